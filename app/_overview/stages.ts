@@ -1,0 +1,21 @@
+import type { Summary } from "../../lib/admin/summary.ts";
+import type { Tone } from "../_words/tones.ts";
+
+export interface Stage {
+  status: keyof Summary;
+  tone: Tone;
+  /** The last of the four parts of the way (0 to 3: import, pending, in batch, the end) that its requests have reached. */
+  lastPart: 1 | 2 | 3;
+}
+
+/** Where a request can stand, from the end of the way back to its beginning, as the ribbons lie side by side. */
+export const STAGES: readonly Stage[] = [
+  { status: "processing_complete", tone: "done", lastPart: 3 },
+  { status: "processing_failed", tone: "failed", lastPart: 3 },
+  { status: "batching_in_progress", tone: "running", lastPart: 2 },
+  { status: "pending_batching", tone: "waiting", lastPart: 1 },
+];
+
+export function totalOf(summary: Summary): number {
+  return STAGES.reduce((total, { status }) => total + summary[status], 0);
+}

@@ -1,0 +1,22 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { exactUtc, shortTime } from "../_words/times.ts";
+
+/** A time in the viewer's own zone; hovering shows it exactly, in UTC. Just as wide before the zone is known. */
+export function Time({ iso }: { iso: string }) {
+  const text = useSyncExternalStore(
+    neverChanges,
+    () => shortTime(iso, "own"),
+    () => shortTime(iso, "UTC"),
+  );
+  return (
+    <time dateTime={iso} title={exactUtc(iso)} className="whitespace-nowrap tabular-nums">
+      {text}
+    </time>
+  );
+}
+
+function neverChanges(): () => void {
+  return () => {};
+}

@@ -1,0 +1,26 @@
+import { Notice } from "./Notice.tsx";
+
+/** What a page shows when it could not be made. The digest finds the error in the log. */
+export function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
+  const digest = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
+  return (
+    <Notice title="This page could not be read">
+      <p>
+        The data behind it did not answer. The pipeline itself may go on: its state is in the database, and nothing is
+        lost by this.
+      </p>
+      {digest && (
+        <p>
+          The log of LiveDash says more, under the digest <code className="font-mono text-ink">{digest}</code>.
+        </p>
+      )}
+      <button
+        type="button"
+        onClick={retry}
+        className="rounded-lg bg-ink px-5 py-2.5 font-medium text-paper hover:bg-ink-soft"
+      >
+        Try again
+      </button>
+    </Notice>
+  );
+}

@@ -1,0 +1,21 @@
+const UNITS = [
+  { name: "day", ms: 86_400_000 },
+  { name: "hour", ms: 3_600_000 },
+  { name: "minute", ms: 60_000 },
+  { name: "second", ms: 1_000 },
+] as const;
+
+/** A duration in milliseconds in words, by its two largest units: `2 hours 5 minutes`, `less than a second`. */
+export function inWords(ms: number): string {
+  const first = UNITS.findIndex((unit) => ms >= unit.ms);
+  const large = UNITS[first];
+  if (!large) return "less than a second";
+  const count = Math.floor(ms / large.ms);
+  const small = UNITS[first + 1];
+  const rest = small ? Math.floor((ms % large.ms) / small.ms) : 0;
+  return small && rest > 0 ? `${unitOf(count, large.name)} ${unitOf(rest, small.name)}` : unitOf(count, large.name);
+}
+
+function unitOf(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,22 @@
+const grouped = new Intl.NumberFormat("en");
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
+const finePercent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+
+/** 15231 as `15,231`. */
+export function inGroups(count: number): string {
+  return grouped.format(count);
+}
+
+/** `1 request`, `15,231 requests`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${inGroups(count)} ${count === 1 ? one : many}`;
+}
+
+/** The share as a percentage that says neither 0% of something nor 100% of less than all. */
+export function share(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return "0%";
+  const ratio = part / whole;
+  if (ratio < 0.001) return "< 0.1%";
+  if (ratio > 0.999 && ratio < 1) return "> 99.9%";
+  return (ratio < 0.01 || ratio > 0.99 ? finePercent : percent).format(ratio);
+}

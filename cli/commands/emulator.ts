@@ -1,0 +1,43 @@
+import { startEmulator } from "../../emulator/server.ts";
+import { aborted, stopSignal } from "../stopSignal.ts";
+
+export interface EmulatorFlags {
+  host?: string;
+  port?: string;
+  data?: string;
+  apiKey?: string;
+  seed?: string;
+  validating?: string;
+  inProgress?: string;
+  finalizing?: string;
+  cancelling?: string;
+  fault?: string[];
+}
+
+/** Runs the Batch API emulator alone until it is stopped. Faults and ledger are under /_emulator. */
+export async function emulator(flags: EmulatorFlags): Promise<void> {
+  const stopping = stopSignal();
+  const { host, port, data, apiKey, seed, fault, validating, inProgress, finalizing, cancelling } = flags;
+  const running = await startEmulator(
+    withoutUndefined({
+      host,
+      port,
+      dataDir: data,
+      apiKey,
+      seed,
+      faults: fault,
+      times: withoutUndefined({ validating, inProgress, finalizing, cancelling }),
+    }),
+  );
+  process.stdout.write(`The Batch API emulator listens at ${running.url}. Its answers are made up.\n`);
+  process.stdout.write(`Use it with OPENAI_BASE_URL=${running.url} OPENAI_API_KEY=${apiKey ?? "anything"}\n`);
+  await aborted(stopping);
+  await running.close();
+}
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Flags that were not given must not stand in the way of the emulator's own defaults. */
+function withoutUndefined<T extends object>(flags: T): Partial<Given<T>> {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<Given<T>>;
+}

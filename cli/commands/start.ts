@@ -1,0 +1,70 @@
+import type { PipelineContext } from "../../lib/context.ts";
+import { startSchedulers } from "../../lib/schedulers.ts";
+import { assertPortFree } from "../../web/assertPortFree.ts";
+import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
+import { startWebServer } from "../../web/startWebServer.ts";
+import { EMULATOR_NOTICE } from "../notices.ts";
+import { openProgress, type ProgressView } from "../progress.ts";
+import { loadConfig, openPipelineRuntime } from "../runtime.ts";
+import { importSamples, isEmpty } from "../samples.ts";
+import { aborted, stopSignal } from "../stopSignal.ts";
+import { watchUntilIdle } from "../watchPipeline.ts";
+
+/** A first try should not wait ten minutes for its first batch. What is set in the environment wins. */
+const SHORT_TIMES = {
+  BATCH_CREATION_INTERVAL: "1s",
+  BATCH_POLLING_INTERVAL: "1s",
+  BATCH_LEASE_DURATION: "10s",
+  BATCH_SETTLE_TIME: "2s",
+};
+
+/**
+ * Everything with one command: database, provider or emulator, samples into an empty database, schedulers and console.
+ * Says when all is analysed, and goes on serving until it is stopped.
+ */
+export async function start(): Promise<void> {
+  const ending = new AbortController();
+  const stopping = AbortSignal.any([stopSignal(), ending.signal]);
+  const { HOST: host, PORT: port } = loadConfig(SHORT_TIMES);
+  await assertPortFree(host, port);
+  const view = openProgress();
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const runtime = await openPipelineRuntime({ stopping, defaults: SHORT_TIMES, logTo: view.log });
+    closers.push(runtime.close);
+    const { ctx, emulated } = runtime;
+    if (runtime.note) view.say(runtime.note);
+    if (emulated) view.say(EMULATOR_NOTICE);
+    if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {
+      view.say("The database is empty: importing the sample sessions.");
+      await importSamples(ctx, view);
+    }
+    const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
+    closers.push(schedulers.stop);
+    const openConsole = async () => {
+      await ensureConsoleBuilt({ onBuild: () => view.say("Building the console (the first time only) ...") });
+      const web = await startWebServer({ ctx, emulated }, { host, port });
+      closers.push(web.close);
+      view.say(`Watch it at http://localhost:${web.port}`);
+      return web;
+    };
+    const [web, { idle }] = await Promise.all([openConsole(), watchUntilIdle(ctx, view)]);
+    view.close();
+    if (idle) await sayReady(ctx, view, web.port);
+    await aborted(stopping);
+    view.say("Stopping ...");
+  } finally {
+    ending.abort();
+    view.close();
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function sayReady(ctx: PipelineContext, view: ProgressView, port: number): Promise<void> {
+  const { rows } = await ctx.db.query<{ analysed: number; failed: number }>(
+    `SELECT (SELECT count(*)::int FROM "Session" WHERE "analysedAt" IS NOT NULL) AS "analysed",
+            (SELECT count(*)::int FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED') AS "failed"`,
+  );
+  const { analysed = 0, failed = 0 } = rows[0] ?? {};
+  view.say(`LiveDash is ready: ${analysed} sessions analysed, ${failed} failed, console at http://localhost:${port}`);
+}

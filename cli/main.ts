@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { runMain } from "./runMain.ts";
+import { PROJECT_ROOT } from "./runtime.ts";
+
+const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string };
+
+// Each command is loaded when it is called: `status` need not wait for the web server's code.
+const program = new Command("livedash")
+  .description(
+    "Imports chat sessions, has a language model analyse each through the Batch API, and shows what they say.",
+  )
+  .version(version)
+  .showHelpAfterError()
+  .addHelpText("after", "\nConfiguration comes from the environment and from .env: see .env.example.");
+
+program
+  .command("start")
+  .description("database, provider or emulator, samples into an empty database, schedulers and console, all at once")
+  .action(async () => (await import("./commands/start.ts")).start());
+
+program
+  .command("import")
+  .description("import the chat sessions of a CSV file (16 columns, no header)")
+  .argument("<file>", "the CSV file")
+  .requiredOption("--company <name>", "the company that the sessions belong to; made if there is none of that name")
+  .option("--transcripts <dir>", "a folder that holds <session id>.txt")
+  .option("--time-zone <tz>", "the zone in which the file writes its times, such as Europe/Amsterdam")
+  .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
+
+program
+  .command("run")
+  .description("run the schedulers in the foreground")
+  .option("--until-idle", "end when nothing is pending or in flight; exit code 1 if requests failed meanwhile")
+  .action(async (options) => (await import("./commands/run.ts")).run(options));
+
+program
+  .command("status")
+  .description("how many requests and batches stand in each status")
+  .option("--json", "as JSON")
+  .action(async (options) => (await import("./commands/status.ts")).status(options));
+
+program
+  .command("migrate")
+  .description("bring the database up to date")
+  .action(async () => (await import("./commands/migrate.ts")).migrate());
+
+program
+  .command("emulator")
+  .description("run the Batch API emulator alone")
+  .option("--host <host>", "the address to listen on (default 127.0.0.1)")
+  .option("--port <port>", "the port to listen on (default: any free one)")
+  .option("--data <dir>", "keep files and batches there over restarts (default: a temporary folder)")
+  .option("--api-key <key>", "refuse every other key (default: take any)")
+  .option("--seed <number>", "draw the same times, ids and faults each time")
+  .option("--validating <time>", "how long a batch is validated, such as 500ms or 1s-3s")
+  .option("--in-progress <time>", "how long a batch is in progress")
+  .option("--finalizing <time>", "how long a batch is finalizing")
+  .option("--cancelling <time>", "how long a batch is cancelling")
+  .option("--fault <fault...>", "switch a fault on, such as expired:0.1 or lost_reply_create:once (docs/emulator.md)")
+  .action(async (flags) => (await import("./commands/emulator.ts")).emulator(flags));
+
+await runMain(() => program.parseAsync());

@@ -1,0 +1,87 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startEmulator } from "../emulator/server.ts";
+import type { Config } from "../lib/config.ts";
+import type { Database } from "../lib/db/pool.ts";
+import { LiveDashError } from "../lib/errors.ts";
+import { openaiProvider } from "../lib/provider/openai/openaiProvider.ts";
+import type { BatchProvider } from "../lib/provider/provider.ts";
+
+export interface OpenProvider {
+  provider: BatchProvider;
+  emulated: boolean;
+  close(): Promise<void>;
+}
+
+/** The configuration in which the built-in emulator answers: nothing of one's own is configured. */
+function isEmulated(config: Config): boolean {
+  return !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL;
+}
+
+/**
+ * The provider that the configuration names, or the emulator where it names none and the database is the embedded one.
+ * @throws LiveDashError `no_provider`, `provider_mixed`; ProviderError when the provider does not answer or take the key
+ */
+export async function openProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
+  if (isEmulated(config) && config.DATABASE_URL) {
+    throw new LiveDashError(
+      "no_provider",
+      "DATABASE_URL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL: set one of them. The emulator answers only for the embedded database, so that made-up answers never mix into real data.",
+    );
+  }
+  const name = isEmulated(config) ? "emulator" : "openai";
+  await refuseMixing(db, name);
+  if (name === "emulator") return openEmulator(join(dataDir, "emulator"));
+  const provider = openaiProvider({
+    apiKey: config.OPENAI_API_KEY ?? "none",
+    ...(config.OPENAI_BASE_URL ? { baseURL: config.OPENAI_BASE_URL } : {}),
+  });
+  await provider.check();
+  return { provider, emulated: false, close: async () => {} };
+}
+
+async function refuseMixing(db: Database, name: string): Promise<void> {
+  const { rows } = await db.query<{ provider: string }>(
+    `SELECT "provider" FROM "AIBatchRequest" WHERE "provider" <> $1 LIMIT 1`,
+    [name],
+  );
+  const other = rows[0]?.provider;
+  if (!other) return;
+  throw new LiveDashError(
+    "provider_mixed",
+    `This database holds batches of the provider "${other}", and "${name}" would answer now: choose another database with DATABASE_URL or LIVEDASH_DATA_DIR, so that the two never mix.`,
+  );
+}
+
+/** Starts the emulator on its own folder, or joins the one that another process has running there. */
+async function openEmulator(folder: string): Promise<OpenProvider> {
+  await mkdir(folder, { recursive: true });
+  const addressFile = join(folder, "address");
+  const running = await findRunning(addressFile);
+  if (running) return { provider: emulatorProvider(running), emulated: true, close: async () => {} };
+  const emulator = await startEmulator({ dataDir: join(folder, "data") });
+  await writeFile(addressFile, emulator.url);
+  return {
+    provider: emulatorProvider(emulator.url),
+    emulated: true,
+    close: async () => {
+      await rm(addressFile, { force: true });
+      await emulator.close();
+    },
+  };
+}
+
+function emulatorProvider(baseURL: string): BatchProvider {
+  return openaiProvider({ name: "emulator", apiKey: "emulator", baseURL });
+}
+
+async function findRunning(addressFile: string): Promise<string | undefined> {
+  const address = await readFile(addressFile, "utf8").catch(() => undefined);
+  if (!address) return undefined;
+  try {
+    const reply = await fetch(new URL("/healthz", address), { signal: AbortSignal.timeout(2_000) });
+    return reply.ok ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}

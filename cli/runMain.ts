@@ -1,0 +1,18 @@
+import { LiveDashError } from "../lib/errors.ts";
+
+/** Runs a program to its end; an error becomes one clear sentence and exit code 1. */
+export async function runMain(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** One sentence for what a person can mend; the stack only for what nobody foresaw. */
+function describe(error: unknown): string {
+  if (error instanceof LiveDashError) return `livedash: ${error.message}`;
+  if (error instanceof Error && error.name === "EmulatorError") return `livedash: ${error.message}`;
+  return `livedash: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

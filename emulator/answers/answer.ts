@@ -1,0 +1,9 @@
+import type { Usage } from "../store/records.ts";
+
+/** What the "model" says to one request, before it is put into the shape of its endpoint. */
+export interface Answer {
+  text: string;
+  refusal: string | null;
+  finishReason: "stop" | "length" | "content_filter";
+  usage: Usage;
+}

@@ -1,0 +1,31 @@
+import type { BatchRunner } from "./batches/batchRunner.ts";
+import type { Clock } from "./clock.ts";
+import type { FaultBook } from "./faults/book.ts";
+import type { RateLimit } from "./http/rateLimit.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { EmulatorLogger, EmulatorSettings } from "./options.ts";
+import type { Random } from "./random.ts";
+import type { BatchRecord } from "./store/records.ts";
+import type { Store } from "./store/store.ts";
+
+/** What every part of a running emulator shares. */
+export interface EmulatorContext {
+  settings: EmulatorSettings;
+  clock: Clock;
+  random: Random;
+  logger: EmulatorLogger;
+  store: Store;
+  ledger: Ledger;
+  faults: FaultBook;
+  uploadRate: RateLimit;
+  createRate: RateLimit;
+  /** One for each batch that is not over. */
+  runners: Map<string, BatchRunner>;
+  startRunner(batch: BatchRecord): void;
+  /** Ends every runner where it stands and resolves when all have ended; `closing` is aborted. */
+  stopRunners(): Promise<void>;
+  /** Lets runners start again after `stopRunners`. */
+  allowRunners(): void;
+  /** Aborted when the emulator closes or is reset. */
+  closing: AbortSignal;
+}

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { cannotFindFile } from "../batches/validationErrors.ts";
+import { durationSchema } from "../durations.ts";
+import { defineFault } from "./fault.ts";
+
+export const fileNotSeen = defineFault({
+  kind: "file_not_seen",
+  summary: "Validation cannot find a file that is younger than a while; the same file is found later.",
+  at: "batch",
+  params: z.strictObject({ ms: durationSchema.default(2_000) }),
+  onValidate: (batch, file, now, { ms }) =>
+    file && now < file.createdAt + ms ? [cannotFindFile(batch.inputFileId)] : [],
+});

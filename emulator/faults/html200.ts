@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defineFault } from "./fault.ts";
+
+export const html200 = defineFault({
+  kind: "html_200",
+  summary: "A call is answered 200 with a page of HTML, as by a proxy, and is not handled.",
+  at: "call",
+  params: z.strictObject({}),
+  onCall: async () => ({
+    kind: "text",
+    status: 200,
+    text: "<!doctype html><html><head><title>One moment</title></head><body>Please wait.</body></html>\n",
+    headers: { "content-type": "text/html; charset=utf-8" },
+  }),
+});

@@ -1,0 +1,73 @@
+import { allLinesFailed } from "./allLinesFailed.ts";
+import { connectionReset } from "./connectionReset.ts";
+import { countsLie } from "./countsLie.ts";
+import { downloadCut } from "./downloadCut.ts";
+import { emptyErrorLines } from "./emptyErrorLines.ts";
+import { emptyFileIds } from "./emptyFileIds.ts";
+import { expired } from "./expired.ts";
+import { failedValidation } from "./failedValidation.ts";
+import type { Fault } from "./fault.ts";
+import { fileNotSeen } from "./fileNotSeen.ts";
+import { html200 } from "./html200.ts";
+import { httpError } from "./httpError.ts";
+import { insufficientQuota } from "./insufficientQuota.ts";
+import { lateCreate } from "./lateCreate.ts";
+import { lateListing } from "./lateListing.ts";
+import { lineByteOrderMark } from "./lineByteOrderMark.ts";
+import { lineCutOff } from "./lineCutOff.ts";
+import { lineDoubled } from "./lineDoubled.ts";
+import { lineError } from "./lineError.ts";
+import { lineHuge } from "./lineHuge.ts";
+import { lineInvalidJson } from "./lineInvalidJson.ts";
+import { lineMalformed } from "./lineMalformed.ts";
+import { lineMissing } from "./lineMissing.ts";
+import { lineRefusal } from "./lineRefusal.ts";
+import { lineUnknown } from "./lineUnknown.ts";
+import { lostReplyCreate } from "./lostReplyCreate.ts";
+import { slowBatch } from "./slowBatch.ts";
+import { slowReply } from "./slowReply.ts";
+import { stuckInProgress } from "./stuckInProgress.ts";
+import { truncatedJson } from "./truncatedJson.ts";
+import { unknownStatus } from "./unknownStatus.ts";
+import { unrunLinesMissing } from "./unrunLinesMissing.ts";
+
+/** Every fault there is. A new one is a file beside this one and a line here. */
+export const faults: readonly Fault[] = [
+  allLinesFailed,
+  connectionReset,
+  countsLie,
+  downloadCut,
+  emptyErrorLines,
+  emptyFileIds,
+  expired,
+  failedValidation,
+  fileNotSeen,
+  html200,
+  httpError,
+  insufficientQuota,
+  lateCreate,
+  lateListing,
+  lineByteOrderMark,
+  lineCutOff,
+  lineDoubled,
+  lineError,
+  lineHuge,
+  lineInvalidJson,
+  lineMalformed,
+  lineMissing,
+  lineRefusal,
+  lineUnknown,
+  lostReplyCreate,
+  slowBatch,
+  slowReply,
+  stuckInProgress,
+  truncatedJson,
+  unknownStatus,
+  unrunLinesMissing,
+];
+
+const byKind = new Map(faults.map((fault) => [fault.kind, fault]));
+
+export function findFault(kind: string): Fault | undefined {
+  return byKind.get(kind);
+}

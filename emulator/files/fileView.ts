@@ -1,0 +1,17 @@
+import { seconds } from "../batches/batchView.ts";
+import type { FileRecord } from "../store/records.ts";
+
+/** A file on the wire; times are Unix seconds. */
+export function viewFile(file: FileRecord) {
+  return {
+    id: file.id,
+    object: "file",
+    bytes: file.bytes,
+    created_at: seconds(file.createdAt),
+    expires_at: file.expiresAt === null ? null : seconds(file.expiresAt),
+    filename: file.filename,
+    purpose: file.purpose,
+    status: "processed",
+    status_details: null,
+  };
+}

@@ -1,0 +1,18 @@
+import { ApiError } from "../errors.ts";
+import type { Call } from "./call.ts";
+
+/** Lets a call pass that brings a bearer key: `apiKey` when one is set, else any. Another is a 401, never repeated. */
+export function authenticate(call: Call, apiKey: string | undefined): void {
+  const match = /^Bearer\s+(\S+)$/i.exec(call.request.headers.authorization ?? "");
+  if (!match) {
+    throw new ApiError(
+      401,
+      "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+    );
+  }
+  if (apiKey !== undefined && match[1] !== apiKey) {
+    throw new ApiError(401, "Incorrect API key provided. This emulator was started with another one.", {
+      code: "invalid_api_key",
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import type { z } from "zod";
+import type { Transaction } from "../db/pool.ts";
+import { parseForeignJson } from "../json.ts";
+import { toStrictSchema } from "./strictSchema.ts";
+
+export interface TranscriptMessage {
+  role: string;
+  content: string;
+}
+
+interface Prompt {
+  system: string;
+  user: string;
+}
+
+/** A checked answer for one session. Shape of `answer`: what the analysis' schema says. */
+export interface AppliedAnswer<Answer> {
+  companyId: string;
+  sessionId: string;
+  answer: Answer;
+}
+
+export interface ApplyContext {
+  at: Date;
+  newId(): string;
+}
+
+/** What an analysis is made of. A new one is a file with one of these, and its line in registry.ts. */
+export interface AnalysisDefinition<Answer> {
+  /** Stands in every request that asks for it: never rename it. */
+  name: string;
+  /** Raise it when prompt, schema or meaning change. */
+  version: number;
+  /** The model for companies that have not chosen one. */
+  model: string;
+  maxOutputTokens: number;
+  schema: z.ZodType<Answer>;
+  prompt(messages: TranscriptMessage[]): Prompt;
+  /** Writes checked answers to the sessions, in bulk, inside the transaction that records the results. */
+  apply(tx: Transaction, answers: AppliedAnswer<Answer>[], context: ApplyContext): Promise<void>;
+}
+
+/** An analysis as the pipeline sees it, whatever it answers. */
+export interface Analysis extends Omit<AnalysisDefinition<unknown>, "schema"> {
+  /** The schema as it is sent: strict JSON schema. */
+  jsonSchema: Record<string, unknown>;
+  /** Checks the text of an answer. `fault` names fields and rules, never content. */
+  check(text: string): { ok: true; answer: unknown } | { ok: false; fault: string };
+}
+
+export function defineAnalysis<Answer>(definition: AnalysisDefinition<Answer>): Analysis {
+  return {
+    ...definition,
+    jsonSchema: toStrictSchema(definition.schema),
+    check: (text) => checkAnswer(definition.schema, text),
+    apply: (tx, answers, context) => definition.apply(tx, answers as AppliedAnswer<Answer>[], context),
+  };
+}
+
+function checkAnswer<Answer>(schema: z.ZodType<Answer>, text: string): ReturnType<Analysis["check"]> {
+  const value = parseForeignJson(text);
+  if (value === undefined) return { ok: false, fault: "it is not JSON" };
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, answer: result.data };
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "answer"}: ${issue.code}`);
+  return { ok: false, fault: [...new Set(faults)].slice(0, 10).join(", ") };
+}

@@ -1,0 +1,62 @@
+import type { Transaction } from "../db/pool.ts";
+import type { AppliedAnswer, ApplyContext } from "./analysis.ts";
+import type { SessionAnswer } from "./sessionAnalysis.ts";
+
+/** Writes the answers to their sessions, and their questions to the company's. Lock order: Session, Question. */
+export async function applySessionAnalysis(
+  tx: Transaction,
+  answers: AppliedAnswer<SessionAnswer>[],
+  context: ApplyContext,
+): Promise<void> {
+  await updateSessions(tx, answers, context.at);
+  await replaceQuestions(tx, answers, context);
+}
+
+async function updateSessions(tx: Transaction, answers: AppliedAnswer<SessionAnswer>[], at: Date): Promise<void> {
+  const rows = answers.map(({ sessionId, answer }) => ({ sessionId, ...answer }));
+  await tx.query(
+    `UPDATE "Session" s
+        SET "language" = a."language", "sentiment" = a."sentiment", "escalated" = a."escalated",
+            "forwardedHr" = a."forwarded_hr", "category" = a."category", "summary" = a."summary",
+            "analysedAt" = $2, "updatedAt" = $2
+       FROM json_to_recordset($1::json) AS a("sessionId" text, "language" text, "sentiment" "SentimentCategory",
+            "escalated" boolean, "forwarded_hr" boolean, "category" "SessionCategory", "summary" text)
+      WHERE s."id" = a."sessionId"`,
+    [JSON.stringify(rows), at],
+  );
+}
+
+async function replaceQuestions(
+  tx: Transaction,
+  answers: AppliedAnswer<SessionAnswer>[],
+  context: ApplyContext,
+): Promise<void> {
+  await tx.query(`DELETE FROM "SessionQuestion" WHERE "sessionId" = ANY($1)`, [answers.map((a) => a.sessionId)]);
+  const asked = answers.flatMap(({ companyId, sessionId, answer }) =>
+    [...new Set(answer.questions)].map((content, order) => ({
+      id: context.newId(),
+      companyId,
+      sessionId,
+      content,
+      order,
+    })),
+  );
+  if (asked.length === 0) return;
+  const rows = JSON.stringify(asked);
+  // Sorted, so that two batches of one company take the same new questions in the same order.
+  await tx.query(
+    `INSERT INTO "Question" ("id", "companyId", "content")
+     SELECT DISTINCT ON ("companyId", "content") "id", "companyId", "content"
+       FROM json_to_recordset($1::json) AS q("id" text, "companyId" text, "content" text)
+      ORDER BY "companyId", "content"
+     ON CONFLICT ("companyId", "content") DO NOTHING`,
+    [rows],
+  );
+  await tx.query(
+    `INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId")
+     SELECT q."sessionId", q."order", question."id"
+       FROM json_to_recordset($1::json) AS q("companyId" text, "sessionId" text, "content" text, "order" int)
+       JOIN "Question" question ON question."companyId" = q."companyId" AND question."content" = q."content"`,
+    [rows],
+  );
+}

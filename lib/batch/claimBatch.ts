@@ -1,0 +1,108 @@
+import { after } from "../clock.ts";
+import type { PipelineContext } from "../context.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
+import { openSpool, type Spool } from "./spool.ts";
+import { step } from "./step.ts";
+import { type WrittenInput, writeInput } from "./writeInput.ts";
+
+/** Requests that can share a batch file. */
+export interface Group {
+  companyId: string;
+  model: string;
+}
+
+export interface ClaimedBatch {
+  id: string;
+  epoch: number;
+  requestCount: number;
+  contentHash: string;
+  spool: Spool;
+}
+
+const FIRST_EPOCH = 1;
+
+/**
+ * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
+ * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
+ * Undefined if there was nothing left to take. The caller removes the spool.
+ */
+export async function claimBatch(ctx: PipelineContext, group: Group): Promise<ClaimedBatch | undefined> {
+  const spool = await openSpool();
+  try {
+    const { id, input } = await step(ctx, "claim", () => inTransaction(ctx.db, (tx) => claim(ctx, tx, group, spool)));
+    for (const { id: requestId, code } of input.unfit) ctx.log.warn({ event: "request.failed", requestId, code });
+    if (!id) {
+      await spool.remove();
+      return undefined;
+    }
+    const requestCount = input.included.length;
+    ctx.log.info({ event: "batch.claimed", batchId: id, ...group, requests: requestCount, bytes: input.bytes });
+    return { id, epoch: FIRST_EPOCH, requestCount, contentHash: input.contentHash, spool };
+  } catch (error) {
+    await spool.remove();
+    throw error;
+  }
+}
+
+async function claim(ctx: PipelineContext, tx: Transaction, group: Group, spool: Spool) {
+  const input = await writeInput(ctx, tx, await lockPending(ctx, tx, group), spool);
+  await failUnfit(ctx, tx, input.unfit);
+  if (input.included.length === 0) return { id: undefined, input };
+  const id = ctx.newId();
+  await insertBatch(ctx, tx, id, group, input);
+  await tx.query(
+    `UPDATE "AIProcessingRequest"
+        SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
+      WHERE "id" = ANY($2)`,
+    [id, input.included],
+  );
+  return { id, input };
+}
+
+async function lockPending(ctx: PipelineContext, tx: Transaction, group: Group): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT "id" FROM "AIProcessingRequest"
+      WHERE "companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
+        AND ("notBefore" IS NULL OR "notBefore" <= $3)
+      ORDER BY "requestedAt", "id" LIMIT $4 FOR UPDATE SKIP LOCKED`,
+    [group.companyId, group.model, ctx.clock.now(), ctx.config.BATCH_MAX_LINES],
+  );
+  return rows.map((row) => row.id);
+}
+
+async function insertBatch(ctx: PipelineContext, tx: Transaction, id: string, group: Group, input: WrittenInput) {
+  await tx.query(
+    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
+       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt")
+     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      id,
+      group.companyId,
+      group.model,
+      ctx.provider.name,
+      ctx.provider.endpoint,
+      ctx.clock.now(),
+      input.included.length,
+      input.bytes,
+      input.contentHash,
+      FIRST_EPOCH,
+      ctx.worker,
+      after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
+    ],
+  );
+}
+
+/** Fails requests that can never have a line. They entered no batch, so they have no attempt to record. */
+async function failUnfit(ctx: PipelineContext, tx: Transaction, unfit: { id: string; code: FailureCode }[]) {
+  if (unfit.length === 0) return;
+  const rows = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
+  await tx.query(
+    `UPDATE "AIProcessingRequest" r
+        SET "processingStatus" = 'PROCESSING_FAILED', "success" = false, "errorCode" = u."code",
+            "errorMessage" = u."message", "completedAt" = $2
+       FROM json_to_recordset($1::json) AS u("id" text, "code" text, "message" text)
+      WHERE r."id" = u."id"`,
+    [JSON.stringify(rows), ctx.clock.now()],
+  );
+}

@@ -1,0 +1,86 @@
+import type { PipelineContext } from "../context.ts";
+import { LiveDashError } from "../errors.ts";
+import type { AnswerLine, FailureLine } from "../provider/lines.ts";
+import { applyLines } from "./applyLines.ts";
+import type { Batch } from "./batch.ts";
+import type { Lease } from "./lease.ts";
+import { findPrice, type Price } from "./price.ts";
+import { splitLines } from "./splitLines.ts";
+import { step } from "./step.ts";
+
+const CHUNK_LINES = 1_000;
+const CHUNK_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Downloads both files of a batch and applies every line. The output file comes first: if a request stands in both, it
+ * is its answer that was paid for. Can be stopped at any line and run again from the start.
+ * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
+ */
+export async function collectResults(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  fileIds: readonly (string | null)[],
+): Promise<void> {
+  const price = await step(ctx, "collect.price", () => findPrice(ctx.db, batch.model, ctx.clock.now()));
+  if (price.pricingId === null) {
+    ctx.log.warn({ event: "price.unknown", batchId: batch.id, model: batch.model });
+  }
+  for (const fileId of fileIds) {
+    if (fileId) await collectFile(ctx, lease, fileId, price);
+  }
+}
+
+async function collectFile(ctx: PipelineContext, lease: Lease, fileId: string, price: Price): Promise<void> {
+  const file = await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
+  const seen = { applied: 0, notApplied: 0, repeated: 0, unreadable: 0 };
+  let chunk = new Map<string, AnswerLine | FailureLine>();
+  let chunkBytes = 0;
+  const flush = async () => {
+    if (chunk.size === 0) return;
+    lease.signal.throwIfAborted();
+    const lines = chunk;
+    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price));
+    seen.applied += done.applied;
+    seen.notApplied += done.notApplied;
+    seen.repeated += chunk.size - done.applied - done.notApplied;
+    chunk = new Map();
+    chunkBytes = 0;
+  };
+
+  const counted = countBytes(file.content);
+  for await (const { content } of splitLines(counted.content, MAX_LINE_BYTES)) {
+    const line = content && ctx.provider.readLine(content);
+    if (!line || line.kind === "unreadable") {
+      seen.unreadable++;
+      continue;
+    }
+    if (chunk.has(line.requestId)) seen.repeated++;
+    else chunk.set(line.requestId, line);
+    chunkBytes += content.length;
+    if (chunk.size >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
+  }
+  await flush();
+  ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes: counted.bytes(), ...seen });
+  assertWhole(fileId, counted.bytes(), file.bytes);
+}
+
+/** A download that ends early looks like a file that lacks lines, and those would be bought again. */
+function assertWhole(fileId: string, received: number, stated: number): void {
+  if (received >= stated) return;
+  throw new LiveDashError("download_cut", `The download of ${fileId} ended after ${received} of ${stated} bytes.`, {
+    retryable: true,
+  });
+}
+
+function countBytes(content: AsyncIterable<Uint8Array>) {
+  let bytes = 0;
+  async function* counting() {
+    for await (const chunk of content) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  return { content: counting(), bytes: () => bytes };
+}

@@ -1,0 +1,67 @@
+import type { PipelineContext } from "../context.ts";
+import { inTransaction } from "../db/pool.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
+import { assertLease, type BatchChange, type Lease, updateBatch } from "./lease.ts";
+import { NO_PRICE } from "./price.ts";
+import { recordFailures } from "./recordFailures.ts";
+import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
+import { step } from "./step.ts";
+
+const CHUNK = 2_000;
+
+/** Sends back, or fails, every request that still waits for a result of this batch: all for the same reason. */
+export async function releaseWaiting(
+  ctx: PipelineContext,
+  lease: Lease,
+  code: FailureCode,
+  message: string = FAILURES[code].meaning,
+): Promise<void> {
+  for (;;) {
+    const released = await step(ctx, "collect.release", () =>
+      inTransaction(ctx.db, async (tx) => {
+        await assertLease(tx, lease);
+        const requests = await lockWaiting(tx, lease.batchId, await listWaiting(tx, lease.batchId, CHUNK));
+        const failures = requests.map((request) => ({ request, code, message, usage: null }));
+        await recordFailures(ctx, tx, lease.batchId, failures, NO_PRICE);
+        return requests.length;
+      }),
+    );
+    if (released < CHUNK) return;
+  }
+}
+
+/**
+ * Closes a batch of which every line is accounted for, with what became of them.
+ * @param change the final status and whatever the provider said of the end
+ */
+export async function endBatch(
+  ctx: PipelineContext,
+  lease: Lease,
+  change: BatchChange & { status: "PROCESSED" | "FAILED" | "CANCELLED" },
+): Promise<void> {
+  const counts = await step(ctx, "end", () =>
+    inTransaction(ctx.db, async (tx) => {
+      await assertLease(tx, lease);
+      const { rows } = await tx.query<{ applied: number; failed: number; requeued: number }>(
+        `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
+              count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
+              count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued"
+         FROM "AIRequestAttempt" WHERE "batchId" = $1`,
+        [lease.batchId],
+      );
+      const { applied = 0, failed = 0, requeued = 0 } = rows[0] ?? {};
+      await updateBatch(tx, lease, {
+        ...change,
+        processedAt: ctx.clock.now(),
+        appliedCount: applied,
+        failedCount: failed,
+        requeuedCount: requeued,
+        leaseOwner: null,
+        leaseExpiresAt: null,
+        notBefore: null,
+      });
+      return { applied, failed, requeued };
+    }),
+  );
+  ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
+}

@@ -1,0 +1,45 @@
+import type { Sql } from "../db/pool.ts";
+
+/** What a token costs in euros, as exact decimals: input, cached input, output. */
+export interface Price {
+  /** The dated row it comes from; null if no price is known for that model and day: then nothing is charged. */
+  pricingId: string | null;
+  eurPerToken: [input: string, cachedInput: string, output: string];
+}
+
+/** The batch price of a model at a time, converted with the rate of that time. */
+export async function findPrice(sql: Sql, model: string, at: Date): Promise<Price> {
+  const { rows } = await sql.query<{ id: string; input: string; cached: string; output: string }>(
+    `SELECT p."id",
+            p."inputPerMillion" * rate."eurPerUnit" / 1000000 AS "input",
+            p."cachedInputPerMillion" * rate."eurPerUnit" / 1000000 AS "cached",
+            p."outputPerMillion" * rate."eurPerUnit" / 1000000 AS "output"
+       FROM "AIModelPricing" p
+       JOIN "AIModel" m ON m."id" = p."aiModelId"
+       JOIN LATERAL (SELECT "eurPerUnit" FROM "ExchangeRate"
+                      WHERE "currency" = p."currency" AND "effectiveFrom" <= $2
+                      ORDER BY "effectiveFrom" DESC LIMIT 1) rate ON true
+      WHERE m."name" = $1 AND p."tier" = 'BATCH' AND p."effectiveFrom" <= $2
+        AND (p."effectiveUntil" IS NULL OR p."effectiveUntil" > $2)
+      ORDER BY p."effectiveFrom" DESC LIMIT 1`,
+    [model, at],
+  );
+  const row = rows[0];
+  if (!row) return NO_PRICE;
+  return { pricingId: row.id, eurPerToken: [row.input, row.cached, row.output] };
+}
+
+/** SQL that turns the columns "promptTokens", "cachedTokens" and "completionTokens" into exact euros. */
+export const PRICED = {
+  /** A row source with the price, bound to three parameters from this number on. */
+  source: (parameter: number) =>
+    `(SELECT $${parameter}::numeric AS "eurInput", $${parameter + 1}::numeric AS "eurCached",
+             $${parameter + 2}::numeric AS "eurOutput") AS price`,
+  prompt: `(GREATEST("promptTokens" - "cachedTokens", 0) * "eurInput" + "cachedTokens" * "eurCached")`,
+  completion: `("completionTokens" * "eurOutput")`,
+  total: `(GREATEST("promptTokens" - "cachedTokens", 0) * "eurInput" + "cachedTokens" * "eurCached"
+           + "completionTokens" * "eurOutput")`,
+};
+
+/** For attempts of which nothing was run. */
+export const NO_PRICE: Price = { pricingId: null, eurPerToken: ["0", "0", "0"] };

@@ -1,0 +1,73 @@
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import type { Usage } from "../provider/lines.ts";
+import { PRICED, type Price } from "./price.ts";
+import { type FailedRequest, judge } from "./requestOutcomes.ts";
+
+export interface Failure extends FailedRequest {
+  /** What the failed answer cost all the same; null if nothing was run. */
+  usage: Usage | null;
+  /** Given when the next try should be allowed a longer answer. */
+  maxOutputTokens?: number;
+}
+
+/**
+ * Records attempts that did not succeed, with their reason and cost, and sends their requests back or fails them.
+ * Runs inside the transaction that holds the batch and has these requests locked.
+ */
+export async function recordFailures(
+  ctx: Context,
+  tx: Sql,
+  batchId: string,
+  failures: readonly Failure[],
+  price: Price,
+): Promise<void> {
+  if (failures.length === 0) return;
+  const rows = failures.map((failure) => {
+    const verdict = judge(ctx, failure.request, failure.code);
+    ctx.log.warn({
+      event: verdict.outcome === "FAILED" ? "request.failed" : "request.requeued",
+      requestId: failure.request.id,
+      sessionId: failure.request.sessionId,
+      batchId,
+      attempt: failure.request.attempt,
+      code: failure.code,
+    });
+    return {
+      id: failure.request.id,
+      attempt: failure.request.attempt,
+      code: failure.code,
+      message: failure.message,
+      maxOutputTokens: failure.maxOutputTokens ?? failure.request.maxOutputTokens,
+      promptTokens: failure.usage?.promptTokens ?? 0,
+      cachedTokens: failure.usage?.cachedTokens ?? 0,
+      completionTokens: failure.usage?.completionTokens ?? 0,
+      reasoningTokens: failure.usage?.reasoningTokens ?? 0,
+      totalTokens: failure.usage?.totalTokens ?? 0,
+      ...verdict,
+    };
+  });
+  await tx.query(
+    `WITH f AS (
+       SELECT * FROM json_to_recordset($1::json) AS f("id" text, "attempt" int, "outcome" "AIAttemptOutcome", "code" text,
+         "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "promptTokens" int,
+         "cachedTokens" int, "completionTokens" int, "reasoningTokens" int, "totalTokens" int)
+     ), noted AS (
+       INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message", "promptTokens",
+         "cachedTokens", "completionTokens", "reasoningTokens", "totalTokens", "pricingId", "costEur", "createdAt")
+       SELECT "id", "attempt", $2, "outcome", "code", "message", "promptTokens", "cachedTokens", "completionTokens",
+              "reasoningTokens", "totalTokens", $4, ${PRICED.total}, $3
+         FROM f CROSS JOIN ${PRICED.source(5)}
+     )
+     UPDATE "AIProcessingRequest" r
+        SET "processingStatus" = CASE f."outcome" WHEN 'FAILED' THEN 'PROCESSING_FAILED' ELSE 'PENDING_BATCHING'
+                                 END::"AIRequestStatus",
+            "batchId" = CASE f."outcome" WHEN 'FAILED' THEN r."batchId" END,
+            "success" = false, "errorCode" = f."code", "errorMessage" = f."message",
+            "failedAttempts" = f."failedAttempts", "notBefore" = f."notBefore",
+            "maxOutputTokens" = f."maxOutputTokens",
+            "completedAt" = CASE f."outcome" WHEN 'FAILED' THEN $3::timestamptz END
+       FROM f WHERE r."id" = f."id"`,
+    [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],
+  );
+}

@@ -1,0 +1,115 @@
+import { after } from "../clock.ts";
+import type { PipelineContext } from "../context.ts";
+import { inTransaction } from "../db/pool.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
+import type { ProviderBatch } from "../provider/provider.ts";
+import type { Batch } from "./batch.ts";
+import { endBatch } from "./endBatch.ts";
+import { assertLease, type Lease, updateBatch } from "./lease.ts";
+import { NO_PRICE } from "./price.ts";
+import { recordFailures } from "./recordFailures.ts";
+import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
+import { openSpool } from "./spool.ts";
+import { step } from "./step.ts";
+import { recordProviderBatch, submitBatch } from "./submitBatch.ts";
+import { writeInput } from "./writeInput.ts";
+
+/** How far the provider's clock may be behind ours when it is asked for batches created since. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+/** Provider batches in these states never ran and never will: nothing was paid, so there is nothing to adopt. */
+const NEVER_RAN = new Set(["failed"]);
+const ACTIVE = new Set(["validating", "in_progress", "finalizing"]);
+
+/**
+ * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
+ * that nothing can have been created: it is submitted anew. Otherwise the provider is asked, and what was created is
+ * adopted; if nothing shows, the input file is deleted, so that a create that lands late fails, and after the settle
+ * time the provider is asked once more before the batch is submitted anew.
+ */
+export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
+  if (batch.inputFileId !== null) {
+    const created = await step(ctx, "recover.list", () => findProviderBatches(ctx, batch));
+    const [adopted, ...surplus] = created;
+    if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
+    if (!(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
+    const forgotten = { inputFileId: null, settlingSince: null };
+    await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
+  }
+  await submitAnew(ctx, lease, batch);
+}
+
+/** The provider batches made from this batch that ran or may yet run: active ones first, then the oldest. */
+async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
+  const found: ProviderBatch[] = [];
+  const since = new Date(batch.createdAt.getTime() - CLOCK_MARGIN_MS);
+  for await (const theirs of ctx.provider.listBatches(since)) {
+    const ours = theirs.metadata.batch_id === batch.id || theirs.inputFileId === batch.inputFileId;
+    if (ours && !NEVER_RAN.has(theirs.status)) found.push(theirs);
+  }
+  const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : ACTIVE.has(theirs.status) ? 1 : 2);
+  return found.sort((a, b) => rank(a) - rank(b) || a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+async function adopt(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  adopted: ProviderBatch,
+  surplus: ProviderBatch[],
+): Promise<void> {
+  await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
+  ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
+  for (const theirs of surplus) {
+    if (!ACTIVE.has(theirs.status)) continue;
+    await step(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
+    ctx.log.warn({ event: "batch.duplicate_cancelled", batchId: batch.id, openaiBatchId: theirs.id });
+  }
+}
+
+/** Whether a create that was sent before this epoch can no longer land unseen. The first call starts the wait. */
+async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<boolean> {
+  if (batch.settlingSince) return true;
+  await step(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
+  const settleTime = ctx.config.BATCH_SETTLE_TIME;
+  const wait = { settlingSince: ctx.clock.now(), notBefore: after(ctx.clock, settleTime) };
+  await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
+  ctx.log.info({
+    event: "batch.settling",
+    batchId: batch.id,
+    epoch: lease.epoch,
+    inputFileId,
+    settleTimeMs: settleTime,
+  });
+  return false;
+}
+
+async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  const spool = await openSpool();
+  try {
+    const ids = await listWaiting(ctx.db, batch.id);
+    const input = await writeInput(ctx, ctx.db, ids, spool);
+    const written = new Set(input.included);
+    const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
+    const left = ids.filter((id) => !written.has(id));
+    const change = { contentHash: input.contentHash, byteSize: input.bytes };
+    await step(ctx, "recover.rewrite", () =>
+      inTransaction(ctx.db, async (tx) => {
+        await assertLease(tx, lease);
+        const failures = (await lockWaiting(tx, batch.id, left)).map((request) => {
+          const code = codes.get(request.id) ?? "batch_full";
+          return { request, code, message: FAILURES[code].meaning, usage: null };
+        });
+        await recordFailures(ctx, tx, batch.id, failures, NO_PRICE);
+        await updateBatch(tx, lease, change);
+      }),
+    );
+    if (input.included.length === 0) {
+      // Its sessions were erased or emptied meanwhile: there is nothing left to send.
+      return await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_empty" });
+    }
+    await submitBatch(ctx, lease, { ...batch, contentHash: input.contentHash, spool });
+  } finally {
+    await spool.remove();
+  }
+}

@@ -1,0 +1,68 @@
+import { after } from "../clock.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
+import { retryDelay } from "./retryDelay.ts";
+
+/** A request that is in a batch, as far as its outcome depends on it. */
+export interface RequestInBatch {
+  id: string;
+  companyId: string;
+  sessionId: string;
+  processingType: string;
+  model: string;
+  attempt: number;
+  failedAttempts: number;
+  requestedAt: Date;
+  maxOutputTokens: number | null;
+}
+
+export interface FailedRequest {
+  request: RequestInBatch;
+  code: FailureCode;
+  message: string;
+}
+
+/** What becomes of a request whose attempt did not succeed. */
+export interface Verdict {
+  outcome: "FAILED" | "REQUEUED";
+  failedAttempts: number;
+  notBefore: Date | null;
+}
+
+/**
+ * Decides whether a failed request goes back: if its code is retryable and it has attempts left. What is no fault of
+ * the request costs no attempt.
+ */
+export function judge(ctx: Context, request: Pick<RequestInBatch, "failedAttempts">, code: FailureCode): Verdict {
+  const { retryable, counts, waits } = FAILURES[code];
+  const failedAttempts = request.failedAttempts + (counts ? 1 : 0);
+  if (!retryable || failedAttempts >= ctx.config.BATCH_MAX_ATTEMPTS) {
+    return { outcome: "FAILED", failedAttempts, notBefore: null };
+  }
+  const wait = retryDelay(failedAttempts, ctx.config.BATCH_CREATION_INTERVAL);
+  return { outcome: "REQUEUED", failedAttempts, notBefore: waits ? after(ctx.clock, wait) : null };
+}
+
+/** Locks and reads those of these requests that are still waiting for their result in this batch. */
+export async function lockWaiting(sql: Sql, batchId: string, ids: readonly string[]): Promise<RequestInBatch[]> {
+  const { rows } = await sql.query<RequestInBatch>(
+    `SELECT "id", "companyId", "sessionId", "processingType", "model", "attempt", "failedAttempts", "requestedAt",
+            "maxOutputTokens"
+       FROM "AIProcessingRequest"
+      WHERE "id" = ANY($1) AND "batchId" = $2 AND "processingStatus" = 'BATCHING_IN_PROGRESS'
+      ORDER BY "id" FOR NO KEY UPDATE`,
+    [ids, batchId],
+  );
+  return rows;
+}
+
+/** The ids of requests that still wait for their result in this batch, in the order of the lines of its input file. */
+export async function listWaiting(sql: Sql, batchId: string, limit: number | null = null): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `SELECT "id" FROM "AIProcessingRequest"
+      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS' ORDER BY "requestedAt", "id" LIMIT $2`,
+    [batchId, limit],
+  );
+  return rows.map((row) => row.id);
+}

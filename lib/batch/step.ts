@@ -1,0 +1,47 @@
+import type { Context } from "../context.ts";
+
+/**
+ * Every point at which the pipeline waits for the database or the provider, named so that a test can break it off just
+ * there: before the action, after it, or as if its reply had been lost. In the order of a batch's life.
+ */
+const STEPS = [
+  "claim",
+  "lease.acquire",
+  "lease.renew",
+  "lease.hand_back",
+  "submit.begin",
+  "submit.upload",
+  "submit.record_file",
+  "submit.create",
+  "submit.record_batch",
+  "recover.list",
+  "recover.cancel_duplicate",
+  "recover.delete_file",
+  "recover.settle",
+  "recover.forget_file",
+  "recover.rewrite",
+  "poll.retrieve",
+  "poll.record",
+  "collect.begin",
+  "collect.price",
+  "collect.open_file",
+  "collect.apply",
+  "collect.release",
+  "failed.record",
+  "failed.lines",
+  "failed.forget_batch",
+  "failed.delete_file",
+  "failed.forget_file",
+  "end",
+  "postpone",
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+/** Stands around an action; given by tests alone. It decides whether and when the action runs. */
+export type StepHook = <T>(step: Step, action: () => Promise<T>) => Promise<T>;
+
+/** Runs one step of the pipeline. */
+export function step<T>(ctx: Pick<Context, "steps">, name: Step, action: () => Promise<T>): Promise<T> {
+  return ctx.steps ? ctx.steps(name, action) : action();
+}

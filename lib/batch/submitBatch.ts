@@ -1,0 +1,74 @@
+import { after } from "../clock.ts";
+import type { PipelineContext } from "../context.ts";
+import type { ProviderBatch } from "../provider/provider.ts";
+import { type Lease, renewLease, updateBatch } from "./lease.ts";
+import type { Spool } from "./spool.ts";
+import { step } from "./step.ts";
+
+/** A claimed batch with its input file, ready to be handed to the provider. */
+export interface Submission {
+  id: string;
+  contentHash: string;
+  submissions: number;
+  spool: Spool;
+}
+
+/** Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds. */
+export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<void> {
+  await step(ctx, "submit.begin", () => updateBatch(ctx.db, lease, { status: "UPLOADING" }));
+  const inputFileId = await uploadInput(ctx, lease, batch);
+  await createProviderBatch(ctx, lease, { ...batch, inputFileId });
+}
+
+async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<string> {
+  const fileName = `${batch.id}-${lease.epoch}.jsonl`;
+  const input = { fileName, open: () => batch.spool.open() };
+  const { fileId } = await step(ctx, "submit.upload", () => ctx.provider.uploadInput(input, lease.signal));
+  // The fence: nothing is created from a file that is not recorded, and a file is recorded only under a living lease.
+  await step(ctx, "submit.record_file", () => updateBatch(ctx.db, lease, { inputFileId: fileId }));
+  ctx.log.info({ event: "batch.uploaded", batchId: batch.id, epoch: lease.epoch, inputFileId: fileId, fileName });
+  return fileId;
+}
+
+/** Creates the provider batch from an uploaded and recorded file, once: a lost reply is for recovery to find out. */
+export async function createProviderBatch(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: { id: string; contentHash: string; inputFileId: string; submissions: number },
+): Promise<void> {
+  await renewLease(ctx, lease);
+  lease.signal.throwIfAborted();
+  const created = await step(ctx, "submit.create", () =>
+    ctx.provider.createBatch({
+      inputFileId: batch.inputFileId,
+      metadata: { batch_id: batch.id, epoch: String(lease.epoch), hash: batch.contentHash },
+      timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
+    }),
+  );
+  await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
+  ctx.log.info({ event: "batch.created", batchId: batch.id, epoch: lease.epoch, openaiBatchId: created.id });
+}
+
+/** Records that a provider batch is this batch's: one that was just created, or one that is adopted. */
+export async function recordProviderBatch(
+  ctx: PipelineContext,
+  lease: Lease,
+  theirs: ProviderBatch,
+  submissions: number,
+): Promise<void> {
+  const change = {
+    openaiBatchId: theirs.id,
+    inputFileId: theirs.inputFileId,
+    status: "VALIDATING",
+    providerStatus: theirs.status,
+    submittedAt: ctx.clock.now(),
+    expiresAt: theirs.expiresAt ?? after(ctx.clock, 86_400_000),
+    settlingSince: null,
+    notBefore: null,
+    callFailures: 0,
+    errorCode: null,
+    errorMessage: null,
+    submissions,
+  } as const;
+  await step(ctx, "submit.record_batch", () => updateBatch(ctx.db, lease, change));
+}

@@ -1,0 +1,55 @@
+import { after } from "../clock.ts";
+import type { PipelineContext } from "../context.ts";
+import { codeOf, messageOf } from "../errors.ts";
+import { ProviderError } from "../provider/errors.ts";
+import { endBatch, releaseWaiting } from "./endBatch.ts";
+import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
+import { jitteredDelay } from "./retryDelay.ts";
+import { step } from "./step.ts";
+
+/** How the work on a batch ended: done, broken off (stopped, or taken over), or it did not get through. */
+export type WorkResult = { kind: "done" } | { kind: "broken_off" } | { kind: "failed"; error: unknown };
+
+/**
+ * Does one piece of work on a batch under its lease. What goes wrong never changes the state of the batch, only when it
+ * is looked at again; the exception is a submission that the provider refuses for good.
+ */
+export async function workOnBatch(
+  ctx: PipelineContext,
+  batch: { id: string; epoch: number; openaiBatchId: string | null; callFailures: number },
+  work: (lease: Lease) => Promise<void>,
+): Promise<WorkResult> {
+  return withLease(ctx, batch, async (lease) => {
+    try {
+      await work(lease);
+      return { kind: "done" };
+    } catch (error) {
+      if (error instanceof LeaseLostError || lease.signal.aborted) {
+        ctx.log.info({ event: "batch.broken_off", batchId: batch.id, epoch: batch.epoch, reason: messageOf(error) });
+        return { kind: "broken_off" };
+      }
+      ctx.log.error({ event: "batch.call_failed", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
+      const refused = error instanceof ProviderError && error.code === "provider_refused";
+      if (refused && batch.openaiBatchId === null) await giveUpSubmission(ctx, lease, error);
+      else await postpone(ctx, lease, batch.callFailures + 1, error);
+      return { kind: "failed", error };
+    }
+  });
+}
+
+async function postpone(ctx: PipelineContext, lease: Lease, callFailures: number, error: unknown): Promise<void> {
+  const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
+  const wait = Math.max(asked, jitteredDelay(ctx, callFailures, ctx.config.BATCH_POLLING_INTERVAL));
+  const change = {
+    callFailures,
+    notBefore: after(ctx.clock, wait),
+    errorCode: codeOf(error) ?? "unexpected",
+    errorMessage: messageOf(error).slice(0, 1_000),
+  };
+  await step(ctx, "postpone", () => updateBatch(ctx.db, lease, change));
+}
+
+async function giveUpSubmission(ctx: PipelineContext, lease: Lease, error: ProviderError): Promise<void> {
+  await releaseWaiting(ctx, lease, "batch_refused", error.message);
+  await endBatch(ctx, lease, { status: "FAILED", errorCode: error.code, errorMessage: error.message });
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { parseDuration } from "./duration.ts";
+import { LiveDashError } from "./errors.ts";
+
+function duration(min: number, max: number) {
+  return z.string().transform((text, issues) => {
+    const ms = parseDuration(text);
+    if (ms === undefined) issues.addIssue("is not a duration: write 500ms, 30s, 2m or 1h");
+    else if (ms < min || ms > max) issues.addIssue(`must lie between ${min} ms and ${max} ms`);
+    return ms ?? 0;
+  });
+}
+
+const flag = z
+  .enum(["true", "false", "1", "0"], { error: "must be true or false" })
+  .transform((text) => text === "true" || text === "1");
+
+function integer(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, { error: "must be a whole number" })
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, { error: `must lie between ${min} and ${max}` });
+}
+
+const DAY = 86_400_000;
+
+/** Every variable that LiveDash reads, with its default. `.env.example` explains them (a test compares the two). */
+export const environmentSchema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error: "must begin with postgresql://" })
+    .optional(),
+  LIVEDASH_DATA_DIR: z.string().default(".livedash"),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+
+  BATCH_CREATION_ENABLED: flag.default(true),
+  BATCH_CREATION_INTERVAL: duration(100, DAY).default(600_000),
+  BATCH_POLLING_ENABLED: flag.default(true),
+  BATCH_POLLING_INTERVAL: duration(100, DAY).default(120_000),
+  CSV_IMPORT_ENABLED: flag.default(true),
+  CSV_IMPORT_INTERVAL: duration(100, DAY).default(900_000),
+
+  BATCH_MAX_LINES: integer(1, 50_000).default(50_000),
+  BATCH_MAX_BYTES: integer(10_000, 200_000_000).default(200_000_000),
+  BATCH_MAX_ATTEMPTS: integer(1, 100).default(5),
+  BATCH_LEASE_DURATION: duration(500, 3_600_000).default(60_000),
+  BATCH_SETTLE_TIME: duration(0, 3_600_000).default(30_000),
+
+  CSV_MAX_BYTES: integer(1_000, 10_000_000_000).default(1_000_000_000),
+  CSV_TIMEOUT: duration(100, 3_600_000).default(300_000),
+  TRANSCRIPT_MAX_BYTES: integer(100, 100_000_000).default(5_000_000),
+
+  SAMPLES_ENABLED: flag.default(true),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: integer(0, 65_535).default(3000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
+});
+
+export type Config = z.output<typeof environmentSchema>;
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as unset.
+ * @throws LiveDashError `invalid_configuration`, naming every variable that is wrong and how.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const result = environmentSchema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  throw new LiveDashError("invalid_configuration", `The configuration is not valid: ${faults.join("; ")}.`);
+}

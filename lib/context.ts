@@ -1,0 +1,54 @@
+import cuid from "@bugsnag/cuid";
+import type { StepHook } from "./batch/step.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Database } from "./db/pool.ts";
+import type { Logger } from "./observability/log.ts";
+import type { BatchProvider } from "./provider/provider.ts";
+
+/** What every verb is given: nothing is read from globals, so a test can drive all of it. */
+export interface Context {
+  config: Config;
+  db: Database;
+  log: Logger;
+  clock: Clock;
+  newId(): string;
+  /** From 0 up to 1, for jitter. */
+  random(): number;
+  /** Names this worker as the owner of a lease. */
+  worker: string;
+  /** Aborts when the process is asked to stop; long work ends at its next safe point. */
+  stopping: AbortSignal;
+  /** Tests break the pipeline off at its steps through this; never set otherwise. */
+  steps?: StepHook;
+}
+
+/** A context that can also reach the provider: what the pipeline works with. */
+export interface PipelineContext extends Context {
+  provider: BatchProvider;
+}
+
+export interface ContextParts {
+  config: Config;
+  db: Database;
+  log: Logger;
+  stopping?: AbortSignal;
+  clock?: Clock;
+  newId?: () => string;
+  random?: () => number;
+  worker?: string;
+}
+
+export function createContext(parts: ContextParts): Context {
+  return {
+    config: parts.config,
+    db: parts.db,
+    log: parts.log,
+    clock: parts.clock ?? systemClock,
+    newId: parts.newId ?? cuid,
+    random: parts.random ?? Math.random,
+    worker: parts.worker ?? `${process.pid}-${cuid()}`,
+    stopping: parts.stopping ?? new AbortController().signal,
+  };
+}

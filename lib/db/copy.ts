@@ -1,0 +1,53 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { from as copyFrom } from "pg-copy-streams";
+import type { Transaction } from "./pool.ts";
+
+export type CopyValue = string | number | bigint | boolean | Date | null | undefined;
+
+const BLOCK_CHARACTERS = 64 * 1024;
+const SPECIAL = /[\\\b\f\n\r\t\v]/g;
+const ESCAPES: Record<string, string> = {
+  "\\": "\\\\",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+};
+
+/**
+ * Copies rows into a table, the fastest way that PostgreSQL has. Values stand in the order of `columns`; null and
+ * undefined become NULL. PostgreSQL cannot hold U+0000 in text: the caller takes it out.
+ */
+export async function copyRows(
+  tx: Transaction,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<readonly CopyValue[]>,
+): Promise<void> {
+  const names = columns.map((column) => `"${column}"`).join(", ");
+  const stream = tx.query(copyFrom(`COPY "${table}" (${names}) FROM STDIN`));
+  await pipeline(Readable.from(blocks(rows)), stream);
+}
+
+/** Joins encoded rows to blocks: one write a row would cost more than the copying. */
+function* blocks(rows: Iterable<readonly CopyValue[]>): Generator<string> {
+  let block = "";
+  for (const row of rows) {
+    block += `${row.map(encode).join("\t")}\n`;
+    if (block.length >= BLOCK_CHARACTERS) {
+      yield block;
+      block = "";
+    }
+  }
+  if (block !== "") yield block;
+}
+
+function encode(value: CopyValue): string {
+  if (value === null || value === undefined) return "\\N";
+  if (typeof value === "string") return value.replace(SPECIAL, (character) => ESCAPES[character] ?? character);
+  if (value instanceof Date) return value.toISOString();
+  return String(value);
+}

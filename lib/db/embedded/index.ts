@@ -1,0 +1,2 @@
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./start.ts";
+export { startTemporaryPostgres, type TemporaryPostgres } from "./temporary.ts";

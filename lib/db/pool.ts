@@ -1,0 +1,43 @@
+import { Pool, type PoolClient } from "pg";
+
+/** What runs SQL: the pool, or a client inside a transaction. */
+export type Sql = Pick<PoolClient, "query">;
+export type Database = Pool;
+/** A client inside a transaction that its caller opened. */
+export type Transaction = PoolClient;
+
+/**
+ * A pool of connections to PostgreSQL, shared by the bulk SQL and the Prisma client.
+ * @param options.max the most connections; the default suits one process with its schedulers
+ */
+export function openPool(databaseUrl: string, options: { max?: number; onError?: (error: Error) => void } = {}): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 10_000,
+    application_name: "livedash",
+    keepAlive: true,
+  });
+  // An idle connection that the server ends is replaced at its next use; without a listener it would end the process.
+  pool.on("error", options.onError ?? (() => {}));
+  return pool;
+}
+
+/** Runs `work` in one transaction: commits what it did, or rolls all of it back when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Every reason for which an attempt of a request does not succeed. A closed list: what the provider says is kept in the
+ * message, never used as a code.
+ * - `retryable`: the request goes back by itself; the others wait for a person.
+ * - `counts`: takes one of the request's attempts; what is no fault of the request does not.
+ * - `waits`: goes back after a pause that grows, not at once.
+ */
+export const FAILURES = {
+  answer_cut_off: { retryable: true, counts: true, waits: true, meaning: "The answer reached the output limit" },
+  answer_empty: { retryable: true, counts: true, waits: true, meaning: "The answer has no content" },
+  answer_filtered: {
+    retryable: false,
+    counts: true,
+    waits: false,
+    meaning: "The provider's content filter stopped the answer",
+  },
+  answer_invalid: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The answer does not fit the schema it was asked in",
+  },
+  answer_refused: { retryable: false, counts: true, waits: false, meaning: "The model refused to answer" },
+  line_empty: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The line came back with neither an answer nor an error",
+  },
+  line_missing: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The batch ended without a line for this request",
+  },
+  line_rejected: {
+    retryable: false,
+    counts: true,
+    waits: false,
+    meaning: "The provider found the line itself at fault",
+  },
+  line_rate_limited: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The provider refused the line for its rate",
+  },
+  line_server_error: { retryable: true, counts: true, waits: true, meaning: "The provider failed on the line" },
+  line_timed_out: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The provider did not finish the line in time",
+  },
+  line_too_large: {
+    retryable: false,
+    counts: true,
+    waits: false,
+    meaning: "The session does not fit into a batch file",
+  },
+  session_empty: { retryable: false, counts: true, waits: false, meaning: "The session has no messages to analyse" },
+  analysis_unknown: {
+    retryable: false,
+    counts: true,
+    waits: false,
+    meaning: "This version has no analysis of that name",
+  },
+  batch_refused: { retryable: true, counts: true, waits: true, meaning: "The provider refused the whole batch" },
+  batch_expired: { retryable: true, counts: false, waits: false, meaning: "The batch expired before the line ran" },
+  batch_cancelled: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The batch was cancelled before the line ran",
+  },
+  batch_over_budget: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider's limit of waiting tokens was reached",
+  },
+  batch_line_errors: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "Other lines of the batch were at fault",
+  },
+  batch_full: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The session grew and no longer fits into its batch",
+  },
+} as const satisfies Record<string, { retryable: boolean; counts: boolean; waits: boolean; meaning: string }>;
+
+export type FailureCode = keyof typeof FAILURES;

@@ -1,0 +1,126 @@
+import { isUtf8 } from "node:buffer";
+import type { BadRow } from "../row.ts";
+import { type Scan, scanRecord } from "./scanRecord.ts";
+import { splitFields } from "./splitFields.ts";
+
+const QUOTE = 0x22;
+const LF = 0x0a;
+const CR = 0x0d;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const EMPTY = Buffer.alloc(0);
+
+/** A record of the file with the 1-based line on which it begins. */
+export interface CsvRecord {
+  line: number;
+  fields: string[];
+  bytes: number;
+}
+
+/**
+ * Cuts the bytes of a CSV into records (RFC 4180; CRLF or LF; empty lines are skipped). A record with broken quotes is
+ * bad and costs its first line alone: reading goes on with the line after it, so that a forgotten quote cannot swallow
+ * its neighbours. A BOM is dropped.
+ */
+export class RecordSplitter {
+  #rest: Buffer = EMPTY;
+  #line = 1;
+  #started = false;
+  /** Inside a line that was found bad: its remainder is thrown away. */
+  #skipping = false;
+  /** The first quote at or after the place that is read; the buffer's length if there is none. */
+  #quote = -1;
+  readonly #maxRecordBytes: number;
+
+  constructor(maxRecordBytes: number) {
+    this.#maxRecordBytes = maxRecordBytes;
+  }
+
+  /** The records that end in this part of the file; `last` says that it is the last one. */
+  push(chunk: Uint8Array, last = false): (CsvRecord | BadRow)[] {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    this.#rest = EMPTY;
+    if (this.#started) return this.#read(buffer, last);
+    if (buffer.length < BOM.length && !last) {
+      this.#rest = buffer;
+      return [];
+    }
+    this.#started = true;
+    return this.#read(buffer.subarray(0, BOM.length).equals(BOM) ? buffer.subarray(BOM.length) : buffer, last);
+  }
+
+  #read(buffer: Buffer, last: boolean): (CsvRecord | BadRow)[] {
+    const found: (CsvRecord | BadRow)[] = [];
+    this.#quote = -1;
+    let at = this.#skipping ? this.#skipLine(buffer, 0) : 0;
+    while (at < buffer.length) {
+      const scan = this.#scan(buffer, at, last);
+      const tooLong = (scan.kind === "record" ? scan.end : buffer.length) - at > this.#maxRecordBytes;
+      if (scan.kind === "record") {
+        const record = tooLong ? this.#tooLong() : this.#decode(buffer, at, scan.end);
+        if (record) found.push(record);
+        this.#line += countLineEnds(buffer, at, scan.next);
+        at = scan.next;
+      } else if (scan.kind === "broken" || tooLong) {
+        found.push(scan.kind === "broken" ? this.#broken(scan.reason) : this.#endless(scan.inQuotes));
+        at = this.#skipLine(buffer, at);
+      } else {
+        this.#rest = buffer.subarray(at);
+        break;
+      }
+    }
+    return found;
+  }
+
+  #scan(buffer: Buffer, at: number, last: boolean): Scan {
+    const lineEnd = buffer.indexOf(LF, at);
+    const stop = lineEnd === -1 ? buffer.length : lineEnd;
+    if (this.#quote < at) {
+      const quote = buffer.indexOf(QUOTE, at);
+      this.#quote = quote === -1 ? buffer.length : quote;
+    }
+    if (this.#quote < stop) return scanRecord(buffer, at, last);
+    if (lineEnd === -1 && !last) return { kind: "incomplete", inQuotes: false };
+    return { kind: "record", end: stop, next: Math.min(stop + 1, buffer.length) };
+  }
+
+  /** The offset after the line's end; the buffer's end if the line goes on beyond it. */
+  #skipLine(buffer: Buffer, at: number): number {
+    const lineEnd = buffer.indexOf(LF, at);
+    this.#skipping = lineEnd === -1;
+    if (lineEnd === -1) return buffer.length;
+    this.#line += 1;
+    return lineEnd + 1;
+  }
+
+  #decode(buffer: Buffer, start: number, recordEnd: number): CsvRecord | BadRow | undefined {
+    const end = recordEnd > start && buffer[recordEnd - 1] === CR ? recordEnd - 1 : recordEnd;
+    if (end === start) return undefined;
+    const bytes = buffer.subarray(start, end);
+    if (isUtf8(bytes)) return { line: this.#line, fields: splitFields(bytes.toString("utf8")), bytes: bytes.length };
+    return {
+      line: this.#line,
+      code: "invalid_encoding",
+      reason: "The row is not valid UTF-8: save the file as UTF-8.",
+    };
+  }
+
+  #broken(reason: string): BadRow {
+    return { line: this.#line, code: "broken_quoting", reason };
+  }
+
+  #endless(inQuotes: boolean): BadRow {
+    return inQuotes ? this.#broken("A quote is opened and not closed within the longest record.") : this.#tooLong();
+  }
+
+  #tooLong(): BadRow {
+    const reason = `The record is longer than ${this.#maxRecordBytes} bytes.`;
+    return { line: this.#line, code: "record_too_long", reason };
+  }
+}
+
+function countLineEnds(buffer: Buffer, from: number, to: number): number {
+  let count = 0;
+  for (let at = buffer.indexOf(LF, from); at !== -1 && at < to; at = buffer.indexOf(LF, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import { LiveDashError } from "../errors.ts";
+import { assertTimeZone } from "./timeZone.ts";
+
+export interface FoundCompany {
+  id: string;
+  name: string;
+  /** IANA name. */
+  timeZone: string;
+  created: boolean;
+}
+
+const LONGEST_NAME = 200;
+
+/**
+ * The company of that name, made if there is none. A time zone that is given becomes the company's.
+ * @throws LiveDashError `invalid_company_name`, `invalid_time_zone`
+ */
+export async function findOrCreateCompany(
+  ctx: Context,
+  input: { name: string; timeZone?: string | undefined },
+): Promise<FoundCompany> {
+  const name = input.name.trim();
+  if (name === "" || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
+    const sentence = `A company's name has 1 to ${LONGEST_NAME} characters on one line.`;
+    throw new LiveDashError("invalid_company_name", sentence);
+  }
+  if (input.timeZone !== undefined) assertTimeZone(input.timeZone);
+
+  const id = ctx.newId();
+  const { rows } = await ctx.db.query<Omit<FoundCompany, "created">>(
+    `INSERT INTO "Company" AS c ("id", "name", "timeZone", "createdAt", "updatedAt")
+     VALUES ($1, $2, COALESCE($3, 'UTC'), $4, $4)
+     ON CONFLICT ("name") DO UPDATE
+       SET "timeZone" = COALESCE($3, c."timeZone"),
+           "updatedAt" = CASE WHEN $3 <> c."timeZone" THEN $4 ELSE c."updatedAt" END
+     RETURNING "id", "name", "timeZone"`,
+    [id, name, input.timeZone ?? null, ctx.clock.now()],
+  );
+  const [company] = rows;
+  if (!company) throw new LiveDashError("company_not_written", `The company could not be written to the database.`);
+  const created = company.id === id;
+  if (created) ctx.log.info({ event: "company.created", companyId: id }, "company created");
+  return { ...company, created };
+}

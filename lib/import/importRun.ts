@@ -1,0 +1,101 @@
+import type { Context } from "../context.ts";
+import { copyRows } from "../db/copy.ts";
+import { inTransaction } from "../db/pool.ts";
+import { codeOf, LiveDashError } from "../errors.ts";
+import { REPORTED_BAD_ROWS, STORED_BAD_ROWS } from "./limits.ts";
+import type { BadRow } from "./row.ts";
+
+export interface ImportCounts {
+  /** Rows read; each is one of the four below. */
+  rows: number;
+  /** New sessions. */
+  imported: number;
+  /** Sessions that were there and have changed. */
+  updated: number;
+  /** Rows that changed nothing: seen before, or followed by a later row of the same session. */
+  unchanged: number;
+  bad: number;
+}
+
+export interface ImportReport extends ImportCounts {
+  importRunId: string;
+  /** The first hundred. */
+  badRows: BadRow[];
+}
+
+/** One reading of a CSV: its row in ImportRun, what it counts, and the bad rows it meets. */
+export class ImportRun {
+  readonly id: string;
+  readonly companyId: string;
+  readonly counts: ImportCounts = { rows: 0, imported: 0, updated: 0, unchanged: 0, bad: 0 };
+  readonly #ctx: Context;
+  readonly #reported: BadRow[] = [];
+  #unsaved: BadRow[] = [];
+
+  private constructor(ctx: Context, companyId: string) {
+    this.#ctx = ctx;
+    this.id = ctx.newId();
+    this.companyId = companyId;
+  }
+
+  /** Records that a reading begins; `source` holds no credentials. A run that never ends keeps `finishedAt` null. */
+  static async start(ctx: Context, companyId: string, source: string): Promise<ImportRun> {
+    const run = new ImportRun(ctx, companyId);
+    await ctx.db.query(`INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`, [
+      run.id,
+      companyId,
+      source.replaceAll("\0", "").slice(0, 1_000),
+      ctx.clock.now(),
+    ]);
+    ctx.log.info({ event: "import.started", importRunId: run.id, companyId }, "import started");
+    return run;
+  }
+
+  addBadRow(row: BadRow): void {
+    this.counts.bad += 1;
+    if (this.counts.bad <= REPORTED_BAD_ROWS) this.#reported.push(row);
+    if (this.counts.bad > STORED_BAD_ROWS) return;
+    this.#unsaved.push(row);
+    this.#ctx.log.warn({ event: "import.bad_row", importRunId: this.id, ...row }, "bad row");
+  }
+
+  async saveBadRows(): Promise<void> {
+    const rows = this.#unsaved;
+    if (rows.length === 0) return;
+    this.#unsaved = [];
+    const values = rows.map((row) => [this.id, row.line, row.code, row.reason]);
+    await inTransaction(this.#ctx.db, (tx) =>
+      copyRows(tx, "ImportBadRow", ["importRunId", "line", "code", "reason"], values),
+    );
+  }
+
+  async finish(): Promise<ImportReport> {
+    await this.saveBadRows();
+    await this.#end(null);
+    const ids = { importRunId: this.id, companyId: this.companyId };
+    this.#ctx.log.info({ event: "import.finished", ...ids, ...this.counts }, "import finished");
+    return { importRunId: this.id, ...this.counts, badRows: this.#reported };
+  }
+
+  async fail(error: unknown): Promise<void> {
+    const ids = { importRunId: this.id, companyId: this.companyId };
+    this.#ctx.log.error({ event: "import.failed", ...ids, ...this.counts, code: codeOf(error) }, describe(error));
+    await this.saveBadRows();
+    await this.#end(describe(error));
+  }
+
+  async #end(error: string | null): Promise<void> {
+    const { rows, imported, updated, unchanged, bad } = this.counts;
+    await this.#ctx.db.query(
+      `UPDATE "ImportRun" SET "finishedAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6,
+              "bad" = $7, "error" = $8 WHERE "id" = $1`,
+      [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad, error],
+    );
+  }
+}
+
+/** Our own sentences are safe to keep; others may quote what they failed on, so of those only the code is. */
+function describe(error: unknown): string {
+  if (error instanceof LiveDashError) return error.message;
+  return `The import failed unexpectedly (${codeOf(error) ?? "no code"}).`;
+}

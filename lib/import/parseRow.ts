@@ -1,0 +1,124 @@
+import { hash } from "node:crypto";
+import type { CsvRecord } from "./csv/recordSplitter.ts";
+import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
+import type { TimeReader } from "./timeZone.ts";
+
+export interface RowReader {
+  timeZone: string;
+  readTime: TimeReader;
+}
+
+const NUMBER = /^[+-]?\d{1,18}([.,]\d{1,30})?([eE][+-]?\d{1,2})?$/;
+/** What may be shown of a wrong date: no letters, so no text of a shifted column. */
+const SHOWABLE_DATE = /^[\d.:/ TZ+-]{1,25}$/;
+const MOST_MESSAGES = 1_000_000;
+
+/**
+ * Checks one record and reads what its session needs. U+0000, which PostgreSQL cannot hold, is taken out of the columns.
+ * The decimal sign of numbers may be a comma. Columns beyond id, start and end may be empty.
+ */
+export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadRow {
+  const { line } = record;
+  const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason });
+  if (record.fields.length !== COLUMNS.length) return bad("column_count", wrongCount(record.fields.length));
+
+  const fields = record.fields.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
+  const tooLong = fields.findIndex((field, index) => field.length > (COLUMNS[index]?.maxLength ?? 0));
+  if (tooLong !== -1) {
+    const limit = `has more than ${COLUMNS[tooLong]?.maxLength} characters.`;
+    return bad(tooLong === 0 ? "bad_session_id" : "field_too_long", `${nameOf(tooLong)} ${limit}`);
+  }
+  const raw = toRaw(fields);
+  const id = raw.externalSessionId?.trim() ?? "";
+  const start = raw.startTimeRaw?.trim() ?? "";
+  const end = raw.endTimeRaw?.trim() ?? "";
+  if (line === 1 && isHeader(start, end)) {
+    return bad("header_row", "The first line holds column names: the file must begin with the first session.");
+  }
+  if (id === "") return bad("bad_session_id", `${nameOf(0)} is empty.`);
+  if (record.fields[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
+    return bad("bad_session_id", `${nameOf(0)} holds control characters.`);
+  }
+
+  const startTime = reader.readTime(start);
+  const endTime = reader.readTime(end);
+  if (!startTime) return bad("bad_date", wrongDate(1, start));
+  if (!endTime) return bad("bad_date", wrongDate(2, end));
+  if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} lies before ${nameOf(1)}.`);
+
+  const messagesSent = readNumber(raw.messagesSentRaw);
+  const avgResponseTime = readNumber(raw.avgResponseTimeRaw);
+  if (
+    messagesSent !== null &&
+    !(Number.isInteger(messagesSent) && messagesSent >= 0 && messagesSent <= MOST_MESSAGES)
+  ) {
+    return bad("bad_number", `${nameOf(6)} is not a whole number from 0 to ${MOST_MESSAGES}.`);
+  }
+  if (avgResponseTime !== null && !(avgResponseTime >= 0)) {
+    return bad("bad_number", `${nameOf(11)} is not a number from 0 on.`);
+  }
+  if (Number.isNaN(readNumber(raw.tokensRaw))) return bad("bad_number", `${nameOf(12)} is not a number.`);
+  if (Number.isNaN(readNumber(raw.tokensEurRaw))) return bad("bad_number", `${nameOf(13)} is not a number.`);
+
+  return {
+    line,
+    id,
+    raw,
+    startTime: startTime.toISOString(),
+    endTime: endTime.toISOString(),
+    messagesSent,
+    avgResponseTime,
+    rowHash: hash("sha256", JSON.stringify([reader.timeZone, fields]), "hex"),
+    transcript: null,
+    size: record.bytes,
+  };
+}
+
+function toRaw(fields: readonly string[]): Record<RawColumn, string | null> {
+  const at = (index: number) => fields[index] || null;
+  return {
+    externalSessionId: at(0),
+    startTimeRaw: at(1),
+    endTimeRaw: at(2),
+    ipAddress: at(3),
+    countryCode: at(4),
+    language: at(5),
+    messagesSentRaw: at(6),
+    sentimentRaw: at(7),
+    escalatedRaw: at(8),
+    forwardedHrRaw: at(9),
+    fullTranscriptUrl: at(10),
+    avgResponseTimeRaw: at(11),
+    tokensRaw: at(12),
+    tokensEurRaw: at(13),
+    category: at(14),
+    initialMessage: at(15),
+  };
+}
+
+/** Null for an empty column, NaN for what is no number. */
+function readNumber(text: string | null): number | null {
+  const trimmed = text?.trim() ?? "";
+  if (trimmed === "") return null;
+  return NUMBER.test(trimmed) ? Number(trimmed.replace(",", ".")) : Number.NaN;
+}
+
+/** The first line's times are words: somebody has written column names there. */
+function isHeader(start: string, end: string): boolean {
+  return /^[^\d]+$/.test(start) && /^[^\d]+$/.test(end);
+}
+
+function nameOf(index: number): string {
+  return `Column ${index + 1} (${COLUMNS[index]?.title})`;
+}
+
+function wrongCount(count: number): string {
+  const hint = count === 1 ? " Columns are separated by commas." : "";
+  return `The row has ${count} ${count === 1 ? "column" : "columns"} instead of ${COLUMNS.length}.${hint}`;
+}
+
+function wrongDate(index: number, text: string): string {
+  if (text === "") return `${nameOf(index)} is empty.`;
+  const shown = SHOWABLE_DATE.test(text) ? `: ${text}` : ".";
+  return `${nameOf(index)} is not a date DD.MM.YYYY HH:mm:ss${shown}`;
+}

@@ -1,0 +1,36 @@
+import { type CsvRecord, RecordSplitter } from "./csv/recordSplitter.ts";
+import { CHUNK_BYTES, CHUNK_ROWS, MAX_RECORD_BYTES } from "./limits.ts";
+import { parseRow, type RowReader } from "./parseRow.ts";
+import { type BadRow, type ImportRow, isBadRow } from "./row.ts";
+
+export interface ReadChunk {
+  rows: ImportRow[];
+  bad: BadRow[];
+  /** Read from the source so far. */
+  bytes: number;
+}
+
+/** The rows of a CSV in chunks, good ones and bad ones, as it streams by. */
+export async function* readChunks(source: AsyncIterable<Uint8Array>, reader: RowReader): AsyncGenerator<ReadChunk> {
+  const splitter = new RecordSplitter(MAX_RECORD_BYTES);
+  let chunk: ReadChunk = { rows: [], bad: [], bytes: 0 };
+  let size = 0;
+  function* take(records: (CsvRecord | BadRow)[]): Generator<ReadChunk> {
+    for (const record of records) {
+      const row = "code" in record ? record : parseRow(record, reader);
+      if (isBadRow(row)) chunk.bad.push(row);
+      else chunk.rows.push(row);
+      size += isBadRow(row) ? 0 : row.size;
+      if (chunk.rows.length + chunk.bad.length < CHUNK_ROWS && size < CHUNK_BYTES) continue;
+      yield chunk;
+      chunk = { rows: [], bad: [], bytes: chunk.bytes };
+      size = 0;
+    }
+  }
+  for await (const bytes of source) {
+    chunk.bytes += bytes.byteLength;
+    yield* take(splitter.push(bytes));
+  }
+  yield* take(splitter.push(new Uint8Array(), true));
+  yield chunk;
+}

@@ -1,0 +1,109 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Config } from "../config.ts";
+import { codeOf, LiveDashError } from "../errors.ts";
+import { credentialsOf } from "./http/address.ts";
+import { addressForPeople } from "./http/addressForPeople.ts";
+import type { Fetcher } from "./http/fetchLimited.ts";
+import { looksLikeHtml } from "./looksLikeHtml.ts";
+
+/** Where a CSV comes from. */
+export type CsvSource =
+  | { kind: "file"; path: string }
+  | { kind: "url"; url: string; username?: string | null; password?: string | null }
+  | { kind: "stream"; name: string; stream: AsyncIterable<Uint8Array> };
+
+export interface OpenedSource {
+  /** Bytes, where it is known. */
+  totalBytes: number | undefined;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+const READ_BYTES = 256 * 1024;
+
+/** What ImportRun.source holds: no folder, no credentials, no query. */
+export function nameOfSource(source: CsvSource): string {
+  if (source.kind === "file") return path.basename(source.path);
+  return source.kind === "url" ? addressForPeople(source.url) : source.name;
+}
+
+/**
+ * Opens a source; what it yields is never longer than CSV_MAX_BYTES.
+ * @throws LiveDashError `csv_unreadable`, `csv_too_large`, `csv_not_text`, and FetchError; also while it is read
+ */
+export async function openSource(
+  source: CsvSource,
+  fetcher: Fetcher,
+  config: Config,
+  stopping: AbortSignal,
+): Promise<OpenedSource> {
+  const opened = await open(source, fetcher, config, stopping);
+  return { ...opened, chunks: checked(opened.chunks, source, config.CSV_MAX_BYTES) };
+}
+
+async function open(source: CsvSource, fetcher: Fetcher, config: Config, stopping: AbortSignal): Promise<OpenedSource> {
+  if (source.kind === "stream") return { totalBytes: undefined, chunks: source.stream };
+  if (source.kind === "file") return openFile(source.path, config.CSV_MAX_BYTES);
+  const { length, body } = await fetcher.get(source.url, {
+    credentials: credentialsOf(source.url, source.username, source.password),
+    maxBytes: config.CSV_MAX_BYTES,
+    timeout: config.CSV_TIMEOUT,
+    stopping,
+  });
+  return { totalBytes: length, chunks: body };
+}
+
+async function openFile(file: string, maxBytes: number): Promise<OpenedSource> {
+  const stats = await stat(file).catch((cause) => {
+    throw unreadable(file, codeOf(cause), cause);
+  });
+  if (!stats.isFile()) throw unreadable(file, "it is not a file");
+  if (stats.size > maxBytes) throw tooLarge(path.basename(file), maxBytes);
+  return { totalBytes: stats.size, chunks: readFile(file) };
+}
+
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { highWaterMark: READ_BYTES });
+  } catch (cause) {
+    throw unreadable(file, codeOf(cause), cause);
+  }
+}
+
+async function* checked(
+  chunks: AsyncIterable<Uint8Array>,
+  source: CsvSource,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    if (bytes === 0) refuseOtherFormats(chunk, source);
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLarge(nameOfSource(source), maxBytes);
+    yield chunk;
+  }
+}
+
+/** Every row would be bad, and none would say why. */
+function refuseOtherFormats(beginning: Uint8Array, source: CsvSource): void {
+  const name = nameOfSource(source);
+  const start = Buffer.from(beginning.subarray(0, 4)).toString("latin1");
+  const refuse = (what: string, how: string) => new LiveDashError("csv_not_text", `${name} ${what}: ${how}.`);
+  if (start.startsWith("\xff\xfe") || start.startsWith("\xfe\xff")) throw refuse("is UTF-16", "save it as UTF-8");
+  if (start.startsWith("PK\x03\x04")) throw refuse("is a spreadsheet or an archive", "save it as CSV");
+  if (start.startsWith("\x1f\x8b")) throw refuse("is compressed", "unpack it first");
+  if (source.kind === "url" && looksLikeHtml(beginning)) {
+    throw refuse("answers with a web page instead of a CSV", "check the address and the password");
+  }
+}
+
+function unreadable(file: string, why: string | undefined, cause?: unknown): LiveDashError {
+  const sentence = why === "ENOENT" ? "does not exist" : `cannot be read (${why ?? "unknown error"})`;
+  return new LiveDashError("csv_unreadable", `The file ${file} ${sentence}.`, { cause });
+}
+
+function tooLarge(name: string, maxBytes: number): LiveDashError {
+  const sentence = `${name} is larger than CSV_MAX_BYTES (${maxBytes} bytes): split it, or raise the limit.`;
+  return new LiveDashError("csv_too_large", sentence);
+}

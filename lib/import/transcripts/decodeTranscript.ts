@@ -1,0 +1,13 @@
+import { isUtf8 } from "node:buffer";
+
+type TranscriptCode = "transcript_refused" | "transcript_too_large" | "transcript_unavailable";
+
+/** What became of looking for a transcript: its text, null where there is none, or why the row cannot be imported. */
+export type FoundTranscript = { text: string | null } | { code: TranscriptCode; reason: string };
+
+/** The text of a transcript's bytes, U+0000 taken out; one without a visible character counts as none. */
+export function decodeTranscript(bytes: Buffer): FoundTranscript {
+  if (!isUtf8(bytes)) return { code: "transcript_refused", reason: "The transcript is not valid UTF-8." };
+  const text = bytes.toString("utf8").replaceAll("\0", "");
+  return { text: text.replace("\uFEFF", "").trim() === "" ? null : text };
+}

@@ -1,0 +1,62 @@
+import type { Credentials } from "../http/address.ts";
+import { FetchError } from "../http/FetchError.ts";
+import type { Fetcher } from "../http/fetchLimited.ts";
+import { TRANSCRIPT_FAILURES, TRANSCRIPT_TIMEOUT } from "../limits.ts";
+import { looksLikeHtml } from "../looksLikeHtml.ts";
+import { decodeTranscript, type FoundTranscript } from "./decodeTranscript.ts";
+
+export interface TranscriptServerOptions {
+  fetcher: Fetcher;
+  /** Sent to their own origin alone. */
+  credentials: Credentials | undefined;
+  maxBytes: number;
+  stopping: AbortSignal;
+  /** How long one may take; default TRANSCRIPT_TIMEOUT. Milliseconds. */
+  timeout?: number;
+}
+
+export type TranscriptFetcher = (url: string) => Promise<FoundTranscript>;
+
+/**
+ * Fetches transcripts. A server that gave none of many in a row is left alone for the rest of the import: waiting for
+ * each of a hundred thousand would take days.
+ * @throws LiveDashError `stopped` when LiveDash is asked to stop
+ */
+export function createTranscriptFetcher(options: TranscriptServerOptions): TranscriptFetcher {
+  const failuresInARow = new Map<string, number>();
+  return async (url) => {
+    const origin = URL.parse(url)?.origin ?? "";
+    if ((failuresInARow.get(origin) ?? 0) >= TRANSCRIPT_FAILURES) {
+      const reason = `Its server gave none of the ${TRANSCRIPT_FAILURES} transcripts asked for before.`;
+      return { code: "transcript_unavailable", reason };
+    }
+    try {
+      const bytes = await download(url, options);
+      failuresInARow.delete(origin);
+      if (looksLikeHtml(bytes)) {
+        return {
+          code: "transcript_unavailable",
+          reason: "The transcript's address answers with a web page, not text.",
+        };
+      }
+      return decodeTranscript(bytes);
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      if (error.retryable) failuresInARow.set(origin, (failuresInARow.get(origin) ?? 0) + 1);
+      const code = error.code === "fetch_too_large" ? "transcript_too_large" : "transcript_unavailable";
+      return { code, reason: `The transcript's address ${error.fault}.` };
+    }
+  };
+}
+
+async function download(url: string, options: TranscriptServerOptions): Promise<Buffer> {
+  const { body } = await options.fetcher.get(url, {
+    credentials: options.credentials,
+    maxBytes: options.maxBytes,
+    timeout: options.timeout ?? TRANSCRIPT_TIMEOUT,
+    stopping: options.stopping,
+  });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

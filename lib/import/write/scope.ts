@@ -1,0 +1,33 @@
+import type { Sql, Transaction } from "../../db/pool.ts";
+import type { TimeReader } from "../timeZone.ts";
+
+/** What every writing step of one import needs to know. */
+export interface WriteScope {
+  companyId: string;
+  /** The analysis and the model that each session's request asks for. */
+  analysis: string;
+  model: string;
+  /** The company's clock, for the times in transcripts. */
+  readTime: TimeReader;
+  newId(): string;
+  now(): Date;
+}
+
+/** Held until the end of the transaction: two imports of one company take turns, chunk by chunk. */
+export async function lockCompanyImport(tx: Transaction, companyId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('livedash:import:' || $1, 0))", [companyId]);
+}
+
+/** The content hashes of the sessions that are there, by external session id. */
+export async function readContentHashes(
+  sql: Sql,
+  companyId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql.query<{ id: string; hash: string }>(
+    `SELECT "externalSessionId" AS "id", "contentHash" AS "hash"
+       FROM "SessionImport" WHERE "companyId" = $1 AND "externalSessionId" = ANY($2::text[])`,
+    [companyId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.hash]));
+}

@@ -1,0 +1,63 @@
+import type { Transaction } from "../../db/pool.ts";
+import { COLUMNS, type ImportRow } from "../row.ts";
+import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import { contentHashOf } from "./contentHash.ts";
+import { sessionValues } from "./sessionValues.ts";
+
+/** A session together with the row that it is changed to. */
+export interface ChangedSession {
+  row: ImportRow;
+  importId: string;
+  sessionId: string;
+  /** The row's own, or the one that an earlier import brought. */
+  transcript: string | null;
+  messages: TranscriptLine[];
+}
+
+/** Sets the raw rows. */
+export async function updateImports(tx: Transaction, changed: readonly ChangedSession[], now: string): Promise<void> {
+  const columns = COLUMNS.map(({ column }) => column).filter((column) => column !== "externalSessionId");
+  const own = ["contentHash", "rawTranscriptContent"];
+  const records = changed.map(({ row, importId, transcript }) => ({
+    ...row.raw,
+    id: importId,
+    contentHash: contentHashOf(row.rowHash, transcript),
+    rawTranscriptContent: transcript,
+  }));
+  const types = Object.fromEntries([...own, ...columns].map((column) => [column, "text"]));
+  await updateFrom(tx, "SessionImport", types, records, now);
+}
+
+/** Sets the sessions' fields that are facts of the import. */
+export async function updateFields(tx: Transaction, changed: readonly ChangedSession[], now: string): Promise<void> {
+  const types = {
+    startTime: "timestamptz",
+    endTime: "timestamptz",
+    ipAddress: "text",
+    country: "text",
+    fullTranscriptUrl: "text",
+    avgResponseTime: "double precision",
+    initialMsg: "text",
+    messagesSent: "integer",
+  };
+  const records = changed.map(({ row, sessionId, messages }) => ({ id: sessionId, ...sessionValues(row, messages) }));
+  await updateFrom(tx, "Session", types, records, now);
+}
+
+/** Sets columns of many rows by their id in one statement. `types`: column -> PostgreSQL type. */
+async function updateFrom(
+  tx: Transaction,
+  table: string,
+  types: Record<string, string>,
+  records: readonly object[],
+  now: string,
+): Promise<void> {
+  const columns = Object.entries(types);
+  const assignments = columns.map(([column]) => `"${column}" = r."${column}"`).join(", ");
+  const shape = columns.map(([column, type]) => `"${column}" ${type}`).join(", ");
+  await tx.query(
+    `UPDATE "${table}" t SET ${assignments}, "updatedAt" = $2
+       FROM json_to_recordset($1::json) AS r("id" text, ${shape}) WHERE t."id" = r."id"`,
+    [JSON.stringify(records), now],
+  );
+}

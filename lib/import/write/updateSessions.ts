@@ -1,0 +1,100 @@
+import { hash } from "node:crypto";
+import { type Database, inTransaction, type Transaction } from "../../db/pool.ts";
+import type { ImportRow } from "../row.ts";
+import { messagesOf } from "../transcripts/messagesOf.ts";
+import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import { isSame } from "./contentHash.ts";
+import { copyMessages, copyRequests } from "./insertSessions.ts";
+import { retryConflicts } from "./retryConflicts.ts";
+import { lockCompanyImport, type WriteScope } from "./scope.ts";
+import { type ChangedSession, updateFields, updateImports } from "./updateColumns.ts";
+
+/**
+ * Changes sessions to what their rows say now, in one transaction: the raw row, the fields of the session, its messages,
+ * and a new request where the text has changed and no request is left that will still read it.
+ * @returns how many were changed. A session that was erased stays erased.
+ */
+export async function updateSessions(db: Database, scope: WriteScope, rows: readonly ImportRow[]): Promise<number> {
+  return retryConflicts(() =>
+    inTransaction(db, async (tx) => {
+      await lockCompanyImport(tx, scope.companyId);
+      const changed = await findChanged(tx, scope, rows);
+      if (changed.length === 0) return 0;
+      // Requests before sessions, in the order of their ids, as everybody locks them. A locked request is not taken
+      // into a batch, so its line is written either from the new text or from the old one with a new request to follow.
+      const pending = await lockPending(tx, scope, changed);
+      const otherText = await findOtherText(tx, changed);
+      const now = scope.now().toISOString();
+      await updateImports(tx, changed, now);
+      await updateFields(tx, changed, now);
+      await tx.query(`DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`, [idsOf(changed)]);
+      await copyMessages(tx, scope, changed);
+      await copyRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
+      return changed.length;
+    }),
+  );
+}
+
+async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly ImportRow[]): Promise<ChangedSession[]> {
+  const { rows: found } = await tx.query<{
+    id: string;
+    importId: string;
+    sessionId: string;
+    contentHash: string;
+    transcript: string | null;
+  }>(
+    `SELECT w."id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash",
+            CASE WHEN w."keep" THEN i."rawTranscriptContent" END AS "transcript"
+       FROM unnest($2::text[], $3::boolean[]) AS w("id", "keep")
+       JOIN "SessionImport" i ON i."companyId" = $1 AND i."externalSessionId" = w."id"
+       JOIN "Session" s ON s."importId" = i."id"`,
+    [scope.companyId, rows.map((row) => row.id), rows.map((row) => row.transcript === null)],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return found.flatMap(({ id, importId, sessionId, contentHash, transcript: stored }) => {
+    const row = byId.get(id);
+    if (!row || isSame(row, contentHash)) return [];
+    const transcript = row.transcript ?? stored;
+    const messages = messagesOf(transcript, row.raw.initialMessage, scope.readTime);
+    return [{ row, importId, sessionId, transcript, messages }];
+  });
+}
+
+/** The sessions whose newest request is still to be batched. All their requests are locked. */
+async function lockPending(
+  tx: Transaction,
+  scope: WriteScope,
+  changed: readonly ChangedSession[],
+): Promise<Set<string>> {
+  const { rows } = await tx.query<{ id: string; sessionId: string; pending: boolean; at: Date }>(
+    `SELECT "id", "sessionId", "processingStatus" = 'PENDING_BATCHING' AS "pending", "requestedAt" AS "at"
+       FROM "AIProcessingRequest" WHERE "sessionId" = ANY($1::text[]) AND "processingType" = $2
+      ORDER BY "id" FOR UPDATE`,
+    [idsOf(changed), scope.analysis],
+  );
+  const newest = new Map<string, { pending: boolean; at: Date }>();
+  for (const request of rows) {
+    const other = newest.get(request.sessionId);
+    if (!other || request.at >= other.at) newest.set(request.sessionId, request);
+  }
+  return new Set([...newest].filter(([, request]) => request.pending).map(([sessionId]) => sessionId));
+}
+
+/** Those whose messages read differently to a model: other roles, texts or order. Times alone do not count. */
+async function findOtherText(tx: Transaction, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
+  const { rows } = await tx.query<{ sessionId: string; digest: string }>(
+    `SELECT "sessionId", encode(sha256(string_agg(sha256(convert_to("role" || ':' || "content", 'UTF8')), ''::bytea
+              ORDER BY "order")), 'hex') AS "digest"
+       FROM "Message" WHERE "sessionId" = ANY($1::text[]) GROUP BY "sessionId"`,
+    [idsOf(changed)],
+  );
+  const digests = new Map(rows.map((row) => [row.sessionId, row.digest]));
+  return changed.filter(({ sessionId, messages }) => (digests.get(sessionId) ?? digestOf([])) !== digestOf(messages));
+}
+
+function digestOf(messages: readonly TranscriptLine[]): string {
+  const digests = messages.map(({ role, content }) => hash("sha256", `${role}:${content}`, "buffer"));
+  return hash("sha256", Buffer.concat(digests), "hex");
+}
+
+const idsOf = (changed: readonly { sessionId: string }[]): string[] => changed.map(({ sessionId }) => sessionId);

@@ -1,0 +1,15 @@
+/**
+ * Parses JSON that came from outside; undefined if it is none. Strings come out fit for PostgreSQL, which takes neither
+ * U+0000 nor half a surrogate pair: one such character would fail a whole chunk of rows.
+ */
+export function parseForeignJson(text: string): unknown {
+  try {
+    return text.includes("\\u") ? JSON.parse(text, (_key, value) => cleanText(value)) : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function cleanText(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value;
+}

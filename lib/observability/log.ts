@@ -1,0 +1,37 @@
+import pino, { type Logger } from "pino";
+import pretty from "pino-pretty";
+
+export type { Logger };
+
+/** Fields that must never be written, wherever they stand. What is logged is ids, counts, codes and times. */
+const REDACTED = ["apiKey", "password", "csvPassword", "authorization", "content", "transcript", "answer", "messages"];
+
+export interface LogOptions {
+  level: string;
+  /** `json`, one object a line, for machines; `pretty` for a person at a terminal. */
+  format: "json" | "pretty";
+  destination?: NodeJS.WritableStream;
+}
+
+/** The application's log. On standard error by default: standard output belongs to what commands answer. */
+export function openLog(options: LogOptions): Logger {
+  const destination = options.destination ?? process.stderr;
+  const settings: pino.LoggerOptions = {
+    level: options.level,
+    base: null,
+    redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
+    serializers: { error: describeError },
+  };
+  if (options.format === "json") return pino({ ...settings, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return pino(
+    settings,
+    pretty({ colorize: process.stderr.isTTY && !process.env.NO_COLOR, translateTime: "HH:MM:ss.l", destination }),
+  );
+}
+
+/** Name, code, message and stack: never the fields that libraries hang on errors (a failed query's values, a body). */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = "code" in error ? error.code : undefined;
+  return { name: error.name, code, message: error.message, stack: error.stack };
+}

@@ -1,0 +1,30 @@
+import { LiveDashError } from "../errors.ts";
+
+/**
+ * Why a call to the provider did not do what it should.
+ * - `provider_unreachable`: no answer, or none that can be understood; whether the call had an effect is unknown.
+ * - `provider_rate_limited`: refused for now; `retryAfterMs` if the provider said how long.
+ * - `provider_key_refused`, `provider_quota_exhausted`: a person has to act; trying again does not help.
+ * - `provider_not_found`: the batch or file does not exist there.
+ * - `provider_refused`: the request itself is wrong.
+ */
+export type ProviderErrorCode =
+  | "provider_unreachable"
+  | "provider_rate_limited"
+  | "provider_key_refused"
+  | "provider_quota_exhausted"
+  | "provider_not_found"
+  | "provider_refused";
+
+const RETRYABLE: ReadonlySet<ProviderErrorCode> = new Set(["provider_unreachable", "provider_rate_limited"]);
+
+export class ProviderError extends LiveDashError {
+  declare readonly code: ProviderErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ProviderErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(code, message, { cause: options.cause, retryable: RETRYABLE.has(code) });
+    this.name = "ProviderError";
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

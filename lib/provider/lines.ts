@@ -1,0 +1,56 @@
+import type { FailureCode } from "../failures.ts";
+
+/** What one line of an input file asks. */
+export interface LineRequest {
+  /** The id of the request; comes back as the custom_id of its result. */
+  id: string;
+  model: string;
+  system: string;
+  user: string;
+  schemaName: string;
+  /** A strict JSON schema: every property required, no others allowed. */
+  schema: Record<string, unknown>;
+  maxOutputTokens: number;
+}
+
+/** Tokens as the provider counts them; cached ones are part of the prompt's, reasoning ones of the completion's. */
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  totalTokens: number;
+  cachedTokens: number;
+  reasoningTokens: number;
+  audioTokensPrompt: number | null;
+  audioTokensCompletion: number | null;
+  acceptedPredictionTokens: number | null;
+  rejectedPredictionTokens: number | null;
+}
+
+/** A line with content that can be checked against the schema it was asked in. */
+export interface AnswerLine {
+  kind: "answer";
+  requestId: string;
+  text: string;
+  usage: Usage;
+  providerRequestId: string | null;
+  serviceTier: string | null;
+  systemFingerprint: string | null;
+}
+
+/** A line that says why there is no answer. What has usage was paid for all the same. */
+export interface FailureLine {
+  kind: "failure";
+  requestId: string;
+  code: FailureCode;
+  message: string;
+  usage: Usage | null;
+  providerRequestId: string | null;
+}
+
+/** A line that belongs to no request that could be named. */
+interface UnreadableLine {
+  kind: "unreadable";
+  reason: string;
+}
+
+export type ResultLine = AnswerLine | FailureLine | UnreadableLine;

@@ -1,0 +1,22 @@
+import type { LineRequest } from "../lines.ts";
+
+/** One line of the input file, without its line end. JSON.stringify leaves no raw newline in it. */
+export function encodeLine(endpoint: string, request: LineRequest): string {
+  return JSON.stringify({
+    custom_id: request.id,
+    method: "POST",
+    url: endpoint,
+    body: {
+      model: request.model,
+      messages: [
+        { role: "system", content: request.system },
+        { role: "user", content: request.user },
+      ],
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: request.schemaName, strict: true, schema: request.schema },
+      },
+      max_completion_tokens: request.maxOutputTokens,
+    },
+  });
+}

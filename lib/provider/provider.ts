@@ -1,0 +1,65 @@
+import type { LineRequest, ResultLine } from "./lines.ts";
+
+/** One error that the provider found in an input file. `line` is 1-based; null where it concerns the whole file. */
+export interface ProviderBatchError {
+  code: string;
+  message: string;
+  param: string | null;
+  line: number | null;
+}
+
+/** Their record of a batch, in our words. `status` stays their own: it may be one that we do not know. */
+export interface ProviderBatch {
+  id: string;
+  status: string;
+  inputFileId: string;
+  outputFileId: string | null;
+  errorFileId: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  counts: { total: number; completed: number; failed: number };
+  errors: ProviderBatchError[];
+  metadata: Record<string, string>;
+}
+
+export interface InputFile {
+  fileName: string;
+  /** Gives a fresh stream of the content at each call. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export interface NewBatch {
+  inputFileId: string;
+  metadata: Record<string, string>;
+  /** The call is given up after so many milliseconds; whether the batch exists is then unknown. */
+  timeoutMs: number;
+}
+
+/** A file at the provider: its size as the provider states it, and its bytes as they come. */
+export interface ProviderFile {
+  bytes: number;
+  content: AsyncIterable<Uint8Array>;
+}
+
+/** The Batch API behind one small interface. Every method throws ProviderError and nothing else. */
+export interface BatchProvider {
+  readonly name: string;
+  /** The path that lines are addressed to, such as `/v1/chat/completions`. */
+  readonly endpoint: string;
+  /** One line of an input file, without its line end. */
+  encodeLine(request: LineRequest): string;
+  /** What one line of an output or error file says. */
+  readLine(line: Buffer): ResultLine;
+  /** Asks for something cheap: throws if the provider cannot be reached or does not accept the key. */
+  check(): Promise<void>;
+  uploadInput(file: InputFile, signal: AbortSignal): Promise<{ fileId: string }>;
+  /** Never retried by itself: a lost reply may hide a batch that exists and costs money. */
+  createBatch(batch: NewBatch): Promise<ProviderBatch>;
+  retrieveBatch(id: string): Promise<ProviderBatch>;
+  /** All batches that were created since then, newest first. */
+  listBatches(since: Date): AsyncIterable<ProviderBatch>;
+  cancelBatch(id: string): Promise<ProviderBatch>;
+  openFile(id: string, signal: AbortSignal): Promise<ProviderFile>;
+  /** Deletes a file; one that does not exist any more is no error. */
+  deleteFile(id: string): Promise<void>;
+}

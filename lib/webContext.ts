@@ -1,0 +1,25 @@
+import type { Context } from "./context.ts";
+import { LiveDashError } from "./errors.ts";
+
+/** What pages and routes are given by the server that runs them. */
+export interface WebContext {
+  ctx: Context;
+  /** Whether the emulator answers in place of a real provider. */
+  emulated: boolean;
+}
+
+declare global {
+  var livedashWebContext: WebContext | undefined;
+}
+
+/** Called once by the server. Pages are bundled apart from it, so the two share nothing but the global object. */
+export function setWebContext(context: WebContext): void {
+  globalThis.livedashWebContext = context;
+}
+
+/** @throws LiveDashError `not_served` when the pages run under another server than LiveDash's own */
+export function getWebContext(): WebContext {
+  const context = globalThis.livedashWebContext;
+  if (!context) throw new LiveDashError("not_served", "These pages are served by `npm start` or `node server.ts`.");
+  return context;
+}

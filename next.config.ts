@@ -1,0 +1,20 @@
+import type { NextConfig } from "next";
+
+/** Each build has a folder of its own, so that a new one never pulls the files from under a running server. */
+const distDir = process.env.LIVEDASH_CONSOLE_BUILD ?? ".next";
+
+const config: NextConfig = {
+  distDir,
+  poweredByHeader: false,
+  reactStrictMode: true,
+  agentRules: false,
+  devIndicators: false,
+  // Next would rewrite a tsconfig.json that does not extend another. Types are checked by `tsc`, not by the build.
+  typescript: { tsconfigPath: "app/tsconfig.json", ignoreBuildErrors: true },
+  // Each build begins in an empty folder: a cache on disk would be written and never read.
+  experimental: { useTypeScriptCli: true, turbopackFileSystemCacheForBuild: false },
+  // Libraries that the pages reach through lib/ are loaded as they are, not bundled.
+  serverExternalPackages: ["pg", "pino", "pino-pretty"],
+};
+
+export default config;

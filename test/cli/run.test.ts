@@ -1,0 +1,153 @@
+import { resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { runCommand, startCommand } from "../support/cli.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const SAMPLES = resolve(import.meta.dirname, "../../samples");
+
+let database: TestDatabase;
+let emulator: RunningEmulator;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  emulator = await startEmulator({ times: { validating: 50, inProgress: 300, finalizing: 50 } });
+  env = {
+    DATABASE_URL: database.url,
+    OPENAI_API_KEY: "sk-canary-key-1234567890",
+    OPENAI_BASE_URL: emulator.url,
+    BATCH_CREATION_INTERVAL: "200ms",
+    BATCH_POLLING_INTERVAL: "200ms",
+    BATCH_LEASE_DURATION: "2s",
+    BATCH_SETTLE_TIME: "500ms",
+  };
+});
+afterEach(async () => {
+  await emulator.close();
+  await database.drop();
+});
+
+async function importSample(): Promise<void> {
+  const args = ["import", `${SAMPLES}/thuiszorg-merelveld.csv`, "--company", "Thuiszorg", "--transcripts"];
+  const { code, stdout, stderr } = await runCommand([...args, `${SAMPLES}/thuiszorg-merelveld`], env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("108 imported");
+  expect(stdout).toContain("2 bad");
+}
+
+async function countAnalysed(): Promise<number> {
+  const { rows } = await database.pool.query(
+    `SELECT count(*)::int AS "n" FROM "Session" s JOIN "AIProcessingRequest" r ON r."sessionId" = s."id"
+      WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND s."language" IS NOT NULL AND s."sentiment" IS NOT NULL
+        AND s."category" IS NOT NULL AND s."summary" IS NOT NULL`,
+  );
+  return rows[0].n;
+}
+
+describe("livedash", () => {
+  it("imports, runs until idle and agrees with the database", async () => {
+    await importSample();
+    const run = await runCommand(["run", "--until-idle"], env);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("108 requests complete");
+    expect(await countAnalysed()).toBe(108);
+    const status = await runCommand(["status", "--json"], env);
+    const { requests, batches } = JSON.parse(status.stdout);
+    expect(requests).toEqual({
+      pending_batching: 0,
+      batching_in_progress: 0,
+      processing_complete: 108,
+      processing_failed: 0,
+    });
+    expect(batches).toMatchObject({ PROCESSED: 1, FAILED: 0 });
+  });
+
+  it("tells the life of a batch in its log, and nothing that was said in a session", async () => {
+    await importSample();
+    await database.pool.query(`UPDATE "Message" SET "content" = 'canary-transcript ' || "content"`);
+    const { stdout, stderr } = await runCommand(["run", "--until-idle"], { ...env, LOG_LEVEL: "trace" });
+    const events = stderr
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    const { rows } = await database.pool.query(`SELECT "id", "openaiBatchId" FROM "AIBatchRequest"`);
+    const life = events.filter((event) => event.batchId === rows[0].id).map((event) => event.event);
+    expect(life.filter((event) => event !== "batch.status" && event !== "request.complete")).toEqual([
+      "batch.claimed",
+      "batch.uploaded",
+      "batch.created",
+      "batch.file_collected",
+      "batch.over",
+    ]);
+    const answers = await database.pool.query(`SELECT "summary" FROM "Session" WHERE "summary" IS NOT NULL LIMIT 20`);
+    for (const secret of ["canary-transcript", "sk-canary-key", ...answers.rows.map((row) => row.summary)]) {
+      expect(stderr.includes(secret), secret).toBe(false);
+      expect(stdout.includes(secret), secret).toBe(false);
+    }
+  });
+
+  it("says by its exit code that requests failed", async () => {
+    await emulator.close();
+    emulator = await startEmulator({ faults: ["line_refusal:2x"], times: { validating: 50, inProgress: 100 } });
+    env = { ...env, OPENAI_BASE_URL: emulator.url };
+    await importSample();
+    const run = await runCommand(["run", "--until-idle"], env);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain("106 requests complete, 2 failed");
+  });
+
+  it("killed in the middle and run again, completes every request", async () => {
+    await importSample();
+    for (const moment of [/batch\.claimed/, /batch\.created/, /"providerStatus":"in_progress"/]) {
+      const run = startCommand(["run", "--until-idle"], env);
+      await Promise.race([run.says(moment), run.finished]);
+      run.child.kill("SIGKILL");
+      await run.finished;
+    }
+    const run = await runCommand(["run", "--until-idle"], env);
+    expect(run.code).toBe(0);
+    expect(await countAnalysed()).toBe(108);
+    const ledger = await (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
+    expect(ledger).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
+  });
+
+  it("stops at Ctrl-C, and hands its leases back", async () => {
+    await importSample();
+    const run = startCommand(["run"], env);
+    await run.says(/batch\.created/);
+    run.child.kill("SIGINT");
+    expect((await run.finished).code).toBe(0);
+    const { rows } = await database.pool.query(`SELECT "leaseOwner" FROM "AIBatchRequest"`);
+    expect(rows).toEqual([{ leaseOwner: null }]);
+  });
+});
+
+describe("bad configuration is said in one sentence", () => {
+  const cases: Record<string, [Record<string, string>, RegExp]> = {
+    "no provider for a real database": [
+      { OPENAI_API_KEY: "", OPENAI_BASE_URL: "" },
+      /DATABASE_URL is set, but neither/,
+    ],
+    "an interval that is none": [{ BATCH_POLLING_INTERVAL: "soon" }, /BATCH_POLLING_INTERVAL is not a duration/],
+    "a database that does not answer": [{ DATABASE_URL: "postgresql://u:secretpw@127.0.0.1:1/x" }, /DATABASE_URL/],
+    "a provider that does not answer": [{ OPENAI_BASE_URL: "http://127.0.0.1:1/v1" }, /provider/],
+  };
+  for (const [name, [change, sentence]] of Object.entries(cases)) {
+    it(name, async () => {
+      const { code, stdout, stderr } = await runCommand(["run", "--until-idle"], { ...env, ...change });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(sentence);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(stderr + stdout).not.toContain("secretpw");
+    });
+  }
+
+  it("a key that the provider refuses", async () => {
+    await emulator.close();
+    emulator = await startEmulator({ apiKey: "the-right-one" });
+    const { code, stderr } = await runCommand(["run"], { ...env, OPENAI_BASE_URL: emulator.url });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^livedash: The provider does not accept the key/);
+  });
+});

@@ -1,0 +1,312 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { importCsv } from "../../lib/import/importCsv.ts";
+import { type Bench, countsOf, csv, csvRow, openBench, stateOf } from "./support.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+const CANARY = "canary-7f3a secret words of a person";
+
+async function importText(companyId: string, text: string | Buffer, timeZone?: string) {
+  const file = await bench.writeFile("sessions.csv", text);
+  return importCsv(bench.ctx, { companyId, source: { kind: "file", path: file }, timeZone });
+}
+
+async function requestsOf(companyId: string): Promise<{ status: string; model: string }[]> {
+  const { rows } = await bench.pool.query(
+    `SELECT "processingStatus" AS "status", "model" FROM "AIProcessingRequest" WHERE "companyId" = $1
+      ORDER BY "requestedAt", "id"`,
+    [companyId],
+  );
+  return rows;
+}
+
+/** As if the pipeline had finished all that is pending. */
+async function completeRequests(companyId: string): Promise<void> {
+  await bench.pool.query(
+    `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_COMPLETE', "success" = true WHERE "companyId" = $1`,
+    [companyId],
+  );
+}
+
+describe("importCsv", () => {
+  it("writes the session, its one message, its request and the run", async () => {
+    const companyId = await bench.newCompany("Europe/Amsterdam");
+    const row = { id: "s-1", start: "01.07.2024 10:00:00", end: "01.07.2024 10:05:00", average: "1,5", tokens: "12" };
+    const report = await importText(
+      companyId,
+      csv({ ...row, url: "https://example.test/s-1", message: "Hi, “there”\nyou" }),
+    );
+    expect(countsOf(report)).toEqual([1, 1, 0, 0, 0]);
+    expect(report.badRows).toEqual([]);
+    expect(await stateOf(bench.pool, companyId)).toEqual([
+      {
+        externalSessionId: "s-1",
+        contentHash: expect.stringMatching(/^[0-9a-f]{64}:none$/),
+        initialMessage: "Hi, “there”\nyou",
+        rawTranscriptContent: null,
+        startTime: new Date("2024-07-01T08:00:00Z"),
+        endTime: new Date("2024-07-01T08:05:00Z"),
+        ipAddress: "192.0.2.1",
+        country: "NL",
+        fullTranscriptUrl: "https://example.test/s-1",
+        avgResponseTime: 1.5,
+        initialMsg: "Hi, “there”\nyou",
+        messagesSent: 1,
+        language: null,
+        sentiment: null,
+        category: null,
+        escalated: null,
+        messages: [{ at: null, role: "User", text: "Hi, “there”\nyou" }],
+        requests: [{ model: expect.any(String), type: "session-analysis", status: "PENDING_BATCHING" }],
+      },
+    ]);
+    const { rows } = await bench.pool.query(`SELECT * FROM "ImportRun" WHERE "id" = $1`, [report.importRunId]);
+    expect(rows[0]).toMatchObject({ companyId, source: "sessions.csv", rows: 1, imported: 1, bad: 0, error: null });
+    expect(rows[0].finishedAt).toBeInstanceOf(Date);
+    const raw = await bench.pool.query(`SELECT * FROM "SessionImport" WHERE "companyId" = $1`, [companyId]);
+    expect(raw.rows[0]).toMatchObject({ startTimeRaw: row.start, sentimentRaw: "positive", escalatedRaw: "true" });
+    expect(raw.rows[0]).toMatchObject({ avgResponseTimeRaw: "1,5", tokensRaw: "12", messagesSentRaw: null });
+  });
+
+  it("reports every kind of bad row by line and reason, keeps the others, and shows no content", async () => {
+    const companyId = await bench.newCompany();
+    const good = (id: string) => csvRow({ id, message: CANARY });
+    const rows: [string | Buffer, string?][] = [
+      [
+        "id,start,end,ip,country,language,messages,sentiment,escalated,hr,url,avg,tokens,eur,category,message",
+        "header_row",
+      ],
+      [good("g1")],
+      [`x,${CANARY}`, "column_count"],
+      [csvRow({ id: "b1", start: "31.02.2024 10:00:00" }), "bad_date"],
+      [csvRow({ id: "b2", end: CANARY }), "bad_date"],
+      [csvRow({ id: "b3", end: "01.03.2024 09:59:59" }), "end_before_start"],
+      [csvRow({ id: " " }), "bad_session_id"],
+      [csvRow({ id: "x".repeat(201) }), "bad_session_id"],
+      [csvRow({ id: "b\u0000 4" }), "bad_session_id"],
+      [Buffer.concat([Buffer.from(csvRow({ id: "b5" }).slice(0, -1)), Buffer.from([0xe4, 0x22])]), "invalid_encoding"],
+      [csvRow({ id: "b6", messagesSent: "many" }), "bad_number"],
+      [csvRow({ id: "b7", messagesSent: "99999999999" }), "bad_number"],
+      [csvRow({ id: "b8", tokens: CANARY }), "bad_number"],
+      [csvRow({ id: "b9", average: "-1" }), "bad_number"],
+      [csvRow({ id: "b10", country: "N".repeat(500) }), "field_too_long"],
+      [`b11,"${CANARY}" x,`, "broken_quoting"],
+      [good("g2")],
+      [`b12,"${CANARY}`, "broken_quoting"],
+      [good("g3")],
+    ];
+    const text = Buffer.concat(rows.flatMap(([row]) => [Buffer.from(row), Buffer.from("\n")]));
+    const before = bench.logged().length;
+    const report = await importText(companyId, text);
+    const expected = rows.flatMap(([, code], index) => (code ? [{ line: index + 1, code }] : []));
+    expect(report.badRows.map(({ line, code }) => ({ line, code }))).toEqual(expected);
+    expect(countsOf(report)).toEqual([rows.length, 3, 0, 0, expected.length]);
+    expect(report.badRows.find(({ line }) => line === 4)?.reason).toContain("31.02.2024 10:00:00");
+    expect(report.badRows.find(({ line }) => line === 3)?.reason).toBe("The row has 2 columns instead of 16.");
+
+    const stored = await bench.pool.query(
+      `SELECT "line", "code", "reason" FROM "ImportBadRow" WHERE "importRunId" = $1 ORDER BY "line"`,
+      [report.importRunId],
+    );
+    expect(stored.rows).toEqual(report.badRows);
+    const logged = bench.logged().slice(before);
+    for (const { line, code } of expected) expect(logged).toContain(`"line":${line},"code":"${code}"`);
+    expect(logged + JSON.stringify(report)).not.toContain("canary");
+    expect(logged).toContain('"event":"import.finished"');
+  });
+
+  it("imports nothing twice, and changes what has changed", async () => {
+    const companyId = await bench.newCompany();
+    const first = csv({ id: "a" }, { id: "b" }, { id: "c" });
+    expect(countsOf(await importText(companyId, first))).toEqual([3, 3, 0, 0, 0]);
+    const before = await stateOf(bench.pool, companyId);
+    expect(countsOf(await importText(companyId, first))).toEqual([3, 0, 0, 3, 0]);
+    expect(await stateOf(bench.pool, companyId)).toEqual(before);
+
+    const second = csv(
+      { id: "a", message: "New words" },
+      { id: "b", country: "DE", messagesSent: "7" },
+      { id: "c" },
+      { id: "d" },
+    );
+    expect(countsOf(await importText(companyId, second))).toEqual([4, 1, 2, 1, 0]);
+    const state = await stateOf(bench.pool, companyId);
+    expect(state).toMatchObject([
+      { initialMsg: "New words", initialMessage: "New words", messages: [{ text: "New words" }] },
+      { country: "DE", messagesSent: 7, messages: [{ text: "Question of b" }] },
+      { country: "NL" },
+      { externalSessionId: "d" },
+    ]);
+    expect(countsOf(await importText(companyId, second))).toEqual([4, 0, 0, 4, 0]);
+    expect(await stateOf(bench.pool, companyId)).toEqual(state);
+    expect(await requestsOf(companyId)).toHaveLength(4);
+  });
+
+  it("asks again when the text changed after its request was taken, and only then", async () => {
+    const companyId = await bench.newCompany();
+    await importText(companyId, csv({ id: "a" }, { id: "b" }, { id: "c" }));
+    await importText(companyId, csv({ id: "a", message: "Still pending: no second request" }));
+    expect(await requestsOf(companyId)).toHaveLength(3);
+    await completeRequests(companyId);
+    await bench.pool.query(`UPDATE "Session" SET "sentiment" = 'NEGATIVE' WHERE "companyId" = $1`, [companyId]);
+    await importText(companyId, csv({ id: "a", message: "Other words" }, { id: "b", country: "DE" }, { id: "c" }));
+    expect((await requestsOf(companyId)).map(({ status }) => status).sort()).toEqual([
+      "PENDING_BATCHING",
+      "PROCESSING_COMPLETE",
+      "PROCESSING_COMPLETE",
+      "PROCESSING_COMPLETE",
+    ]);
+    await importText(companyId, csv({ id: "a", message: "Words once more" }));
+    expect(await requestsOf(companyId)).toHaveLength(4);
+    // What the analysis said stays until the next one speaks.
+    expect(await stateOf(bench.pool, companyId)).toMatchObject([{ sentiment: "NEGATIVE" }, {}, {}]);
+  });
+
+  it("asks again when a request is taken into a batch in the very moment of the change", async () => {
+    const companyId = await bench.newCompany();
+    await importText(companyId, csv({ id: "a" }));
+    const creator = await bench.pool.connect();
+    await creator.query("BEGIN");
+    await creator.query(
+      `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_COMPLETE' WHERE "companyId" = $1`,
+      [companyId],
+    );
+    const importing = importText(companyId, csv({ id: "a", message: "Other words" }));
+    await expect
+      .poll(async () => (await bench.pool.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rowCount, {
+        timeout: 60_000,
+      })
+      .toBeGreaterThan(0);
+    await creator.query("COMMIT");
+    creator.release();
+    expect(countsOf(await importing)).toEqual([1, 0, 1, 0, 0]);
+    expect((await requestsOf(companyId)).map(({ status }) => status)).toEqual([
+      "PROCESSING_COMPLETE",
+      "PENDING_BATCHING",
+    ]);
+  });
+
+  it("lets the later of two rows of one session win, and does not flip it at the next import", async () => {
+    const companyId = await bench.newCompany();
+    const text = csv({ id: "a", message: "one" }, { id: "b" }, { id: "a", message: "two" }, { id: "b" });
+    expect(countsOf(await importText(companyId, text))).toEqual([4, 2, 1, 1, 0]);
+    expect(await stateOf(bench.pool, companyId)).toMatchObject([
+      { initialMsg: "two", messages: [{ text: "two" }] },
+      {},
+    ]);
+    await completeRequests(companyId);
+    expect(countsOf(await importText(companyId, text))).toEqual([4, 0, 0, 4, 0]);
+    expect(await requestsOf(companyId)).toHaveLength(2);
+  });
+
+  it("does the same when the two rows stand far apart, with changed rows between", async () => {
+    const companyId = await bench.newCompany();
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ id: `m${index}` }));
+    const text = csv({ id: "a", message: "one" }, ...many, { id: "a", message: "two" });
+    expect(countsOf(await importText(companyId, text))).toEqual([5_002, 5_001, 1, 0, 0]);
+    await completeRequests(companyId);
+    expect(countsOf(await importText(companyId, text))).toEqual([5_002, 0, 0, 5_002, 0]);
+    const changed = many.map((row) => ({ ...row, message: "changed" }));
+    const all = csv({ id: "a", message: "one" }, ...changed, { id: "a", message: "two" });
+    expect(countsOf(await importText(companyId, all))).toEqual([5_002, 0, 5_000, 2, 0]);
+    expect((await requestsOf(companyId)).filter(({ status }) => status === "PENDING_BATCHING")).toHaveLength(5_000);
+  });
+
+  it("keeps the same session id of two companies apart, and takes the company's model", async () => {
+    const [one, two] = [await bench.newCompany(), await bench.newCompany()];
+    const { rows } = await bench.pool.query(
+      `INSERT INTO "AIModel" ("id", "name") VALUES ('model-of-two', 'model-of-two') RETURNING "id"`,
+    );
+    await bench.pool.query(`INSERT INTO "CompanyAIModel" VALUES ($1, $2, true)`, [two, rows[0].id]);
+    await importText(one, csv({ id: "same" }));
+    expect(countsOf(await importText(two, csv({ id: "same" })))).toEqual([1, 1, 0, 0, 0]);
+    expect(await requestsOf(two)).toEqual([{ status: "PENDING_BATCHING", model: "model-of-two" }]);
+    expect((await requestsOf(one))[0]?.model).not.toBe("model-of-two");
+  });
+
+  it("takes U+0000 out of texts and imports a session without any", async () => {
+    const companyId = await bench.newCompany();
+    await importText(companyId, csv({ id: "a", message: "a\0b", category: "\0" }, { id: "b", message: "" }));
+    expect(await stateOf(bench.pool, companyId)).toMatchObject([
+      { initialMsg: "ab", messages: [{ text: "ab" }] },
+      { initialMsg: null, messages: null, messagesSent: 0, requests: [{ status: "PENDING_BATCHING" }] },
+    ]);
+  });
+
+  it("reads the times anew when the zone is put right", async () => {
+    const companyId = await bench.newCompany();
+    const text = csv({ id: "a", start: "01.07.2024 10:00:00", end: "01.07.2024 10:01:00" });
+    await importText(companyId, text);
+    expect(countsOf(await importText(companyId, text, "Europe/Berlin"))).toEqual([1, 0, 1, 0, 0]);
+    expect(await stateOf(bench.pool, companyId)).toMatchObject([{ startTime: new Date("2024-07-01T08:00:00Z") }]);
+    await expect(importText(companyId, text, "Mars/Base")).rejects.toMatchObject({ code: "invalid_time_zone" });
+  });
+
+  it("does not bring back what was erased", async () => {
+    const companyId = await bench.newCompany();
+    await importText(companyId, csv({ id: "a" }));
+    await bench.pool.query(`DELETE FROM "Session" WHERE "companyId" = $1`, [companyId]);
+    expect(countsOf(await importText(companyId, csv({ id: "a", message: "changed" })))).toEqual([1, 0, 0, 1, 0]);
+    expect(await requestsOf(companyId)).toEqual([]);
+  });
+
+  it("keeps ten thousand bad rows and counts them all", async () => {
+    const companyId = await bench.newCompany();
+    const report = await importText(companyId, `bad\n`.repeat(10_050));
+    expect(countsOf(report)).toEqual([10_050, 0, 0, 0, 10_050]);
+    expect(report.badRows).toHaveLength(100);
+    const { rows } = await bench.pool.query(
+      `SELECT count(*)::int AS "n" FROM "ImportBadRow" WHERE "importRunId" = $1`,
+      [report.importRunId],
+    );
+    expect(rows).toEqual([{ n: 10_000 }]);
+  });
+
+  it("says what is wrong with a source, in the run too", async () => {
+    const companyId = await bench.newCompany();
+    const source = { kind: "file", path: path.join(bench.folder, "absent.csv") } as const;
+    await expect(importCsv(bench.ctx, { companyId, source })).rejects.toMatchObject({ code: "csv_unreadable" });
+    const { rows } = await bench.pool.query(
+      `SELECT "error", "finishedAt" IS NOT NULL AS "ended" FROM "ImportRun" WHERE "companyId" = $1`,
+      [companyId],
+    );
+    expect(rows).toEqual([{ error: expect.stringContaining("does not exist"), ended: true }]);
+    for (const start of ["\u00ff\u00fe", "PK\u0003\u0004", "\u001f\u008b"]) {
+      const text = Buffer.from(`${start}a,b,c`, "latin1");
+      await expect(importText(companyId, text)).rejects.toMatchObject({ code: "csv_not_text" });
+    }
+    await expect(importCsv(bench.ctx, { companyId: "nobody", source })).rejects.toMatchObject({
+      code: "company_not_found",
+    });
+    const small = { ...bench.ctx, config: { ...bench.ctx.config, CSV_MAX_BYTES: 20 } };
+    const file = await bench.writeFile("large.csv", csv({ id: "a" }));
+    const large = importCsv(small, { companyId, source: { kind: "file", path: file } });
+    await expect(large).rejects.toMatchObject({ code: "csv_too_large" });
+    expect(countsOf(await importText(companyId, ""))).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it("imports the samples: all rows but those that are broken on purpose", async () => {
+    const samples = path.join(import.meta.dirname, "../../samples");
+    const companies = JSON.parse(await readFile(path.join(samples, "companies.json"), "utf8"));
+    expect(JSON.stringify(companies)).toContain(".csv");
+    const bad: Record<string, string[]> = {};
+    for (const name of ["thuiszorg-merelveld", "brackmoeller-logistik", "maravelle-hotels"]) {
+      const companyId = await bench.newCompany("Europe/Berlin");
+      const source = { kind: "file", path: path.join(samples, `${name}.csv`) } as const;
+      const report = await importCsv(bench.ctx, { companyId, source, transcriptsDir: path.join(samples, name) });
+      bad[name] = report.badRows.map(({ line, code }) => `${line} ${code}`);
+      expect(report.imported + report.unchanged + report.bad).toBe(report.rows);
+    }
+    expect(bad).toEqual({
+      "thuiszorg-merelveld": ["28 bad_date", "66 column_count"],
+      "brackmoeller-logistik": ["48 end_before_start", "73 invalid_encoding", "86 column_count"],
+      "maravelle-hotels": ["33 bad_session_id", "72 bad_number"],
+    });
+  });
+});

@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { Client, type Pool } from "pg";
+import { inject } from "vitest";
+import { openPool } from "../../lib/db/pool.ts";
+
+export interface TestDatabase {
+  url: string;
+  pool: Pool;
+  drop(): Promise<void>;
+}
+
+/** A database of its own for a test file: a copy of the migrated template, empty but for models and prices. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE livedash_template`);
+  const url = new URL(inject("serverUrl"));
+  url.pathname = `/${name}`;
+  const pool = openPool(url.href);
+  return {
+    url: url.href,
+    pool,
+    drop: async () => {
+      await pool.end();
+      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,48 @@
+import { expect } from "vitest";
+import type { TestPipeline } from "./pipeline.ts";
+
+/** Each names what must never be, and counts how often it is. The numbers are those of the design. */
+const VIOLATIONS: Record<string, string> = {
+  "1: in progress without a batch that runs": `
+    SELECT count(*) FROM "AIProcessingRequest" r LEFT JOIN "AIBatchRequest" b ON b."id" = r."batchId"
+     WHERE r."processingStatus" = 'BATCHING_IN_PROGRESS'
+       AND (b."id" IS NULL OR b."status" IN ('PROCESSED', 'FAILED', 'CANCELLED'))`,
+  "2: complete without exactly one applied attempt": `
+    SELECT count(*) FROM "AIProcessingRequest" r
+     WHERE (r."processingStatus" = 'PROCESSING_COMPLETE') <> (1 = (
+       SELECT count(*) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id" AND a."outcome" = 'APPLIED'))`,
+  "4: a batch that is over with lines unaccounted for": `
+    SELECT count(*) FROM "AIBatchRequest" b
+     WHERE b."status" IN ('PROCESSED', 'FAILED', 'CANCELLED')
+       AND (b."requestCount" <> b."appliedCount" + b."failedCount" + b."requeuedCount"
+         OR b."requestCount" <> (SELECT count(*) FROM "AIRequestAttempt" a WHERE a."batchId" = b."id")
+         OR b."processedAt" IS NULL OR b."leaseOwner" IS NOT NULL)`,
+  "6: a complete request whose cost is not its attempt's": `
+    SELECT count(*) FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
+     WHERE a."outcome" = 'APPLIED' AND (a."costEur" <> r."totalCostEur" OR a."totalTokens" <> r."totalTokens")`,
+};
+
+interface Ledger {
+  batches: { live: number };
+  intents: unknown;
+  linesExecuted: number;
+  linesBoughtAgain: number;
+  tokensBilled: { batch: { inputTokens: number; outputTokens: number } };
+}
+
+/** Asserts what must hold after every scenario: by our own tables, and by the emulator's ledger. */
+export async function expectInvariants(pipeline: TestPipeline): Promise<Ledger> {
+  for (const [name, sql] of Object.entries(VIOLATIONS)) {
+    const { rows } = await pipeline.ctx.db.query<{ count: string }>(sql);
+    expect(Number(rows[0]?.count), name).toBe(0);
+  }
+  const ledger = await readLedger(pipeline);
+  expect(ledger.linesBoughtAgain, "5: lines bought again").toBe(0);
+  expect(ledger.batches.live, "3: live provider batches after the end").toBe(0);
+  return ledger;
+}
+
+export async function readLedger(pipeline: TestPipeline): Promise<Ledger> {
+  const reply = await fetch(new URL("/_emulator/ledger", pipeline.emulator.url));
+  return (await reply.json()) as Ledger;
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { PassThrough } from "node:stream";
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { readConfig } from "../../lib/config.ts";
+import { createContext, type PipelineContext } from "../../lib/context.ts";
+import { copyRows } from "../../lib/db/copy.ts";
+import { inTransaction } from "../../lib/db/pool.ts";
+import { openLog } from "../../lib/observability/log.ts";
+import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+
+export interface TestPipeline {
+  ctx: PipelineContext;
+  database: TestDatabase;
+  emulator: RunningEmulator;
+  /** Every log line so far, parsed. */
+  logged(): Record<string, unknown>[];
+  /** Another worker over the same database and emulator, with a configuration of its own if need be. */
+  anotherWorker(env?: Record<string, string>): PipelineContext;
+  close(): Promise<void>;
+}
+
+/** A clock of which sleeping is short, so that waits and back-offs do not slow the tests down. */
+const QUICK = {
+  BATCH_CREATION_INTERVAL: "100ms",
+  BATCH_POLLING_INTERVAL: "100ms",
+  BATCH_LEASE_DURATION: "3s",
+  BATCH_SETTLE_TIME: "300ms",
+  LOG_LEVEL: "debug",
+};
+
+const FAST_TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30 };
+
+/** The whole pipeline on real parts: its own database, the emulator over HTTP, the real SDK. */
+export async function startPipeline(
+  options: { env?: Record<string, string>; emulator?: EmulatorOptions } = {},
+): Promise<TestPipeline> {
+  const database = await createTestDatabase();
+  const emulator = await startEmulator({ times: FAST_TIMES, ...options.emulator });
+  const lines: string[] = [];
+  const destination = new PassThrough();
+  destination.on("data", (chunk) => lines.push(...String(chunk).split("\n").filter(Boolean)));
+
+  const worker = (env: Record<string, string> = {}): PipelineContext => ({
+    ...createContext({
+      config: readConfig({ ...QUICK, ...options.env, ...env }),
+      db: database.pool,
+      log: openLog({ level: "debug", format: "json", destination }),
+    }),
+    provider: openaiProvider({ apiKey: "test-key", baseURL: emulator.url }),
+  });
+
+  return {
+    ctx: worker(),
+    database,
+    emulator,
+    logged: () => lines.map((line) => JSON.parse(line)),
+    anotherWorker: worker,
+    close: async () => {
+      await emulator.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Puts sessions with their messages and requests into the database. Answers the ids of the requests, in order. */
+export async function addSessions(
+  ctx: PipelineContext,
+  count: number,
+  options: { company?: string; model?: string; text?: (index: number) => string } = {},
+): Promise<{ companyId: string; requestIds: string[] }> {
+  const companyId = await addCompany(ctx, options.company ?? "Acme");
+  const text = options.text ?? ((index) => `How do I ask for leave in week ${index}?`);
+  const model = options.model ?? "gpt-6-luna";
+  const base = ctx.clock.now().getTime();
+  const rows = Array.from({ length: count }, (_, index) => ({
+    sessionId: randomUUID(),
+    requestId: randomUUID(),
+    at: new Date(base + index),
+    text: text(index),
+  }));
+  await inTransaction(ctx.db, async (tx) => {
+    const sessions = rows.map((row) => [row.sessionId, companyId, row.at, row.at]);
+    await copyRows(tx, "Session", ["id", "companyId", "startTime", "endTime"], sessions);
+    const messages = rows.map((row) => [randomUUID(), row.sessionId, "User", row.text, 0]);
+    await copyRows(tx, "Message", ["id", "sessionId", "role", "content", "order"], messages);
+    const columns = ["id", "companyId", "sessionId", "model", "processingType", "requestedAt"];
+    const requests = rows.map((row) => [row.requestId, companyId, row.sessionId, model, "session-analysis", row.at]);
+    await copyRows(tx, "AIProcessingRequest", columns, requests);
+  });
+  return { companyId, requestIds: rows.map((row) => row.requestId) };
+}
+
+async function addCompany(ctx: PipelineContext, name: string): Promise<string> {
+  const { rows } = await ctx.db.query<{ id: string }>(
+    `INSERT INTO "Company" ("id", "name") VALUES ($1, $2)
+     ON CONFLICT ("name") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "id"`,
+    [randomUUID(), name],
+  );
+  return rows[0]?.id ?? "";
+}
+
+/** Lets creator and poller take turns until nothing is left to do, as the schedulers would. */
+export async function runUntilIdle(ctx: PipelineContext, rounds = 400): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await batchCreator(ctx);
+    await batchPoller(ctx);
+    const { rows } = await ctx.db.query<{ busy: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM "AIProcessingRequest"
+                       WHERE "processingStatus" IN ('PENDING_BATCHING', 'BATCHING_IN_PROGRESS'))
+           OR EXISTS (SELECT 1 FROM "AIBatchRequest"
+                       WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')) AS "busy"`,
+    );
+    if (!rows[0]?.busy) return;
+    await systemClock.sleep(50);
+  }
+  throw new Error(`The pipeline was not idle after ${rounds} rounds.`);
+}

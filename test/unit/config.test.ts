@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { environmentSchema, readConfig } from "../../lib/config.ts";
+import { parseDuration } from "../../lib/duration.ts";
+import { LiveDashError } from "../../lib/errors.ts";
+
+describe("the configuration", () => {
+  it("has the defaults that are documented", () => {
+    expect(readConfig({})).toMatchObject({
+      BATCH_CREATION_INTERVAL: 600_000,
+      BATCH_POLLING_INTERVAL: 120_000,
+      CSV_IMPORT_INTERVAL: 900_000,
+      BATCH_LEASE_DURATION: 60_000,
+      BATCH_SETTLE_TIME: 30_000,
+      HOST: "127.0.0.1",
+      PORT: 3000,
+    });
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(readConfig({ OPENAI_API_KEY: "", PORT: "" })).toMatchObject({ PORT: 3000 });
+    expect(readConfig({ OPENAI_API_KEY: "" }).OPENAI_API_KEY).toBeUndefined();
+  });
+
+  it("names every variable that is wrong, and what is wrong with it", () => {
+    const read = () =>
+      readConfig({ PORT: "80a", BATCH_POLLING_ENABLED: "yes", BATCH_MAX_LINES: "50001", DATABASE_URL: "x" });
+    expect(read).toThrow(LiveDashError);
+    expect(read).toThrow(/PORT must be a whole number/);
+    expect(read).toThrow(/BATCH_POLLING_ENABLED must be true or false/);
+    expect(read).toThrow(/BATCH_MAX_LINES must lie between 1 and 50000/);
+    expect(read).toThrow(/DATABASE_URL must begin with postgresql/);
+  });
+
+  it("is explained in .env.example, every variable and no other", () => {
+    const example = readFileSync(resolve(import.meta.dirname, "../../.env.example"), "utf8");
+    const named = [...example.matchAll(/^# ([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
+    expect(named.sort()).toEqual(Object.keys(environmentSchema.shape).sort());
+  });
+
+  it("is explained in README, every variable", () => {
+    const readme = readFileSync(resolve(import.meta.dirname, "../../README.md"), "utf8");
+    for (const name of Object.keys(environmentSchema.shape)) expect(readme, name).toContain(`\`${name}\``);
+  });
+});
+
+describe("a duration", () => {
+  it.each([
+    ["500ms", 500],
+    ["2m", 120_000],
+    ["1.5s", 1_500],
+    ["1 h", 3_600_000],
+    ["7d", 604_800_000],
+  ])("%s", (text, ms) => expect(parseDuration(text)).toBe(ms));
+
+  it.each(["", "5", "m", "-1s", "1e3s", "2 weeks"])("%j is none", (text) =>
+    expect(parseDuration(text)).toBeUndefined(),
+  );
+});

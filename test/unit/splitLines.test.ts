@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type SplitLine, splitLines } from "../../lib/batch/splitLines.ts";
+
+async function split(content: Buffer, chunkSizes: number[], maxLineBytes = 1_000_000): Promise<SplitLine[]> {
+  async function* chunks() {
+    let start = 0;
+    for (const size of chunkSizes) {
+      yield content.subarray(start, start + size);
+      start += size;
+    }
+    yield content.subarray(start);
+  }
+  const lines: SplitLine[] = [];
+  for await (const line of splitLines(chunks(), maxLineBytes)) lines.push(line);
+  return lines;
+}
+
+const texts = (lines: SplitLine[]) => lines.map((line) => line.content?.toString("utf8") ?? "too long");
+
+describe("splitting a stream of bytes into lines", () => {
+  it("gives the same lines however the bytes arrive", async () => {
+    const line = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/[\n\r\uFEFF]/.test(text));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(fc.nat(7)), async (lines, sizes) => {
+        expect(texts(await split(Buffer.from(lines.join("\n")), sizes))).toEqual(lines);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps U+2028 and U+2029 inside a line", async () => {
+    expect(texts(await split(Buffer.from('{"a":"x\u2028y\u2029z"}\n{}\n'), [3, 4]))).toEqual([
+      '{"a":"x\u2028y\u2029z"}',
+      "{}",
+    ]);
+  });
+
+  it("drops byte order marks, carriage returns and empty lines", async () => {
+    expect(texts(await split(Buffer.from("\uFEFFone\r\n\n\r\ntwo\n"), [2, 3]))).toEqual(["one", "two"]);
+  });
+
+  it("passes over a line that is too long, and goes on behind it", async () => {
+    const content = Buffer.from(`short\n${"x".repeat(500)}\nnext\n${"y".repeat(500)}`);
+    expect(texts(await split(content, [100, 100, 100], 50))).toEqual(["short", "too long", "next", "too long"]);
+  });
+});

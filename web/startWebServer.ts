@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { setWebContext, type WebContext } from "../lib/webContext.ts";
+import { isLoopback, namesThisMachine } from "./hostHeader.ts";
+import { listen } from "./listen.ts";
+import { type PageHandler, preparePages } from "./preparePages.ts";
+import { contentSecurityPolicy, SECURITY_HEADERS } from "./securityHeaders.ts";
+
+export interface WebServer {
+  /** The address for people, such as `http://localhost:3000`. */
+  url: string;
+  port: number;
+  /** Ends live streams at once, gives other answers under way a moment, and closes every connection. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 2_000;
+const MAX_CONNECTIONS = 2_000;
+
+/**
+ * Serves the console and the API. The port is taken first, so that a busy one is said at once; requests that come
+ * before the pages are ready wait for them. One server a process: the pages find `web` on the global object.
+ * @param options.port 0 for any free one
+ * @param options.dev pages are compiled as they are asked for and follow changes of their sources
+ * @throws LiveDashError `port_in_use`, `port_forbidden`, `host_unavailable`, `console_not_built`
+ */
+export async function startWebServer(
+  web: WebContext,
+  options: { host: string; port: number; dev?: boolean },
+): Promise<WebServer> {
+  const dev = options.dev ?? false;
+  const closing = new AbortController();
+  let resolveHandler: (handler: PageHandler) => void = () => {};
+  const handler = new Promise<PageHandler>((resolve) => {
+    resolveHandler = resolve;
+  });
+  const localOnly = isLoopback(options.host);
+  const server = createServer({ keepAliveTimeout: 5_000 }, (req, res) => {
+    answer(req, res, { web, handler, localOnly, dev }).catch((error: unknown) => {
+      web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
+      res.destroy();
+    });
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  const port = await listen(server, options.host, options.port);
+  try {
+    // Pages watch `stopping`; it must also end them when this server alone is closed.
+    const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
+    setWebContext({ ...web, ctx: { ...web.ctx, stopping } });
+    resolveHandler(await preparePages({ host: options.host, port, dev, upgrades: upgradesOf(server, localOnly, dev) }));
+  } catch (error) {
+    await closeServer(server);
+    throw error;
+  }
+  return {
+    url: `http://${nameFor(options.host)}:${port}`,
+    port,
+    close: async () => {
+      closing.abort();
+      await closeServer(server);
+    },
+  };
+}
+
+interface Serving {
+  web: WebContext;
+  handler: Promise<PageHandler>;
+  localOnly: boolean;
+  dev: boolean;
+}
+
+async function answer(req: IncomingMessage, res: ServerResponse, serving: Serving): Promise<void> {
+  const policy = contentSecurityPolicy({ dev: serving.dev });
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) res.setHeader(name, value);
+  res.setHeader("Content-Security-Policy", policy);
+  if (serving.localOnly && !namesThisMachine(req.headers.host)) {
+    res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
+    res.end("LiveDash answers to localhost only. To reach it by another name, set HOST.\n");
+    return;
+  }
+  // Next takes the nonce for its scripts from the request.
+  req.headers["content-security-policy"] = policy;
+  await (await serving.handler)(req, res);
+}
+
+/**
+ * The server whose upgrade requests Next may answer. Only its development server has a use for them; Next would leave
+ * any other web socket open for ever, so in production it is given a server that never listens.
+ */
+function upgradesOf(server: Server, localOnly: boolean, dev: boolean): Server {
+  const upgrades = createServer();
+  if (!dev) return upgrades;
+  server.on("upgrade", (req, socket, head) => {
+    if (localOnly && !namesThisMachine(req.headers.host)) socket.destroy();
+    else upgrades.emit("upgrade", req, socket, head);
+  });
+  return upgrades;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const graceful = new AbortController();
+  await Promise.race([closed, delay(CLOSE_GRACE_MS, undefined, { signal: graceful.signal }).catch(() => {})]);
+  graceful.abort();
+  server.closeAllConnections();
+  await closed;
+}
+
+function nameFor(host: string): string {
+  if (isLoopback(host) || host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Without the query: it may hold what a person searched for. */
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? "").split("?", 1)[0] ?? "";
+}
