@@ -18,8 +18,13 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
     application_name: "livedash",
     keepAlive: true,
   });
-  // An idle connection that the server ends is replaced at its next use; without a listener it would end the process.
-  pool.on("error", options.onError ?? (() => {}));
+  // A connection that the server ends fails the query that uses it, and an idle one is replaced at its next use; but
+  // without a listener, on the pool for idle ones and on each that is in use, it would end the process.
+  const onError = options.onError ?? (() => {});
+  pool.on("error", onError);
+  pool.on("connect", (client) => client.on("error", onError));
+  // One that it ends between two statements of a transaction has no listener of the pool's; the next statement fails.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
