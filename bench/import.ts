@@ -34,7 +34,8 @@ async function prepareAndRunAgain(): Promise<void> {
     await writeTranscripts(path.join(folder, "talks"));
     const env = { ...process.env, LIVEDASH_BENCH_DATABASE: server.url, LIVEDASH_BENCH_FOLDER: folder };
     const script = process.argv[1] ?? "";
-    process.exitCode = spawnSync(process.execPath, [script, String(ROWS)], { env, stdio: "inherit" }).status ?? 1;
+    process.exitCode =
+      spawnSync(process.execPath, [...process.execArgv, script, String(ROWS)], { env, stdio: "inherit" }).status ?? 1;
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

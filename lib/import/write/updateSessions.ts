@@ -43,12 +43,13 @@ async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly Im
     contentHash: string;
     transcript: string | null;
   }>(
-    `SELECT w."id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash",
-            CASE WHEN w."keep" THEN i."rawTranscriptContent" END AS "transcript"
-       FROM unnest($2::text[], $3::boolean[]) AS w("id", "keep")
-       JOIN "SessionImport" i ON i."companyId" = $1 AND i."externalSessionId" = w."id"
-       JOIN "Session" s ON s."importId" = i."id"`,
-    [scope.companyId, rows.map((row) => row.id), rows.map((row) => row.transcript === null)],
+    // LATERAL with LIMIT keeps PostgreSQL from reading all sessions to join a thousand, whatever its statistics say.
+    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash",
+            CASE WHEN i."externalSessionId" = ANY($3::text[]) THEN i."rawTranscriptContent" END AS "transcript"
+       FROM "SessionImport" i
+      CROSS JOIN LATERAL (SELECT "id" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
+      WHERE i."companyId" = $1 AND i."externalSessionId" = ANY($2::text[])`,
+    [scope.companyId, rows.map((row) => row.id), rows.flatMap((row) => (row.transcript === null ? [row.id] : []))],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return found.flatMap(({ id, importId, sessionId, contentHash, transcript: stored }) => {
