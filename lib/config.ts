@@ -23,6 +23,17 @@ function integer(min: number, max: number) {
     .refine((n) => n >= min && n <= max, { error: `must lie between ${min} and ${max}` });
 }
 
+/** `model=tokens`, separated by commas. */
+const tokenBudgets = z.string().transform((text, issues) => {
+  const budgets = new Map<string, number>();
+  for (const part of text.split(",").filter((given) => given.trim() !== "")) {
+    const [, model, tokens] = /^\s*([^=\s]+)\s*=\s*(\d+)\s*$/.exec(part) ?? [];
+    if (model && Number(tokens) > 0) budgets.set(model, Number(tokens));
+    else issues.addIssue(`has a part that is not model=tokens: ${part.trim()}`);
+  }
+  return budgets;
+});
+
 const DAY = 86_400_000;
 
 /** Every variable that LiveDash reads, with its default. `.env.example` explains them (a test compares the two). */
@@ -47,6 +58,11 @@ export const environmentSchema = z.object({
   BATCH_MAX_ATTEMPTS: integer(1, 100).default(5),
   BATCH_LEASE_DURATION: duration(500, 3_600_000).default(60_000),
   BATCH_SETTLE_TIME: duration(0, 3_600_000).default(30_000),
+
+  BATCH_TOKEN_BUDGETS: tokenBudgets.prefault(""),
+  BATCH_DELETE_FILES: flag.default(true),
+  REAPER_ENABLED: flag.default(true),
+  REAPER_INTERVAL: duration(100, DAY).default(3_600_000),
 
   CSV_MAX_BYTES: integer(1_000, 10_000_000_000).default(1_000_000_000),
   CSV_TIMEOUT: duration(100, 3_600_000).default(300_000),

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import { batchCreator } from "./batch/batchCreator.ts";
 import { batchPoller } from "./batch/batchPoller.ts";
+import { reaper } from "./batch/reaper.ts";
 import type { Config } from "./config.ts";
 import type { PipelineContext } from "./context.ts";
 import { importCompanyCsvs } from "./import/importCompanyCsvs.ts";
 
 /** What runs when, and which environment variable switches it. */
 interface Scheduler {
-  name: "batch-creation" | "batch-polling" | "csv-import";
+  name: "batch-creation" | "batch-polling" | "csv-import" | "reaper";
   isEnabled(config: Config): boolean;
   intervalMs(config: Config): number;
   run(ctx: PipelineContext): Promise<object>;
@@ -32,6 +33,12 @@ const SCHEDULERS: readonly Scheduler[] = [
     isEnabled: (config) => config.CSV_IMPORT_ENABLED,
     intervalMs: (config) => config.CSV_IMPORT_INTERVAL,
     run: importCompanyCsvs,
+  },
+  {
+    name: "reaper",
+    isEnabled: (config) => config.REAPER_ENABLED,
+    intervalMs: (config) => config.REAPER_INTERVAL,
+    run: reaper,
   },
 ];
 

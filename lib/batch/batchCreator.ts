@@ -1,6 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { OVER } from "./batch.ts";
 import { type ClaimedBatch, claimBatch, type Group } from "./claimBatch.ts";
+import { readStop } from "./providerStop.ts";
 import { submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
@@ -11,15 +12,23 @@ import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
  */
 export async function batchCreator(ctx: PipelineContext): Promise<{ batches: number; requests: number }> {
   const created = { batches: 0, requests: 0 };
+  const stop = await readStop(ctx);
+  if (stop) {
+    ctx.log.error({ event: "creation.held_back", reason: stop.message });
+    return created;
+  }
   if (await isProviderRefusing(ctx)) {
     ctx.log.warn({ event: "creation.held_back", reason: "an earlier submission waits for the provider" });
     return created;
   }
   for (let claimedAny = true; claimedAny; ) {
     claimedAny = false;
-    for (const group of await listGroups(ctx)) {
+    const groups = await listGroups(ctx);
+    for (const [index, group] of groups.entries()) {
       if (ctx.stopping.aborted) return created;
-      const claimed = await claimBatch(ctx, group);
+      // Those still to come in this turn keep their part of the model's budget.
+      const sharing = groups.slice(index).filter(({ model }) => model === group.model).length;
+      const claimed = await claimBatch(ctx, group, 1 / sharing);
       if (!claimed) continue;
       claimedAny = true;
       created.batches++;
@@ -49,14 +58,17 @@ async function isProviderRefusing(ctx: PipelineContext): Promise<boolean> {
   return (rowCount ?? 0) > 0;
 }
 
-/** Companies that may have new batches, with each model that their pending requests need. */
+/** Companies that may have new batches, with each model that they need; those with the least in flight come first. */
 async function listGroups(ctx: PipelineContext): Promise<Group[]> {
   const { rows } = await ctx.db.query<Group>(
     `SELECT r."companyId", r."model"
        FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
       WHERE r."processingStatus" = 'PENDING_BATCHING' AND (r."notBefore" IS NULL OR r."notBefore" <= $1)
         AND c."status" IN ('ACTIVE', 'TRIAL')
-      GROUP BY r."companyId", r."model" ORDER BY min(r."requestedAt"), r."companyId", r."model"`,
+      GROUP BY r."companyId", r."model"
+      ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
+                 WHERE b."companyId" = r."companyId" AND b."model" = r."model" AND b."status" NOT IN ${OVER}),
+               min(r."requestedAt"), r."companyId", r."model"`,
     [ctx.clock.now()],
   );
   return rows;

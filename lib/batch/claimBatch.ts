@@ -4,6 +4,7 @@ import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { step } from "./step.ts";
+import { calibrate, findRoom } from "./tokenBudget.ts";
 import { type WrittenInput, writeInput } from "./writeInput.ts";
 
 /** Requests that can share a batch file. */
@@ -25,14 +26,19 @@ const FIRST_EPOCH = 1;
 /**
  * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
  * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
- * Undefined if there was nothing left to take. The caller removes the spool.
+ * Undefined if there was nothing left to take, or no room for it. The caller removes the spool.
+ * @param share the part of the room left in the model's token budget that this group may use
  */
-export async function claimBatch(ctx: PipelineContext, group: Group): Promise<ClaimedBatch | undefined> {
+export async function claimBatch(ctx: PipelineContext, group: Group, share = 1): Promise<ClaimedBatch | undefined> {
   const spool = await openSpool();
   try {
-    const { id, input } = await step(ctx, "claim", () => inTransaction(ctx.db, (tx) => claim(ctx, tx, group, spool)));
+    const { id, input } = await step(ctx, "claim", () =>
+      inTransaction(ctx.db, (tx) => claim(ctx, tx, group, share, spool)),
+    );
     for (const { id: requestId, code } of input.unfit) ctx.log.warn({ event: "request.failed", requestId, code });
     if (!id) {
+      if (input.full)
+        ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used" });
       await spool.remove();
       return undefined;
     }
@@ -45,12 +51,15 @@ export async function claimBatch(ctx: PipelineContext, group: Group): Promise<Cl
   }
 }
 
-async function claim(ctx: PipelineContext, tx: Transaction, group: Group, spool: Spool) {
-  const input = await writeInput(ctx, tx, await lockPending(ctx, tx, group), spool);
+async function claim(ctx: PipelineContext, tx: Transaction, group: Group, share: number, spool: Spool) {
+  const { tokensPerByte } = await calibrate(tx, group.model);
+  const room = await findRoom(ctx, tx, group.model, tokensPerByte);
+  const limit = room && { budget: room.bytes * share, atLeastOne: room.nothingInFlight };
+  const input = await writeInput(ctx, tx, await lockPending(ctx, tx, group), spool, limit);
   await failUnfit(ctx, tx, input.unfit);
   if (input.included.length === 0) return { id: undefined, input };
   const id = ctx.newId();
-  await insertBatch(ctx, tx, id, group, input);
+  await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
   await tx.query(
     `UPDATE "AIProcessingRequest"
         SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
@@ -71,11 +80,18 @@ async function lockPending(ctx: PipelineContext, tx: Transaction, group: Group):
   return rows.map((row) => row.id);
 }
 
-async function insertBatch(ctx: PipelineContext, tx: Transaction, id: string, group: Group, input: WrittenInput) {
+async function insertBatch(
+  ctx: PipelineContext,
+  tx: Transaction,
+  id: string,
+  group: Group,
+  input: WrittenInput,
+  estimatedTokens: number,
+) {
   await tx.query(
     `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
-       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt")
-     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12)`,
+       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens")
+     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       id,
       group.companyId,
@@ -89,6 +105,7 @@ async function insertBatch(ctx: PipelineContext, tx: Transaction, id: string, gr
       FIRST_EPOCH,
       ctx.worker,
       after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
+      estimatedTokens,
     ],
   );
 }

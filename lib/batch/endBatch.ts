@@ -1,6 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
+import { deleteProviderFiles, type LeftFiles } from "./deleteProviderFiles.ts";
 import { assertLease, type BatchChange, type Lease, updateBatch } from "./lease.ts";
 import { NO_PRICE } from "./price.ts";
 import { recordFailures } from "./recordFailures.ts";
@@ -31,7 +32,7 @@ export async function releaseWaiting(
 }
 
 /**
- * Closes a batch of which every line is accounted for, with what became of them.
+ * Closes a batch of which every line is accounted for, with what became of them, and deletes its files at the provider.
  * @param change the final status and whatever the provider said of the end
  */
 export async function endBatch(
@@ -42,26 +43,33 @@ export async function endBatch(
   const counts = await step(ctx, "end", () =>
     inTransaction(ctx.db, async (tx) => {
       await assertLease(tx, lease);
-      const { rows } = await tx.query<{ applied: number; failed: number; requeued: number }>(
+      const { rows } = await tx.query<{ applied: number; failed: number; requeued: number; promptTokens: number }>(
         `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
               count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
-              count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued"
+              count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
+              COALESCE(sum("promptTokens"), 0)::int AS "promptTokens"
          FROM "AIRequestAttempt" WHERE "batchId" = $1`,
         [lease.batchId],
       );
-      const { applied = 0, failed = 0, requeued = 0 } = rows[0] ?? {};
+      const { applied = 0, failed = 0, requeued = 0, promptTokens = 0 } = rows[0] ?? {};
       await updateBatch(tx, lease, {
         ...change,
         processedAt: ctx.clock.now(),
         appliedCount: applied,
         failedCount: failed,
         requeuedCount: requeued,
+        promptTokens,
         leaseOwner: null,
         leaseExpiresAt: null,
         notBefore: null,
       });
-      return { applied, failed, requeued };
+      return { applied, failed, requeued, promptTokens };
     }),
   );
   ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
+  const { rows } = await ctx.db.query<LeftFiles>(
+    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest" WHERE "id" = $1`,
+    [lease.batchId],
+  );
+  if (rows[0]) await deleteProviderFiles(ctx, rows[0]);
 }

@@ -10,6 +10,7 @@ import { type Failure, recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
 import { createProviderBatch } from "./submitBatch.ts";
+import { learnLimit } from "./tokenBudget.ts";
 
 /** A fresh upload may stay unseen for a while: so many creates with the same file, then the file is uploaded again. */
 const CREATES_WITH_ONE_FILE = 3;
@@ -35,6 +36,7 @@ export async function handleFailedBatch(
     return submitAgain(ctx, lease, batch, theirs.inputFileId);
   }
   if (theirs.errors.some((error) => error.code === "token_limit_exceeded")) {
+    await step(ctx, "failed.learn", () => learnLimit(ctx, ctx.db, batch, first?.message ?? ""));
     await releaseWaiting(ctx, lease, "batch_over_budget", first?.message);
   } else if (theirs.errors.some((error) => error.line !== null)) {
     await failNamedLines(ctx, lease, theirs.errors);

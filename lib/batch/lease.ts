@@ -49,7 +49,9 @@ type BatchColumn =
   | "expiresAt"
   | "appliedCount"
   | "failedCount"
-  | "requeuedCount";
+  | "requeuedCount"
+  | "estimatedTokens"
+  | "promptTokens";
 
 /**
  * Takes the oldest batch that is due and in nobody's hands, and raises its epoch: whoever held it before can write no

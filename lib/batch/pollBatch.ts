@@ -5,6 +5,7 @@ import { collectResults } from "./collectResults.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
+import { clearStop } from "./providerStop.ts";
 import { step } from "./step.ts";
 
 const IN_FLIGHT: Record<string, BatchChange["status"]> = {
@@ -23,6 +24,7 @@ export async function pollBatch(
   openaiBatchId: string,
 ): Promise<void> {
   const theirs = await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+  await clearStop(ctx, ["provider_key_refused"]);
   if (theirs.status !== batch.providerStatus) {
     const { status: providerStatus, counts } = theirs;
     ctx.log.info({ event: "batch.status", batchId: batch.id, openaiBatchId, providerStatus, counts });

@@ -12,6 +12,7 @@ import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { openSpool } from "./spool.ts";
 import { step } from "./step.ts";
 import { recordProviderBatch, submitBatch } from "./submitBatch.ts";
+import { calibrate } from "./tokenBudget.ts";
 import { writeInput } from "./writeInput.ts";
 
 /** How far the provider's clock may be behind ours when it is asked for batches created since. */
@@ -92,7 +93,9 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
     const written = new Set(input.included);
     const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
     const left = ids.filter((id) => !written.has(id));
-    const change = { contentHash: input.contentHash, byteSize: input.bytes };
+    const { tokensPerByte } = await calibrate(ctx.db, batch.model);
+    const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
+    const change = { contentHash: input.contentHash, byteSize: input.bytes, estimatedTokens };
     await step(ctx, "recover.rewrite", () =>
       inTransaction(ctx.db, async (tx) => {
         await assertLease(tx, lease);

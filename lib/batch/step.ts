@@ -29,11 +29,21 @@ const STEPS = [
   "collect.release",
   "failed.record",
   "failed.lines",
+  "failed.learn",
   "failed.forget_batch",
   "failed.delete_file",
   "failed.forget_file",
   "end",
+  "end.delete_files",
+  "end.record_deletion",
   "postpone",
+  "stop.record",
+  "stop.clear",
+  "reap.list_batches",
+  "reap.cancel",
+  "reap.list_files",
+  "reap.delete_file",
+  "reap.record",
 ] as const;
 
 export type Step = (typeof STEPS)[number];

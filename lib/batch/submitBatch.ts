@@ -2,6 +2,7 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
+import { clearStop } from "./providerStop.ts";
 import type { Spool } from "./spool.ts";
 import { step } from "./step.ts";
 
@@ -46,6 +47,7 @@ export async function createProviderBatch(
     }),
   );
   await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
+  await clearStop(ctx);
   ctx.log.info({ event: "batch.created", batchId: batch.id, epoch: lease.epoch, openaiBatchId: created.id });
 }
 

@@ -4,6 +4,7 @@ import { codeOf, messageOf } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
+import { isStopping, recordStop } from "./providerStop.ts";
 import { jitteredDelay } from "./retryDelay.ts";
 import { step } from "./step.ts";
 
@@ -29,6 +30,7 @@ export async function workOnBatch(
         return { kind: "broken_off" };
       }
       ctx.log.error({ event: "batch.call_failed", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
+      if (error instanceof ProviderError && isStopping(error)) await recordStop(ctx, error);
       const refused = error instanceof ProviderError && error.code === "provider_refused";
       if (refused && batch.openaiBatchId === null) await giveUpSubmission(ctx, lease, error);
       else await postpone(ctx, lease, batch.callFailures + 1, error);

@@ -16,12 +16,21 @@ export interface WrittenInput {
   bytes: number;
 }
 
-/** Writes the lines of these requests to the spool, as many as fit into BATCH_MAX_BYTES. */
+/** How much may be written, in bytes. */
+export interface InputLimit {
+  /** What fits into the model's token budget. */
+  budget: number;
+  /** Whether a first line that is over the budget is written all the same. */
+  atLeastOne: boolean;
+}
+
+/** Writes the lines of these requests to the spool, as many as fit into BATCH_MAX_BYTES and the budget. */
 export async function writeInput(
   ctx: PipelineContext,
   sql: Sql,
   requestIds: readonly string[],
   spool: Spool,
+  { budget, atLeastOne }: InputLimit = { budget: Number.POSITIVE_INFINITY, atLeastOne: true },
 ): Promise<WrittenInput> {
   const limit = ctx.config.BATCH_MAX_BYTES;
   const included: string[] = [];
@@ -36,7 +45,7 @@ export async function writeInput(
     const size = Buffer.byteLength(line) + 1;
     if (size > limit) {
       unfit.push({ id: request.id, code: "line_too_large" });
-    } else if (spool.bytes + size > limit) {
+    } else if (spool.bytes + size > Math.min(limit, budget) && !(atLeastOne && included.length === 0)) {
       full = true;
       break;
     } else {

@@ -35,6 +35,12 @@ export interface NewBatch {
   timeoutMs: number;
 }
 
+/** An input file as the provider lists it. */
+export interface ProviderInputFile {
+  id: string;
+  fileName: string;
+}
+
 /** A file at the provider: its size as the provider states it, and its bytes as they come. */
 export interface ProviderFile {
   bytes: number;
@@ -60,6 +66,8 @@ export interface BatchProvider {
   listBatches(since: Date): AsyncIterable<ProviderBatch>;
   cancelBatch(id: string): Promise<ProviderBatch>;
   openFile(id: string, signal: AbortSignal): Promise<ProviderFile>;
+  /** Every input file of the account. */
+  listInputFiles(): AsyncIterable<ProviderInputFile>;
   /** Deletes a file; one that does not exist any more is no error. */
   deleteFile(id: string): Promise<void>;
 }

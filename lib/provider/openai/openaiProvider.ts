@@ -1,9 +1,16 @@
 import OpenAI, { toStreamingFile } from "openai";
 import { Agent, fetch as undiciFetch } from "undici";
-import type { BatchProvider, InputFile, NewBatch, ProviderBatch, ProviderFile } from "../provider.ts";
+import type {
+  BatchProvider,
+  InputFile,
+  NewBatch,
+  ProviderBatch,
+  ProviderFile,
+  ProviderInputFile,
+} from "../provider.ts";
 import { encodeLine } from "./encodeLine.ts";
 import { readLine } from "./readLine.ts";
-import { readBatch, readBatchPage, readFileObject } from "./shapes.ts";
+import { readBatch, readBatchPage, readFileObject, readFilePage } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
 
 export interface OpenAIProviderOptions {
@@ -14,24 +21,28 @@ export interface OpenAIProviderOptions {
   baseURL?: string;
   /** How long the input and output files are kept at the provider, in seconds (3600 to 2592000). */
   fileLifetimeSeconds?: number;
+  /** How long to wait for the provider, in milliseconds. */
+  timeouts?: Partial<typeof TIMEOUTS>;
 }
 
 const ENDPOINT = "/v1/chat/completions";
-const CALL_TIMEOUT_MS = 60_000;
-const UPLOAD_TIMEOUT_MS = 30 * 60_000;
+/** `call`: for the reply of one call; `upload`: for an upload with its reply; `silence`: between two parts of a download. */
+const TIMEOUTS = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
 const PAGE = 100;
+const FILE_PAGE = 1_000;
 const THIRTY_DAYS = 2_592_000;
 
 /** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. */
 export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   // The fetch built into Node keeps the whole sent body in memory, streams included; undici's does not.
-  const dispatcher = new Agent({ bodyTimeout: 120_000, headersTimeout: UPLOAD_TIMEOUT_MS });
+  const dispatcher = new Agent({ bodyTimeout: timeouts.silence, headersTimeout: timeouts.upload });
   const streamingFetch = (url: unknown, init: object = {}) =>
     undiciFetch(...([url, { ...init, dispatcher }] as Parameters<typeof undiciFetch>));
   const client = new OpenAI({
     apiKey: options.apiKey,
     baseURL: options.baseURL ?? null,
-    timeout: CALL_TIMEOUT_MS,
+    timeout: timeouts.call,
     fetch: streamingFetch as unknown as typeof fetch,
     logLevel: "off",
   });
@@ -49,7 +60,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
       attempt("uploading an input file", async () => {
         const reply = await client.files.create(
           { file: toStreamingFile(chunks(file), file.fileName), purpose: "batch", expires_after: lifetime },
-          { maxRetries: 0, timeout: UPLOAD_TIMEOUT_MS, signal },
+          { maxRetries: 0, timeout: timeouts.upload, signal },
         );
         return { fileId: readFileObject("uploading an input file", reply).id };
       }),
@@ -84,6 +95,8 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
         return { bytes, content: body(response) };
       }),
 
+    listInputFiles: () => listFiles(client),
+
     deleteFile: (id: string) =>
       attempt("deleting a file", async () => {
         await client.files.delete(id);
@@ -114,6 +127,19 @@ async function* listSince(client: OpenAI, since: Date): AsyncGenerator<ProviderB
       yield batch;
     }
     const last = page.batches.at(-1)?.id;
+    if (!page.hasMore || last === undefined) return;
+    after = last;
+  }
+}
+
+async function* listFiles(client: OpenAI): AsyncGenerator<ProviderInputFile> {
+  for (let after: string | undefined; ; ) {
+    const query = { purpose: "batch", limit: FILE_PAGE, ...(after === undefined ? {} : { after }) };
+    const page = await attempt("listing files", async () =>
+      readFilePage("listing files", await client.get<unknown>("/files", { query })),
+    );
+    yield* page.files;
+    const last = page.files.at(-1)?.id;
     if (!page.hasMore || last === undefined) return;
     after = last;
   }

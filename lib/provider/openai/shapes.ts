@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ProviderError } from "../errors.ts";
-import type { ProviderBatch } from "../provider.ts";
+import type { ProviderBatch, ProviderInputFile } from "../provider.ts";
 
 /** An empty string stands for "none" in replies that were seen. */
 const fileId = z
@@ -37,6 +37,7 @@ const batchShape = z.object({
 
 const pageShape = z.object({ data: z.array(z.unknown()), has_more: z.boolean() });
 
+const listedFileShape = z.object({ id: z.string().min(1), filename: z.string() });
 const fileShape = z.object({ id: z.string().min(1), bytes: z.number().int().nonnegative() });
 
 /** Checks a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
@@ -65,6 +66,13 @@ export function readBatch(doing: string, reply: unknown): ProviderBatch {
 export function readBatchPage(doing: string, reply: unknown): { batches: ProviderBatch[]; hasMore: boolean } {
   const page = read(doing, pageShape, reply);
   return { batches: page.data.map((item) => readBatch(doing, item)), hasMore: page.has_more };
+}
+
+/** Checks a page of the list of files. */
+export function readFilePage(doing: string, reply: unknown): { files: ProviderInputFile[]; hasMore: boolean } {
+  const page = read(doing, pageShape, reply);
+  const files = page.data.map((item) => read(doing, listedFileShape, item));
+  return { files: files.map(({ id, filename }) => ({ id, fileName: filename })), hasMore: page.has_more };
 }
 
 export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number } {

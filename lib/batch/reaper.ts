@@ -1,0 +1,38 @@
+import type { PipelineContext } from "../context.ts";
+import { OVER } from "./batch.ts";
+import { deleteProviderFiles, type LeftFiles } from "./deleteProviderFiles.ts";
+import { reapBatches } from "./reapBatches.ts";
+import { reapFiles } from "./reapFiles.ts";
+
+const MOST_DELETIONS = 1_000;
+
+/** What one round has cleared away. */
+export interface Reaped {
+  batches: number;
+  files: number;
+}
+
+/**
+ * Clears away at the provider what carries our mark and nobody waits for: live batches besides the recorded one, files
+ * that no batch can use any more, files of batches that are over. Each is counted in ReapedItem.
+ */
+export async function reaper(ctx: PipelineContext): Promise<Reaped> {
+  const batches = await reapBatches(ctx);
+  const files = await reapFiles(ctx);
+  for (const batch of await listUndeleted(ctx)) {
+    if (ctx.stopping.aborted) break;
+    await deleteProviderFiles(ctx, batch);
+  }
+  return { batches, files };
+}
+
+async function listUndeleted(ctx: PipelineContext): Promise<LeftFiles[]> {
+  const { rows } = await ctx.db.query<LeftFiles>(
+    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest"
+      WHERE "status" IN ${OVER} AND "filesDeletedAt" IS NULL AND "processedAt" < $1::timestamptz - interval '1 minute'
+        AND COALESCE("inputFileId", "outputFileId", "errorFileId") IS NOT NULL
+      ORDER BY "processedAt" LIMIT $2`,
+    [ctx.clock.now(), MOST_DELETIONS],
+  );
+  return rows;
+}

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { calibrate } from "../../lib/batch/tokenBudget.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const MODEL = "gpt-6-luna";
+/** What a line of these tests weighs, roughly, in input tokens of the emulator and in bytes by four. */
+const LINE_TOKENS = 700;
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+async function inFlight() {
+  const { rows } = await pipeline.ctx.db.query(
+    `SELECT COALESCE(sum("estimatedTokens"), 0)::int AS "tokens", COALESCE(sum("requestCount"), 0)::int AS "lines"
+       FROM "AIBatchRequest" WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')`,
+  );
+  return rows[0];
+}
+
+describe("the budget of enqueued tokens", () => {
+  it("holds batches back within what is configured, and goes on when there is room", async () => {
+    const limit = 10 * LINE_TOKENS;
+    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${limit}` } });
+    await addSessions(pipeline.ctx, 60);
+    await batchCreator(pipeline.ctx);
+    const first = await inFlight();
+    expect(first.tokens).toBeLessThanOrEqual(limit);
+    expect(first.lines).toBeGreaterThan(5);
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 0, requests: 0 });
+    await runUntilIdle(pipeline.ctx);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 60 });
+  });
+
+  it("is shared by the companies that wait in the same round", async () => {
+    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${10 * LINE_TOKENS}` } });
+    await addSessions(pipeline.ctx, 60, { company: "A" });
+    await addSessions(pipeline.ctx, 3, { company: "B" });
+    await batchCreator(pipeline.ctx);
+    const { rows } = await pipeline.ctx.db.query(
+      `SELECT c."name", sum(b."requestCount")::int AS "lines" FROM "AIBatchRequest" b
+         JOIN "Company" c ON c."id" = b."companyId" GROUP BY 1 ORDER BY 1`,
+    );
+    expect(rows.map((row) => row.name)).toEqual(["A", "B"]);
+    expect(rows[1]?.lines).toBe(3);
+  });
+
+  it("lets one request go that is larger than the whole budget, when nothing else waits", async () => {
+    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=10` } });
+    await addSessions(pipeline.ctx, 3);
+    await runUntilIdle(pipeline.ctx);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 3, batches: { created: 3 } });
+  });
+
+  it("is learned from the provider's refusal, and then obeyed", async () => {
+    const limit = 20 * LINE_TOKENS;
+    pipeline = await startPipeline({ emulator: { limits: { enqueuedTokens: { [MODEL]: limit } } } });
+    await addSessions(pipeline.ctx, 100);
+    await runUntilIdle(pipeline.ctx);
+    const { rows } = await pipeline.ctx.db.query(`SELECT "model", "enqueuedLimit"::int AS "limit" FROM "ModelBudget"`);
+    expect(rows).toEqual([{ model: MODEL, limit }]);
+    const refused = await pipeline.ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "status" = 'FAILED'`);
+    expect(refused.rowCount).toBeLessThanOrEqual(4);
+    const { rows: spent } = await pipeline.ctx.db.query(
+      `SELECT max("failedAttempts") AS "most" FROM "AIProcessingRequest"`,
+    );
+    expect(spent[0].most).toBe(0);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 100 });
+  });
+
+  it("is estimated by what past batches were billed", async () => {
+    pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
+    expect(await calibrate(pipeline.ctx.db, MODEL)).toEqual({ tokensPerByte: 0.25, batches: 0, meanError: null });
+    await addSessions(pipeline.ctx, 20);
+    await runUntilIdle(pipeline.ctx);
+    const learned = await calibrate(pipeline.ctx.db, MODEL);
+    expect(learned.batches).toBe(1);
+    await addSessions(pipeline.ctx, 20, { text: (index) => `What about week ${index}, can I work on Sunday?` });
+    await runUntilIdle(pipeline.ctx);
+    const { rows } = await pipeline.ctx.db.query(
+      `SELECT abs("estimatedTokens" - "promptTokens")::float / "promptTokens" AS "error" FROM "AIBatchRequest"
+        ORDER BY "createdAt" DESC LIMIT 1`,
+    );
+    expect(rows[0].error).toBeLessThan(0.05);
+  });
+});
