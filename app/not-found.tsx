@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
-    <Notice title="There is no page at this address">
+    <Notice title="There is no page at this address" isPage>
       <p>It may have been typed wrongly, or what it showed is gone.</p>
       <p>
         <Link href="/" prefetch={false} className="font-medium text-accent underline underline-offset-4">

@@ -5,7 +5,11 @@ import { PHASE_PRODUCTION_SERVER } from "next/constants.js";
 import { LiveDashError } from "../lib/errors.ts";
 import { consoleBuildFolder, isComplete, PROJECT_ROOT } from "./buildConsole.ts";
 
-export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+export interface Pages {
+  answer(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Ends what Next runs beside its answers: in development it watches the sources. */
+  close(): Promise<void>;
+}
 
 export interface PageOptions {
   host: string;
@@ -19,7 +23,7 @@ export interface PageOptions {
  * Makes Next ready to answer requests.
  * @throws LiveDashError `console_not_built` when the current sources have not been built; never in development
  */
-export async function preparePages(options: PageOptions): Promise<PageHandler> {
+export async function preparePages(options: PageOptions): Promise<Pages> {
   process.env.NEXT_TELEMETRY_DISABLED = "1";
   if (!options.dev) await chooseBuild();
   const app = next({
@@ -31,7 +35,11 @@ export async function preparePages(options: PageOptions): Promise<PageHandler> {
     quiet: true,
   });
   await app.prepare();
-  return app.getRequestHandler();
+  const close = async () => {
+    // In production it has nothing to end, and once closed it could not serve again in this process.
+    if (options.dev) await app.close();
+  };
+  return { answer: app.getRequestHandler(), close };
 }
 
 async function chooseBuild(): Promise<void> {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { setWebContext, type WebContext } from "../lib/webContext.ts";
 import { isLoopback, namesThisMachine } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
-import { type PageHandler, preparePages } from "./preparePages.ts";
+import { type Pages, preparePages } from "./preparePages.ts";
 import { contentSecurityPolicy, SECURITY_HEADERS } from "./securityHeaders.ts";
 
 export interface WebServer {
@@ -30,41 +30,37 @@ export async function startWebServer(
 ): Promise<WebServer> {
   const dev = options.dev ?? false;
   const closing = new AbortController();
-  let resolveHandler: (handler: PageHandler) => void = () => {};
-  const handler = new Promise<PageHandler>((resolve) => {
-    resolveHandler = resolve;
-  });
+  const { promise: ready, resolve: setReady } = Promise.withResolvers<Pages>();
   const localOnly = isLoopback(options.host);
   const server = createServer({ keepAliveTimeout: 5_000 }, (req, res) => {
-    answer(req, res, { web, handler, localOnly, dev }).catch((error: unknown) => {
+    answer(req, res, { ready, localOnly, dev }).catch((error: unknown) => {
       web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
       res.destroy();
     });
   });
   server.maxConnections = MAX_CONNECTIONS;
   const port = await listen(server, options.host, options.port);
+  const close = async (pages?: Pages) => {
+    closing.abort();
+    await closeServer(server);
+    await pages?.close();
+  };
   try {
     // Pages watch `stopping`; it must also end them when this server alone is closed.
     const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
     setWebContext({ ...web, ctx: { ...web.ctx, stopping } });
-    resolveHandler(await preparePages({ host: options.host, port, dev, upgrades: upgradesOf(server, localOnly, dev) }));
+    const upgrades = dev ? relayUpgrades(server, localOnly, closing.signal) : createServer();
+    const pages = await preparePages({ host: options.host, port, dev, upgrades });
+    setReady(pages);
+    return { url: `http://${nameFor(options.host)}:${port}`, port, close: () => close(pages) };
   } catch (error) {
-    await closeServer(server);
+    await close();
     throw error;
   }
-  return {
-    url: `http://${nameFor(options.host)}:${port}`,
-    port,
-    close: async () => {
-      closing.abort();
-      await closeServer(server);
-    },
-  };
 }
 
 interface Serving {
-  web: WebContext;
-  handler: Promise<PageHandler>;
+  ready: Promise<Pages>;
   localOnly: boolean;
   dev: boolean;
 }
@@ -80,17 +76,17 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
   }
   // Next takes the nonce for its scripts from the request.
   req.headers["content-security-policy"] = policy;
-  await (await serving.handler)(req, res);
+  await (await serving.ready).answer(req, res);
 }
 
 /**
- * The server whose upgrade requests Next may answer. Only its development server has a use for them; Next would leave
- * any other web socket open for ever, so in production it is given a server that never listens.
+ * Next's development server talks to its pages over a web socket. It listens on this second server, which hears only
+ * of those that may connect. In production nothing is relayed: Next would leave such a socket open for ever.
  */
-function upgradesOf(server: Server, localOnly: boolean, dev: boolean): Server {
+function relayUpgrades(server: Server, localOnly: boolean, closing: AbortSignal): Server {
   const upgrades = createServer();
-  if (!dev) return upgrades;
   server.on("upgrade", (req, socket, head) => {
+    closing.addEventListener("abort", () => socket.destroy());
     if (localOnly && !namesThisMachine(req.headers.host)) socket.destroy();
     else upgrades.emit("upgrade", req, socket, head);
   });

@@ -51,7 +51,7 @@ export function createFeed(options: FeedOptions): Feed {
       if (works && changes === undefined) ctx.log.warn({ event: "feed.trouble" });
       works = changes !== undefined;
       // `source` says whether what is shown is still kept up with.
-      const text = parts.take({ source: { works } }) + (changes ?? "");
+      const text = (changes ?? "") + parts.take({ source: { works } });
       const isDue = ctx.clock.now().getTime() - sentAt >= BEAT_MS;
       if (text || isDue) sentAt = ctx.clock.now().getTime();
       for (const viewer of viewers) {

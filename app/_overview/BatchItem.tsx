@@ -14,17 +14,19 @@ export function BatchItem({ batch, now }: { batch: BatchRow; now: number }) {
     ? `took ${inWords(Date.parse(batch.processedAt) - begun)}`
     : `for ${inWords(Math.max(0, now - begun))}`;
   return (
-    <li className="grid gap-x-6 gap-y-3 border-line px-5 py-4 not-first:border-t wide:grid-cols-[13rem_9rem_1fr_13rem] wide:items-center">
+    <li className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-3 border-line px-5 py-4 not-first:border-t wide:grid-cols-[13rem_9rem_1fr_13rem] wide:items-center">
       <div className="min-w-0">
         <p className="font-medium">{batch.companyName}</p>
         <p className="text-sm text-ink-faint">{batch.model}</p>
       </div>
-      <div>
+      <div className="text-right wide:text-left">
         <StatusLabel {...status} />
         {note && <p className="mt-0.5 text-sm text-ink-faint">{note}</p>}
       </div>
-      <BatchProgress batch={batch} />
-      <div className="text-sm text-ink-soft wide:text-right">
+      <div className="col-span-2 min-w-0 wide:col-span-1">
+        <BatchProgress batch={batch} />
+      </div>
+      <div className="col-span-2 text-sm text-ink-soft wide:col-span-1 wide:text-right">
         <Time iso={batch.createdAt} />
         <span className="text-ink-faint wide:block">
           <span className="wide:hidden"> · </span>

@@ -11,13 +11,14 @@ export function PipelinePicture({ overview }: { overview: Overview }) {
   const total = totalOf(requests);
   const inFlight = IN_FLIGHT.reduce((sum, status) => sum + batches[status], 0);
   const underWay = inFlight === 0 ? "no batch under way" : `${counted(inFlight, "batch", "batches")} under way`;
+  const waiting = requests.pending_batching === 0 ? "none waiting" : "wait for the next batch";
   return (
     <figure>
       <div className="grid grid-cols-[3.5rem_1fr] overflow-hidden rounded-xl border border-line bg-surface wide:block">
         <RibbonPicture summary={requests} way="down" className="h-full w-full wide:hidden" />
         <ol className="grid auto-rows-fr wide:grid-cols-[5fr_5fr_5fr_4fr_4fr]">
           <StageFigure name="Imported" count={total} note="requests in all" />
-          <StageFigure name="Pending" tone="waiting" count={requests.pending_batching} note="wait for the next batch" />
+          <StageFigure name="Pending" tone="waiting" count={requests.pending_batching} note={waiting} />
           <StageFigure name="In batch" tone="running" count={requests.batching_in_progress} note={underWay} />
           <StageFigure
             name="Complete"

@@ -9,7 +9,8 @@ export function headlineOf(summary: Summary): { sentence: string; detail: string
   const failures = failed === 0 ? "None has failed." : `${inGroups(failed)} failed.`;
   if (total === 0) return { sentence: "Nothing to analyse yet", detail: "Import chat sessions to begin." };
   if (pending + inBatch === 0) {
-    return { sentence: `All ${counted(total, "request")} are through`, detail: failures };
+    const sentence = total === 1 ? "The only request is through" : `All ${counted(total, "request")} are through`;
+    return { sentence, detail: failures };
   }
   return {
     sentence: `${inGroups(summary.processing_complete)} of ${counted(total, "request")} analysed`,

@@ -4,7 +4,7 @@ import { Notice } from "./Notice.tsx";
 export function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
   return (
-    <Notice title="This page could not be read">
+    <Notice title="This page could not be read" isPage>
       <p>
         The data behind it did not answer. The pipeline itself may go on: its state is in the database, and nothing is
         lost by this.

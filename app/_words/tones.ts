@@ -9,11 +9,3 @@ export const TEXT_OF_TONE: Record<Tone, string> = {
   partial: "text-partial",
   failed: "text-failed",
 };
-
-export const FILL_OF_TONE: Record<Tone, string> = {
-  waiting: "fill-waiting",
-  running: "fill-running",
-  done: "fill-done",
-  partial: "fill-partial",
-  failed: "fill-failed",
-};

@@ -53,6 +53,9 @@ export async function start(): Promise<void> {
     if (idle) await sayReady(ctx, view, web.port);
     await aborted(stopping);
     view.say("Stopping ...");
+  } catch (error) {
+    // Ctrl-C also ends the build of the console, which then says that it failed.
+    if (!stopping.aborted) throw error;
   } finally {
     ending.abort();
     view.close();

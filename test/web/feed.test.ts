@@ -60,6 +60,8 @@ beforeEach(() => {
 
 afterEach(() => stopping.abort());
 
+const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
 function watch() {
   const reader = feed.watch()?.getReader();
   if (!reader) return expect.fail("No place for a viewer");
@@ -71,13 +73,93 @@ function watch() {
 }
 
 describe("a feed", () => {
-  it("reads once for all who watch, and sends what has changed", async () => {
+  it("reads once for all who watch, and sends each part that has changed", async () => {
     const viewers = [watch(), watch(), watch()];
-    const all = await Promise.all(viewers.map((viewer) => viewer.next()));
-    expect(reads).toBe(2);
-    expect(new Set(all).size).toBe(1);
-    expect(all[0]).toBe(
-      'retry: 2000\n\nevent: source\ndata: {"works":true}\n\nevent: counts\ndata: {"pending":1}\n\nevent: list\ndata: ["a"]\n\n',
+    const first = await Promise.all(viewers.map((viewer) => viewer.next()));
+    expect(first[0]).toBe(
+      `retry: 2000\n\n${event("counts", { pending: 1 })}${event("list", ["a"])}${event("source", { works: true })}`,
     );
+    expect(new Set(first).size).toBe(1);
+    // The second reading is for those who came while the first was under way.
+    expect(reads).toBe(2);
+
+    state.counts = { pending: 2 };
+    await steps.tick(1_000);
+    expect(await Promise.all(viewers.map((viewer) => viewer.next()))).toEqual(
+      Array.from({ length: 3 }, () => event("counts", { pending: 2 })),
+    );
+    expect(reads).toBe(3);
+  });
+
+  it("says nothing when nothing changes, but for a beat from time to time", async () => {
+    const viewer = watch();
+    await viewer.next();
+    for (let second = 1; second <= 9; second += 1) await steps.tick(1_000);
+    expect(reads).toBe(10);
+    await steps.tick(1_000);
+    expect(await viewer.next()).toBe("event: beat\ndata: {}\n\n");
+  });
+
+  it("gives who comes later what is so then, at once, and the others nothing twice", async () => {
+    const early = watch();
+    await early.next();
+    state.list = ["a", "b"];
+    const late = watch();
+    expect(await late.next()).toContain(event("list", ["a", "b"]));
+    expect(await early.next()).toBe(event("list", ["a", "b"]));
+  });
+
+  it("does not read while nobody watches", async () => {
+    const viewer = watch();
+    await viewer.next();
+    await viewer.leave();
+    await steps.tick(1_000);
+    expect(steps.isResting()).toBe(false);
+    expect(reads).toBe(1);
+    state.list = [];
+    expect(await watch().next()).toContain(event("list", []));
+  });
+
+  it("has a limit of viewers", async () => {
+    const viewers = [watch(), watch(), watch()];
+    expect(feed.watch()).toBeUndefined();
+    await viewers[1]?.leave();
+    expect(await watch().next()).toContain(event("list", ["a"]));
+  });
+
+  it("says when its source does not answer, asks it less often, and says when it does again", async () => {
+    const viewer = watch();
+    await viewer.next();
+    fails = true;
+    await steps.tick(1_000);
+    expect(await viewer.next()).toBe(event("source", { works: false }));
+    expect(steps.pauses.at(-1)).toBe(5_000);
+    fails = false;
+    await steps.tick(5_000);
+    expect(await viewer.next()).toBe(event("source", { works: true }));
+    expect(steps.pauses.at(-1)).toBe(1_000);
+  });
+
+  it("lets a viewer go that does not read what it is sent", async () => {
+    const slow = feed.watch();
+    const quick = watch();
+    for (let size = 1; size <= 4; size += 1) {
+      state.list = ["x".repeat(400_000 + size)];
+      await steps.tick(1_000);
+      await quick.next();
+    }
+    // Its place is free: of three, one is taken.
+    watch();
+    watch();
+    expect(feed.watch()).toBeUndefined();
+    await slow?.cancel();
+  });
+
+  it("ends every stream when the server stops, and takes no further viewer", async () => {
+    const viewers = [watch(), watch()];
+    await Promise.all(viewers.map((viewer) => viewer.next()));
+    stopping.abort();
+    expect(await Promise.all(viewers.map((viewer) => viewer.isOver()))).toEqual([true, true]);
+    expect(feed.watch()).toBeUndefined();
   });
 });

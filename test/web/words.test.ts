@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { headlineOf } from "../../app/_overview/headline.ts";
+import { layRibbons } from "../../app/_overview/ribbons.ts";
+import { describeStatus } from "../../app/_words/batchStatus.ts";
+import { inWords } from "../../app/_words/durations.ts";
+import { languageName } from "../../app/_words/languages.ts";
+import { counted, inGroups, share } from "../../app/_words/numbers.ts";
+import { exactUtc, shortTime } from "../../app/_words/times.ts";
+
+const summaryOf = (pending: number, inBatch: number, complete: number, failed: number) => ({
+  pending_batching: pending,
+  batching_in_progress: inBatch,
+  processing_complete: complete,
+  processing_failed: failed,
+});
+
+describe("numbers, durations and times in words", () => {
+  it("groups numbers and counts things", () => {
+    expect(inGroups(1234567)).toBe("1,234,567");
+    expect(counted(1, "batch", "batches")).toBe("1 batch");
+    expect(counted(2000, "batch", "batches")).toBe("2,000 batches");
+  });
+
+  it.each([
+    [0, 10, "0%"],
+    [0, 0, "0%"],
+    [1, 5_000, "< 0.1%"],
+    [6, 1_000, "0.6%"],
+    [1, 3, "33%"],
+    [995, 1_000, "99.5%"],
+    [4_999, 5_000, "> 99.9%"],
+    [5, 5, "100%"],
+  ])("%i of %i is %s", (part, whole, expected) => expect(share(part, whole)).toBe(expected));
+
+  it.each([
+    [0, "less than a second"],
+    [1_000, "1 second"],
+    [252_000, "4 minutes 12 seconds"],
+    [3_600_000, "1 hour"],
+    [93_784_000, "1 day 2 hours"],
+  ])("%i ms is %s", (ms, expected) => expect(inWords(ms)).toBe(expected));
+
+  it("writes times as briefly as they can be told apart, and exactly", () => {
+    expect(shortTime("2026-03-01T09:05:07.123Z", "UTC")).toBe("01 Mar, 09:05");
+    expect(exactUtc("2026-03-01T09:05:07.123Z")).toBe("2026-03-01 09:05:07 UTC");
+  });
+
+  it("names languages, and shows what is none as it is", () => {
+    expect(languageName("nl")).toBe("Dutch");
+    expect(languageName("not a code!")).toBe("not a code!");
+  });
+});
+
+describe("what a batch's status says", () => {
+  it("is in part only, when results could not all be applied", () => {
+    expect(describeStatus({ status: "PROCESSED", appliedCount: 9, requestCount: 10 }).tone).toBe("partial");
+    expect(describeStatus({ status: "PROCESSED", appliedCount: 10, requestCount: 10 }).tone).toBe("done");
+    expect(describeStatus({ status: "IN_PROGRESS", appliedCount: 0, requestCount: 10 }).tone).toBe("running");
+  });
+});
+
+describe("the headline", () => {
+  it.each([
+    [summaryOf(0, 0, 0, 0), "Nothing to analyse yet", "Import chat sessions to begin."],
+    [summaryOf(12, 300, 1_000, 0), "1,000 of 1,312 requests analysed", "12 pending, 300 in a batch. None has failed."],
+    [summaryOf(0, 0, 1, 0), "The only request is through", "None has failed."],
+    [summaryOf(0, 0, 310, 2), "All 312 requests are through", "2 failed."],
+  ])("of %o is %s", (summary, sentence, detail) => expect(headlineOf(summary)).toEqual({ sentence, detail }));
+});
+
+describe("the ribbons", () => {
+  it("fill their room, are as thick as their share, and never too thin to see", () => {
+    const ribbons = layRibbons(summaryOf(500, 499, 1, 0), 100);
+    const [complete, failed, inBatch, pending] = ribbons.map(({ size }) => size);
+    expect(failed).toBe(0);
+    expect(complete).toBeGreaterThanOrEqual(3);
+    expect(pending).toBeGreaterThan(inBatch ?? 0);
+    const last = ribbons.at(-1);
+    expect((last?.offset ?? 0) + (last?.size ?? 0)).toBeCloseTo(100, 1);
+  });
+
+  it("are none when there is nothing", () => {
+    expect(layRibbons(summaryOf(0, 0, 0, 0), 100).map(({ size }) => size)).toEqual([0, 0, 0, 0]);
+  });
+});
