@@ -42,6 +42,13 @@ program
   .action(async (options) => (await import("./commands/status.ts")).status(options));
 
 program
+  .command("doctor")
+  .description("check that nothing is lost, doubled or stranded, here and at the provider")
+  .option("--fix", "repair what can be repaired safely")
+  .option("--json", "as JSON")
+  .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
+
+program
   .command("migrate")
   .description("bring the database up to date")
   .action(async () => (await import("./commands/migrate.ts")).migrate());

@@ -1,16 +1,16 @@
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
-import { openProgress } from "../progress.ts";
+import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 import { aborted, stopSignal } from "../stopSignal.ts";
-import { watchUntilIdle } from "../watchPipeline.ts";
+import { type Watched, watchUntilIdle } from "../watchPipeline.ts";
 
-const SOME_FAILED = 1;
+const FAILED = 1;
 const STOPPED = 130;
 
 /**
  * Runs the schedulers in the foreground until stopped, or until there is nothing left to do.
- * Exit codes: 0 all is well, 1 everything was worked off but requests failed during this run, 130 stopped before that.
+ * Exit codes: 0 all is well, 1 requests failed during this run or the provider needs a person, 130 stopped before that.
  */
 export async function run(options: { untilIdle?: boolean }): Promise<void> {
   const stopping = stopSignal();
@@ -24,22 +24,31 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
     try {
       if (!options.untilIdle) return await aborted(stopping);
-      const { idle, progress } = await watchUntilIdle(ctx, view);
+      const watched = await watchUntilIdle(ctx, view, { untilProviderStops: true });
       view.close();
-      const failed = Math.max(0, progress.failed - failedBefore);
-      if (!idle) process.exitCode = STOPPED;
-      else if (failed > 0) process.exitCode = SOME_FAILED;
-      view.say(
-        idle
-          ? `Idle: ${progress.complete} requests complete, ${progress.failed} failed (${failed} in this run).`
-          : `Stopped: ${progress.pending} requests pending, ${progress.inBatch} in batches. The next run takes up here.`,
-      );
+      report(watched, failedBefore, view);
     } finally {
       await schedulers.stop();
     }
   } finally {
     view.close();
     await runtime.close();
+  }
+}
+
+function report(watched: Watched, failedBefore: number, view: ProgressView): void {
+  const { pending, inBatch, complete, failed } = watched.progress;
+  const left = `${pending} requests pending, ${inBatch} in batches. The next run takes up here.`;
+  if (watched.end === "idle") {
+    const failedNow = Math.max(0, failed - failedBefore);
+    if (failedNow > 0) process.exitCode = FAILED;
+    view.say(`Idle: ${complete} requests complete, ${failed} failed (${failedNow} in this run).`);
+  } else if (watched.end === "stopped") {
+    process.exitCode = STOPPED;
+    view.say(`Stopped: ${left}`);
+  } else {
+    process.exitCode = FAILED;
+    view.say(`The provider is stopped: ${watched.reason} ${left}`);
   }
 }
 

@@ -48,9 +48,9 @@ export async function start(): Promise<void> {
       view.say(`Watch it at http://localhost:${web.port}`);
       return web;
     };
-    const [web, { idle }] = await Promise.all([openConsole(), watchUntilIdle(ctx, view)]);
+    const [web, { end }] = await Promise.all([openConsole(), watchUntilIdle(ctx, view)]);
     view.close();
-    if (idle) await sayReady(ctx, view, web.port);
+    if (end === "idle") await sayReady(ctx, view, web.port);
     await aborted(stopping);
     view.say("Stopping ...");
   } catch (error) {

@@ -1,14 +1,21 @@
 import { countBatches } from "../../lib/admin/countBatches.ts";
 import { summary } from "../../lib/admin/summary.ts";
+import { readStop } from "../../lib/batch/providerStop.ts";
 import { openRuntime } from "../runtime.ts";
 
-/** Prints how many requests and batches stand in each status. */
+/** Prints how many requests and batches stand in each status, and why new batches are stopped, if they are. */
 export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
-    const [requests, batches] = await Promise.all([summary(runtime.ctx), countBatches(runtime.ctx)]);
-    if (options.json) process.stdout.write(`${JSON.stringify({ requests, batches }, null, 2)}\n`);
-    else process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
+    const { ctx } = runtime;
+    const [requests, batches, stop] = await Promise.all([summary(ctx), countBatches(ctx), readStop(ctx)]);
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ requests, batches, providerStop: stop ?? null }, null, 2)}\n`);
+      return;
+    }
+    process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
+    if (stop)
+      process.stdout.write(`\nNew batches are stopped since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
   } finally {
     await runtime.close();
   }

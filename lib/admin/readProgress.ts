@@ -10,6 +10,8 @@ export interface Progress {
   complete: number;
   failed: number;
   openBatches: number;
+  /** Those of them that the provider does not have yet. */
+  unsentBatches: number;
   /** Lines that the provider says it has finished, in batches that are not over. */
   finishedAtProvider: number;
 }
@@ -25,6 +27,7 @@ export async function readProgress(ctx: Context): Promise<Progress> {
                     count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED')::int AS "failed"
                FROM "AIProcessingRequest" q JOIN "Company" c ON c."id" = q."companyId") r,
             (SELECT count(*)::int AS "openBatches",
+                    count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
                     COALESCE(sum(("providerCounts"->>'completed')::int + ("providerCounts"->>'failed')::int), 0)::int
                       AS "finishedAtProvider"
                FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) b`,

@@ -79,6 +79,7 @@ describe("livedash", () => {
       "batch.created",
       "batch.file_collected",
       "batch.over",
+      "batch.files_deleted",
     ]);
     const answers = await database.pool.query(`SELECT "summary" FROM "Session" WHERE "summary" IS NOT NULL LIMIT 20`);
     for (const secret of ["canary-transcript", "sk-canary-key", ...answers.rows.map((row) => row.summary)]) {
@@ -121,6 +122,19 @@ describe("livedash", () => {
     const { rows } = await database.pool.query(`SELECT "leaseOwner" FROM "AIBatchRequest"`);
     expect(rows).toEqual([{ leaseOwner: null }]);
   });
+});
+
+it("ends with the reason when the provider needs a person", async () => {
+  await emulator.close();
+  emulator = await startEmulator({ faults: ["http_error:status=429,code=insufficient_quota,method=POST"] });
+  env = { ...env, OPENAI_BASE_URL: emulator.url };
+  await importSample();
+  const run = await runCommand(["run", "--until-idle"], env);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toMatch(/The provider is stopped: The account has no credit left/);
+  const status = await runCommand(["status"], env);
+  expect(status.stdout).toMatch(/New batches are stopped since .*no credit/);
+  expect((await runCommand(["status", "--json"], env)).stdout).toMatch(/"code": "provider_quota_exhausted"/);
 });
 
 describe("bad configuration is said in one sentence", () => {

@@ -23,6 +23,10 @@ export interface OpenAIProviderOptions {
   fileLifetimeSeconds?: number;
   /** How long to wait for the provider, in milliseconds. */
   timeouts?: Partial<typeof TIMEOUTS>;
+  /** Calls that may be repeated safely are repeated so often by the SDK itself; 2 if left out. */
+  maxRetries?: number;
+  /** Carries the calls in place of HTTP. */
+  fetch?: typeof fetch;
 }
 
 const ENDPOINT = "/v1/chat/completions";
@@ -43,7 +47,8 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     apiKey: options.apiKey,
     baseURL: options.baseURL ?? null,
     timeout: timeouts.call,
-    fetch: streamingFetch as unknown as typeof fetch,
+    fetch: options.fetch ?? (streamingFetch as unknown as typeof fetch),
+    maxRetries: options.maxRetries ?? 2,
     logLevel: "off",
   });
   const lifetime = { anchor: "created_at", seconds: options.fileLifetimeSeconds ?? THIRTY_DAYS } as const;

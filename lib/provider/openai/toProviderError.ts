@@ -10,10 +10,13 @@ const UNKNOWN_OUTCOME = new Set([408, 409]);
 export function toProviderError(doing: string, error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   if (error instanceof APIConnectionError || error instanceof APIUserAbortError || !(error instanceof APIError)) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
-    return new ProviderError("provider_unreachable", `The provider gave no usable answer on ${doing}: ${reason}`, {
-      cause: error,
-    });
+    return new ProviderError(
+      "provider_unreachable",
+      `The provider gave no usable answer on ${doing}: ${innermost(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   const status = error.status ?? 0;
   const said = `the provider answered ${status} on ${doing}: ${error.message}`;
@@ -35,6 +38,13 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
     return new ProviderError("provider_refused", `Refused: ${said}`, { cause: error });
   }
   return new ProviderError("provider_unreachable", `Not served: ${said}`, { cause: error });
+}
+
+/** What lies at the bottom, such as "connect ECONNREFUSED 127.0.0.1:9"; the errors above it only say that a fetch failed. */
+function innermost(error: unknown): string {
+  let reason = error;
+  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
+  return messageOf(reason);
 }
 
 /** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date). */

@@ -1,0 +1,33 @@
+import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
+import { openPipelineRuntime } from "../runtime.ts";
+
+/** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
+export async function doctor(options: { fix?: boolean; json?: boolean }): Promise<void> {
+  const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false });
+    process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
+    if (diagnosis.findings.some((finding) => finding.repaired < finding.count)) process.exitCode = 1;
+  } finally {
+    await runtime.close();
+  }
+}
+
+function describe({ checked, findings, estimates }: Diagnosis): string {
+  const lines = [
+    findings.length === 0
+      ? `All is well: ${checked} invariants hold, and the provider's list agrees.`
+      : `${findings.length} of ${checked} invariants and the provider's list do not hold:`,
+  ];
+  for (const { id, explanation, count, examples, repaired, advice } of findings) {
+    lines.push("", `${id}: ${count}${repaired ? `, ${repaired} repaired` : ""}`, `  ${explanation}`);
+    lines.push(`  ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`);
+    if (repaired < count) lines.push(`  ${advice ?? "Run `livedash doctor --fix` to repair it."}`);
+  }
+  for (const { model, batches, meanError, tokensPerByte } of estimates) {
+    const error = meanError === null ? "not known yet" : `${(meanError * 100).toFixed(1)} %`;
+    const learned = `${tokensPerByte.toFixed(3)} tokens a byte, from ${batches} batches`;
+    lines.push("", `Estimate of input tokens for ${model}: mean error ${error} (${learned}).`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,60 @@
+import { calibrate } from "../../batch/tokenBudget.ts";
+import type { Context, PipelineContext } from "../../context.ts";
+import { checkProvider } from "./checkProvider.ts";
+import type { DoctorOptions, Finding, Invariant } from "./invariant.ts";
+import { INVARIANTS } from "./invariants.ts";
+
+/** How well the input tokens of a model are estimated. */
+export interface Estimate {
+  model: string;
+  tokensPerByte: number;
+  batches: number;
+  meanError: number | null;
+}
+
+export interface Diagnosis {
+  /** Invariants that were held against the database, besides the provider's list. */
+  checked: number;
+  findings: Finding[];
+  estimates: Estimate[];
+}
+
+const EXAMPLES = 10;
+
+/**
+ * Checks the invariants on the database and holds our batches against the provider's list. With `fix` it repairs what
+ * can be repaired without losing or paying for anything, each repair in a transaction of its own.
+ * @throws ProviderError when the provider cannot be asked
+ */
+export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
+  const findings = await checkDatabase(ctx, options);
+  findings.push(...(await checkProvider(ctx, options)));
+  return { checked: INVARIANTS.length, findings, estimates: await readEstimates(ctx) };
+}
+
+/** The part that needs no provider. */
+export async function checkDatabase(ctx: Context, options: DoctorOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const invariant of INVARIANTS) {
+    const found = await check(ctx, invariant, options);
+    if (found) findings.push(found);
+  }
+  return findings;
+}
+
+async function check(ctx: Context, invariant: Invariant, { fix }: DoctorOptions): Promise<Finding | undefined> {
+  const { rows } = await ctx.db.query<{ id: string; total: number }>(
+    `SELECT "id", count(*) OVER ()::int AS "total" FROM (${invariant.violations}) v ORDER BY "id" LIMIT ${EXAMPLES}`,
+  );
+  const count = rows[0]?.total ?? 0;
+  if (count === 0) return undefined;
+  const repaired = fix && invariant.repair ? ((await ctx.db.query(invariant.repair)).rowCount ?? 0) : 0;
+  const { id, explanation, advice = null } = invariant;
+  ctx.log.warn({ event: "doctor.violation", invariant: id, count, repaired });
+  return { id, explanation, count, examples: rows.map((row) => row.id), repaired, advice };
+}
+
+async function readEstimates(ctx: Context): Promise<Estimate[]> {
+  const { rows } = await ctx.db.query<{ model: string }>(`SELECT DISTINCT "model" FROM "AIBatchRequest" ORDER BY 1`);
+  return Promise.all(rows.map(async ({ model }) => ({ model, ...(await calibrate(ctx.db, model)) })));
+}

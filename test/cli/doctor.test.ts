@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { doctor } from "../../lib/admin/doctor/doctor.ts";
+import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { runCommand } from "../support/cli.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+let pipeline: TestPipeline;
+beforeEach(async () => {
+  pipeline = await startPipeline();
+  await addSessions(pipeline.ctx, 12);
+  await runUntilIdle(pipeline.ctx);
+});
+afterEach(async () => pipeline.close());
+
+const sql = (text: string) => pipeline.ctx.db.query(text);
+
+/** Each spoils the database in one way; the invariant that must notice it, and whether the doctor can mend it. */
+const HARM: Record<string, { harm: string; fixable: boolean }> = {
+  "1 in-progress": {
+    harm: `WITH gone AS (DELETE FROM "AIRequestAttempt" WHERE "requestId" = (SELECT min("id") FROM "AIProcessingRequest") RETURNING 1)
+           UPDATE "AIProcessingRequest" SET "processingStatus" = 'BATCHING_IN_PROGRESS'
+            WHERE "id" = (SELECT min("id") FROM "AIProcessingRequest")`,
+    fixable: true,
+  },
+  "1 not-in-progress": {
+    harm: `WITH gone AS (DELETE FROM "AIRequestAttempt")
+           UPDATE "AIBatchRequest" SET "status" = 'IN_PROGRESS', "processedAt" = NULL`,
+    fixable: false,
+  },
+  "2 applied-once": {
+    harm: `UPDATE "AIRequestAttempt" SET "outcome" = 'FAILED' WHERE "requestId" = (SELECT min("id") FROM "AIProcessingRequest")`,
+    fixable: false,
+  },
+  "2 session-analysed": {
+    harm: `UPDATE "Session" SET "analysedAt" = NULL WHERE "id" = (SELECT min("id") FROM "Session")`,
+    fixable: false,
+  },
+  "4 unaccounted": {
+    harm: `DELETE FROM "AIProcessingRequest" WHERE "id" = (SELECT min("id") FROM "AIProcessingRequest")`,
+    fixable: false,
+  },
+  "4 miscounted": { harm: `UPDATE "AIBatchRequest" SET "appliedCount" = 3`, fixable: true },
+  "4 over": { harm: `UPDATE "AIBatchRequest" SET "leaseOwner" = 'ghost'`, fixable: true },
+  "5 bought-again": {
+    harm: `INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code")
+           SELECT "requestId", 2, "batchId", 'FAILED', 'line_missing' FROM "AIRequestAttempt" LIMIT 1`,
+    fixable: false,
+  },
+  "6 cost": { harm: `UPDATE "AIProcessingRequest" SET "totalCostEur" = 1`, fixable: false },
+};
+
+describe("the doctor", () => {
+  it("finds nothing where nothing is", async () => {
+    const { findings, checked, estimates } = await doctor(pipeline.ctx, { fix: false });
+    expect({ findings, checked }).toEqual({ findings: [], checked: INVARIANTS.length });
+    expect(estimates).toMatchObject([{ model: "gpt-6-luna", batches: 1 }]);
+  });
+
+  it("has a case here for every invariant", () => {
+    expect(INVARIANTS.map((invariant) => invariant.id).sort()).toEqual(Object.keys(HARM).sort());
+  });
+
+  for (const [id, { harm, fixable }] of Object.entries(HARM)) {
+    it(`notices ${id}, and ${fixable ? "mends it" : "says what a person can do"}`, async () => {
+      await sql(harm);
+      const found = await doctor(pipeline.ctx, { fix: false });
+      const finding = found.findings.find((one) => one.id === id);
+      expect(finding).toMatchObject({ repaired: 0 });
+      expect(finding?.count).toBeGreaterThan(0);
+      if (!fixable) {
+        expect(finding?.advice).toBeTruthy();
+        return;
+      }
+      await doctor(pipeline.ctx, { fix: true });
+      await doctor(pipeline.ctx, { fix: true });
+      expect((await doctor(pipeline.ctx, { fix: false })).findings).toEqual([]);
+      await runUntilIdle(pipeline.ctx);
+      expect((await doctor(pipeline.ctx, { fix: false })).findings).toEqual([]);
+    });
+  }
+
+  it("cancels live batches at the provider that nobody waits for", async () => {
+    await addSessions(pipeline.ctx, 3, { company: "B" });
+    await batchCreator(pipeline.ctx);
+    const { rows } = await sql(`SELECT "id", "inputFileId" FROM "AIBatchRequest" ORDER BY "createdAt" DESC LIMIT 1`);
+    const metadata = { batch_id: rows[0].id };
+    await pipeline.ctx.provider.createBatch({ inputFileId: rows[0].inputFileId, metadata, timeoutMs: 5_000 });
+    const { findings } = await doctor(pipeline.ctx, { fix: true });
+    expect(findings).toMatchObject([{ id: "3 live-duplicates", count: 1, repaired: 1 }]);
+    await runUntilIdle(pipeline.ctx);
+  });
+
+  it("names batches that the provider does not know", async () => {
+    await sql(
+      `UPDATE "AIBatchRequest" SET "status" = 'IN_PROGRESS', "processedAt" = NULL, "openaiBatchId" = 'batch_gone'`,
+    );
+    const { findings } = await doctor(pipeline.ctx, { fix: false });
+    expect(findings.map((finding) => finding.id)).toContain("provider-unknown");
+  });
+
+  it("is a command whose exit code tells", async () => {
+    const env = { DATABASE_URL: pipeline.database.url, OPENAI_API_KEY: "k", OPENAI_BASE_URL: pipeline.emulator.url };
+    const well = await runCommand(["doctor"], env);
+    expect(well).toMatchObject({ code: 0, stdout: expect.stringContaining("All is well") });
+    await sql(HARM["4 over"]?.harm ?? "");
+    expect(await runCommand(["doctor"], env)).toMatchObject({ code: 1, stdout: expect.stringContaining("4 over: 1") });
+    expect(await runCommand(["doctor", "--fix"], env)).toMatchObject({ code: 0 });
+    expect(await runCommand(["doctor", "--json"], env)).toMatchObject({ code: 0 });
+    await expectInvariants(pipeline);
+  });
+});
