@@ -37,6 +37,7 @@ export async function start(): Promise<void> {
     if (emulated) view.say(EMULATOR_NOTICE);
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {
       view.say("The database is empty: importing the sample sessions.");
+      if (!emulated) view.say("Their analysis is paid for at your provider; SAMPLES_ENABLED=false leaves them out.");
       await importSamples(ctx, view);
     }
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);

@@ -1,6 +1,8 @@
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
+import { ProviderError } from "../provider/errors.ts";
 import type { AnswerLine, FailureLine } from "../provider/lines.ts";
+import type { ProviderFile } from "../provider/provider.ts";
 import { applyLines } from "./applyLines.ts";
 import type { Batch } from "./batch.ts";
 import type { Lease } from "./lease.ts";
@@ -8,6 +10,8 @@ import { findPrice, type Price } from "./price.ts";
 import { splitLines } from "./splitLines.ts";
 import { step } from "./step.ts";
 
+/** A file that was not found so many times in a row, with growing pauses, is gone. */
+const GONE_AFTER_FAILURES = 5;
 const CHUNK_LINES = 1_000;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
@@ -28,12 +32,35 @@ export async function collectResults(
     ctx.log.warn({ event: "price.unknown", batchId: batch.id, model: batch.model });
   }
   for (const fileId of fileIds) {
-    if (fileId) await collectFile(ctx, lease, fileId, price);
+    const file = fileId && (await openFile(ctx, lease, batch, fileId));
+    if (file) await collectFile(ctx, lease, fileId, file, price);
   }
 }
 
-async function collectFile(ctx: PipelineContext, lease: Lease, fileId: string, price: Price): Promise<void> {
-  const file = await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
+/** Undefined for a file that the provider has deleted: it says so again and again, and waiting on would be for ever. */
+async function openFile(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  fileId: string,
+): Promise<ProviderFile | undefined> {
+  try {
+    return await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
+  } catch (error) {
+    const gone = error instanceof ProviderError && error.code === "provider_not_found";
+    if (!gone || batch.callFailures < GONE_AFTER_FAILURES) throw error;
+    ctx.log.error({ event: "batch.file_gone", batchId: batch.id, fileId });
+    return undefined;
+  }
+}
+
+async function collectFile(
+  ctx: PipelineContext,
+  lease: Lease,
+  fileId: string,
+  file: ProviderFile,
+  price: Price,
+): Promise<void> {
   const seen = { applied: 0, notApplied: 0, repeated: 0, unreadable: 0 };
   let chunk = new Map<string, AnswerLine | FailureLine>();
   let chunkBytes = 0;

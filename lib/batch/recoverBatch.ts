@@ -1,4 +1,3 @@
-import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
@@ -70,17 +69,19 @@ async function adopt(
 
 /** Whether a create that was sent before this epoch can no longer land unseen. The first call starts the wait. */
 async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<boolean> {
-  if (batch.settlingSince) return true;
+  const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
+  const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
+  if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
   await step(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
-  const settleTime = ctx.config.BATCH_SETTLE_TIME;
-  const wait = { settlingSince: ctx.clock.now(), notBefore: after(ctx.clock, settleTime) };
+  const settlingSince = batch.settlingSince ?? ctx.clock.now();
+  const wait = { settlingSince, notBefore: endOf(settlingSince) };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
   ctx.log.info({
     event: "batch.settling",
     batchId: batch.id,
     epoch: lease.epoch,
     inputFileId,
-    settleTimeMs: settleTime,
+    settleTimeMs,
   });
   return false;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -200,3 +201,15 @@ async function attemptCodes() {
   );
   return Object.fromEntries(rows.map((row) => [row.code, row.count]));
 }
+
+it("a result file that is gone for good: after growing pauses its lines go again", async () => {
+  pipeline = await startPipeline({ emulator: { faults: ["http_error:status=404,method=GET,path=/v1/files/*"] } });
+  await addSessions(pipeline.ctx, LINES);
+  await expect(runUntilIdle(pipeline.ctx, 10)).rejects.toThrow("not idle");
+  expect(await batchStatuses()).toEqual(["COMPLETED"]);
+  await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "callFailures" = 5, "notBefore" = NULL`);
+  await batchPoller(pipeline.ctx);
+  expect(await batchStatuses()).toEqual(["PROCESSED"]);
+  expect(await attemptCodes()).toEqual({ line_missing: LINES });
+  expect(pipeline.logged().some((line) => line.event === "batch.file_gone")).toBe(true);
+});
