@@ -1,4 +1,5 @@
 // The web server and the schedulers in one process: the whole of LiveDash, without samples and short intervals.
+import { closeAll } from "./cli/closeAll.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";
@@ -8,17 +9,19 @@ import { startWebServer } from "./web/startWebServer.ts";
 
 await runMain(async () => {
   const stopping = stopSignal();
-  const runtime = await openPipelineRuntime({ stopping });
+  const closers: (() => Promise<void>)[] = [];
   try {
+    const runtime = await openPipelineRuntime({ stopping, withoutProvider: "go on" });
+    closers.push(runtime.close);
     const { ctx, emulated, databaseUrl } = runtime;
     await ensureConsoleBuilt({});
     const web = await startWebServer({ ctx, emulated }, { host: ctx.config.HOST, port: ctx.config.PORT });
+    closers.push(web.close);
     const schedulers = await startSchedulers(ctx, databaseUrl);
+    closers.push(schedulers.stop);
     ctx.log.info({ event: "server.listening", url: web.url });
     await aborted(stopping);
-    await schedulers.stop();
-    await web.close();
   } finally {
-    await runtime.close();
+    await closeAll(closers);
   }
 });

@@ -6,7 +6,7 @@ import { startSchedulers } from "./lib/schedulers.ts";
 
 await runMain(async () => {
   const stopping = stopSignal();
-  const runtime = await openPipelineRuntime({ stopping });
+  const runtime = await openPipelineRuntime({ stopping, withoutProvider: "go on" });
   try {
     const schedulers = await startSchedulers(runtime.ctx, runtime.databaseUrl);
     await aborted(stopping);

@@ -20,7 +20,7 @@ function isEmulated(config: Config): boolean {
 
 /**
  * The provider that the configuration names, or the emulator where it names none and the database is the embedded one.
- * @throws LiveDashError `no_provider`, `provider_mixed`; ProviderError when the provider does not answer or take the key
+ * @throws LiveDashError `no_provider`, `provider_mixed`
  */
 export async function openProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
   if (isEmulated(config) && config.DATABASE_URL) {
@@ -36,7 +36,6 @@ export async function openProvider(config: Config, db: Database, dataDir: string
     apiKey: config.OPENAI_API_KEY ?? "none",
     ...(config.OPENAI_BASE_URL ? { baseURL: config.OPENAI_BASE_URL } : {}),
   });
-  await provider.check();
   return { provider, emulated: false, close: async () => {} };
 }
 

@@ -46,6 +46,7 @@ export const FAILURES = {
     meaning: "The provider refused the line for its rate",
   },
   line_server_error: { retryable: true, counts: true, waits: true, meaning: "The provider failed on the line" },
+  line_quota_exhausted: { retryable: true, counts: false, waits: true, meaning: "The account had no credit left" },
   line_timed_out: {
     retryable: true,
     counts: true,
@@ -59,12 +60,6 @@ export const FAILURES = {
     meaning: "The session does not fit into a batch file",
   },
   session_empty: { retryable: false, counts: true, waits: false, meaning: "The session has no messages to analyse" },
-  analysis_unknown: {
-    retryable: false,
-    counts: true,
-    waits: false,
-    meaning: "This version has no analysis of that name",
-  },
   batch_refused: { retryable: true, counts: true, waits: true, meaning: "The provider refused the whole batch" },
   batch_expired: { retryable: true, counts: false, waits: false, meaning: "The batch expired before the line ran" },
   batch_cancelled: {
@@ -85,6 +80,9 @@ export const FAILURES = {
     waits: false,
     meaning: "Other lines of the batch were at fault",
   },
+  batch_quota_exhausted: { retryable: true, counts: false, waits: true, meaning: "The account had no credit left" },
+  result_file_gone: { retryable: true, counts: false, waits: false, meaning: "The provider had deleted the results" },
+  batch_gone: { retryable: true, counts: false, waits: false, meaning: "The provider no longer knew the batch" },
   batch_full: {
     retryable: true,
     counts: false,

@@ -4,12 +4,17 @@
  */
 export function parseForeignJson(text: string): unknown {
   try {
-    return text.includes("\\u") ? JSON.parse(text, (_key, value) => cleanText(value)) : JSON.parse(text);
+    return text.includes("\\u") ? JSON.parse(text, (_key, value) => clean(value)) : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-function cleanText(value: unknown): unknown {
-  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value;
+function clean(value: unknown): unknown {
+  return typeof value === "string" ? cleanText(value) : value;
+}
+
+/** A text without what PostgreSQL does not take. */
+export function cleanText(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
 }

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import { batchCreator } from "./batch/batchCreator.ts";
 import { batchPoller } from "./batch/batchPoller.ts";
+import { askAgain } from "./batch/providerStop.ts";
 import { reaper } from "./batch/reaper.ts";
 import type { Config } from "./config.ts";
 import type { PipelineContext } from "./context.ts";
+import { LiveDashError, messageOf } from "./errors.ts";
 import { importCompanyCsvs } from "./import/importCompanyCsvs.ts";
 
 /** What runs when, and which environment variable switches it. */
@@ -60,14 +62,10 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
-  await boss.start();
   const ended = new AbortController();
   const active = SCHEDULERS.filter((scheduler) => scheduler.isEnabled(ctx.config));
-  const tickers: Promise<void>[] = [];
-  for (const scheduler of active) {
-    await work(ctx, boss, scheduler);
-    tickers.push(tick(ctx, boss, scheduler, ended.signal));
-  }
+  await open(ctx, boss, active);
+  const tickers = active.map((scheduler) => tick(ctx, boss, scheduler, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: active.map((scheduler) => scheduler.name) });
   return {
     stop: async () => {
@@ -77,6 +75,18 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
       ctx.log.info({ event: "schedulers.stopped" });
     },
   };
+}
+
+async function open(ctx: PipelineContext, boss: PgBoss, active: readonly Scheduler[]): Promise<void> {
+  try {
+    await boss.start();
+    await askAgain(ctx);
+    for (const scheduler of active) await work(ctx, boss, scheduler);
+  } catch (cause) {
+    await boss.stop({ graceful: false });
+    const message = `The schedulers cannot start: ${messageOf(cause)}. They need a schema "pgboss" in the database.`;
+    throw new LiveDashError("schedulers_not_started", message, { cause });
+  }
 }
 
 async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): Promise<void> {

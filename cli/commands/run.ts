@@ -1,3 +1,4 @@
+import { summary } from "../../lib/admin/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
@@ -20,7 +21,7 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const { ctx } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (runtime.emulated) view.say(EMULATOR_NOTICE);
-    const failedBefore = await countFailed(runtime);
+    const failedBefore = (await summary(ctx)).processing_failed;
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
     try {
       if (!options.untilIdle) return await aborted(stopping);
@@ -50,11 +51,4 @@ function report(watched: Watched, failedBefore: number, view: ProgressView): voi
     process.exitCode = FAILED;
     view.say(`The provider is stopped: ${watched.reason} ${left}`);
   }
-}
-
-async function countFailed(runtime: Awaited<ReturnType<typeof openPipelineRuntime>>): Promise<number> {
-  const { rows } = await runtime.ctx.db.query<{ failed: number }>(
-    `SELECT count(*)::int AS "failed" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED'`,
-  );
-  return rows[0]?.failed ?? 0;
 }

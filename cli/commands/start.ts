@@ -1,8 +1,11 @@
+import { countAnalysed } from "../../lib/admin/countAnalysed.ts";
+import { summary } from "../../lib/admin/summary.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { assertPortFree } from "../../web/assertPortFree.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
+import { closeAll } from "../closeAll.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
@@ -45,7 +48,8 @@ export async function start(): Promise<void> {
     const openConsole = async () => {
       await ensureConsoleBuilt({ onBuild: () => view.say("Building the console (the first time only) ...") });
       const web = await startWebServer({ ctx, emulated }, { host, port });
-      closers.push(web.close);
+      if (stopping.aborted) await web.close();
+      else closers.push(web.close);
       view.say(`Watch it at http://localhost:${web.port}`);
       return web;
     };
@@ -60,15 +64,11 @@ export async function start(): Promise<void> {
   } finally {
     ending.abort();
     view.close();
-    for (const close of closers.reverse()) await close();
+    await closeAll(closers);
   }
 }
 
 async function sayReady(ctx: PipelineContext, view: ProgressView, port: number): Promise<void> {
-  const { rows } = await ctx.db.query<{ analysed: number; failed: number }>(
-    `SELECT (SELECT count(*)::int FROM "Session" WHERE "analysedAt" IS NOT NULL) AS "analysed",
-            (SELECT count(*)::int FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED') AS "failed"`,
-  );
-  const { analysed = 0, failed = 0 } = rows[0] ?? {};
+  const [analysed, { processing_failed: failed }] = await Promise.all([countAnalysed(ctx), summary(ctx)]);
   view.say(`LiveDash is ready: ${analysed} sessions analysed, ${failed} failed, console at http://localhost:${port}`);
 }

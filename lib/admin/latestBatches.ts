@@ -25,7 +25,7 @@ export async function latestBatches(ctx: Context, limit: number): Promise<BatchR
   const { rows } = await ctx.db.query<Omit<BatchRow, "createdAt" | "processedAt"> & BatchTimes>(
     `SELECT b."id", c."name" AS "companyName", b."model", b."status", b."providerStatus", b."requestCount",
             b."appliedCount", b."failedCount", b."requeuedCount", b."createdAt", b."processedAt", b."errorCode",
-            (b."providerCounts"->>'completed')::int AS "providerCompleted"
+            LEAST(b."requestCount", (b."providerCounts"->>'completed')::float8)::int AS "providerCompleted"
        FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
       ORDER BY b."createdAt" DESC, b."id" DESC LIMIT $1`,
     [limit],

@@ -1,10 +1,12 @@
+import { analysisNames } from "../analysis/registry.ts";
 import { OVER } from "../batch/batch.ts";
 import type { Context } from "../context.ts";
+import { summary } from "./summary.ts";
 
 /** How far the pipeline is. A request counts from the moment it is imported to the one its result is applied or failed. */
 export interface Progress {
   pending: number;
-  /** Pending requests of companies that get batches; the others wait for a person. */
+  /** Pending requests that will be put into batches; the others wait for a person, or for another version. */
   claimable: number;
   inBatch: number;
   complete: number;
@@ -17,27 +19,42 @@ export interface Progress {
 }
 
 export async function readProgress(ctx: Context): Promise<Progress> {
-  const { rows } = await ctx.db.query<Progress>(
-    `SELECT r.*, b.*
-       FROM (SELECT count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending",
-                    count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING'
-                                       AND c."status" IN ('ACTIVE', 'TRIAL'))::int AS "claimable",
-                    count(*) FILTER (WHERE "processingStatus" = 'BATCHING_IN_PROGRESS')::int AS "inBatch",
-                    count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_COMPLETE')::int AS "complete",
-                    count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED')::int AS "failed"
-               FROM "AIProcessingRequest" q JOIN "Company" c ON c."id" = q."companyId") r,
-            (SELECT count(*)::int AS "openBatches",
-                    count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
-                    COALESCE(sum(("providerCounts"->>'completed')::int + ("providerCounts"->>'failed')::int), 0)::int
-                      AS "finishedAtProvider"
-               FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) b`,
-  );
-  const [progress] = rows;
-  if (!progress) throw new RangeError("An aggregate gives one row.");
-  return progress;
+  const [requests, claimable, batches] = await Promise.all([summary(ctx), countClaimable(ctx), readOpenBatches(ctx)]);
+  return {
+    pending: requests.pending_batching,
+    claimable,
+    inBatch: requests.batching_in_progress,
+    complete: requests.processing_complete,
+    failed: requests.processing_failed,
+    ...batches,
+  };
 }
 
 /** Nothing to claim and nothing in flight: what is left to do needs a person, or a new import. */
 export function isIdle(progress: Progress): boolean {
   return progress.claimable === 0 && progress.inBatch === 0 && progress.openBatches === 0;
+}
+
+async function countClaimable(ctx: Context): Promise<number> {
+  const { rows } = await ctx.db.query<{ claimable: number }>(
+    `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
+      WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ('ACTIVE', 'TRIAL')
+        AND r."processingType" = ANY($1)`,
+    [analysisNames()],
+  );
+  return rows[0]?.claimable ?? 0;
+}
+
+async function readOpenBatches(
+  ctx: Context,
+): Promise<Pick<Progress, "openBatches" | "unsentBatches" | "finishedAtProvider">> {
+  const { rows } = await ctx.db.query<{ openBatches: number; unsentBatches: number; finishedAtProvider: number }>(
+    `SELECT count(*)::int AS "openBatches",
+            count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
+            COALESCE(sum(LEAST("requestCount",
+              ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
+              AS "finishedAtProvider"
+       FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+  );
+  return rows[0] ?? { openBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
 }

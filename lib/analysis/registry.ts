@@ -1,3 +1,4 @@
+import { LiveDashError } from "../errors.ts";
 import type { Analysis } from "./analysis.ts";
 import { sessionAnalysis } from "./sessionAnalysis.ts";
 
@@ -6,6 +7,16 @@ const ANALYSES: ReadonlyMap<string, Analysis> = new Map([sessionAnalysis].map((a
 /** The analysis that each imported session gets. */
 export const DEFAULT_ANALYSIS: Analysis = sessionAnalysis;
 
-export function findAnalysis(name: string): Analysis | undefined {
-  return ANALYSES.get(name);
+/** The names that this version knows. Requests for others are left to processes that know them. */
+export function analysisNames(): string[] {
+  return [...ANALYSES.keys()];
+}
+
+/** @throws LiveDashError `analysis_unknown` for one that another version has added: its process will do the work */
+export function requireAnalysis(name: string): Analysis {
+  const analysis = ANALYSES.get(name);
+  if (analysis) return analysis;
+  throw new LiveDashError("analysis_unknown", `This version of LiveDash has no analysis "${name}".`, {
+    retryable: true,
+  });
 }

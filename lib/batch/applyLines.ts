@@ -1,4 +1,4 @@
-import { findAnalysis } from "../analysis/registry.ts";
+import { requireAnalysis } from "../analysis/registry.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import type { AnswerLine, FailureLine } from "../provider/lines.ts";
@@ -12,6 +12,8 @@ import { lockWaiting, type RequestInBatch } from "./requestOutcomes.ts";
 export interface AppliedChunk {
   applied: number;
   notApplied: number;
+  /** What a line said that was refused for lack of credit. */
+  outOfCredit: string | undefined;
 }
 
 /** An answer that was cut off is asked again with more room, up to this multiple of the analysis' own limit. */
@@ -40,24 +42,25 @@ export async function applyLines(
     }
     await recordAnswers(ctx, tx, lease.batchId, answered, price);
     await recordFailures(ctx, tx, lease.batchId, failures, price);
-    return { applied: answered.length, notApplied: failures.length };
+    const outOfCredit = failures.find(({ code }) => code === "line_quota_exhausted")?.message;
+    return { applied: answered.length, notApplied: failures.length, outOfCredit };
   });
 }
 
 function checkAnswer(request: RequestInBatch, line: AnswerLine, answered: Answered[], failures: Failure[]): void {
-  const checked = findAnalysis(request.processingType)?.check(line.text);
-  if (checked?.ok) {
+  const checked = requireAnalysis(request.processingType).check(line.text);
+  if (checked.ok) {
     answered.push({ request, line, answer: checked.answer });
     return;
   }
-  const fault = checked?.fault ?? "its analysis is not known to this version";
-  failures.push({ request, code: "answer_invalid", message: `The answer is not valid: ${fault}.`, usage: line.usage });
+  const message = `The answer is not valid: ${checked.fault}.`;
+  failures.push({ request, code: "answer_invalid", message, usage: line.usage });
 }
 
 function toFailure(request: RequestInBatch, line: FailureLine): Failure {
   const failure: Failure = { request, code: line.code, message: line.message, usage: line.usage };
-  const own = findAnalysis(request.processingType)?.maxOutputTokens;
-  if (line.code !== "answer_cut_off" || own === undefined) return failure;
+  if (line.code !== "answer_cut_off") return failure;
+  const own = requireAnalysis(request.processingType).maxOutputTokens;
   const doubled = (request.maxOutputTokens ?? own) * 2;
   return { ...failure, maxOutputTokens: Math.min(doubled, own * LARGEST_OUTPUT_FACTOR) };
 }

@@ -16,10 +16,14 @@ export interface Batch {
   settlingSince: Date | null;
   submissions: number;
   providerStatus: string | null;
+  completedAt: Date | null;
+  expiresAt: Date | null;
+  /** Why the last call about it did not get through. */
+  errorCode: string | null;
 }
 
 export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "model",
-  "requestCount", "contentHash", "epoch", "callFailures", "settlingSince", "submissions", "providerStatus"`;
+  "requestCount", "contentHash", "epoch", "callFailures", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "errorCode"`;
 
 /** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */
 export const OVER = `('PROCESSED', 'FAILED', 'CANCELLED')`;

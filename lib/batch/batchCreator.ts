@@ -1,3 +1,4 @@
+import { analysisNames } from "../analysis/registry.ts";
 import type { PipelineContext } from "../context.ts";
 import { OVER } from "./batch.ts";
 import { type ClaimedBatch, claimBatch, type Group } from "./claimBatch.ts";
@@ -13,7 +14,7 @@ import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 export async function batchCreator(ctx: PipelineContext): Promise<{ batches: number; requests: number }> {
   const created = { batches: 0, requests: 0 };
   const stop = await readStop(ctx);
-  if (stop) {
+  if (stop && (await isSubmissionAsking(ctx))) {
     ctx.log.error({ event: "creation.held_back", reason: stop.message });
     return created;
   }
@@ -40,12 +41,20 @@ export async function batchCreator(ctx: PipelineContext): Promise<{ batches: num
 }
 
 async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<WorkResult> {
-  const batch = { ...claimed, openaiBatchId: null, callFailures: 0, submissions: 0 };
+  const batch = { ...claimed, openaiBatchId: null, callFailures: 0, errorCode: null, submissions: 0 };
   try {
     return await workOnBatch(ctx, batch, (lease) => submitBatch(ctx, lease, batch));
   } finally {
     await claimed.spool.remove();
   }
+}
+
+/** Whether a submission goes on asking the provider. Where none does, the next batch has to: nobody else would lift the stop. */
+async function isSubmissionAsking(ctx: PipelineContext): Promise<boolean> {
+  const { rowCount } = await ctx.db.query(
+    `SELECT 1 FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL LIMIT 1`,
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 /** Whether a submission is waiting out a failure: claiming more would only pile up batches that cannot be sent. */
@@ -64,12 +73,12 @@ async function listGroups(ctx: PipelineContext): Promise<Group[]> {
     `SELECT r."companyId", r."model"
        FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
       WHERE r."processingStatus" = 'PENDING_BATCHING' AND (r."notBefore" IS NULL OR r."notBefore" <= $1)
-        AND c."status" IN ('ACTIVE', 'TRIAL')
+        AND c."status" IN ('ACTIVE', 'TRIAL') AND r."processingType" = ANY($2)
       GROUP BY r."companyId", r."model"
       ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
                  WHERE b."companyId" = r."companyId" AND b."model" = r."model" AND b."status" NOT IN ${OVER}),
                min(r."requestedAt"), r."companyId", r."model"`,
-    [ctx.clock.now()],
+    [ctx.clock.now(), analysisNames()],
   );
   return rows;
 }

@@ -1,3 +1,4 @@
+import { analysisNames } from "../analysis/registry.ts";
 import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
@@ -73,9 +74,9 @@ async function lockPending(ctx: PipelineContext, tx: Transaction, group: Group):
   const { rows } = await tx.query<{ id: string }>(
     `SELECT "id" FROM "AIProcessingRequest"
       WHERE "companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
-        AND ("notBefore" IS NULL OR "notBefore" <= $3)
+        AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)
       ORDER BY "requestedAt", "id" LIMIT $4 FOR UPDATE SKIP LOCKED`,
-    [group.companyId, group.model, ctx.clock.now(), ctx.config.BATCH_MAX_LINES],
+    [group.companyId, group.model, ctx.clock.now(), ctx.config.BATCH_MAX_LINES, analysisNames()],
   );
   return rows.map((row) => row.id);
 }

@@ -7,6 +7,7 @@ import { applyLines } from "./applyLines.ts";
 import type { Batch } from "./batch.ts";
 import type { Lease } from "./lease.ts";
 import { findPrice, type Price } from "./price.ts";
+import { recordStop } from "./providerStop.ts";
 import { splitLines } from "./splitLines.ts";
 import { step } from "./step.ts";
 
@@ -18,7 +19,8 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Downloads both files of a batch and applies every line. The output file comes first: if a request stands in both, it
- * is its answer that was paid for. Can be stopped at any line and run again from the start.
+ * is its answer that was paid for. Can be stopped at any line and run again from the start. Answers whether all files
+ * were still there.
  * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
  */
 export async function collectResults(
@@ -26,15 +28,18 @@ export async function collectResults(
   lease: Lease,
   batch: Batch,
   fileIds: readonly (string | null)[],
-): Promise<void> {
+): Promise<{ allThere: boolean }> {
   const price = await step(ctx, "collect.price", () => findPrice(ctx.db, batch.model, ctx.clock.now()));
   if (price.pricingId === null) {
     ctx.log.warn({ event: "price.unknown", batchId: batch.id, model: batch.model });
   }
+  let allThere = true;
   for (const fileId of fileIds) {
     const file = fileId && (await openFile(ctx, lease, batch, fileId));
     if (file) await collectFile(ctx, lease, fileId, file, price);
+    else if (fileId) allThere = false;
   }
+  return { allThere };
 }
 
 /** Undefined for a file that the provider has deleted: it says so again and again, and waiting on would be for ever. */
@@ -48,7 +53,8 @@ async function openFile(
     return await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
   } catch (error) {
     const gone = error instanceof ProviderError && error.code === "provider_not_found";
-    if (!gone || batch.callFailures < GONE_AFTER_FAILURES) throw error;
+    const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
+    if (!gone || before < GONE_AFTER_FAILURES) throw error;
     ctx.log.error({ event: "batch.file_gone", batchId: batch.id, fileId });
     return undefined;
   }
@@ -69,6 +75,7 @@ async function collectFile(
     lease.signal.throwIfAborted();
     const lines = chunk;
     const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price));
+    if (done.outOfCredit) await recordStop(ctx, new ProviderError("provider_quota_exhausted", done.outOfCredit));
     seen.applied += done.applied;
     seen.notApplied += done.notApplied;
     seen.repeated += chunk.size - done.applied - done.notApplied;
@@ -83,8 +90,10 @@ async function collectFile(
       seen.unreadable++;
       continue;
     }
-    if (chunk.has(line.requestId)) seen.repeated++;
-    else chunk.set(line.requestId, line);
+    const earlier = chunk.get(line.requestId);
+    if (earlier) seen.repeated++;
+    // Of several lines for one request the first counts, but an answer before a failure: it is what was paid for.
+    if (!earlier || (earlier.kind === "failure" && line.kind === "answer")) chunk.set(line.requestId, line);
     chunkBytes += content.length;
     if (chunk.size >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
   }
@@ -93,9 +102,9 @@ async function collectFile(
   assertWhole(fileId, counted.bytes(), file.bytes);
 }
 
-/** A download that ends early looks like a file that lacks lines, and those would be bought again. */
+/** A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. */
 function assertWhole(fileId: string, received: number, stated: number): void {
-  if (received >= stated) return;
+  if (received === stated) return;
   throw new LiveDashError("download_cut", `The download of ${fileId} ended after ${received} of ${stated} bytes.`, {
     retryable: true,
   });

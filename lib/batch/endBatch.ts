@@ -1,5 +1,6 @@
 import type { PipelineContext } from "../context.ts";
-import { inTransaction } from "../db/pool.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
+import { LiveDashError } from "../errors.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 import { deleteProviderFiles, type LeftFiles } from "./deleteProviderFiles.ts";
 import { assertLease, type BatchChange, type Lease, updateBatch } from "./lease.ts";
@@ -21,14 +22,24 @@ export async function releaseWaiting(
     const released = await step(ctx, "collect.release", () =>
       inTransaction(ctx.db, async (tx) => {
         await assertLease(tx, lease);
-        const requests = await lockWaiting(tx, lease.batchId, await listWaiting(tx, lease.batchId, CHUNK));
+        const waiting = await listWaiting(tx, lease.batchId, CHUNK);
+        const requests = await lockWaiting(tx, lease.batchId, waiting);
         const failures = requests.map((request) => ({ request, code, message, usage: null }));
         await recordFailures(ctx, tx, lease.batchId, failures, NO_PRICE);
-        return requests.length;
+        return waiting.length;
       }),
     );
-    if (released < CHUNK) return;
+    if (released === 0) return;
   }
+}
+
+/** A batch that ended with requests in it would strand them: better that it is looked at once more. */
+async function assertNoneWaiting(tx: Transaction, batchId: string): Promise<void> {
+  const waiting = await listWaiting(tx, batchId, 1);
+  if (waiting.length === 0) return;
+  throw new LiveDashError("lines_unaccounted", `Batch ${batchId} still has requests that wait for a result.`, {
+    retryable: true,
+  });
 }
 
 /**
@@ -43,11 +54,12 @@ export async function endBatch(
   const counts = await step(ctx, "end", () =>
     inTransaction(ctx.db, async (tx) => {
       await assertLease(tx, lease);
+      await assertNoneWaiting(tx, lease.batchId);
       const { rows } = await tx.query<{ applied: number; failed: number; requeued: number; promptTokens: number }>(
         `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
               count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
               count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-              COALESCE(sum("promptTokens"), 0)::int AS "promptTokens"
+              LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens"
          FROM "AIRequestAttempt" WHERE "batchId" = $1`,
         [lease.batchId],
       );

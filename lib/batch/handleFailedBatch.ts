@@ -1,11 +1,14 @@
 import type { PipelineContext } from "../context.ts";
-import { inTransaction } from "../db/pool.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES } from "../failures.ts";
+import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch, ProviderBatchError } from "../provider/provider.ts";
+import { isQuotaCode } from "../provider/quota.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
 import { NO_PRICE } from "./price.ts";
+import { recordStop } from "./providerStop.ts";
 import { type Failure, recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
@@ -35,11 +38,23 @@ export async function handleFailedBatch(
   if (theirs.errors.some(isFileNotSeen) && batch.submissions < MOST_SUBMISSIONS) {
     return submitAgain(ctx, lease, batch, theirs.inputFileId);
   }
-  if (theirs.errors.some((error) => error.code === "token_limit_exceeded")) {
+  const quota = theirs.errors.find((error) => isQuotaCode(error.code));
+  if (quota) {
+    await recordStop(
+      ctx,
+      new ProviderError("provider_quota_exhausted", `The account has no credit left: ${quota.message}`),
+    );
+    await releaseWaiting(ctx, lease, "batch_quota_exhausted", quota.message);
+  } else if (theirs.errors.some((error) => error.code === "token_limit_exceeded")) {
     await step(ctx, "failed.learn", () => learnLimit(ctx, ctx.db, batch, first?.message ?? ""));
     await releaseWaiting(ctx, lease, "batch_over_budget", first?.message);
   } else if (theirs.errors.some((error) => error.line !== null)) {
-    await failNamedLines(ctx, lease, theirs.errors);
+    await step(ctx, "failed.lines", () =>
+      inTransaction(ctx.db, async (tx) => {
+        await assertLease(tx, lease);
+        await failNamedLines(ctx, tx, batch, theirs.errors);
+      }),
+    );
   } else {
     await releaseWaiting(ctx, lease, "batch_refused", first ? `${first.code}: ${first.message}` : undefined);
   }
@@ -69,22 +84,29 @@ async function submitAgain(ctx: PipelineContext, lease: Lease, batch: Batch, inp
 
 /**
  * Fails the lines that were named and sends the rest back. Lines are counted from 1 in the order of the file, which is
- * that of the waiting requests as long as none has left: hence all of them in one transaction.
+ * that of the waiting requests as long as none has left: hence all of them in one transaction. Where that cannot be
+ * relied on, or no line is named that exists, the whole batch counts as refused.
  */
-async function failNamedLines(ctx: PipelineContext, lease: Lease, errors: ProviderBatchError[]): Promise<void> {
+async function failNamedLines(ctx: PipelineContext, tx: Transaction, batch: Batch, errors: ProviderBatchError[]) {
   const byLine = new Map(errors.map((error) => [error.line, error]));
-  await step(ctx, "failed.lines", () =>
-    inTransaction(ctx.db, async (tx) => {
-      await assertLease(tx, lease);
-      const ids = await listWaiting(tx, lease.batchId);
-      const lines = new Map(ids.map((id, index) => [id, index + 1]));
-      const failures = (await lockWaiting(tx, lease.batchId, ids)).map((request): Failure => {
-        const error = byLine.get(lines.get(request.id) ?? null);
-        if (!error)
-          return { request, code: "batch_line_errors", message: FAILURES.batch_line_errors.meaning, usage: null };
-        return { request, code: "line_rejected", message: `${error.code}: ${error.message}`, usage: null };
-      });
-      await recordFailures(ctx, tx, lease.batchId, failures, NO_PRICE);
-    }),
+  const ids = await listWaiting(tx, batch.id);
+  const whole = ids.length === batch.requestCount - (await countAttempts(tx, batch.id));
+  const lines = new Map(ids.map((id, index) => [id, index + 1]));
+  const anyNamed = whole && [...lines.values()].some((line) => byLine.has(line));
+  const others = anyNamed ? "batch_line_errors" : "batch_refused";
+  const failures = (await lockWaiting(tx, batch.id, ids)).map((request): Failure => {
+    const error = anyNamed ? byLine.get(lines.get(request.id) ?? null) : undefined;
+    if (!error) return { request, code: others, message: FAILURES[others].meaning, usage: null };
+    return { request, code: "line_rejected", message: `${error.code}: ${error.message}`, usage: null };
+  });
+  await recordFailures(ctx, tx, batch.id, failures, NO_PRICE);
+}
+
+/** Requests that left the batch before it was sent, because their session had become unfit. */
+async function countAttempts(tx: Transaction, batchId: string): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(
+    `SELECT count(*)::int AS "count" FROM "AIRequestAttempt" WHERE "batchId" = $1`,
+    [batchId],
   );
+  return rows[0]?.count ?? 0;
 }

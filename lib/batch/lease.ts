@@ -13,10 +13,12 @@ export interface Lease {
   readonly signal: AbortSignal;
 }
 
-/** Another worker holds the batch now: what this one was about to write must not be written. */
+/** Another worker holds the batch now, or it is over: what this one was about to write must not be written. */
 export class LeaseLostError extends LiveDashError {
   constructor(batchId: string, epoch: number) {
-    super("lease_lost", `The lease on batch ${batchId} (epoch ${epoch}) went to another worker.`, { retryable: true });
+    super("lease_lost", `The lease on batch ${batchId} (epoch ${epoch}) has ended or went to another worker.`, {
+      retryable: true,
+    });
     this.name = "LeaseLostError";
   }
 }
@@ -81,11 +83,11 @@ export async function acquireLease(ctx: Context, except: readonly string[]): Pro
 export async function updateBatch(sql: Sql, lease: Lease, change: BatchChange): Promise<void> {
   const columns = Object.keys(change);
   const assignments = columns.map((column, index) => `"${column}" = $${index + 3}`).join(", ");
-  const { rowCount } = await sql.query(`UPDATE "AIBatchRequest" SET ${assignments} WHERE "id" = $1 AND "epoch" = $2`, [
-    lease.batchId,
-    lease.epoch,
-    ...Object.values(change),
-  ]);
+  // A batch that is over is in nobody's hands: whoever ended it and lost the reply must not write an error over its end.
+  const { rowCount } = await sql.query(
+    `UPDATE "AIBatchRequest" SET ${assignments} WHERE "id" = $1 AND "epoch" = $2 AND "status" NOT IN ${OVER}`,
+    [lease.batchId, lease.epoch, ...Object.values(change)],
+  );
   if (rowCount === 0) throw new LeaseLostError(lease.batchId, lease.epoch);
 }
 

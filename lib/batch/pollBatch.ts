@@ -1,4 +1,6 @@
 import type { PipelineContext } from "../context.ts";
+import { LiveDashError } from "../errors.ts";
+import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { collectResults } from "./collectResults.ts";
@@ -6,8 +8,14 @@ import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
 import { clearStop } from "./providerStop.ts";
+import { listWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
+import { relaxLimit } from "./tokenBudget.ts";
 
+const ERRORS_KEPT = 200;
+const ROUNDS_FOR_LATE_FILES = 3;
+const GONE_AFTER_FAILURES = 5;
+const GONE_AFTER_MS = 86_400_000;
 const IN_FLIGHT: Record<string, BatchChange["status"]> = {
   validating: "VALIDATING",
   in_progress: "IN_PROGRESS",
@@ -23,7 +31,8 @@ export async function pollBatch(
   batch: Batch,
   openaiBatchId: string,
 ): Promise<void> {
-  const theirs = await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+  const theirs = await retrieve(ctx, lease, batch, openaiBatchId);
+  if (!theirs) return;
   await clearStop(ctx, ["provider_key_refused"]);
   if (theirs.status !== batch.providerStatus) {
     const { status: providerStatus, counts } = theirs;
@@ -38,10 +47,13 @@ export async function pollBatch(
     errorMessage: null,
   };
   switch (theirs.status) {
-    case "completed":
-      await collect(ctx, lease, batch, theirs, news);
-      await releaseWaiting(ctx, lease, "line_missing");
-      return endBatch(ctx, lease, { status: "PROCESSED" });
+    case "completed": {
+      const { allThere } = await collect(ctx, lease, batch, theirs, news);
+      if (allThere) await assertNoMoreToCome(ctx, batch, theirs);
+      await releaseWaiting(ctx, lease, allThere ? "line_missing" : "result_file_gone");
+      await endBatch(ctx, lease, { status: "PROCESSED" });
+      return relaxLimit(ctx.db, batch.model);
+    }
     case "expired":
       await collect(ctx, lease, batch, theirs, news);
       await releaseWaiting(ctx, lease, "batch_expired");
@@ -52,12 +64,47 @@ export async function pollBatch(
       return endBatch(ctx, lease, { status: "CANCELLED" });
     case "failed":
       await step(ctx, "failed.record", () =>
-        updateBatch(ctx.db, lease, { ...news, errors: JSON.stringify(theirs.errors) }),
+        updateBatch(ctx.db, lease, { ...news, errors: JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT)) }),
       );
       return handleFailedBatch(ctx, lease, batch, theirs);
     default:
       return waitOn(ctx, lease, batch, theirs, news);
   }
+}
+
+/**
+ * Asks for the batch. One that is long past its end and again and again not known to the provider is given up: what it
+ * did, nobody will ever say.
+ */
+async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string) {
+  try {
+    return await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+  } catch (error) {
+    const unknown = error instanceof ProviderError && error.code === "provider_not_found";
+    const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
+    const over = batch.expiresAt !== null && ctx.clock.now().getTime() > batch.expiresAt.getTime() + GONE_AFTER_MS;
+    if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
+    ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });
+    await releaseWaiting(ctx, lease, "batch_gone");
+    await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_gone" });
+    return undefined;
+  }
+}
+
+/**
+ * The files of a batch may be named a moment after it is completed. While its counts claim more lines than came, it is
+ * asked again for some rounds, before its lines are taken for lost and bought again.
+ * @throws LiveDashError `results_incomplete`
+ */
+async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
+  const waiting = (await listWaiting(ctx.db, batch.id)).length;
+  const claimed = theirs.counts.completed + theirs.counts.failed;
+  const since = batch.completedAt ?? ctx.clock.now();
+  const waited = ctx.clock.now().getTime() - since.getTime();
+  if (waiting === 0 || claimed <= batch.requestCount - waiting) return;
+  if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return;
+  const message = `The provider claims ${claimed} lines done, ${waiting} of ${batch.requestCount} have not come yet.`;
+  throw new LiveDashError("results_incomplete", message, { retryable: true });
 }
 
 /** Records that it is done at the provider, then fetches what there is: expired and cancelled batches have results too. */
@@ -67,12 +114,12 @@ async function collect(
   batch: Batch,
   theirs: ProviderBatch,
   news: BatchChange,
-): Promise<void> {
+): Promise<{ allThere: boolean }> {
   const { outputFileId, errorFileId } = theirs;
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: ctx.clock.now() };
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
-  await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  return collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
 }
 
 async function waitOn(

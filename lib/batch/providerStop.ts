@@ -10,6 +10,8 @@ export interface ProviderStop {
   code: string;
   message: string;
   stoppedAt: Date;
+  /** When it was met last. */
+  seenAt: Date;
 }
 
 export function isStopping(error: ProviderError): boolean {
@@ -21,8 +23,8 @@ export async function recordStop(ctx: PipelineContext, error: ProviderError): Pr
   const { code, message } = error;
   await step(ctx, "stop.record", () =>
     ctx.db.query(
-      `INSERT INTO "ProviderStop" ("provider", "code", "message", "stoppedAt") VALUES ($1, $2, $3, $4)
-       ON CONFLICT ("provider") DO UPDATE SET "code" = $2, "message" = $3`,
+      `INSERT INTO "ProviderStop" ("provider", "code", "message", "stoppedAt", "seenAt") VALUES ($1, $2, $3, $4, $4)
+       ON CONFLICT ("provider") DO UPDATE SET "code" = $2, "message" = $3, "seenAt" = $4`,
       [ctx.provider.name, code, message.slice(0, 1_000), ctx.clock.now()],
     ),
   );
@@ -37,9 +39,21 @@ export async function clearStop(ctx: PipelineContext, reasons: readonly Provider
   if (rowCount) ctx.log.info({ event: "provider.resumed", provider: ctx.provider.name });
 }
 
+/**
+ * Called when a process starts: whoever starts one has perhaps mended what was wrong. Submissions that wait because of a
+ * stop ask again at once; if nothing was mended, the stop stays.
+ */
+export async function askAgain(ctx: PipelineContext): Promise<void> {
+  await ctx.db.query(
+    `UPDATE "AIBatchRequest" SET "notBefore" = NULL
+      WHERE "openaiBatchId" IS NULL AND "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
+    [STOPPING],
+  );
+}
+
 export async function readStop(ctx: Pick<PipelineContext, "db">): Promise<ProviderStop | undefined> {
   const { rows } = await ctx.db.query<ProviderStop>(
-    `SELECT "code", "message", "stoppedAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
+    `SELECT "code", "message", "stoppedAt", "seenAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
   );
   return rows[0];
 }

@@ -1,11 +1,10 @@
 import type { PipelineContext } from "../context.ts";
-import type { ProviderBatch } from "../provider/provider.ts";
-import { recordReaped } from "./recordReaped.ts";
+import { isLive, type ProviderBatch } from "../provider/provider.ts";
+import { reapOne } from "./reapOne.ts";
 import { step } from "./step.ts";
 
 /** A batch lives for a day at the provider; twice that is looked at. */
 const LOOK_BACK_MS = 2 * 86_400_000;
-const CANCELLABLE = new Set(["validating", "in_progress", "finalizing"]);
 const PAGE = 500;
 
 /**
@@ -18,9 +17,10 @@ export async function reapBatches(ctx: PipelineContext): Promise<number> {
   for (let start = 0; start < live.length; start += PAGE) {
     for (const { providerId, batchId } of await findSurplus(ctx, live.slice(start, start + PAGE))) {
       if (ctx.stopping.aborted) return cancelled;
-      await step(ctx, "reap.cancel", () => ctx.provider.cancelBatch(providerId));
-      await recordReaped(ctx, { kind: "batch", providerId, batchId });
-      cancelled++;
+      const done = await reapOne(ctx, { kind: "batch", providerId, batchId }, () =>
+        step(ctx, "reap.cancel", () => ctx.provider.cancelBatch(providerId)),
+      );
+      if (done) cancelled++;
     }
   }
   return cancelled;
@@ -29,7 +29,7 @@ export async function reapBatches(ctx: PipelineContext): Promise<number> {
 async function listLive(ctx: PipelineContext): Promise<ProviderBatch[]> {
   const live: ProviderBatch[] = [];
   for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
-    if (theirs.metadata.batch_id && CANCELLABLE.has(theirs.status)) live.push(theirs);
+    if (theirs.metadata.batch_id && isLive(theirs)) live.push(theirs);
   }
   return live;
 }

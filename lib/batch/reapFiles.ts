@@ -1,10 +1,10 @@
 import type { PipelineContext } from "../context.ts";
 import type { ProviderInputFile } from "../provider/provider.ts";
-import { recordReaped } from "./recordReaped.ts";
+import { reapOne } from "./reapOne.ts";
 import { step } from "./step.ts";
 
 /** `<batch id>-<epoch>.jsonl`, as submitBatch names them. */
-const NAME = /^(?<batchId>.+)-(?<epoch>\d+)\.jsonl$/;
+const NAME = /^(?<batchId>.+)-(?<epoch>\d{1,9})\.jsonl$/;
 const PAGE = 500;
 
 /**
@@ -17,9 +17,10 @@ export async function reapFiles(ctx: PipelineContext): Promise<number> {
   const clear = async () => {
     for (const { providerId, batchId } of await findOrphans(ctx, page)) {
       if (ctx.stopping.aborted) return;
-      await step(ctx, "reap.delete_file", () => ctx.provider.deleteFile(providerId));
-      await recordReaped(ctx, { kind: "file", providerId, batchId });
-      deleted++;
+      const done = await reapOne(ctx, { kind: "file", providerId, batchId }, () =>
+        step(ctx, "reap.delete_file", () => ctx.provider.deleteFile(providerId)),
+      );
+      if (done) deleted++;
     }
     page = [];
   };

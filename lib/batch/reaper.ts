@@ -17,13 +17,13 @@ export interface Reaped {
  * that no batch can use any more, files of batches that are over. Each is counted in ReapedItem.
  */
 export async function reaper(ctx: PipelineContext): Promise<Reaped> {
-  const batches = await reapBatches(ctx);
+  // Files first: they hold transcripts, and what goes wrong with the batches should not keep them.
   const files = await reapFiles(ctx);
   for (const batch of await listUndeleted(ctx)) {
     if (ctx.stopping.aborted) break;
     await deleteProviderFiles(ctx, batch);
   }
-  return { batches, files };
+  return { batches: await reapBatches(ctx), files };
 }
 
 async function listUndeleted(ctx: PipelineContext): Promise<LeftFiles[]> {

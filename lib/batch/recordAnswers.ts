@@ -1,4 +1,4 @@
-import { findAnalysis } from "../analysis/registry.ts";
+import { requireAnalysis } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../db/pool.ts";
 import type { AnswerLine } from "../provider/lines.ts";
@@ -30,7 +30,7 @@ export async function recordAnswers(
     const answers = newest
       .filter(({ request }) => request.processingType === name)
       .map(({ request, answer }) => ({ companyId: request.companyId, sessionId: request.sessionId, answer }));
-    await findAnalysis(name)?.apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
+    await requireAnalysis(name).apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
   }
   for (const { request } of answered) {
     const { id: requestId, sessionId, attempt } = request;
@@ -48,7 +48,7 @@ async function completeRequests(
   const rows = answered.map(({ request, line }) => ({
     id: request.id,
     attempt: request.attempt,
-    analysisVersion: findAnalysis(request.processingType)?.version ?? null,
+    analysisVersion: requireAnalysis(request.processingType).version,
     openaiRequestId: line.providerRequestId,
     serviceTier: line.serviceTier,
     systemFingerprint: line.systemFingerprint,
@@ -87,8 +87,14 @@ async function completeRequests(
   );
 }
 
-/** Leaves out answers whose session already has one to a newer request of the same analysis. */
+/**
+ * Leaves out answers whose session already has one to a newer request of the same analysis. The sessions are locked
+ * first, in one order for all workers: what another one is just about to commit to them is seen, not overwritten.
+ */
 async function keepNewest(tx: Transaction, answered: readonly Answered[]): Promise<Answered[]> {
+  await tx.query(`SELECT 1 FROM "Session" WHERE "id" = ANY($1) ORDER BY "id" FOR NO KEY UPDATE`, [
+    answered.map(({ request }) => request.sessionId),
+  ]);
   const { rows } = await tx.query<{ id: string }>(
     `SELECT r."id" FROM "AIProcessingRequest" r
       WHERE r."id" = ANY($1) AND NOT EXISTS (

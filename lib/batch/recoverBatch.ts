@@ -1,7 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
-import type { ProviderBatch } from "../provider/provider.ts";
+import { isLive, type ProviderBatch } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
@@ -18,7 +18,6 @@ import { writeInput } from "./writeInput.ts";
 const CLOCK_MARGIN_MS = 10 * 60_000;
 /** Provider batches in these states never ran and never will: nothing was paid, so there is nothing to adopt. */
 const NEVER_RAN = new Set(["failed"]);
-const ACTIVE = new Set(["validating", "in_progress", "finalizing"]);
 
 /**
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
@@ -47,7 +46,7 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
     const ours = theirs.metadata.batch_id === batch.id || theirs.inputFileId === batch.inputFileId;
     if (ours && !NEVER_RAN.has(theirs.status)) found.push(theirs);
   }
-  const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : ACTIVE.has(theirs.status) ? 1 : 2);
+  const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   return found.sort((a, b) => rank(a) - rank(b) || a.createdAt.getTime() - b.createdAt.getTime());
 }
 
@@ -61,7 +60,7 @@ async function adopt(
   await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
   for (const theirs of surplus) {
-    if (!ACTIVE.has(theirs.status)) continue;
+    if (!isLive(theirs)) continue;
     await step(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
     ctx.log.warn({ event: "batch.duplicate_cancelled", batchId: batch.id, openaiBatchId: theirs.id });
   }

@@ -37,7 +37,7 @@ export interface Verdict {
 export function judge(ctx: Context, request: Pick<RequestInBatch, "failedAttempts">, code: FailureCode): Verdict {
   const { retryable, counts, waits } = FAILURES[code];
   const failedAttempts = request.failedAttempts + (counts ? 1 : 0);
-  if (!retryable || failedAttempts >= ctx.config.BATCH_MAX_ATTEMPTS) {
+  if (!retryable || (counts && failedAttempts >= ctx.config.BATCH_MAX_ATTEMPTS)) {
     return { outcome: "FAILED", failedAttempts, notBefore: null };
   }
   const wait = retryDelay(failedAttempts, ctx.config.BATCH_CREATION_INTERVAL);

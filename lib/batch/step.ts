@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
  * Every point at which the pipeline waits for the database or the provider, named so that a test can break it off just
  * there: before the action, after it, or as if its reply had been lost. In the order of a batch's life.
  */
-const STEPS = [
+export const STEPS = [
   "claim",
   "lease.acquire",
   "lease.renew",

@@ -1,5 +1,7 @@
 import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
+import { LiveDashError } from "../errors.ts";
+import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
 import { clearStop } from "./providerStop.ts";
@@ -14,6 +16,24 @@ export interface Submission {
   spool: Spool;
 }
 
+/** The provider refuses this submission for good: nothing was created, and sending the same again would not help. */
+export class SubmissionRefusedError extends LiveDashError {
+  constructor(cause: ProviderError) {
+    super(cause.code, cause.message, { cause });
+    this.name = "SubmissionRefusedError";
+  }
+}
+
+/** Only the upload and the create of this very submission can be refused for good; any other refusal says nothing of it. */
+async function orRefused<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ProviderError && error.code === "provider_refused") throw new SubmissionRefusedError(error);
+    throw error;
+  }
+}
+
 /** Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds. */
 export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<void> {
   await step(ctx, "submit.begin", () => updateBatch(ctx.db, lease, { status: "UPLOADING" }));
@@ -24,7 +44,7 @@ export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Sub
 async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<string> {
   const fileName = `${batch.id}-${lease.epoch}.jsonl`;
   const input = { fileName, open: () => batch.spool.open() };
-  const { fileId } = await step(ctx, "submit.upload", () => ctx.provider.uploadInput(input, lease.signal));
+  const { fileId } = await orRefused(step(ctx, "submit.upload", () => ctx.provider.uploadInput(input, lease.signal)));
   // The fence: nothing is created from a file that is not recorded, and a file is recorded only under a living lease.
   await step(ctx, "submit.record_file", () => updateBatch(ctx.db, lease, { inputFileId: fileId }));
   ctx.log.info({ event: "batch.uploaded", batchId: batch.id, epoch: lease.epoch, inputFileId: fileId, fileName });
@@ -39,12 +59,14 @@ export async function createProviderBatch(
 ): Promise<void> {
   await renewLease(ctx, lease);
   lease.signal.throwIfAborted();
-  const created = await step(ctx, "submit.create", () =>
-    ctx.provider.createBatch({
-      inputFileId: batch.inputFileId,
-      metadata: { batch_id: batch.id, epoch: String(lease.epoch), hash: batch.contentHash },
-      timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
-    }),
+  const created = await orRefused(
+    step(ctx, "submit.create", () =>
+      ctx.provider.createBatch({
+        inputFileId: batch.inputFileId,
+        metadata: { batch_id: batch.id, epoch: String(lease.epoch), hash: batch.contentHash },
+        timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
+      }),
+    ),
   );
   await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
   await clearStop(ctx);

@@ -1,7 +1,9 @@
+import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql, Transaction } from "../db/pool.ts";
 import type { Batch } from "./batch.ts";
 import { OVER } from "./batch.ts";
+import { retryDelay } from "./retryDelay.ts";
 
 /** Bytes of an input file for a token, before past results have taught better. */
 const BYTES_PER_TOKEN = 4;
@@ -10,6 +12,7 @@ const CALIBRATION_BATCHES = 20;
 /** What is left of a budget when the provider refuses what should have fitted, or does not say how much fits. */
 const LOWERED = 0.8;
 const LOWEST_SAFETY = 0.1;
+const RAISED = 1.1;
 
 /** How tokens are estimated for a model. */
 export interface Calibration {
@@ -47,51 +50,72 @@ export interface Room {
   nothingInFlight: boolean;
 }
 
-/**
- * The room that a model's budget leaves, or undefined where no budget is known. Holds claims of the model in other
- * transactions until this one ends, so that two cannot take the same room.
- */
+/** The room that a model's budget leaves for this transaction's claim, or undefined where no budget is known. */
 export async function findRoom(
   ctx: Context,
   tx: Transaction,
   model: string,
   tokensPerByte: number,
 ): Promise<Room | undefined> {
-  const { rows } = await tx.query<{ limit: string; safety: number }>(
-    `SELECT "enqueuedLimit"::text AS "limit", "safety" FROM "ModelBudget" WHERE "model" = $1`,
+  const { rows } = await tx.query<{ limit: string; safety: number; notBefore: Date | null }>(
+    `SELECT "enqueuedLimit"::text AS "limit", "safety", "notBefore" FROM "ModelBudget" WHERE "model" = $1`,
     [model],
   );
   const learned = rows[0] ? Number(rows[0].limit) * rows[0].safety : Number.POSITIVE_INFINITY;
   const limit = Math.min(learned, ctx.config.BATCH_TOKEN_BUDGETS.get(model) ?? Number.POSITIVE_INFINITY);
   if (limit === Number.POSITIVE_INFINITY) return undefined;
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('token-budget/' || $1, 0))`, [model]);
+  const refused = rows[0]?.notBefore && rows[0].notBefore > ctx.clock.now();
+  if (refused || !(await lockBudget(tx, model))) return { bytes: 0, nothingInFlight: false };
   const inFlight = await tokensInFlight(tx, model);
   return { bytes: Math.max(0, limit - inFlight) / tokensPerByte, nothingInFlight: inFlight === 0 };
 }
 
-/** Takes over the limit that a refusal names; where it names none, or is tighter than it says, leaves more room. */
+/** Held until the transaction ends, so that two claims cannot take the same room; who comes second claims next time. */
+async function lockBudget(tx: Transaction, model: string): Promise<boolean> {
+  const { rows } = await tx.query<{ locked: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('token-budget/' || $1, 0)) AS "locked"`,
+    [model],
+  );
+  return rows[0]?.locked ?? false;
+}
+
+/**
+ * Takes over the limit that a refusal names; where it names none, or is tighter than it says, leaves more room. The
+ * model rests for a creation interval, and longer with each refusal in a row.
+ */
 export async function learnLimit(ctx: Context, sql: Sql, batch: Batch, message: string): Promise<void> {
   const inFlight = await tokensInFlight(sql, batch.model);
   const named = Number(/limit:\s*([\d,]+)/i.exec(message)?.[1]?.replaceAll(",", "") ?? Number.NaN);
-  const limit = Number.isSafeInteger(named) && named > 0 ? named : Math.max(1, Math.floor(inFlight * LOWERED));
-  const { rows } = await sql.query<{ safety: number }>(
-    `INSERT INTO "ModelBudget" ("model", "enqueuedLimit", "safety", "learnedAt") VALUES ($1, $2, $6, $3)
+  const isNamed = Number.isSafeInteger(named) && named > 0;
+  const limit = isNamed ? named : Math.max(1, Math.floor(inFlight * LOWERED));
+  const { rows: before } = await sql.query<{ safety: number; refusals: number }>(
+    `SELECT "safety", "refusals" FROM "ModelBudget" WHERE "model" = $1`,
+    [batch.model],
+  );
+  const refusals = (before[0]?.refusals ?? 0) + 1;
+  const shouldHaveFitted = isNamed && inFlight <= limit * (before[0]?.safety ?? 1);
+  const safety = Math.max(LOWEST_SAFETY, (before[0]?.safety ?? 1) * (shouldHaveFitted ? LOWERED : 1));
+  const notBefore = after(ctx.clock, retryDelay(refusals, ctx.config.BATCH_CREATION_INTERVAL));
+  await sql.query(
+    `INSERT INTO "ModelBudget" ("model", "enqueuedLimit", "isNamed", "safety", "refusals", "notBefore", "learnedAt")
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT ("model") DO UPDATE
-        SET "enqueuedLimit" = $2, "learnedAt" = $3,
-            "safety" = CASE WHEN $4 <= $2 * "ModelBudget"."safety"
-                       THEN GREATEST($5, "ModelBudget"."safety" * $7) ELSE "ModelBudget"."safety" END
-     RETURNING "safety"`,
-    [batch.model, limit, ctx.clock.now(), inFlight, LOWEST_SAFETY, inFlight <= limit ? LOWERED : 1, LOWERED],
+        SET "enqueuedLimit" = $2, "isNamed" = $3, "safety" = $4, "refusals" = $5, "notBefore" = $6, "learnedAt" = $7`,
+    [batch.model, limit, isNamed, safety, refusals, notBefore, ctx.clock.now()],
   );
   const { model, id: batchId } = batch;
-  ctx.log.warn({
-    event: "budget.learned",
-    batchId,
-    model,
-    limit,
-    safety: rows[0]?.safety,
-    estimatedInFlight: inFlight,
-  });
+  ctx.log.warn({ event: "budget.learned", batchId, model, limit, safety, refusals, estimatedInFlight: inFlight });
+}
+
+/** After a batch went through, what refusals took away grows back, a little each time. */
+export async function relaxLimit(sql: Sql, model: string): Promise<void> {
+  await sql.query(
+    `UPDATE "ModelBudget"
+        SET "refusals" = 0, "notBefore" = NULL, "safety" = LEAST(1, "safety" * $2),
+            "enqueuedLimit" = CASE WHEN "isNamed" THEN "enqueuedLimit" ELSE ceil("enqueuedLimit" * $2)::bigint END
+      WHERE "model" = $1`,
+    [model, RAISED],
+  );
 }
 
 async function tokensInFlight(sql: Sql, model: string): Promise<number> {

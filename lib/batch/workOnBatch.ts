@@ -5,8 +5,9 @@ import { ProviderError } from "../provider/errors.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
 import { isStopping, recordStop } from "./providerStop.ts";
-import { jitteredDelay } from "./retryDelay.ts";
+import { callDelay } from "./retryDelay.ts";
 import { step } from "./step.ts";
+import { SubmissionRefusedError } from "./submitBatch.ts";
 
 /** How the work on a batch ended: done, broken off (stopped, or taken over), or it did not get through. */
 export type WorkResult = { kind: "done" } | { kind: "broken_off" } | { kind: "failed"; error: unknown };
@@ -17,7 +18,7 @@ export type WorkResult = { kind: "done" } | { kind: "broken_off" } | { kind: "fa
  */
 export async function workOnBatch(
   ctx: PipelineContext,
-  batch: { id: string; epoch: number; openaiBatchId: string | null; callFailures: number },
+  batch: WorkedOn,
   work: (lease: Lease) => Promise<void>,
 ): Promise<WorkResult> {
   return withLease(ctx, batch, async (lease) => {
@@ -30,28 +31,43 @@ export async function workOnBatch(
         return { kind: "broken_off" };
       }
       ctx.log.error({ event: "batch.call_failed", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
-      if (error instanceof ProviderError && isStopping(error)) await recordStop(ctx, error);
-      const refused = error instanceof ProviderError && error.code === "provider_refused";
-      if (refused && batch.openaiBatchId === null) await giveUpSubmission(ctx, lease, error);
-      else await postpone(ctx, lease, batch.callFailures + 1, error);
+      await recordFailure(ctx, lease, batch, error);
       return { kind: "failed", error };
     }
   });
 }
 
-async function postpone(ctx: PipelineContext, lease: Lease, callFailures: number, error: unknown): Promise<void> {
+interface WorkedOn {
+  id: string;
+  epoch: number;
+  openaiBatchId: string | null;
+  callFailures: number;
+  errorCode: string | null;
+}
+
+/** One batch that cannot even be postponed must not end the round for the others. */
+async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: unknown): Promise<void> {
+  try {
+    if (error instanceof ProviderError && isStopping(error)) await recordStop(ctx, error);
+    if (error instanceof SubmissionRefusedError) await giveUpSubmission(ctx, lease, error);
+    else await postpone(ctx, lease, batch, error);
+  } catch (failure) {
+    ctx.log.error({ event: "batch.not_postponed", batchId: batch.id, epoch: batch.epoch, error: failure });
+  }
+}
+
+/** Failures of one kind in a row are counted; the pause grows with them. */
+async function postpone(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: unknown): Promise<void> {
+  const errorCode = codeOf(error) ?? "unexpected";
+  const callFailures = batch.errorCode === errorCode ? batch.callFailures + 1 : 1;
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
-  const wait = Math.max(asked, jitteredDelay(ctx, callFailures, ctx.config.BATCH_POLLING_INTERVAL));
-  const change = {
-    callFailures,
-    notBefore: after(ctx.clock, wait),
-    errorCode: codeOf(error) ?? "unexpected",
-    errorMessage: messageOf(error).slice(0, 1_000),
-  };
+  const wait = Math.max(asked, callDelay(ctx, callFailures, ctx.config.BATCH_POLLING_INTERVAL));
+  const errorMessage = messageOf(error).slice(0, 1_000);
+  const change = { callFailures, notBefore: after(ctx.clock, wait), errorCode, errorMessage };
   await step(ctx, "postpone", () => updateBatch(ctx.db, lease, change));
 }
 
-async function giveUpSubmission(ctx: PipelineContext, lease: Lease, error: ProviderError): Promise<void> {
+async function giveUpSubmission(ctx: PipelineContext, lease: Lease, error: SubmissionRefusedError): Promise<void> {
   await releaseWaiting(ctx, lease, "batch_refused", error.message);
   await endBatch(ctx, lease, { status: "FAILED", errorCode: error.code, errorMessage: error.message });
 }

@@ -1,4 +1,4 @@
-import { findAnalysis } from "../analysis/registry.ts";
+import { requireAnalysis } from "../analysis/registry.ts";
 import type { PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import type { FailureCode } from "../failures.ts";
@@ -57,8 +57,7 @@ export async function writeInput(
 }
 
 function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
-  const analysis = findAnalysis(request.processingType);
-  if (!analysis) return { code: "analysis_unknown" };
+  const analysis = requireAnalysis(request.processingType);
   if (!request.messages.some((message) => message.content.trim() !== "")) return { code: "session_empty" };
   return ctx.provider.encodeLine({
     id: request.id,

@@ -17,6 +17,8 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
     connectionTimeoutMillis: 10_000,
     application_name: "livedash",
     keepAlive: true,
+    // A process that is frozen inside a transaction loses it, or its locks would hold up all others.
+    idle_in_transaction_session_timeout: 60_000,
   });
   // A connection that the server ends fails the query that uses it, and an idle one is replaced at its next use; but
   // without a listener, on the pool for idle ones and on each that is in use, it would end the process.

@@ -22,6 +22,13 @@ export interface ProviderBatch {
   metadata: Record<string, string>;
 }
 
+const LIVE_STATUSES = new Set(["validating", "in_progress", "finalizing"]);
+
+/** Whether a provider batch runs or may yet run, and can be cancelled. */
+export function isLive(batch: ProviderBatch): boolean {
+  return LIVE_STATUSES.has(batch.status);
+}
+
 export interface InputFile {
   fileName: string;
   /** Gives a fresh stream of the content at each call. */

@@ -44,6 +44,18 @@ const ENDS: Record<string, End> = {
     batches: ["FAILED", "PROCESSED"],
     codes: { line_rejected: 1, batch_line_errors: ALL - 1 },
   },
+  "failed: a line is named that does not exist": {
+    faults: ["failed_validation:once:code=invalid_json_line,line=99"],
+    complete: ALL,
+    batches: ["FAILED", "PROCESSED"],
+    codes: { batch_refused: ALL },
+  },
+  "failed: no credit": {
+    faults: ["failed_validation:once:code=billing_hard_limit_reached"],
+    complete: ALL,
+    batches: ["FAILED", "PROCESSED"],
+    codes: { batch_quota_exhausted: ALL },
+  },
   "failed: too many tokens waiting": {
     faults: ["failed_validation:once:code=token_limit_exceeded"],
     complete: ALL,
@@ -139,6 +151,11 @@ const ENDS: Record<string, End> = {
     codes: { answer_invalid: 8 },
   },
   "a download that is reset": { faults: ["download_cut:2x:share=0.4"], complete: ALL, batches: ["PROCESSED"] },
+  "a page of HTML in place of a file": {
+    faults: ["html_200:2x:method=GET,path=/v1/files/*/content"],
+    complete: ALL,
+    batches: ["PROCESSED"],
+  },
   "a download that ends early without a word": {
     faults: ["download_cut:2x:share=0.4,clean=true"],
     complete: ALL,
@@ -207,9 +224,11 @@ it("a result file that is gone for good: after growing pauses its lines go again
   await addSessions(pipeline.ctx, LINES);
   await expect(runUntilIdle(pipeline.ctx, 10)).rejects.toThrow("not idle");
   expect(await batchStatuses()).toEqual(["COMPLETED"]);
-  await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "callFailures" = 5, "notBefore" = NULL`);
+  await pipeline.ctx.db.query(
+    `UPDATE "AIBatchRequest" SET "callFailures" = 5, "errorCode" = 'provider_not_found', "notBefore" = NULL`,
+  );
   await batchPoller(pipeline.ctx);
   expect(await batchStatuses()).toEqual(["PROCESSED"]);
-  expect(await attemptCodes()).toEqual({ line_missing: LINES });
+  expect(await attemptCodes()).toEqual({ result_file_gone: LINES });
   expect(pipeline.logged().some((line) => line.event === "batch.file_gone")).toBe(true);
 });

@@ -88,7 +88,7 @@ describe("the reaper", () => {
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "epoch" = 5`);
     const orphan = await upload(`${batch.id}-3.jsonl`);
     const underway = await upload(`${batch.id}-5.jsonl`);
-    const foreign = await upload("somebody-elses-1.jsonl");
+    const foreign = await upload("export-20261123101500.jsonl");
     expect(await reaper(pipeline.ctx)).toEqual({ batches: 0, files: 1 });
     expect((await inputFiles()).map((file) => file.id).sort()).toEqual([batch.inputFileId, underway, foreign].sort());
     const { rows } = await pipeline.ctx.db.query(`SELECT "kind", "providerId" FROM "ReapedItem"`);

@@ -92,6 +92,37 @@ describe("a submission that is broken off", () => {
     expect(rows).toEqual([{ waits: true, errorCode: "provider_rate_limited" }]);
   });
 
+  it.each(["GET,path=/v1/batches", "DELETE,path=/v1/files/*"])(
+    "does not give up when another call is refused: %s",
+    async (call) => {
+      const lost = call.startsWith("GET")
+        ? "lost_reply_create:once"
+        : "connection_reset:once:method=POST,path=/v1/batches";
+      pipeline = await startPipeline({ emulator: { faults: [lost, `http_error:2x:status=400,method=${call}`] } });
+      await addSessions(pipeline.ctx, LINES);
+      await runUntilIdle(pipeline.ctx);
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+      const { rows } = await pipeline.ctx.db.query(`SELECT "status" FROM "AIBatchRequest"`);
+      expect(rows).toEqual([{ status: "PROCESSED" }]);
+    },
+  );
+
+  it("gives up when the create itself is refused, and says why", async () => {
+    pipeline = await startPipeline({
+      emulator: { faults: ["http_error:once:status=400,method=POST,path=/v1/batches"] },
+    });
+    await addSessions(pipeline.ctx, LINES);
+    await runUntilIdle(pipeline.ctx);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
+    const { rows } = await pipeline.ctx.db.query(
+      `SELECT "status", "errorCode" FROM "AIBatchRequest" ORDER BY "createdAt"`,
+    );
+    expect(rows).toEqual([
+      { status: "FAILED", errorCode: "provider_refused" },
+      { status: "PROCESSED", errorCode: null },
+    ]);
+  });
+
   it("takes a page of HTML for no answer, not for an empty list", async () => {
     pipeline = await startPipeline({
       emulator: { faults: ["lost_reply_create:once", "html_200:2x:method=GET,path=/v1/batches"] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_ANALYSIS, findAnalysis } from "../../lib/analysis/registry.ts";
+import { DEFAULT_ANALYSIS, requireAnalysis } from "../../lib/analysis/registry.ts";
 
 const good = {
   language: "nl",
@@ -15,7 +15,7 @@ const check = (answer: unknown) => DEFAULT_ANALYSIS.check(JSON.stringify(answer)
 
 describe("the session analysis", () => {
   it("is in the registry under the name that stands in requests", () => {
-    expect(findAnalysis("session-analysis")).toBe(DEFAULT_ANALYSIS);
+    expect(requireAnalysis("session-analysis")).toBe(DEFAULT_ANALYSIS);
   });
 
   it("is sent as a strict schema: all required, nothing else, no rule that providers refuse", () => {

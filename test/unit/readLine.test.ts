@@ -31,6 +31,12 @@ describe("a line of a result file", () => {
     ["empty", completion({ content: "" }), "answer_empty", true],
     ["without choices", line({ status_code: 200, body: { choices: [], usage } }), "answer_empty", true],
     ["an HTTP error", line({ status_code: 400, body: { error: { message: "bad" } } }), "line_rejected", false],
+    [
+      "no credit",
+      line({ status_code: 429, body: { error: { code: "insufficient_quota", message: "pay" } } }),
+      "line_quota_exhausted",
+      false,
+    ],
     ["a rate limit", line({ status_code: 429, body: { error: { message: "slow" } } }), "line_rate_limited", false],
     ["a server error", line({ status_code: 503, body: "<html>" }), "line_server_error", false],
     ["expired", line(null, { code: "batch_expired", message: "late" }), "batch_expired", false],

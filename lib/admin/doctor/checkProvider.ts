@@ -3,9 +3,9 @@ import { readStop } from "../../batch/providerStop.ts";
 import { reaper } from "../../batch/reaper.ts";
 import type { PipelineContext } from "../../context.ts";
 import { ProviderError } from "../../provider/errors.ts";
+import { isLive } from "../../provider/provider.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 
-const LIVE = new Set(["validating", "in_progress", "finalizing"]);
 const EXAMPLES = 10;
 
 /** Holds our batches against the provider's own list of them. */
@@ -31,7 +31,7 @@ async function checkDuplicates(ctx: PipelineContext, { fix }: DoctorOptions): Pr
   const surplus: string[] = [];
   for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - 2 * 86_400_000))) {
     const batchId = theirs.metadata.batch_id;
-    if (!batchId || !known.has(batchId) || !LIVE.has(theirs.status)) continue;
+    if (!batchId || !known.has(batchId) || !isLive(theirs)) continue;
     const recorded = open.get(batchId);
     if (recorded !== null && recorded !== theirs.id) surplus.push(theirs.id);
   }

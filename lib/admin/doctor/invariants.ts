@@ -6,7 +6,7 @@ const COUNTED = `(SELECT "batchId", count(*)::int AS "lines",
          count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
          count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
          count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-         sum("promptTokens")::int AS "promptTokens"
+         LEAST(sum("promptTokens"), 2147483647)::int AS "promptTokens"
     FROM "AIRequestAttempt" GROUP BY "batchId") AS counted`;
 
 const MISCOUNTED = `(b."appliedCount", b."failedCount", b."requeuedCount", COALESCE(b."promptTokens", 0))

@@ -1,5 +1,6 @@
 import OpenAI, { toStreamingFile } from "openai";
 import { Agent, fetch as undiciFetch } from "undici";
+import { ProviderError } from "../errors.ts";
 import type {
   BatchProvider,
   InputFile,
@@ -10,7 +11,7 @@ import type {
 } from "../provider.ts";
 import { encodeLine } from "./encodeLine.ts";
 import { readLine } from "./readLine.ts";
-import { readBatch, readBatchPage, readFileObject, readFilePage } from "./shapes.ts";
+import { readBatch, readBatchPage, readDeletion, readFileObject, readFilePage } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
 
 export interface OpenAIProviderOptions {
@@ -97,6 +98,9 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
       attempt("downloading a file", async (): Promise<ProviderFile> => {
         const { bytes } = readFileObject("looking up a file", await client.files.retrieve(id));
         const response = await client.files.content(id, { signal });
+        if (response.headers.get("content-type")?.startsWith("text/html")) {
+          throw new ProviderError("provider_unreachable", "A page of HTML came in place of a file.");
+        }
         return { bytes, content: body(response) };
       }),
 
@@ -104,7 +108,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
 
     deleteFile: (id: string) =>
       attempt("deleting a file", async () => {
-        await client.files.delete(id);
+        readDeletion("deleting a file", await client.files.delete(id));
       }).catch((error) => {
         if (error.code !== "provider_not_found") throw error;
       }),
@@ -133,7 +137,7 @@ async function* listSince(client: OpenAI, since: Date): AsyncGenerator<ProviderB
     }
     const last = page.batches.at(-1)?.id;
     if (!page.hasMore || last === undefined) return;
-    after = last;
+    after = nextCursor(after, last);
   }
 }
 
@@ -146,8 +150,14 @@ async function* listFiles(client: OpenAI): AsyncGenerator<ProviderInputFile> {
     yield* page.files;
     const last = page.files.at(-1)?.id;
     if (!page.hasMore || last === undefined) return;
-    after = last;
+    after = nextCursor(after, last);
   }
+}
+
+/** A server that ignores the cursor would list the same page for ever. */
+function nextCursor(before: string | undefined, last: string): string {
+  if (last !== before) return last;
+  throw new ProviderError("provider_unreachable", "The provider answers every page of a list with the same one.");
 }
 
 async function listPage(client: OpenAI, limit: number, after?: string) {

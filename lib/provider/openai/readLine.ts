@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FailureCode } from "../../failures.ts";
 import { parseForeignJson } from "../../json.ts";
 import type { AnswerLine, FailureLine, ResultLine, Usage } from "../lines.ts";
+import { isQuotaCode } from "../quota.ts";
 
 const MAX_MESSAGE = 1_000;
 
@@ -93,6 +94,7 @@ function httpFailure(status: number, body: unknown): [FailureCode, string] {
   const parsed = z.object({ error: z.object({ code: z.string().nullish(), message: z.string() }) }).safeParse(body);
   const said = parsed.success ? `: ${parsed.data.error.message}` : "";
   const message = `The line ended with status ${status}${said}`;
+  if (parsed.success && isQuotaCode(parsed.data.error.code)) return ["line_quota_exhausted", message];
   if (status === 429) return ["line_rate_limited", message];
   if (status === 408) return ["line_timed_out", message];
   if (status >= 400 && status < 500) return ["line_rejected", message];

@@ -1,44 +1,57 @@
 import { z } from "zod";
+import { cleanText } from "../../json.ts";
 import { ProviderError } from "../errors.ts";
 import type { ProviderBatch, ProviderInputFile } from "../provider.ts";
 
+const YEAR_9999 = 253_402_300_799;
+
+/** All of it may be recorded, and one U+0000 would keep that from succeeding, at every poll. */
+const text = z.string().transform(cleanText);
+const name = text.pipe(z.string().min(1));
 /** An empty string stands for "none" in replies that were seen. */
-const fileId = z
-  .string()
-  .nullish()
-  .transform((id) => id || null);
-const seconds = z.number().transform((s) => new Date(s * 1000));
+const fileId = text.nullish().transform((id) => id || null);
+const seconds = z
+  .number()
+  .min(0)
+  .max(YEAR_9999)
+  .transform((s) => new Date(s * 1000));
+
+/** Counts may lie; they must not break what reads them. */
+const count = z.number().int().min(0).max(1_000_000).catch(0);
+/** What the provider says of an error is kept in PostgreSQL: of a bounded length, and without U+0000. */
+const errorText = z.string().transform((text) => text.slice(0, 500).replaceAll("\0", "").toWellFormed());
 
 const batchShape = z.object({
-  id: z.string().min(1),
-  status: z.string().min(1),
-  input_file_id: z.string(),
+  id: name,
+  status: name,
+  input_file_id: text,
   output_file_id: fileId,
   error_file_id: fileId,
   created_at: seconds,
   expires_at: seconds.nullish(),
-  request_counts: z.object({ total: z.number(), completed: z.number(), failed: z.number() }).nullish(),
+  request_counts: z.object({ total: count, completed: count, failed: count }).nullish(),
   errors: z
     .object({
       data: z
         .array(
           z.object({
-            code: z.string().nullish(),
-            message: z.string().nullish(),
-            param: z.string().nullish(),
+            code: errorText.nullish(),
+            message: errorText.nullish(),
+            param: errorText.nullish(),
             line: z.number().nullish(),
           }),
         )
         .nullish(),
     })
     .nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  metadata: z.record(text, text).nullish(),
 });
 
 const pageShape = z.object({ data: z.array(z.unknown()), has_more: z.boolean() });
 
-const listedFileShape = z.object({ id: z.string().min(1), filename: z.string() });
-const fileShape = z.object({ id: z.string().min(1), bytes: z.number().int().nonnegative() });
+const listedFileShape = z.object({ id: name, filename: text });
+const deletionShape = z.object({ deleted: z.literal(true) });
+const fileShape = z.object({ id: name, bytes: z.number().int().nonnegative() });
 
 /** Checks a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
 export function readBatch(doing: string, reply: unknown): ProviderBatch {
@@ -77,6 +90,11 @@ export function readFilePage(doing: string, reply: unknown): { files: ProviderIn
 
 export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number } {
   return read(doing, fileShape, reply);
+}
+
+/** Checks that a file is gone: recovery relies on it, and a page of HTML with status 200 says nothing of the kind. */
+export function readDeletion(doing: string, reply: unknown): void {
+  read(doing, deletionShape, reply);
 }
 
 function read<Shape extends z.ZodType>(doing: string, shape: Shape, reply: unknown): z.output<Shape> {

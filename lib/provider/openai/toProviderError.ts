@@ -1,10 +1,12 @@
 import { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import { messageOf } from "../../errors.ts";
 import { ProviderError } from "../errors.ts";
+import { isQuotaCode } from "../quota.ts";
 
-/** A person has to act on these: https://platform.openai.com/docs/guides/error-codes */
-const QUOTA_CODES = new Set(["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"]);
-const UNKNOWN_OUTCOME = new Set([408, 409]);
+/** Statuses that speak of the request itself; any other may come from something in between. */
+const REFUSALS = new Set([400, 413, 422]);
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+const MAX_MESSAGE = 1_000;
 
 /** Translates whatever the SDK threw; `doing` says what was tried, such as "creating a batch". */
 export function toProviderError(doing: string, error: unknown): ProviderError {
@@ -19,42 +21,40 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
     );
   }
   const status = error.status ?? 0;
-  const said = `the provider answered ${status} on ${doing}: ${error.message}`;
-  if (error.code && QUOTA_CODES.has(error.code)) {
+  const said = clip(`the provider answered ${status} on ${doing}: ${error.message}`);
+  if (isQuotaCode(error.code)) {
     return new ProviderError("provider_quota_exhausted", `The account has no credit left: ${said}`, { cause: error });
   }
   if (status === 401 || status === 403) {
     return new ProviderError("provider_key_refused", `The provider does not accept the key (status ${status}).`);
   }
   if (status === 404) return new ProviderError("provider_not_found", `Not there: ${said}`, { cause: error });
-  if (status === 429) {
-    const retryAfterMs = readRetryAfter(error.headers);
-    return new ProviderError("provider_rate_limited", `Too fast: ${said}`, {
-      cause: error,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    });
-  }
-  if (status >= 400 && status < 500 && !UNKNOWN_OUTCOME.has(status)) {
-    return new ProviderError("provider_refused", `Refused: ${said}`, { cause: error });
-  }
-  return new ProviderError("provider_unreachable", `Not served: ${said}`, { cause: error });
+  if (REFUSALS.has(status)) return new ProviderError("provider_refused", `Refused: ${said}`, { cause: error });
+  const retryAfterMs = readRetryAfter(error.headers);
+  const options = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (status === 429) return new ProviderError("provider_rate_limited", `Too fast: ${said}`, options);
+  return new ProviderError("provider_unreachable", `Not served: ${said}`, options);
 }
 
 /** What lies at the bottom, such as "connect ECONNREFUSED 127.0.0.1:9"; the errors above it only say that a fetch failed. */
 function innermost(error: unknown): string {
   let reason = error;
   while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  return messageOf(reason);
+  return clip(messageOf(reason));
 }
 
-/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date). */
+/** A proxy may answer with a whole page, and messages are kept in PostgreSQL, which holds no U+0000. */
+function clip(message: string): string {
+  return message.slice(0, MAX_MESSAGE).replaceAll("\0", "").toWellFormed();
+}
+
+/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date), within a day. */
 function readRetryAfter(headers: Headers | undefined): number | undefined {
-  const ms = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
-  if (Number.isFinite(ms)) return ms;
-  const text = headers?.get("retry-after");
-  if (!text) return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return seconds * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  const text = headers?.get("retry-after") ?? "";
+  const given = [
+    Number.parseFloat(headers?.get("retry-after-ms") ?? ""),
+    text === "" ? Number.NaN : Number(text) * 1000,
+    Date.parse(text) - Date.now(),
+  ].find(Number.isFinite);
+  return given === undefined ? undefined : Math.min(Math.max(0, given), LONGEST_RETRY_AFTER_MS);
 }

@@ -8,6 +8,9 @@ CREATE TABLE "ModelBudget" (
     "model" TEXT NOT NULL,
     "enqueuedLimit" BIGINT NOT NULL,
     "safety" DOUBLE PRECISION NOT NULL DEFAULT 1,
+    "isNamed" BOOLEAN NOT NULL DEFAULT true,
+    "refusals" INTEGER NOT NULL DEFAULT 0,
+    "notBefore" TIMESTAMPTZ(3),
     "learnedAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "ModelBudget_pkey" PRIMARY KEY ("model")
@@ -19,6 +22,7 @@ CREATE TABLE "ProviderStop" (
     "code" TEXT NOT NULL,
     "message" TEXT NOT NULL,
     "stoppedAt" TIMESTAMPTZ(3) NOT NULL,
+    "seenAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "ProviderStop_pkey" PRIMARY KEY ("provider")
 );

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, it } from "vitest";
+import { applyLines } from "../../lib/batch/applyLines.ts";
+import { claimBatch } from "../../lib/batch/claimBatch.ts";
+import { NO_PRICE } from "../../lib/batch/price.ts";
+import type { AnswerLine } from "../../lib/provider/lines.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+function answer(requestId: string, summary: string): AnswerLine {
+  const usage = {
+    promptTokens: 1,
+    completionTokens: 1,
+    totalTokens: 2,
+    cachedTokens: 0,
+    reasoningTokens: 0,
+    audioTokensPrompt: null,
+    audioTokensCompletion: null,
+    acceptedPredictionTokens: null,
+    rejectedPredictionTokens: null,
+  };
+  const text = JSON.stringify({
+    language: "en",
+    sentiment: "NEUTRAL",
+    escalated: false,
+    forwarded_hr: false,
+    category: "SOCIAL_QUESTIONS",
+    questions: [],
+    summary,
+  });
+  return {
+    kind: "answer",
+    requestId,
+    text,
+    usage,
+    providerRequestId: null,
+    serviceTier: null,
+    systemFingerprint: null,
+  };
+}
+
+/** The sessions were asked about twice; both answers are applied at the same moment, in two batches. */
+it("shows the answer to the newest request, in whichever order answers come", async () => {
+  pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
+  const { ctx } = pipeline;
+  const { companyId, requestIds: older } = await addSessions(ctx, 20);
+  const first = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
+  const { rows } = await ctx.db.query<{ id: string }>(
+    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "requestedAt")
+     SELECT gen_random_uuid()::text, "companyId", "sessionId", "model", "processingType", now() + interval '1 hour'
+       FROM "AIProcessingRequest" RETURNING "id"`,
+  );
+  const newer = rows.map((row) => row.id);
+  const second = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
+  const apply = (batch: typeof first, ids: string[], summary: string) =>
+    applyLines(
+      ctx,
+      { batchId: batch?.id ?? randomUUID(), epoch: batch?.epoch ?? 0, signal: ctx.stopping },
+      new Map(ids.map((id) => [id, answer(id, summary)])),
+      NO_PRICE,
+    );
+  await Promise.all([
+    apply(first, older, "what the old text said"),
+    apply(second, newer.reverse(), "what the new text says"),
+  ]);
+  const { rows: shown } = await ctx.db.query(`SELECT DISTINCT "summary" FROM "Session"`);
+  expect(shown).toEqual([{ summary: "what the new text says" }]);
+  await first?.spool.remove();
+  await second?.spool.remove();
+});
