@@ -100,6 +100,15 @@ describe("the doctor", () => {
     expect(findings.map((finding) => finding.id)).toContain("provider-unknown");
   });
 
+  it("checks the database also when the provider is silent, and says that this was not all", async () => {
+    const env = { DATABASE_URL: pipeline.database.url, OPENAI_API_KEY: "k", OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
+    await sql(HARM["4 over"]?.harm ?? "");
+    const { code, stdout } = await runCommand(["doctor"], env);
+    expect(code).toBe(1);
+    expect(stdout).toContain("4 over: 1");
+    expect(stdout).toContain("The provider's list could not be checked");
+  });
+
   it("is a command whose exit code tells", async () => {
     const env = { DATABASE_URL: pipeline.database.url, OPENAI_API_KEY: "k", OPENAI_BASE_URL: pipeline.emulator.url };
     const well = await runCommand(["doctor"], env);

@@ -1,11 +1,12 @@
 import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
+import { ProviderError } from "../../provider/errors.ts";
 import { checkProvider } from "./checkProvider.ts";
 import type { DoctorOptions, Finding, Invariant } from "./invariant.ts";
 import { INVARIANTS } from "./invariants.ts";
 
 /** How well the input tokens of a model are estimated. */
-export interface Estimate {
+interface Estimate {
   model: string;
   tokensPerByte: number;
   batches: number;
@@ -24,16 +25,27 @@ const EXAMPLES = 10;
 /**
  * Checks the invariants on the database and holds our batches against the provider's list. With `fix` it repairs what
  * can be repaired without losing or paying for anything, each repair in a transaction of its own.
- * @throws ProviderError when the provider cannot be asked
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = await checkDatabase(ctx, options);
-  findings.push(...(await checkProvider(ctx, options)));
+  findings.push(...(await askProvider(ctx, options)));
   return { checked: INVARIANTS.length, findings, estimates: await readEstimates(ctx) };
 }
 
-/** The part that needs no provider. */
-export async function checkDatabase(ctx: Context, options: DoctorOptions): Promise<Finding[]> {
+/** A provider that cannot be asked does not keep the doctor from the database; but then not all was checked. */
+async function askProvider(ctx: PipelineContext, options: DoctorOptions): Promise<Finding[]> {
+  try {
+    return await checkProvider(ctx, options);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const explanation = `The provider's list could not be checked: ${error.message}`;
+    return [
+      { id: "provider-silent", explanation, count: 1, examples: [error.code], repaired: 0, advice: "Try again." },
+    ];
+  }
+}
+
+async function checkDatabase(ctx: Context, options: DoctorOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const invariant of INVARIANTS) {
     const found = await check(ctx, invariant, options);

@@ -1,5 +1,3 @@
-import type { PipelineContext } from "../../context.ts";
-
 /** One thing that must hold on every database, and how to find where it does not. */
 export interface Invariant {
   /** The number of the invariant in docs/architecture.md, and which side of it this is. */
@@ -29,5 +27,3 @@ export interface Finding {
 export interface DoctorOptions {
   fix: boolean;
 }
-
-export type ProviderCheck = (ctx: PipelineContext, options: DoctorOptions) => Promise<Finding[]>;
