@@ -6,5 +6,9 @@ export const lineByteOrderMark = defineFault({
   summary: "A line starts with a byte order mark (U+FEFF).",
   at: "line",
   params: z.strictObject({}),
-  onLine: (line) => ({ ...line, distort: (text) => `\uFEFF${text}` }),
+  onLine: (line) => ({ ...line, distort: (text) => mark(line.distort?.(text) ?? text) }),
 });
+
+function mark(text: string): string {
+  return text.startsWith("\uFEFF") ? text : `\uFEFF${text}`;
+}

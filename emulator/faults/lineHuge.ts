@@ -6,5 +6,5 @@ export const lineHuge = defineFault({
   summary: "A line is followed by megabytes of blanks before its line feed; it is still valid JSON.",
   at: "line",
   params: z.strictObject({ bytes: z.coerce.number().int().min(1).max(64_000_000).default(4_000_000) }),
-  onLine: (line, { bytes }) => ({ ...line, distort: (text) => text + " ".repeat(bytes) }),
+  onLine: (line, { bytes }) => ({ ...line, distort: (text) => (line.distort?.(text) ?? text) + " ".repeat(bytes) }),
 });

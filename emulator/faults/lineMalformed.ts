@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BatchLine } from "../batches/batchLine.ts";
 import { defineFault } from "./fault.ts";
 
 export const lineMalformed = defineFault({
@@ -6,5 +7,13 @@ export const lineMalformed = defineFault({
   summary: "A line is written that is not JSON: cut in the middle.",
   at: "line",
   params: z.strictObject({}),
-  onLine: (line) => ({ ...line, usable: false, distort: (text) => text.slice(0, Math.floor(text.length / 2)) }),
+  onLine: (line) => ({ ...line, usable: false, distort: cutInHalf(line) }),
 });
+
+/** Blanks that another fault has put behind it are no part of the line: half of what remains is no JSON. */
+function cutInHalf({ distort }: BatchLine): (text: string) => string {
+  return (text) => {
+    const line = (distort?.(text) ?? text).trimEnd();
+    return line.slice(0, Math.floor(line.length / 2));
+  };
+}

@@ -30,7 +30,8 @@ export async function handleCall(
   }
 }
 
-async function replyTo(emulator: EmulatorContext, call: Call): Promise<Reply> {
+/** What a call is answered, faults included; whoever takes calls by another way than HTTP sends it himself. */
+export async function replyTo(emulator: EmulatorContext, call: Call): Promise<Reply> {
   const isApi = call.path.startsWith("/v1/") || call.path === "/v1";
   if (!isApi) {
     const route = findRoute(call);
