@@ -6,6 +6,8 @@ import { NO_PRICE } from "../../lib/batch/price.ts";
 import type { AnswerLine } from "../../lib/provider/lines.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
+type Apply = () => Promise<unknown>;
+
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
 
@@ -41,8 +43,11 @@ function answer(requestId: string, summary: string): AnswerLine {
   };
 }
 
-/** The sessions were asked about twice; both answers are applied at the same moment, in two batches. */
-it("shows the answer to the newest request, in whichever order answers come", async () => {
+/** The sessions were asked about twice; the answers come in two batches. */
+it.each([
+  ["at the same moment", (older: Apply, newer: Apply) => Promise.all([older(), newer()])],
+  ["the older ones last", (older: Apply, newer: Apply) => newer().then(older)],
+])("shows the answer to the newest request when answers come %s", async (_name, comeIn) => {
   pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
   const { ctx } = pipeline;
   const { companyId, requestIds: older } = await addSessions(ctx, 20);
@@ -61,10 +66,10 @@ it("shows the answer to the newest request, in whichever order answers come", as
       new Map(ids.map((id) => [id, answer(id, summary)])),
       NO_PRICE,
     );
-  await Promise.all([
-    apply(first, older, "what the old text said"),
-    apply(second, newer.reverse(), "what the new text says"),
-  ]);
+  await comeIn(
+    () => apply(first, older, "what the old text said"),
+    () => apply(second, newer.reverse(), "what the new text says"),
+  );
   const { rows: shown } = await ctx.db.query(`SELECT DISTINCT "summary" FROM "Session"`);
   expect(shown).toEqual([{ summary: "what the new text says" }]);
   await first?.spool.remove();

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import type { StepHook } from "../../lib/batch/step.ts";
+import type { BatchProvider } from "../../lib/provider/provider.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const LINES = 20;
+/** Enough to come to an end, and soon over where there is none. */
+const ROUNDS = 60;
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+async function setFaults(faults: object[]): Promise<void> {
+  const reply = await fetch(new URL("/_emulator/faults", pipeline.emulator.url), {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(faults),
+  });
+  expect(reply.status).toBe(200);
+}
+
+async function query(sql: string, values: unknown[] = []) {
+  return (await pipeline.ctx.db.query(sql, values)).rows;
+}
+
+async function codes() {
+  return query(`SELECT "code", count(*)::int AS "n" FROM "AIRequestAttempt" WHERE "outcome" <> 'APPLIED' GROUP BY 1`);
+}
+
+describe("collecting", () => {
+  it.each(["before", "after"])(
+    "starts again where it was broken off %s a commit, and applies nothing twice",
+    async (when) => {
+      pipeline = await startPipeline();
+      await addSessions(pipeline.ctx, LINES);
+      let died = false;
+      const steps: StepHook = async (name, action) => {
+        if (name !== "collect.apply" || died) return action();
+        died = true;
+        if (when === "after") await action();
+        throw new Error(`died just ${when} the commit`);
+      };
+      await runUntilIdle({ ...pipeline.ctx, steps }, ROUNDS);
+      expect(died).toBe(true);
+      expect(await query(`SELECT "outcome", count(*)::int AS "n" FROM "AIRequestAttempt" GROUP BY 1`)).toEqual([
+        { outcome: "APPLIED", n: LINES },
+      ]);
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+    },
+  );
+
+  it("passes over a line that belongs to another batch", async () => {
+    pipeline = await startPipeline();
+    const { requestIds: own } = await addSessions(pipeline.ctx, 3, { company: "A" });
+    const { requestIds: others } = await addSessions(pipeline.ctx, 3, { company: "B" });
+    const wrong = { kind: "line_unknown", count: 1, filter: { custom_id: own[0] }, params: { custom_id: others[0] } };
+    await setFaults([wrong, { kind: "slow_batch", filter: { batch: 2 }, params: { factor: 20 } }]);
+    await runUntilIdle(pipeline.ctx);
+    const [attempt] = await query(
+      `SELECT c."name" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
+         JOIN "Company" c ON c."id" = b."companyId" WHERE a."requestId" = $1`,
+      [others[0]],
+    );
+    expect(attempt).toEqual({ name: "B" });
+    expect(await codes()).toEqual([{ code: "line_missing", n: 1 }]);
+    await expectInvariants(pipeline);
+  });
+
+  it("waits for a result file that is named a moment after the batch is completed", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, LINES);
+    let hidden = false;
+    const provider: BatchProvider = {
+      ...pipeline.ctx.provider,
+      retrieveBatch: async (id) => {
+        const theirs = await pipeline.ctx.provider.retrieveBatch(id);
+        if (hidden || theirs.status !== "completed") return theirs;
+        hidden = true;
+        return { ...theirs, outputFileId: null };
+      },
+    };
+    await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+    expect(hidden).toBe(true);
+    expect(await codes()).toEqual([]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+
+  it("keeps what ran before somebody cancelled the batch", async () => {
+    pipeline = await startPipeline({ emulator: { faults: ["stuck_in_progress:once:share=0.5"] } });
+    await addSessions(pipeline.ctx, LINES);
+    await batchCreator(pipeline.ctx);
+    const [batch] = await query(`SELECT "openaiBatchId" AS "id" FROM "AIBatchRequest"`);
+    const half = async () => (await pipeline.ctx.provider.retrieveBatch(batch.id)).counts.completed;
+    await expect.poll(half, { timeout: 30_000 }).toBe(LINES / 2);
+    await pipeline.ctx.provider.cancelBatch(batch.id);
+    await runUntilIdle(pipeline.ctx);
+    expect(await query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt"`)).toEqual([
+      { status: "CANCELLED" },
+      { status: "PROCESSED" },
+    ]);
+    expect(await codes()).toEqual([{ code: "batch_cancelled", n: LINES / 2 }]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+});
+
+describe("attempts", () => {
+  it("are not used up by batches that expire", async () => {
+    pipeline = await startPipeline({
+      env: { BATCH_MAX_ATTEMPTS: "1" },
+      emulator: { faults: ["expired:2x:share=0.5"] },
+    });
+    await addSessions(pipeline.ctx, LINES);
+    await runUntilIdle(pipeline.ctx, ROUNDS);
+    expect(await query(`SELECT DISTINCT "processingStatus" AS "status" FROM "AIProcessingRequest"`)).toEqual([
+      { status: "PROCESSING_COMPLETE" },
+    ]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+
+  it("end for the line that was named, and for no other", async () => {
+    pipeline = await startPipeline({
+      emulator: { faults: ["failed_validation:once:code=missing_required_parameter,param=body.messages,line=3"] },
+    });
+    const { requestIds } = await addSessions(pipeline.ctx, LINES);
+    await runUntilIdle(pipeline.ctx);
+    const failed = `SELECT "id" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED'`;
+    expect(await query(failed)).toEqual([{ id: requestIds[2] }]);
+    await expectInvariants(pipeline);
+  });
+});

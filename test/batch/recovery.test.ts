@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { EmulatorOptions } from "../../emulator/server.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { systemClock } from "../../lib/clock.ts";
+import type { PipelineContext } from "../../lib/context.ts";
+import { expectInvariants, readLedger } from "../support/invariants.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const LINES = 10;
+const SETTLE_SECONDS = 30;
+
+let pipeline: TestPipeline;
+let ctx: PipelineContext;
+let elapsedMs: number;
+afterEach(async () => pipeline.close());
+
+/** Both sides on clocks that stand still until the test moves them. */
+async function start(faults: string[], times: EmulatorOptions["times"] = {}): Promise<void> {
+  const env = { BATCH_SETTLE_TIME: `${SETTLE_SECONDS}s`, BATCH_LEASE_DURATION: "60s" };
+  pipeline = await startPipeline({ env, emulator: { faults, times, manualClock: true } });
+  const base = Date.now();
+  elapsedMs = 0;
+  ctx = { ...pipeline.ctx, clock: { now: () => new Date(base + elapsedMs), sleep: systemClock.sleep } };
+  await addSessions(ctx, LINES);
+}
+
+async function advance(seconds: number): Promise<void> {
+  elapsedMs += seconds * 1000;
+  const reply = await fetch(new URL("/_emulator/advance", pipeline.emulator.url), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ms: seconds * 1000 }),
+  });
+  expect(reply.status).toBe(200);
+}
+
+async function onlyBatch() {
+  const { rows } = await ctx.db.query(`SELECT * FROM "AIBatchRequest"`);
+  expect(rows).toHaveLength(1);
+  return rows[0];
+}
+
+/** Polls once a second until the batch is over. */
+async function finish(): Promise<void> {
+  for (let second = 0; second < 300 && (await onlyBatch()).processedAt === null; second++) {
+    await advance(1);
+    await batchPoller(ctx);
+  }
+  expect(await onlyBatch()).toMatchObject({ status: "PROCESSED", appliedCount: LINES });
+}
+
+describe("a submission of which nothing is found", () => {
+  it("is submitted anew only when the settle time is over, with a last look at the list", async () => {
+    await start(["lost_reply_create:once", `late_listing:ms=${SETTLE_SECONDS - 5}s`]);
+    await batchCreator(ctx);
+    await advance(3);
+    await batchPoller(ctx);
+    expect((await onlyBatch()).settlingSince).toEqual(ctx.clock.now());
+    for (let second = 1; second < SETTLE_SECONDS; second++) {
+      await advance(1);
+      expect(await batchPoller(ctx)).toEqual({ visited: 0, failed: 0 });
+    }
+    await advance(1);
+    await batchPoller(ctx);
+    expect((await onlyBatch()).openaiBatchId).toMatch(/^batch_/);
+    await finish();
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
+  });
+
+  it("is waited for again when the next submission breaks off as well", async () => {
+    await start(["late_create:2x:ms=20s"]);
+    await batchCreator(ctx);
+    await finish();
+    expect(await expectInvariants(pipeline)).toMatchObject({
+      linesExecuted: LINES,
+      batches: { byStatus: { completed: 1, failed: 2 } },
+    });
+  });
+});
+
+describe("a submission that was created without a record", () => {
+  it("is found on a later page of the list", async () => {
+    await start(["lost_reply_create:once"]);
+    await batchCreator(ctx);
+    const inputFileId = await uploadForeignFile();
+    for (let made = 0; made < 101; made++) {
+      await ctx.provider.createBatch({ inputFileId, metadata: { of: "somebody else" }, timeoutMs: 5_000 });
+    }
+    await advance(3);
+    await batchPoller(ctx);
+    expect((await onlyBatch()).openaiBatchId).toMatch(/^batch_/);
+  });
+
+  it("is adopted once when it was created twice, and the surplus is cancelled", async () => {
+    await start(["lost_reply_create:once"], { validating: "10s", inProgress: "10s" });
+    await batchCreator(ctx);
+    const { id, inputFileId } = await onlyBatch();
+    await ctx.provider.createBatch({ inputFileId, metadata: { batch_id: id, epoch: "1" }, timeoutMs: 5_000 });
+    await advance(3);
+    await batchPoller(ctx);
+    const { openaiBatchId } = await onlyBatch();
+    const others: string[] = [];
+    for await (const theirs of ctx.provider.listBatches(new Date(0))) {
+      if (theirs.id !== openaiBatchId) others.push(theirs.status);
+    }
+    expect(others).toEqual([expect.stringMatching(/^cancell/)]);
+    await finish();
+    expect(await readLedger(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+});
+
+async function uploadForeignFile(): Promise<string> {
+  const body = { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] };
+  const line = JSON.stringify({ custom_id: "theirs", method: "POST", url: "/v1/chat/completions", body });
+  const open = async function* () {
+    yield Buffer.from(`${line}\n`);
+  };
+  const file = { fileName: "theirs.jsonl", open };
+  return (await ctx.provider.uploadInput(file, new AbortController().signal)).fileId;
+}
