@@ -1,0 +1,82 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { FamilyReport } from "../../test/faults/support/report.ts";
+
+/** A family of fault tests that must report, and what its long form must come to at least. */
+export interface Family {
+  family: string;
+  title: string;
+  least: { cases: number; requests?: number; facts?: Record<string, number> };
+}
+
+/** In the order in which the page shows them. */
+export const FAMILIES: readonly Family[] = [
+  { family: "crash-matrix", title: "Crash matrix", least: { cases: 500 } },
+  { family: "simulation", title: "Simulation", least: { cases: 10_000 } },
+  { family: "kill-9", title: "kill -9 loop", least: { cases: 300, requests: 10_000, facts: { kills: 300 } } },
+  { family: "kill-9-with-provider", title: "kill -9, the provider too", least: { cases: 40 } },
+  { family: "http-faults", title: "HTTP faults", least: { cases: 50 } },
+  { family: "hostile-lines", title: "Hostile lines", least: { cases: 2_000 } },
+  { family: "outages", title: "Outages", least: { cases: 4 } },
+];
+
+/** The figures that must be 0, in the order of the table. */
+export const ZEROES = {
+  requestsLost: "requests lost",
+  resultsAppliedTwice: "results applied twice",
+  linesBoughtTwice: "lines bought twice",
+  liveDuplicates: "live duplicate batches",
+} as const satisfies Partial<Record<keyof FamilyReport, string>>;
+
+const count = z.number().int().nonnegative();
+const reportShape = z.object({
+  family: z.string().min(1),
+  cases: count,
+  points: z.object({ reached: count, total: count }).optional(),
+  requests: count,
+  requestsLost: count,
+  resultsAppliedTwice: count,
+  linesBoughtTwice: count,
+  liveDuplicates: count,
+  facts: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+});
+
+export type ReadReport = z.output<typeof reportShape>;
+
+/** Reads whatever the families have left in a folder. */
+export async function readReports(folder: string): Promise<ReadReport[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.map((text) => reportShape.parse(JSON.parse(text)));
+}
+
+/** What is not as it must be, a sentence each; the least numbers count in the long run alone. */
+export function findFaults(reports: readonly ReadReport[], long: boolean): string[] {
+  const missing = FAMILIES.filter(({ family }) => !reports.some((report) => report.family === family));
+  return [
+    ...missing.map(({ family }) => `${family}: no report; its tests did not run to their end.`),
+    ...reports.flatMap((report) => judgeReport(report, long)),
+  ];
+}
+
+function judgeReport(report: ReadReport, long: boolean): string[] {
+  const found: string[] = [];
+  for (const key of Object.keys(ZEROES) as (keyof typeof ZEROES)[]) {
+    if (report[key] !== 0) found.push(`${report.family}: ${report[key]} ${ZEROES[key]}.`);
+  }
+  const { reached, total } = report.points ?? { reached: 0, total: 0 };
+  if (reached < total) found.push(`${report.family}: ${reached} of ${total} points reached.`);
+  if (report.cases === 0 || report.requests === 0) found.push(`${report.family}: nothing was run.`);
+  const least = FAMILIES.find(({ family }) => family === report.family)?.least;
+  if (!long || !least) return found;
+  const { cases, requests = 0, facts = {} } = least;
+  if (report.cases < cases) found.push(`${report.family}: ${report.cases} cases, and at least ${cases} are due.`);
+  if (report.requests < requests)
+    found.push(`${report.family}: ${report.requests} requests, and at least ${requests} are due.`);
+  for (const [name, due] of Object.entries(facts)) {
+    const value = Number(report.facts?.[name] ?? 0);
+    if (!(value >= due)) found.push(`${report.family}: ${name} ${value}, and at least ${due} are due.`);
+  }
+  return found;
+}

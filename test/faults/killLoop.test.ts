@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type Disturbances, disturb, type Plan } from "./support/killDriver.ts";
+import { BLAMELESS, judge } from "./support/killJudge.ts";
+import { seededRandom } from "./support/killRandom.ts";
+import { openScene, type Scene } from "./support/killScene.ts";
+import { LONG_RUN, reportFamily } from "./support/report.ts";
+
+/** Processes are killed, suspended beyond their lease and cut off from the database while requests are worked off. */
+const PLANS: Record<string, Plan> = LONG_RUN
+  ? {
+      "kill-9": { requests: 12_000, kills: 300, suspensions: 25, terminations: 25, restarts: 6, emulatorKills: 0 },
+      "kill-9-provider": {
+        requests: 1_000,
+        kills: 30,
+        suspensions: 2,
+        terminations: 2,
+        restarts: 1,
+        emulatorKills: 15,
+      },
+    }
+  : { "kill-9": { requests: 600, kills: 14, suspensions: 2, terminations: 3, restarts: 1, emulatorKills: 1 } };
+const HOUR_MS = 3_600_000;
+
+let scene: Scene;
+afterEach(async () => scene.close());
+
+describe("four workers that are killed again and again", () => {
+  for (const [family, plan] of Object.entries(PLANS)) {
+    it(
+      `${family}: lose nothing and buy nothing twice`,
+      async () => {
+        const random = seededRandom();
+        console.info(`${family}: seed ${random.seed} (FAULTS_SEED brings it back)`);
+        scene = await openScene();
+        const done = await disturb(scene, random, plan);
+        await scene.idle();
+        expect(scene.fleet.deaths, "processes that ended by themselves").toEqual([]);
+        expect(await scene.fleet.stop(), "exit codes of the workers").toEqual([0, 0, 0, 0]);
+        const { ledger, ...judgement } = await judge(scene.database.pool, scene.emulator.url);
+        console.info(`${family}: ${JSON.stringify({ ...done, ledger: { ...ledger, calls: undefined } })}`);
+        await report(family, plan, done, random.seed, judgement);
+        expect(judgement, `seed ${random.seed}`).toEqual(BLAMELESS);
+        expect(ledger, `seed ${random.seed}`).toMatchObject({
+          differentLines: plan.requests,
+          linesExecutedTwice: 0,
+          batches: { live: 0 },
+        });
+        expect(await countComplete()).toBe(plan.requests);
+      },
+      LONG_RUN ? HOUR_MS : 240_000,
+    );
+  }
+});
+
+async function countComplete(): Promise<number> {
+  const { rows } = await scene.database.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+async function report(
+  family: string,
+  plan: Plan,
+  done: Disturbances,
+  seed: number,
+  judgement: Omit<Awaited<ReturnType<typeof judge>>, "ledger">,
+): Promise<void> {
+  const { violations: _, ...counts } = judgement;
+  const { requests, ...disturbances } = plan;
+  await reportFamily({
+    family,
+    cases: Object.values(disturbances).reduce((sum, n) => sum + n, 0),
+    requests,
+    ...counts,
+    facts: { seed, ...disturbances, killedAfter: JSON.stringify(done.killedAfter) },
+  });
+}

@@ -1,0 +1,78 @@
+import type { EmulatorOptions } from "../../../emulator/options.ts";
+import type { Step } from "../../../lib/batch/step.ts";
+import type { FaultText } from "./simCase.ts";
+import type { Allowance } from "./simJudge.ts";
+import type { Interruption } from "./simScheduler.ts";
+
+/** One interruption: at the n-th time (from 1) that this step is reached, whoever reaches it. */
+export interface Cut {
+  step: Step;
+  occurrence: number;
+  what: Interruption;
+}
+
+/** A way that a batch can go. Together they reach every step there is. */
+export interface Scenario {
+  requests: number;
+  companies?: number;
+  faults?: FaultText[];
+  env?: Record<string, string>;
+  times?: NonNullable<EmulatorOptions["times"]>;
+  /** Interruptions that belong to the scenario itself; a case has one more. */
+  script?: Cut[];
+  /** A person cancels the first provider batch so many ms of virtual time after the start. */
+  cancelledAfter?: number;
+  duplicates?: boolean;
+  allowed?: Allowance;
+}
+
+/** Lines that run only long after a duplicate is found, so that nothing of it is paid for. */
+const TWICE: Omit<Scenario, "requests"> = {
+  duplicates: true,
+  allowed: { duplicatesRun: true },
+  times: { inProgress: "15m" },
+  env: { BATCH_POLLING_INTERVAL: "60s", BATCH_CREATION_INTERVAL: "60s", REAPER_INTERVAL: "60s" },
+};
+
+export const SCENARIOS: Record<string, Scenario> = {
+  "all goes well": { requests: 5 },
+  "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
+  "the reply to the create is lost": { requests: 5, faults: ["lost_reply_create:once"] },
+  "the create never lands": { requests: 5, faults: ["http_error:once:status=503,method=POST,path=/v1/batches"] },
+  "the create lands late": { requests: 5, faults: ["late_create:once:ms=20s"] },
+  "the batch shows late in the list": { requests: 5, faults: ["lost_reply_create:once", "late_listing:ms=25s"] },
+  "the create is refused": {
+    requests: 5,
+    faults: ["http_error:once:status=400,method=POST,path=/v1/batches,code=invalid_value"],
+  },
+  "the upload is refused for now": {
+    requests: 5,
+    faults: ["http_error:once:status=429,retry_after=90,path=/v1/files"],
+  },
+  "the upload takes longer than the lease": {
+    requests: 5,
+    faults: ["slow_reply:once:ms=100s,method=POST,path=/v1/files"],
+  },
+  "the account has no credit": { requests: 5, faults: ["insufficient_quota:once:method=POST,path=/v1/batches"] },
+  "two provider batches, found by recovery": { ...TWICE, requests: 5, faults: ["lost_reply_create:2x"] },
+  "two provider batches, found by the reaper": { ...TWICE, requests: 5 },
+  "an upload that nobody recorded": {
+    requests: 5,
+    script: [{ step: "submit.record_file", occurrence: 1, what: { kind: "crash", when: "before" } }],
+    times: { inProgress: "5m" },
+  },
+  "expired half done": { requests: 6, faults: ["expired:once:share=0.5"] },
+  "cancelled half done": { requests: 6, cancelledAfter: 40_000, times: { inProgress: "60s" } },
+  "failed: lines named": {
+    requests: 5,
+    faults: ["failed_validation:once:code=missing_required_parameter,param=body.messages,line=3"],
+  },
+  "failed: too many tokens waiting": { requests: 5, faults: ["failed_validation:once:code=token_limit_exceeded"] },
+  "failed: the fresh file is not seen": { requests: 5, faults: ["file_not_seen:3x:ms=10m"] },
+  "results in several parts": {
+    requests: 4,
+    faults: ["line_error:once:status=500", { kind: "line_huge", params: { bytes: 6_500_000 } }],
+  },
+  "lines missing and doubled": { requests: 6, faults: ["line_missing:2x", "line_doubled:2x"] },
+  "the download is cut": { requests: 5, faults: ["download_cut:once:share=0.4"] },
+};

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
+import { batchCreator } from "../../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../../lib/batch/batchPoller.ts";
+import { splitLines } from "../../../lib/batch/splitLines.ts";
+import { systemClock } from "../../../lib/clock.ts";
+import { readConfig } from "../../../lib/config.ts";
+import { createContext, type PipelineContext } from "../../../lib/context.ts";
+import { openLog } from "../../../lib/observability/log.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { addSessions } from "../../support/pipeline.ts";
+import { answerLine } from "./hostileDocuments.ts";
+import { type HostileLine, hostileLines, STOLEN, writeFile } from "./hostileFile.ts";
+import { type HostileProvider, hostileProvider } from "./hostileProvider.ts";
+import { type Judgement, judgeTables } from "./killJudge.ts";
+
+const REQUESTS = 8;
+/** So many batches of a request get hostile files; what is left over then gets good ones. */
+const HOSTILE_BATCHES = 3;
+const MOST_ROUNDS = 40;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+interface Case {
+  output: HostileLine[];
+  errors: HostileLine[];
+  cut: number;
+}
+
+/**
+ * Has the results of two companies' batches collected from generated files: no file may break collecting, touch a
+ * request of another batch, or leave a request unaccounted for; a good answer in it is applied, not bought again.
+ */
+export async function collectHostileFiles(
+  cases: number,
+): Promise<Omit<Judgement, "violations"> & { requests: number }> {
+  const database = await createTestDatabase();
+  try {
+    const lines = hostileLines(REQUESTS);
+    const arbitrary = fc.record({ output: lines, errors: lines, cut: fc.constantFrom(7, 100, 65_536, 1_000_000) });
+    const property = fc.asyncProperty(arbitrary, (one) => runCase(database, one));
+    await fc.assert(property, { numRuns: cases, endOnFailure: true });
+    const { violations, ...counts } = await judgeTables(database.pool);
+    expect(violations).toEqual({});
+    const { rows } = await database.pool.query(`SELECT count(*)::int AS "requests" FROM "AIProcessingRequest"`);
+    // Both are asserted case by case: a good first answer ends its request, and each batch is created once.
+    return { ...counts, linesBoughtTwice: 0, liveDuplicates: 0, requests: rows[0].requests };
+  } finally {
+    await database.drop();
+  }
+}
+
+async function runCase(database: TestDatabase, { output, errors, cut }: Case): Promise<void> {
+  let offset = 0;
+  const companies: string[][] = [];
+  const provider = hostileProvider((own) => {
+    const foreign = companies.find((ids) => !ids.includes(own[0] ?? "")) ?? [];
+    const files = { output: writeFile(output, own, foreign), errors: writeFile(errors, own, foreign) };
+    const good = {
+      output: Buffer.from(own.map((id) => JSON.stringify(answerLine(id))).join("\n")),
+      errors: Buffer.alloc(0),
+    };
+    return provider.batches.length < HOSTILE_BATCHES ? files : good;
+  }, cut);
+  const ctx: PipelineContext = {
+    ...createContext({
+      config: readConfig({ BATCH_CREATION_INTERVAL: "100ms", BATCH_POLLING_INTERVAL: "100ms" }),
+      db: database.pool,
+      log: openLog({ level: "silent", format: "json" }),
+      clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
+    }),
+    provider,
+  };
+  for (const company of ["Acme", "Bolt"]) companies.push((await addSessions(ctx, REQUESTS, { company })).requestIds);
+  for (let round = 0; await isBusy(ctx); round++) {
+    expect(round, "rounds until all is accounted for").toBeLessThan(MOST_ROUNDS);
+    await batchCreator(ctx);
+    await batchPoller(ctx);
+    expect(await listFailedCalls(ctx), "batches that could not be collected").toEqual([]);
+    offset += 3_600_000;
+  }
+  await expectGoodAnswersApplied(ctx, provider);
+  await expectNothingTouchedElsewhere(ctx, companies.flat());
+}
+
+/** Batches whose last visit threw; those that are only waited for, since lines seem to be on their way, are none. */
+async function listFailedCalls({ db }: PipelineContext): Promise<string[]> {
+  const { rows } = await db.query<{ errorMessage: string }>(
+    `SELECT "errorMessage" FROM "AIBatchRequest" WHERE "callFailures" > 0 AND "errorCode" <> 'results_incomplete'`,
+  );
+  return rows.map((row) => row.errorMessage);
+}
+
+async function isBusy({ db }: PipelineContext): Promise<boolean> {
+  const { rows } = await db.query<{ busy: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM "AIProcessingRequest"
+                     WHERE "processingStatus" IN ('PENDING_BATCHING', 'BATCHING_IN_PROGRESS'))
+         OR EXISTS (SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL) AS "busy"`,
+  );
+  return rows[0]?.busy ?? false;
+}
+
+/** What was paid for and can be used is used: then its batch is the last one that the request was in. */
+async function expectGoodAnswersApplied({ db }: PipelineContext, provider: HostileProvider): Promise<void> {
+  for (const batch of provider.batches) {
+    const good = await findGoodAnswers(provider, batch);
+    const { rows } = await db.query<{ requestId: string; provider: string; summary: string }>(
+      `SELECT a."requestId", b."openaiBatchId" AS "provider", s."summary"
+         FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
+         JOIN "AIProcessingRequest" r ON r."id" = a."requestId" JOIN "Session" s ON s."id" = r."sessionId"
+        WHERE a."outcome" = 'APPLIED' AND a."requestId" = ANY($1)`,
+      [[...good.keys()]],
+    );
+    const applied = new Map(rows.map((row) => [row.requestId, row]));
+    for (const [requestId, summary] of good) {
+      expect(applied.get(requestId), "a good answer was bought again").toMatchObject({
+        provider: batch.id,
+        summary,
+      });
+    }
+  }
+}
+
+/** The summaries of the requests of a batch whose first answer in its output file is good. */
+async function findGoodAnswers(
+  provider: HostileProvider,
+  { requestIds, files }: HostileProvider["batches"][number],
+): Promise<Map<string, string>> {
+  const first = new Map<string, string>();
+  for await (const { content } of splitLines(once(files.output), MAX_LINE_BYTES)) {
+    const line = content && provider.readLine(content);
+    if (line?.kind === "answer" && !first.has(line.requestId)) first.set(line.requestId, line.text);
+  }
+  const good = new Map<string, string>();
+  for (const id of requestIds) {
+    const checked = sessionAnalysis.check(first.get(id) ?? "");
+    if (checked.ok) good.set(id, (checked.answer as { summary: string }).summary);
+  }
+  return good;
+}
+
+async function* once(content: Buffer): AsyncGenerator<Uint8Array> {
+  yield content;
+}
+
+async function expectNothingTouchedElsewhere({ db }: PipelineContext, requestIds: string[]): Promise<void> {
+  const { violations, ...counts } = await judgeTables(db);
+  expect({ violations, ...counts }).toEqual({ violations: {}, requestsLost: 0, resultsAppliedTwice: 0 });
+  const { rows } = await db.query<{ id: string; summary: string }>(
+    `SELECT r."id", s."summary" FROM "AIProcessingRequest" r JOIN "Session" s ON s."id" = r."sessionId"
+      WHERE r."id" = ANY($1) AND s."summary" IS NOT NULL`,
+    [requestIds],
+  );
+  for (const { id, summary } of rows) {
+    expect(summary, `the answer of ${id}`).not.toContain(STOLEN);
+    if (summary.startsWith("An answer to ")) expect(summary).toContain(id);
+  }
+}

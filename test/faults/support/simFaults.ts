@@ -1,0 +1,74 @@
+import { type Random, randomInteger } from "../../../emulator/random.ts";
+
+/**
+ * What the provider promises and what it does not: a batch shows in its list within the settle time; a create may land
+ * any time later, for the deleted input file makes it fail. `beyond` breaks the first.
+ */
+const LISTED_WITHIN_MS = 25_000;
+const BEYOND_MS = { min: 40_000, max: 180_000 };
+const LANDS_WITHIN_MS = 300_000;
+
+type Draw = (random: Random) => string;
+
+const between = randomInteger;
+const one = <T>(random: Random, items: readonly [T, ...T[]]): T =>
+  items[between(random, 0, items.length - 1)] ?? items[0];
+const rate = (random: Random, most: number) => Math.max(0.01, random() * most).toFixed(3);
+
+/** Each draws one rule. Of a call: how often it fires is rolled at each call. */
+const OF_CALLS: readonly Draw[] = [
+  (r) => `lost_reply_create:${rate(r, 0.6)}`,
+  (r) => `late_create:${rate(r, 0.5)}:ms=${between(r, 100, LANDS_WITHIN_MS)}`,
+  (r) => `http_error:${rate(r, 0.15)}:status=408|409|429|500|502|503`,
+  (r) => `http_error:${rate(r, 0.1)}:status=429,retry_after=${between(r, 1, 120)}`,
+  (r) => `http_error:${rate(r, 0.08)}:status=400|401|403`,
+  (r) => `insufficient_quota:${rate(r, 0.15)}`,
+  (r) => `html_200:${rate(r, 0.1)}`,
+  (r) => `truncated_json:${rate(r, 0.1)}`,
+  (r) => `connection_reset:${rate(r, 0.15)}:when=${one(r, ["before", "after"])}`,
+  (r) => `slow_reply:${rate(r, 0.1)}:ms=${between(r, 100, 200_000)},when=${one(r, ["before", "after"])}`,
+  (r) => `download_cut:${rate(r, 0.5)}:share=${r().toFixed(2)},clean=${one(r, ["true", "false"])}`,
+];
+
+/** Of a batch: rolled when it is created. */
+const OF_BATCHES: readonly Draw[] = [
+  (r) => `expired:${rate(r, 0.5)}:share=${r().toFixed(2)}`,
+  (r) => `failed_validation:${rate(r, 0.3)}:code=token_limit_exceeded`,
+  (r) => `failed_validation:${rate(r, 0.3)}:code=invalid_json_line,line=${between(r, 1, 4)}`,
+  (r) => `failed_validation:${rate(r, 0.2)}:code=out_of_cheese`,
+  (r) => `all_lines_failed:${rate(r, 0.3)}:status=${one(r, ["400", "429", "500"])}`,
+  (r) => `file_not_seen:${rate(r, 0.6)}:ms=${between(r, 1_000, 60_000)}`,
+  (r) => `stuck_in_progress:${rate(r, 0.3)}:ms=${between(r, 60_000, 1_200_000)}`,
+  (r) => `slow_batch:${rate(r, 0.3)}:factor=${between(r, 2, 10)}`,
+  (r) => `late_listing:${rate(r, 0.8)}:ms=${between(r, 100, LISTED_WITHIN_MS)}`,
+  (r) => `unknown_status:${rate(r, 0.4)}:ms=${between(r, 1_000, 90_000)}`,
+  (r) => `counts_lie:${rate(r, 0.5)}`,
+  (r) => `empty_file_ids:${rate(r, 0.5)}`,
+  (r) => `unrun_lines_missing:${rate(r, 0.5)}`,
+];
+
+/** Of a line: rolled when it runs. */
+const OF_LINES: readonly Draw[] = [
+  (r) => `line_error:${rate(r, 0.3)}:status=${one(r, ["400", "408", "429", "500", "503"])}`,
+  (r) => `line_error:${rate(r, 0.2)}:code=request_timeout`,
+  (r) => `line_missing:${rate(r, 0.3)}`,
+  (r) => `line_doubled:${rate(r, 0.4)}:copies=${between(r, 2, 4)}`,
+  (r) => `line_malformed:${rate(r, 0.3)}`,
+  (r) => `line_unknown:${rate(r, 0.3)}`,
+  (r) => `line_huge:${rate(r, 0.3)}:bytes=${between(r, 1_000, 200_000)}`,
+  (r) => `line_byte_order_mark:${rate(r, 0.4)}`,
+  (r) => `empty_error_lines:${rate(r, 0.3)}`,
+  (r) => `line_refusal:${rate(r, 0.2)}`,
+  (r) => `line_cut_off:${rate(r, 0.3)}:finish_reason=${one(r, ["length", "content_filter"])}`,
+  (r) => `line_invalid_json:${rate(r, 0.3)}:how=${one(r, ["prose", "fenced", "wrong_shape", "empty"])}`,
+];
+
+/** The faults of one seed: a few of each sort, now and then none. */
+export function drawFaults(random: Random, beyond: boolean): string[] {
+  const some = (draws: readonly Draw[], most: number) =>
+    Array.from({ length: between(random, 0, most) }, () => draws[between(random, 0, draws.length - 1)]?.(random) ?? []);
+  const drawn = [...some(OF_CALLS, 4), ...some(OF_BATCHES, 3), ...some(OF_LINES, 3)].flat();
+  if (!beyond) return drawn;
+  const lateness = between(random, BEYOND_MS.min, BEYOND_MS.max);
+  return ["lost_reply_create:0.7", `late_listing:0.7:ms=${lateness}`, ...drawn];
+}

@@ -1,0 +1,96 @@
+import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
+import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
+import { drawFaults } from "./simFaults.ts";
+import type { Director, Interruption } from "./simScheduler.ts";
+import type { World } from "./simWorld.ts";
+
+export interface SeedOutcome extends Outcome {
+  /** The rules that the emulator was given. */
+  faults: string[];
+  /** How often workers were interrupted, by kind. */
+  interruptions: Record<string, number>;
+}
+
+export interface SeedOptions {
+  /** Batches may show in the provider's list later than the settle time: what is promised then is less. */
+  beyond?: boolean;
+  trace?: string[];
+  verbose?: boolean;
+}
+
+const LEASE_MS = 60_000;
+const MINUTE = 60_000;
+
+/** Plays what a seed makes: how much work, how many workers, which faults, and who is interrupted when. */
+export async function playSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
+  const random = seededRandom(Math.imul(seed, 0x9e3779b1));
+  // Neighbouring seeds begin alike: the first numbers are thrown away.
+  for (let i = 0; i < 5; i++) random();
+  const between = (min: number, max: number) => randomInteger(random, min, max);
+  const faults = drawFaults(random, options.beyond ?? false);
+  const interruptions: Record<string, number> = {};
+  const plan: Plan = {
+    seed,
+    requests: between(3, 12),
+    companies: between(1, 2),
+    workers: 2 + Math.floor(random() ** 2 * 3),
+    env: {
+      // Long beside the times of a batch: rounds that find nothing to do are most of what a seed costs.
+      BATCH_CREATION_INTERVAL: "60s",
+      BATCH_POLLING_INTERVAL: "40s",
+      REAPER_INTERVAL: "5m",
+      BATCH_MAX_LINES: String(between(2, 8)),
+      BATCH_DELETE_FILES: String(random() < 0.8),
+    },
+    faults,
+    times: { validating: "1s-20s", inProgress: "5s-90s", finalizing: "1s-10s", cancelling: "1s-30s" },
+    director: drawDirector(random, interruptions),
+    restartAfter: () => random() * 2 * MINUTE,
+    stormMs: between(3, 12) * MINUTE,
+    ...(random() < 0.2 ? { outside: cancelSome } : {}),
+    allowed: { hidden: options.beyond ?? false, duplicatesRun: options.beyond ?? false },
+    verbose: options.verbose ?? false,
+  };
+  const trace = options.trace ?? [];
+  trace.push(`seed ${seed}: ${plan.requests} requests, ${plan.workers} workers, ${JSON.stringify(plan.env)}`);
+  trace.push(...faults.map((fault) => `  ${fault}`));
+  return { ...(await playCase(world, plan, trace)), faults, interruptions };
+}
+
+function drawDirector(random: Random, interruptions: Record<string, number>): Director {
+  const rate = random() * 0.08;
+  return {
+    pick: (count) => Math.floor(random() * count),
+    latency: () => random() * 400,
+    decide: () => {
+      if (random() >= rate) return undefined;
+      const what = drawInterruption(random);
+      interruptions[what.kind] = (interruptions[what.kind] ?? 0) + 1;
+      return what;
+    },
+  };
+}
+
+function drawInterruption(random: Random): Interruption {
+  const when = random() < 0.5 ? "before" : "after";
+  const roll = random();
+  if (roll < 0.3) return { kind: "crash", when: random() < 0.2 ? "within" : when };
+  if (roll < 0.5) return { kind: "reply_lost" };
+  if (roll < 0.6) return { kind: "refused" };
+  if (roll < 0.7) return { kind: "hold", when, ms: Math.round(random() * 2 * LEASE_MS) };
+  if (roll < 0.95) return { kind: "freeze", when, ms: Math.round(LEASE_MS * (1 + random() * 4)) };
+  return { kind: "stop" };
+}
+
+/** A person who cancels what he sees running, a few times. */
+async function cancelSome({ world, random, call }: Scene): Promise<void> {
+  const time = world.time();
+  for (let times = randomInteger(random, 1, 3); times > 0; times--) {
+    await time.sleepUntil(time.now() + random() * 5 * MINUTE);
+    const batches = world.emulator.store.batches();
+    const batch = batches[Math.floor(random() * batches.length)];
+    if (!batch) continue;
+    const headers = { authorization: "Bearer nobody's" };
+    await call(`http://emulator/v1/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Pool } from "pg";
+import { batchCreator } from "../../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../../lib/batch/batchPoller.ts";
+import { reaper } from "../../../lib/batch/reaper.ts";
+import type { Step, StepHook } from "../../../lib/batch/step.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { Config } from "../../../lib/config.ts";
+import { createContext, type PipelineContext } from "../../../lib/context.ts";
+import { messageOf } from "../../../lib/errors.ts";
+import type { Logger } from "../../../lib/observability/log.ts";
+import { ProviderError } from "../../../lib/provider/errors.ts";
+import type { BatchProvider } from "../../../lib/provider/provider.ts";
+import { guardedPool } from "./simPool.ts";
+import type { Actor, Interruption, Scheduler } from "./simScheduler.ts";
+import type { VirtualTime } from "./simTime.ts";
+import type { Traffic } from "./simTraffic.ts";
+import { WorkerGone } from "./simWorkerGone.ts";
+
+/** What a worker needs of its world. */
+export interface WorkerParts {
+  time: VirtualTime;
+  scheduler: Scheduler;
+  pool: Pool;
+  traffic: Traffic;
+  provider: BatchProvider;
+  config: Config;
+  log: Logger;
+  newId(): string;
+  random(): number;
+  trace(line: string): void;
+}
+
+/** Steps that call the provider; the others call the database. */
+const PROVIDER_STEPS: ReadonlySet<Step> = new Set([
+  "submit.upload",
+  "submit.create",
+  "recover.list",
+  "recover.cancel_duplicate",
+  "recover.delete_file",
+  "poll.retrieve",
+  "collect.open_file",
+  "failed.delete_file",
+  "end.delete_files",
+  "reap.list_batches",
+  "reap.cancel",
+  "reap.list_files",
+  "reap.delete_file",
+]);
+
+/** A worker process in this process: creator, poller and reaper in turns of their own, each step in the scheduler's hand. */
+export class SimWorker implements Actor {
+  readonly name: string;
+  readonly #parts: WorkerParts;
+  readonly #stopping = new AbortController();
+  dead = false;
+  frozenUntil = 0;
+  /** Set while a step is to be broken off at its COMMIT. */
+  breaksAtCommit = false;
+  /** Resolves when it has stopped in good order; never after a crash. */
+  readonly stopped: Promise<void>;
+  onCrash: (() => void) | undefined;
+
+  constructor(name: string, parts: WorkerParts) {
+    this.name = name;
+    this.#parts = parts;
+    const ctx: PipelineContext = {
+      ...createContext({
+        ...parts,
+        db: guardedPool(parts.pool, this, parts.traffic),
+        clock: this.#clock(),
+        worker: name,
+        stopping: this.#stopping.signal,
+      }),
+      provider: parts.provider,
+      steps: this.#hook,
+    };
+    this.stopped = this.#live(ctx);
+  }
+
+  /** From here on nothing that this worker's code does has any effect. */
+  crash(): void {
+    this.dead = true;
+    this.#parts.scheduler.bury(this);
+    this.onCrash?.();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #live(ctx: PipelineContext): Promise<void> {
+    const { BATCH_CREATION_INTERVAL, BATCH_POLLING_INTERVAL, REAPER_INTERVAL } = ctx.config;
+    await Promise.all([
+      this.#repeat(ctx, "creator", BATCH_CREATION_INTERVAL, () => batchCreator(ctx)),
+      this.#repeat(ctx, "poller", BATCH_POLLING_INTERVAL, () => batchPoller(ctx)),
+      this.#repeat(ctx, "reaper", REAPER_INTERVAL, () => reaper(ctx)),
+    ]);
+  }
+
+  /** As a scheduler does: a round that fails is logged, and the next one comes. */
+  async #repeat(ctx: PipelineContext, what: string, interval: number, round: () => Promise<unknown>): Promise<void> {
+    await ctx.clock.sleep(interval * this.#parts.random(), ctx.stopping);
+    while (!ctx.stopping.aborted) {
+      try {
+        await round();
+      } catch (error) {
+        if (!this.dead) this.#parts.trace(`${this.name} ${what} failed: ${messageOf(error)}`);
+      }
+      await ctx.clock.sleep(interval * (0.5 + this.#parts.random()), ctx.stopping);
+    }
+  }
+
+  #clock(): Clock {
+    const { time } = this.#parts;
+    return {
+      now: () => new Date(time.now()),
+      sleep: async (ms, signal) => {
+        await time.sleepUntil(time.now() + ms, signal);
+        while (this.frozenUntil > time.now()) await time.sleepUntil(this.frozenUntil);
+        if (this.dead) await time.sleepUntil(Number.POSITIVE_INFINITY, signal);
+      },
+    };
+  }
+
+  #hook: StepHook = async (step, action) => {
+    this.#assertAlive();
+    const { scheduler } = this.#parts;
+    const what = await scheduler.park(this, step);
+    if (what?.kind === "stop") this.stop();
+    if (what?.kind === "refused") throw lost(step);
+    await this.#interrupt(step, what, "before");
+    this.breaksAtCommit = what?.kind === "crash" && what.when === "within";
+    const result = await action().finally(() => this.#assertAlive());
+    if (this.breaksAtCommit) await this.#interrupt(step, { kind: "crash", when: "after" }, "after");
+    await this.#interrupt(step, what, "after");
+    if (what?.kind === "reply_lost") throw lost(step);
+    return result;
+  };
+
+  async #interrupt(step: Step, what: Interruption | undefined, when: "before" | "after"): Promise<void> {
+    const { time, scheduler } = this.#parts;
+    if (what && "when" in what && what.when === when) {
+      if (what.kind === "crash") this.crash();
+      if (what.kind === "freeze") this.frozenUntil = time.now() + what.ms;
+      if (what.kind === "hold") await time.sleepUntil(time.now() + what.ms);
+      this.#assertAlive();
+      if (what.kind === "freeze") await time.sleepUntil(this.frozenUntil);
+      if (when === "before") await scheduler.park(this, step, true);
+    }
+    // Its reply may have come while the process stood still: it is read when it goes on.
+    while (this.frozenUntil > time.now()) await time.sleepUntil(this.frozenUntil);
+    this.#assertAlive();
+  }
+
+  #assertAlive(): void {
+    if (this.dead) throw new WorkerGone();
+  }
+}
+
+/** What a caller sees whose reply did not come. */
+function lost(step: Step): Error {
+  if (PROVIDER_STEPS.has(step)) return new ProviderError("provider_unreachable", `The reply to ${step} was lost.`);
+  return new Error("Connection terminated unexpectedly");
+}
