@@ -15,7 +15,7 @@ import { fetchLedger } from "./support/killJudge.ts";
 import { LONG_RUN, reportFamily } from "./support/report.ts";
 
 const RUNS = LONG_RUN ? 5_000 : 500;
-const FILES = LONG_RUN ? 500 : 30;
+const FILES = LONG_RUN ? 300 : 30;
 
 describe("parsers of what comes from outside", () => {
   it(`splitLines: ${RUNS} streams, cut anywhere, as a plain splitter would`, async () => {

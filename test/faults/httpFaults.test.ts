@@ -24,7 +24,8 @@ describe("every fault of a call, at every call of the pipeline", () => {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
           const [faultName, fault] = next;
           try {
-            if (endpoint) fired += await runHttpCase(endpoint, fault);
+            const calls = endpoint ? await runHttpCase(endpoint, fault) : 0;
+            fired += calls;
             ran++;
           } catch (error) {
             failures.push(`${faultName}: ${describeFailure(error)}`);

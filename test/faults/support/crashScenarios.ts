@@ -30,7 +30,7 @@ export interface Scenario {
 const TWICE: Omit<Scenario, "requests"> = {
   duplicates: true,
   allowed: { duplicatesRun: true },
-  times: { inProgress: "15m" },
+  times: { inProgress: "30m" },
   env: { BATCH_POLLING_INTERVAL: "60s", BATCH_CREATION_INTERVAL: "60s", REAPER_INTERVAL: "60s" },
 };
 
