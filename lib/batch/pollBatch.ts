@@ -49,7 +49,6 @@ export async function pollBatch(
   switch (theirs.status) {
     case "completed": {
       const { allThere } = await collect(ctx, lease, batch, theirs, news);
-      if (allThere) await assertNoMoreToCome(ctx, batch, theirs);
       await releaseWaiting(ctx, lease, allThere ? "line_missing" : "result_file_gone");
       await endBatch(ctx, lease, { status: "PROCESSED" });
       return relaxLimit(ctx.db, batch.model);
@@ -92,7 +91,7 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
 }
 
 /**
- * The files of a batch may be named a moment after it is completed. While its counts claim more lines than came, it is
+ * The files of a batch may be named a moment after its end. While its counts claim more lines than came, it is
  * asked again for some rounds, before its lines are taken for lost and bought again.
  * @throws LiveDashError `results_incomplete`
  */
@@ -119,7 +118,9 @@ async function collect(
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: ctx.clock.now() };
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
-  return collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
+  return collected;
 }
 
 async function waitOn(

@@ -50,7 +50,9 @@ function renderFacts(reports: readonly ReadReport[]): string {
   return inOrder(reports)
     .filter(({ facts }) => facts && Object.keys(facts).length > 0)
     .map((report) => {
-      const facts = Object.entries(report.facts ?? {}).map(([name, value]) => `${inWords(name)} ${formatFact(value)}`);
+      const facts = Object.entries(report.facts ?? {}).map(
+        ([name, value]) => `${inWords(name)} ${formatFact(name, value)}`,
+      );
       return `- ${titleOf(report)}: ${facts.join(", ")}`;
     })
     .join("\n");
@@ -90,11 +92,12 @@ function table(head: string[], rows: string[][]): string {
 
 /** `callsThatFailed` as "calls that failed". */
 function inWords(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return name.replaceAll("_", " ").replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function formatFact(value: number | string): string {
-  return typeof value === "number" ? format(value) : value;
+/** A seed is there to be typed again. */
+function formatFact(name: string, value: number | string): string {
+  return typeof value === "number" && name !== "seed" ? format(value) : String(value);
 }
 
 function format(value: number): string {

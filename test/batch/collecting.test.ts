@@ -68,21 +68,39 @@ describe("collecting", () => {
     await expectInvariants(pipeline);
   });
 
-  it("waits for a result file that is named a moment after the batch is completed", async () => {
-    pipeline = await startPipeline();
+  it.each([
+    ["completed", [], []],
+    ["expired", ["expired:once:share=0.5"], [{ code: "batch_expired", n: LINES / 2 }]],
+  ])("waits for a result file that is named a moment after the batch is %s", async (end, faults, given) => {
+    pipeline = await startPipeline({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
     let hidden = false;
     const provider: BatchProvider = {
       ...pipeline.ctx.provider,
       retrieveBatch: async (id) => {
         const theirs = await pipeline.ctx.provider.retrieveBatch(id);
-        if (hidden || theirs.status !== "completed") return theirs;
+        if (hidden || theirs.status !== end) return theirs;
         hidden = true;
         return { ...theirs, outputFileId: null };
       },
     };
     await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
     expect(hidden).toBe(true);
+    expect(await codes()).toEqual(given);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+
+  it("does not take a download for whole that ends early, even where the counts claim nothing", async () => {
+    pipeline = await startPipeline({ emulator: { faults: ["download_cut:2x:share=0.4,clean=true"] } });
+    await addSessions(pipeline.ctx, LINES);
+    const provider: BatchProvider = {
+      ...pipeline.ctx.provider,
+      retrieveBatch: async (id) => ({
+        ...(await pipeline.ctx.provider.retrieveBatch(id)),
+        counts: { total: 0, completed: 0, failed: 0 },
+      }),
+    };
+    await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
     expect(await codes()).toEqual([]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });

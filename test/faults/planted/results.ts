@@ -40,7 +40,7 @@ export const RESULTS: readonly Plant[] = [
     file: "lib/batch/collectResults.ts",
     find: `  assertWhole(fileId, counted.bytes(), file.bytes);\n`,
     replace: `  if (counted.bytes() < 0) assertWhole(fileId, counted.bytes(), file.bytes);\n`,
-    caughtBy: ["test/batch/ends.test.ts"],
+    caughtBy: ["test/batch/collecting.test.ts"],
   },
   {
     name: "output-file-deleted-first",
@@ -54,8 +54,16 @@ export const RESULTS: readonly Plant[] = [
     name: "late-file-not-waited-for",
     harm: "the lines of a file that is named a moment after the end are bought again",
     file: "lib/batch/pollBatch.ts",
-    find: `if (allThere) await assertNoMoreToCome(ctx, batch, theirs);`,
+    find: `  if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);\n`,
     replace: ``,
+    caughtBy: ["test/batch/collecting.test.ts"],
+  },
+  {
+    name: "late-file-of-an-expired-batch",
+    harm: "what an expired batch has run is bought again because its file is named a moment late",
+    file: "lib/batch/pollBatch.ts",
+    find: `if (collected.allThere) await`,
+    replace: `if (collected.allThere && theirs.status === "completed") await`,
     caughtBy: ["test/batch/collecting.test.ts"],
   },
   {
