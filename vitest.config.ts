@@ -5,9 +5,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/globalSetup.ts"],
     // Real databases, servers and processes: slow machines get time, and nothing is judged by it.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
+    maxWorkers: 3,
   },
 });

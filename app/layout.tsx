@@ -1,12 +1,9 @@
 import "./base.css";
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
-import { connection } from "next/server";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { getWebContext } from "../lib/webContext.ts";
-import { EmulatorBanner } from "./_shell/EmulatorBanner.tsx";
-import { Footer } from "./_shell/Footer.tsx";
-import { Header } from "./_shell/Header.tsx";
+import { Announcer } from "./_kit/Announcer.tsx";
 import { SkipLink } from "./_shell/SkipLink.tsx";
 
 // The Latin letters come with the page; base.css fetches the others when a text needs them.
@@ -32,18 +29,17 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made for its request: the policy's nonce must be on its scripts, and a build must need no database.
-  await connection();
-  const { emulated } = getWebContext();
+  const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
     <html lang="en" className={inter.variable}>
+      <head>
+        {/* The parts library puts it on the styles that it adds. */}
+        <meta name="csp-nonce" nonce={nonce} />
+      </head>
       <body className="min-h-dvh bg-paper font-sans text-ink antialiased">
         <SkipLink />
-        <Header emulated={emulated} />
-        {emulated && <EmulatorBanner />}
-        <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-5 pt-10 pb-16 outline-none sm:px-8">
-          {children}
-        </main>
-        <Footer />
+        {children}
+        <Announcer />
       </body>
     </html>
   );

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
-import { readOverview } from "../lib/admin/readOverview.ts";
-import { getWebContext } from "../lib/webContext.ts";
-import { LiveOverview } from "./_overview/LiveOverview.tsx";
+import { redirect } from "next/navigation";
+import { HOME, signInAddress } from "./_session/addresses.ts";
+import { findCompanyUser, findPlatformUser } from "./_session/context.ts";
 
-export const metadata: Metadata = { title: "Overview" };
-
-export default async function OverviewPage() {
-  return <LiveOverview initial={await readOverview(getWebContext().ctx)} />;
+/** The way in: to one's own side, or to the sign-in. */
+export default async function EntrancePage() {
+  if (await findPlatformUser()) redirect(HOME.platform);
+  if (await findCompanyUser()) redirect(HOME.company);
+  redirect(signInAddress("platform"));
 }

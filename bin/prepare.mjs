@@ -1,27 +1,62 @@
 // Installs what is missing and generates the database client: before `npm start`, `npm test` and every command.
 // Plain JavaScript without dependencies, since it runs before any is there, on whatever Node the machine has.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const stamp = join(root, "node_modules/.livedash-prepared");
 const client = join(root, "lib/db/generated/client.ts");
+/** Beside node_modules, not in it: it must be there before that is. */
+const lock = join(root, ".prepare.lock");
+/** Whoever holds the lock touches it this often; one that was not touched for STALE_MS is a dead process's. */
+const TOUCH_MS = 1_000;
+const STALE_MS = 15_000;
 
-/** One fingerprint a step, a line each: a step is done again only when what it depends on has changed. */
-const prints = [fingerprint("package.json", "package-lock.json"), fingerprint("prisma/schema.prisma")];
-const done = existsSync(stamp) ? readFileSync(stamp, "utf8").split("\n") : [];
-const installed = done[0] === prints[0];
-if (!installed) {
-  console.log("Installing what LiveDash needs (a minute or two the first time) ...");
-  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+if (isPrepared()) touch(stamp);
+else await prepareAlone();
+
+/** Of processes that start together one does the work; the others wait, and find it done. */
+async function prepareAlone() {
+  while (!takeLock()) await delay(200);
+  const touching = setInterval(() => touch(lock), TOUCH_MS);
+  try {
+    if (!isPrepared()) await prepare();
+  } finally {
+    clearInterval(touching);
+    rmSync(lock, { force: true });
+  }
 }
-if (!installed || done[1] !== prints[1] || !existsSync(client)) {
-  run("npm", ["run", "--silent", "prisma:generate"]);
+
+async function prepare() {
+  const installed = done()[0] === prints()[0];
+  if (!installed) {
+    console.log("Installing what LiveDash needs (a minute or two the first time) ...");
+    if (!(await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]))) return;
+  }
+  if (!installed || done()[1] !== prints()[1] || !existsSync(client)) {
+    if (!(await run("npm", ["run", "--silent", "prisma:generate"]))) return;
+  }
+  writeFileSync(stamp, `${prints().join("\n")}\n`);
 }
-writeFileSync(stamp, `${prints.join("\n")}\n`);
+
+function isPrepared() {
+  const [install, generate] = prints();
+  return done()[0] === install && done()[1] === generate && existsSync(client);
+}
+
+/** One fingerprint a step: it is done again only when what it depends on has changed. An installation may change its own. */
+function prints() {
+  return [fingerprint("package.json", "package-lock.json"), fingerprint("prisma/schema.prisma")];
+}
+
+/** The fingerprints of what was done last, a line each. */
+function done() {
+  return existsSync(stamp) ? readFileSync(stamp, "utf8").split("\n") : [];
+}
 
 function fingerprint(...files) {
   const hash = createHash("sha256");
@@ -29,18 +64,49 @@ function fingerprint(...files) {
   return hash.digest("hex");
 }
 
-function run(command, args) {
-  const { NODE_ENV: _, ...inherited } = process.env;
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
-    env: inherited,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
+function takeLock() {
+  try {
+    openSync(lock, "wx");
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+  }
+  const held = statSync(lock, { throwIfNoEntry: false });
+  if (!held || Date.now() - held.mtimeMs < STALE_MS) return false;
+  // Of several that find it stale, those who come after the first touch see a fresh one and wait on.
+  touch(lock);
+  rmSync(lock, { force: true });
+  return false;
+}
+
+function touch(file) {
+  const now = new Date();
+  try {
+    utimesSync(file, now, now);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+}
+
+/** Whether the command has succeeded; if not, what it printed is shown. */
+async function run(command, args) {
+  const { NODE_ENV: _, ...env } = process.env;
+  const child = spawn(command, args, { cwd: root, env, stdio: ["inherit", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+    });
+  }
+  const failure = await new Promise((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => resolve(code === 0 ? undefined : `It ended with ${signal ?? `code ${code}`}.`));
   });
-  if (status === 0) return;
-  console.error(stdout ?? "", stderr ?? "", error ? error.message : "");
+  if (failure === undefined) return true;
+  console.error(printed, failure);
   console.error(
     `LiveDash could not be prepared: \`${command} ${args.join(" ")}\` failed. What it printed stands above.`,
   );
-  process.exit(1);
+  process.exitCode = 1;
+  return false;
 }

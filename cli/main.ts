@@ -53,6 +53,32 @@ program
   .description("bring the database up to date")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
+const admin = program.command("admin").description("who may enter: users, their passwords, keys for machines");
+
+admin
+  .command("create-user")
+  .description("make a user, and print their one-time password")
+  .requiredOption("--email <address>", "what they sign in with")
+  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT; of a company ADMIN, USER or AUDITOR")
+  .option("--name <name>", "how they are called (default: the address)")
+  .option("--company <name>", "make a user who reads the results of this company")
+  .action(async (options) => (await import("./commands/admin.ts")).createUser(options));
+
+admin
+  .command("create-key")
+  .description("make a key for a machine, and print it")
+  .requiredOption("--name <name>", "what it is for")
+  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT")
+  .option("--expires <time>", "how long it holds, such as 90d (default: until it is revoked)")
+  .option("--scopes <permissions>", "limit it to these, such as pipeline.read,requests.read (docs/admin-api.md)")
+  .action(async (options) => (await import("./commands/admin.ts")).createKey(options));
+
+admin
+  .command("reset-password")
+  .description("print a new one-time password for somebody who cannot get in")
+  .requiredOption("--email <address>", "whose")
+  .action(async (options) => (await import("./commands/admin.ts")).resetPassword(options));
+
 program
   .command("emulator")
   .description("run the Batch API emulator alone")

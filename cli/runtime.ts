@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { readOrMakeSecret } from "../lib/auth/secret.ts";
 import { type Config, readConfig } from "../lib/config.ts";
 import { type Context, createContext, type PipelineContext } from "../lib/context.ts";
 import { startEmbeddedPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { openPool } from "../lib/db/pool.ts";
+import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { ProviderError } from "../lib/provider/errors.ts";
 import type { BatchProvider } from "../lib/provider/provider.ts";
@@ -46,7 +48,7 @@ export function loadConfig(defaults: Record<string, string> = {}): Config {
 
 /** Opens the database, the embedded one where none is configured, brings it up to date, and builds a context on it. */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const config = loadConfig(options.defaults);
+  const config = await withSecret(loadConfig(options.defaults));
   const log = openLog({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT ?? (process.stderr.isTTY ? "pretty" : "json"),
@@ -64,6 +66,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       await db.end();
       await server?.stop();
     };
+    await sealStoredCredentials(ctx).catch(async (error) => {
+      await db.end();
+      throw error;
+    });
     return { ctx, databaseUrl, embedded: server !== undefined, note: server?.note, appliedMigrations: applied, close };
   } catch (error) {
     await server?.stop();
@@ -107,6 +113,12 @@ async function checkProvider(provider: BatchProvider, ctx: Context, options: Run
     if (!passing || options.withoutProvider !== "go on") throw error;
     ctx.log.error({ event: "provider.not_reached", error });
   }
+}
+
+/** An embedded database comes with a secret of its own; for another one it has to be configured. */
+async function withSecret(config: Config): Promise<Config> {
+  if (config.LIVEDASH_SECRET || config.DATABASE_URL) return config;
+  return { ...config, LIVEDASH_SECRET: await readOrMakeSecret(dataDirOf(config)) };
 }
 
 /** Where LiveDash keeps its own files; a relative path counts from the project's folder. */

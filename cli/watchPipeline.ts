@@ -1,4 +1,4 @@
-import { isIdle, type Progress, readProgress } from "../lib/admin/readProgress.ts";
+import { isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
 import { readStop } from "../lib/batch/providerStop.ts";
 import type { Context } from "../lib/context.ts";
 import type { ProgressView } from "./progress.ts";

@@ -43,6 +43,7 @@ export const environmentSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, { error: "must begin with postgresql://" })
     .optional(),
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
+  LIVEDASH_SECRET: z.string().min(32, { error: "must have at least 32 characters, chosen at random" }).optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
 
@@ -69,6 +70,10 @@ export const environmentSchema = z.object({
   TRANSCRIPT_MAX_BYTES: integer(100, 100_000_000).default(5_000_000),
 
   SAMPLES_ENABLED: flag.default(true),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  TRUST_PROXY: flag.default(false),
+  TWO_FACTOR_REQUIRED: flag.optional(),
+  FETCH_PRIVATE_ADDRESSES: flag.default(false),
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: integer(0, 65_535).default(3000),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),

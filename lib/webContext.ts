@@ -1,9 +1,11 @@
-import type { Context } from "./context.ts";
+import type { PipelineContext } from "./context.ts";
 import { LiveDashError } from "./errors.ts";
+import type { Authentication } from "./platform-auth.ts";
 
 /** What pages and routes are given by the server that runs them. */
 export interface WebContext {
-  ctx: Context;
+  ctx: PipelineContext;
+  auth: Authentication;
   /** Whether the emulator answers in place of a real provider. */
   emulated: boolean;
 }

@@ -21,8 +21,16 @@ export function contentSecurityPolicy(options: { dev: boolean }): string {
     .join("; ");
 }
 
+/** The policy of what is no page: should a browser show it all the same, it may do nothing. */
+export const API_CONTENT_SECURITY_POLICY =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
 /** What every response carries, whatever it answers. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+export function securityHeaders(options: { https: boolean }): Readonly<Record<string, string>> {
+  return options.https ? { ...SECURITY_HEADERS, "Strict-Transport-Security": "max-age=63072000" } : SECURITY_HEADERS;
+}
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   // Not `no-referrer`: with it, forms are sent with the origin "null", which same-origin checks would refuse.

@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { setWebContext, type WebContext } from "../lib/webContext.ts";
+import { PATH_HEADER } from "../lib/auth/headers.ts";
+import type { PipelineContext } from "../lib/context.ts";
+import { openAuthentication } from "../lib/platform-auth.ts";
+import { setWebContext } from "../lib/webContext.ts";
+import { nameClient } from "./clientAddress.ts";
 import { isLoopback, namesThisMachine } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
 import { type Pages, preparePages } from "./preparePages.ts";
-import { contentSecurityPolicy, SECURITY_HEADERS } from "./securityHeaders.ts";
+import { API_CONTENT_SECURITY_POLICY, contentSecurityPolicy, securityHeaders } from "./securityHeaders.ts";
 
 export interface WebServer {
   /** The address for people, such as `http://localhost:3000`. */
@@ -14,26 +18,44 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
+/** What the server is given to serve. */
+export interface Served {
+  ctx: PipelineContext;
+  /** Whether the emulator answers in place of a real provider. */
+  emulated: boolean;
+}
+
 const CLOSE_GRACE_MS = 2_000;
 const MAX_CONNECTIONS = 2_000;
+/** What a call may take. Bodies have limits of their own; a large CSV is imported as it arrives, no faster. */
+const LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 3_600_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 /**
  * Serves the console and the API. The port is taken first, so that a busy one is said at once; requests that come
  * before the pages are ready wait for them. One server a process: the pages find `web` on the global object.
  * @param options.port 0 for any free one
  * @param options.dev pages are compiled as they are asked for and follow changes of their sources
- * @throws LiveDashError `port_in_use`, `port_forbidden`, `host_unavailable`, `console_not_built`
+ * @throws LiveDashError `port_in_use`, `port_forbidden`, `host_unavailable`, `console_not_built`, `no_secret`
  */
 export async function startWebServer(
-  web: WebContext,
+  web: Served,
   options: { host: string; port: number; dev?: boolean },
 ): Promise<WebServer> {
   const dev = options.dev ?? false;
   const closing = new AbortController();
   const { promise: ready, resolve: setReady } = Promise.withResolvers<Pages>();
   const localOnly = isLoopback(options.host);
-  const server = createServer({ keepAliveTimeout: 5_000 }, (req, res) => {
-    answer(req, res, { ready, localOnly, dev }).catch((error: unknown) => {
+  const { TRUST_PROXY: trustProxy, PUBLIC_URL } = web.ctx.config;
+  const headers = securityHeaders({ https: PUBLIC_URL?.startsWith("https:") ?? false });
+  const auth = openAuthentication(web.ctx, { twoFactorRequired: web.ctx.config.TWO_FACTOR_REQUIRED ?? !web.emulated });
+  const server = createServer(LIMITS, (req, res) => {
+    answer(req, res, { ready, localOnly, dev, trustProxy, headers }).catch((error: unknown) => {
       web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
       res.destroy();
     });
@@ -48,7 +70,7 @@ export async function startWebServer(
   try {
     // Pages watch `stopping`; it must also end them when this server alone is closed.
     const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
-    setWebContext({ ...web, ctx: { ...web.ctx, stopping } });
+    setWebContext({ ...web, auth, ctx: { ...web.ctx, stopping } });
     const upgrades = dev ? relayUpgrades(server, localOnly, closing.signal) : createServer();
     const pages = await preparePages({ host: options.host, port, dev, upgrades });
     setReady(pages);
@@ -63,17 +85,22 @@ interface Serving {
   ready: Promise<Pages>;
   localOnly: boolean;
   dev: boolean;
+  trustProxy: boolean;
+  headers: Readonly<Record<string, string>>;
 }
 
 async function answer(req: IncomingMessage, res: ServerResponse, serving: Serving): Promise<void> {
-  const policy = contentSecurityPolicy({ dev: serving.dev });
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) res.setHeader(name, value);
+  const isApi = pathOf(req).startsWith("/api/");
+  const policy = isApi ? API_CONTENT_SECURITY_POLICY : contentSecurityPolicy({ dev: serving.dev });
+  for (const [name, value] of Object.entries(serving.headers)) res.setHeader(name, value);
   res.setHeader("Content-Security-Policy", policy);
   if (serving.localOnly && !namesThisMachine(req.headers.host)) {
     res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
     res.end("LiveDash answers to localhost only. To reach it by another name, set HOST.\n");
     return;
   }
+  nameClient(req, serving);
+  req.headers[PATH_HEADER] = req.url ?? "";
   // Next takes the nonce for its scripts from the request.
   req.headers["content-security-policy"] = policy;
   await (await serving.ready).answer(req, res);

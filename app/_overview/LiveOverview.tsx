@@ -1,27 +1,28 @@
 "use client";
 
-import type { Overview } from "../../lib/admin/readOverview.ts";
+import { TextLink } from "../_kit/TextLink.tsx";
 import { Section } from "../_ui/Section.tsx";
-import { BatchList } from "./BatchList.tsx";
+import { FlowCharts } from "./FlowCharts.tsx";
 import { GettingStarted } from "./GettingStarted.tsx";
 import { headlineOf } from "./headline.ts";
+import { InFlightList } from "./InFlightList.tsx";
 import { LiveState } from "./LiveState.tsx";
-import { NewerButton } from "./NewerButton.tsx";
 import { PipelinePicture } from "./PipelinePicture.tsx";
-import { SessionList } from "./SessionList.tsx";
+import type { Pipeline } from "./pipeline.ts";
+import { SchedulerList } from "./SchedulerList.tsx";
+import { SpendFigures } from "./SpendFigures.tsx";
 import { SpokenCounts } from "./SpokenCounts.tsx";
+import { StopNotice } from "./StopNotice.tsx";
 import { totalOf } from "./stages.ts";
-import { useHeldSessions } from "./useHeldSessions.ts";
 import { usePipeline } from "./usePipeline.ts";
 import { useServerNow } from "./useServerNow.ts";
 
 /** The overview: drawn by the server as it stands, then moving with the pipeline. */
-export function LiveOverview({ initial }: { initial: Overview }) {
-  const { overview, stream, isKeptUp } = usePipeline(initial);
+export function LiveOverview({ initial, canControl }: { initial: Pipeline; canControl: boolean }) {
+  const { pipeline, stream, isKeptUp } = usePipeline(initial);
   const now = useServerNow(initial.at);
-  const { shown, newer, showNewest } = useHeldSessions(overview.latestSessions);
-  const { sentence, detail } = headlineOf(overview.requests);
-  const isEmpty = totalOf(overview.requests) === 0;
+  const { counts } = pipeline.requests;
+  const { sentence, detail } = headlineOf(counts);
   return (
     <>
       <div className="mb-8">
@@ -32,24 +33,31 @@ export function LiveOverview({ initial }: { initial: Overview }) {
         <p className="mt-2 text-2xl font-semibold tracking-tight text-balance tabular-nums sm:text-3xl">{sentence}</p>
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
-      <PipelinePicture overview={overview} />
+      <StopNotice stop={pipeline.providerStop} />
+      <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />
-      {isEmpty ? (
+      {totalOf(counts) === 0 ? (
         <GettingStarted />
       ) : (
         <>
-          <Section id="batches" title="Latest batches">
-            <BatchList batches={overview.latestBatches} now={now} />
+          <Section id="flow" title="The last 24 hours">
+            <FlowCharts series={pipeline.series} current={pipeline.current} />
           </Section>
           <Section
-            id="sessions"
-            title="Analysed sessions"
-            aside={<NewerButton newer={newer} isAll={newer === overview.latestSessions.length} onShow={showNewest} />}
+            id="batches"
+            title="Batches in flight"
+            aside={<TextLink href="/platform/batches">All batches</TextLink>}
           >
-            <SessionList sessions={shown} />
+            <InFlightList batches={pipeline.batches.live} now={now} />
+          </Section>
+          <Section id="spend" title="Money today">
+            <SpendFigures spend={pipeline.spend} />
           </Section>
         </>
       )}
+      <Section id="schedulers" title="What runs by itself">
+        <SchedulerList schedulers={pipeline.schedulers} now={now} canControl={canControl} />
+      </Section>
     </>
   );
 }

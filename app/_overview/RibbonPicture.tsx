@@ -1,4 +1,4 @@
-import type { Summary } from "../../lib/admin/summary.ts";
+import type { Summary } from "../../lib/admin/overview/summary.ts";
 import { layRibbons } from "./ribbons.ts";
 
 type Way = "across" | "down";

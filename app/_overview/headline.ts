@@ -1,4 +1,4 @@
-import type { Summary } from "../../lib/admin/summary.ts";
+import type { Summary } from "../../lib/admin/overview/summary.ts";
 import { counted, inGroups } from "../_words/numbers.ts";
 import { totalOf } from "./stages.ts";
 

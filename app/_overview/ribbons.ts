@@ -1,4 +1,4 @@
-import type { Summary } from "../../lib/admin/summary.ts";
+import type { Summary } from "../../lib/admin/overview/summary.ts";
 import { STAGES, type Stage, totalOf } from "./stages.ts";
 
 export interface Ribbon {

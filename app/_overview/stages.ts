@@ -1,4 +1,4 @@
-import type { Summary } from "../../lib/admin/summary.ts";
+import type { Summary } from "../../lib/admin/overview/summary.ts";
 import type { Tone } from "../_words/tones.ts";
 
 export interface Stage {

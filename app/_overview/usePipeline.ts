@@ -1,26 +1,51 @@
 "use client";
 
-import { useCallback, useState } from "react";
-import type { Overview } from "../../lib/admin/readOverview.ts";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type StreamState, useEventStream } from "../_live/useEventStream.ts";
-import { PART_NAMES, type PipelineParts } from "./pipelineParts.ts";
+import { PART_NAMES, type Pipeline } from "./pipeline.ts";
 
-export interface Pipeline {
-  overview: Overview;
+/** However fast events come, the page is drawn anew this often at most: eyes read no faster. */
+const DRAW_EVERY_MS = 250;
+
+interface FollowedPipeline {
+  pipeline: Pipeline;
   stream: StreamState;
   /** False while the server is there and its database does not answer. */
   isKeptUp: boolean;
 }
 
-/** The overview as the page was made with it, kept up to date. */
-export function usePipeline(initial: Overview): Pipeline {
-  const [overview, setOverview] = useState(initial);
+/** The pipeline as the page was made with it, kept up to date. */
+export function usePipeline(initial: Pipeline): FollowedPipeline {
+  const [pipeline, setPipeline] = useState(initial);
   const [isKeptUp, setKeptUp] = useState(true);
-  const receive = useCallback((name: string, data: string) => {
-    const part: Partial<Overview & PipelineParts["source"]> = JSON.parse(data);
-    if (name === "source") setKeptUp(part.works ?? true);
-    else setOverview((before) => ({ ...before, ...part }));
+  const newest = useRef(new Map<string, string>());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const draw = useCallback(() => {
+    timer.current = undefined;
+    const { source, ...parts } = Object.fromEntries(
+      Array.from(newest.current, ([name, data]) => [name, JSON.parse(data)]),
+    );
+    newest.current.clear();
+    if (source) setKeptUp(source.works);
+    setPipeline((before) => ({ ...before, ...parts }));
   }, []);
-  const stream = useEventStream("/api/pipeline/events", PART_NAMES, receive);
-  return { overview, stream, isKeptUp };
+
+  const receive = useCallback(
+    (name: string, data: string) => {
+      newest.current.set(name, data);
+      timer.current ??= setTimeout(draw, DRAW_EVERY_MS);
+    },
+    [draw],
+  );
+
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  const stream = useEventStream("/api/admin/legacy/pipeline/events", PART_NAMES, receive);
+  return { pipeline, stream, isKeptUp };
 }

@@ -1,19 +1,36 @@
-import Link from "next/link";
-import { PLACES } from "./navigation.ts";
+"use client";
 
-export function MainNavigation() {
-  if (PLACES.length < 2) return null;
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
+import type { Place } from "./places.ts";
+
+/** The main places in a row, which a phone scrolls: where one is, is always in sight. */
+export function MainNavigation({ places }: { places: readonly Place[] }) {
+  const path = usePathname();
+  const row = useRef<HTMLElement>(null);
+  const home = places[0]?.href;
+  const here = places.find(({ href }) => (href === home ? path === href : `${path}/`.startsWith(`${href}/`)));
+
+  useEffect(() => {
+    const link = here && row.current?.querySelector<HTMLElement>("[aria-current]");
+    // Not scrollIntoView: the next press of Tab would begin there.
+    if (row.current && link)
+      row.current.scrollLeft = link.offsetLeft - (row.current.clientWidth - link.offsetWidth) / 2;
+  }, [here]);
+
   return (
-    <nav aria-label="Main">
-      <ul className="flex flex-wrap gap-x-6 gap-y-1">
-        {PLACES.map(({ href, name }) => (
-          <li key={href}>
+    <nav ref={row} aria-label="Main" className="relative -mx-2 overflow-x-auto">
+      <ul className="flex gap-x-1 pb-1">
+        {places.map((place) => (
+          <li key={place.href}>
             <Link
-              href={href}
+              href={place.href}
               prefetch={false}
-              className="text-ink-soft underline-offset-4 hover:text-ink hover:underline"
+              {...(place === here ? { "aria-current": "page" as const } : {})}
+              className={`block border-b-2 px-2 py-2 text-sm whitespace-nowrap focus-visible:-outline-offset-3 ${place === here ? "border-accent font-medium text-ink" : "border-transparent text-ink-soft hover:text-ink"}`}
             >
-              {name}
+              {place.name}
             </Link>
           </li>
         ))}

@@ -1,14 +1,15 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { exactUtc, shortTime } from "../_words/times.ts";
+import { exactUtc, longTime, shortTime } from "../_words/times.ts";
 
 /** A time in the viewer's own zone; hovering shows it exactly, in UTC. Just as wide before the zone is known. */
-export function Time({ iso }: { iso: string }) {
+export function Time({ iso, withYear = false }: { iso: string; withYear?: boolean }) {
+  const write = withYear ? longTime : shortTime;
   const text = useSyncExternalStore(
     neverChanges,
-    () => shortTime(iso, "own"),
-    () => shortTime(iso, "UTC"),
+    () => write(iso, "own"),
+    () => write(iso, "UTC"),
   );
   return (
     <time dateTime={iso} title={exactUtc(iso)} className="whitespace-nowrap tabular-nums">

@@ -1,4 +1,4 @@
-import { summary } from "../../lib/admin/summary.ts";
+import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";

@@ -1,11 +1,12 @@
-import { countAnalysed } from "../../lib/admin/countAnalysed.ts";
-import { summary } from "../../lib/admin/summary.ts";
+import { countAnalysed } from "../../lib/admin/overview/countAnalysed.ts";
+import { summary } from "../../lib/admin/overview/summary.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { assertPortFree } from "../../web/assertPortFree.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
 import { closeAll } from "../closeAll.ts";
+import { firstAdmin } from "../firstAdmin.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
@@ -51,6 +52,7 @@ export async function start(): Promise<void> {
       if (stopping.aborted) await web.close();
       else closers.push(web.close);
       view.say(`Watch it at http://localhost:${web.port}`);
+      for (const line of await firstAdmin(ctx, runtime)) view.say(line);
       return web;
     };
     const [web, { end }] = await Promise.all([openConsole(), watchUntilIdle(ctx, view)]);

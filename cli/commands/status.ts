@@ -1,5 +1,5 @@
-import { countBatches } from "../../lib/admin/countBatches.ts";
-import { summary } from "../../lib/admin/summary.ts";
+import { countBatches } from "../../lib/admin/overview/countBatches.ts";
+import { summary } from "../../lib/admin/overview/summary.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { openRuntime } from "../runtime.ts";
 
@@ -8,7 +8,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop] = await Promise.all([summary(ctx), countBatches(ctx), readStop(ctx)]);
+    const [requests, batches, stop] = await Promise.all([summary(ctx), countBatches(ctx.db), readStop(ctx)]);
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ requests, batches, providerStop: stop ?? null }, null, 2)}\n`);
       return;

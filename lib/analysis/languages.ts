@@ -5,7 +5,7 @@ jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh
 nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
 ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu`;
 
-const LANGUAGES: ReadonlySet<string> = new Set(CODES.split(/\s+/));
+export const LANGUAGES: ReadonlySet<string> = new Set(CODES.split(/\s+/));
 
 export function isLanguageCode(text: string): boolean {
   return LANGUAGES.has(text);

@@ -3,6 +3,7 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
+import { estimateCost } from "./price.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { step } from "./step.ts";
 import { calibrate, findRoom } from "./tokenBudget.ts";
@@ -91,8 +92,9 @@ async function insertBatch(
 ) {
   await tx.query(
     `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
-       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens")
-     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13)`,
+       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
+       "estimatedCostEur")
+     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       id,
       group.companyId,
@@ -107,6 +109,7 @@ async function insertBatch(
       ctx.worker,
       after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
       estimatedTokens,
+      await estimateCost(ctx, tx, group.model, estimatedTokens, input.included.length),
     ],
   );
 }

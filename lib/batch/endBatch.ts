@@ -45,25 +45,28 @@ async function assertNoneWaiting(tx: Transaction, batchId: string): Promise<void
 /**
  * Closes a batch of which every line is accounted for, with what became of them, and deletes its files at the provider.
  * @param change the final status and whatever the provider said of the end
+ * @param also what else belongs to the end, in its transaction
  */
 export async function endBatch(
   ctx: PipelineContext,
   lease: Lease,
   change: BatchChange & { status: "PROCESSED" | "FAILED" | "CANCELLED" },
+  also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   const counts = await step(ctx, "end", () =>
     inTransaction(ctx.db, async (tx) => {
       await assertLease(tx, lease);
       await assertNoneWaiting(tx, lease.batchId);
-      const { rows } = await tx.query<{ applied: number; failed: number; requeued: number; promptTokens: number }>(
+      const { rows } = await tx.query<Outcome>(
         `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
               count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
               count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-              LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens"
+              LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens",
+              COALESCE(sum("costEur"), 0) AS "costEur"
          FROM "AIRequestAttempt" WHERE "batchId" = $1`,
         [lease.batchId],
       );
-      const { applied = 0, failed = 0, requeued = 0, promptTokens = 0 } = rows[0] ?? {};
+      const { applied = 0, failed = 0, requeued = 0, promptTokens = 0, costEur = "0" } = rows[0] ?? {};
       await updateBatch(tx, lease, {
         ...change,
         processedAt: ctx.clock.now(),
@@ -71,11 +74,13 @@ export async function endBatch(
         failedCount: failed,
         requeuedCount: requeued,
         promptTokens,
+        costEur,
         leaseOwner: null,
         leaseExpiresAt: null,
         notBefore: null,
       });
-      return { applied, failed, requeued, promptTokens };
+      await also?.(tx);
+      return { applied, failed, requeued, promptTokens, costEur };
     }),
   );
   ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
@@ -84,4 +89,12 @@ export async function endBatch(
     [lease.batchId],
   );
   if (rows[0]) await deleteProviderFiles(ctx, rows[0]);
+}
+
+interface Outcome {
+  applied: number;
+  failed: number;
+  requeued: number;
+  promptTokens: number;
+  costEur: string;
 }

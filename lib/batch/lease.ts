@@ -53,7 +53,9 @@ type BatchColumn =
   | "failedCount"
   | "requeuedCount"
   | "estimatedTokens"
-  | "promptTokens";
+  | "promptTokens"
+  | "estimatedCostEur"
+  | "costEur";
 
 /**
  * Takes the oldest batch that is due and in nobody's hands, and raises its epoch: whoever held it before can write no
@@ -71,6 +73,19 @@ export async function acquireLease(ctx: Context, except: readonly string[]): Pro
                      ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING ${BATCH_COLUMNS}`,
       [ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), now, except],
+    ),
+  );
+  return rows[0];
+}
+
+/** Takes this batch in the same way, due or not. Undefined if it is over or in somebody's hands. */
+export async function takeLease(ctx: Context, batchId: string): Promise<Batch | undefined> {
+  const { rows } = await step(ctx, "lease.acquire", () =>
+    ctx.db.query<Batch>(
+      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $2, "leaseExpiresAt" = $3
+        WHERE "id" = $1 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
+      RETURNING ${BATCH_COLUMNS}`,
+      [batchId, ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), ctx.clock.now()],
     ),
   );
   return rows[0];

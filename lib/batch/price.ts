@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 
 /** What a token costs in euros, as exact decimals: input, cached input, output. */
@@ -27,6 +28,31 @@ export async function findPrice(sql: Sql, model: string, at: Date): Promise<Pric
   const row = rows[0];
   if (!row) return NO_PRICE;
   return { pricingId: row.id, eurPerToken: [row.input, row.cached, row.output] };
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * What a batch will probably cost, in euros: its input as estimated, and for each line as much output as the model gave
+ * in the last week. Null where no price is known.
+ */
+export async function estimateCost(
+  ctx: Context,
+  sql: Sql,
+  model: string,
+  inputTokens: number,
+  lines: number,
+): Promise<string | null> {
+  const { pricingId, eurPerToken } = await findPrice(sql, model, ctx.clock.now());
+  if (pricingId === null) return null;
+  const [input, , output] = eurPerToken;
+  const { rows } = await sql.query<{ cost: string }>(
+    `SELECT $1::int * $2::numeric
+            + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), 0) * $4::numeric AS "cost"
+       FROM "SpendHour" WHERE "model" = $5 AND "hour" > $6`,
+    [inputTokens, input, lines, output, model, new Date(ctx.clock.now().getTime() - WEEK_MS)],
+  );
+  return rows[0]?.cost ?? null;
 }
 
 /** SQL that turns the columns "promptTokens", "cachedTokens" and "completionTokens" into exact euros. */

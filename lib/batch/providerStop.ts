@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
 import type { ProviderError, ProviderErrorCode } from "../provider/errors.ts";
 import { step } from "./step.ts";
 
@@ -51,7 +52,7 @@ export async function askAgain(ctx: PipelineContext): Promise<void> {
   );
 }
 
-export async function readStop(ctx: Pick<PipelineContext, "db">): Promise<ProviderStop | undefined> {
+export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {
   const { rows } = await ctx.db.query<ProviderStop>(
     `SELECT "code", "message", "stoppedAt", "seenAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
   );

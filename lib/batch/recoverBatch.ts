@@ -5,7 +5,7 @@ import { isLive, type ProviderBatch } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
-import { NO_PRICE } from "./price.ts";
+import { estimateCost, NO_PRICE } from "./price.ts";
 import { recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { openSpool } from "./spool.ts";
@@ -22,16 +22,18 @@ const NEVER_RAN = new Set(["failed"]);
 /**
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
  * that nothing can have been created: it is submitted anew. Otherwise the provider is asked, and what was created is
- * adopted; if nothing shows, the input file is deleted, so that a create that lands late fails, and after the settle
- * time the provider is asked once more before the batch is submitted anew.
+ * adopted; if nothing shows that was made from the present input file, that file is deleted, so that a create that lands
+ * late fails, and after the settle time the provider is asked once more before the batch is submitted anew.
  */
 export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
   ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
   if (batch.inputFileId !== null) {
     const created = await step(ctx, "recover.list", () => findProviderBatches(ctx, batch));
     const [adopted, ...surplus] = created;
+    // What an earlier file has led to says nothing of the present one: its create may still land, or not show yet.
+    const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);
+    if (!isAnswered && !(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
     if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
-    if (!(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
     const forgotten = { inputFileId: null, settlingSince: null };
     await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
   }
@@ -95,7 +97,8 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
     const left = ids.filter((id) => !written.has(id));
     const { tokensPerByte } = await calibrate(ctx.db, batch.model);
     const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
-    const change = { contentHash: input.contentHash, byteSize: input.bytes, estimatedTokens };
+    const estimatedCostEur = await estimateCost(ctx, ctx.db, batch.model, estimatedTokens, input.included.length);
+    const change = { contentHash: input.contentHash, byteSize: input.bytes, estimatedTokens, estimatedCostEur };
     await step(ctx, "recover.rewrite", () =>
       inTransaction(ctx.db, async (tx) => {
         await assertLease(tx, lease);

@@ -56,7 +56,8 @@ export async function writeInput(
   return { included, unfit, full, contentHash: await spool.close(), bytes: spool.bytes };
 }
 
-function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
+/** The line of a request as it is sent, or why it can have none. */
+export function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
   const analysis = requireAnalysis(request.processingType);
   if (!request.messages.some((message) => message.content.trim() !== "")) return { code: "session_empty" };
   return ctx.provider.encodeLine({

@@ -36,6 +36,8 @@ export async function applyMigrations(options: MigrateOptions): Promise<MigrateR
     await refuseOldServer(client);
     await lock(client);
     return await applyMissing(client, migrations, options.onApplied ?? (() => {}));
+  } catch (error) {
+    throw isLost(error) ? connectionLost(error) : error;
   } finally {
     await release();
   }
@@ -64,6 +66,7 @@ async function connect(database: string | Pool): Promise<{ client: ClientBase; r
     const client = await database.connect().catch((error) => {
       throw explainConnectionError(error);
     });
+    client.on("error", () => {});
     // The connection is closed, not given back: it holds a lock and settings that are only this run's.
     return { client, release: async () => client.release(true) };
   }
@@ -201,6 +204,7 @@ async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<v
     await client.query("COMMIT");
   } catch (cause) {
     await client.query("ROLLBACK").catch(() => undefined);
+    if (isLost(cause)) throw cause;
     throw new LiveDashError(
       "migration_failed",
       `The migration ${name} failed and was rolled back whole (${messageOf(cause)}): put this right and start again.`,
@@ -220,6 +224,20 @@ const UNREACHABLE = [
   "ENETUNREACH",
 ];
 const NOT_YET = ["57P01", "57P02", "57P03", "53300"];
+/** How the driver, which gives no codes, says that there is no connection. */
+const GONE = /timeout expired|Connection terminated|timeout exceeded|Client has encountered a connection error/;
+
+function connectionLost(cause: unknown): LiveDashError {
+  const sentence = `The connection to the PostgreSQL was lost while it was migrated (${messageOf(cause)}): each migration is done whole or not at all, so start again.`;
+  return new LiveDashError("database_connection_lost", sentence, { cause, retryable: true });
+}
+
+/** Whether a query failed because its connection did: nothing is wrong with the query itself. */
+function isLost(error: unknown): boolean {
+  if (error instanceof LiveDashError) return false;
+  const code = codeOf(error) ?? "";
+  return [...UNREACHABLE, ...NOT_YET].includes(code) || GONE.test(messageOf(error));
+}
 
 /** One sentence for a database that cannot be connected to; it names DATABASE_URL and never shows the password. */
 export function explainConnectionError(error: unknown, target?: Target): LiveDashError {
@@ -229,7 +247,7 @@ export function explainConnectionError(error: unknown, target?: Target): LiveDas
   const say = (name: string, sentence: string, retryable = false) =>
     new LiveDashError(name, sentence, { cause: error, retryable });
 
-  if (UNREACHABLE.includes(code) || /timeout expired|Connection terminated|timeout exceeded/.test(message)) {
+  if (UNREACHABLE.includes(code) || GONE.test(message)) {
     const sentence = `There is no PostgreSQL to be reached${at} (${code || "no answer"}): check DATABASE_URL and that the server runs.`;
     return say("database_unreachable", sentence, true);
   }

@@ -1,8 +1,11 @@
 import { DEFAULT_ANALYSIS } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
+import type { Transaction } from "../db/pool.ts";
 import { LiveDashError } from "../errors.ts";
-import { credentialsOf } from "./http/address.ts";
+import { type CsvAccess, openCsvCredentials } from "./csvCredentials.ts";
+import type { Credentials } from "./http/address.ts";
 import { type Fetcher, openFetcher } from "./http/fetchLimited.ts";
+import { anyAddress, isPublicAddress } from "./http/publicAddress.ts";
 import { type ImportReport, ImportRun } from "./importRun.ts";
 import { type ReadChunk, readChunks } from "./readChunks.ts";
 import { type CsvSource, nameOfSource, type OpenedSource, openSource } from "./source.ts";
@@ -27,6 +30,8 @@ export interface ImportCsvInput {
   fetchTranscripts?: boolean | undefined;
   /** IANA name of the zone that times are read in; default: the company's. */
   timeZone?: string | undefined;
+  /** What else is written in the transaction that records the run; what it throws keeps the run from beginning. */
+  alongside?: ((tx: Transaction, importRunId: string) => Promise<void>) | undefined;
   onProgress?: ((progress: ImportProgress) => void) | undefined;
 }
 
@@ -40,19 +45,21 @@ interface ImportProgress {
 interface Company {
   timeZone: string;
   model: string | null;
+  /** Where its CSV lies; null if that is nowhere. */
+  access: CsvAccess | null;
 }
 
 /**
  * Imports a legacy CSV for a company: sessions, messages and one request a session. It may be stopped or killed at any
  * point and run again: what is there already is recognised, what has changed is changed. Bad rows are reported and stop
  * nothing else.
- * @throws LiveDashError `company_not_found`, `invalid_time_zone`, `transcripts_unreadable`, `stopped`, those of
- * openSource, and those of the database; what was written until then stays
+ * @throws LiveDashError `company_not_found`, `invalid_time_zone`, `transcripts_unreadable`, `stopped`, `no_secret`,
+ * `seal_broken`, those of openSource, and those of the database; what was written until then stays
  */
 export async function importCsv(ctx: Context, input: ImportCsvInput): Promise<ImportReport> {
   const company = await readCompany(ctx, input.companyId);
-  const run = await ImportRun.start(ctx, input.companyId, nameOfSource(input.source));
-  const fetcher = openFetcher();
+  const run = await ImportRun.start(ctx, input.companyId, nameOfSource(input.source), input.alongside);
+  const fetcher = openFetcher(ctx.config.FETCH_PRIVATE_ADDRESSES ? anyAddress : isPublicAddress);
   const waiting = new WaitingRows(ctx.db, input.companyId);
   try {
     await readAndWrite(ctx, input, company, { run, fetcher, waiting });
@@ -77,8 +84,13 @@ async function readAndWrite(ctx: Context, input: ImportCsvInput, company: Compan
   const { run, fetcher, waiting } = parts;
   const timeZone = input.timeZone ?? company.timeZone;
   const readTime = createTimeReader(timeZone);
-  const transcripts = await openTranscripts(ctx, input, fetcher);
-  const source = await openSource(input.source, fetcher, ctx.config, ctx.stopping);
+  const withUrls = input.fetchTranscripts ?? input.source.kind === "url";
+  // A file's transcripts may lie where the company's CSV does, behind the same password.
+  const access = input.source.kind === "url" ? input.source : withUrls ? company.access : null;
+  const credentials = access ? openCsvCredentials(ctx.config, input.companyId, access) : undefined;
+  const transcripts = await openTranscripts(ctx, input.transcriptsDir, withUrls ? { fetcher, credentials } : undefined);
+  const { config, stopping } = ctx;
+  const source = await openSource(input.source, { fetcher, credentials, config, stopping });
   const scope: WriteScope = {
     companyId: input.companyId,
     analysis: DEFAULT_ANALYSIS.name,
@@ -97,6 +109,7 @@ async function readAndWrite(ctx: Context, input: ImportCsvInput, company: Compan
     const updated = await updateSessions(ctx.db, scope, rows);
     run.counts.updated += updated;
     run.counts.unchanged -= updated;
+    await run.save();
   }
 }
 
@@ -119,30 +132,35 @@ async function writeAll(ctx: Context, chunks: AsyncIterable<ReadChunk>, writeOne
 async function write(ctx: Context, scope: WriteScope, chunk: ReadChunk, run: ImportRun, waiting: WaitingRows) {
   for (const row of chunk.bad) run.addBadRow(row);
   run.counts.rows += chunk.rows.length + chunk.bad.length;
-  await run.saveBadRows();
-  if (chunk.rows.length === 0) return;
-  const { imported, known } = await writeChunk(ctx.db, scope, chunk.rows);
-  run.counts.imported += imported;
-  run.counts.unchanged += chunk.rows.length - imported;
-  await waiting.put(known);
+  if (chunk.rows.length > 0) {
+    const { imported, known } = await writeChunk(ctx.db, scope, chunk.rows);
+    run.counts.imported += imported;
+    run.counts.unchanged += chunk.rows.length - imported;
+    await waiting.put(known);
+  }
+  await run.save();
 }
 
 function reportProgress(input: ImportCsvInput, run: ImportRun, chunk: ReadChunk, source: OpenedSource): void {
   input.onProgress?.({ rows: run.counts.rows, bytes: chunk.bytes, totalBytes: source.totalBytes });
 }
 
-async function openTranscripts(ctx: Context, input: ImportCsvInput, fetcher: Fetcher): Promise<TranscriptSources> {
-  const { source } = input;
+async function openTranscripts(
+  ctx: Context,
+  dir: string | undefined,
+  web: { fetcher: Fetcher; credentials: Credentials | undefined } | undefined,
+): Promise<TranscriptSources> {
   const maxBytes = ctx.config.TRANSCRIPT_MAX_BYTES;
-  const folder = input.transcriptsDir ? await openTranscriptFolder(input.transcriptsDir, maxBytes) : undefined;
-  if (!(input.fetchTranscripts ?? source.kind === "url")) return { folder, fetch: undefined };
-  const credentials = source.kind === "url" ? credentialsOf(source.url, source.username, source.password) : undefined;
-  return { folder, fetch: createTranscriptFetcher({ fetcher, credentials, maxBytes, stopping: ctx.stopping }) };
+  const folder = dir ? await openTranscriptFolder(dir, maxBytes) : undefined;
+  return { folder, fetch: web && createTranscriptFetcher({ ...web, maxBytes, stopping: ctx.stopping }) };
 }
 
 async function readCompany(ctx: Context, companyId: string): Promise<Company> {
   const { rows } = await ctx.db.query<Company>(
-    `SELECT c."timeZone", m."name" AS "model" FROM "Company" c
+    `SELECT c."timeZone", m."name" AS "model",
+            CASE WHEN c."csvUrl" <> '' THEN json_build_object(
+              'url', c."csvUrl", 'username', c."csvUsername", 'password', c."csvPassword") END AS "access"
+       FROM "Company" c
        LEFT JOIN "CompanyAIModel" cm ON cm."companyId" = c."id" AND cm."isDefault"
        LEFT JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
       WHERE c."id" = $1`,

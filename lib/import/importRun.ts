@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { copyRows } from "../db/copy.ts";
-import { inTransaction } from "../db/pool.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
 import { REPORTED_BAD_ROWS, STORED_BAD_ROWS } from "./limits.ts";
-import type { BadRow } from "./row.ts";
+import type { BadRow, ReportedBadRow } from "./row.ts";
 
 export interface ImportCounts {
   /** Rows read; each is one of the four below. */
@@ -20,7 +20,7 @@ export interface ImportCounts {
 export interface ImportReport extends ImportCounts {
   importRunId: string;
   /** The first hundred. */
-  badRows: BadRow[];
+  badRows: ReportedBadRow[];
 }
 
 /** One reading of a CSV: its row in ImportRun, what it counts, and the bad rows it meets. */
@@ -29,7 +29,7 @@ export class ImportRun {
   readonly companyId: string;
   readonly counts: ImportCounts = { rows: 0, imported: 0, updated: 0, unchanged: 0, bad: 0 };
   readonly #ctx: Context;
-  readonly #reported: BadRow[] = [];
+  readonly #reported: ReportedBadRow[] = [];
   #unsaved: BadRow[] = [];
 
   private constructor(ctx: Context, companyId: string) {
@@ -38,39 +38,45 @@ export class ImportRun {
     this.companyId = companyId;
   }
 
-  /** Records that a reading begins; `source` holds no credentials. A run that never ends keeps `finishedAt` null. */
-  static async start(ctx: Context, companyId: string, source: string): Promise<ImportRun> {
+  /**
+   * Records that a reading begins; `source` holds no credentials. A run that never ends keeps `finishedAt` null.
+   * @param alongside what else is written in the same transaction
+   */
+  static async start(
+    ctx: Context,
+    companyId: string,
+    source: string,
+    alongside: (tx: Transaction, importRunId: string) => Promise<void> = async () => {},
+  ): Promise<ImportRun> {
     const run = new ImportRun(ctx, companyId);
-    await ctx.db.query(`INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`, [
-      run.id,
-      companyId,
-      source.replaceAll("\0", "").slice(0, 1_000),
-      ctx.clock.now(),
-    ]);
+    await inTransaction(ctx.db, async (tx) => {
+      await tx.query(`INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`, [
+        run.id,
+        companyId,
+        source.replaceAll("\0", "").slice(0, 1_000),
+        ctx.clock.now(),
+      ]);
+      await alongside(tx, run.id);
+    });
     ctx.log.info({ event: "import.started", importRunId: run.id, companyId }, "import started");
     return run;
   }
 
   addBadRow(row: BadRow): void {
+    const { raw: _, ...reported } = row;
     this.counts.bad += 1;
-    if (this.counts.bad <= REPORTED_BAD_ROWS) this.#reported.push(row);
+    if (this.counts.bad <= REPORTED_BAD_ROWS) this.#reported.push(reported);
     if (this.counts.bad > STORED_BAD_ROWS) return;
     this.#unsaved.push(row);
-    this.#ctx.log.warn({ event: "import.bad_row", importRunId: this.id, ...row }, "bad row");
+    this.#ctx.log.warn({ event: "import.bad_row", importRunId: this.id, ...reported }, "bad row");
   }
 
-  async saveBadRows(): Promise<void> {
-    const rows = this.#unsaved;
-    if (rows.length === 0) return;
-    this.#unsaved = [];
-    const values = rows.map((row) => [this.id, row.line, row.code, row.reason]);
-    await inTransaction(this.#ctx.db, (tx) =>
-      copyRows(tx, "ImportBadRow", ["importRunId", "line", "code", "reason"], values),
-    );
+  /** Shows everybody how far it has come. */
+  async save(): Promise<void> {
+    await this.#write(async () => {});
   }
 
   async finish(): Promise<ImportReport> {
-    await this.saveBadRows();
     await this.#end(null);
     const ids = { importRunId: this.id, companyId: this.companyId };
     this.#ctx.log.info({ event: "import.finished", ...ids, ...this.counts }, "import finished");
@@ -80,17 +86,31 @@ export class ImportRun {
   async fail(error: unknown): Promise<void> {
     const ids = { importRunId: this.id, companyId: this.companyId };
     this.#ctx.log.error({ event: "import.failed", ...ids, ...this.counts, code: codeOf(error) }, describe(error));
-    await this.saveBadRows();
     await this.#end(describe(error));
   }
 
   async #end(error: string | null): Promise<void> {
-    const { rows, imported, updated, unchanged, bad } = this.counts;
-    await this.#ctx.db.query(
-      `UPDATE "ImportRun" SET "finishedAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6,
-              "bad" = $7, "error" = $8 WHERE "id" = $1`,
-      [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad, error],
+    const now = this.#ctx.clock.now();
+    await this.#write((tx) =>
+      tx.query(`UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`, [this.id, now, error]),
     );
+  }
+
+  /** Writes the counts and the bad rows that are not written yet, and something more with them. */
+  async #write(more: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    const { rows, imported, updated, unchanged, bad } = this.counts;
+    const columns = ["importRunId", "line", "code", "reason", "raw"];
+    const badRows = this.#unsaved.map((row) => [this.id, row.line, row.code, row.reason, row.raw]);
+    await inTransaction(this.#ctx.db, async (tx) => {
+      if (badRows.length > 0) await copyRows(tx, "ImportBadRow", columns, badRows);
+      await tx.query(
+        `UPDATE "ImportRun" SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6,
+                "bad" = $7 WHERE "id" = $1`,
+        [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad],
+      );
+      await more(tx);
+    });
+    this.#unsaved = [];
   }
 }
 

@@ -10,6 +10,8 @@ export const CHANGED_CHUNK_ROWS = 1_000;
 /** Bad rows beyond these are counted, not kept: in the database and log, and in the report. */
 export const STORED_BAD_ROWS = 10_000;
 export const REPORTED_BAD_ROWS = 100;
+/** How much of a bad row's own text is kept. Characters. */
+export const BAD_ROW_CHARACTERS = 20_000;
 
 /** Transcripts read or fetched at a time. */
 export const TRANSCRIPT_CONCURRENCY = 8;

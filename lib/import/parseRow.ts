@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
+import { rawText } from "./csv/rawText.ts";
 import type { CsvRecord } from "./csv/recordSplitter.ts";
-import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
+import { BAD_ROW_CODES, type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
 import type { TimeReader } from "./timeZone.ts";
 
 export interface RowReader {
@@ -12,6 +13,7 @@ const NUMBER = /^[+-]?\d{1,18}([.,]\d{1,30})?([eE][+-]?\d{1,2})?$/;
 /** What may be shown of a wrong date: no letters, so no text of a shifted column. */
 const SHOWABLE_DATE = /^[\d.:/ TZ+-]{1,25}$/;
 const MOST_MESSAGES = 1_000_000;
+const CODES: ReadonlySet<string> = new Set(BAD_ROW_CODES);
 
 /**
  * Checks one record and reads what its session needs. U+0000, which PostgreSQL cannot hold, is taken out of the columns.
@@ -19,10 +21,11 @@ const MOST_MESSAGES = 1_000_000;
  */
 export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadRow {
   const { line } = record;
-  const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason });
-  if (record.fields.length !== COLUMNS.length) return bad("column_count", wrongCount(record.fields.length));
+  const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason, raw: rawText(record.text) });
+  const given = withoutReport(record.fields);
+  if (given.length !== COLUMNS.length) return bad("column_count", wrongCount(given.length));
 
-  const fields = record.fields.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
+  const fields = given.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
   const tooLong = fields.findIndex((field, index) => field.length > (COLUMNS[index]?.maxLength ?? 0));
   if (tooLong !== -1) {
     const limit = `has more than ${COLUMNS[tooLong]?.maxLength} characters.`;
@@ -36,7 +39,7 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     return bad("header_row", "The first line holds column names: the file must begin with the first session.");
   }
   if (id === "") return bad("bad_session_id", `${nameOf(0)} is empty.`);
-  if (record.fields[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
+  if (given[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
     return bad("bad_session_id", `${nameOf(0)} holds control characters.`);
   }
 
@@ -68,10 +71,17 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     endTime: endTime.toISOString(),
     messagesSent,
     avgResponseTime,
+    text: record.text,
     rowHash: hash("sha256", JSON.stringify([reader.timeZone, fields]), "hex"),
     transcript: null,
     size: record.bytes,
   };
+}
+
+/** Bad rows are given back with their code and reason as two more columns: whoever has mended them can leave those in. */
+function withoutReport(fields: string[]): string[] {
+  const isReported = fields.length === COLUMNS.length + 2 && CODES.has(fields[COLUMNS.length] ?? "");
+  return isReported ? fields.slice(0, COLUMNS.length) : fields;
 }
 
 function toRaw(fields: readonly string[]): Record<RawColumn, string | null> {

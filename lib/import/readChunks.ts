@@ -20,7 +20,7 @@ export async function* readChunks(source: AsyncIterable<Uint8Array>, reader: Row
       const row = "code" in record ? record : parseRow(record, reader);
       if (isBadRow(row)) chunk.bad.push(row);
       else chunk.rows.push(row);
-      size += isBadRow(row) ? 0 : row.size;
+      size += isBadRow(row) ? row.raw.length : row.size;
       if (chunk.rows.length + chunk.bad.length < CHUNK_ROWS && size < CHUNK_BYTES) continue;
       yield chunk;
       chunk = { rows: [], bad: [], bytes: chunk.bytes };

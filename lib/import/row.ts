@@ -33,6 +33,8 @@ export interface ImportRow {
   messagesSent: number | null;
   /** Seconds. */
   avgResponseTime: number | null;
+  /** As it stood in the file; null once it waits in the database, where it can go bad no more. */
+  text: string | null;
   /** SHA-256 of the columns and the zone that their times were read in. */
   rowHash: string;
   /** Text of the transcript; null if this import brings none. */
@@ -41,26 +43,35 @@ export interface ImportRow {
   size: number;
 }
 
-export type BadRowCode =
-  | "bad_date"
-  | "bad_number"
-  | "bad_session_id"
-  | "broken_quoting"
-  | "column_count"
-  | "end_before_start"
-  | "field_too_long"
-  | "header_row"
-  | "invalid_encoding"
-  | "record_too_long"
-  | "transcript_refused"
-  | "transcript_too_large"
-  | "transcript_unavailable";
+export const BAD_ROW_CODES = [
+  "bad_date",
+  "bad_number",
+  "bad_session_id",
+  "broken_quoting",
+  "column_count",
+  "end_before_start",
+  "field_too_long",
+  "header_row",
+  "invalid_encoding",
+  "record_too_long",
+  "transcript_refused",
+  "transcript_too_large",
+  "transcript_unavailable",
+] as const;
+
+export type BadRowCode = (typeof BAD_ROW_CODES)[number];
 
 /** A row that was not imported. `reason` names columns and rules; of the row's text it holds a short date at most. */
-export interface BadRow {
+export interface ReportedBadRow {
   line: number;
   code: BadRowCode;
   reason: string;
+}
+
+/** The same with what a person wrote: it goes into the database, and nowhere else. */
+export interface BadRow extends ReportedBadRow {
+  /** The row as it stood in the file; its beginning if it is long. */
+  raw: string;
 }
 
 export const isBadRow = (row: ImportRow | BadRow): row is BadRow => "code" in row;

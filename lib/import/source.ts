@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "../config.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
-import { credentialsOf } from "./http/address.ts";
+import type { CsvAccess } from "./csvCredentials.ts";
+import type { Credentials } from "./http/address.ts";
 import { addressForPeople } from "./http/addressForPeople.ts";
 import type { Fetcher } from "./http/fetchLimited.ts";
 import { looksLikeHtml } from "./looksLikeHtml.ts";
@@ -11,7 +12,7 @@ import { looksLikeHtml } from "./looksLikeHtml.ts";
 /** Where a CSV comes from. */
 export type CsvSource =
   | { kind: "file"; path: string }
-  | { kind: "url"; url: string; username?: string | null; password?: string | null }
+  | ({ kind: "url" } & CsvAccess)
   | { kind: "stream"; name: string; stream: AsyncIterable<Uint8Array> };
 
 export interface OpenedSource {
@@ -32,21 +33,25 @@ export function nameOfSource(source: CsvSource): string {
  * Opens a source; what it yields is never longer than CSV_MAX_BYTES.
  * @throws LiveDashError `csv_unreadable`, `csv_too_large`, `csv_not_text`, and FetchError; also while it is read
  */
-export async function openSource(
-  source: CsvSource,
-  fetcher: Fetcher,
-  config: Config,
-  stopping: AbortSignal,
-): Promise<OpenedSource> {
-  const opened = await open(source, fetcher, config, stopping);
-  return { ...opened, chunks: checked(opened.chunks, source, config.CSV_MAX_BYTES) };
+export async function openSource(source: CsvSource, reader: SourceReader): Promise<OpenedSource> {
+  const opened = await open(source, reader);
+  return { ...opened, chunks: checked(opened.chunks, source, reader.config.CSV_MAX_BYTES) };
 }
 
-async function open(source: CsvSource, fetcher: Fetcher, config: Config, stopping: AbortSignal): Promise<OpenedSource> {
+interface SourceReader {
+  fetcher: Fetcher;
+  /** For a source with an address. */
+  credentials: Credentials | undefined;
+  config: Config;
+  stopping: AbortSignal;
+}
+
+async function open(source: CsvSource, reader: SourceReader): Promise<OpenedSource> {
+  const { fetcher, credentials, config, stopping } = reader;
   if (source.kind === "stream") return { totalBytes: undefined, chunks: source.stream };
   if (source.kind === "file") return openFile(source.path, config.CSV_MAX_BYTES);
   const { length, body } = await fetcher.get(source.url, {
-    credentials: credentialsOf(source.url, source.username, source.password),
+    credentials,
     maxBytes: config.CSV_MAX_BYTES,
     timeout: config.CSV_TIMEOUT,
     stopping,

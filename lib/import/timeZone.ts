@@ -11,9 +11,14 @@ const FIRST_YEAR = 1970;
 /** The days kept in mind; beyond these, all are forgotten and computed again. */
 const MOST_DAYS = 20_000;
 
-/** Checks the IANA name of a time zone. @throws LiveDashError `invalid_time_zone` */
+/** Whether it is the IANA name of a time zone. */
+export function isTimeZone(name: string): boolean {
+  return /^[A-Za-z]/.test(name) && name.length <= 100 && IANAZone.isValidZone(name);
+}
+
+/** @throws LiveDashError `invalid_time_zone` */
 export function assertTimeZone(name: string): void {
-  if (/^[A-Za-z]/.test(name) && name.length <= 100 && IANAZone.isValidZone(name)) return;
+  if (isTimeZone(name)) return;
   const sentence = `${JSON.stringify(name.slice(0, 100))} is not a time zone: give an IANA name such as Europe/Amsterdam, or UTC.`;
   throw new LiveDashError("invalid_time_zone", sentence);
 }

@@ -33,7 +33,7 @@ export async function* withTranscripts(
     for await (const row of found) {
       if (isBadRow(row)) part.bad.push(row);
       else part.rows.push(row);
-      size += isBadRow(row) ? 0 : row.size;
+      size += isBadRow(row) ? row.raw.length : row.size;
       if (size < CHUNK_BYTES) continue;
       yield part;
       part = { rows: [], bad: [], bytes: chunk.bytes };

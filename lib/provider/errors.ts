@@ -28,3 +28,8 @@ export class ProviderError extends LiveDashError {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** Also for errors of a provider that the server has loaded: pages are bundled apart, with a class of their own. */
+export function isProviderError(error: unknown): error is ProviderError {
+  return error instanceof ProviderError || (error instanceof Error && error.name === "ProviderError");
+}

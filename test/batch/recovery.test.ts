@@ -77,6 +77,15 @@ describe("a submission of which nothing is found", () => {
       batches: { byStatus: { completed: 1, failed: 2 } },
     });
   });
+
+  it("is fenced as well while what an earlier file has led to shows in the list", async () => {
+    // The first create lands while the second one is on its way, and stays in validation for a while.
+    await start(["late_create:2x:ms=40s"], { validating: "20s" });
+    await batchCreator(ctx);
+    await finish();
+    await advance(60);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
+  });
 });
 
 describe("a submission that was created without a record", () => {

@@ -49,6 +49,10 @@ const HARM: Record<string, { harm: string; fixable: boolean }> = {
     fixable: false,
   },
   "6 cost": { harm: `UPDATE "AIProcessingRequest" SET "totalCostEur" = 1`, fixable: false },
+  "7 counters": {
+    harm: `UPDATE "StatusCounter" SET "count" = "count" + 2 WHERE "status" = 'PROCESSING_COMPLETE'`,
+    fixable: true,
+  },
 };
 
 describe("the doctor", () => {

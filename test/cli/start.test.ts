@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommand, startCommand } from "../support/cli.ts";
+import { openVisitor } from "../support/visitor.ts";
 
 let folder: string;
 let env: Record<string, string>;
@@ -16,6 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const READY = /LiveDash is ready: (\d+) sessions analysed, (\d+) failed, console at (http:\/\/localhost:\d+)/;
+
+const PASSWORD = /Sign in as: (\S+)\nOne-time password: (\S+)\n/g;
 
 /** Whether the embedded server still runs: it removes this file when it ends. */
 async function serverRuns(): Promise<boolean> {
@@ -36,10 +39,22 @@ describe("livedash start", () => {
     const second = startCommand(["start"], env);
     await second.says(READY);
     const [, analysed, failed, address = ""] = READY.exec(second.stdout()) ?? [];
+    expect(second.stdout().trimEnd().split("\n").at(-1)).toMatch(READY);
+    // Whichever of the two came far enough has made the administrator, and shown the password.
+    const [shown, ...again] = `${first.stdout()}${second.stdout()}`.matchAll(PASSWORD);
+    expect(again).toEqual([]);
+    const visitor = openVisitor(address, "platform");
+    const credentials = { email: shown?.[1], password: shown?.[2] };
+    expect((await visitor.signIn("/sign-in/email", credentials)).status).toBe(200);
+    const change = { currentPassword: shown?.[2], newPassword: "a password of my own" };
+    expect((await visitor.signIn("/change-password", change)).status).toBe(200);
+    const { body } = await visitor.call("/api/admin/legacy/summary");
+    expect(body.summary).toMatchObject({ processing_complete: 384, processing_failed: 0 });
     expect([analysed, failed]).toEqual(["384", "0"]);
     expect(second.stdout()).toContain("nothing is sent anywhere");
     const page = await (await fetch(address)).text();
-    expect(page).toContain("384");
+    expect(page).toContain("Sign in");
+    expect(page).not.toContain("384");
 
     const status = await runCommand(["status", "--json"], env);
     expect(JSON.parse(status.stdout)).toMatchObject({ requests: { processing_complete: 384, pending_batching: 0 } });
@@ -51,6 +66,7 @@ describe("livedash start", () => {
     const third = startCommand(["start"], env);
     await third.says(READY);
     expect(third.stdout()).not.toContain("importing");
+    expect(third.stdout()).not.toContain("password");
     third.child.kill("SIGTERM");
     expect(await third.finished).toMatchObject({ code: 0 });
     expect(await serverRuns()).toBe(false);

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Client, Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { applyMigrations, explainConnectionError } from "../../lib/db/migrate.ts";
@@ -135,6 +136,37 @@ describe("applying migrations", () => {
     await rm(path.join(migrationsDir, "20260102000000_second"), { recursive: true });
     expect(await migrate()).toEqual({ applied: [], already: own.applied.length });
   });
+
+  it.each(["an address", "a pool"])(
+    "over %s says so when the connection is lost, and leaves nothing half done",
+    async (over) => {
+      const pool = new Pool({ connectionString: url, max: 1, application_name: "livedash-migrate" });
+      const databaseUrl = over === "a pool" ? pool : url;
+      const run = () => applyMigrations({ databaseUrl, migrationsDir });
+      await client.query("SELECT pg_advisory_lock(72707369)");
+      const waiting = failure(run());
+      await endConnection();
+      expect(await waiting).toMatchObject({ code: "database_connection_lost", retryable: true });
+      await client.query("SELECT pg_advisory_unlock(72707369)");
+
+      await write("20260103000000_third", "CREATE TABLE two (id int);\nSELECT pg_sleep(600);");
+      const applying = failure(run());
+      await endConnection("PgSleep");
+      expect(await applying).toMatchObject({ code: "database_connection_lost", retryable: true });
+      expect((await client.query("SELECT to_regclass('two') AS two")).rows).toEqual([{ two: null }]);
+
+      await write("20260103000000_third", "CREATE TABLE two (id int);");
+      expect((await run()).applied).toEqual(["20260103000000_third"]);
+      await pool.end();
+    },
+  );
+
+  /** Has the server end the connection of a run as soon as it waits for this: the lock, or its own migration. */
+  async function endConnection(waitsFor = "advisory"): Promise<void> {
+    const sql = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE datname = $1 AND application_name = 'livedash-migrate' AND wait_event = $2`;
+    while ((await client.query(sql, [name, waitsFor])).rowCount === 0) await delay(20);
+  }
 
   it("says which folder cannot be read", async () => {
     const error = await failure(applyMigrations({ databaseUrl: url, migrationsDir: "/does/not/exist" }));

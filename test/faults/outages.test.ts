@@ -27,7 +27,7 @@ const done = { tests: 0, cases: 0, requests: 0 };
 it("loses its connections in the middle of claiming, collecting and ending, and goes on", {
   timeout: 600_000,
 }, async () => {
-  const faults = ["line_missing:0.05", "failed_validation:once:code=invalid_url,param=url,line=2"];
+  const faults = ["line_missing:0.05", `failed_validation:${TIMES + 2}x:code=invalid_url,param=url,line=2`];
   const pipeline = await startPipeline({ emulator: { faults, seed: 1 }, env: { BATCH_MAX_LINES: "60" } });
   try {
     const cuts = new Map<Step, number>();
@@ -36,7 +36,7 @@ it("loses its connections in the middle of claiming, collecting and ending, and 
     const brokenRounds = await workThroughOutages(ctx);
     const { ledger: _, ...judgement } = await judge(pipeline.database.pool, pipeline.emulator.url);
     expect(judgement).toEqual(BLAMELESS);
-    expect(cuts.get("collect.apply"), "cuts while collecting").toBe(TIMES);
+    expect(cuts.get("collect.apply"), "cuts while collecting").toBeGreaterThanOrEqual(TIMES);
     done.cases += [...cuts.values()].reduce((sum, n) => sum + n, 0);
     done.requests += LINES;
     done.tests++;

@@ -58,10 +58,46 @@ describe("importCsv", () => {
       [report.importRunId],
     );
     expect(stored.rows).toEqual(report.badRows);
+    const texts = await bench.pool.query(`SELECT "raw" FROM "ImportBadRow" WHERE "importRunId" = $1 ORDER BY "line"`, [
+      report.importRunId,
+    ]);
+    const asTheyStood = rows.flatMap(([row, code]) => (code ? [row.toString().replaceAll("\0", "")] : []));
+    expect(texts.rows.map(({ raw }) => raw)).toEqual(asTheyStood);
     const logged = bench.logged().slice(before);
     for (const { line, code } of expected) expect(logged).toContain(`"line":${line},"code":"${code}"`);
     expect(logged + JSON.stringify(report)).not.toContain("canary");
     expect(logged).toContain('"event":"import.finished"');
+  });
+
+  it("keeps the beginning of a long bad row, and a broken one whole wherever its bytes were cut", async () => {
+    const companyId = await bench.newCompany();
+    const long = `x,${"ü😀".repeat(10_000)}`;
+    const broken = `b,"${CANARY}" and more,${"y".repeat(30)}`;
+    async function* pieces() {
+      for (const byte of Buffer.from(`${broken}\r\n${csvRow({ id: "a" })}\n${broken}`)) yield Buffer.from([byte]);
+      yield Buffer.from(`\n${long}`);
+    }
+    const source = { kind: "stream", name: "pieces.csv", stream: pieces() } as const;
+    const report = await importCsv(bench.ctx, { companyId, source });
+    expect(report.badRows.map(({ line, code }) => [line, code])).toEqual([
+      [1, "broken_quoting"],
+      [3, "broken_quoting"],
+      [4, "column_count"],
+    ]);
+    const { rows } = await bench.pool.query(
+      `SELECT "raw" FROM "ImportBadRow" WHERE "importRunId" = $1 ORDER BY "line"`,
+      [report.importRunId],
+    );
+    expect(rows.map(({ raw }) => raw)).toEqual([broken, broken, long.slice(0, 20_000)]);
+  });
+
+  it("takes mended rows with the code and the reason still behind them", async () => {
+    const companyId = await bench.newCompany();
+    const report = `bad_date,"Column 2 (start) is empty."`;
+    const text = [csvRow({ id: "a" }), `${csvRow({ id: "a" })},${report}`, `${csvRow({ id: "b" })},${report}`];
+    expect(countsOf(await importText(companyId, text.join("\n")))).toEqual([3, 2, 0, 1, 0]);
+    const other = await importText(companyId, `${csvRow({ id: "c" })},something,else`);
+    expect(other.badRows).toMatchObject([{ code: "column_count", reason: "The row has 18 columns instead of 16." }]);
   });
 
   it("keeps ten thousand bad rows and counts them all", async () => {

@@ -13,7 +13,7 @@ let seen: { path: string; authorization: string | undefined }[] = [];
 const BASIC = `Basic ${Buffer.from("anna:pass:wörd").toString("base64")}`;
 
 beforeAll(async () => {
-  bench = await openBench({ CSV_MAX_BYTES: "5000", CSV_TIMEOUT: "1500ms" });
+  bench = await openBench({ CSV_MAX_BYTES: "5000", CSV_TIMEOUT: "1500ms", FETCH_PRIVATE_ADDRESSES: "true" });
   other = await serve((request, response) => {
     seen.push({ path: `other${request.url}`, authorization: request.headers.authorization });
     if (request.url === "/back") response.writeHead(302, { location: `${server.origin}/private` }).end();

@@ -8,7 +8,7 @@ import { type Bench, countsOf, csv, openBench, type RowFields, serve, stateOf, t
 let bench: Bench;
 let folder: string;
 beforeAll(async () => {
-  bench = await openBench({ TRANSCRIPT_MAX_BYTES: "2000" });
+  bench = await openBench({ TRANSCRIPT_MAX_BYTES: "2000", FETCH_PRIVATE_ADDRESSES: "true" });
   folder = path.join(bench.folder, "transcripts");
   await mkdir(folder);
 });

@@ -17,7 +17,13 @@ const QUIET = [
   "--no-pings",
 ];
 // No sandbox, so that it starts as root and in a container; it sees nothing but the pages of this project.
-const ANYWHERE = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"];
+const ANYWHERE = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--font-render-hinting=none",
+  "--lang=en-US",
+];
 
 /** A headless Chromium that needs no system package. `LIVEDASH_TEST_BROWSER` names another one, say on a Mac. */
 export async function launchBrowser(): Promise<Browser> {
@@ -31,7 +37,7 @@ export async function launchBrowser(): Promise<Browser> {
     fonts,
     `<?xml version="1.0"?><fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`,
   );
-  const env = { ...process.env, FONTCONFIG_FILE: fonts };
+  const env = { ...process.env, LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8", FONTCONFIG_FILE: fonts };
   return await chromium.launch({ executablePath: join(folder, "chromium"), args, env });
 }
 

@@ -20,6 +20,13 @@ const VIOLATIONS: Record<string, string> = {
   "6: a complete request whose cost is not its attempt's": `
     SELECT count(*) FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
      WHERE a."outcome" = 'APPLIED' AND (a."costEur" <> r."totalCostEur" OR a."totalTokens" <> r."totalTokens")`,
+  "7: a counter that is not a count over its table": `
+    SELECT count(*) FROM (
+      SELECT 'AIProcessingRequest' AS "table", "processingStatus"::text AS "status", count(*) FROM "AIProcessingRequest" GROUP BY 2
+      UNION SELECT 'AIBatchRequest', "status"::text, count(*) FROM "AIBatchRequest" GROUP BY 2) AS rows
+      FULL JOIN (SELECT "table", "status", sum("count") AS "count" FROM "StatusCounter" GROUP BY 1, 2) AS counters
+        USING ("table", "status")
+     WHERE COALESCE(rows."count", 0) <> COALESCE(counters."count", 0)`,
 };
 
 interface Ledger {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFeed, type Feed } from "../../app/_live/feed.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
 import { openPool } from "../../lib/db/pool.ts";
+import { createFeed, type Feed } from "../../lib/live/feed.ts";
 import { silentLog } from "./support.ts";
 
 /** A clock that goes on when the test says so: what sleeps wakes after `tick`. */
@@ -153,6 +153,18 @@ describe("a feed", () => {
     watch();
     expect(feed.watch()).toBeUndefined();
     await slow?.cancel();
+  });
+
+  it("lets a viewer go after ten minutes, so that whoever connects again is asked again whether they may", async () => {
+    const early = watch();
+    await early.next();
+    await steps.tick(5 * 60_000);
+    expect(await early.next()).toBe("event: beat\ndata: {}\n\n");
+    const late = watch();
+    await late.next();
+    await steps.tick(5 * 60_000);
+    expect(await early.isOver()).toBe(true);
+    expect(await late.next()).toBe("event: beat\ndata: {}\n\n");
   });
 
   it("ends every stream when the server stops, and takes no further viewer", async () => {

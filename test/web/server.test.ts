@@ -6,14 +6,17 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { listen } from "../../web/listen.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
-import { insertSessions, startTestConsole, type TestConsole } from "./support.ts";
+import { addKey } from "../support/people.ts";
+import { insertSessions, removeCompanies, startTestConsole, type TestConsole } from "./support.ts";
 
-const EVENTS = "/api/pipeline/events";
+const EVENTS = "/api/admin/legacy/pipeline/events";
+let key: Record<string, string> = {};
 let console_: TestConsole;
 const streams: IncomingMessage[] = [];
 
 beforeAll(async () => {
   console_ = await startTestConsole({ emulated: false });
+  key = (await addKey(console_.ctx, "SUPPORT")).headers;
 });
 
 afterAll(async () => {
@@ -27,7 +30,7 @@ async function ask(path: string, headers: Record<string, string> = {}): Promise<
 }
 
 async function watch(): Promise<IncomingMessage> {
-  const response = await ask(EVENTS);
+  const response = await ask(EVENTS, key);
   streams.push(response);
   return response;
 }
@@ -64,7 +67,7 @@ describe("what every response carries", () => {
 
   it("has a nonce of its own on every script, whatever policy the request names", async () => {
     const forged = { "content-security-policy": "script-src 'nonce-forged'" };
-    const [first, second] = await Promise.all([ask("/", forged), ask("/")]);
+    const [first, second] = await Promise.all([ask("/sign-in", forged), ask("/sign-in")]);
     const nonceOf = (response: IncomingMessage) =>
       /'nonce-([^']+)'/.exec(String(response.headers["content-security-policy"]))?.[1];
     expect(nonceOf(first)).not.toBe(nonceOf(second));
@@ -77,7 +80,7 @@ describe("what every response carries", () => {
   });
 
   it("names no emulator when none answers", async () => {
-    const html = await text(await ask("/"));
+    const html = await text(await ask("/sign-in"));
     expect(html).toContain("Live data");
     expect(html).not.toContain("emulator");
   });
@@ -112,15 +115,14 @@ describe("the event stream", () => {
     expect(stream.headers["content-encoding"]).toBeUndefined();
     const first = await readUntil(stream, '"works":true}');
     expect(first).toContain("retry: 2000\n\n");
-    expect(first).toMatch(/event: requests\ndata: \{"requests":\{"pending_batching":3,/);
+    expect(first).toMatch(/event: requests\ndata: \{"counts":\{"pending_batching":3,/);
     expect(first).toContain("event: batches\n");
-    expect(first).toContain("event: sessions\n");
+    expect(first).toContain("event: schedulers\n");
 
     await console_.sql(`UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED' WHERE "id" = 'r1'`);
-    const second = await readUntil(stream, "requests");
-    expect(second).toContain('"processing_failed":1');
+    const second = await readUntil(stream, '"processing_failed":1');
     expect(second).not.toContain("event: batches");
-    await console_.sql('TRUNCATE "Company" CASCADE');
+    await removeCompanies(console_);
   });
 
   it("has a limit of viewers, and a place again when one has left", async () => {
@@ -130,9 +132,9 @@ describe("the event stream", () => {
       viewer.resume();
     }
     const refused = await watch();
-    expect(refused.statusCode).toBe(503);
+    expect(refused.statusCode).toBe(429);
     expect(refused.headers["retry-after"]).toBe("60");
-    expect(JSON.parse(await text(refused))).toMatchObject({ ok: false, error: { code: "too_many_viewers" } });
+    expect(JSON.parse(await text(refused))).toMatchObject({ ok: false, error: { code: "too_many_calls" } });
 
     viewers[0]?.destroy();
     await vi.waitFor(async () => {
@@ -163,7 +165,7 @@ describe("a port", () => {
     expect(String(busy)).toContain(`Port ${console_.server.port}`);
     expect(String(busy)).toContain("PORT");
     // The server that has it still serves its own pages.
-    expect((await ask("/")).resume().statusCode).toBe(200);
+    expect((await ask("/sign-in")).resume().statusCode).toBe(200);
   });
 
   it("on an address that this machine does not have is said to be the fault of HOST", async () => {
@@ -177,13 +179,13 @@ describe("a port", () => {
 describe("closing", () => {
   it("ends live streams and lets the process end by itself, without a word", async () => {
     const script = `
-      const [{ createContext }, { readConfig }, { openPool }, { openLog }, { startWebServer }] = await Promise.all(
-        ["lib/context.ts", "lib/config.ts", "lib/db/pool.ts", "lib/observability/log.ts", "web/startWebServer.ts"].map(
+      const [{ consoleContext }, { openPool }, { openLog }, { startWebServer }] = await Promise.all(
+        ["test/support/consoleContext.ts", "lib/db/pool.ts", "lib/observability/log.ts", "web/startWebServer.ts"].map(
           (file) => import(process.cwd() + "/" + file)));
       const db = openPool(process.argv[1]);
-      const ctx = createContext({ config: readConfig({}), db, log: openLog({ level: "warn", format: "json" }) });
+      const ctx = consoleContext(db, openLog({ level: "warn", format: "json" }));
       const server = await startWebServer({ ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
-      const response = await fetch(server.url + ${JSON.stringify(EVENTS)});
+      const response = await fetch(server.url + ${JSON.stringify(EVENTS)}, { headers: ${JSON.stringify(key)} });
       const reader = response.body.getReader();
       await reader.read();
       await server.close();

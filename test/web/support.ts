@@ -1,14 +1,15 @@
-import { readConfig } from "../../lib/config.ts";
-import { type Context, createContext } from "../../lib/context.ts";
+import { vi } from "vitest";
+import type { PipelineContext } from "../../lib/context.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
+import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 export interface TestConsole {
   server: WebServer;
   database: TestDatabase;
-  ctx: Context;
+  ctx: PipelineContext;
   /** Runs SQL against the database that the console shows. */
   sql(text: string, values?: unknown[]): Promise<void>;
   close(): Promise<void>;
@@ -17,10 +18,12 @@ export interface TestConsole {
 export const silentLog = (): Logger => openLog({ level: "fatal", format: "json" });
 
 /** The console as it is built for use, over a database of its own. */
-export async function startTestConsole(options: { emulated?: boolean; log?: Logger } = {}): Promise<TestConsole> {
+export async function startTestConsole(
+  options: { emulated?: boolean; log?: Logger; env?: Record<string, string> } = {},
+): Promise<TestConsole> {
   await ensureConsoleBuilt();
   const database = await createTestDatabase();
-  const ctx = createContext({ config: readConfig({}), db: database.pool, log: options.log ?? silentLog() });
+  const ctx = consoleContext(database.pool, options.log ?? silentLog(), options.env);
   const server = await startWebServer({ ctx, emulated: options.emulated ?? true }, { host: "127.0.0.1", port: 0 });
   return {
     server,
@@ -52,6 +55,11 @@ export async function insertSessions(console: TestConsole, sessions: number): Pr
      SELECT 'r' || i, 'c' || i % 2, 's' || i, 'gpt-6-luna', 'session-analysis' FROM generate_series(1, $1::int) i`,
     [sessions],
   );
+}
+
+/** Takes away every company with all it has. The server may be reading meanwhile, and the two may lock each other out. */
+export async function removeCompanies(console: TestConsole): Promise<void> {
+  await vi.waitFor(() => console.sql('TRUNCATE "Company" CASCADE'), { timeout: 30_000 });
 }
 
 /** One batch of company `c1` in the state given. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { headlineOf } from "../../app/_overview/headline.ts";
 import { layRibbons } from "../../app/_overview/ribbons.ts";
-import { describeStatus } from "../../app/_words/batchStatus.ts";
+import { describeBatch } from "../../app/_words/batchStatus.ts";
 import { inWords } from "../../app/_words/durations.ts";
 import { languageName } from "../../app/_words/languages.ts";
 import { counted, inGroups, share } from "../../app/_words/numbers.ts";
@@ -53,9 +53,9 @@ describe("numbers, durations and times in words", () => {
 
 describe("what a batch's status says", () => {
   it("is in part only, when results could not all be applied", () => {
-    expect(describeStatus({ status: "PROCESSED", appliedCount: 9, requestCount: 10 }).tone).toBe("partial");
-    expect(describeStatus({ status: "PROCESSED", appliedCount: 10, requestCount: 10 }).tone).toBe("done");
-    expect(describeStatus({ status: "IN_PROGRESS", appliedCount: 0, requestCount: 10 }).tone).toBe("running");
+    expect(describeBatch({ status: "processed", succeeded: 9, requestCount: 10 }).tone).toBe("partial");
+    expect(describeBatch({ status: "processed", succeeded: 10, requestCount: 10 }).tone).toBe("done");
+    expect(describeBatch({ status: "in_progress", succeeded: 0, requestCount: 10 }).tone).toBe("running");
   });
 });
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import type { BadRow } from "../row.ts";
+import type { BadRow, BadRowCode } from "../row.ts";
+import { rawText } from "./rawText.ts";
 import { type Scan, scanRecord } from "./scanRecord.ts";
 import { splitFields } from "./splitFields.ts";
 
@@ -13,6 +14,8 @@ const EMPTY = Buffer.alloc(0);
 export interface CsvRecord {
   line: number;
   fields: string[];
+  /** As it stands in the file, without its line end. */
+  text: string;
   bytes: number;
 }
 
@@ -57,12 +60,13 @@ export class RecordSplitter {
       const scan = this.#scan(buffer, at, last);
       const tooLong = (scan.kind === "record" ? scan.end : buffer.length) - at > this.#maxRecordBytes;
       if (scan.kind === "record") {
-        const record = tooLong ? this.#tooLong() : this.#decode(buffer, at, scan.end);
+        const record = tooLong ? this.#tooLong(buffer.subarray(at, scan.end)) : this.#decode(buffer, at, scan.end);
         if (record) found.push(record);
         this.#line += countLineEnds(buffer, at, scan.next);
         at = scan.next;
-      } else if (scan.kind === "broken" || tooLong) {
-        found.push(scan.kind === "broken" ? this.#broken(scan.reason) : this.#endless(scan.inQuotes));
+      } else if (tooLong || (scan.kind === "broken" && (last || buffer.includes(LF, at)))) {
+        const line = lineAt(buffer, at);
+        found.push(scan.kind === "broken" ? this.#broken(scan.reason, line) : this.#endless(scan.inQuotes, line));
         at = this.#skipLine(buffer, at);
       } else {
         this.#rest = buffer.subarray(at);
@@ -97,26 +101,36 @@ export class RecordSplitter {
     const end = recordEnd > start && buffer[recordEnd - 1] === CR ? recordEnd - 1 : recordEnd;
     if (end === start) return undefined;
     const bytes = buffer.subarray(start, end);
-    if (isUtf8(bytes)) return { line: this.#line, fields: splitFields(bytes.toString("utf8")), bytes: bytes.length };
-    return {
-      line: this.#line,
-      code: "invalid_encoding",
-      reason: "The row is not valid UTF-8: save the file as UTF-8.",
-    };
+    if (isUtf8(bytes)) {
+      const text = bytes.toString("utf8");
+      return { line: this.#line, fields: splitFields(text), text, bytes: bytes.length };
+    }
+    return this.#bad("invalid_encoding", "The row is not valid UTF-8: save the file as UTF-8.", bytes);
   }
 
-  #broken(reason: string): BadRow {
-    return { line: this.#line, code: "broken_quoting", reason };
+  #broken(reason: string, bytes: Buffer): BadRow {
+    return this.#bad("broken_quoting", reason, bytes);
   }
 
-  #endless(inQuotes: boolean): BadRow {
-    return inQuotes ? this.#broken("A quote is opened and not closed within the longest record.") : this.#tooLong();
+  #endless(inQuotes: boolean, bytes: Buffer): BadRow {
+    if (!inQuotes) return this.#tooLong(bytes);
+    return this.#broken("A quote is opened and not closed within the longest record.", bytes);
   }
 
-  #tooLong(): BadRow {
-    const reason = `The record is longer than ${this.#maxRecordBytes} bytes.`;
-    return { line: this.#line, code: "record_too_long", reason };
+  #tooLong(bytes: Buffer): BadRow {
+    return this.#bad("record_too_long", `The record is longer than ${this.#maxRecordBytes} bytes.`, bytes);
   }
+
+  #bad(code: BadRowCode, reason: string, bytes: Buffer): BadRow {
+    return { line: this.#line, code, reason, raw: rawText(bytes) };
+  }
+}
+
+/** The bytes up to the line's end, or the buffer's. */
+function lineAt(buffer: Buffer, at: number): Buffer {
+  const lineEnd = buffer.indexOf(LF, at);
+  const end = lineEnd === -1 ? buffer.length : lineEnd;
+  return buffer.subarray(at, end > at && buffer[end - 1] === CR ? end - 1 : end);
 }
 
 function countLineEnds(buffer: Buffer, from: number, to: number): number {

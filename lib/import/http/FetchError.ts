@@ -3,6 +3,7 @@ import { addressForPeople } from "./addressForPeople.ts";
 
 export type FetchErrorCode =
   | "fetch_failed"
+  | "fetch_private_address"
   | "fetch_refused_address"
   | "fetch_status"
   | "fetch_timeout"

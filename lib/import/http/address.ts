@@ -33,6 +33,15 @@ export function credentialsOf(
   return { origin: url.origin, username: decode(url.username), password: decode(url.password) };
 }
 
+/** An address without what may stand before an @; a text that is no address as it is. */
+export function withoutCredentials(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return text;
+  url.username = "";
+  url.password = "";
+  return url.href;
+}
+
 export function authorizationFor(url: URL, credentials: Credentials | undefined): string | undefined {
   if (!credentials || url.origin !== credentials.origin) return undefined;
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;

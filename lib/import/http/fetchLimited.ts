@@ -1,8 +1,10 @@
-import { Agent, fetch, type Response } from "undici";
+import { type Agent, fetch, type Response } from "undici";
 import { codeOf, LiveDashError } from "../../errors.ts";
 import { MAX_REDIRECTS } from "../limits.ts";
 import { authorizationFor, type Credentials, parseAddress } from "./address.ts";
 import { FetchError } from "./FetchError.ts";
+import { openAgent, PRIVATE_ADDRESS } from "./openAgent.ts";
+import type { AddressRule } from "./publicAddress.ts";
 
 interface FetchOptions {
   credentials?: Credentials | undefined;
@@ -28,8 +30,9 @@ interface FetchedBody {
   body: AsyncIterable<Uint8Array>;
 }
 
-export function openFetcher(): Fetcher {
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connections: 16 });
+/** @param isAllowed which addresses may be connected to, at first and after redirects */
+export function openFetcher(isAllowed: AddressRule): Fetcher {
+  const agent = openAgent(isAllowed);
   return {
     get: (url, options) => get(agent, url, options),
     // Not `close`: it would wait for a body that nobody reads any more.
@@ -123,5 +126,8 @@ function tooLarge(url: URL, maxBytes: number): FetchError {
 function failed(url: URL, error: unknown): FetchError {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = codeOf(cause) ?? codeOf(error) ?? "connection lost";
+  if (code === PRIVATE_ADDRESS) {
+    return new FetchError(PRIVATE_ADDRESS, url, "lies at a private address: FETCH_PRIVATE_ADDRESSES=true allows it");
+  }
   return new FetchError("fetch_failed", url, `cannot be reached (${code})`, true);
 }

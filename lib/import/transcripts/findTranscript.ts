@@ -1,3 +1,4 @@
+import { rawText } from "../csv/rawText.ts";
 import type { BadRow, ImportRow } from "../row.ts";
 import type { FoundTranscript } from "./decodeTranscript.ts";
 import type { TranscriptFetcher } from "./fetchFromUrl.ts";
@@ -13,7 +14,7 @@ export interface TranscriptSources {
 export async function findTranscript(row: ImportRow, sources: TranscriptSources): Promise<ImportRow | BadRow> {
   const inFolder = sources.folder ? await sources.folder(row.id) : { text: null };
   const found = "code" in inFolder || inFolder.text !== null ? inFolder : await fromUrl(row, sources.fetch);
-  if ("code" in found) return { line: row.line, ...found };
+  if ("code" in found) return { line: row.line, ...found, raw: rawText(row.text ?? "") };
   if (found.text === null) return row;
   return { ...row, transcript: found.text, size: row.size + found.text.length };
 }

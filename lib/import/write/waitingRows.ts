@@ -30,7 +30,7 @@ export class WaitingRows {
     await client.query("DELETE FROM waiting_row WHERE id = ANY($1::text[])", [[...rows.keys()]]);
     const values = changed.map(({ id, row }) => {
       this.#position += 1;
-      return [this.#position, id, row.size, row.transcript !== null, JSON.stringify(row)];
+      return [this.#position, id, row.size, row.transcript !== null, JSON.stringify({ ...row, text: null })];
     });
     await copyRows(client, "waiting_row", ["position", "id", "size", "has_transcript", "row"], values);
     await client.query("COMMIT");

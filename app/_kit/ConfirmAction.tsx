@@ -1,0 +1,53 @@
+"use client";
+
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Button } from "./Button.tsx";
+import type { ButtonTone } from "./buttonClass.ts";
+import type { Outcome } from "./callApi.ts";
+
+export interface ConfirmActionProps {
+  /** On the button that opens the question. */
+  label: string;
+  /** What will happen, with the count: `Requeue 12 requests?` */
+  question: string;
+  /** What is kept, what is lost, what it costs. */
+  children: ReactNode;
+  /** On the button that does it: the same verb, never just "OK". */
+  confirm: string;
+  tone?: ButtonTone;
+  /** Whether the reason has to be given; it stands in the audit. */
+  needsReason?: boolean;
+  /** Further fields. */
+  fields?: ReactNode;
+  isDisabled?: boolean;
+  act: (values: Record<string, string>) => Promise<Outcome<unknown>>;
+  /** Said when it is done. */
+  done: string | ((answer: unknown) => string);
+  /** Shows what came of it, such as a password that is seen only now, before the question closes. */
+  show?: (answer: unknown) => ReactNode;
+}
+
+// Loaded when it is first asked: a page need not wait for what most visits never open.
+const Question = lazy(async () => ({ default: (await import("./Question.tsx")).Question }));
+
+/** An act that changes something: asks once, says what will happen, then does it and says that it is done. */
+export function ConfirmAction(props: ConfirmActionProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        tone={props.tone ?? "plain"}
+        isDisabled={props.isDisabled ?? false}
+        opensDialog
+        onPress={() => setOpen(true)}
+      >
+        {props.label}
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <Question {...props} close={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

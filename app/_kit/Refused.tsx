@@ -1,0 +1,23 @@
+import { Notice } from "../_ui/Notice.tsx";
+import { TextLink } from "./TextLink.tsx";
+
+/** A page or a part of it that was refused: why, and the way on. */
+export function Refused({
+  code,
+  message,
+  back,
+}: {
+  code: string;
+  message: string;
+  back: { href: string; name: string };
+}) {
+  return (
+    <Notice title={code === "forbidden" ? "You may not see this" : "This cannot be shown"}>
+      <p>{message}</p>
+      {code === "forbidden" && <p>Ask a super admin for the role that may.</p>}
+      <p>
+        <TextLink href={back.href}>{back.name}</TextLink>
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  /** The head of the column; on a phone it stands before the value. */
+  name: string;
+  cell: (row: Row) => ReactNode;
+  /** Numbers stand at the end of their column, so that their digits can be compared. */
+  isNumber?: boolean;
+}
+
+/** Rows with columns; on a phone each row becomes a card. `caption` names it for screen readers. */
+export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
+  return (
+    <div className="overflow-x-auto rounded-xl border border-line bg-surface">
+      <table className="w-full border-collapse text-sm">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="max-wide:sr-only">
+          <tr>
+            {columns.map(({ name, isNumber }) => (
+              <th
+                key={name}
+                scope="col"
+                className={`px-4 py-3 text-sm font-medium text-ink-faint ${isNumber ? "text-right" : "text-left"}`}
+              >
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} className="border-t border-line align-top max-wide:block max-wide:px-4 max-wide:py-3">
+              {columns.map(({ name, cell, isNumber }) => (
+                <td
+                  key={name}
+                  className={`px-4 py-3 max-wide:flex max-wide:justify-between max-wide:gap-6 max-wide:px-0 max-wide:py-1 ${isNumber ? "text-right tabular-nums" : ""}`}
+                >
+                  <span aria-hidden="true" className="shrink-0 text-ink-faint wide:hidden">
+                    {name}
+                  </span>
+                  <span className="min-w-0 max-wide:text-right">{cell(row)}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface TableProps<Row> {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string;
+}

@@ -1,0 +1,81 @@
+import { memo, useState } from "react";
+import { Button } from "../_kit/Button.tsx";
+import { TextLink } from "../_kit/TextLink.tsx";
+import { StatusLabel } from "../_ui/StatusLabel.tsx";
+import { describeBatch } from "../_words/batchStatus.ts";
+import { inWords } from "../_words/durations.ts";
+import { inGroups } from "../_words/numbers.ts";
+import type { LiveBatch } from "./pipeline.ts";
+
+/** So many are enough to see how it goes, and quick to draw; the others at a press. */
+const FIRST = 20;
+
+/** Batches that are not over, each as a bar, the oldest first; `now` is the server's time in milliseconds. */
+export const InFlightList = memo(function InFlightList({ batches, now }: InFlightListProps) {
+  const [isWhole, setWhole] = useState(false);
+  if (batches.length === 0) {
+    return (
+      <p className="rounded-xl border border-line bg-surface px-5 py-6 text-ink-soft">
+        No batch is under way. The next creation round puts what is pending into one.
+      </p>
+    );
+  }
+  const shown = isWhole ? batches : batches.slice(0, FIRST);
+  return (
+    <>
+      <ol className="rounded-xl border border-line bg-surface">
+        {shown.map((batch) => (
+          <InFlightItem key={batch.id} batch={batch} now={now} />
+        ))}
+      </ol>
+      {batches.length > FIRST && (
+        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-ink-soft">
+          <Button onPress={() => setWhole(!isWhole)}>{isWhole ? `Show ${FIRST}` : `Show all ${batches.length}`}</Button>
+          {!isWhole && <p>These are the {FIRST} oldest.</p>}
+        </div>
+      )}
+    </>
+  );
+});
+
+interface InFlightListProps {
+  batches: readonly LiveBatch[];
+  now: number;
+}
+
+function InFlightItem({ batch, now }: { batch: LiveBatch; now: number }) {
+  const all = Math.max(1, batch.requestCount);
+  // It may be wrong: it is the provider's own word.
+  const answered = Math.min(all, batch.providerCounts?.completed ?? 0);
+  return (
+    <li className="grid grid-cols-[1fr_auto] gap-x-6 [contain-intrinsic-block-size:auto_4.5rem] [content-visibility:auto] gap-y-2 border-line px-5 py-3 not-first:border-t wide:grid-cols-[14rem_9rem_1fr_14rem] wide:items-center">
+      <div className="min-w-0 text-sm">
+        <TextLink href={`/platform/batches/${batch.id}`}>{batch.companyName}</TextLink>
+        <p className="text-ink-faint">{batch.model}</p>
+      </div>
+      <StatusLabel {...describeBatch({ ...batch, succeeded: 0 })} />
+      <div className="col-span-2 min-w-0 wide:col-span-1">
+        <svg aria-hidden="true" preserveAspectRatio="none" viewBox={`0 0 ${all} 1`} className="h-2 w-full rounded-sm">
+          <rect className="fill-sunken" width={all} height="1" />
+          <rect className="moving fill-running" width={answered} height="1" />
+        </svg>
+        <p className="mt-1 text-sm text-ink-soft tabular-nums">
+          {inGroups(answered)} of {inGroups(batch.requestCount)} answered at the provider
+        </p>
+      </div>
+      <div className="col-span-2 text-sm text-ink-soft wide:col-span-1 wide:text-right">
+        <p>for {inWords(Math.max(0, now - Date.parse(batch.createdAt)))}</p>
+        <p className="text-ink-faint">{expectation(batch, now)}</p>
+        {batch.expected?.isLate && <StatusLabel tone="partial" word="Late" meaning="Nine of ten were done by now" />}
+      </div>
+    </li>
+  );
+}
+
+function expectation({ expected, completedAt }: LiveBatch, now: number): string {
+  if (completedAt) return "results are being collected";
+  if (!expected?.medianEnd || !expected.p90End) return "no past batches to go by yet";
+  const left = (iso: string) => inWords(Math.max(0, Date.parse(iso) - now));
+  if (Date.parse(expected.p90End) <= now) return "should be done by now";
+  return `done in ${left(expected.medianEnd)} to ${left(expected.p90End)}`;
+}

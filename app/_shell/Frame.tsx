@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import type { Realm } from "../../lib/auth/actor.ts";
+import { getWebContext } from "../../lib/webContext.ts";
+import { EmulatorBanner } from "./EmulatorBanner.tsx";
+import { Footer } from "./Footer.tsx";
+import { Header } from "./Header.tsx";
+import type { Place } from "./places.ts";
+
+/** What surrounds every page: header with the places and the person, the page itself, footer. */
+export function Frame({ home, places, person, children }: FrameProps) {
+  const { emulated } = getWebContext();
+  return (
+    <>
+      <Header emulated={emulated} home={home} places={places} person={person} />
+      {emulated && <EmulatorBanner />}
+      <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-5 pt-10 pb-16 outline-none sm:px-8">
+        {children}
+      </main>
+      <Footer places={places} />
+    </>
+  );
+}
+
+export interface Person {
+  name: string;
+  /** What they may do here, in words. */
+  role: string;
+  realm: Realm;
+}
+
+interface FrameProps {
+  home: string;
+  places: readonly Place[];
+  person?: Person | undefined;
+  children: ReactNode;
+}

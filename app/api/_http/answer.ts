@@ -1,0 +1,36 @@
+import { RefusedError } from "../../../lib/api/errors.ts";
+import type { Download } from "../../../lib/api/verb.ts";
+import type { WebContext } from "../../../lib/webContext.ts";
+
+const NO_STORE = { "Cache-Control": "no-store" };
+
+export function answerJson(answer: unknown, requestId: string): Response {
+  return Response.json({ ok: true, ...(answer as object) }, { headers: { ...NO_STORE, "X-Request-Id": requestId } });
+}
+
+export function answerDownload(download: unknown, requestId: string): Response {
+  const { type, fileName, content } = download as Download;
+  const disposition: Record<string, string> = fileName
+    ? { "Content-Disposition": `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, "_")}"` }
+    : {};
+  // `no-transform` keeps Next from compressing the stream, which would hold it back.
+  const headers = { "Content-Type": type, "Cache-Control": "no-store, no-transform", "X-Request-Id": requestId };
+  return new Response(content, { headers: { ...headers, ...disposition } });
+}
+
+/** A refusal says what is wrong; a fault of our own says only under which id it stands in the log. */
+export function answerError(web: WebContext, error: unknown, call: { requestId: string; verb: string }): Response {
+  const { requestId } = call;
+  if (error instanceof RefusedError) {
+    const { code, message, status, retryAfter } = error;
+    const headers: Record<string, string> = { ...NO_STORE, "X-Request-Id": requestId };
+    if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
+    return Response.json({ ok: false, error: { code, message, requestId } }, { status, headers });
+  }
+  web.ctx.log.error({ event: "api.failed", ...call, error });
+  const message = `Something went wrong on our side. The log has it under the request id ${requestId}.`;
+  return Response.json(
+    { ok: false, error: { code: "internal", message, requestId } },
+    { status: 500, headers: { ...NO_STORE, "X-Request-Id": requestId } },
+  );
+}

@@ -1,0 +1,37 @@
+import { RefusedError } from "../../../lib/api/errors.ts";
+import { countCall } from "../../../lib/api/rateLimit.ts";
+import { assertSameOrigin } from "../../../lib/api/sameOrigin.ts";
+import type { Actor, Realm } from "../../../lib/auth/actor.ts";
+import { CLIENT_IP_HEADER } from "../../../lib/auth/headers.ts";
+import type { WebContext } from "../../../lib/webContext.ts";
+
+const CALLS_A_MINUTE = 600;
+const STRANGERS_CALLS_A_MINUTE = 60;
+
+/**
+ * Who makes a call, and from where: somebody of one of these realms, within the limits, from our own pages.
+ * @throws RefusedError `unauthenticated`, `too_many_calls`, `foreign_origin`
+ */
+export async function enter(
+  web: WebContext,
+  realms: readonly Realm[],
+  request: Request,
+): Promise<{ actor: Actor; from: string | null }> {
+  const from = request.headers.get(CLIENT_IP_HEADER);
+  const actor = await identify(web, realms, request.headers);
+  if (!actor) {
+    await countCall(web.ctx, `stranger/${from}`, STRANGERS_CALLS_A_MINUTE);
+    throw new RefusedError("unauthenticated", "Sign in, or send a valid API key as `Authorization: Bearer ...`.");
+  }
+  await countCall(web.ctx, `${actor.kind}/${actor.id}`, CALLS_A_MINUTE);
+  if (request.method !== "GET" && actor.kind !== "key") assertSameOrigin(request.headers, web.ctx.config);
+  return { actor, from };
+}
+
+async function identify(web: WebContext, realms: readonly Realm[], headers: Headers): Promise<Actor | undefined> {
+  for (const realm of realms) {
+    const actor = await web.auth.identify(realm, headers);
+    if (actor) return actor;
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { RefusedError } from "../../../lib/api/errors.ts";
+import { readJson, requireType } from "../../../lib/api/readJson.ts";
+import type { Verb } from "../../../lib/api/verb.ts";
+import type { Clock } from "../../../lib/clock.ts";
+
+const MAX_BODY_BYTES = 1_000_000;
+
+type Given = Record<string, unknown>;
+
+/**
+ * Path parameters, query and body of a call, together. They are checked by the verb's schema, not here.
+ * @throws RefusedError `unsupported_media_type`, `too_large`, `body_too_slow`, `invalid_input`
+ */
+export async function readInput(
+  verb: Verb,
+  request: Request,
+  params: Given,
+  clock: Clock,
+): Promise<{ input: Given; body?: ReadableStream<Uint8Array> }> {
+  const query = readQuery(new URL(request.url).searchParams);
+  if (verb.method === "GET") return { input: merge(query, params) };
+  if (verb.bodyType) {
+    requireType(request, verb.bodyType);
+    return { input: merge(query, params), ...(request.body ? { body: request.body } : {}) };
+  }
+  if (Object.keys(query).length > 0) {
+    throw new RefusedError("invalid_input", `${verb.method} takes its input as a JSON body, not as a query.`);
+  }
+  return { input: merge(await readJson(request, clock, MAX_BODY_BYTES), params) };
+}
+
+function readQuery(search: URLSearchParams): Given {
+  const query: Given = Object.create(null);
+  for (const [name, value] of search) {
+    if (name in query) throw new RefusedError("invalid_input", `${name}: is given more than once`);
+    query[name] = value;
+  }
+  return query;
+}
+
+function merge(given: Given, params: Given): Given {
+  const twice = Object.keys(params).find((name) => name in given);
+  if (twice) throw new RefusedError("invalid_input", `${twice}: stands in the path and is given again`);
+  return { ...given, ...params };
+}

@@ -1,0 +1,4 @@
+import { exportBadRows } from "../../../../../../../lib/admin/imports/exportBadRows.ts";
+import { serve } from "../../../../../_http/serve.ts";
+
+export const GET = serve(exportBadRows);

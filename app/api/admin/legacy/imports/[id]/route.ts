@@ -1,0 +1,4 @@
+import { readImport } from "../../../../../../lib/admin/imports/readImport.ts";
+import { serve } from "../../../../_http/serve.ts";
+
+export const GET = serve(readImport);

@@ -1,0 +1,38 @@
+import { CATEGORY_WORDS } from "../../_words/categories.ts";
+import { dayInWords, daysInWords } from "../../_words/days.ts";
+import { languageName } from "../../_words/languages.ts";
+import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
+import type { Filter, FilterName } from "./filter.ts";
+
+/** Each part of a filter in words, with the names that are taken away together. `asked` is the question by its id. */
+export function filterWords(filter: Filter, asked: string | undefined): { words: string; names: FilterName[] }[] {
+  const { from, to, search, question, questionId, sentiment, category, language } = filter;
+  const parts: [string | undefined, FilterName[]][] = [
+    [search && `“${search}”`, ["search"]],
+    [periodWords(from, to), ["from", "to"]],
+    [sentiment && wordOf(SENTIMENT_WORDS, sentiment), ["sentiment"]],
+    [category && wordOf(CATEGORY_WORDS, category), ["category"]],
+    [language && languageName(language), ["language"]],
+    [yesOrNo(filter.escalated, "Escalated", "Not escalated"), ["escalated"]],
+    [yesOrNo(filter.forwardedHr, "Sent on to HR", "Not sent on to HR"), ["forwardedHr"]],
+    [yesOrNo(filter.analysed, "Analysed", "Not analysed yet"), ["analysed"]],
+    [question && `A question with “${question}”`, ["question"]],
+    [questionId && `Asks “${asked ?? "a question that is gone"}”`, ["questionId"]],
+  ];
+  return parts.flatMap(([words, names]) => (words ? [{ words, names }] : []));
+}
+
+function periodWords(from: string | undefined, to: string | undefined): string | undefined {
+  if (from && to) return daysInWords(from, to);
+  if (from) return `Since ${dayInWords(from)}`;
+  return to && `Until ${dayInWords(to)}`;
+}
+
+function yesOrNo(value: string | undefined, yes: string, no: string): string | undefined {
+  return value && (value === "true" ? yes : no);
+}
+
+/** What somebody typed into the address may be no such word: then it is shown as it is. */
+function wordOf(words: Record<string, string>, value: string): string {
+  return words[value] ?? value;
+}

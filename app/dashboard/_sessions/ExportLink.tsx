@@ -1,0 +1,41 @@
+import { MOST_EXPORTED } from "../../../lib/company/sessions/exportSessions.ts";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
+import { address } from "../../_kit/search.ts";
+import { counted, inGroups } from "../../_words/numbers.ts";
+import type { Filter } from "../_filter/filter.ts";
+
+interface ExportLinkProps {
+  count: number;
+  filter: Filter;
+  mayExport: boolean;
+}
+
+/** Downloads what the filter finds; or says why not, and what to do. */
+export function ExportLink({ count, filter, mayExport }: ExportLinkProps) {
+  if (count === 0) return null;
+  if (!mayExport) {
+    return <p className="text-sm text-ink-faint">Exports are for administrators and auditors of your company.</p>;
+  }
+  if (count > MOST_EXPORTED) {
+    return (
+      <p className="text-sm text-ink-faint">
+        A file takes {inGroups(MOST_EXPORTED)} sessions: shorten the period to export.
+      </p>
+    );
+  }
+  return (
+    <LinkButton href={address("/api/company/sessions/export", filter)} download>
+      <svg
+        aria-hidden="true"
+        viewBox="0 0 16 16"
+        className="size-4"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.75"
+      >
+        <path d="M8 2v8m-3.5-3L8 10.5 11.5 7M2.5 13.5h11" />
+      </svg>
+      Export {counted(count, "session")} as CSV
+    </LinkButton>
+  );
+}

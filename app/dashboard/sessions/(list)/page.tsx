@@ -1,0 +1,81 @@
+import type { Metadata } from "next";
+import { readCompanyMe } from "../../../../lib/company/me/readCompanyMe.ts";
+import { countSessions } from "../../../../lib/company/sessions/countSessions.ts";
+import { listSessions } from "../../../../lib/company/sessions/listSessions.ts";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Pager } from "../../../_kit/Pager.tsx";
+import { address, pick, type Search } from "../../../_kit/search.ts";
+import { TextLink } from "../../../_kit/TextLink.tsx";
+import { ask } from "../../../_session/ask.ts";
+import { requireCompany } from "../../../_session/context.ts";
+import { counted } from "../../../_words/numbers.ts";
+import { NoSessions } from "../../_figures/NoSessions.tsx";
+import { askedQuestion } from "../../_filter/askedQuestion.ts";
+import { Chips } from "../../_filter/Chips.tsx";
+import { SessionsFilter } from "../../_filter/FilterForm.tsx";
+import { FilterRefused } from "../../_filter/FilterRefused.tsx";
+import { type Filter, OVERVIEW, readFilter, SESSIONS } from "../../_filter/filter.ts";
+import { ExportLink } from "../../_sessions/ExportLink.tsx";
+import { SessionEntry } from "../../_sessions/SessionEntry.tsx";
+
+export const metadata: Metadata = { title: "Sessions" };
+
+/** The sessions behind every figure: search, filters and the page of the list stand in the address. */
+export default async function SessionsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requireCompany();
+  const search = await searchParams;
+  const filter = readFilter(search);
+  const { cursor } = pick(search, ["cursor"]);
+  const [me, list, counting, asked] = await Promise.all([
+    ask(ctx, readCompanyMe, {}),
+    ask(ctx, listSessions, { ...filter, cursor }),
+    ask(ctx, countSessions, filter),
+    askedQuestion(ctx, filter),
+  ]);
+  if (!me.ok) return <FilterRefused refusal={me} back={SESSIONS} />;
+  if (!list.ok) return <Refused refusal={list} filter={filter} />;
+  if (!counting.ok) return <Refused refusal={counting} filter={filter} />;
+  const { sessionDays: known, company } = me.answer;
+  if (!known) return <NoSessions />;
+  const { count } = counting.answer;
+  const { sessions, nextCursor } = list.answer;
+  return (
+    <>
+      <PageHead
+        title={counted(count, "session")}
+        lead={`${company.name}. Days of the filter begin and end as in ${company.timeZone}.`}
+        actions={
+          <ExportLink count={count} filter={filter} mayExport={ctx.actor.permissions.has("company.sessions.export")} />
+        }
+      />
+      <div className="mb-8 space-y-4">
+        <SessionsFilter filter={filter} />
+        <Chips path={SESSIONS} filter={filter} asked={asked} />
+      </div>
+      {count === 0 ? (
+        <NoSessions known={known} path={SESSIONS} />
+      ) : (
+        <>
+          <p className="mb-3 flex flex-wrap justify-between gap-x-8 gap-y-2 text-sm text-ink-faint">
+            <span>Newest first</span>
+            <TextLink href={address(OVERVIEW, filter)}>Show their figures</TextLink>
+          </p>
+          <ol className="rounded-xl border border-line bg-surface">
+            {sessions.map((session) => (
+              <SessionEntry key={session.id} session={session} />
+            ))}
+          </ol>
+          <Pager path={SESSIONS} query={{ ...filter, cursor }} nextCursor={nextCursor} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Refused({ refusal, filter }: { refusal: { code: string; message: string }; filter: Filter }) {
+  return (
+    <FilterRefused refusal={refusal} back={SESSIONS}>
+      <SessionsFilter filter={filter} />
+    </FilterRefused>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Button } from "../_kit/Button.tsx";
+import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
+import { callApi } from "../_kit/callApi.ts";
+import { Refusal } from "../_kit/Refusal.tsx";
+import { useAction } from "../_kit/useAction.ts";
+import { counted } from "../_words/numbers.ts";
+
+interface Counted {
+  matched: number;
+  atLeast: boolean;
+}
+
+/** Requeues everything that a filter finds: counts first, asks for a reason, then leads to the job's own page. */
+export function RequeueMatching({ filter, label }: { filter: Readonly<Record<string, string>>; label: string }) {
+  const router = useRouter();
+  const [found, setFound] = useState<Counted>();
+  const { isPending, refusal, run } = useAction();
+  const count = async () => {
+    const answer = await run(() => callApi<Counted>("/api/admin/legacy/bulk", { body: { filter, preview: true } }));
+    if (answer) setFound(answer);
+  };
+  if (!found) {
+    return (
+      <>
+        <Button isPending={isPending} onPress={count}>
+          {label}
+        </Button>
+        <Refusal message={refusal} />
+      </>
+    );
+  }
+  const many = `${found.atLeast ? "at least " : ""}${counted(found.matched, "request")}`;
+  return (
+    <ConfirmAction
+      label={`Requeue ${many}`}
+      isDisabled={found.matched === 0}
+      question={`Requeue ${many}?`}
+      confirm="Requeue them"
+      needsReason
+      act={async ({ reason }) => {
+        const outcome = await callApi<{ bulk: { id: string } }>("/api/admin/legacy/bulk", { body: { filter, reason } });
+        if (outcome.ok) router.push(`/platform/bulk/${outcome.answer.bulk.id}`);
+        return outcome;
+      }}
+      done="The requeue has begun."
+    >
+      <p>
+        All that match now go back to be batched, page by page. What fails from now on is left alone. Each line that
+        runs again is paid for.
+      </p>
+      <p>You can follow it on the next page, and abort it there.</p>
+    </ConfirmAction>
+  );
+}

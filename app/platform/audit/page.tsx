@@ -1,0 +1,81 @@
+import type { Metadata } from "next";
+import type { z } from "zod";
+import { listAudit } from "../../../lib/admin/audit/listAudit.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { FilterText } from "../../_kit/FilterText.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Pager } from "../../_kit/Pager.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { Select } from "../../_kit/Select.tsx";
+import { address, pick, type Search } from "../../_kit/search.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { StatusLabel } from "../../_ui/StatusLabel.tsx";
+import { Time } from "../../_ui/Time.tsx";
+import type { Tone } from "../../_words/tones.ts";
+
+export const metadata: Metadata = { title: "Audit" };
+
+const PATH = "/platform/audit";
+
+type AuditRecord = z.output<NonNullable<typeof listAudit.output>>["records"][number];
+
+const OUTCOMES: Record<AuditRecord["outcome"], { word: string; tone: Tone }> = {
+  done: { word: "Done", tone: "done" },
+  denied: { word: "Denied", tone: "partial" },
+  failed: { word: "Failed", tone: "failed" },
+};
+
+const COLUMNS: readonly Column<AuditRecord>[] = [
+  { name: "When", cell: ({ at }) => <Time iso={at} /> },
+  { name: "Who", cell: ({ actor }) => actor.name ?? actor.kind },
+  { name: "What", cell: ({ action }) => action },
+  { name: "On", cell: ({ target }) => (target ? `${target.type.replaceAll("_", " ")} ${target.id ?? ""}` : "") },
+  { name: "Result", cell: ({ outcome }) => <StatusLabel {...OUTCOMES[outcome]} /> },
+  { name: "From", cell: ({ ipAddress }) => ipAddress ?? "here" },
+  {
+    name: "Details",
+    cell: ({ details }) =>
+      details ? <code className="block max-w-sm font-mono text-xs break-all">{JSON.stringify(details)}</code> : "",
+  },
+];
+
+export default async function AuditPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const query = pick(await searchParams, ["actor", "action", "target", "outcome", "cursor"]);
+  const { cursor: _, ...filter } = query;
+  const asked = await ask(ctx, listAudit, query);
+  const outcomes = Object.entries(OUTCOMES).map(([value, { word }]) => ({ value, name: word }));
+  return (
+    <>
+      <PageHead
+        title="Audit"
+        lead="What was done, by whom, from where and with what result. Nothing here can be changed or removed."
+        actions={
+          <LinkButton href={address("/api/admin/legacy/export", { format: "csv", list: "audit", ...filter })} download>
+            Export as CSV
+          </LinkButton>
+        }
+      />
+      <FilterBar path={PATH} label="Filter the audit" isFiltered={Object.keys(filter).length > 0}>
+        <FilterText name="actor" label="Who" type="search" defaultValue={query.actor} isSearch />
+        <FilterText name="action" label="What" defaultValue={query.action} placeholder="keys.create, or sign_in." />
+        <FilterText name="target" label="On which id" defaultValue={query.target} />
+        <Select name="outcome" label="Result" any="Any" options={outcomes} defaultValue={query.outcome} />
+      </FilterBar>
+      {!asked.ok ? (
+        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+      ) : asked.answer.records.length === 0 ? (
+        <EmptyState title="No record here">
+          {Object.keys(filter).length > 0 ? "None matches these filters." : "Nothing has been done yet."}
+        </EmptyState>
+      ) : (
+        <Table caption="Audit records" columns={COLUMNS} rows={asked.answer.records} keyOf={({ id }) => id} />
+      )}
+      {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { z } from "zod";
+import type { batchOutcomes } from "../../../../lib/admin/batches/outcomes.ts";
+import { BarList } from "../../../_kit/BarList.tsx";
+import { address } from "../../../_kit/search.ts";
+import { ToneIcon } from "../../../_ui/ToneIcon.tsx";
+import { inGroups } from "../../../_words/numbers.ts";
+import type { Tone } from "../../../_words/tones.ts";
+
+/** "N of M succeeded", what became of the others, and why. */
+export function Outcomes({ outcomes, requestCount, batchId }: OutcomesProps) {
+  const { succeeded, failed, requeued, waiting, byCode } = outcomes;
+  const isAll = succeeded === requestCount;
+  const tone: Tone = waiting > 0 ? "running" : isAll ? "done" : succeeded > 0 ? "partial" : "failed";
+  return (
+    <div className="space-y-5">
+      <div className="rounded-xl border border-line bg-surface p-5">
+        <p className="flex items-center gap-2 text-xl font-semibold tracking-tight tabular-nums">
+          <ToneIcon tone={tone} />
+          {inGroups(succeeded)} of {inGroups(requestCount)} succeeded
+        </p>
+        <p className="mt-1 text-ink-soft tabular-nums">
+          {inGroups(waiting)} waiting · {inGroups(failed)} failed · {inGroups(requeued)} went back
+        </p>
+      </div>
+      {byCode.length > 0 && (
+        <BarList
+          total={requestCount}
+          bars={byCode.map(({ code, outcome, count }) => ({
+            name: `${code.replaceAll("_", " ")} (${outcome === "failed" ? "failed" : "went back"})`,
+            count,
+            ...(outcome === "failed"
+              ? { href: address("/platform/requests", { status: "processing_failed", batchId, errorCode: code }) }
+              : {}),
+          }))}
+        />
+      )}
+    </div>
+  );
+}
+
+interface OutcomesProps {
+  outcomes: z.output<typeof batchOutcomes>;
+  requestCount: number;
+  batchId: string;
+}

@@ -1,0 +1,116 @@
+import type { Metadata } from "next";
+import { readBatch } from "../../../../lib/admin/batches/readBatch.ts";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { Money } from "../../../_kit/Money.tsx";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Refused } from "../../../_kit/Refused.tsx";
+import { address } from "../../../_kit/search.ts";
+import { TextLink } from "../../../_kit/TextLink.tsx";
+import { Timeline } from "../../../_kit/Timeline.tsx";
+import { ask } from "../../../_session/ask.ts";
+import { requirePlatform } from "../../../_session/context.ts";
+import { Section } from "../../../_ui/Section.tsx";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { describeBatch } from "../../../_words/batchStatus.ts";
+import { inWords } from "../../../_words/durations.ts";
+import { counted, inGroups } from "../../../_words/numbers.ts";
+import { CancelBatch } from "./CancelBatch.tsx";
+import { Outcomes } from "./Outcomes.tsx";
+import { ProviderErrors } from "./ProviderErrors.tsx";
+import { toEntries } from "./timeline.ts";
+
+export const metadata: Metadata = { title: "Batch" };
+
+const OVER = new Set(["completed", "processed", "failed", "cancelled"]);
+
+export default async function BatchPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await requirePlatform();
+  const { id } = await params;
+  const asked = await ask(ctx, readBatch, { id });
+  const parent = { href: "/platform/batches", name: "Batches" };
+  if (!asked.ok) return <Refused {...asked} back={parent} />;
+  const { batch, timeline, expected, outcomes, errors } = asked.answer;
+  const canCancel = ctx.actor.permissions.has("batches.cancel") && !OVER.has(batch.status);
+  const end = expected?.medianEnd && expected.p90End;
+  return (
+    <>
+      <PageHead
+        parent={parent}
+        title={batch.id}
+        lead={
+          <span className="flex flex-wrap items-center gap-x-4">
+            <StatusLabel {...describeBatch(batch)} />
+            {expected?.isLate && <StatusLabel tone="partial" word="Later than nine of ten were" />}
+          </span>
+        }
+        actions={
+          <>
+            <LinkButton
+              href={address("/platform/requests", { batchId: id, status: statusOfItsRequests(batch.status) })}
+            >
+              Its requests
+            </LinkButton>
+            {canCancel && <CancelBatch id={id} waiting={outcomes.waiting} />}
+          </>
+        }
+      />
+      {batch.errorCode && (
+        <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
+          <span className="block font-medium">{batch.errorCode.replaceAll("_", " ")}</span>
+          <span className="text-ink-soft">{batch.errorMessage}</span>
+        </p>
+      )}
+      <Outcomes outcomes={outcomes} requestCount={batch.requestCount} batchId={id} />
+      <Section id="facts" title="What it is">
+        <Facts
+          facts={[
+            {
+              name: "Company",
+              value: <TextLink href={`/platform/companies/${batch.companyId}`}>{batch.companyName}</TextLink>,
+            },
+            { name: "Model", value: batch.model },
+            { name: "Provider's id", value: batch.openaiBatchId ?? "none yet" },
+            { name: "Provider says", value: batch.providerStatus ?? "nothing yet" },
+            { name: "File", value: `${inGroups(batch.byteSize)} bytes` },
+            { name: "Handed over", value: counted(batch.submissions, "time") },
+            { name: "Tokens in, estimated", value: inGroups(batch.estimatedTokens) },
+            { name: "Tokens in, billed", value: inGroups(outcomes.promptTokens) },
+            {
+              name: "Cost, estimated",
+              value: batch.estimatedCostEur === null ? "not known" : <Money eur={batch.estimatedCostEur} />,
+            },
+            { name: "Cost so far", value: <Money eur={outcomes.costEur} /> },
+            { name: "Life", value: inWords(batch.lifeMs) },
+            {
+              name: "Expected end",
+              value: end ? (
+                <>
+                  <Time iso={expected.medianEnd ?? end} /> to <Time iso={end} />
+                </>
+              ) : batch.processedAt ? (
+                "it is over"
+              ) : (
+                "not known"
+              ),
+            },
+          ]}
+        />
+      </Section>
+      <Section id="life" title="Its life so far">
+        <Timeline entries={toEntries(timeline)} />
+      </Section>
+      {errors.length > 0 && (
+        <Section id="errors" title="The provider's errors">
+          <ProviderErrors errors={errors} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** Requests of a batch that is over are complete, or failed; those that went back have left it. */
+function statusOfItsRequests(status: string): string {
+  return OVER.has(status) ? "processing_complete" : "batching_in_progress";
+}

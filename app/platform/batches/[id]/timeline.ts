@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import type { batchEvent } from "../../../../lib/admin/batches/batchTimeline.ts";
+import type { TimelineEntry } from "../../../_kit/Timeline.tsx";
+import { inWords } from "../../../_words/durations.ts";
+import type { Tone } from "../../../_words/tones.ts";
+
+type Event = z.output<typeof batchEvent>;
+
+const WORDS: Record<Event["event"], { title: string; tone: Tone }> = {
+  claimed: { title: "Requests claimed, intent written", tone: "waiting" },
+  submitted: { title: "Created at the provider", tone: "running" },
+  done_at_provider: { title: "Done at the provider", tone: "running" },
+  processed: { title: "All results applied", tone: "done" },
+  failed: { title: "Failed", tone: "failed" },
+  cancelled: { title: "Cancelled", tone: "waiting" },
+};
+
+export function toEntries(events: readonly Event[]): TimelineEntry[] {
+  return events.map(({ event, at, afterMs }, index) => ({
+    key: event,
+    at,
+    ...WORDS[event],
+    note: index === 0 ? undefined : `after ${inWords(afterMs)}`,
+  }));
+}

@@ -1,0 +1,101 @@
+import type { Metadata } from "next";
+import type { z } from "zod";
+import { type batchRow, batchStatus } from "../../../lib/admin/batches/batchRow.ts";
+import { listBatches } from "../../../lib/admin/batches/listBatches.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
+import { Money } from "../../_kit/Money.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Pager } from "../../_kit/Pager.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { Select } from "../../_kit/Select.tsx";
+import { address, pick, type Search } from "../../_kit/search.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { TextLink } from "../../_kit/TextLink.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { StatusLabel } from "../../_ui/StatusLabel.tsx";
+import { Time } from "../../_ui/Time.tsx";
+import { describeBatch } from "../../_words/batchStatus.ts";
+import { inWords } from "../../_words/durations.ts";
+import { inGroups } from "../../_words/numbers.ts";
+import { FindById } from "../FindById.tsx";
+import { companyOptions, modelOptions } from "../options.ts";
+
+export const metadata: Metadata = { title: "Batches" };
+
+const PATH = "/platform/batches";
+const ORDERS = [{ value: "oldest", name: "Oldest first" }];
+
+export default async function BatchesPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const query = pick(await searchParams, ["status", "companyId", "model", "order", "cursor"]);
+  const { cursor: _, ...filter } = query;
+  const [asked, companies, models] = await Promise.all([
+    ask(ctx, listBatches, query),
+    companyOptions(ctx),
+    modelOptions(ctx),
+  ]);
+  const statuses = batchStatus.options.map((value) => ({
+    value,
+    name: describeBatch({ status: value, succeeded: 0, requestCount: 0 }).word,
+  }));
+  return (
+    <>
+      <PageHead
+        title="Batches"
+        lead="Requests of one company and one model, sent to the provider together."
+        actions={
+          <LinkButton
+            href={address("/api/admin/legacy/export", { format: "csv", list: "batches", ...filter })}
+            download
+          >
+            Export as CSV
+          </LinkButton>
+        }
+      />
+      <FindById />
+      <FilterBar path={PATH} label="Filter the batches" isFiltered={Object.keys(filter).length > 0}>
+        <Select name="status" label="Status" any="All" options={statuses} defaultValue={query.status} />
+        <Select
+          name="companyId"
+          label="Company"
+          any="All companies"
+          options={companies}
+          defaultValue={query.companyId}
+        />
+        <Select name="model" label="Model" any="All models" options={models} defaultValue={query.model} />
+        <Select name="order" label="Order" any="Newest first" options={ORDERS} defaultValue={query.order} />
+      </FilterBar>
+      {!asked.ok ? (
+        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+      ) : asked.answer.batches.length === 0 ? (
+        <EmptyState title="No batch here">
+          {Object.keys(filter).length > 0
+            ? "None matches these filters."
+            : "The next creation round puts what is pending into one."}
+        </EmptyState>
+      ) : (
+        <Table caption="Batches" columns={COLUMNS} rows={asked.answer.batches} keyOf={({ id }) => id} />
+      )}
+      {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
+  { name: "Batch", cell: ({ id }) => <TextLink href={`${PATH}/${id}`}>{id}</TextLink> },
+  { name: "Status", cell: (batch) => <StatusLabel {...describeBatch(batch)} /> },
+  { name: "Company", cell: ({ companyName }) => companyName },
+  { name: "Model", cell: ({ model }) => model },
+  {
+    name: "Succeeded",
+    isNumber: true,
+    cell: ({ processedAt, succeeded, requestCount }) =>
+      processedAt ? `${inGroups(succeeded)} of ${inGroups(requestCount)}` : `of ${inGroups(requestCount)}`,
+  },
+  { name: "Cost", isNumber: true, cell: ({ costEur }) => (costEur === null ? "not yet" : <Money eur={costEur} />) },
+  { name: "Made", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+  { name: "Life", cell: ({ lifeMs }) => inWords(lifeMs) },
+];

@@ -1,0 +1,83 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { z } from "zod";
+import type { bulkRequeue } from "../../../../lib/admin/bulk/bulkRequeue.ts";
+import { ConfirmAction } from "../../../_kit/ConfirmAction.tsx";
+import { callApi } from "../../../_kit/callApi.ts";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { address } from "../../../_kit/search.ts";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { BULK_STATUS_WORDS } from "../../../_words/bulkStatus.ts";
+import { inGroups } from "../../../_words/numbers.ts";
+
+type Bulk = z.output<typeof bulkRequeue>;
+
+const ASK_EVERY_MS = 1_000;
+
+/** A bulk requeue, asked for again and again while it goes on. */
+export function FollowedBulk({ initial, canAbort }: { initial: Bulk; canAbort: boolean }) {
+  const [bulk, setBulk] = useState(initial);
+  const isOver = bulk.finishedAt !== null;
+  useEffect(() => {
+    if (isOver) return;
+    const timer = setInterval(async () => {
+      const outcome = await callApi<{ bulk: Bulk }>(`/api/admin/legacy/bulk/${initial.id}`, { method: "GET" });
+      if (outcome.ok) setBulk(outcome.answer.bulk);
+    }, ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isOver, initial.id]);
+  const done = bulk.requeued + bulk.skipped + bulk.failed;
+  const share = bulk.matched === 0 ? 1 : Math.min(1, done / bulk.matched);
+  return (
+    <div className="space-y-6">
+      <div className="rounded-xl border border-line bg-surface p-5">
+        <p className="flex flex-wrap items-center justify-between gap-4">
+          <StatusLabel {...BULK_STATUS_WORDS[bulk.status]} />
+          <span role="status" className="text-sm text-ink-soft tabular-nums">
+            {inGroups(bulk.requeued)} of {inGroups(bulk.matched)} requeued
+          </span>
+        </p>
+        <svg aria-hidden="true" viewBox="0 0 100 2" preserveAspectRatio="none" className="mt-3 h-2 w-full text-done">
+          <rect width="100" height="2" fill="var(--sunken)" />
+          <rect width={100 * share} height="2" fill="currentColor" className="moving" />
+        </svg>
+        {bulk.message && <p className="mt-3 text-ink-soft">{bulk.message}</p>}
+      </div>
+      <Facts
+        facts={[
+          {
+            name: "Filter",
+            value: Object.entries(bulk.filter)
+              .map(([name, value]) => `${name} ${value}`)
+              .join(", "),
+          },
+          { name: "Failed up to", value: <Time iso={bulk.cutoff} /> },
+          { name: "Skipped", value: inGroups(bulk.skipped) },
+          { name: "Could not be requeued", value: inGroups(bulk.failed) },
+          { name: "By", value: bulk.createdBy },
+          { name: "Ended", value: bulk.finishedAt ? <Time iso={bulk.finishedAt} /> : "not yet" },
+        ]}
+      />
+      <div className="flex flex-wrap gap-3">
+        <LinkButton href={address("/platform/requests", { ...bulk.filter, status: "processing_failed" })}>
+          What still matches
+        </LinkButton>
+        {canAbort && !isOver && (
+          <ConfirmAction
+            label="Abort"
+            tone="danger"
+            question="Abort this requeue?"
+            confirm="Abort it"
+            act={() => callApi(`/api/admin/legacy/bulk/${bulk.id}/abort`)}
+            done="The requeue is aborted."
+          >
+            <p>{inGroups(bulk.requeued)} requests are requeued already and stay so. The others stay failed.</p>
+          </ConfirmAction>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Metadata } from "next";
+import { readCompany } from "../../../../lib/admin/companies/readCompany.ts";
+import { BarList } from "../../../_kit/BarList.tsx";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Refused } from "../../../_kit/Refused.tsx";
+import { address } from "../../../_kit/search.ts";
+import { ask } from "../../../_session/ask.ts";
+import { requirePlatform } from "../../../_session/context.ts";
+import { Section } from "../../../_ui/Section.tsx";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { COMPANY_STATUS_WORDS } from "../../../_words/companyStatus.ts";
+import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../../_words/requestStatus.ts";
+import { modelOptions } from "../../options.ts";
+import { CompanyForm } from "../CompanyForm.tsx";
+import { upTo } from "../upTo.ts";
+import { ImportNow } from "./ImportNow.tsx";
+
+export const metadata: Metadata = { title: "Company" };
+
+export default async function CompanyPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await requirePlatform();
+  const { id } = await params;
+  const [asked, models] = await Promise.all([ask(ctx, readCompany, { id }), modelOptions(ctx)]);
+  const parent = { href: "/platform/companies", name: "Companies" };
+  if (!asked.ok) return <Refused {...asked} back={parent} />;
+  const { company } = asked.answer;
+  const may = (name: "companies.write" | "imports.write") => ctx.actor.permissions.has(name);
+  const total = REQUEST_STATUSES.reduce((sum, status) => sum + (company.requests[status]?.count ?? 0), 0);
+  return (
+    <>
+      <PageHead
+        parent={parent}
+        title={company.name}
+        lead={<StatusLabel {...COMPANY_STATUS_WORDS[company.status]} />}
+        actions={
+          <>
+            <LinkButton href={address("/platform/imports", { companyId: id })}>Its imports</LinkButton>
+            {may("imports.write") && company.csvUrl && <ImportNow id={id} />}
+            {may("companies.write") && <CompanyForm company={company} models={models} />}
+          </>
+        }
+      />
+      <Facts
+        facts={[
+          { name: "Sessions", value: upTo(company.sessions) },
+          { name: "Model", value: company.model ?? "the analysis' own" },
+          { name: "Time zone", value: company.timeZone },
+          { name: "Address of its CSV", value: company.csvUrl ?? "none" },
+          { name: "User name there", value: company.csvUsername ?? "none" },
+          { name: "Password there", value: company.hasCsvPassword ? "stored, encrypted" : "none" },
+          { name: "Made", value: <Time iso={company.createdAt} /> },
+          { name: "Changed", value: <Time iso={company.updatedAt} /> },
+        ]}
+      />
+      <Section id="requests" title="Its requests">
+        <BarList
+          total={total}
+          bars={REQUEST_STATUSES.map((status) => ({
+            name: REQUEST_STATUS_WORDS[status].word,
+            count: company.requests[status]?.count ?? 0,
+            href: address("/platform/requests", { status, companyId: id }),
+          }))}
+        />
+        <p className="mt-3 text-sm text-ink-faint">Each is counted up to ten thousand.</p>
+      </Section>
+    </>
+  );
+}

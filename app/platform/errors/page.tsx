@@ -1,0 +1,98 @@
+import type { Metadata } from "next";
+import type { z } from "zod";
+import { listFailureGroups } from "../../../lib/admin/failures/listFailureGroups.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { address } from "../../_kit/search.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { TextLink } from "../../_kit/TextLink.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { inGroups } from "../../_words/numbers.ts";
+import { RequeueMatching } from "../RequeueMatching.tsx";
+
+export const metadata: Metadata = { title: "Errors" };
+
+type Group = z.output<NonNullable<typeof listFailureGroups.output>>["groups"][number];
+
+export default async function ErrorsPage() {
+  const ctx = await requirePlatform();
+  const asked = await ask(ctx, listFailureGroups, { limit: 100 });
+  if (!asked.ok) return <Refused {...asked} back={{ href: "/platform", name: "To the overview" }} />;
+  const { groups, more } = asked.answer;
+  const canRequeue = ctx.actor.permissions.has("requests.requeue");
+  return (
+    <>
+      <PageHead
+        title="Errors"
+        lead="What failed for good, by its reason: names and numbers in the messages are left out."
+        actions={<LinkButton href="/platform/bulk">Requeues under way</LinkButton>}
+      />
+      {groups.length === 0 ? (
+        <EmptyState title="Nothing has failed in the last seven days">
+          What fails for now goes back by itself; only what needs a person shows here.
+        </EmptyState>
+      ) : (
+        <Table caption="Failures by reason" columns={columnsFor(canRequeue)} rows={groups} keyOf={keyOf} />
+      )}
+      {more && <p className="mt-4 text-sm text-ink-faint">There are more groups than the hundred most frequent.</p>}
+    </>
+  );
+}
+
+function keyOf({ code, message }: Group): string {
+  return `${code} ${message}`;
+}
+
+const listOf = (filter: NonNullable<Group["filter"]>, more: Record<string, string> = {}) =>
+  address("/platform/requests", { ...filter, ...more });
+
+function columnsFor(canRequeue: boolean): Column<Group>[] {
+  const figure = (name: string, pick: (group: Group) => number): Column<Group> => ({
+    name,
+    isNumber: true,
+    cell: (group) =>
+      group.filter && pick(group) > 0 ? (
+        <TextLink href={listOf(group.filter)}>{inGroups(pick(group))}</TextLink>
+      ) : (
+        inGroups(pick(group))
+      ),
+  });
+  return [
+    {
+      name: "Reason",
+      cell: ({ code, message, meaning, retryable }) => (
+        <span className="block max-w-md">
+          <span className="block font-medium">{code.replaceAll("_", " ")}</span>
+          <span className="block text-ink-soft">{message || meaning}</span>
+          <span className="block text-ink-faint">
+            {retryable ? "Its attempts are used up" : "Not tried again by itself"}
+          </span>
+        </span>
+      ),
+    },
+    figure("Last hour", ({ lastHour }) => lastHour),
+    figure("Last 24 hours", ({ lastDay }) => lastDay),
+    figure("Last 7 days", ({ lastWeek }) => lastWeek),
+    figure("Still failed", ({ stillFailed }) => stillFailed),
+    ...(canRequeue
+      ? [
+          {
+            name: "What to do",
+            cell: ({ filter, stillFailed }: Group) =>
+              filter && stillFailed > 0 ? (
+                <RequeueMatching filter={withoutStatus(filter)} label="Requeue the group" />
+              ) : (
+                ""
+              ),
+          },
+        ]
+      : []),
+  ];
+}
+
+function withoutStatus({ errorCode, errorGroup }: NonNullable<Group["filter"]>) {
+  return { errorCode, errorGroup };
+}

@@ -1,0 +1,52 @@
+import type { Metadata } from "next";
+import { findById } from "../../../lib/admin/find/findById.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { pick, type Search } from "../../_kit/search.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { TextLink } from "../../_kit/TextLink.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { Time } from "../../_ui/Time.tsx";
+import { FindById } from "../FindById.tsx";
+import { addressOf, type Found, KINDS } from "./kinds.ts";
+
+export const metadata: Metadata = { title: "Find" };
+
+export default async function FindPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const { id } = pick(await searchParams, ["id"]);
+  const asked = id === undefined ? undefined : await ask(ctx, findById, { id });
+  return (
+    <>
+      <PageHead
+        title="Find by id"
+        lead="Requests, by their session's id too; batches, by the provider's id too; imports, bulk requeues, companies."
+      />
+      <FindById id={id} />
+      {asked && !asked.ok && <Refused {...asked} back={{ href: "/platform/find", name: "Begin again" }} />}
+      {asked?.ok && asked.answer.found.length === 0 && (
+        <EmptyState title="Nothing has this id">
+          No id begins so, either. Check that it was copied whole, and that it belongs to this installation.
+        </EmptyState>
+      )}
+      {asked?.ok && asked.answer.found.length > 0 && (
+        <Table
+          caption="What has this id"
+          columns={COLUMNS}
+          rows={asked.answer.found}
+          keyOf={(one) => `${one.kind} ${one.id}`}
+        />
+      )}
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Found>[] = [
+  { name: "Id", cell: (one) => <TextLink href={addressOf(one)}>{one.id}</TextLink> },
+  { name: "Kind", cell: ({ kind }) => KINDS[kind].word },
+  { name: "Company", cell: ({ companyName }) => companyName ?? "" },
+  { name: "Status", cell: ({ status }) => status?.replaceAll("_", " ") ?? "" },
+  { name: "Made", cell: ({ at }) => <Time iso={at} /> },
+];

@@ -1,0 +1,65 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useId, useState } from "react";
+import { announce } from "../../_kit/Announcer.tsx";
+import { Button } from "../../_kit/Button.tsx";
+import { Card } from "../../_kit/Card.tsx";
+import { FIELD_CLASS, LABEL_CLASS } from "../../_kit/fieldClass.ts";
+import { Refusal } from "../../_kit/Refusal.tsx";
+import { type Option, Select } from "../../_kit/Select.tsx";
+import { useAction } from "../../_kit/useAction.ts";
+import { counted } from "../../_words/numbers.ts";
+import { type Report, sendCsv } from "./sendCsv.ts";
+
+/** A CSV from the person's own disk: how far it has been sent, then what became of its rows. */
+export function UploadCsv({ companies }: { companies: readonly Option[] }) {
+  const router = useRouter();
+  const fileId = useId();
+  const [sent, setSent] = useState<number>();
+  const { isPending, refusal, run } = useAction();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const file = data.get("file");
+    if (!(file instanceof File)) return;
+    const report = await run(() => sendCsv(String(data.get("companyId")), file, setSent));
+    setSent(undefined);
+    if (!report) return;
+    form.reset();
+    announce(describe(report));
+    router.push(`/platform/imports/${report.importRunId}`);
+  };
+  return (
+    <Card>
+      <form onSubmit={submit} className="grid items-end gap-4 sm:grid-cols-2 wide:grid-cols-[1fr_1fr_auto]">
+        <Select name="companyId" label="Company of the sessions" options={companies} />
+        <div>
+          <label htmlFor={fileId} className={LABEL_CLASS}>
+            CSV file (16 columns, no header)
+          </label>
+          <input id={fileId} name="file" type="file" accept=".csv,text/csv" required className={FIELD_CLASS} />
+        </div>
+        <Button type="submit" tone="strong" isPending={isPending} isDisabled={companies.length === 0}>
+          Upload and import
+        </Button>
+        <div className="sm:col-span-2 wide:col-span-3">
+          <Refusal message={refusal} />
+          {isPending && (
+            <div role="status" className="text-sm text-ink-soft tabular-nums">
+              {sent === undefined || sent >= 1
+                ? "All is sent; its rows are being read."
+                : `${Math.round(100 * sent)}% sent`}
+              <progress aria-label="Sent" value={sent ?? 0} max={1} className="mt-1 block w-full accent-accent" />
+            </div>
+          )}
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function describe({ imported, updated, bad }: Report): string {
+  return `${counted(imported, "new session")}, ${counted(updated, "changed one")}, ${counted(bad, "bad row")}.`;
+}

@@ -1,0 +1,31 @@
+import { type Column, Table } from "../../../_kit/Table.tsx";
+
+interface BadRow {
+  line: number;
+  code: string;
+  reason: string;
+  raw: string | null;
+}
+
+const COLUMNS: readonly Column<BadRow>[] = [
+  { name: "Line", isNumber: true, cell: ({ line }) => line },
+  { name: "What is wrong", cell: ({ code }) => code.replaceAll("_", " ") },
+  { name: "Why", cell: ({ reason }) => reason },
+];
+
+const RAW: Column<BadRow> = {
+  name: "As it stood in the file",
+  cell: ({ raw }) => <code className="font-mono text-xs break-all">{raw}</code>,
+};
+
+export function BadRows({ rows }: { rows: readonly BadRow[] }) {
+  const isRevealed = rows.some(({ raw }) => raw !== null);
+  return (
+    <Table
+      caption="Rows that were left out"
+      columns={isRevealed ? [...COLUMNS, RAW] : COLUMNS}
+      rows={rows}
+      keyOf={({ line }) => String(line)}
+    />
+  );
+}

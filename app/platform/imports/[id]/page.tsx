@@ -1,0 +1,79 @@
+import type { Metadata } from "next";
+import { listBadRows } from "../../../../lib/admin/imports/listBadRows.ts";
+import { readImport } from "../../../../lib/admin/imports/readImport.ts";
+import { EmptyState } from "../../../_kit/EmptyState.tsx";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Pager } from "../../../_kit/Pager.tsx";
+import { Refused } from "../../../_kit/Refused.tsx";
+import { address, pick, type Search } from "../../../_kit/search.ts";
+import { ask } from "../../../_session/ask.ts";
+import { requirePlatform } from "../../../_session/context.ts";
+import { Section } from "../../../_ui/Section.tsx";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { IMPORT_STATE_WORDS } from "../../../_words/importState.ts";
+import { inGroups } from "../../../_words/numbers.ts";
+import { BadRows } from "./BadRows.tsx";
+import { WhileRunning } from "./WhileRunning.tsx";
+
+export const metadata: Metadata = { title: "Import" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Search> };
+
+export default async function ImportPage({ params, searchParams }: Props) {
+  const ctx = await requirePlatform();
+  const { id } = await params;
+  const query = pick(await searchParams, ["cursor", "reveal"]);
+  const path = `/platform/imports/${id}`;
+  const [asked, badRows] = await Promise.all([ask(ctx, readImport, { id }), ask(ctx, listBadRows, { id, ...query })]);
+  const parent = { href: "/platform/imports", name: "Imports" };
+  if (!asked.ok) return <Refused {...asked} back={parent} />;
+  const run = asked.answer.import;
+  const mayReveal = ctx.actor.permissions.has("imports.reveal");
+  return (
+    <>
+      <PageHead title={run.source} parent={parent} lead={<StatusLabel {...IMPORT_STATE_WORDS[run.state]} />} />
+      {run.state === "running" && <WhileRunning />}
+      {run.error && <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">{run.error}</p>}
+      <Facts
+        facts={[
+          { name: "Company", value: run.companyName },
+          { name: "Rows read", value: inGroups(run.rows) },
+          { name: "New sessions", value: inGroups(run.imported) },
+          { name: "Changed", value: inGroups(run.updated) },
+          { name: "As before", value: inGroups(run.unchanged) },
+          { name: "Bad rows", value: inGroups(run.bad) },
+          { name: "Begun", value: <Time iso={run.startedAt} /> },
+          { name: "Ended", value: run.finishedAt ? <Time iso={run.finishedAt} /> : "not yet" },
+        ]}
+      />
+      <Section
+        id="bad-rows"
+        title="Bad rows"
+        aside={
+          mayReveal && run.bad > 0 ? (
+            <span className="flex flex-wrap gap-3">
+              {query.reveal !== "true" && (
+                <LinkButton href={address(path, { reveal: "true" })}>Show their texts</LinkButton>
+              )}
+              <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv`} download>
+                Download to mend them
+              </LinkButton>
+            </span>
+          ) : undefined
+        }
+      >
+        {!badRows.ok ? (
+          <Refused {...badRows} back={{ href: path, name: "Show them without their texts" }} />
+        ) : badRows.answer.badRows.length === 0 ? (
+          <EmptyState title="Every row was good">Nothing of this file was left out.</EmptyState>
+        ) : (
+          <BadRows rows={badRows.answer.badRows} />
+        )}
+        {badRows.ok && <Pager path={path} query={query} nextCursor={badRows.answer.nextCursor} />}
+      </Section>
+    </>
+  );
+}

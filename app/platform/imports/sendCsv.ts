@@ -1,0 +1,39 @@
+"use client";
+
+import { type Outcome, outcomeOf } from "../../_kit/callApi.ts";
+import { address } from "../../_kit/search.ts";
+
+export interface Report {
+  importRunId: string;
+  rows: number;
+  imported: number;
+  updated: number;
+  unchanged: number;
+  bad: number;
+}
+
+/** Sends a file as it is, and says how far: `fetch` cannot, so this is the older interface. */
+export function sendCsv(companyId: string, file: File, onSent: (share: number) => void): Promise<Outcome<Report>> {
+  const { promise, resolve } = Promise.withResolvers<Outcome<Report>>();
+  const call = new XMLHttpRequest();
+  call.open("POST", address("/api/admin/legacy/imports", { companyId, name: file.name.slice(0, 200) }));
+  call.setRequestHeader("Content-Type", "text/csv");
+  call.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
+  call.onload = () => resolve(read(call));
+  call.onerror = () =>
+    resolve({
+      ok: false,
+      code: "unreachable",
+      message: "The file did not arrive whole. Send it again; nothing is doubled.",
+    });
+  call.send(file);
+  return promise;
+}
+
+function read(call: XMLHttpRequest): Outcome<Report> {
+  try {
+    return outcomeOf<Report>(JSON.parse(call.responseText), call.status);
+  } catch {
+    return outcomeOf<Report>(undefined, call.status === 200 ? 502 : call.status);
+  }
+}

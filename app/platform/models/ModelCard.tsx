@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { modelRow } from "../../../lib/admin/models/modelRow.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { StatusLabel } from "../../_ui/StatusLabel.tsx";
+import { Time } from "../../_ui/Time.tsx";
+import { NewPrice } from "./NewPrice.tsx";
+import { SwitchModel } from "./SwitchModel.tsx";
+
+type Model = z.output<typeof modelRow>;
+
+const COLUMNS: readonly Column<Model["prices"][number]>[] = [
+  { name: "Way", cell: ({ tier }) => (tier === "BATCH" ? "Batch" : "Synchronous") },
+  { name: "Input", isNumber: true, cell: ({ inputPerMillion }) => inputPerMillion },
+  { name: "Cached input", isNumber: true, cell: ({ cachedInputPerMillion }) => cachedInputPerMillion },
+  { name: "Output", isNumber: true, cell: ({ outputPerMillion }) => outputPerMillion },
+  { name: "Currency", cell: ({ currency }) => `${currency} for a million tokens` },
+  { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} /> },
+  { name: "Holds now", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
+];
+
+export function ModelCard({ model, canWrite }: { model: Model; canWrite: boolean }) {
+  return (
+    <section aria-label={model.name}>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <h2 className="flex flex-wrap items-center gap-3 font-semibold">
+          {model.name}
+          <StatusLabel tone={model.isActive ? "done" : "waiting"} word={model.isActive ? "In use" : "Not in use"} />
+        </h2>
+        {canWrite && (
+          <span className="flex flex-wrap gap-3">
+            <NewPrice modelId={model.id} name={model.name} />
+            <SwitchModel id={model.id} name={model.name} isActive={model.isActive} />
+          </span>
+        )}
+      </div>
+      <Table caption={`Prices of ${model.name}`} columns={COLUMNS} rows={model.prices} keyOf={({ id }) => id} />
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
+import { callApi } from "../../_kit/callApi.ts";
+import { TextField } from "../../_kit/TextField.tsx";
+import { inUtc } from "./inUtc.ts";
+
+export function NewRate() {
+  return (
+    <ConfirmAction
+      label="New rate"
+      question="A new exchange rate"
+      confirm="Add the rate"
+      fields={
+        <div className="space-y-4">
+          <TextField name="currency" label="Currency" defaultValue="USD" pattern="[A-Z]{3}" isRequired />
+          <TextField
+            name="eurPerUnit"
+            label="Euros for one"
+            inputMode="decimal"
+            pattern="\d{1,8}(\.\d{1,6})?"
+            isRequired
+          />
+          <TextField name="effectiveFrom" label="From (your time)" type="datetime-local" hint="Empty: from now on." />
+        </div>
+      }
+      act={({ effectiveFrom, ...rate }) =>
+        callApi("/api/admin/legacy/exchange-rates", { body: { ...rate, ...inUtc(effectiveFrom) } })
+      }
+      done="The rate is added."
+    >
+      <p>Costs of lines that are received from then on are converted with it.</p>
+    </ConfirmAction>
+  );
+}

@@ -1,0 +1,66 @@
+import type { Metadata } from "next";
+import type { z } from "zod";
+import { listExchangeRates } from "../../../lib/admin/models/listExchangeRates.ts";
+import { listModels } from "../../../lib/admin/models/listModels.ts";
+import type { exchangeRate } from "../../../lib/admin/models/priceFields.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Pager } from "../../_kit/Pager.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { pick, type Search } from "../../_kit/search.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { Section } from "../../_ui/Section.tsx";
+import { Time } from "../../_ui/Time.tsx";
+import { ModelCard } from "./ModelCard.tsx";
+import { NewModel } from "./NewModel.tsx";
+import { NewRate } from "./NewRate.tsx";
+
+export const metadata: Metadata = { title: "Models and prices" };
+
+const PATH = "/platform/models";
+
+const RATES: readonly Column<z.output<typeof exchangeRate>>[] = [
+  { name: "Currency", cell: ({ currency }) => currency },
+  { name: "Euros for one", isNumber: true, cell: ({ eurPerUnit }) => eurPerUnit },
+  { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} /> },
+  { name: "Holds now", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
+];
+
+export default async function ModelsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const query = pick(await searchParams, ["cursor"]);
+  const [asked, rates] = await Promise.all([ask(ctx, listModels, query), ask(ctx, listExchangeRates, {})]);
+  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "To the first page" }} />;
+  const canWrite = ctx.actor.permissions.has("models.write");
+  const { models, nextCursor } = asked.answer;
+  return (
+    <>
+      <PageHead
+        title="Models and prices"
+        lead="What the models cost, from which day on. Prices are added, never changed, so that what was paid stays explained."
+        actions={canWrite ? <NewModel /> : undefined}
+      />
+      {models.length === 0 ? (
+        <EmptyState title="No model is known">
+          Make one known; its requests cost nothing in the books until it has a price.
+        </EmptyState>
+      ) : (
+        <div className="space-y-6">
+          {models.map((model) => (
+            <ModelCard key={model.id} model={model} canWrite={canWrite} />
+          ))}
+        </div>
+      )}
+      <Pager path={PATH} query={query} nextCursor={nextCursor} />
+      <Section id="rates" title="Exchange rates" aside={canWrite ? <NewRate /> : undefined}>
+        {rates.ok && rates.answer.exchangeRates.length > 0 ? (
+          <Table caption="Exchange rates" columns={RATES} rows={rates.answer.exchangeRates} keyOf={({ id }) => id} />
+        ) : (
+          <EmptyState title="No exchange rate">Prices in another currency than the euro need one.</EmptyState>
+        )}
+      </Section>
+    </>
+  );
+}

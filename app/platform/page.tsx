@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
+import { Refused } from "../_kit/Refused.tsx";
+import { LiveOverview } from "../_overview/LiveOverview.tsx";
+import { ask } from "../_session/ask.ts";
+import { requirePlatform } from "../_session/context.ts";
+
+export const metadata: Metadata = { title: "Overview" };
+
+export default async function OverviewPage() {
+  const ctx = await requirePlatform();
+  const asked = await ask(ctx, readPipeline, {});
+  if (!asked.ok) return <Refused {...asked} back={{ href: "/account", name: "To your account" }} />;
+  return <LiveOverview initial={asked.answer} canControl={ctx.actor.permissions.has("schedulers.control")} />;
+}

@@ -1,0 +1,59 @@
+import type { CallContext } from "../../../lib/api/verb.ts";
+import { FAILURES } from "../../../lib/failures.ts";
+import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { FilterText } from "../../_kit/FilterText.tsx";
+import { Select } from "../../_kit/Select.tsx";
+import { companyOptions, modelOptions } from "../options.ts";
+import { toField } from "./moments.ts";
+
+type Field =
+  | "status"
+  | "companyId"
+  | "model"
+  | "batchId"
+  | "errorCode"
+  | "errorGroup"
+  | "idPrefix"
+  | "newerThan"
+  | "olderThan"
+  | "order";
+type Query = Partial<Record<Field, string>>;
+
+const CODES = Object.entries(FAILURES).map(([value, { meaning }]) => ({ value, name: `${value}: ${meaning}` }));
+const ORDERS = [{ value: "oldest", name: "Oldest first" }];
+
+export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersProps) {
+  const [companies, models] = await Promise.all([companyOptions(ctx), modelOptions(ctx)]);
+  return (
+    <FilterBar path="/platform/requests" label="Filter the requests" isFiltered={isFiltered}>
+      <input type="hidden" name="status" value={query.status} />
+      <Select name="companyId" label="Company" any="All companies" options={companies} defaultValue={query.companyId} />
+      <Select name="model" label="Model" any="All models" options={models} defaultValue={query.model} />
+      <FilterText name="batchId" label="Batch" defaultValue={query.batchId} />
+      {query.status === "processing_failed" && (
+        <Select name="errorCode" label="Error" any="All errors" options={CODES} defaultValue={query.errorCode} />
+      )}
+      {query.idPrefix && <FilterText name="idPrefix" label="How the id begins" defaultValue={query.idPrefix} />}
+      {query.errorGroup && <FilterText name="errorGroup" label="Message" defaultValue={query.errorGroup} />}
+      <FilterText
+        name="newerThan"
+        label="Requested since (UTC)"
+        type="datetime-local"
+        defaultValue={toField(query.newerThan)}
+      />
+      <FilterText
+        name="olderThan"
+        label="Requested before (UTC)"
+        type="datetime-local"
+        defaultValue={toField(query.olderThan)}
+      />
+      <Select name="order" label="Order" any="Newest first" options={ORDERS} defaultValue={query.order} />
+    </FilterBar>
+  );
+}
+
+interface RequestFiltersProps {
+  ctx: CallContext;
+  query: Query;
+  isFiltered: boolean;
+}

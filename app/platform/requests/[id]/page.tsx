@@ -1,0 +1,97 @@
+import type { Metadata } from "next";
+import { readRequest } from "../../../../lib/admin/requests/readRequest.ts";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { Money } from "../../../_kit/Money.tsx";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Refused } from "../../../_kit/Refused.tsx";
+import { pick, type Search } from "../../../_kit/search.ts";
+import { TextLink } from "../../../_kit/TextLink.tsx";
+import { Timeline } from "../../../_kit/Timeline.tsx";
+import { ask } from "../../../_session/ask.ts";
+import { requirePlatform } from "../../../_session/context.ts";
+import { Section } from "../../../_ui/Section.tsx";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { inGroups } from "../../../_words/numbers.ts";
+import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
+import { RequeueOne } from "./RequeueOne.tsx";
+import { Revealed } from "./Revealed.tsx";
+import { toEntries } from "./timeline.ts";
+
+export const metadata: Metadata = { title: "Request" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Search> };
+
+export default async function RequestPage({ params, searchParams }: Props) {
+  const ctx = await requirePlatform();
+  const { id } = await params;
+  const reveal = pick(await searchParams, ["reveal"]).reveal === "true";
+  const asked = await ask(ctx, readRequest, { id, reveal });
+  const parent = { href: "/platform/requests", name: "Requests" };
+  if (!asked.ok)
+    return <Refused {...asked} back={{ href: `/platform/requests/${id}`, name: "Show it without its texts" }} />;
+  const { request, timeline, revealed } = asked.answer;
+  const may = (name: "requests.requeue" | "requests.reveal") => ctx.actor.permissions.has(name);
+  return (
+    <>
+      <PageHead
+        parent={parent}
+        title={request.id}
+        lead={<StatusLabel {...REQUEST_STATUS_WORDS[request.status]} />}
+        actions={request.status === "processing_failed" && may("requests.requeue") ? <RequeueOne id={id} /> : undefined}
+      />
+      {request.errorCode && (
+        <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
+          <span className="block font-medium">{request.errorCode.replaceAll("_", " ")}</span>
+          <span className="text-ink-soft">{request.error}</span>
+        </p>
+      )}
+      <Facts
+        facts={[
+          {
+            name: "Company",
+            value: <TextLink href={`/platform/companies/${request.companyId}`}>{request.companyName}</TextLink>,
+          },
+          { name: "Session", value: request.sessionId },
+          { name: "Model", value: request.model },
+          { name: "Analysis", value: request.processingType },
+          { name: "Attempts", value: `${request.attempt} (${request.failedAttempts} failed)` },
+          {
+            name: "Batch",
+            value: request.batchId ? (
+              <TextLink href={`/platform/batches/${request.batchId}`}>{request.batchId}</TextLink>
+            ) : (
+              "none"
+            ),
+          },
+          { name: "Tokens in", value: inGroups(request.usage.promptTokens) },
+          { name: "Tokens out", value: inGroups(request.usage.completionTokens) },
+          { name: "Cost", value: <Money eur={request.costEur} /> },
+          { name: "Cost of all attempts", value: <Money eur={request.costOfAllAttemptsEur} /> },
+          { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
+          { name: "Provider's id", value: request.openaiRequestId ?? "none" },
+        ]}
+      />
+      <Section id="life" title="Its life so far">
+        <Timeline entries={toEntries(timeline)} />
+      </Section>
+      <Section id="texts" title="What was asked and answered">
+        {revealed ? (
+          <Revealed revealed={revealed} />
+        ) : (
+          <div className="rounded-xl border border-line bg-surface p-5">
+            <p className="mb-4 text-ink-soft">
+              {may("requests.reveal")
+                ? "What people wrote is hidden until you ask for it. That you have looked stands in the audit."
+                : "What people wrote is hidden. Seeing it needs a role that may."}
+            </p>
+            {may("requests.reveal") && (
+              <LinkButton href={`/platform/requests/${id}?reveal=true`}>Reveal the texts</LinkButton>
+            )}
+          </div>
+        )}
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Metadata } from "next";
+import { summary } from "../../../lib/admin/overview/summary.ts";
+import { listRequests } from "../../../lib/admin/requests/listRequests.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Pager } from "../../_kit/Pager.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { address, pick, type Search } from "../../_kit/search.ts";
+import { Tabs } from "../../_kit/Tabs.tsx";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { inGroups } from "../../_words/numbers.ts";
+import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
+import { FindById } from "../FindById.tsx";
+import { toMoment } from "./moments.ts";
+import { RequestFilters } from "./RequestFilters.tsx";
+import { RequestTable } from "./RequestTable.tsx";
+
+export const metadata: Metadata = { title: "Requests" };
+
+const PATH = "/platform/requests";
+const FILTERS = [
+  "companyId",
+  "model",
+  "batchId",
+  "errorCode",
+  "errorGroup",
+  "idPrefix",
+  "olderThan",
+  "newerThan",
+] as const;
+
+export default async function RequestsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const given = pick(await searchParams, ["status", ...FILTERS, "order", "cursor"]);
+  const { newerThan, olderThan } = given;
+  const query = {
+    ...given,
+    status: given.status ?? "processing_failed",
+    ...(newerThan ? { newerThan: toMoment(newerThan) } : {}),
+    ...(olderThan ? { olderThan: toMoment(olderThan) } : {}),
+  };
+  const { cursor: _, status, order: __, ...filter } = query;
+  const [counts, asked] = await Promise.all([summary(ctx), ask(ctx, listRequests, query)]);
+  const tabs = REQUEST_STATUSES.map((name) => ({
+    href: address(PATH, { status: name }),
+    isHere: name === status,
+    name: (
+      <>
+        {REQUEST_STATUS_WORDS[name].word} <span className="text-ink-faint tabular-nums">{inGroups(counts[name])}</span>
+      </>
+    ),
+  }));
+  const canRequeue = ctx.actor.permissions.has("requests.requeue") && status === "processing_failed";
+  return (
+    <>
+      <PageHead
+        title="Requests"
+        lead="One analysis wanted for one session each."
+        actions={
+          <LinkButton
+            href={address("/api/admin/legacy/export", { format: "csv", list: "requests", status, ...filter })}
+            download
+          >
+            Export as CSV
+          </LinkButton>
+        }
+      />
+      <FindById />
+      <Tabs label="By status" tabs={tabs} />
+      <RequestFilters
+        ctx={ctx}
+        query={query}
+        isFiltered={Object.keys(filter).length > 0 || query.order !== undefined}
+      />
+      {!asked.ok ? (
+        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+      ) : asked.answer.requests.length === 0 ? (
+        <EmptyState title="No request here">
+          {Object.keys(filter).length > 0
+            ? "None matches these filters. Clear one of them, or look at another status."
+            : "None stands in this status now. What runs shows on the overview."}
+        </EmptyState>
+      ) : (
+        <RequestTable
+          requests={asked.answer.requests}
+          canRequeue={canRequeue}
+          filter={filter}
+          isAll={asked.answer.nextCursor === null && query.cursor === undefined}
+        />
+      )}
+      {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
+    </>
+  );
+}

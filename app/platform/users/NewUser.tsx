@@ -1,0 +1,33 @@
+"use client";
+
+import type { Realm } from "../../../lib/auth/actor.ts";
+import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
+import { callApi } from "../../_kit/callApi.ts";
+import { type Option, Select } from "../../_kit/Select.tsx";
+import { TextField } from "../../_kit/TextField.tsx";
+import { OneTimePassword } from "./OneTimePassword.tsx";
+import { ROLES } from "./roles.ts";
+
+export function NewUser({ realm, companies }: { realm: Realm; companies: readonly Option[] }) {
+  return (
+    <ConfirmAction
+      label="New user"
+      tone="strong"
+      question={realm === "platform" ? "A new user of the platform" : "A new user of a company"}
+      confirm="Make the user"
+      fields={
+        <div className="space-y-4">
+          <TextField name="email" label="E-mail address" type="email" autoComplete="off" isRequired autoFocus />
+          <TextField name="name" label="Name" autoComplete="off" maxLength={100} isRequired />
+          <Select name="role" label="Role" options={ROLES[realm]} />
+          {realm === "company" && <Select name="companyId" label="Company" options={companies} />}
+        </div>
+      }
+      act={(values) => callApi("/api/admin/legacy/users", { body: { realm, ...values } })}
+      done="The user is made."
+      show={(answer) => <OneTimePassword answer={answer} />}
+    >
+      <p>They get a password that works once; you see it on the next page and have to hand it over yourself.</p>
+    </ConfirmAction>
+  );
+}

@@ -1,0 +1,12 @@
+import { ShownOnce } from "../../_kit/ShownOnce.tsx";
+
+export function OneTimePassword({ answer }: { answer: unknown }) {
+  const { user, oneTimePassword } = answer as { user: { email: string }; oneTimePassword: string };
+  return (
+    <ShownOnce
+      name={`One-time password of ${user.email}`}
+      value={oneTimePassword}
+      advice="It is not shown again. At the first sign-in another one has to be chosen."
+    />
+  );
+}

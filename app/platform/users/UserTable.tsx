@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import type { userRow } from "../../../lib/admin/users/userRow.ts";
+import { type Column, Table } from "../../_kit/Table.tsx";
+import { StatusLabel } from "../../_ui/StatusLabel.tsx";
+import { Time } from "../../_ui/Time.tsx";
+import { UserActions } from "./UserActions.tsx";
+
+type User = z.output<typeof userRow>;
+
+/** Nobody changes themselves here: `self` has no actions. */
+export function UserTable({ users, canWrite, self }: { users: readonly User[]; canWrite: boolean; self: string }) {
+  const isCompany = users.some(({ realm }) => realm === "company");
+  const columns: Column<User>[] = [
+    { name: "Address", cell: ({ email }) => email },
+    { name: "Name", cell: ({ name }) => name },
+    { name: "Role", cell: ({ role }) => role.toLowerCase().replaceAll("_", " ") },
+    ...(isCompany ? [{ name: "Company", cell: ({ companyName }: User) => companyName }] : []),
+    { name: "State", cell: stateOf },
+    { name: "Second factor", cell: ({ twoFactorEnabled }) => (twoFactorEnabled ? "set up" : "none") },
+    { name: "Last seen", cell: ({ lastSeenAt }) => (lastSeenAt ? <Time iso={lastSeenAt} /> : "not signed in") },
+    ...(canWrite
+      ? [{ name: "What to do", cell: (user: User) => (user.id === self ? "" : <UserActions user={user} />) }]
+      : []),
+  ];
+  return <Table caption="Users" columns={columns} rows={users} keyOf={({ id }) => id} />;
+}
+
+function stateOf({ disabledAt, mustChangePassword }: User) {
+  if (disabledAt) return <StatusLabel tone="waiting" word="Disabled" />;
+  if (mustChangePassword) return <StatusLabel tone="partial" word="One-time password" />;
+  return <StatusLabel tone="done" word="Active" />;
+}

@@ -1,0 +1,57 @@
+import type { Metadata } from "next";
+import { listUsers } from "../../../lib/admin/users/listUsers.ts";
+import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { FilterText } from "../../_kit/FilterText.tsx";
+import { PageHead } from "../../_kit/PageHead.tsx";
+import { Pager } from "../../_kit/Pager.tsx";
+import { Refused } from "../../_kit/Refused.tsx";
+import { address, pick, type Search } from "../../_kit/search.ts";
+import { Tabs } from "../../_kit/Tabs.tsx";
+import { realmOf } from "../../_session/addresses.ts";
+import { ask } from "../../_session/ask.ts";
+import { requirePlatform } from "../../_session/context.ts";
+import { companyOptions } from "../options.ts";
+import { NewUser } from "./NewUser.tsx";
+import { UserTable } from "./UserTable.tsx";
+
+export const metadata: Metadata = { title: "Users" };
+
+const PATH = "/platform/users";
+
+export default async function UsersPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const ctx = await requirePlatform();
+  const search = await searchParams;
+  const realm = realmOf(search);
+  const query = { realm, ...pick(search, ["search", "cursor"]) };
+  const [asked, companies] = await Promise.all([ask(ctx, listUsers, query), companyOptions(ctx)]);
+  const canWrite = ctx.actor.permissions.has("users.write");
+  return (
+    <>
+      <PageHead
+        title="Users"
+        lead="Who may sign in: those who run LiveDash, and those who read the results of their company."
+        actions={canWrite ? <NewUser realm={realm} companies={companies} /> : undefined}
+      />
+      <Tabs
+        label="Kinds of users"
+        tabs={[
+          { href: PATH, name: "Platform", isHere: realm === "platform" },
+          { href: address(PATH, { realm: "company" }), name: "Companies", isHere: realm === "company" },
+        ]}
+      />
+      <FilterBar path={PATH} label="Filter the users" isFiltered={query.search !== undefined}>
+        <input type="hidden" name="realm" value={realm} />
+        <FilterText name="search" label="Address or name" type="search" defaultValue={query.search} isSearch />
+      </FilterBar>
+      {!asked.ok ? (
+        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+      ) : asked.answer.users.length === 0 ? (
+        <EmptyState title="Nobody here">{query.search ? "Nobody matches." : "Make the first one."}</EmptyState>
+      ) : (
+        <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} />
+      )}
+      {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { Card } from "../_kit/Card.tsx";
+import type { Search } from "../_kit/search.ts";
+import { TextLink } from "../_kit/TextLink.tsx";
+import { HOME, realmOf, safeNext, signInAddress } from "../_session/addresses.ts";
+import { Frame } from "../_shell/Frame.tsx";
+import { SignInForm } from "./SignInForm.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const search = await searchParams;
+  const realm = realmOf(search);
+  const isPlatform = realm === "platform";
+  return (
+    <Frame home="/" places={[]}>
+      <div className="mx-auto max-w-md">
+        <h1 className="mb-2 text-2xl font-semibold tracking-tight">Sign in</h1>
+        <p className="mb-6 text-ink-soft">
+          {isPlatform
+            ? "For those who watch and mend the pipeline."
+            : "For those who read what their company's sessions say."}
+        </p>
+        <Card>
+          <SignInForm key={realm} realm={realm} next={safeNext(search.next) ?? HOME[realm]} />
+        </Card>
+        <p className="mt-6 text-sm text-ink-soft">
+          {isPlatform ? "Here for your company's sessions? " : "Here to run LiveDash? "}
+          <TextLink href={signInAddress(isPlatform ? "company" : "platform")}>
+            {isPlatform ? "Sign in to your company" : "Sign in to the platform"}
+          </TextLink>
+        </p>
+        {isPlatform && (
+          <p className="mt-3 text-sm text-ink-faint">
+            Nobody can sign in yet? <code className="font-mono">bin/livedash admin create-user</code> makes the first
+            user.
+          </p>
+        )}
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,110 @@
+import { addKey, newKey } from "../../lib/admin/keys/createKey.ts";
+import { addUser, newUser } from "../../lib/admin/users/createUser.ts";
+import { giveNewPassword } from "../../lib/admin/users/resetPassword.ts";
+import { RefusedError } from "../../lib/api/errors.ts";
+import { type Acting, parseInput } from "../../lib/api/verb.ts";
+import { REALMS } from "../../lib/auth/realms.ts";
+import { after } from "../../lib/clock.ts";
+import type { Context } from "../../lib/context.ts";
+import { inTransaction } from "../../lib/db/pool.ts";
+import { parseDuration } from "../../lib/duration.ts";
+import { atCommandLine } from "../commandActor.ts";
+import { openRuntime } from "../runtime.ts";
+
+type Command = Context & Acting;
+
+export interface UserOptions {
+  email: string;
+  role: string;
+  name?: string;
+  company?: string;
+}
+
+/** Makes a user of the platform, or of a company where one is named, and prints their one-time password. */
+export function createUser(options: UserOptions): Promise<void> {
+  return atOurs(async (ctx) => {
+    const { company, ...given } = options;
+    const of = company === undefined ? {} : { realm: "company", companyId: await findCompany(ctx, company) };
+    const wanted = parseInput(newUser, { ...given, ...of });
+    const { user, oneTimePassword } = await inTransaction(ctx.db, (tx) => addUser(ctx, tx, wanted));
+    const whose = user.companyName === null ? user.role : `${user.role} of ${user.companyName}`;
+    return [`${user.email} is ${whose} now.`, ...passwordLines(oneTimePassword)];
+  });
+}
+
+export interface KeyOptions {
+  name: string;
+  role: string;
+  expires?: string;
+  scopes?: string;
+}
+
+/** Makes a key for a machine, and prints it. */
+export function createKey(options: KeyOptions): Promise<void> {
+  return atOurs(async (ctx) => {
+    const { name, role, expires, scopes } = options;
+    const wanted = parseInput(newKey, {
+      name,
+      role,
+      ...(scopes === undefined ? {} : { scopes: scopes.split(",").map((scope) => scope.trim()) }),
+      ...(expires === undefined ? {} : { expiresAt: expiryOf(ctx, expires) }),
+    });
+    const { apiKey, key } = await addKey(ctx, wanted);
+    const until = apiKey.expiresAt ? `until ${apiKey.expiresAt.toISOString().slice(0, 10)}` : "until it is revoked";
+    return [
+      `Key: ${key}`,
+      `It is shown this once. It has the role ${role} ${until}, and is sent as "Authorization: Bearer <key>".`,
+    ];
+  });
+}
+
+/** Gives somebody who cannot get in a one-time password, and prints it. */
+export function resetPassword({ email }: { email: string }): Promise<void> {
+  return atOurs(async (ctx) => {
+    const { user, oneTimePassword } = await giveNewPassword(ctx, await findUser(ctx, email));
+    return [`${user.email} is signed out everywhere.`, ...passwordLines(oneTimePassword)];
+  });
+}
+
+export function passwordLines(oneTimePassword: string): string[] {
+  return [
+    `One-time password: ${oneTimePassword}`,
+    "It is shown this once. Whoever signs in with it has to choose another one then.",
+  ];
+}
+
+async function atOurs(work: (ctx: Command) => Promise<string[]>): Promise<void> {
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
+  try {
+    const lines = await work(atCommandLine(runtime.ctx));
+    process.stdout.write(`${lines.join("\n")}\n`);
+  } finally {
+    await runtime.close();
+  }
+}
+
+function expiryOf(ctx: Context, expires: string): string {
+  const ms = parseDuration(expires);
+  if (ms !== undefined && ms > 0) return after(ctx.clock, ms).toISOString();
+  throw new RefusedError("invalid_input", `--expires ${expires} is not a time: write 90d or 12h.`);
+}
+
+async function findCompany(ctx: Context, name: string): Promise<string> {
+  const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "Company" WHERE "name" = $1`, [name]);
+  if (rows[0]) return rows[0].id;
+  throw new RefusedError("not_found", `There is no company named "${name}".`);
+}
+
+/** An address may be known in both realms: then it does not say who is meant. */
+async function findUser(ctx: Context, email: string): Promise<{ realm: "platform" | "company"; id: string }> {
+  const { rows } = await ctx.db.query<{ realm: "platform" | "company"; id: string }>(
+    `SELECT 'platform' AS "realm", "id" FROM "${REALMS.platform.users}" WHERE "email" = $1
+     UNION ALL SELECT 'company', "id" FROM "${REALMS.company.users}" WHERE "email" = $1`,
+    [email.trim().toLowerCase()],
+  );
+  const [first, second] = rows;
+  if (!first) throw new RefusedError("not_found", `There is no user with the address ${email}.`);
+  if (second)
+    throw new RefusedError("conflict", `${email} is known to the platform and to a company: use the console.`);
+  return first;
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { euros, time } from "../../api/fields.ts";
+import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+
+type Lowercased = Lowercase<AIBatchRequestStatus>;
+
+export const batchStatus = z.enum(Object.values(AIBatchRequestStatus).map((s) => s.toLowerCase()) as [Lowercased]);
+
+const count = z.number().int().nonnegative();
+
+/** A batch as it is listed. */
+export const batchRow = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  companyName: z.string(),
+  model: z.string(),
+  provider: z.string(),
+  openaiBatchId: z.string().nullable(),
+  status: batchStatus,
+  providerStatus: z.string().nullable().meta({ description: "The provider's own word, as it was said last." }),
+  providerCounts: z
+    .object({ total: count, completed: count, failed: count })
+    .nullable()
+    .meta({ description: "The provider's own counts, which may be wrong." }),
+  createdAt: time,
+  submittedAt: time.nullable(),
+  completedAt: time.nullable().meta({ description: "When it was seen to be over at the provider." }),
+  processedAt: time.nullable().meta({ description: "When every line of it was accounted for." }),
+  lifeMs: count.meta({ description: "From its making to its end, or until now." }),
+  requestCount: count,
+  succeeded: count.meta({ description: "Counted at its end, as are failed and requeued." }),
+  failed: count,
+  requeued: count,
+  estimatedCostEur: euros.nullable(),
+  costEur: euros.nullable().meta({ description: "Null until its end." }),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+});
+
+/** Its columns, of a batch `b` and its company `c`; the parameter holds the time that it is now. */
+export const batchColumns = (now: string) => `b."id", b."companyId", c."name" AS "companyName", b."model", b."provider",
+  b."openaiBatchId", lower(b."status"::text) AS "status", b."providerStatus", b."providerCounts", b."createdAt",
+  b."submittedAt", b."completedAt", b."processedAt",
+  GREATEST(0, round(extract(epoch FROM COALESCE(b."processedAt", ${now}) - b."createdAt") * 1000))::float8 AS "lifeMs",
+  b."requestCount", b."appliedCount" AS "succeeded", b."failedCount" AS "failed", b."requeuedCount" AS "requeued",
+  b."estimatedCostEur", b."costEur", b."errorCode", b."errorMessage"`;

@@ -1,0 +1,66 @@
+import { RefusedError } from "../../api/errors.ts";
+import { audit, type CallContext } from "../../api/verb.ts";
+import { type Lease, takeLease, updateBatch, withLease } from "../../batch/lease.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { messageOf } from "../../errors.ts";
+import { isProviderError } from "../../provider/errors.ts";
+import type { ProviderBatch } from "../../provider/provider.ts";
+
+/** A batch that the provider has. */
+interface SentBatch {
+  id: string;
+  companyId: string;
+  openaiBatchId: string;
+}
+
+/**
+ * Cancels a provider batch. What that comes to is for the poller: it applies what has finished and sends the rest back.
+ * @throws RefusedError `conflict` if it is over there, `provider_failed`
+ */
+export async function cancelAtProvider(ctx: CallContext, batch: SentBatch, reason: string): Promise<void> {
+  const { id, companyId, openaiBatchId } = batch;
+  const theirs = await askProvider(ctx, batch, reason);
+  ctx.log.info({ event: "batch.cancel_asked", batchId: id, openaiBatchId, by: ctx.actor.id });
+  const target = { type: "batch", id };
+  const details = { reason, openaiBatchId };
+  // Whoever holds the batch now hears of it from the provider, at the next poll.
+  const held = await takeLease(ctx, id);
+  const news = { providerStatus: theirs.status, providerCounts: JSON.stringify(theirs.counts) };
+  const record = (lease?: Lease) =>
+    inTransaction(ctx.db, async (tx) => {
+      await audit(ctx, tx, { action: "batches.cancel", outcome: "done", target, companyId, details });
+      if (lease) await updateBatch(tx, lease, news);
+    });
+  await (held ? withLease(ctx, held, record) : record());
+}
+
+async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): Promise<ProviderBatch> {
+  const { id, companyId, openaiBatchId } = batch;
+  try {
+    return await ctx.provider.cancelBatch(openaiBatchId);
+  } catch (cause) {
+    if (!isProviderError(cause)) throw cause;
+    const target = { type: "batch", id };
+    const details = { reason, openaiBatchId, code: cause.code };
+    await audit(ctx, ctx.db, { action: "batches.cancel", outcome: "failed", target, companyId, details });
+    const status = await statusThere(ctx, openaiBatchId);
+    if (status !== undefined) {
+      const message = `The batch is over at the provider: it is ${status} there. Its results will be collected.`;
+      throw new RefusedError("conflict", message, { cause });
+    }
+    throw new RefusedError("provider_failed", `The provider did not cancel the batch. ${messageOf(cause)}`, { cause });
+  }
+}
+
+const OVER_THERE: readonly string[] = ["completed", "failed", "expired"];
+
+/** A batch that is over cannot be cancelled: the provider says so with an error like any other. */
+async function statusThere(ctx: CallContext, openaiBatchId: string): Promise<string | undefined> {
+  try {
+    const { status } = await ctx.provider.retrieveBatch(openaiBatchId);
+    return OVER_THERE.includes(status) ? status : undefined;
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    return undefined;
+  }
+}

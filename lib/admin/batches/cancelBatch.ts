@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { notFound, RefusedError } from "../../api/errors.ts";
+import { id, reason } from "../../api/fields.ts";
+import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { cancelUnsent } from "../../batch/cancelUnsent.ts";
+import type { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { batchColumns, batchRow } from "./batchRow.ts";
+import { cancelAtProvider } from "./cancelAtProvider.ts";
+
+export const cancelBatch = defineVerb({
+  name: "cancelBatch",
+  summary:
+    "Cancels a batch at the provider. Lines that have finished are kept and paid for; the others go back to pending.",
+  method: "POST",
+  path: "/api/admin/legacy/batches/{id}/cancel",
+  permission: "batches.cancel",
+  input: z.strictObject({ id, reason }),
+  example: { id: "batch_id_1", reason: "Made with the wrong model" },
+  output: z.object({
+    changed: z.boolean().meta({ description: "False if it is cancelled, or being cancelled, already." }),
+    batch: batchRow,
+  }),
+  run: async (ctx, { id, reason }) => {
+    const changed = await cancel(ctx, await readTarget(ctx, id), reason);
+    return { changed, batch: await readRow(ctx, id) };
+  },
+});
+
+/** A batch as far as it matters for cancelling it. */
+interface CancelTarget {
+  id: string;
+  companyId: string;
+  openaiBatchId: string | null;
+  status: AIBatchRequestStatus;
+  providerStatus: string | null;
+}
+
+async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<boolean> {
+  const { status, providerStatus, openaiBatchId } = batch;
+  if (status === "CANCELLED" || providerStatus === "cancelling" || providerStatus === "cancelled") return false;
+  if (status === "COMPLETED") {
+    throw new RefusedError("conflict", "The provider is done with this batch: its results are being collected.");
+  }
+  if (status === "PROCESSED" || status === "FAILED") {
+    throw new RefusedError("conflict", `This batch is over: it is ${status.toLowerCase()}.`);
+  }
+  if (openaiBatchId !== null) await cancelAtProvider(ctx, { ...batch, openaiBatchId }, reason);
+  else await cancelBeforeSending(ctx, batch, reason);
+  return true;
+}
+
+async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
+  const target = { type: "batch", id: batch.id };
+  const end = await cancelUnsent(ctx, batch.id, (tx) =>
+    audit(ctx, tx, {
+      action: "batches.cancel",
+      outcome: "done",
+      target,
+      companyId: batch.companyId,
+      details: { reason },
+    }),
+  );
+  if (end === "in_hands") {
+    throw new RefusedError("conflict", "A worker is just submitting this batch. Try again in a minute.");
+  }
+  if (end === "perhaps_sent") {
+    const message = "The provider may have this batch already, which is being found out. Try again in a few minutes.";
+    throw new RefusedError("conflict", message);
+  }
+}
+
+async function readTarget(ctx: CallContext, id: string): Promise<CancelTarget> {
+  const { rows } = await ctx.db.query<CancelTarget>(
+    `SELECT "id", "companyId", "openaiBatchId", "status", "providerStatus" FROM "AIBatchRequest" WHERE "id" = $1`,
+    [id],
+  );
+  if (!rows[0]) throw notFound("batch");
+  return rows[0];
+}
+
+async function readRow(ctx: CallContext, id: string): Promise<z.input<typeof batchRow>> {
+  const { rows } = await ctx.db.query<z.input<typeof batchRow>>(
+    `SELECT ${batchColumns("$2::timestamptz")} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
+      WHERE b."id" = $1`,
+    [id, ctx.clock.now()],
+  );
+  if (!rows[0]) throw notFound("batch");
+  return rows[0];
+}

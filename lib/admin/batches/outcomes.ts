@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { euros } from "../../api/fields.ts";
+import { AIAttemptOutcome } from "../../db/generated/enums.ts";
+import type { Sql } from "../../db/pool.ts";
+
+const count = z.number().int().nonnegative();
+type Outcome = Lowercase<AIAttemptOutcome>;
+const outcome = z.enum(Object.values(AIAttemptOutcome).map((name) => name.toLowerCase()) as [Outcome]);
+
+const used = { promptTokens: count, cachedTokens: count, completionTokens: count, costEur: euros };
+
+/** What became of the lines of a batch so far, and what they cost, by the ledger. */
+export const batchOutcomes = z.object({
+  succeeded: count,
+  failed: count,
+  requeued: count,
+  waiting: count.meta({ description: "Requests that wait for a result." }),
+  ...used,
+  byCode: z
+    .array(z.object({ outcome, code: z.string(), count }))
+    .meta({ description: "Why lines did not succeed, the most frequent first." }),
+});
+
+interface Group extends z.input<z.ZodObject<typeof used>> {
+  /** Null in the row that adds up all others. */
+  outcome: Outcome | null;
+  code: string | null;
+  count: number;
+}
+
+export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<typeof batchOutcomes>> {
+  const { rows } = await sql.query<Group>(
+    `SELECT lower("outcome"::text) AS "outcome", "code", count(*)::int AS "count",
+            COALESCE(sum("promptTokens"), 0)::float8 AS "promptTokens",
+            COALESCE(sum("cachedTokens"), 0)::float8 AS "cachedTokens",
+            COALESCE(sum("completionTokens"), 0)::float8 AS "completionTokens", COALESCE(sum("costEur"), 0) AS "costEur"
+       FROM "AIRequestAttempt" WHERE "batchId" = $1
+      GROUP BY GROUPING SETS (("outcome", "code"), ()) ORDER BY count(*) DESC, "code"`,
+    [batchId],
+  );
+  const waiting = await sql.query<{ count: number }>(
+    `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
+      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
+    [batchId],
+  );
+  const sumOf = (outcome: Outcome) =>
+    rows.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.count, 0);
+  const all = rows.find((row) => row.outcome === null);
+  return {
+    succeeded: sumOf("applied"),
+    failed: sumOf("failed"),
+    requeued: sumOf("requeued"),
+    waiting: waiting.rows[0]?.count ?? 0,
+    promptTokens: all?.promptTokens ?? 0,
+    cachedTokens: all?.cachedTokens ?? 0,
+    completionTokens: all?.completionTokens ?? 0,
+    costEur: all?.costEur ?? "0",
+    byCode: rows.flatMap(({ outcome, code, count }) => (outcome && code ? [{ outcome, code, count }] : [])),
+  };
+}

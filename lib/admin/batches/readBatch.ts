@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { id, time } from "../../api/fields.ts";
+import { type CallContext, defineVerb } from "../../api/verb.ts";
+import { inTransaction, type Sql } from "../../db/pool.ts";
+import { batchColumns, batchRow } from "./batchRow.ts";
+import { batchEvent, timelineOf } from "./batchTimeline.ts";
+import { batchOutcomes, readOutcomes } from "./outcomes.ts";
+import { expectation, expectEnd, readTurnaround } from "./turnaround.ts";
+
+const batch = batchRow.extend({
+  byteSize: z.number().int().nonnegative(),
+  submissions: z.number().int().meta({ description: "How many times it was handed to the provider." }),
+  callFailures: z.number().int().meta({ description: "Calls about it in a row that did not get through." }),
+  notBefore: time.nullable().meta({ description: "It is not looked at again before this." }),
+  expiresAt: time.nullable(),
+  estimatedTokens: z.number().int().nonnegative().meta({ description: "Of input, when it was claimed." }),
+});
+
+const providerError = z.object({
+  line: z.number().int().nullable().meta({ description: "Of the input file, from 1; null: all of it." }),
+  code: z.string(),
+  message: z.string(),
+  param: z.string().nullable(),
+});
+
+export const readBatch = defineVerb({
+  name: "readBatch",
+  summary: "One batch: its life so far, what became of its lines, what it cost, and the provider's errors by line.",
+  method: "GET",
+  path: "/api/admin/legacy/batches/{id}",
+  permission: "batches.read",
+  input: z.strictObject({ id }),
+  example: { id: "batch_id_1" },
+  output: z.object({
+    batch,
+    timeline: z.array(batchEvent),
+    expected: expectation.nullable().meta({ description: "While the provider works on it." }),
+    outcomes: batchOutcomes,
+    errors: z.array(providerError).meta({ description: "The provider's, at most 200, in the order of the lines." }),
+  }),
+  run: async (ctx, { id }) =>
+    inTransaction(ctx.db, async (tx) => {
+      // All parts of the answer show one moment.
+      await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      const { errors, ...batch } = await readRow(ctx, tx, id);
+      return {
+        batch,
+        timeline: timelineOf(batch),
+        expected: expectEnd(ctx, batch, await readTurnaround(tx)),
+        outcomes: await readOutcomes(tx, id),
+        errors: (errors ?? []).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+      };
+    }),
+});
+
+type Row = z.input<typeof batch> & { errors: z.input<typeof providerError>[] | null };
+
+async function readRow(ctx: CallContext, sql: Sql, id: string): Promise<Row> {
+  const { rows } = await sql.query<Row>(
+    `SELECT ${batchColumns("$2::timestamptz")}, b."byteSize"::float8 AS "byteSize", b."submissions", b."callFailures",
+            b."notBefore", b."expiresAt", b."estimatedTokens", b."errors"
+       FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId" WHERE b."id" = $1`,
+    [id, ctx.clock.now()],
+  );
+  if (!rows[0]) throw notFound("batch");
+  return rows[0];
+}

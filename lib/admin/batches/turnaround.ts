@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+import type { Context } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
+
+/** So many of the newest processed batches say how long the provider takes; of fewer than the least, nothing is said. */
+const NEWEST = 200;
+const LEAST = 5;
+
+/** How long the provider has taken for this account's own batches, in milliseconds. */
+export interface Turnaround {
+  medianMs: number;
+  p90Ms: number;
+  batches: number;
+}
+
+export async function readTurnaround(sql: Sql): Promise<Turnaround | null> {
+  const { rows } = await sql.query<Turnaround>(
+    `SELECT count(*)::int AS "batches", percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") AS "medianMs",
+            percentile_cont(0.9) WITHIN GROUP (ORDER BY "ms") AS "p90Ms"
+       FROM (SELECT extract(epoch FROM "completedAt" - "submittedAt") * 1000 AS "ms" FROM "AIBatchRequest"
+              WHERE "status" = 'PROCESSED' AND "completedAt" >= "submittedAt"
+              ORDER BY "createdAt" DESC LIMIT ${NEWEST}) newest`,
+  );
+  const found = rows[0];
+  return found && found.batches >= LEAST ? found : null;
+}
+
+export const expectation = z.object({
+  medianEnd: time
+    .nullable()
+    .meta({ description: "When half of this account's past batches were done; null: not known." }),
+  p90End: time.nullable().meta({ description: "When nine of ten were." }),
+  isLate: z.boolean().meta({ description: "Later than that; without past batches, past its expiry." }),
+});
+
+/** When a batch that was submitted can be expected to be done at the provider. Null for one that is, or was not sent. */
+export function expectEnd(
+  ctx: Context,
+  batch: { submittedAt: Date | null; completedAt: Date | null; processedAt: Date | null; expiresAt: Date | null },
+  turnaround: Turnaround | null,
+): z.input<typeof expectation> | null {
+  if (!batch.submittedAt || batch.completedAt || batch.processedAt) return null;
+  const sent = batch.submittedAt.getTime();
+  const medianEnd = turnaround && new Date(sent + turnaround.medianMs);
+  const p90End = turnaround && new Date(sent + turnaround.p90Ms);
+  const last = p90End ?? batch.expiresAt;
+  return { medianEnd, p90End, isLate: last !== null && ctx.clock.now() > last };
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { reason } from "../../api/fields.ts";
+import { readWithin } from "../../api/timeLimit.ts";
+import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { checkPrefix, countRequests } from "../requests/selectRequests.ts";
+import { BULK_COLUMNS, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
+
+const COUNT_LIMIT_MS = 30_000;
+const MOST_UNFINISHED = 20;
+
+type Bulk = z.input<typeof bulkRequeue>;
+
+export const createBulkRequeue = defineVerb({
+  name: "createBulkRequeue",
+  summary:
+    "Requeues every failed request that a filter finds, bit by bit. With `preview` it counts them and does nothing.",
+  method: "POST",
+  path: "/api/admin/legacy/bulk",
+  permission: "requests.requeue",
+  input: z
+    .strictObject({ filter: bulkFilter, reason: reason.optional(), preview: z.boolean().default(false) })
+    .refine(({ preview, reason }) => preview || reason !== undefined, { path: ["reason"], error: "has to be given" }),
+  example: { filter: { errorCode: "line_timed_out" }, reason: "The provider was down", preview: true },
+  output: z.object({
+    matched: z.number().int().nonnegative(),
+    atLeast: z.boolean().meta({ description: `Whether there may be more: counting stops at ${MOST_COUNTED}.` }),
+    bulk: bulkRequeue.nullable().meta({ description: "Null for a preview." }),
+  }),
+  run: async (ctx, { filter, reason, preview }) => {
+    // Nothing has failed later than now, so the count, unlike the pages, is read from an index alone.
+    const cutoff = ctx.clock.now();
+    const matched = await readWithin(ctx, COUNT_LIMIT_MS, async (tx) => {
+      await checkPrefix(tx, filter);
+      return countRequests(tx, filter, MOST_COUNTED);
+    });
+    const counted = { matched, atLeast: matched >= MOST_COUNTED };
+    if (preview || reason === undefined) return { ...counted, bulk: null };
+    return { ...counted, bulk: await create(ctx, { filter, reason, cutoff, matched }) };
+  },
+});
+
+interface NewBulk {
+  filter: z.output<typeof bulkFilter>;
+  reason: string;
+  cutoff: Date;
+  matched: number;
+}
+
+async function create(ctx: CallContext, { filter, reason, cutoff, matched }: NewBulk): Promise<Bulk> {
+  return inTransaction(ctx.db, async (tx) => {
+    const { rows } = await tx.query<Bulk>(
+      `INSERT INTO "BulkRequeue" ("id", "filter", "cutoff", "reason", "matched", "createdBy", "createdAt")
+       SELECT $1, $2, $3, $4, $5, $6, $3
+        WHERE (SELECT count(*) FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}) < ${MOST_UNFINISHED}
+       RETURNING ${BULK_COLUMNS}`,
+      [ctx.newId(), JSON.stringify(filter), cutoff, reason, matched, ctx.actor.name],
+    );
+    const bulk = rows[0];
+    if (!bulk) {
+      throw new RefusedError("conflict", `${MOST_UNFINISHED} bulk requeues are under way. Wait for one, or abort one.`);
+    }
+    const target = { type: "bulk_requeue", id: bulk.id };
+    await audit(ctx, tx, { action: "bulk.create", outcome: "done", target, details: { filter, reason, matched } });
+    ctx.log.info({ event: "bulk.created", bulkId: bulk.id, filter, matched });
+    return bulk;
+  });
+}

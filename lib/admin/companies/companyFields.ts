@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { lineOfText, modelName } from "../../api/fields.ts";
+import { CompanyStatus } from "../../db/generated/enums.ts";
+import { isTimeZone } from "../../import/timeZone.ts";
+
+export const timeZone = z
+  .string()
+  .max(100)
+  .refine(isTimeZone, { error: "is not a time zone: give an IANA name such as Europe/Amsterdam, or UTC" });
+
+const csvUrl = lineOfText(2_000).superRefine((text, issues) => {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) issues.addIssue("is not an http or https address");
+  else if (url.username !== "" || url.password !== "") {
+    issues.addIssue("has a user name or password before its @: give them as csvUsername and csvPassword");
+  }
+});
+
+/** What stands before the first colon is the user name, says Basic authentication. */
+const csvUsername = lineOfText(200).regex(/^[^:]*$/, { error: "has a colon, which cannot be sent" });
+
+/** What can be set of a company. Null takes a value away. */
+export const companyFields = {
+  name: lineOfText(200),
+  status: z.enum(CompanyStatus),
+  timeZone: timeZone.meta({ description: "In which its CSV and transcripts write their times." }),
+  csvUrl: csvUrl.nullable().meta({ description: "From where its CSV is imported, again and again." }),
+  csvUsername: csvUsername.nullable(),
+  csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted, and never answered." }),
+  model: modelName
+    .nullable()
+    .meta({ description: "The model that analyses its sessions; null: the one that the analysis itself names." }),
+};

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { sealCsvPassword } from "../../import/csvCredentials.ts";
+import { companyFields } from "./companyFields.ts";
+import { companyRow, findCompany, showCompany } from "./companyRow.ts";
+import { setDefaultModel } from "./setDefaultModel.ts";
+
+export const createCompany = defineVerb({
+  name: "createCompany",
+  summary: "Makes a company.",
+  method: "POST",
+  path: "/api/admin/legacy/companies",
+  permission: "companies.write",
+  input: z.strictObject({
+    ...companyFields,
+    status: companyFields.status.default("ACTIVE"),
+    timeZone: companyFields.timeZone.default("UTC"),
+    csvUrl: companyFields.csvUrl.default(null),
+    csvUsername: companyFields.csvUsername.default(null),
+    csvPassword: companyFields.csvPassword.default(null),
+    model: companyFields.model.default(null),
+  }),
+  example: { name: "Acme", timeZone: "Europe/Amsterdam", csvUrl: "https://files.example.com/sessions.csv" },
+  output: z.object({ company: companyRow }),
+  run: (ctx, { model, csvPassword, ...given }) =>
+    inTransaction(ctx.db, async (tx) => {
+      const id = ctx.newId();
+      const password = csvPassword && sealCsvPassword(ctx.config, id, csvPassword);
+      const { rowCount } = await tx.query(
+        `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "createdAt",
+           "updatedAt") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT ("name") DO NOTHING`,
+        [id, given.name, given.status, given.timeZone, given.csvUrl, given.csvUsername, password, ctx.clock.now()],
+      );
+      if (!rowCount) throw new RefusedError("conflict", `There is a company "${given.name}" already.`);
+      if (model !== null) await setDefaultModel(tx, id, model);
+      const values = Object.entries({ ...given, model, csvPassword });
+      const fields = values.flatMap(([name, value]) => (value === null ? [] : [name])).sort();
+      const target = { type: "company", id };
+      await audit(ctx, tx, { action: "companies.create", outcome: "done", target, companyId: id, details: { fields } });
+      return { company: showCompany(ctx, await findCompany(tx, id)) };
+    }),
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { notFound, RefusedError } from "../../api/errors.ts";
+import { id } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import type { CsvAccess } from "../../import/csvCredentials.ts";
+import { importCsv } from "../../import/importCsv.ts";
+import { beginImport } from "../imports/beginImport.ts";
+import { importRefusal } from "../imports/importRefusal.ts";
+import { importCounts } from "../imports/importRow.ts";
+
+export const importNow = defineVerb({
+  name: "importNow",
+  summary: "Imports the CSV at a company's csvUrl now, and answers when that is done.",
+  method: "POST",
+  path: "/api/admin/legacy/companies/{id}/import-now",
+  permission: "imports.write",
+  input: z.strictObject({ id }),
+  example: { id: "company_id_1" },
+  output: z.object({ importRunId: z.string(), ...importCounts }),
+  run: async (ctx, { id: companyId }) => {
+    const { rows } = await ctx.db.query<Omit<CsvAccess, "url"> & { url: string | null }>(
+      `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,
+      [companyId],
+    );
+    const [access] = rows;
+    if (!access) throw notFound("company");
+    if (!access.url) throw new RefusedError("conflict", "The company has no csvUrl: set one, or upload its CSV.");
+    try {
+      return await importCsv(ctx, {
+        companyId,
+        source: { ...access, kind: "url", url: access.url },
+        alongside: beginImport(ctx, "imports.import_now", companyId),
+      });
+    } catch (error) {
+      throw importRefusal(error);
+    }
+  },
+});

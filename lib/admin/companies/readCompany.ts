@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { id } from "../../api/fields.ts";
+import { readWithin } from "../../api/timeLimit.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { requestStatus } from "../requests/requestFilter.ts";
+import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
+import { countUpTo, limitedCount } from "./limitedCount.ts";
+
+const TIME_LIMIT_MS = 5_000;
+const COUNTED = 10_000;
+
+const company = companyRow.extend({ sessions: limitedCount, requests: z.record(requestStatus, limitedCount) });
+
+const REQUESTS = requestStatus.options.map((status) => {
+  const from = `FROM "AIProcessingRequest" r
+    WHERE r."companyId" = c."id" AND r."processingStatus" = '${status.toUpperCase()}'`;
+  return `'${status}', ${countUpTo(COUNTED, from)}`;
+});
+
+export const readCompany = defineVerb({
+  name: "readCompany",
+  summary: `One company, with its sessions and requests counted up to ${COUNTED}.`,
+  method: "GET",
+  path: "/api/admin/legacy/companies/{id}",
+  permission: "companies.read",
+  input: z.strictObject({ id }),
+  example: { id: "company_id_1" },
+  output: z.object({ company }),
+  run: (ctx, { id }) =>
+    readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
+      const { rows } = await tx.query<z.input<typeof company>>(
+        `SELECT ${COMPANY_COLUMNS}, json_build_object(${REQUESTS.join(", ")}) AS "requests",
+                ${countUpTo(COUNTED, `FROM "Session" s WHERE s."companyId" = c."id"`)} AS "sessions"
+           FROM "Company" c WHERE c."id" = $1`,
+        [id],
+      );
+      if (!rows[0]) throw notFound("company");
+      return { company: showCompany(ctx, rows[0]) };
+    }),
+});

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { id } from "../../api/fields.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { codeOf } from "../../errors.ts";
+import { sealCsvPassword } from "../../import/csvCredentials.ts";
+import { companyFields } from "./companyFields.ts";
+import { type CompanyRow, companyRow, findCompany, showCompany } from "./companyRow.ts";
+import { setDefaultModel } from "./setDefaultModel.ts";
+
+const UNIQUE_VIOLATION = "23505";
+const fields = z.strictObject(companyFields).partial();
+type Fields = z.output<typeof fields>;
+
+export const updateCompany = defineVerb({
+  name: "updateCompany",
+  summary: "Changes what is given of a company, and leaves the rest.",
+  method: "PATCH",
+  path: "/api/admin/legacy/companies/{id}",
+  permission: "companies.write",
+  input: fields.extend({ id }),
+  example: { id: "company_id_1", status: "SUSPENDED" },
+  output: z.object({ company: companyRow }),
+  run: (ctx, { id, ...given }) =>
+    inTransaction(ctx.db, async (tx) => {
+      await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, [id]);
+      const before = await findCompany(tx, id);
+      const changed = changedFields(before, given);
+      if (changed.length === 0) return { company: showCompany(ctx, before) };
+      keepPasswordAtItsServer(before, given);
+      await write(tx, id, {
+        ...given,
+        ...(given.csvPassword ? { csvPassword: sealCsvPassword(ctx.config, id, given.csvPassword) } : {}),
+        updatedAt: ctx.clock.now(),
+      });
+      if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
+      const target = { type: "company", id };
+      const details = { fields: changed };
+      await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
+      return { company: showCompany(ctx, await findCompany(tx, id)) };
+    }),
+});
+
+/** A password that is given counts as changed: whether it is the same is nobody's business. */
+function changedFields(before: CompanyRow, given: Fields): string[] {
+  const { csvPassword, ...shown } = given;
+  const names = Object.keys(shown) as (keyof typeof shown)[];
+  const changed: string[] = names.filter((name) => shown[name] !== undefined && shown[name] !== before[name]);
+  if (csvPassword !== undefined && (csvPassword !== null || before.hasCsvPassword)) changed.push("csvPassword");
+  return changed.sort();
+}
+
+/** A password that nobody can read must not be sent to another server by whoever may change the address. */
+function keepPasswordAtItsServer(before: CompanyRow, given: Fields): void {
+  if (!before.hasCsvPassword || given.csvPassword !== undefined || !given.csvUrl) return;
+  if (before.csvUrl && URL.parse(given.csvUrl)?.origin === URL.parse(before.csvUrl)?.origin) return;
+  const sentence = "csvPassword: the stored one was given for another server: give the one for this address, or null";
+  throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
+}
+
+const COLUMNS = ["name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "updatedAt"] as const;
+
+async function write(tx: Transaction, id: string, values: Fields & { updatedAt: Date }): Promise<void> {
+  const columns = COLUMNS.filter((column) => values[column] !== undefined);
+  const assignments = columns.map((column, index) => `"${column}" = $${index + 2}`).join(", ");
+  try {
+    await tx.query(`UPDATE "Company" SET ${assignments} WHERE "id" = $1`, [id, ...columns.map((name) => values[name])]);
+  } catch (cause) {
+    if (codeOf(cause) !== UNIQUE_VIOLATION) throw cause;
+    throw new RefusedError("conflict", `There is a company "${values.name}" already.`, { cause });
+  }
+}

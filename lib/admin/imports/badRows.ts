@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import type { Sql } from "../../db/pool.ts";
+
+export const badRow = z.object({
+  line: z.number().int().meta({ description: "The line of the file on which the row begins, from 1." }),
+  code: z.string(),
+  reason: z.string(),
+});
+
+export interface StoredBadRow {
+  line: number;
+  code: string;
+  reason: string;
+  /** Null for a row of before LiveDash kept their texts. */
+  raw: string | null;
+}
+
+/** So many bad rows of an import after a line, in the order of the file. */
+export async function readBadRows(
+  sql: Sql,
+  importRunId: string,
+  page: { after: number; limit: number; code?: string | undefined },
+): Promise<StoredBadRow[]> {
+  const { rows } = await sql.query<StoredBadRow>(
+    `SELECT "line", "code", "reason", "raw" FROM "ImportBadRow"
+      WHERE "importRunId" = $1 AND "line" > $2 AND ($3::text IS NULL OR "code" = $3) ORDER BY "line" LIMIT $4`,
+    [importRunId, page.after, page.code ?? null, page.limit],
+  );
+  return rows;
+}
+
+/** @throws RefusedError `not_found` */
+export async function readCompanyOfImport(sql: Sql, importRunId: string): Promise<string> {
+  const { rows } = await sql.query<{ companyId: string }>(`SELECT "companyId" FROM "ImportRun" WHERE "id" = $1`, [
+    importRunId,
+  ]);
+  if (!rows[0]) throw notFound("import");
+  return rows[0].companyId;
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+
+export const IMPORT_STATES = ["running", "silent", "finished", "failed"] as const;
+
+const count = z.number().int().nonnegative();
+
+/** What became of the rows of a CSV; each row read is one of the other four. */
+export const importCounts = { rows: count, imported: count, updated: count, unchanged: count, bad: count };
+
+export const importRow = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  companyName: z.string(),
+  source: z.string().meta({ description: "A file's name, or an address without what may be secret in it." }),
+  state: z.enum(IMPORT_STATES).meta({
+    description: "silent: open, but without a sign of progress for 15 minutes; most likely its process was killed.",
+  }),
+  startedAt: time,
+  progressAt: time.nullable().meta({ description: "When its counts were last written." }),
+  finishedAt: time.nullable(),
+  ...importCounts,
+  error: z.string().nullable(),
+});
+
+export type ImportRow = z.input<typeof importRow>;
+
+const PATIENCE = "interval '15 minutes'";
+
+/** The condition on "ImportRun" i for each state. `now` stands for the time in the SQL. */
+export const isInState: Record<(typeof IMPORT_STATES)[number], (now: string) => string> = {
+  running: (now) => `i."finishedAt" IS NULL AND COALESCE(i."progressAt", i."startedAt") >= ${now} - ${PATIENCE}`,
+  silent: (now) => `i."finishedAt" IS NULL AND COALESCE(i."progressAt", i."startedAt") < ${now} - ${PATIENCE}`,
+  finished: () => `i."finishedAt" IS NOT NULL AND i."error" IS NULL`,
+  failed: () => `i."error" IS NOT NULL`,
+};
+
+/** The columns of an ImportRow, of "ImportRun" i and its "Company" c. */
+export function importColumns(now: string): string {
+  const states = IMPORT_STATES.map((state) => `WHEN ${isInState[state](now)} THEN '${state}'`).join(" ");
+  return `i."id", i."companyId", c."name" AS "companyName", i."source", CASE ${states} END AS "state", i."startedAt",
+    i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."error"`;
+}

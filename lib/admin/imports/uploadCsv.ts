@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { id, lineOfText } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { LiveDashError } from "../../errors.ts";
+import { importCsv } from "../../import/importCsv.ts";
+import { timeZone } from "../companies/companyFields.ts";
+import { beginImport } from "./beginImport.ts";
+import { importRefusal } from "./importRefusal.ts";
+import { importCounts } from "./importRow.ts";
+
+export const uploadCsv = defineVerb({
+  name: "uploadCsv",
+  summary:
+    "Imports the CSV that is the body, as it arrives, with the transcripts that its rows name. Its import shows how far it has come.",
+  method: "POST",
+  path: "/api/admin/legacy/imports",
+  permission: "imports.write",
+  bodyType: "text/csv",
+  input: z.strictObject({
+    companyId: id,
+    name: lineOfText(200).default("upload.csv").meta({ description: "The file's name, for the list of imports." }),
+    timeZone: timeZone.optional().meta({ description: "In which its times are written; else the company's." }),
+  }),
+  example: { companyId: "company_id_1", name: "november.csv", timeZone: "Europe/Amsterdam" },
+  output: z.object({ importRunId: z.string(), ...importCounts }),
+  run: async (ctx, { companyId, name, timeZone }, body) => {
+    if (!body) throw new RefusedError("invalid_input", "The body is empty: send the CSV as it.");
+    try {
+      return await importCsv(ctx, {
+        companyId,
+        timeZone,
+        source: { kind: "stream", name, stream: arriving(body) },
+        fetchTranscripts: true,
+        alongside: beginImport(ctx, "imports.upload", companyId),
+      });
+    } catch (error) {
+      throw importRefusal(error);
+    }
+  },
+});
+
+async function* arriving(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new LiveDashError("upload_broken_off", "The file did not arrive whole: send it again.", { cause });
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { defineVerb } from "../../api/verb.ts";
+import { PlatformRole } from "../../db/generated/enums.ts";
+
+export const readMe = defineVerb({
+  name: "readMe",
+  summary: "Who you are, what you may do, and what you have to do before anything else.",
+  method: "GET",
+  path: "/api/admin/legacy/me",
+  permission: "self.read",
+  openTo: "pending",
+  input: z.strictObject({}),
+  example: {},
+  output: z.object({
+    me: z.object({
+      kind: z.string().meta({ description: "user or key." }),
+      id: z.string(),
+      name: z.string().meta({ description: "The address of a user, the name of a key." }),
+      displayName: z.string().nullable(),
+      role: z.enum(PlatformRole).nullable(),
+      permissions: z.array(z.string()),
+      pending: z.enum(["password", "two_factor"]).nullable(),
+    }),
+  }),
+  run: async ({ actor }) => {
+    const { kind, id, name } = actor;
+    return {
+      me: {
+        kind,
+        id,
+        name,
+        displayName: "displayName" in actor ? actor.displayName : null,
+        role: kind === "user" || kind === "key" ? actor.role : null,
+        permissions: [...actor.permissions].sort(),
+        pending: ("pending" in actor ? actor.pending : undefined) ?? null,
+      },
+    };
+  },
+});

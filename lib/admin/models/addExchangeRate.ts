@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { assertNotPast } from "./assertNotPast.ts";
+import { currency, decimal, effectiveFrom, exchangeRate, exchangeRateColumns } from "./priceFields.ts";
+
+export const addExchangeRate = defineVerb({
+  name: "addExchangeRate",
+  summary: "Adds what a unit of a currency is worth in euros from a moment on. Rates of before stay.",
+  method: "POST",
+  path: "/api/admin/legacy/exchange-rates",
+  permission: "models.write",
+  input: z.strictObject({
+    currency: currency.refine((name) => name !== "EUR", { error: "is what all is counted in: a euro stays a euro" }),
+    eurPerUnit: decimal.refine((text) => Number(text) > 0, { error: "must be more than 0" }),
+    effectiveFrom,
+  }),
+  example: { currency: "USD", eurPerUnit: "0.86", effectiveFrom: "2027-01-01T00:00:00Z" },
+  output: z.object({ exchangeRate }),
+  run: (ctx, { currency, eurPerUnit, effectiveFrom }) =>
+    inTransaction(ctx.db, async (tx) => {
+      const now = ctx.clock.now();
+      const from = effectiveFrom ? new Date(effectiveFrom) : now;
+      // Of two that come at once, one is the first of its currency.
+      await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('livedash:rate:' || $1, 0))", [currency]);
+      const before = await tx.query(`SELECT 1 FROM "ExchangeRate" WHERE "currency" = $1 LIMIT 1`, [currency]);
+      assertNotPast(from, now, before.rowCount === 0);
+      const id = ctx.newId();
+      const { rows } = await tx.query<z.input<typeof exchangeRate>>(
+        `INSERT INTO "ExchangeRate" AS r ("id", "currency", "eurPerUnit", "effectiveFrom") VALUES ($1, $2, $3, $4)
+         ON CONFLICT ("currency", "effectiveFrom") DO NOTHING RETURNING ${exchangeRateColumns("$5")}`,
+        [id, currency, eurPerUnit, from, now],
+      );
+      const [added] = rows;
+      if (!added) throw new RefusedError("conflict", `${currency} has a rate from this very moment on already.`);
+      const target = { type: "exchange_rate", id };
+      const details = { currency, effectiveFrom: from.toISOString() };
+      await audit(ctx, tx, { action: "models.add_exchange_rate", outcome: "done", target, details });
+      return { exchangeRate: added };
+    }),
+});

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { modelName } from "../../api/fields.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { findModel, modelRow } from "./modelRow.ts";
+
+export const createModel = defineVerb({
+  name: "createModel",
+  summary: "Makes a model known. Its requests cost nothing in our books until it has a price.",
+  method: "POST",
+  path: "/api/admin/legacy/models",
+  permission: "models.write",
+  input: z.strictObject({ name: modelName }),
+  example: { name: "gpt-6-nova" },
+  output: z.object({ model: modelRow }),
+  run: (ctx, { name }) =>
+    inTransaction(ctx.db, async (tx) => {
+      const id = ctx.newId();
+      const now = ctx.clock.now();
+      const { rowCount } = await tx.query(
+        `INSERT INTO "AIModel" ("id", "name", "createdAt") VALUES ($1, $2, $3) ON CONFLICT ("name") DO NOTHING`,
+        [id, name, now],
+      );
+      if (!rowCount) throw new RefusedError("conflict", `There is a model "${name}" already.`);
+      const target = { type: "model", id };
+      await audit(ctx, tx, { action: "models.create", outcome: "done", target, details: { name } });
+      return { model: await findModel(tx, id, now) };
+    }),
+});

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
+import { cursor, id, moment, nextCursor, pageSize } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { currency, exchangeRate, exchangeRateColumns } from "./priceFields.ts";
+
+const position = z.tuple([moment, id]);
+
+export const listExchangeRates = defineVerb({
+  name: "listExchangeRates",
+  summary: "What a unit of each currency is worth in euros, those to come and the newest first.",
+  method: "GET",
+  path: "/api/admin/legacy/exchange-rates",
+  permission: "models.read",
+  input: z.strictObject({ currency: currency.optional(), limit: pageSize, cursor }),
+  example: { currency: "USD", limit: 50 },
+  output: z.object({ exchangeRates: z.array(exchangeRate), nextCursor }),
+  run: async (ctx, { currency, limit, cursor }) => {
+    const query = { list: "exchange-rates", currency };
+    const [from, id] = cursor ? decodeCursor(query, cursor, position) : [null, null];
+    const { rows } = await ctx.db.query<z.input<typeof exchangeRate>>(
+      `SELECT ${exchangeRateColumns("$1")} FROM "ExchangeRate" r
+        WHERE ($2::text IS NULL OR r."currency" = $2)
+          AND ($3::timestamptz IS NULL OR (r."effectiveFrom", r."id") < ($3, $4))
+        ORDER BY r."effectiveFrom" DESC, r."id" DESC LIMIT $5`,
+      [ctx.clock.now(), currency ?? null, from, id, limit + 1],
+    );
+    const exchangeRates = rows.slice(0, limit);
+    const last = rows.length > limit ? exchangeRates.at(-1) : undefined;
+    const nextCursor = last ? encodeCursor(query, [last.effectiveFrom.toISOString(), last.id]) : null;
+    return { exchangeRates, nextCursor };
+  },
+});

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { time } from "../../api/fields.ts";
+import type { Sql } from "../../db/pool.ts";
+import { price } from "./priceFields.ts";
+
+const MOST_PRICES = 100;
+
+export const modelRow = z.object({
+  id: z.string(),
+  name: z.string().meta({ description: "The provider's own name." }),
+  isActive: z.boolean(),
+  createdAt: time,
+  prices: z.array(price).meta({ description: `The newest ${MOST_PRICES}, those to come first.` }),
+});
+
+type Model = Omit<z.input<typeof modelRow>, "prices">;
+type Price = z.input<typeof price> & { aiModelId: string };
+
+/** The columns of a model without its prices, of "AIModel" m. */
+export const MODEL_COLUMNS = `m."id", m."name", m."isActive", m."createdAt"`;
+
+/**
+ * Models with their prices. One is current as lib/batch/price.ts finds it: of those of its tier whose time has come and
+ * not gone, the newest.
+ */
+export async function withPrices(sql: Sql, models: readonly Model[], now: Date): Promise<z.input<typeof modelRow>[]> {
+  const { rows } = await sql.query<Price>(
+    `SELECT p."aiModelId", p."id", p."tier", p."currency", p."inputPerMillion", p."cachedInputPerMillion",
+            p."outputPerMillion", p."effectiveFrom", p."effectiveUntil",
+            p."id" IS NOT DISTINCT FROM (
+              SELECT o."id" FROM "AIModelPricing" o
+               WHERE o."aiModelId" = p."aiModelId" AND o."tier" = p."tier" AND o."effectiveFrom" <= $2
+                 AND (o."effectiveUntil" IS NULL OR o."effectiveUntil" > $2)
+               ORDER BY o."effectiveFrom" DESC LIMIT 1) AS "isCurrent"
+       FROM unnest($1::text[]) wanted("id") CROSS JOIN LATERAL (
+         SELECT * FROM "AIModelPricing" WHERE "aiModelId" = wanted."id"
+          ORDER BY "effectiveFrom" DESC, "tier" LIMIT ${MOST_PRICES}) p
+      ORDER BY p."effectiveFrom" DESC, p."tier"`,
+    [models.map((model) => model.id), now],
+  );
+  const byModel = Map.groupBy(rows, (row) => row.aiModelId);
+  return models.map((model) => ({ ...model, prices: byModel.get(model.id) ?? [] }));
+}
+
+/** @throws RefusedError `not_found` */
+export async function findModel(sql: Sql, id: string, now: Date): Promise<z.input<typeof modelRow>> {
+  const { rows } = await sql.query<Model>(`SELECT ${MODEL_COLUMNS} FROM "AIModel" m WHERE m."id" = $1`, [id]);
+  const [model] = await withPrices(sql, rows, now);
+  if (!model) throw notFound("model");
+  return model;
+}

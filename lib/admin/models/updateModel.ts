@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { findModel, modelRow } from "./modelRow.ts";
+import { modelId } from "./priceFields.ts";
+
+export const updateModel = defineVerb({
+  name: "updateModel",
+  summary:
+    "Takes a model out of use, or back into it. Companies that had it chosen get the analysis' own for new requests.",
+  method: "PATCH",
+  path: "/api/admin/legacy/models/{id}",
+  permission: "models.write",
+  input: z.strictObject({ id: modelId, isActive: z.boolean() }),
+  example: { id: "model-gpt-5.5", isActive: false },
+  output: z.object({ model: modelRow }),
+  run: (ctx, { id, isActive }) =>
+    inTransaction(ctx.db, async (tx) => {
+      const { rows } = await tx.query<{ isActive: boolean }>(
+        `SELECT "isActive" FROM "AIModel" WHERE "id" = $1 FOR UPDATE`,
+        [id],
+      );
+      if (!rows[0]) throw notFound("model");
+      if (rows[0].isActive !== isActive) {
+        await tx.query(`UPDATE "AIModel" SET "isActive" = $2 WHERE "id" = $1`, [id, isActive]);
+        const entry = { target: { type: "model", id }, details: { fields: ["isActive"], isActive } };
+        await audit(ctx, tx, { action: "models.update", outcome: "done", ...entry });
+      }
+      return { model: await findModel(tx, id, ctx.clock.now()) };
+    }),
+});

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+import { AIRequestStatus } from "../../db/generated/enums.ts";
+import type { Sql } from "../../db/pool.ts";
+
+const STATUSES = Object.values(AIRequestStatus);
+
+export const oldest = z.object({
+  pending_batching: time.nullable(),
+  batching_in_progress: time.nullable(),
+  processing_complete: time.nullable(),
+  processing_failed: time.nullable(),
+});
+
+export type Oldest = z.input<typeof oldest>;
+
+/** When the oldest request in each status was made: one look into the index for each. */
+export async function readOldest(sql: Sql): Promise<Oldest> {
+  const { rows } = await sql.query<{ status: AIRequestStatus; requestedAt: Date | null }>(
+    `SELECT s."status", (SELECT r."requestedAt" FROM "AIProcessingRequest" r WHERE r."processingStatus" = s."status"
+                          ORDER BY r."requestedAt", r."id" LIMIT 1) AS "requestedAt"
+       FROM unnest($1::"AIRequestStatus"[]) AS s("status")`,
+    [STATUSES],
+  );
+  const of = (status: AIRequestStatus) => rows.find((row) => row.status === status)?.requestedAt ?? null;
+  return {
+    pending_batching: of("PENDING_BATCHING"),
+    batching_in_progress: of("BATCHING_IN_PROGRESS"),
+    processing_complete: of("PROCESSING_COMPLETE"),
+    processing_failed: of("PROCESSING_FAILED"),
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+import { readWithin } from "../../api/timeLimit.ts";
+import { readStop } from "../../batch/providerStop.ts";
+import type { Context } from "../../context.ts";
+import { readSchedulers, schedulerShape } from "../schedulers/readSchedulers.ts";
+import { batchCounts, countBatches, inLowerCase } from "./countBatches.ts";
+import { liveBatch, readLiveBatches } from "./liveBatches.ts";
+import { movement, readMovement } from "./movement.ts";
+import { oldest, readOldest } from "./oldest.ts";
+import { bucket, readSeries, series } from "./series.ts";
+import { readSpend, spend } from "./spend.ts";
+import { countRequests, requestCounts } from "./summary.ts";
+
+const HOUR_MS = 3_600_000;
+const TIME_LIMIT_MS = 5_000;
+
+/** The pipeline at a glance, in parts of which each is sent again when it changes. */
+export const overviewShape = z.object({
+  at: time,
+  requests: z.object({
+    counts: requestCounts,
+    oldest: oldest.meta({ description: "When the oldest request in each status was made." }),
+    lastHour: movement,
+  }),
+  batches: z.object({
+    counts: batchCounts,
+    live: z.array(liveBatch).meta({ description: "Those that are not over, the oldest 200." }),
+  }),
+  series,
+  current: bucket.meta({ description: "What the series goes on with: the five minutes that run." }),
+  spend,
+  schedulers: z.array(schedulerShape),
+  providerStop: z
+    .object({ code: z.string(), message: z.string(), stoppedAt: time })
+    .nullable()
+    .meta({ description: "Why nothing new is sent to the provider." }),
+});
+
+/** All parts show one moment. What it costs does not grow with the number of requests. */
+export async function readOverview(ctx: Context): Promise<z.input<typeof overviewShape>> {
+  return readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
+    await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    const at = ctx.clock.now();
+    const counts = await countRequests(tx);
+    return {
+      at,
+      requests: {
+        counts,
+        oldest: await readOldest(tx),
+        lastHour: await readMovement(tx, new Date(at.getTime() - HOUR_MS)),
+      },
+      batches: { counts: inLowerCase(await countBatches(tx)), live: await readLiveBatches(ctx, tx) },
+      ...(await readSeries(tx, at, counts)),
+      spend: await readSpend(tx, at),
+      schedulers: await readSchedulers(ctx, tx),
+      providerStop: (await readStop({ db: tx })) ?? null,
+    };
+  });
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { defineVerb } from "../../api/verb.ts";
+import { overviewShape, readOverview } from "./readOverview.ts";
+
+export const readPipeline = defineVerb({
+  name: "readPipeline",
+  summary: "The pipeline at a glance: counts, rates, the last day, batches in flight, money, schedulers.",
+  method: "GET",
+  path: "/api/admin/legacy/pipeline",
+  permission: "pipeline.read",
+  input: z.strictObject({}),
+  example: {},
+  output: overviewShape,
+  run: readOverview,
+});

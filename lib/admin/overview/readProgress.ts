@@ -1,0 +1,60 @@
+import { analysisNames } from "../../analysis/registry.ts";
+import { OVER } from "../../batch/batch.ts";
+import type { Context } from "../../context.ts";
+import { summary } from "./summary.ts";
+
+/** How far the pipeline is. A request counts from the moment it is imported to the one its result is applied or failed. */
+export interface Progress {
+  pending: number;
+  /** Pending requests that will be put into batches; the others wait for a person, or for another version. */
+  claimable: number;
+  inBatch: number;
+  complete: number;
+  failed: number;
+  openBatches: number;
+  /** Those of them that the provider does not have yet. */
+  unsentBatches: number;
+  /** Lines that the provider says it has finished, in batches that are not over. */
+  finishedAtProvider: number;
+}
+
+export async function readProgress(ctx: Context): Promise<Progress> {
+  const [requests, claimable, batches] = await Promise.all([summary(ctx), countClaimable(ctx), readOpenBatches(ctx)]);
+  return {
+    pending: requests.pending_batching,
+    claimable,
+    inBatch: requests.batching_in_progress,
+    complete: requests.processing_complete,
+    failed: requests.processing_failed,
+    ...batches,
+  };
+}
+
+/** Nothing to claim and nothing in flight: what is left to do needs a person, or a new import. */
+export function isIdle(progress: Progress): boolean {
+  return progress.claimable === 0 && progress.inBatch === 0 && progress.openBatches === 0;
+}
+
+async function countClaimable(ctx: Context): Promise<number> {
+  const { rows } = await ctx.db.query<{ claimable: number }>(
+    `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
+      WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ('ACTIVE', 'TRIAL')
+        AND r."processingType" = ANY($1)`,
+    [analysisNames()],
+  );
+  return rows[0]?.claimable ?? 0;
+}
+
+async function readOpenBatches(
+  ctx: Context,
+): Promise<Pick<Progress, "openBatches" | "unsentBatches" | "finishedAtProvider">> {
+  const { rows } = await ctx.db.query<{ openBatches: number; unsentBatches: number; finishedAtProvider: number }>(
+    `SELECT count(*)::int AS "openBatches",
+            count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
+            COALESCE(sum(LEAST("requestCount",
+              ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
+              AS "finishedAtProvider"
+       FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+  );
+  return rows[0] ?? { openBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
+}

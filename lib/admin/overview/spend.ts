@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { euros, time } from "../../api/fields.ts";
+import type { Sql } from "../../db/pool.ts";
+
+const DAY_MS = 86_400_000;
+
+export const spend = z.object({
+  since: time.meta({ description: "The day begins at midnight UTC." }),
+  lines: z.number().int().nonnegative(),
+  costEur: euros,
+  savedEur: euros.meta({ description: "Against the synchronous price, for the lines whose model has one." }),
+  linesWithoutSyncPrice: z.number().int().nonnegative(),
+});
+
+/** What was spent today, and what the same tokens would have cost besides, at the prices and rates of their hour. */
+export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spend>> {
+  const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+  const { rows } = await sql.query<Omit<z.input<typeof spend>, "since">>(
+    `WITH spent AS (
+       SELECT "hour", "model", sum("lines") AS "lines", sum("promptTokens") AS "promptTokens",
+              sum("cachedTokens") AS "cachedTokens", sum("completionTokens") AS "completionTokens",
+              sum("costEur") AS "costEur"
+         FROM "SpendHour" WHERE "hour" >= $1 GROUP BY "hour", "model"
+     )
+     SELECT COALESCE(sum("lines"), 0)::float8 AS "lines", COALESCE(sum("costEur"), 0) AS "costEur",
+            COALESCE(sum("syncEur" - "costEur"), 0) AS "savedEur",
+            COALESCE(sum("lines") FILTER (WHERE "syncEur" IS NULL), 0)::float8 AS "linesWithoutSyncPrice"
+       FROM spent LEFT JOIN LATERAL (
+         SELECT ((spent."promptTokens" - spent."cachedTokens") * p."inputPerMillion"
+                  + spent."cachedTokens" * p."cachedInputPerMillion"
+                  + spent."completionTokens" * p."outputPerMillion") * rate."eurPerUnit" / 1000000 AS "syncEur"
+           FROM "AIModelPricing" p
+           JOIN "AIModel" m ON m."id" = p."aiModelId"
+           JOIN LATERAL (SELECT "eurPerUnit" FROM "ExchangeRate"
+                          WHERE "currency" = p."currency" AND "effectiveFrom" <= spent."hour"
+                          ORDER BY "effectiveFrom" DESC LIMIT 1) rate ON true
+          WHERE m."name" = spent."model" AND p."tier" = 'SYNC' AND p."effectiveFrom" <= spent."hour"
+            AND (p."effectiveUntil" IS NULL OR p."effectiveUntil" > spent."hour")
+          ORDER BY p."effectiveFrom" DESC LIMIT 1) sync ON true`,
+    [since],
+  );
+  return { since, ...(rows[0] ?? NOTHING) };
+}
+
+const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0 };

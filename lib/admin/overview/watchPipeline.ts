@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { type CallContext, defineVerb } from "../../api/verb.ts";
+import type { Database } from "../../db/pool.ts";
+import { createFeed, type Feed } from "../../live/feed.ts";
+import { overviewShape, readOverview } from "./readOverview.ts";
+
+const READ_EVERY_MS = 1_000;
+const MAX_VIEWERS = 200;
+const RETRY_AFTER_SECONDS = 60;
+
+/** One reader for all who watch the same database. */
+const feeds = new WeakMap<Database, Feed>();
+
+export const watchPipeline = defineVerb({
+  name: "watchPipeline",
+  summary:
+    "The same as server-sent events: every part as an event of its name, then each again when it changes. Ends after some minutes; whoever connects again goes on.",
+  method: "GET",
+  path: "/api/admin/legacy/pipeline/events",
+  permission: "pipeline.read",
+  input: z.strictObject({}),
+  example: {},
+  output: undefined,
+  run: async (ctx) => {
+    const content = feedOf(ctx).watch();
+    if (content) return { type: "text/event-stream; charset=utf-8", content };
+    throw new RefusedError("too_many_calls", "Too many are watching. Try again in a minute.", {
+      retryAfter: RETRY_AFTER_SECONDS,
+    });
+  },
+});
+
+function feedOf({ actor: _, from: _from, requestId: _id, ...ctx }: CallContext): Feed {
+  const known = feeds.get(ctx.db);
+  if (known) return known;
+  const read = async () => {
+    const { at: _, ...parts } = overviewShape.parse(await readOverview(ctx));
+    return parts;
+  };
+  const feed = createFeed({ ctx, read, everyMs: READ_EVERY_MS, maxViewers: MAX_VIEWERS });
+  feeds.set(ctx.db, feed);
+  return feed;
+}

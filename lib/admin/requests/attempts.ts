@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { euros, time } from "../../api/fields.ts";
+import { AIAttemptOutcome } from "../../db/generated/enums.ts";
+import type { Sql } from "../../db/pool.ts";
+
+/** The newest ones; what lies before them of a request that went round so often is left out. */
+const MOST_ATTEMPTS = 100;
+
+const tokens = z.number().int().nonnegative();
+
+export const usage = z.object({
+  promptTokens: tokens,
+  cachedTokens: tokens,
+  completionTokens: tokens,
+  reasoningTokens: tokens,
+  totalTokens: tokens,
+});
+
+/** The usage in a row of the name given, as one JSON object. */
+export const usageOf = (row: string) =>
+  `json_build_object('promptTokens', ${row}."promptTokens", 'cachedTokens', COALESCE(${row}."cachedTokens", 0),
+     'completionTokens', ${row}."completionTokens", 'reasoningTokens', COALESCE(${row}."reasoningTokens", 0),
+     'totalTokens', ${row}."totalTokens")`;
+
+type Outcome = Lowercase<AIAttemptOutcome>;
+
+export const attempt = z.object({
+  attempt: z.number().int(),
+  batchId: z.string(),
+  outcome: z.enum(Object.values(AIAttemptOutcome).map((outcome) => outcome.toLowerCase()) as [Outcome]),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  at: time,
+  usage,
+  costEur: euros,
+});
+
+/** How often a request went into a batch and what came of it, newest first. */
+export async function readAttempts(sql: Sql, requestId: string): Promise<z.input<typeof attempt>[]> {
+  const { rows } = await sql.query<z.input<typeof attempt>>(
+    `SELECT a."attempt", a."batchId", lower(a."outcome"::text) AS "outcome", a."code", a."message",
+            a."createdAt" AS "at", ${usageOf("a")} AS "usage", a."costEur"
+       FROM "AIRequestAttempt" a WHERE a."requestId" = $1 ORDER BY a."attempt" DESC LIMIT ${MOST_ATTEMPTS}`,
+    [requestId],
+  );
+  return rows;
+}

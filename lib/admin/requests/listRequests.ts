@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { cursor, nextCursor, pageSize } from "../../api/fields.ts";
+import { readWithin } from "../../api/timeLimit.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { cursorToPosition, positionToCursor } from "./position.ts";
+import { checkErrorGroup, requestFilterFields, requestStatus } from "./requestFilter.ts";
+import { REQUEST_COLUMNS, requestRow } from "./requestRow.ts";
+import { checkPrefix, selectRequests } from "./selectRequests.ts";
+
+const TIME_LIMIT_MS = 5_000;
+
+/** Stable under writes: a request that keeps its status is on exactly one page, whatever changes meanwhile. */
+export const listRequests = defineVerb({
+  name: "listRequests",
+  summary: "Requests in one status, page by page.",
+  method: "GET",
+  path: "/api/admin/legacy/requests",
+  permission: "requests.read",
+  input: z
+    .strictObject({
+      status: requestStatus,
+      ...requestFilterFields,
+      order: z.enum(["newest", "oldest"]).default("newest"),
+      limit: pageSize,
+      cursor,
+    })
+    .superRefine(checkErrorGroup),
+  example: { status: "processing_failed", limit: 50 },
+  output: z.object({ requests: z.array(requestRow), nextCursor }),
+  run: async (ctx, { limit, cursor, order, ...filter }) => {
+    const query = { list: "requests", order, ...filter };
+    const after = cursorToPosition(query, cursor);
+    const { sql, values } = selectRequests(filter, { order, after, limit: limit + 1 });
+    const direction = order === "newest" ? "DESC" : "ASC";
+    const rows = await readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
+      await checkPrefix(tx, filter);
+      const page = await tx.query<z.input<typeof requestRow>>(
+        `SELECT ${REQUEST_COLUMNS} FROM (${sql}) r JOIN "Company" c ON c."id" = r."companyId"
+          ORDER BY r."requestedAt" ${direction}, r."id" ${direction}`,
+        values,
+      );
+      return page.rows;
+    });
+    const requests = rows.slice(0, limit);
+    const last = requests.at(-1);
+    return { requests, nextCursor: last && rows.length > limit ? positionToCursor(query, last) : null };
+  },
+});

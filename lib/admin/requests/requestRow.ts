@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+import { requestStatus } from "./requestFilter.ts";
+
+/** A request as it is listed. Nothing of what people wrote is in it, but for what a provider quotes in its errors. */
+export const requestRow = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  status: requestStatus,
+  failedAt: time.nullable(),
+  error: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  companyId: z.string(),
+  companyName: z.string(),
+  model: z.string(),
+  processingType: z.string(),
+  batchId: z.string().nullable(),
+  attempt: z.number().int().meta({ description: "How many times it went into a batch." }),
+  requestedAt: time,
+  completedAt: time.nullable(),
+});
+
+/** Its columns, of a request `r` and its company `c`. */
+export const REQUEST_COLUMNS = `r."id", r."sessionId", lower(r."processingStatus"::text) AS "status",
+  CASE r."processingStatus" WHEN 'PROCESSING_FAILED' THEN r."completedAt" END AS "failedAt", r."errorMessage" AS "error",
+  r."errorCode", r."companyId", c."name" AS "companyName", r."model", r."processingType", r."batchId", r."attempt",
+  r."requestedAt", r."completedAt"`;

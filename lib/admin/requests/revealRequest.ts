@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { analysisNames } from "../../analysis/registry.ts";
+import { time } from "../../api/fields.ts";
+import { readSessions } from "../../batch/readSessions.ts";
+import { renderLine } from "../../batch/writeInput.ts";
+import type { PipelineContext } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
+
+/** What people wrote, and what the model said of it. */
+export const revealedRequest = z.object({
+  payload: z.object({
+    messages: z.array(z.object({ role: z.string(), content: z.string() })),
+    line: z.string().nullable().meta({ description: "The line as it is sent; null if the request can have none." }),
+  }),
+  answer: z
+    .object({
+      language: z.string().nullable(),
+      sentiment: z.string().nullable(),
+      escalated: z.boolean().nullable(),
+      forwardedHr: z.boolean().nullable(),
+      category: z.string().nullable(),
+      summary: z.string().nullable(),
+      questions: z.array(z.string()),
+      analysedAt: time,
+    })
+    .nullable()
+    .meta({ description: "The newest analysis of the session; null as long as there is none." }),
+});
+
+type Revealed = z.input<typeof revealedRequest>;
+
+export async function revealRequest(
+  ctx: PipelineContext,
+  sql: Sql,
+  request: { id: string; sessionId: string; processingType: string },
+): Promise<Revealed> {
+  return { payload: await readPayload(ctx, sql, request), answer: await readAnswer(sql, request.sessionId) };
+}
+
+async function readPayload(
+  ctx: PipelineContext,
+  sql: Sql,
+  { id, processingType }: { id: string; processingType: string },
+): Promise<Revealed["payload"]> {
+  for await (const request of readSessions(sql, [id])) {
+    // Another version may have an analysis that this one does not know: it alone can write the line.
+    const line = analysisNames().includes(processingType) ? renderLine(ctx, request) : null;
+    return { messages: request.messages, line: typeof line === "string" ? line : null };
+  }
+  return { messages: [], line: null };
+}
+
+async function readAnswer(sql: Sql, sessionId: string): Promise<Revealed["answer"]> {
+  const { rows } = await sql.query<NonNullable<Revealed["answer"]>>(
+    `SELECT s."language", s."sentiment", s."escalated", s."forwardedHr", s."category", s."summary", s."analysedAt",
+            ARRAY(SELECT q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+                   WHERE sq."sessionId" = s."id" ORDER BY sq."order") AS "questions"
+       FROM "Session" s WHERE s."id" = $1 AND s."analysedAt" IS NOT NULL`,
+    [sessionId],
+  );
+  return rows[0] ?? null;
+}

@@ -1,0 +1,99 @@
+import { RefusedError } from "../../api/errors.ts";
+import { Parameters } from "../../db/parameters.ts";
+import type { Sql } from "../../db/pool.ts";
+import type { RequestFilter } from "./requestFilter.ts";
+
+type Order = "newest" | "oldest";
+
+/** Where a page ends. Neither part of it ever changes in a request, so nothing moves across it. */
+export interface Position {
+  requestedAt: Date;
+  id: string;
+}
+
+interface Page {
+  order: Order;
+  /** Where the page before has ended, in the same order. */
+  after: Position | undefined;
+  limit: number;
+  /** Leaves out requests that failed later. */
+  failedUntil?: Date;
+}
+
+/** More ids than these are not looked through for a prefix. */
+const MOST_OF_A_PREFIX = 5_000;
+
+/** A query for whole requests, as they are, in the order asked for. */
+export function selectRequests(filter: RequestFilter, page: Page): { sql: string; values: unknown[] } {
+  const { order, after, limit, failedUntil } = page;
+  const p = new Parameters();
+  const source = sourceOf(filter, p);
+  const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, order, after, p)];
+  if (failedUntil) conditions.push(`(r."completedAt" > ${p.add(failedUntil)}) IS NOT TRUE`);
+  const direction = order === "newest" ? "DESC" : "ASC";
+  const sql = `SELECT r.* FROM ${source} WHERE ${conditions.join(" AND ")}
+                ORDER BY r."requestedAt" ${direction}, r."id" ${direction} LIMIT ${p.add(limit)}`;
+  return { sql, values: p.values };
+}
+
+/** How many requests a filter finds; it stops counting at the limit. */
+export async function countRequests(sql: Sql, filter: RequestFilter, limit: number): Promise<number> {
+  const p = new Parameters();
+  const source = sourceOf(filter, p);
+  const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, "oldest", undefined, p)];
+  const { rows } = await sql.query<{ count: number }>(
+    `SELECT count(*)::int AS "count"
+       FROM (SELECT 1 FROM ${source} WHERE ${conditions.join(" AND ")} LIMIT ${p.add(limit)}) found`,
+    p.values,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+function conditionsOf(filter: RequestFilter, p: Parameters): string[] {
+  const conditions = [`r."processingStatus" = ${p.add(filter.status.toUpperCase())}::"AIRequestStatus"`];
+  const add = (value: unknown, left: string) => {
+    if (value !== undefined) conditions.push(`${left} = ${p.add(value)}`);
+  };
+  add(filter.companyId, `r."companyId"`);
+  add(filter.model, `r."model"`);
+  add(filter.batchId, `r."batchId"`);
+  add(filter.errorCode, `r."errorCode"`);
+  add(filter.errorGroup, `livedash_error_group(r."errorMessage")`);
+  return conditions;
+}
+
+/**
+ * From when to when. A position takes the place of the bound that its order has come from: of two bounds on one side,
+ * PostgreSQL may begin at the farther one and read all that lies between.
+ */
+function boundsOf(filter: RequestFilter, order: Order, after: Position | undefined, p: Parameters): string[] {
+  const isNewest = order === "newest";
+  const bounds: string[] = [];
+  if (filter.olderThan && !(after && isNewest)) bounds.push(`r."requestedAt" < ${p.add(new Date(filter.olderThan))}`);
+  if (filter.newerThan && !(after && !isNewest)) bounds.push(`r."requestedAt" >= ${p.add(new Date(filter.newerThan))}`);
+  if (!after) return bounds;
+  const position = `(${p.add(after.requestedAt)}, ${p.add(after.id)})`;
+  return [...bounds, `(r."requestedAt", r."id") ${isNewest ? "<" : ">"} ${position}`];
+}
+
+/**
+ * Few ids with a prefix are found by the primary key, before anything else: their own LIMIT keeps PostgreSQL from walking
+ * through the order of the list in search of them.
+ */
+function sourceOf({ idPrefix }: RequestFilter, p: Parameters): string {
+  if (idPrefix === undefined) return `"AIProcessingRequest" r`;
+  return `(SELECT * FROM "AIProcessingRequest" WHERE "id" ^@ ${p.add(idPrefix)} ORDER BY "id" LIMIT ${MOST_OF_A_PREFIX}) r`;
+}
+
+/** @throws RefusedError `invalid_input` for a prefix that too many ids have */
+export async function checkPrefix(sql: Sql, { idPrefix }: RequestFilter): Promise<void> {
+  if (idPrefix === undefined) return;
+  const { rows } = await sql.query<{ isOver: boolean }>(
+    `SELECT count(*) > ${MOST_OF_A_PREFIX} AS "isOver"
+       FROM (SELECT 1 FROM "AIProcessingRequest" WHERE "id" ^@ $1 ORDER BY "id" LIMIT ${MOST_OF_A_PREFIX} + 1) found`,
+    [idPrefix],
+  );
+  if (!rows[0]?.isOver) return;
+  const message = `idPrefix: more than ${MOST_OF_A_PREFIX} ids begin with ${idPrefix}; give more of the id.`;
+  throw new RefusedError("invalid_input", message);
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { id, reason } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { schedulerShape } from "./readSchedulers.ts";
+import { setPaused } from "./setPaused.ts";
+
+export const resumeScheduler = defineVerb({
+  name: "resumeScheduler",
+  summary: "Lets a paused scheduler run again, from its next interval on.",
+  method: "POST",
+  path: "/api/admin/legacy/schedulers/{name}/resume",
+  permission: "schedulers.control",
+  input: z.strictObject({ name: id, reason }),
+  example: { name: "batch-creation", reason: "The maintenance is over" },
+  output: z.object({
+    changed: z.boolean().meta({ description: "False if it was not paused." }),
+    scheduler: schedulerShape,
+  }),
+  run: (ctx, input) => setPaused(ctx, input, false),
+});

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { notFound, RefusedError } from "../../api/errors.ts";
+import { type Acting, audit } from "../../api/verb.ts";
+import type { Realm } from "../../auth/actor.ts";
+import { assertMayGrant } from "../../auth/mayGrant.ts";
+import { REALMS } from "../../auth/realms.ts";
+import type { Context } from "../../context.ts";
+import { PlatformRole } from "../../db/generated/enums.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { readUser, type UserRow } from "./userRow.ts";
+
+interface Target {
+  realm: Realm;
+  id: string;
+}
+
+/** What was done to a user, for the record, and what is answered about it. */
+interface Change<T> {
+  details?: Record<string, unknown>;
+  answer: T;
+}
+
+/**
+ * Changes a user and records it, in one transaction in which nobody else changes them, nor any owner of the platform.
+ * @throws RefusedError `not_found`, `forbidden`
+ */
+export function changeUser<T>(
+  ctx: Context & Acting,
+  { realm, id }: Target,
+  action: string,
+  change: (tx: Transaction, user: UserRow) => Promise<Change<T>>,
+): Promise<{ user: UserRow } & T> {
+  return inTransaction(ctx.db, async (tx) => {
+    // In the order of their ids, so that two of these never wait for each other.
+    await tx.query(
+      `SELECT 1 FROM "${REALMS[realm].users}" WHERE "id" = $1 OR "role"::text = 'SUPER_ADMIN' ORDER BY "id" FOR UPDATE`,
+      [id],
+    );
+    const before = await readUser(tx, realm, id);
+    if (!before) throw notFound("user");
+    if (realm === "platform") await assertMayGrant(ctx, action, z.enum(PlatformRole).parse(before.role));
+    const { details, answer } = await change(tx, before);
+    await audit(ctx, tx, {
+      action,
+      outcome: "done",
+      target: { type: REALMS[realm].kind, id },
+      companyId: before.companyId,
+      details,
+    });
+    const user = await readUser(tx, realm, id);
+    if (!user) throw notFound("user");
+    return { user, ...answer };
+  });
+}
+
+/** @throws RefusedError `conflict` if it is the actor's own account */
+export function assertNotSelf(ctx: Acting, user: UserRow, advice: string): void {
+  const { kind, id } = ctx.actor;
+  if (id !== user.id || kind !== REALMS[user.realm].kind) return;
+  throw new RefusedError("conflict", `This is your own account. ${advice}`);
+}
+
+/** @throws RefusedError `conflict` if nobody would be left who may do everything */
+export async function assertNotLastOwner(tx: Transaction, user: UserRow): Promise<void> {
+  if (user.role !== "SUPER_ADMIN" || user.disabledAt) return;
+  const { rowCount } = await tx.query(
+    `SELECT 1 FROM "PlatformUser" WHERE "role" = 'SUPER_ADMIN' AND "disabledAt" IS NULL AND "id" <> $1 LIMIT 1`,
+    [user.id],
+  );
+  if (!rowCount) throw new RefusedError("conflict", "This is the last SUPER_ADMIN: make another one first.");
+}
+
+/** Signs a user out everywhere; a sign-in that waits for its second factor ends too. Answers how many sessions ended. */
+export async function endSessions(tx: Transaction, { realm, id }: Pick<UserRow, "realm" | "id">): Promise<number> {
+  const { sessions, verifications } = REALMS[realm];
+  await tx.query(`DELETE FROM "${verifications}" WHERE "value" = $1`, [id]);
+  const { rowCount } = await tx.query(`DELETE FROM "${sessions}" WHERE "userId" = $1`, [id]);
+  return rowCount ?? 0;
+}

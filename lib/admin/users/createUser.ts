@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { id, lineOfText } from "../../api/fields.ts";
+import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { createUser as insertUser, type NewUser } from "../../auth/createUser.ts";
+import { assertMayGrant } from "../../auth/mayGrant.ts";
+import type { Context } from "../../context.ts";
+import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { anyRole, email, readUser, realm, type UserRow, userRow } from "./userRow.ts";
+
+export const newUser = z
+  .strictObject({
+    realm,
+    email,
+    name: lineOfText(100).optional().meta({ description: "The address, if left out." }),
+    role: anyRole,
+    companyId: id.optional().meta({ description: "Of whom they read the results; only in the realm company." }),
+  })
+  .transform(({ realm, companyId, role, name, email }, issues): NewUser => {
+    const common = { email, name: name ?? email };
+    if (realm === "platform") {
+      if (companyId !== undefined)
+        issues.addIssue("A user of the platform belongs to no company: leave companyId out.");
+      const named = z.enum(PlatformRole).safeParse(role);
+      if (named.success) return { ...common, realm, role: named.data };
+    } else {
+      if (companyId === undefined) issues.addIssue("companyId: is missing");
+      const named = z.enum(CompanyRole).safeParse(role);
+      if (named.success) return { ...common, realm, role: named.data, companyId: companyId ?? "" };
+    }
+    issues.addIssue(`role: there is no ${role} in the realm ${realm}`);
+    return z.NEVER;
+  });
+
+export const createUser = defineVerb({
+  name: "createUser",
+  summary: "Makes a user. Their one-time password is in this answer and nowhere else.",
+  method: "POST",
+  path: "/api/admin/legacy/users",
+  permission: "users.write",
+  input: newUser,
+  example: { realm: "platform", email: "ada@example.com", name: "Ada", role: "SUPPORT" },
+  output: z.object({ user: userRow, oneTimePassword: z.string() }),
+  run: (ctx, user) => inTransaction(ctx.db, (tx) => addUser(ctx, tx, user)),
+});
+
+/** Makes a user, and records who did. */
+export async function addUser(
+  ctx: Context & Acting,
+  tx: Transaction,
+  user: NewUser,
+): Promise<{ user: UserRow; oneTimePassword: string }> {
+  if (user.realm === "platform") await assertMayGrant(ctx, "users.create", user.role);
+  else await assertCompany(tx, user.companyId);
+  const { id: userId, oneTimePassword } = await insertUser(ctx, tx, user);
+  const { realm: of, role } = user;
+  await audit(ctx, tx, {
+    action: "users.create",
+    outcome: "done",
+    target: { type: of === "platform" ? "user" : "company_user", id: userId },
+    companyId: user.realm === "company" ? user.companyId : null,
+    details: { role },
+  });
+  const made = await readUser(tx, of, userId);
+  if (!made) throw notFound("user");
+  return { user: made, oneTimePassword };
+}
+
+async function assertCompany(tx: Transaction, companyId: string): Promise<void> {
+  const { rowCount } = await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR KEY SHARE`, [companyId]);
+  if (!rowCount) throw notFound("company");
+}

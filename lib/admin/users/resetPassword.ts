@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { id } from "../../api/fields.ts";
+import { type Acting, defineVerb } from "../../api/verb.ts";
+import type { Realm } from "../../auth/actor.ts";
+import { makePassword } from "../../auth/createUser.ts";
+import { REALMS } from "../../auth/realms.ts";
+import { clearAttempts, lockKey } from "../../auth/signInLock.ts";
+import type { Context } from "../../context.ts";
+import { assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
+import { realm, type UserRow, userRow } from "./userRow.ts";
+
+export const resetPassword = defineVerb({
+  name: "resetPassword",
+  summary: "Gives a user a one-time password, which is in this answer and nowhere else, and signs them out everywhere.",
+  method: "POST",
+  path: "/api/admin/legacy/users/{id}/reset-password",
+  permission: "users.write",
+  input: z.strictObject({ id, realm }),
+  example: { id: "user_id_1", realm: "platform" },
+  output: z.object({ user: userRow, oneTimePassword: z.string() }),
+  run: (ctx, target) => giveNewPassword(ctx, target),
+});
+
+/** The old password is gone; a lock after wrong ones is lifted. The second factor stays. */
+export function giveNewPassword(
+  ctx: Context & Acting,
+  target: { realm: Realm; id: string },
+): Promise<{ user: UserRow; oneTimePassword: string }> {
+  return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
+    assertNotSelf(ctx, user, "Change your password on your account's page instead.");
+    const { users, accounts } = REALMS[user.realm];
+    const { oneTimePassword, hash } = await makePassword();
+    const now = ctx.clock.now();
+    await tx.query(
+      `UPDATE "${accounts}" SET "password" = $2, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
+      [user.id, hash, now],
+    );
+    await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [
+      user.id,
+      now,
+    ]);
+    await clearAttempts({ db: tx }, lockKey(user.realm, user.email));
+    return { details: { sessionsEnded: await endSessions(tx, user) }, answer: { oneTimePassword } };
+  });
+}

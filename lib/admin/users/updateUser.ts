@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { id, lineOfText } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { assertMayGrant } from "../../auth/mayGrant.ts";
+import { REALMS } from "../../auth/realms.ts";
+import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { assertNotLastOwner, assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
+import { anyRole, realm, userRow } from "./userRow.ts";
+
+export const updateUser = defineVerb({
+  name: "updateUser",
+  summary: "Changes a user's name or role, or disables or enables them. Who is disabled loses access at once.",
+  method: "PATCH",
+  path: "/api/admin/legacy/users/{id}",
+  permission: "users.write",
+  input: z
+    .strictObject({
+      id,
+      realm,
+      name: lineOfText(100).optional(),
+      role: anyRole.optional(),
+      disabled: z.boolean().optional(),
+    })
+    .refine(({ name, role, disabled }) => name !== undefined || role !== undefined || disabled !== undefined, {
+      error: "nothing is to be changed: give a name, a role or disabled",
+    }),
+  example: { id: "user_id_1", realm: "platform", role: "ADMIN" },
+  output: z.object({ user: userRow }),
+  run: (ctx, { name, role, disabled, ...target }) =>
+    changeUser(ctx, target, "users.update", async (tx, user) => {
+      const roleChanges = role !== undefined && role !== user.role;
+      const disables = disabled === true && user.disabledAt === null;
+      if (roleChanges || disables) {
+        assertNotSelf(ctx, user, "Somebody else has to change its role or disable it.");
+        if (target.realm === "platform") await assertNotLastOwner(tx, user);
+      }
+      if (roleChanges) assertRole(target.realm, role);
+      if (roleChanges && target.realm === "platform") {
+        await assertMayGrant(ctx, "users.update", z.enum(PlatformRole).parse(role));
+      }
+      const { users } = REALMS[target.realm];
+      const disabledAt =
+        disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? ctx.clock.now()) : null;
+      await tx.query(
+        `UPDATE "${users}" SET "name" = $2, "role" = $3, "disabledAt" = $4, "updatedAt" = $5 WHERE "id" = $1`,
+        [user.id, name ?? user.name, role ?? user.role, disabledAt, ctx.clock.now()],
+      );
+      if (disables) await endSessions(tx, user);
+      const changed = {
+        ...(name !== undefined && name !== user.name ? { name: true } : {}),
+        ...(roleChanges ? { role: { from: user.role, to: role } } : {}),
+        ...(disabled === undefined ? {} : { disabled }),
+      };
+      return { details: changed, answer: {} };
+    }),
+});
+
+function assertRole(of: "platform" | "company", role: string): void {
+  if (role in (of === "platform" ? PlatformRole : CompanyRole)) return;
+  throw new RefusedError("invalid_input", `role: there is no ${role} in the realm ${of}`);
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { id, time } from "../../api/fields.ts";
+import type { Realm } from "../../auth/actor.ts";
+import { REALMS } from "../../auth/realms.ts";
+import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import type { Sql } from "../../db/pool.ts";
+
+export const realm = z.enum(["platform", "company"]).default("platform").meta({
+  description: "platform: those who run LiveDash. company: those who read the results of one company.",
+});
+
+export const email = z.email().max(200);
+
+export const anyRole = z.enum({ ...PlatformRole, ...CompanyRole });
+
+/** A user as they are shown. */
+export const userRow = z.object({
+  id,
+  realm: z.enum(["platform", "company"]),
+  email: z.string(),
+  name: z.string(),
+  role: anyRole,
+  companyId: z.string().nullable(),
+  companyName: z.string().nullable(),
+  twoFactorEnabled: z.boolean(),
+  mustChangePassword: z.boolean(),
+  disabledAt: time.nullable(),
+  createdAt: time,
+  sessions: z.number().int(),
+  lastSeenAt: time.nullable(),
+});
+
+export type UserRow = z.input<typeof userRow>;
+
+/** Selects users as they are shown, from a realm's tables, as `u`; what follows narrows and orders them. */
+export function selectUsers(of: Realm): string {
+  const { users, sessions } = REALMS[of];
+  const company = of === "company" ? `u."companyId", c."name"` : "NULL::text, NULL::text";
+  return `SELECT u."id", '${of}' AS "realm", u."email", u."name", u."role", company."companyId", company."companyName",
+      u."twoFactorEnabled", u."mustChangePassword", u."disabledAt", u."createdAt", s."sessions", s."lastSeenAt"
+    FROM "${users}" u ${of === "company" ? `JOIN "Company" c ON c."id" = u."companyId"` : ""}
+    CROSS JOIN LATERAL (SELECT ${company}) AS company("companyId", "companyName")
+    CROSS JOIN LATERAL (SELECT count(*)::int AS "sessions", max("updatedAt") AS "lastSeenAt"
+                          FROM "${sessions}" WHERE "userId" = u."id" AND "expiresAt" > now()) s`;
+}
+
+export async function readUser(sql: Sql, of: Realm, userId: string): Promise<UserRow | undefined> {
+  const { rows } = await sql.query<UserRow>(`${selectUsers(of)} WHERE u."id" = $1`, [userId]);
+  return rows[0];
+}

@@ -1,0 +1,97 @@
+import type { Verb } from "../api/verb.ts";
+import { listAudit } from "./audit/listAudit.ts";
+import { cancelBatch } from "./batches/cancelBatch.ts";
+import { listBatches } from "./batches/listBatches.ts";
+import { readBatch } from "./batches/readBatch.ts";
+import { abortBulkRequeue } from "./bulk/abortBulkRequeue.ts";
+import { createBulkRequeue } from "./bulk/createBulkRequeue.ts";
+import { listBulkRequeues } from "./bulk/listBulkRequeues.ts";
+import { readBulkRequeue } from "./bulk/readBulkRequeue.ts";
+import { createCompany } from "./companies/createCompany.ts";
+import { importNow } from "./companies/importNow.ts";
+import { listCompanies } from "./companies/listCompanies.ts";
+import { readCompany } from "./companies/readCompany.ts";
+import { updateCompany } from "./companies/updateCompany.ts";
+import { exportList } from "./export/exportList.ts";
+import { listFailureGroups } from "./failures/listFailureGroups.ts";
+import { findById } from "./find/findById.ts";
+import { exportBadRows } from "./imports/exportBadRows.ts";
+import { listBadRows } from "./imports/listBadRows.ts";
+import { listImports } from "./imports/listImports.ts";
+import { readImport } from "./imports/readImport.ts";
+import { uploadCsv } from "./imports/uploadCsv.ts";
+import { createKey } from "./keys/createKey.ts";
+import { listKeys } from "./keys/listKeys.ts";
+import { revokeKey } from "./keys/revokeKey.ts";
+import { readMe } from "./me/readMe.ts";
+import { addExchangeRate } from "./models/addExchangeRate.ts";
+import { addPrice } from "./models/addPrice.ts";
+import { createModel } from "./models/createModel.ts";
+import { listExchangeRates } from "./models/listExchangeRates.ts";
+import { listModels } from "./models/listModels.ts";
+import { updateModel } from "./models/updateModel.ts";
+import { readPipeline } from "./overview/readPipeline.ts";
+import { readSummary } from "./overview/readSummary.ts";
+import { watchPipeline } from "./overview/watchPipeline.ts";
+import { listRequests } from "./requests/listRequests.ts";
+import { readRequest } from "./requests/readRequest.ts";
+import { requeueRequests } from "./requests/requeueRequests.ts";
+import { listSchedulers } from "./schedulers/listSchedulers.ts";
+import { pauseScheduler } from "./schedulers/pauseScheduler.ts";
+import { resumeScheduler } from "./schedulers/resumeScheduler.ts";
+import { createUser } from "./users/createUser.ts";
+import { listUsers } from "./users/listUsers.ts";
+import { resetPassword } from "./users/resetPassword.ts";
+import { resetTwoFactor } from "./users/resetTwoFactor.ts";
+import { revokeSessions } from "./users/revokeSessions.ts";
+import { updateUser } from "./users/updateUser.ts";
+
+/** The admin side's verbs, in the order in which they are described. */
+export const ADMIN_VERBS: readonly Verb[] = [
+  readSummary,
+  readPipeline,
+  watchPipeline,
+  listRequests,
+  readRequest,
+  requeueRequests,
+  createBulkRequeue,
+  listBulkRequeues,
+  readBulkRequeue,
+  abortBulkRequeue,
+  listFailureGroups,
+  findById,
+  listBatches,
+  readBatch,
+  cancelBatch,
+  exportList,
+  listSchedulers,
+  pauseScheduler,
+  resumeScheduler,
+  listImports,
+  uploadCsv,
+  readImport,
+  listBadRows,
+  exportBadRows,
+  listCompanies,
+  createCompany,
+  readCompany,
+  updateCompany,
+  importNow,
+  listModels,
+  createModel,
+  updateModel,
+  addPrice,
+  listExchangeRates,
+  addExchangeRate,
+  listUsers,
+  createUser,
+  updateUser,
+  resetPassword,
+  resetTwoFactor,
+  revokeSessions,
+  listKeys,
+  createKey,
+  revokeKey,
+  listAudit,
+  readMe,
+];

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { PLATFORM_PERMISSIONS } from "../auth/permissions.ts";
+import type { Verb } from "./verb.ts";
+
+const errorShape = z.strictObject({
+  ok: z.literal(false),
+  error: z.strictObject({ code: z.string(), message: z.string(), requestId: z.string() }),
+});
+
+/** The API's description, OpenAPI 3.1, made from the schemas that its calls are checked with. */
+export function describeApi(verbs: readonly Verb[], version: string) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const verb of verbs) {
+    paths[verb.path] = { ...paths[verb.path], [verb.method.toLowerCase()]: describeVerb(verb) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "LiveDash", version, description: "What operators and companies can see and do." },
+    components: {
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer", description: "An API key, made with `livedash admin create-key`." },
+        session: { type: "apiKey", in: "cookie", name: "livedash-platform.session_token" },
+        companySession: { type: "apiKey", in: "cookie", name: "livedash-company.session_token" },
+      },
+      schemas: { Error: toSchema(errorShape, "output") },
+    },
+    paths,
+  };
+}
+
+function describeVerb(verb: Verb) {
+  const isPlatform = verb.permission in PLATFORM_PERMISSIONS;
+  const schema = toSchema(verb.input, "input");
+  const properties = schema.properties ?? {};
+  const inPath = [...verb.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
+  const inQuery = verb.method === "GET" || verb.bodyType ? rest : [];
+  const parameter = (place: "path" | "query") => (name: string) => ({
+    name,
+    in: place,
+    required: place === "path" || (schema.required ?? []).includes(name),
+    schema: properties[name],
+    ...exampleOf(verb, name),
+  });
+  return {
+    operationId: verb.name,
+    summary: verb.summary,
+    "x-permission": verb.permission,
+    security: isPlatform ? [{ key: [] }, { session: [] }] : [{ companySession: [] }],
+    parameters: [...inPath.map(parameter("path")), ...inQuery.map(parameter("query"))],
+    ...describeBody(verb, schema, inPath),
+    responses: {
+      200: { description: "Done.", content: describeAnswer(verb) },
+      default: {
+        description: "Refused, or failed.",
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      },
+    },
+  };
+}
+
+function describeBody(verb: Verb, schema: JsonSchema, inPath: string[]) {
+  if (verb.method === "GET") return {};
+  if (verb.bodyType) {
+    return { requestBody: { required: true, content: { [verb.bodyType]: { schema: { type: "string" } } } } };
+  }
+  const without = (names: string[] = []) => names.filter((name) => !inPath.includes(name));
+  const { $schema: _, ...body } = schema;
+  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([n]) => !inPath.includes(n)));
+  const example = Object.fromEntries(Object.entries(verb.example as object).filter(([n]) => !inPath.includes(n)));
+  const content = { schema: { ...body, properties, required: without(schema.required) }, example };
+  return { requestBody: { required: true, content: { "application/json": content } } };
+}
+
+function describeAnswer(verb: Verb) {
+  if (!verb.output) return { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+  const { $schema: _, ...answer } = toSchema(verb.output, "output");
+  const properties = { ok: { const: true }, ...answer.properties };
+  return {
+    "application/json": { schema: { ...answer, properties, required: ["ok", ...(answer.required ?? [])] } },
+  };
+}
+
+function exampleOf(verb: Verb, name: string) {
+  const value = (verb.example as Record<string, unknown>)[name];
+  return value === undefined ? {} : { example: value };
+}
+
+interface JsonSchema {
+  $schema?: string;
+  properties?: Record<string, unknown>;
+  required?: string[];
+}
+
+/** Fields that take text or numbers alike are described as what they come to. */
+function toSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod;
+      if (io === "input" && def.type === "number" && "coerce" in def && def.coerce) jsonSchema.type = "number";
+    },
+  }) as JsonSchema;
+}

@@ -1,0 +1,28 @@
+import type { Context } from "../context.ts";
+import { RefusedError } from "./errors.ts";
+
+const WINDOW_MS = 60_000;
+/** Windows are cleared away by one call in so many. */
+const CLEAR_ONE_IN = 200;
+
+/**
+ * Counts a call in its window of a minute, over all workers.
+ * @throws RefusedError `too_many_calls`
+ */
+export async function countCall(ctx: Context, key: string, most: number): Promise<void> {
+  const now = ctx.clock.now().getTime();
+  const windowStart = new Date(Math.floor(now / WINDOW_MS) * WINDOW_MS);
+  const { rows } = await ctx.db.query<{ calls: number }>(
+    `INSERT INTO "CallCount" AS c ("key", "windowStart", "calls") VALUES ($1, $2, 1)
+     ON CONFLICT ("key", "windowStart") DO UPDATE SET "calls" = c."calls" + 1 RETURNING "calls"`,
+    [key, windowStart],
+  );
+  if (ctx.random() < 1 / CLEAR_ONE_IN) {
+    await ctx.db.query(`DELETE FROM "CallCount" WHERE "windowStart" < $1`, [new Date(now - 10 * WINDOW_MS)]);
+  }
+  if ((rows[0]?.calls ?? 0) <= most) return;
+  const retryAfter = Math.ceil((windowStart.getTime() + WINDOW_MS - now) / 1000);
+  throw new RefusedError("too_many_calls", `More than ${most} calls in a minute. Try again in ${retryAfter} s.`, {
+    retryAfter,
+  });
+}

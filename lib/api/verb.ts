@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import { type AuditEntry, recordAudit } from "../audit/recordAudit.ts";
+import type { Actor } from "../auth/actor.ts";
+import type { Permission } from "../auth/permissions.ts";
+import type { PipelineContext } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import { RefusedError } from "./errors.ts";
+
+/** Who does something, and from where. */
+export interface Acting<A extends Actor = Actor> {
+  actor: A;
+  /** The address that the call comes from; null at the command line. */
+  from: string | null;
+  requestId: string;
+}
+
+/** What a verb is given: the pipeline's context, and who asks from where. */
+export interface CallContext<A extends Actor = Actor> extends PipelineContext, Acting<A> {}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** What a verb answers instead of JSON: bytes as they come. */
+export interface Download {
+  /** Such as `text/csv; charset=utf-8`. */
+  type: string;
+  fileName?: string;
+  content: ReadableStream<Uint8Array>;
+}
+
+/**
+ * One thing that can be asked for or done, through the API and the console alike.
+ * - `input` is strict: path parameters, query and JSON body together; an unknown field is refused.
+ * - `output` is what is answered beside `ok`; fields that it does not name never leave. None: a Download is answered.
+ */
+export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | undefined = z.ZodType | undefined> {
+  /** The operation's name in the API's description, such as `listRequests`. */
+  name: string;
+  summary: string;
+  method: Method;
+  /** Such as `/api/admin/legacy/requests/{id}`. */
+  path: `/api/${string}`;
+  permission: Permission;
+  /** `pending`: also for people who have to choose a password or set up a second factor first. */
+  openTo?: "pending";
+  input: I;
+  /** Values that make a valid call, for the description and its tests. */
+  example: z.input<I>;
+  output: O;
+  /** The type of a body that is not JSON: it is handed on as a stream, as `body`. */
+  bodyType?: string;
+  run(
+    ctx: CallContext,
+    input: z.output<I>,
+    body?: ReadableStream<Uint8Array>,
+  ): Promise<O extends z.ZodType ? z.input<O> : Download>;
+}
+
+/** Declares a verb: gives it its types and nothing else. */
+export function defineVerb<I extends z.ZodType, O extends z.ZodType | undefined>(verb: Verb<I, O>): Verb<I, O> {
+  return verb;
+}
+
+/**
+ * Calls a verb for an actor: authorise, parse, run, in that order.
+ * @throws RefusedError `forbidden`, `password_change_required`, `two_factor_required`, `invalid_input`, and the verb's own
+ */
+export async function callVerb<I extends z.ZodType, O extends z.ZodType | undefined>(
+  ctx: CallContext,
+  verb: Verb<I, O>,
+  given: unknown,
+  body?: ReadableStream<Uint8Array>,
+): Promise<O extends z.ZodType ? z.output<O> : Download> {
+  await authoriseVerb(ctx, verb);
+  const answer = await verb.run(ctx, parseInput(verb.input, given), body);
+  return (verb.output ? verb.output.parse(answer) : answer) as O extends z.ZodType ? z.output<O> : Download;
+}
+
+/** Refuses unless the actor may call this verb and has nothing to do first. */
+export async function authoriseVerb(
+  ctx: CallContext,
+  verb: Pick<Verb, "name" | "permission" | "openTo">,
+): Promise<void> {
+  const { actor } = ctx;
+  const pending = "pending" in actor && verb.openTo !== "pending" ? actor.pending : undefined;
+  if (pending === "password") {
+    throw new RefusedError("password_change_required", "Choose a password of your own first.");
+  }
+  if (pending === "two_factor") {
+    throw new RefusedError("two_factor_required", "Set up a second factor first: your role requires it.");
+  }
+  await authorise(ctx, verb.permission, verb.name);
+}
+
+/** Refuses, and records the refusal, unless the actor has the permission. */
+export async function authorise(ctx: CallContext, permission: Permission, action: string): Promise<void> {
+  if (ctx.actor.permissions.has(permission)) return;
+  await audit(ctx, ctx.db, { action, outcome: "denied", details: { permission } });
+  throw new RefusedError("forbidden", `This needs the permission "${permission}", which you do not have.`);
+}
+
+/** @throws RefusedError `invalid_input`, naming each field that is wrong and how */
+export function parseInput<I extends z.ZodType>(schema: I, given: unknown): z.output<I> {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.slice(0, 5).map((issue) => {
+    const at = issue.path.join(".");
+    return at ? `${at}: ${issue.message}` : issue.message;
+  });
+  throw new RefusedError("invalid_input", `The input is not valid. ${faults.join("; ")}`);
+}
+
+/** Records what this call does, in the transaction that does it. */
+export function audit(
+  ctx: Pick<CallContext, "clock" | "newId"> & Acting,
+  sql: Sql,
+  entry: Pick<AuditEntry, "action" | "outcome" | "target" | "companyId" | "details">,
+): Promise<void> {
+  const { kind, id, name } = ctx.actor;
+  return recordAudit(ctx, sql, { ...entry, actor: { kind, id, name }, from: ctx.from, requestId: ctx.requestId });
+}

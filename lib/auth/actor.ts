@@ -1,0 +1,45 @@
+import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import type { Permission } from "./permissions.ts";
+
+/** What a signed-in person has to do before anything else. */
+type Pending = "password" | "two_factor";
+
+interface Named {
+  id: string;
+  /** An e-mail address, or the name of a key: how the audit names who it was. */
+  name: string;
+  permissions: ReadonlySet<Permission>;
+}
+
+export interface PlatformUserActor extends Named {
+  kind: "user";
+  role: PlatformRole;
+  displayName: string;
+  hasSecondFactor: boolean;
+  pending: Pending | undefined;
+}
+
+export interface KeyActor extends Named {
+  kind: "key";
+  role: PlatformRole;
+}
+
+export interface CompanyUserActor extends Named {
+  kind: "company_user";
+  role: CompanyRole;
+  companyId: string;
+  displayName: string;
+  hasSecondFactor: boolean;
+  pending: Pending | undefined;
+}
+
+/** Somebody at the command line of the machine itself, who may do everything. */
+interface CommandActor extends Named {
+  kind: "command";
+}
+
+/** Who does something. */
+export type Actor = PlatformUserActor | KeyActor | CompanyUserActor | CommandActor;
+
+/** The two kinds of people: those who run LiveDash, and those of a company who read its results. */
+export type Realm = "platform" | "company";

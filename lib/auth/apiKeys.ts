@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Context } from "../context.ts";
+import type { PlatformRole } from "../db/generated/enums.ts";
+import type { KeyActor } from "./actor.ts";
+import { permissionsOfRole } from "./permissions.ts";
+
+const PREFIX = "ldk_";
+const SHOWN_CHARACTERS = 10;
+const LONGEST = 200;
+/** How exact `lastUsedAt` is: a key that works all the time need not write its row at every call. */
+const USE_NOTED_EVERY_MS = 60_000;
+
+/** A new key: what is shown once, and what is stored of it. */
+export function makeApiKey(): { key: string; hash: string; prefix: string } {
+  const key = PREFIX + randomBytes(32).toString("base64url");
+  return { key, hash: hashOf(key), prefix: key.slice(0, SHOWN_CHARACTERS) };
+}
+
+/** Who a key belongs to; undefined if it is unknown, revoked or has expired. */
+export async function findKeyActor(ctx: Context, key: string): Promise<KeyActor | undefined> {
+  if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
+  const now = ctx.clock.now();
+  const { rows } = await ctx.db.query<{
+    id: string;
+    name: string;
+    role: PlatformRole;
+    scopes: string[];
+    lastUsedAt: Date | null;
+  }>(
+    `SELECT "id", "name", "role", "scopes", "lastUsedAt" FROM "ApiKey"
+      WHERE "hash" = $1 AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > $2)`,
+    [hashOf(key), now],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {
+    await ctx.db.query(`UPDATE "ApiKey" SET "lastUsedAt" = $2 WHERE "id" = $1`, [row.id, now]);
+  }
+  const { id, name, role, scopes } = row;
+  return { kind: "key", id, name, role, permissions: permissionsOfRole(role, scopes) };
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

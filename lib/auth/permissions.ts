@@ -1,0 +1,59 @@
+import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+
+const EVERYONE: readonly PlatformRole[] = ["SUPER_ADMIN", "ADMIN", "SUPPORT"];
+const MANAGERS: readonly PlatformRole[] = ["SUPER_ADMIN", "ADMIN"];
+const OWNERS: readonly PlatformRole[] = ["SUPER_ADMIN"];
+
+/** What may be done on the platform, and by which roles. SUPPORT reads, and does not see what people wrote. */
+export const PLATFORM_PERMISSIONS = {
+  "self.read": EVERYONE,
+  "pipeline.read": EVERYONE,
+  "requests.read": EVERYONE,
+  "requests.reveal": MANAGERS,
+  "requests.requeue": MANAGERS,
+  "batches.read": EVERYONE,
+  "batches.cancel": MANAGERS,
+  "schedulers.read": EVERYONE,
+  "schedulers.control": MANAGERS,
+  "imports.read": EVERYONE,
+  "imports.reveal": MANAGERS,
+  "imports.write": MANAGERS,
+  "companies.read": EVERYONE,
+  "companies.write": MANAGERS,
+  "models.read": EVERYONE,
+  "models.write": MANAGERS,
+  "users.read": EVERYONE,
+  "users.write": OWNERS,
+  "keys.read": EVERYONE,
+  "keys.write": OWNERS,
+  "audit.read": EVERYONE,
+  "lists.export": EVERYONE,
+} as const satisfies Record<string, readonly PlatformRole[]>;
+
+const ALL_OF_THE_COMPANY: readonly CompanyRole[] = ["ADMIN", "USER", "AUDITOR"];
+
+/** What a company's own users may do, each with their own company alone. */
+export const COMPANY_PERMISSIONS = {
+  "company.read": ALL_OF_THE_COMPANY,
+  "company.sessions.read": ALL_OF_THE_COMPANY,
+  "company.sessions.export": ["ADMIN", "AUDITOR"],
+} as const satisfies Record<string, readonly CompanyRole[]>;
+
+export type PlatformPermission = keyof typeof PLATFORM_PERMISSIONS;
+export type CompanyPermission = keyof typeof COMPANY_PERMISSIONS;
+export type Permission = PlatformPermission | CompanyPermission;
+
+export const PLATFORM_PERMISSION_NAMES = Object.keys(PLATFORM_PERMISSIONS) as PlatformPermission[];
+
+/** The permissions of a platform role, narrowed to `scopes` where any are given. Everybody may know who they are. */
+export function permissionsOfRole(role: PlatformRole, scopes: readonly string[] = []): ReadonlySet<Permission> {
+  const allowed = PLATFORM_PERMISSION_NAMES.filter((name) => PLATFORM_PERMISSIONS[name].includes(role));
+  return new Set(
+    scopes.length === 0 ? allowed : allowed.filter((name) => name === "self.read" || scopes.includes(name)),
+  );
+}
+
+export function permissionsOfCompanyRole(role: CompanyRole): ReadonlySet<Permission> {
+  const names = Object.keys(COMPANY_PERMISSIONS) as CompanyPermission[];
+  return new Set(names.filter((name) => (COMPANY_PERMISSIONS[name] as readonly CompanyRole[]).includes(role)));
+}

@@ -1,0 +1,35 @@
+import type { Context } from "../context.ts";
+import type { Realm } from "./actor.ts";
+import { REALMS } from "./realms.ts";
+
+/** How long a session lasts at most. */
+export const SESSION_SECONDS = 12 * 3_600;
+/** How long it may lie idle. */
+const IDLE_MS = 2 * 3_600_000;
+/** How exactly its last use is noted: one that is used all the time need not write its row at every call. */
+const USE_NOTED_EVERY_MS = 60_000;
+
+interface Session {
+  id: string;
+  updatedAt: Date;
+}
+
+/** Whether a session may still be used: not one that lay idle for too long, nor one of a person who is disabled. */
+export async function keepSession(
+  ctx: Context,
+  realm: Realm,
+  session: Session,
+  user: { disabledAt?: Date | null | undefined },
+): Promise<boolean> {
+  const table = REALMS[realm].sessions;
+  const now = ctx.clock.now();
+  const idleMs = now.getTime() - session.updatedAt.getTime();
+  if (user.disabledAt || idleMs > IDLE_MS) {
+    await ctx.db.query(`DELETE FROM "${table}" WHERE "id" = $1`, [session.id]);
+    return false;
+  }
+  if (idleMs > USE_NOTED_EVERY_MS) {
+    await ctx.db.query(`UPDATE "${table}" SET "updatedAt" = $2 WHERE "id" = $1`, [session.id, now]);
+  }
+  return true;
+}

@@ -1,0 +1,92 @@
+import { betterAuth } from "better-auth";
+import { APIError } from "better-auth/api";
+import { twoFactor } from "better-auth/plugins";
+import type { Context } from "../context.ts";
+import type { Realm } from "./actor.ts";
+import { CLIENT_IP_HEADER } from "./headers.ts";
+import { REALMS } from "./realms.ts";
+import { deriveKey } from "./secret.ts";
+import { guardSessions } from "./sessionGuard.ts";
+import { SESSION_SECONDS } from "./sessionLife.ts";
+import { SHORTEST_PASSWORD } from "./signInCalls.ts";
+import { signInHooks } from "./signInHooks.ts";
+
+export type SignIn = ReturnType<typeof openSignIn>;
+
+/** Sign-in for one kind of people: password, then TOTP where it is set up; sessions in the database. */
+export function openSignIn(ctx: Context, realm: Realm) {
+  const tables = REALMS[realm];
+  const publicUrl = ctx.config.PUBLIC_URL && new URL(ctx.config.PUBLIC_URL);
+  const secure = publicUrl ? publicUrl.protocol === "https:" : false;
+  return betterAuth({
+    appName: "LiveDash",
+    basePath: `/api/auth/${realm}`,
+    baseURL: publicUrl ? publicUrl.origin : { allowedHosts: ["*"], protocol: "http" },
+    secret: deriveKey(ctx.config, `sign-in/${realm}`).toString("base64"),
+    database: ctx.db,
+    telemetry: { enabled: false },
+    // Refusals stand in the audit. What the library would write itself could hold addresses.
+    logger: { disabled: true },
+    onAPIError: {
+      onError: (error) => {
+        if (!(error instanceof APIError)) ctx.log.error({ event: "sign_in.failed", realm, error });
+      },
+    },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: 200,
+    },
+    user: {
+      modelName: tables.users,
+      additionalFields: {
+        role: { type: "string", input: false },
+        mustChangePassword: { type: "boolean", input: false },
+        disabledAt: { type: "date", required: false, input: false },
+        ...(realm === "company" ? { companyId: { type: "string", input: false } as const } : {}),
+      },
+    },
+    // It ends when its time is up, used or not; how long it may lie idle is decided in sessionLife.ts.
+    session: {
+      modelName: tables.sessions,
+      expiresIn: SESSION_SECONDS,
+      disableSessionRefresh: true,
+      freshAge: 0,
+    },
+    account: { modelName: tables.accounts },
+    verification: { modelName: tables.verifications },
+    plugins: [
+      twoFactor({
+        issuer: "LiveDash",
+        schema: { twoFactor: { modelName: tables.twoFactors } },
+        accountLockout: { maxFailedAttempts: 10, durationSeconds: 900 },
+      }),
+    ],
+    rateLimit: {
+      enabled: true,
+      storage: "database",
+      modelName: "AuthRateLimit",
+      window: 60,
+      max: 120,
+      customRules: {
+        "/sign-in/email": { window: 60, max: 20 },
+        "/two-factor/verify-totp": { window: 60, max: 20 },
+        "/two-factor/verify-backup-code": { window: 60, max: 10 },
+        "/two-factor/enable": { window: 60, max: 10 },
+        "/two-factor/generate-backup-codes": { window: 60, max: 10 },
+        "/change-password": { window: 60, max: 10 },
+      },
+    },
+    advanced: {
+      cookiePrefix: `livedash-${realm}`,
+      useSecureCookies: secure,
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [CLIENT_IP_HEADER] },
+      defaultCookieAttributes: { httpOnly: true, sameSite: "strict", secure },
+    },
+    databaseHooks: { session: { create: { before: guardSessions(ctx, realm) } } },
+    hooks: signInHooks(ctx, realm),
+  });
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import type { Realm } from "./actor.ts";
+
+const MOST_FAILURES = 8;
+const LOCK_MINUTES = 15;
+/** What is older says nothing any more; it is cleared away by one attempt in so many. */
+const KEPT_HOURS = 24;
+const CLEAR_ONE_IN = 100;
+
+/** An address is locked by what it is, whether or not somebody has it: so a lock tells nobody who exists. */
+export function lockKey(realm: Realm, email: string): string {
+  return `${realm}/${createHash("sha256").update(email.trim().toLowerCase()).digest("hex")}`;
+}
+
+/**
+ * Counts an attempt before its password is looked at, so that many at once are not more than many in a row. Answers
+ * false if the address is locked: that many wrong ones lock it for a while, a right one clears them.
+ */
+export async function beginAttempt(ctx: Context, key: string): Promise<boolean> {
+  const now = ctx.clock.now();
+  const { rowCount } = await ctx.db.query(
+    `INSERT INTO "SignInLock" AS l ("key", "failures", "updatedAt") VALUES ($1, 1, $2)
+     ON CONFLICT ("key") DO UPDATE SET "updatedAt" = $2,
+       "failures" = CASE WHEN l."lockedUntil" IS NOT NULL OR l."updatedAt" < $2::timestamptz - make_interval(mins => $4)
+                         THEN 1 ELSE l."failures" + 1 END,
+       "lockedUntil" = CASE WHEN l."lockedUntil" IS NULL AND l."failures" + 1 >= $3
+                             AND l."updatedAt" >= $2::timestamptz - make_interval(mins => $4)
+                            THEN $2::timestamptz + make_interval(mins => $4) END
+      WHERE l."lockedUntil" IS NULL OR l."lockedUntil" <= $2`,
+    [key, now, MOST_FAILURES, LOCK_MINUTES],
+  );
+  if (ctx.random() < 1 / CLEAR_ONE_IN) {
+    await ctx.db.query(`DELETE FROM "SignInLock" WHERE "updatedAt" < $1::timestamptz - make_interval(hours => $2)`, [
+      now,
+      KEPT_HOURS,
+    ]);
+  }
+  return rowCount === 1;
+}
+
+export async function clearAttempts(ctx: { db: Sql }, key: string): Promise<void> {
+  await ctx.db.query(`DELETE FROM "SignInLock" WHERE "key" = $1`, [key]);
+}

@@ -1,0 +1,67 @@
+import { RefusedError } from "../api/errors.ts";
+import type { CallContext } from "../api/verb.ts";
+import type { CompanyUserActor } from "../auth/actor.ts";
+import type { CompanyStatus } from "../db/generated/enums.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
+import { codeOf } from "../errors.ts";
+
+const LIMIT_SECONDS = 8;
+const QUERY_CANCELED = "57014";
+
+export interface Company {
+  id: string;
+  name: string;
+  status: CompanyStatus;
+  /** IANA name: whose days and weeks the figures are cut by. */
+  timeZone: string;
+}
+
+/** A transaction in which nothing but the rows of one company can be seen. */
+export interface Tenant {
+  tx: Transaction;
+  company: Company;
+}
+
+/**
+ * Reads for the company of whoever calls, as a role of the database that sees its rows alone and writes nothing. All
+ * queries of `work` see one state of the data. They name the company all the same: either wall holds without the other.
+ * @throws RefusedError `forbidden`, `not_found`, `too_slow`
+ */
+export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Promise<T>): Promise<T> {
+  const { companyId } = companyUserOf(ctx);
+  try {
+    return await inTransaction(ctx.db, async (tx) => {
+      await enter(tx, companyId);
+      return await work({ tx, company: await readCompany(tx, companyId) });
+    });
+  } catch (cause) {
+    if (codeOf(cause) !== QUERY_CANCELED) throw cause;
+    const sentence = `This took longer than ${LIMIT_SECONDS} s. Choose a shorter period, or fewer filters by text.`;
+    throw new RefusedError("too_slow", sentence, { cause });
+  }
+}
+
+/**
+ * The company's user who calls.
+ * @throws RefusedError `forbidden` to everybody else, the command line included: they have no company
+ */
+export function companyUserOf({ actor }: CallContext): CompanyUserActor {
+  if (actor.kind === "company_user") return actor;
+  throw new RefusedError("forbidden", "Only users of a company can do this: sign in as one.");
+}
+
+async function enter(tx: Transaction, companyId: string): Promise<void> {
+  await tx.query(
+    `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+     SET LOCAL statement_timeout = '${LIMIT_SECONDS}s'; SET LOCAL ROLE livedash_tenant`,
+  );
+  await tx.query("SELECT set_config('livedash.company', $1, true)", [companyId]);
+}
+
+async function readCompany(tx: Transaction, companyId: string): Promise<Company> {
+  const { rows } = await tx.query<Company>(`SELECT "id", "name", "status", "timeZone" FROM "Company" WHERE "id" = $1`, [
+    companyId,
+  ]);
+  if (rows[0]) return rows[0];
+  throw new RefusedError("not_found", "Your company is no longer here.");
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { defineVerb } from "../../api/verb.ts";
+import { Parameters } from "../../db/parameters.ts";
+import { asTenant, type Tenant } from "../asTenant.ts";
+import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
+
+export const countSessions = defineVerb({
+  name: "countSessions",
+  summary: "How many of the company's sessions a filter finds.",
+  method: "GET",
+  path: "/api/company/sessions/count",
+  permission: "company.sessions.read",
+  input: z.strictObject(filterFields),
+  example: { sentiment: "NEGATIVE" },
+  output: z.object({ count: z.number().int().nonnegative() }),
+  run: (ctx, filter) => asTenant(ctx, async (tenant) => ({ count: await countMatching(tenant, filter) })),
+});
+
+export async function countMatching({ tx, company }: Tenant, filter: SessionFilter): Promise<number> {
+  const p = new Parameters();
+  const { rows } = await tx.query<{ count: number }>(
+    `SELECT count(*)::float8 AS "count" FROM "Session" s WHERE ${whereSessions(company, filter, p)}`,
+    p.values,
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { id, moment } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { asTenant, type Tenant } from "../asTenant.ts";
+import { SESSION_COLUMNS, type StoredSession, sessionShape, toSessionRow } from "./sessionRow.ts";
+
+const MESSAGES = 500;
+
+const messageShape = z.object({
+  order: z.number().int(),
+  role: z.string().meta({ description: "User, Assistant or System." }),
+  timestamp: moment.nullable(),
+  content: z.string(),
+});
+
+export const readSession = defineVerb({
+  name: "readSession",
+  summary: `A session with its analysis, its questions, and its messages in order, ${MESSAGES} at a time.`,
+  method: "GET",
+  path: "/api/company/sessions/{id}",
+  permission: "company.sessions.read",
+  input: z.strictObject({
+    id,
+    after: z.coerce.number().int().min(0).max(2_147_483_647).optional().meta({
+      description: "The `order` of a message: those that follow it.",
+    }),
+  }),
+  example: { id: "cm3u7xk2p0001" },
+  output: z.object({
+    session: sessionShape,
+    questions: z.array(z.object({ id: z.string(), content: z.string() })),
+    messages: z.array(messageShape),
+    nextAfter: z.number().int().nullable().meta({ description: "As `after`, gives the messages that follow." }),
+  }),
+  run: (ctx, { id, after = -1 }) =>
+    asTenant(ctx, async (tenant) => {
+      const { tx, company } = tenant;
+      const { rows } = await tx.query<StoredSession>(
+        `SELECT ${SESSION_COLUMNS} FROM "Session" s WHERE s."id" = $1 AND s."companyId" = $2`,
+        [id, company.id],
+      );
+      if (!rows[0]) throw notFound("session");
+      const messages = await readMessages(tenant, id, after);
+      return {
+        session: toSessionRow(rows[0]),
+        questions: await readQuestions(tenant, id),
+        messages: messages.slice(0, MESSAGES),
+        nextAfter: messages.length > MESSAGES ? (messages[MESSAGES - 1]?.order ?? null) : null,
+      };
+    }),
+});
+
+/** Of a session that is known to be the company's. One more than are shown. */
+async function readMessages({ tx, company }: Tenant, id: string, after: number) {
+  const { rows } = await tx.query<{ order: number; role: string; timestamp: Date | null; content: string }>(
+    `SELECT m."order", m."role", m."timestamp", m."content"
+       FROM "Message" m JOIN "Session" s ON s."id" = m."sessionId"
+      WHERE m."sessionId" = $1 AND s."companyId" = $2 AND m."order" > $3 ORDER BY m."order" LIMIT $4`,
+    [id, company.id, after, MESSAGES + 1],
+  );
+  return rows.map((row) => ({ ...row, timestamp: row.timestamp?.toISOString() ?? null }));
+}
+
+async function readQuestions({ tx, company }: Tenant, id: string) {
+  const { rows } = await tx.query<{ id: string; content: string }>(
+    `SELECT q."id", q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+      WHERE sq."sessionId" = $1 AND q."companyId" = $2 ORDER BY sq."order"`,
+    [id, company.id],
+  );
+  return rows;
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { moment } from "../../api/fields.ts";
+import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+
+/** A session as lists show it. What an analysis says is null until there is one. */
+export const sessionShape = z.object({
+  id: z.string(),
+  startTime: moment,
+  endTime: moment,
+  country: z.string().nullable(),
+  messagesSent: z.number().int().nullable().meta({ description: "By the user." }),
+  initialMsg: z.string().nullable(),
+  analysedAt: moment.nullable(),
+  language: z.string().nullable(),
+  sentiment: z.enum(SentimentCategory).nullable(),
+  category: z.enum(SessionCategory).nullable(),
+  escalated: z.boolean().nullable(),
+  forwardedHr: z.boolean().nullable(),
+  summary: z.string().nullable(),
+});
+
+export type SessionRow = z.output<typeof sessionShape>;
+
+const TIMES = ["startTime", "endTime", "analysedAt"] as const;
+
+/** The columns of a SessionRow, of "Session" s. */
+export const SESSION_COLUMNS = Object.keys(sessionShape.shape)
+  .map((name) => `s."${name}"`)
+  .join(", ");
+
+/** A row as the database gives it: moments are dates. */
+export type StoredSession = Omit<SessionRow, (typeof TIMES)[number]> & {
+  startTime: Date;
+  endTime: Date;
+  analysedAt: Date | null;
+};
+
+export function toSessionRow<T extends StoredSession>(row: T) {
+  return {
+    ...row,
+    startTime: row.startTime.toISOString(),
+    endTime: row.endTime.toISOString(),
+    analysedAt: row.analysedAt?.toISOString() ?? null,
+  };
+}

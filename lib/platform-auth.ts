@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { Actor, CompanyUserActor, PlatformUserActor, Realm } from "./auth/actor.ts";
+import { findKeyActor } from "./auth/apiKeys.ts";
+import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
+import { keepSession } from "./auth/sessionLife.ts";
+import { openSignIn, type SignIn } from "./auth/signIn.ts";
+import type { Context } from "./context.ts";
+import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
+
+/** Who may enter: the admin side with a platform user's session or a key, the company side with a company user's session. */
+export interface Authentication {
+  /** Whoever sends these headers; undefined if that is nobody we know. Keys open the platform alone. */
+  identify(realm: Realm, headers: Headers): Promise<Actor | undefined>;
+  /** Answers the calls of the sign-in pages, once they are read (readSignInCall): passwords, second factors, sessions. */
+  handle(realm: Realm, call: Request): Promise<Response>;
+}
+
+/**
+ * @param options.twoFactorRequired whether SUPER_ADMIN and ADMIN must have a second factor
+ * @throws LiveDashError `no_secret`
+ */
+export function openAuthentication(ctx: Context, options: { twoFactorRequired: boolean }): Authentication {
+  const signIns: Record<Realm, SignIn> = { platform: openSignIn(ctx, "platform"), company: openSignIn(ctx, "company") };
+
+  const identify = async (realm: Realm, headers: Headers): Promise<Actor | undefined> => {
+    const authorization = headers.get("authorization");
+    if (authorization !== null) {
+      const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+      return bearer !== undefined && realm === "platform" ? findKeyActor(ctx, bearer) : undefined;
+    }
+    const found = await findSession(signIns[realm], headers);
+    if (!found || !(await keepSession(ctx, realm, found.session, found.user))) return undefined;
+    return realm === "platform"
+      ? platformUser(platformShape.parse(found.user), options.twoFactorRequired)
+      : companyUser(companyShape.parse(found.user));
+  };
+
+  return {
+    identify,
+    handle: async (realm, call) => {
+      // A session that may not be used any more ends here, before the library would take it.
+      const found = await findSession(signIns[realm], call.headers);
+      if (found) await keepSession(ctx, realm, found.session, found.user);
+      return signIns[realm].handler(call);
+    },
+  };
+}
+
+async function findSession(signIn: SignIn, headers: Headers) {
+  if (!headers.has("cookie")) return undefined;
+  const found: { session: unknown; user: unknown } | null = await signIn.api.getSession({ headers });
+  return found ? sessionShape.parse(found) : undefined;
+}
+
+const sessionShape = z.object({
+  session: z.object({ id: z.string(), updatedAt: z.date() }),
+  user: z.looseObject({ disabledAt: z.date().nullish() }),
+});
+const personShape = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  mustChangePassword: z.boolean(),
+  twoFactorEnabled: z.boolean().nullish(),
+});
+const platformShape = personShape.extend({ role: z.enum(PlatformRole) });
+const companyShape = personShape.extend({ role: z.enum(CompanyRole), companyId: z.string() });
+
+function platformUser(user: z.output<typeof platformShape>, twoFactorRequired: boolean): PlatformUserActor {
+  const needsTwoFactor = twoFactorRequired && user.role !== "SUPPORT" && !user.twoFactorEnabled;
+  return {
+    kind: "user",
+    id: user.id,
+    name: user.email,
+    displayName: user.name,
+    hasSecondFactor: user.twoFactorEnabled ?? false,
+    role: user.role,
+    permissions: permissionsOfRole(user.role),
+    pending: user.mustChangePassword ? "password" : needsTwoFactor ? "two_factor" : undefined,
+  };
+}
+
+function companyUser(user: z.output<typeof companyShape>): CompanyUserActor {
+  return {
+    kind: "company_user",
+    id: user.id,
+    name: user.email,
+    displayName: user.name,
+    hasSecondFactor: user.twoFactorEnabled ?? false,
+    role: user.role,
+    companyId: user.companyId,
+    permissions: permissionsOfCompanyRole(user.role),
+    pending: user.mustChangePassword ? "password" : undefined,
+  };
+}

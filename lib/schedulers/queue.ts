@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { PgBoss } from "pg-boss";
+import { askAgain } from "../batch/providerStop.ts";
+import type { PipelineContext } from "../context.ts";
+import { LiveDashError, messageOf } from "../errors.ts";
+import { runScheduler, type Scheduler } from "./runScheduler.ts";
+import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
+
+/** A run may take so long before its job counts as lost; the next one does not wait for it. */
+const RUN_LIMIT_SECONDS = 6 * 3_600;
+
+/** The queue of jobs in PostgreSQL, with this worker at work on those of its schedulers. */
+export async function openQueue(
+  ctx: PipelineContext,
+  databaseUrl: string,
+  active: readonly Scheduler[],
+): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    application_name: "livedash",
+    max: 4,
+    schedule: false,
+    useListenNotify: true,
+  });
+  boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
+  try {
+    await boss.start();
+    await askAgain(ctx);
+    for (const scheduler of active) await work(ctx, boss, scheduler);
+    return boss;
+  } catch (cause) {
+    await boss.stop({ graceful: false });
+    const message = `The schedulers cannot start: ${messageOf(cause)}. They need a schema "pgboss" in the database.`;
+    throw new LiveDashError("schedulers_not_started", message, { cause });
+  }
+}
+
+async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): Promise<void> {
+  const intervalSeconds = Math.ceil(SCHEDULES[scheduler.name].intervalMs(ctx.config) / 1000);
+  await boss.createQueue(scheduler.name, {
+    // At most one run waits; a run that takes longer than its interval does not leave a queue behind.
+    policy: "short",
+    notify: true,
+    retryLimit: 0,
+    expireInSeconds: RUN_LIMIT_SECONDS,
+    // A slot's job must outlive its slot, or it could be sent again.
+    deleteAfterSeconds: Math.max(3_600, 2 * intervalSeconds),
+  });
+  await boss.work(scheduler.name, { pollingIntervalSeconds: 0.5 }, () => runScheduler(ctx, scheduler));
+}
+
+/** Sends the job of each slot as it begins, the one that has already begun included. */
+export async function sendSlots(
+  ctx: PipelineContext,
+  boss: PgBoss,
+  name: SchedulerName,
+  ended: AbortSignal,
+): Promise<void> {
+  const interval = SCHEDULES[name].intervalMs(ctx.config);
+  while (!ended.aborted) {
+    const now = ctx.clock.now();
+    const slot = slotAt(now, interval);
+    try {
+      await boss.send(name, null, { id: slotId(name, interval, slot) });
+    } catch (error) {
+      ctx.log.error({ event: "scheduler.not_sent", scheduler: name, error });
+    }
+    await ctx.clock.sleep((slot + 1) * interval - now.getTime(), ended);
+  }
+}
+
+/** A UUID made from the slot, the same on every worker. */
+function slotId(name: string, interval: number, slot: number): string {
+  const hex = createHash("sha256").update(`${name}/${interval}/${slot}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

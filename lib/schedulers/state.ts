@@ -1,0 +1,41 @@
+import type { Context } from "../context.ts";
+import { messageOf } from "../errors.ts";
+import type { SchedulerName } from "./schedules.ts";
+
+const LONGEST_ERROR = 1_000;
+
+/** Records that a run begins, unless the scheduler is paused: then nothing is recorded, and it must not run. */
+export async function beginRun(ctx: Context, name: SchedulerName, intervalMs: number): Promise<boolean> {
+  const { rowCount } = await ctx.db.query(
+    `INSERT INTO "SchedulerState" AS s ("name", "intervalMs", "lastStartedAt") VALUES ($1, $2, $3)
+     ON CONFLICT ("name") DO UPDATE SET "intervalMs" = $2, "lastStartedAt" = $3 WHERE s."pausedAt" IS NULL`,
+    [name, intervalMs, ctx.clock.now()],
+  );
+  return rowCount === 1;
+}
+
+/** What a run has to say of itself. Numbers alone: it is kept and shown. */
+export type RunResult = Record<string, number>;
+
+/** How a run ended. */
+export type RunEnd = { durationMs: number } & ({ result: RunResult } | { error: unknown });
+
+/** The last error stays until another one comes, with its time: it is what an operator looks for. */
+export async function endRun(ctx: Context, name: SchedulerName, end: RunEnd): Promise<void> {
+  const failed = "error" in end;
+  await ctx.db.query(
+    `UPDATE "SchedulerState"
+        SET "lastFinishedAt" = $2, "lastDurationMs" = $3, "lastResult" = $4,
+            "lastError" = CASE WHEN $5 THEN $6 ELSE "lastError" END,
+            "lastErrorAt" = CASE WHEN $5 THEN $2 ELSE "lastErrorAt" END
+      WHERE "name" = $1`,
+    [
+      name,
+      ctx.clock.now(),
+      end.durationMs,
+      failed ? null : JSON.stringify(end.result),
+      failed,
+      failed ? messageOf(end.error).slice(0, LONGEST_ERROR) : null,
+    ],
+  );
+}

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
+import { callVerb } from "../../lib/api/verb.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { callerOf } from "../support/caller.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+const sql = async (text: string) => (await pipeline.ctx.db.query(text)).rows;
+const onlyBatch = async () => (await sql(`SELECT * FROM "AIBatchRequest"`))[0];
+const audited = () => sql(`SELECT "action", "outcome", "targetId", "details" FROM "SecurityAuditLog"`);
+const statuses = () =>
+  sql(
+    `SELECT "processingStatus" AS "status", count(*)::int AS "count" FROM "AIProcessingRequest" GROUP BY 1 ORDER BY 1`,
+  );
+
+const cancel = (id: string, role: "ADMIN" | "SUPPORT" = "ADMIN", reason = "the wrong model") =>
+  callVerb(callerOf(pipeline.ctx, role), cancelBatch, { id, reason });
+
+/** A batch of 20 requests that was sent, or tried to be, under these faults. */
+async function startBatch(...faults: string[]): Promise<string> {
+  pipeline = await startPipeline({ emulator: { faults } });
+  await addSessions(pipeline.ctx, 20);
+  await batchCreator(pipeline.ctx);
+  return (await onlyBatch()).id;
+}
+
+async function setFaults(faults: string[]): Promise<void> {
+  await fetch(new URL("/_emulator/faults", pipeline.emulator.url), {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(faults),
+  });
+}
+
+async function pollUntil(isDone: (batch: { status: string; providerCounts: { completed: number } }) => boolean) {
+  for (;;) {
+    await batchPoller(pipeline.ctx);
+    const batch = await onlyBatch();
+    if (isDone(batch)) return batch;
+    await systemClock.sleep(30);
+  }
+}
+
+describe("cancelling a batch that runs", () => {
+  it("keeps what has finished, sends the rest back, and pays for nothing twice", async () => {
+    const id = await startBatch("stuck_in_progress:share=0.5");
+    await pollUntil(({ providerCounts }) => providerCounts?.completed > 0);
+    const answer = await cancel(id);
+    expect(answer).toMatchObject({ changed: true, batch: { id, providerStatus: "cancelling", requestCount: 20 } });
+
+    const over = await pollUntil(({ status }) => status === "CANCELLED");
+    const { appliedCount, requeuedCount } = over;
+    expect(appliedCount).toBeGreaterThan(0);
+    expect(appliedCount + requeuedCount).toBe(20);
+    expect(await statuses()).toEqual([
+      { status: "PENDING_BATCHING", count: requeuedCount },
+      { status: "PROCESSING_COMPLETE", count: appliedCount },
+    ]);
+    expect(await sql(`SELECT DISTINCT "code" FROM "AIRequestAttempt" WHERE "outcome" = 'REQUEUED'`)).toEqual([
+      { code: "batch_cancelled" },
+    ]);
+    expect(await audited()).toEqual([
+      {
+        action: "batches.cancel",
+        outcome: "done",
+        targetId: id,
+        details: { reason: "the wrong model", openaiBatchId: over.openaiBatchId },
+      },
+    ]);
+    await setFaults([]);
+    await runUntilIdle(pipeline.ctx);
+    expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
+  });
+
+  it("can be asked for again and again", async () => {
+    const id = await startBatch("stuck_in_progress:share=0");
+    const answers = await Promise.all([cancel(id), cancel(id), cancel(id)]);
+    expect(answers.some(({ changed }) => changed)).toBe(true);
+    const before = await audited();
+    expect(await cancel(id)).toMatchObject({ changed: false });
+    await pollUntil(({ status }) => status === "CANCELLED");
+    expect(await cancel(id)).toMatchObject({ changed: false, batch: { status: "cancelled", requeued: 20 } });
+    expect(await audited()).toEqual(before);
+    await expectInvariants(pipeline);
+  });
+
+  it("changes nothing when the provider does not do it, and says so", async () => {
+    const id = await startBatch("stuck_in_progress:share=0", "http_error:status=500,path=/v1/batches/*/cancel");
+    const before = await onlyBatch();
+    await expect(cancel(id)).rejects.toMatchObject({ code: "provider_failed", status: 502 });
+    expect(await onlyBatch()).toEqual(before);
+    expect(await audited()).toMatchObject([{ outcome: "failed", details: { code: "provider_unreachable" } }]);
+    await setFaults([]);
+    await cancel(id);
+    await pollUntil(({ status }) => status === "CANCELLED");
+    await expectInvariants(pipeline);
+  });
+
+  it("is refused when it is over there, and its results are collected as ever", async () => {
+    const id = await startBatch();
+    const { openaiBatchId } = await onlyBatch();
+    while ((await pipeline.ctx.provider.retrieveBatch(openaiBatchId)).status !== "completed") {
+      await systemClock.sleep(20);
+    }
+    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/completed/) });
+    await runUntilIdle(pipeline.ctx);
+    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/processed/) });
+    expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
+    await expectInvariants(pipeline);
+  });
+});
+
+describe("cancelling a batch that was not sent", () => {
+  it("ends it at once while the provider takes no files, and its requests go into another one later", async () => {
+    const id = await startBatch("http_error:status=503,path=/v1/files");
+    expect(await onlyBatch()).toMatchObject({ status: "UPLOADING", inputFileId: null });
+    expect(await cancel(id)).toMatchObject({ changed: true, batch: { status: "cancelled", requeued: 20 } });
+    expect(await statuses()).toEqual([{ status: "PENDING_BATCHING", count: 20 }]);
+    expect(await audited()).toMatchObject([{ action: "batches.cancel", outcome: "done", targetId: id }]);
+    expect(await cancel(id)).toMatchObject({ changed: false });
+    await setFaults([]);
+    await runUntilIdle(pipeline.ctx);
+    expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
+  });
+
+  it("is refused while it is in a worker's hands", async () => {
+    const id = await startBatch("http_error:status=503,path=/v1/files");
+    await sql(`UPDATE "AIBatchRequest" SET "leaseOwner" = 'other', "leaseExpiresAt" = now() + interval '1 minute'`);
+    const before = await onlyBatch();
+    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/submitting/) });
+    expect(await onlyBatch()).toEqual(before);
+    expect(await statuses()).toEqual([{ status: "BATCHING_IN_PROGRESS", count: 20 }]);
+    expect(await audited()).toEqual([]);
+  });
+
+  it("is refused while the provider may have it, which then goes on", async () => {
+    const id = await startBatch("lost_reply_create:once");
+    expect(await onlyBatch()).toMatchObject({ openaiBatchId: null, inputFileId: expect.any(String) });
+    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/may have/) });
+    await runUntilIdle(pipeline.ctx);
+    expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
+  });
+});
+
+describe("cancelling", () => {
+  it("takes a batch that exists, a reason, and somebody who may", async () => {
+    const id = await startBatch("stuck_in_progress:share=0");
+    await expect(cancel("nothing")).rejects.toMatchObject({ code: "not_found" });
+    await expect(cancel(id, "ADMIN", " ")).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(cancel(id, "SUPPORT")).rejects.toMatchObject({ code: "forbidden" });
+    expect((await onlyBatch()).providerStatus).not.toBe("cancelling");
+  });
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCompany } from "../../lib/admin/companies/createCompany.ts";
+import { importNow } from "../../lib/admin/companies/importNow.ts";
+import { listCompanies } from "../../lib/admin/companies/listCompanies.ts";
+import { readCompany } from "../../lib/admin/companies/readCompany.ts";
+import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
+import { encodeCursor } from "../../lib/api/cursor.ts";
+import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
+import { isSealed } from "../../lib/auth/sealing.ts";
+import { csv, serve, type TestServer } from "../import/support.ts";
+import { auditOf } from "../support/audit.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { silentLog } from "../web/support.ts";
+
+const PASSWORD = "pass:wörd, that nobody sees";
+let database: TestDatabase;
+let admin: CallContext;
+let support: CallContext;
+let server: TestServer;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const ctx = consoleContext(database.pool, silentLog());
+  const config = { ...ctx.config, FETCH_PRIVATE_ADDRESSES: true };
+  admin = callerOf({ ...ctx, config }, "ADMIN");
+  support = callerOf({ ...ctx, config }, "SUPPORT");
+  server = await serve((request, response) => {
+    const basic = `Basic ${Buffer.from(`anna:${PASSWORD}`).toString("base64")}`;
+    if (request.headers.authorization === basic) response.end(csv({ id: "a" }, "bad row", { id: "b" }));
+    else response.writeHead(401).end();
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+type Given = Parameters<typeof callVerb>[2] & object;
+let made = 0;
+async function create(given: Given = {}) {
+  made += 1;
+  const { company } = await callVerb(admin, createCompany, { name: `Company ${made}`, ...given });
+  return company;
+}
+
+const update = (id: string, given: Given) => callVerb(admin, updateCompany, { id, ...given });
+const refusal = (code: string, message = "") =>
+  expect.objectContaining({ name: "RefusedError", code, message: expect.stringContaining(message) });
+
+async function storedPassword(id: string): Promise<string | null> {
+  const { rows } = await database.pool.query(`SELECT "csvPassword" FROM "Company" WHERE "id" = $1`, [id]);
+  return rows[0].csvPassword;
+}
+
+describe("a company", () => {
+  it("is made with what is given, its password sealed and never answered", async () => {
+    const csvUrl = "https://files.example.com/s.csv?token=t0ken";
+    const given = { timeZone: "Europe/Berlin", csvUrl, csvUsername: "anna", csvPassword: PASSWORD, model: "gpt-6-sol" };
+    const company = await create({ name: " Zorg & Co ", ...given });
+    expect(company).toEqual({
+      id: expect.any(String),
+      name: "Zorg & Co",
+      status: "ACTIVE",
+      timeZone: "Europe/Berlin",
+      csvUrl,
+      csvUsername: "anna",
+      hasCsvPassword: true,
+      model: "gpt-6-sol",
+      createdAt: expect.any(String),
+      updatedAt: company.createdAt,
+    });
+    expect(isSealed((await storedPassword(company.id)) ?? "")).toBe(true);
+    const audit = await auditOf(database.pool, "company", company.id);
+    expect(audit).toMatchObject([{ action: "companies.create", outcome: "done", companyId: company.id }]);
+    expect(audit[0]?.details).toEqual({
+      fields: ["csvPassword", "csvUrl", "csvUsername", "model", "name", "status", "timeZone"],
+    });
+    expect(JSON.stringify(audit)).not.toMatch(/wörd|t0ken/);
+    await expect(create({ name: "Zorg & Co" })).rejects.toEqual(refusal("conflict", "Zorg & Co"));
+  });
+
+  it.each([
+    [{ csvUrl: "ftp://example.com/x" }, "csvUrl: is not an http or https address"],
+    [{ csvUrl: "https://anna:geheim@example.com/" }, "give them as csvUsername and csvPassword"],
+    [{ csvUrl: "https://anna@example.com/" }, "give them as csvUsername and csvPassword"],
+    [{ timeZone: "Amsterdam" }, "timeZone: is not a time zone"],
+    [{ name: " " }, "name:"],
+    [{ name: "a\nb" }, "name: has control characters"],
+    [{ status: "GONE" }, "status:"],
+    [{ model: "gpt-unknown" }, 'model: there is no active model "gpt-unknown"'],
+    [{ csvUrl: "https://example.com/a\0b" }, "csvUrl: has control characters"],
+    [{ csvUsername: "an:na" }, "csvUsername: has a colon"],
+    [{ csvPassword: "" }, "csvPassword:"],
+    [{ timezone: "UTC" }, "timezone"],
+  ])("is not made or changed with %j", async (given, sentence) => {
+    await expect(create(given)).rejects.toEqual(refusal("invalid_input", sentence));
+    const { id } = await create();
+    await expect(update(id, given)).rejects.toEqual(refusal("invalid_input", sentence));
+    const { company } = await callVerb(admin, readCompany, { id });
+    expect(company).toMatchObject({ status: "ACTIVE", timeZone: "UTC", csvUrl: null, hasCsvPassword: false });
+  });
+
+  it("is changed in what is given alone, and the audit names it", async () => {
+    const before = await create({ csvUrl: "https://one.example/a", csvUsername: "anna", csvPassword: PASSWORD });
+    const { company } = await update(before.id, { status: "SUSPENDED", timeZone: "UTC", model: "gpt-6-luna" });
+    expect(company).toEqual({
+      ...before,
+      status: "SUSPENDED",
+      model: "gpt-6-luna",
+      updatedAt: expect.any(String),
+    });
+    expect((await update(before.id, { model: "gpt-6-sol" })).company.model).toBe("gpt-6-sol");
+    expect((await update(before.id, { model: null, csvPassword: null, csvUrl: null })).company).toMatchObject({
+      model: null,
+      csvUrl: null,
+      hasCsvPassword: false,
+      csvUsername: "anna",
+    });
+    await update(before.id, { csvPassword: null, status: "SUSPENDED" });
+    const audit = await auditOf(database.pool, "company", before.id);
+    expect(audit.slice(1).map(({ action, details }) => [action, details])).toEqual([
+      ["companies.update", { fields: ["model", "status"] }],
+      ["companies.update", { fields: ["model"] }],
+      ["companies.update", { fields: ["csvPassword", "csvUrl", "model"] }],
+    ]);
+    const other = await create();
+    await expect(update(other.id, { name: before.name })).rejects.toEqual(refusal("conflict"));
+    await expect(update("nobody", { status: "TRIAL" })).rejects.toEqual(refusal("not_found"));
+  });
+
+  it("keeps its password at the server that it was given for", async () => {
+    const { id } = await create({ csvUrl: "https://one.example/a", csvUsername: "anna", csvPassword: PASSWORD });
+    const refused = refusal("invalid_input", "csvPassword: the stored one was given for another server");
+    await expect(update(id, { csvUrl: "https://evil.example/a" })).rejects.toEqual(refused);
+    await expect(update(id, { csvUrl: "http://one.example/a" })).rejects.toEqual(refused);
+    expect((await update(id, { csvUrl: "https://one.example/b" })).company.csvUrl).toBe("https://one.example/b");
+    await update(id, { csvUrl: null });
+    await expect(update(id, { csvUrl: "https://evil.example/a" })).rejects.toEqual(refused);
+    expect((await update(id, { csvUrl: "https://evil.example/a", csvPassword: null })).company.hasCsvPassword).toBe(
+      false,
+    );
+    expect(await storedPassword(id)).toBeNull();
+  });
+
+  it("shows what may be secret to those alone who may change it", async () => {
+    const { id, name } = await create({ csvUrl: "https://one.example/a?token=t0ken", csvUsername: "anna" });
+    const { company } = await callVerb(support, readCompany, { id });
+    expect(company).toMatchObject({ csvUrl: "https://one.example/a", csvUsername: null, hasCsvPassword: false });
+    const { companies } = await callVerb(support, listCompanies, { search: name.toUpperCase() });
+    expect(companies).toMatchObject([{ id, csvUrl: "https://one.example/a", csvUsername: null }]);
+    const writing: readonly Verb[] = [createCompany, updateCompany, importNow];
+    for (const verb of writing) {
+      await expect(callVerb(support, verb, { id })).rejects.toEqual(refusal("forbidden"));
+    }
+  });
+
+  it("is shown with its sessions and requests", async () => {
+    const { id } = await create();
+    await database.pool.query(
+      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") SELECT 's' || i, $1, now(), now()
+         FROM generate_series(1, 1001) i`,
+      [id],
+    );
+    await database.pool.query(
+      `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
+       SELECT 'r' || i, $1, 's' || i, 'm', 'session-analysis',
+              (CASE WHEN i > 2 THEN 'PROCESSING_COMPLETE' ELSE 'PROCESSING_FAILED' END)::"AIRequestStatus"
+         FROM generate_series(1, 10) i`,
+      [id],
+    );
+    const { company } = await callVerb(support, readCompany, { id });
+    expect(company.sessions).toEqual({ count: 1_001, isMore: false });
+    expect(company.requests).toEqual({
+      pending_batching: { count: 0, isMore: false },
+      batching_in_progress: { count: 0, isMore: false },
+      processing_complete: { count: 8, isMore: false },
+      processing_failed: { count: 2, isMore: false },
+    });
+    const { companies } = await callVerb(support, listCompanies, { search: company.name });
+    expect(companies).toMatchObject([{ id, sessions: { count: 1_000, isMore: true }, lastImportAt: null }]);
+    await expect(callVerb(support, readCompany, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+  });
+});
+
+describe("the list of companies", () => {
+  it("goes by name, page by page, and is narrowed by status and a part of the name", async () => {
+    const long = "長".repeat(200);
+    for (const name of ["Ärzte", long, "page 1", "page 2", "page 3", "100%"]) await create({ name, status: "TRIAL" });
+    const names: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { companies: { name: string }[]; nextCursor: string | null } = await callVerb(
+        support,
+        listCompanies,
+        {
+          status: "TRIAL",
+          limit: 1,
+          ...(cursor ? { cursor } : {}),
+        },
+      );
+      names.push(...page.companies.map(({ name }) => name));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(names.toSorted()).toEqual(["100%", "page 1", "page 2", "page 3", "Ärzte", long]);
+    const forged = encodeCursor({ list: "companies" }, ["a\0b"]);
+    await expect(callVerb(support, listCompanies, { cursor: forged })).rejects.toEqual(refusal("invalid_cursor"));
+    const found = await callVerb(support, listCompanies, { search: "%" });
+    expect(found.companies.map(({ name }) => name)).toEqual(["100%"]);
+  });
+});
+
+describe("importing a company's CSV now", () => {
+  it("answers what became of its rows, and records who began it", async () => {
+    const { id } = await create({ csvUrl: server.origin, csvUsername: "anna", csvPassword: PASSWORD });
+    const report = await callVerb(admin, importNow, { id });
+    expect(report).toEqual({ importRunId: expect.any(String), rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1 });
+    expect(await auditOf(database.pool, "import", report.importRunId)).toMatchObject([
+      { action: "imports.import_now", outcome: "done", companyId: id, actorId: admin.actor.id },
+    ]);
+    const { companies } = await callVerb(support, listCompanies, { search: "Company" });
+    expect(companies.find((company) => company.id === id)?.lastImportAt).toEqual(expect.any(String));
+  });
+
+  it("says what is wrong", async () => {
+    const { id } = await create();
+    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no csvUrl"));
+    await update(id, { csvUrl: `${server.origin}/x` });
+    const failed = refusal("import_failed", "answered with status 401");
+    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(failed);
+    await expect(callVerb(admin, importNow, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+    const closed = { ...admin, config: { ...admin.config, FETCH_PRIVATE_ADDRESSES: false } };
+    const refused = refusal("import_failed", "FETCH_PRIVATE_ADDRESSES");
+    await expect(callVerb(closed, importNow, { id })).rejects.toEqual(refused);
+  });
+});

@@ -1,0 +1,195 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { parse } from "csv-parse/sync";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportList } from "../../lib/admin/export/exportList.ts";
+import { writeCsv } from "../../lib/admin/export/writeCsv.ts";
+import { listFailureGroups } from "../../lib/admin/failures/listFailureGroups.ts";
+import { listRequests } from "../../lib/admin/requests/listRequests.ts";
+import { BYTE_ORDER_MARK } from "../../lib/api/csv.ts";
+import { streamOf } from "../../lib/api/streamOf.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { openLog } from "../../lib/observability/log.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { addBatch, addRequests, moment } from "../support/requests.ts";
+
+const HOSTILE = `=HYPERLINK("http://x.example"), "quoted",\r\nand broken`;
+const log = new PassThrough();
+let database: TestDatabase;
+let ctx: CallContext;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = callerOf(
+    consoleContext(database.pool, openLog({ level: "warn", format: "json", destination: log })),
+    "SUPPORT",
+  );
+  await addRequests(database.pool, 450, { companyId: "=cmd|' /C calc'!A1" });
+  await addRequests(database.pool, 3, { prefix: "h", companyId: "beta", errorMessage: HOSTILE });
+  await addRequests(database.pool, 2, { prefix: "t", status: "PENDING_BATCHING" });
+  await database.pool.query(
+    `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "errorCode" = 'line_missing',
+            "errorMessage" = 'Lost', "completedAt" = now() WHERE "id" LIKE 't%'`,
+  );
+});
+afterAll(() => database.drop());
+
+type Row = Record<string, string>;
+const start = (input: object) => callVerb(ctx, exportList, { format: "csv", list: "requests", ...input });
+async function download(input: object): Promise<Row[]> {
+  const { content } = await start({ status: "processing_failed", ...input });
+  return parse(await text(content), { columns: true, bom: true });
+}
+const audited = async () =>
+  (await database.pool.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`)).rows[0];
+
+describe("an export", () => {
+  it("has every row of the list, in its order, on however many pages", async () => {
+    const { requests } = await callVerb(ctx, listRequests, {
+      status: "processing_failed",
+      limit: 200,
+      order: "oldest",
+    });
+    const rows = await download({ order: "oldest" });
+    expect(rows).toHaveLength(455);
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(455);
+    expect(Object.keys(rows[0] ?? {})).toEqual(Object.keys(requests[0] ?? {}));
+    expect(rows.slice(0, 200).map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
+    expect(rows.find(({ id }) => id === "h1")).toMatchObject({
+      status: "processing_failed",
+      batchId: "",
+      attempt: "0",
+      requestedAt: moment(0),
+      companyName: "Company beta",
+    });
+  });
+
+  it("is narrowed as the list is", async () => {
+    expect(await download({ companyId: "beta" })).toHaveLength(3);
+    expect(await download({ olderThan: moment(1), idPrefix: "h" })).toHaveLength(2);
+    expect(await download({ status: "processing_complete" })).toEqual([]);
+  });
+
+  it("defuses what a spreadsheet would run, and keeps quotes and lines", async () => {
+    const rows = await download({ companyId: "beta" });
+    expect(rows.map(({ error }) => error)).toEqual([`'${HOSTILE}`, `'${HOSTILE}`, `'${HOSTILE}`]);
+    const [row] = await download({ idPrefix: "r7" });
+    expect(row?.companyId).toBe("'=cmd|' /C calc'!A1");
+  });
+
+  it("has the failure groups, each with its filter", async () => {
+    const { groups } = await callVerb(ctx, listFailureGroups, {});
+    const { content, fileName, type } = await callVerb(ctx, exportList, { format: "csv", list: "errors" });
+    expect({ fileName, type }).toEqual({
+      fileName: expect.stringMatching(/^errors-\d{4}-\d\d-\d\d\.csv$/),
+      type: "text/csv; charset=utf-8",
+    });
+    const rows = parse<Row>(await text(content), { columns: true, bom: true });
+    expect(rows).toHaveLength(groups.length);
+    expect(rows[0]).toMatchObject({ code: "line_missing", message: "Lost", lastWeek: "2", retryable: "true" });
+    expect(JSON.parse(rows[0]?.filter ?? "")).toEqual(groups[0]?.filter);
+  });
+
+  it("has the batches, with filters of their own", async () => {
+    await addBatch(database.pool, "b1", "beta");
+    await addBatch(database.pool, "b2", "beta");
+    const read = async (filter: object) => {
+      const { content } = await callVerb(ctx, exportList, { format: "csv", list: "batches", ...filter });
+      return parse<Row>(await text(content), { columns: true, bom: true });
+    };
+    expect((await read({ order: "oldest" })).map(({ id, status }) => [id, status])).toEqual([
+      ["b1", "processed"],
+      ["b2", "processed"],
+    ]);
+    expect(await read({ status: "failed" })).toEqual([]);
+  });
+
+  it("is recorded with its filter", async () => {
+    await start({ status: "processing_failed", companyId: "beta" });
+    expect(await audited()).toMatchObject({
+      action: "lists.export",
+      outcome: "done",
+      actorId: ctx.actor.id,
+      targetType: "list",
+      targetId: "requests",
+      details: { format: "csv", filter: { status: "processing_failed", companyId: "beta" } },
+    });
+  });
+
+  it("has the audit, what is nested as JSON", async () => {
+    await start({ status: "processing_complete" });
+    const { content } = await callVerb(ctx, exportList, { format: "csv", list: "audit", action: "lists.export" });
+    const [row] = parse<Row>(await text(content), { columns: true, bom: true });
+    expect(row).toMatchObject({ action: "lists.export", outcome: "done" });
+    expect(JSON.parse(row?.actor ?? "")).toMatchObject({ kind: "key", id: ctx.actor.id });
+    expect(JSON.parse(row?.details ?? "")).toMatchObject({ format: "csv" });
+  });
+
+  it("reads no page that nobody takes", async () => {
+    let queries = 0;
+    const db = new Proxy(database.pool, {
+      get: (pool, name) => {
+        if (name === "connect") queries++;
+        return Reflect.get(pool, name);
+      },
+    });
+    const { content } = await callVerb({ ...ctx, db }, exportList, {
+      format: "csv",
+      list: "requests",
+      status: "processing_failed",
+    });
+    const reader = content.getReader();
+    await reader.read();
+    const first = await reader.read();
+    expect(new TextDecoder().decode(first.value).split("\r\n")).toHaveLength(201);
+    await reader.cancel();
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
+    expect(queries).toBeLessThan(3);
+  });
+
+  it("breaks off when a page cannot be read, and the log says why", async () => {
+    const { content } = await start({ status: "processing_failed" });
+    const reader = content.getReader();
+    await reader.read();
+    await reader.read();
+    await reader.read();
+    await database.pool.query(`ALTER TABLE "Company" RENAME TO "Gone"`);
+    await expect(reader.read()).rejects.toThrow(/Company/);
+    await database.pool.query(`ALTER TABLE "Gone" RENAME TO "Company"`);
+    expect(JSON.parse(String(log.read()).trim())).toMatchObject({ event: "export.failed", list: "requests" });
+  });
+
+  it("says at its end that it was cut off", async () => {
+    async function* pages() {
+      yield [{ id: 1 }, { id: 2 }];
+      yield [{ id: 3 }];
+    }
+    const read = async (most: number) => {
+      const csv = await text(streamOf(writeCsv(["id"], pages(), most)));
+      return csv.replace(BYTE_ORDER_MARK, "").trimEnd().split("\r\n");
+    };
+    expect(await read(3)).toEqual(["id", "1", "2", "3"]);
+    expect(await read(2)).toEqual(["id", "1", "2", "Cut off after 2 rows: narrow the filter."]);
+    expect(await read(1)).toEqual(["id", "1", "Cut off after 1 rows: narrow the filter."]);
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ["a list that there is not", { list: "secrets" }, "invalid_input", /list:/],
+    ["another format", { format: "xlsx", status: "processing_failed" }, "invalid_input", /format:/],
+    ["no status", {}, "invalid_input", /status:/],
+    ["an unknown field", { status: "processing_failed", mood: "bad" }, "invalid_input", /mood/],
+    ["a filter of another list", { list: "errors", status: "processing_failed" }, "invalid_input", /status/],
+    ["a part of the list", { status: "processing_failed", limit: "5" }, "invalid_input", /limit/],
+    ["a filter that is wrong", { status: "processing_failed", olderThan: "now" }, "invalid_input", /olderThan:/],
+  ])("is refused with %s", async (_, input, code, message) => {
+    await expect(start(input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("needs the permission of the list, too", async () => {
+    const actor = { ...ctx.actor, permissions: new Set(["lists.export", "audit.read"] as const) };
+    const call = callVerb({ ...ctx, actor }, exportList, { format: "csv", list: "errors" });
+    await expect(call).rejects.toMatchObject({ code: "forbidden", message: expect.stringMatching(/requests.read/) });
+    expect(await audited()).toMatchObject({ outcome: "denied" });
+  });
+});

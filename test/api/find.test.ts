@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findById } from "../../lib/admin/find/findById.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { silentLog } from "../web/support.ts";
+
+let database: TestDatabase;
+let ctx: CallContext;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = callerOf(consoleContext(database.pool, silentLog()), "SUPPORT");
+  const { pool } = database;
+  await pool.query(
+    `INSERT INTO "Company" ("id", "name") VALUES ('ab_company', 'Bäckerei Österreicher'), ('other', 'Other')`,
+  );
+  await pool.query(
+    `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
+     SELECT 'session' || i, 'other', now(), now() FROM generate_series(1, 12) i`,
+  );
+  await pool.query(
+    `INSERT INTO "AIBatchRequest"
+       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash", "openaiBatchId", "inputFileId")
+     VALUES ('ab_batch', 'other', 'gpt-6-luna', 'IN_PROGRESS', '/v1/responses', 1, 1, 'x', 'batch_68f0', 'file-77')`,
+  );
+  await pool.query(
+    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
+     SELECT 'req' || i, 'other', 'session' || i, 'gpt-6-luna', 'session-analysis',
+            (CASE WHEN i = 1 THEN 'PROCESSING_COMPLETE' ELSE 'PENDING_BATCHING' END)::"AIRequestStatus"
+       FROM generate_series(1, 12) i`,
+  );
+  await pool.query(`INSERT INTO "ImportRun" ("id", "companyId", "source") VALUES ('ab_import', 'other', 'a.csv')`);
+  await pool.query(
+    `INSERT INTO "BulkRequeue" ("id", "filter", "cutoff", "reason", "matched", "createdBy")
+     VALUES ('ab_bulk', '{}', now(), 'for the tests', 0, 'test')`,
+  );
+});
+afterAll(() => database.drop());
+
+async function find(id: string, caller = ctx): Promise<string[]> {
+  const { found } = await callVerb(caller, findById, { id });
+  return found.map(({ kind, id, isExact }) => `${kind} ${id}${isExact ? "" : " …"}`);
+}
+
+describe("an id", () => {
+  it("is found whatever it is of and whatever its status, exact ones before those that begin so", async () => {
+    expect(await find("req1")).toEqual(["request req1", ...["req10", "req11", "req12"].map((id) => `request ${id} …`)]);
+    expect((await find("ab_")).sort()).toEqual([
+      "batch ab_batch …",
+      "bulk ab_bulk …",
+      "company ab_company …",
+      "import ab_import …",
+    ]);
+  });
+
+  it("says whose it is and how it stands", async () => {
+    const { found } = await callVerb(ctx, findById, { id: "req1" });
+    expect(found[0]).toMatchObject({ companyName: "Other", status: "processing_complete" });
+  });
+
+  it("of a session finds its requests, one of the provider the batch", async () => {
+    expect(await find("session7")).toEqual(["request req7"]);
+    expect(await find("session1")).toEqual(["request req1"]);
+    expect(await find("batch_68f0")).toEqual(["batch ab_batch"]);
+    expect(await find("file-77")).toEqual(["batch ab_batch"]);
+  });
+
+  it("finds ten of a kind at most, and nothing where there is nothing", async () => {
+    expect(await find("req")).toHaveLength(10);
+    expect(await find("_")).toEqual([]);
+  });
+
+  it("finds no kind that the caller may not read", async () => {
+    const scoped = { ...ctx, actor: { ...ctx.actor, permissions: new Set(["requests.read"] as const) } };
+    expect(await find("ab_", scoped as CallContext)).toEqual(["bulk ab_bulk …"]);
+  });
+
+  it("that is none is refused", async () => {
+    await expect(callVerb(ctx, findById, { id: "a b" })).rejects.toThrow(/is not an id/);
+  });
+});

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createCompany } from "../../lib/admin/companies/createCompany.ts";
+import { exportBadRows } from "../../lib/admin/imports/exportBadRows.ts";
+import { listBadRows } from "../../lib/admin/imports/listBadRows.ts";
+import { listImports } from "../../lib/admin/imports/listImports.ts";
+import { readImport } from "../../lib/admin/imports/readImport.ts";
+import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { csv, csvRow, serve } from "../import/support.ts";
+import { auditOf } from "../support/audit.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { silentLog } from "../web/support.ts";
+
+const CANARY = '=SECRET()"; words of a person';
+let database: TestDatabase;
+let admin: CallContext;
+let support: CallContext;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const ctx = consoleContext(database.pool, silentLog());
+  const config = { ...ctx.config, FETCH_PRIVATE_ADDRESSES: true, CSV_MAX_BYTES: 100_000 };
+  admin = callerOf({ ...ctx, config }, "ADMIN");
+  support = callerOf({ ...ctx, config }, "SUPPORT");
+});
+afterAll(() => database.drop());
+
+let made = 0;
+async function newCompany(given: object = {}): Promise<string> {
+  made += 1;
+  return (await callVerb(admin, createCompany, { name: `Company ${made}`, ...given })).company.id;
+}
+
+const upload = (companyId: string, text: string, given: object = {}, ctx = admin) =>
+  callVerb(ctx, uploadCsv, { companyId, ...given }, new Blob([text]).stream());
+const refusal = (code: string, message = "") =>
+  expect.objectContaining({ name: "RefusedError", code, message: expect.stringContaining(message) });
+
+const BAD = [
+  csvRow({ id: "bad1", start: "31.02.2024 10:00:00", message: CANARY }),
+  csvRow({ id: "bad2", messagesSent: "many", message: "two\nlines" }),
+  `short,"${CANARY.replaceAll('"', '""')}"`,
+];
+const MIXED = csv({ id: "a" }, BAD[0] ?? "", { id: "b" }, BAD[1] ?? "", BAD[2] ?? "");
+
+describe("uploading a CSV", () => {
+  it("answers what became of its rows, is one of the imports, and records who did it", async () => {
+    const companyId = await newCompany();
+    const report = await upload(companyId, MIXED, { name: "november.csv" });
+    const counts = { rows: 5, imported: 2, updated: 0, unchanged: 0, bad: 3 };
+    expect(report).toEqual({ importRunId: expect.any(String), ...counts });
+    const { import: run, badRows } = await callVerb(support, readImport, { id: report.importRunId });
+    expect(run).toEqual({
+      id: report.importRunId,
+      companyId,
+      companyName: `Company ${made}`,
+      source: "november.csv",
+      state: "finished",
+      startedAt: expect.any(String),
+      progressAt: expect.any(String),
+      finishedAt: expect.any(String),
+      ...counts,
+      error: null,
+    });
+    expect(badRows.map(({ line, code }) => [line, code])).toEqual([
+      [2, "bad_date"],
+      [4, "bad_number"],
+      [6, "column_count"],
+    ]);
+    expect(JSON.stringify(badRows)).not.toContain("SECRET");
+    expect(await auditOf(database.pool, "import", report.importRunId)).toEqual([
+      { action: "imports.upload", outcome: "done", actorId: admin.actor.id, companyId, details: null },
+    ]);
+    expect(await upload(companyId, MIXED)).toMatchObject({ imported: 0, unchanged: 2, bad: 3 });
+  });
+
+  it("reads times in the zone that is given, and fetches the transcripts that its rows name", async () => {
+    const companyId = await newCompany({ timeZone: "Europe/Amsterdam" });
+    const server = await serve((_, response) => response.end("[01.03.2024 10:00:00] User: From the transcript"));
+    try {
+      const text = csv({ id: "t", url: `${server.origin}/t` });
+      expect(await upload(companyId, text, { timeZone: "Asia/Tokyo" })).toMatchObject({ imported: 1 });
+    } finally {
+      await server.close();
+    }
+    const { rows } = await database.pool.query(
+      `SELECT s."startTime", m."content" FROM "Session" s JOIN "Message" m ON m."sessionId" = s."id" WHERE s."companyId" = $1`,
+      [companyId],
+    );
+    expect(rows).toEqual([{ startTime: new Date("2024-03-01T01:00:00Z"), content: "From the transcript" }]);
+  });
+
+  it("at the same time as another of the same company brings each session once", async () => {
+    const companyId = await newCompany();
+    const text = csv(...Array.from({ length: 300 }, (_, index) => ({ id: `s${index}` })));
+    const reports = await Promise.all([upload(companyId, text), upload(companyId, text), upload(companyId, text)]);
+    expect(reports.reduce((sum, { imported }) => sum + imported, 0)).toBe(300);
+    const { rows } = await database.pool.query(
+      `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "companyId" = $1`,
+      [companyId],
+    );
+    expect(rows).toEqual([{ n: 300 }]);
+  });
+
+  it("waits for its turn when four run already, those that are silent not counted", async () => {
+    const companyId = await newCompany();
+    await database.pool.query(
+      `INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt", "progressAt")
+       SELECT 'open' || i, $1, 'x', now() - interval '1 day', CASE WHEN i > 1 THEN now() END FROM generate_series(1, 5) i`,
+      [companyId],
+    );
+    const refused = upload(companyId, MIXED, { name: "waiting.csv" });
+    await expect(refused).rejects.toEqual(refusal("too_many_calls", "4 imports are running"));
+    const { imports } = await callVerb(support, listImports, { companyId });
+    expect(imports.map(({ source }) => source)).not.toContain("waiting.csv");
+    await database.pool.query(`UPDATE "ImportRun" SET "finishedAt" = now() WHERE "id" = 'open2'`);
+    expect(await upload(companyId, MIXED)).toMatchObject({ imported: 2 });
+    await database.pool.query(`UPDATE "ImportRun" SET "finishedAt" = now() WHERE "companyId" = $1`, [companyId]);
+  });
+
+  it("says what is wrong with it, in the import too", async () => {
+    const companyId = await newCompany();
+    await expect(upload("nobody", MIXED)).rejects.toEqual(refusal("not_found"));
+    await expect(callVerb(admin, uploadCsv, { companyId })).rejects.toEqual(refusal("invalid_input", "body is empty"));
+    await expect(upload(companyId, MIXED, { timeZone: "Mars" })).rejects.toEqual(refusal("invalid_input", "timeZone"));
+    await expect(upload(companyId, MIXED, { name: "a\nb" })).rejects.toEqual(refusal("invalid_input", "name"));
+    await expect(upload(companyId, MIXED, {}, support)).rejects.toEqual(refusal("forbidden"));
+    await expect(upload(companyId, "x".repeat(100_001))).rejects.toEqual(refusal("too_large", "CSV_MAX_BYTES"));
+    await expect(upload(companyId, "PK\u0003\u0004")).rejects.toEqual(refusal("import_failed", "spreadsheet"));
+    const broken = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from(csv({ id: "x" }))),
+      pull: (controller) => controller.error(new TypeError("canary of the connection")),
+    });
+    const brokenOff = callVerb(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
+    await expect(brokenOff).rejects.toEqual(refusal("import_failed", "did not arrive whole"));
+    const stopping = { ...admin, stopping: AbortSignal.abort() };
+    await expect(upload(companyId, MIXED, {}, stopping)).rejects.toEqual(refusal("stopping", "run it again"));
+
+    const { imports } = await callVerb(support, listImports, { companyId, state: "failed" });
+    expect(imports.map(({ error }) => error)).toEqual([
+      expect.stringContaining("was stopped"),
+      "The file did not arrive whole: send it again.",
+      expect.stringContaining("spreadsheet"),
+      expect.stringContaining("CSV_MAX_BYTES"),
+    ]);
+  });
+});
+
+describe("the list of imports", () => {
+  it("is complete and in order over its pages, and narrowed by each filter", async () => {
+    const [one, two] = [await newCompany(), await newCompany()];
+    const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1, 0, minutes));
+    await database.pool.query(
+      `INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt", "progressAt", "finishedAt", "bad", "error")
+       SELECT r.* FROM json_to_recordset($1::json) AS r("id" text, "companyId" text, "source" text, "startedAt" timestamptz,
+         "progressAt" timestamptz, "finishedAt" timestamptz, "bad" int, "error" text)`,
+      [
+        JSON.stringify([
+          { id: "done", companyId: one, source: "s", startedAt: at(0), finishedAt: at(1), bad: 0 },
+          { id: "same", companyId: two, source: "s", startedAt: at(0), finishedAt: at(1), bad: 2 },
+          { id: "failed", companyId: one, source: "s", startedAt: at(2), finishedAt: at(3), bad: 1, error: "x" },
+          { id: "silent", companyId: one, source: "s", startedAt: at(4), progressAt: at(5), bad: 0 },
+          { id: "begun", companyId: one, source: "s", startedAt: at(19), bad: 0 },
+          { id: "running", companyId: one, source: "s", startedAt: at(5), progressAt: at(19), bad: 0 },
+        ]),
+      ],
+    );
+    const ctx = { ...support, clock: { ...support.clock, now: () => at(25) } };
+    const ids = async (filter: object): Promise<string[]> => {
+      const found: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const given = { olderThan: at(60).toISOString(), limit: 2, ...(cursor ? { cursor } : {}), ...filter };
+        const page: { imports: { id: string }[]; nextCursor: string | null } = await callVerb(ctx, listImports, given);
+        found.push(...page.imports.map(({ id }) => id));
+        cursor = page.nextCursor;
+      }
+      return found;
+    };
+    expect(await ids({})).toEqual(["begun", "running", "silent", "failed", "same", "done"]);
+    expect(await ids({ companyId: two })).toEqual(["same"]);
+    expect(await ids({ state: "running" })).toEqual(["begun", "running"]);
+    expect(await ids({ state: "silent" })).toEqual(["silent"]);
+    expect(await ids({ state: "failed" })).toEqual(["failed"]);
+    expect(await ids({ state: "finished" })).toEqual(["same", "done"]);
+    expect(await ids({ withBadRows: true })).toEqual(["failed", "same"]);
+    expect(await ids({ withBadRows: "false", companyId: one })).toEqual(["begun", "running", "silent", "done"]);
+    expect(await ids({ newerThan: at(4).toISOString(), olderThan: at(19).toISOString() })).toEqual([
+      "running",
+      "silent",
+    ]);
+    const { import: silent } = await callVerb(ctx, readImport, { id: "silent" });
+    expect(silent).toMatchObject({ state: "silent", finishedAt: null });
+    await expect(callVerb(ctx, readImport, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+  });
+});
+
+describe("bad rows", () => {
+  it("are listed page by page, and their texts shown with the permission and a record alone", async () => {
+    const companyId = await newCompany();
+    const { importRunId: id } = await upload(companyId, MIXED);
+    const first = await callVerb(support, listBadRows, { id, limit: 2 });
+    const rest = await callVerb(support, listBadRows, { id, limit: 2, cursor: first.nextCursor });
+    expect(rest.nextCursor).toBeNull();
+    expect([...first.badRows, ...rest.badRows].map(({ line, raw }) => [line, raw])).toEqual([
+      [2, null],
+      [4, null],
+      [6, null],
+    ]);
+    const ofOneKind = await callVerb(support, listBadRows, { id, code: "bad_number" });
+    expect(ofOneKind.badRows.map(({ line }) => line)).toEqual([4]);
+    await expect(callVerb(support, listBadRows, { id, reveal: true })).rejects.toEqual(
+      refusal("forbidden", "imports.reveal"),
+    );
+    const revealed = await callVerb(admin, listBadRows, { id, reveal: "true" });
+    expect(revealed.badRows.map(({ raw }) => raw)).toEqual(BAD);
+    const audit = await auditOf(database.pool, "import", id);
+    expect(audit.slice(1)).toMatchObject([
+      { action: "imports.reveal", outcome: "done", companyId, details: { badRows: 3 } },
+    ]);
+    await expect(callVerb(support, listBadRows, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+  });
+
+  it("are given back as they stood in the file, with code and reason, and taken again when they are mended", async () => {
+    const companyId = await newCompany();
+    const { importRunId: id } = await upload(companyId, MIXED);
+    await expect(callVerb(support, exportBadRows, { id })).rejects.toEqual(refusal("forbidden"));
+    const download = await callVerb(admin, exportBadRows, { id });
+    expect(download).toMatchObject({ type: "text/csv; charset=utf-8", fileName: `bad-rows-${id}.csv` });
+    const text = await new Response(download.content).text();
+    expect(text).toBe(
+      [
+        `${BAD[0]},bad_date,Column 2 (start) is not a date DD.MM.YYYY HH:mm:ss: 31.02.2024 10:00:00\r\n`,
+        `${BAD[1]},bad_number,Column 7 (messages sent) is not a whole number from 0 to 1000000.\r\n`,
+        `${BAD[2]},column_count,The row has 2 columns instead of 16.\r\n`,
+      ].join(""),
+    );
+    expect((await auditOf(database.pool, "import", id)).at(-1)).toMatchObject({
+      action: "imports.download_bad_rows",
+      companyId,
+    });
+
+    const mended = text.replace("31.02.2024", "28.02.2024").replace("many", "2");
+    expect(await upload(companyId, mended)).toMatchObject({ rows: 3, imported: 2, bad: 1 });
+    const { rows } = await database.pool.query(
+      `SELECT "initialMsg" FROM "Session" WHERE "companyId" = $1 AND "initialMsg" NOT LIKE 'Question of%' ORDER BY 1`,
+      [companyId],
+    );
+    expect(rows.map(({ initialMsg }) => initialMsg)).toEqual([CANARY, "two\nlines"]);
+  });
+
+  it("that are many are all given back; a long one says that it is cut", async () => {
+    const companyId = await newCompany();
+    const long = `x,${"y".repeat(30_000)}`;
+    const { importRunId: id } = await upload(companyId, `${"a,b\n".repeat(450)}${long}\n`);
+    const text = await new Response((await callVerb(admin, exportBadRows, { id })).content).text();
+    const lines = text.trimEnd().split("\r\n");
+    expect(lines).toHaveLength(451);
+    expect(lines.at(-1)).toBe(
+      `${long.slice(0, 20_000)},column_count,The row has 2 columns instead of 16. The row is long: its first 20000 characters stand here.`,
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { addBatch, addRequests } from "../support/requests.ts";
+import { silentLog } from "../web/support.ts";
+
+let database: TestDatabase;
+let ctx: CallContext;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ctx = callerOf(consoleContext(database.pool, silentLog()), "ADMIN");
+});
+beforeEach(() => sql(`DELETE FROM "Company"`));
+afterAll(() => database.drop());
+
+const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const requeue = (requestIds: unknown) => callVerb(ctx, requeueRequests, { requestIds });
+const audited = () => sql(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC`);
+
+describe("requeueing requests", () => {
+  it("moves those that have failed, once, and counts the others", async () => {
+    const failed = await addRequests(database.pool, 3, { prefix: "f" });
+    const complete = await addRequests(database.pool, 2, { prefix: "c", status: "PROCESSING_COMPLETE" });
+    const ids = [...failed, ...failed, ...complete, "missing", "missing"];
+    expect(await requeue(ids)).toEqual({ requeuedCount: 3, notFoundCount: 1, skippedCount: 2 });
+    expect(await requeue(ids)).toEqual({ requeuedCount: 0, notFoundCount: 1, skippedCount: 5 });
+    const statuses = await sql(
+      `SELECT DISTINCT left("id", 1) AS "kind", "processingStatus" FROM "AIProcessingRequest"`,
+    );
+    expect(statuses).toHaveLength(2);
+    expect(statuses).toContainEqual({ kind: "f", processingStatus: "PENDING_BATCHING" });
+    expect(statuses).toContainEqual({ kind: "c", processingStatus: "PROCESSING_COMPLETE" });
+  });
+
+  it("gives all attempts back, and keeps the record of those that were", async () => {
+    await addRequests(database.pool, 1);
+    await addBatch(database.pool, "b1");
+    await sql(`UPDATE "AIProcessingRequest" SET "batchId" = 'b1', "attempt" = 5, "failedAttempts" = 5, "notBefore" = now(),
+                 "maxOutputTokens" = 2000`);
+    await sql(`INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code")
+               VALUES ('r1', 5, 'b1', 'FAILED', 'line_timed_out')`);
+    await requeue(["r1"]);
+    expect(await sql(`SELECT * FROM "AIProcessingRequest"`)).toMatchObject([
+      {
+        processingStatus: "PENDING_BATCHING",
+        batchId: null,
+        attempt: 5,
+        failedAttempts: 0,
+        notBefore: null,
+        success: false,
+        errorCode: null,
+        errorMessage: null,
+        completedAt: null,
+        maxOutputTokens: 2000,
+      },
+    ]);
+    expect(await sql(`SELECT "code" FROM "AIRequestAttempt"`)).toEqual([{ code: "line_timed_out" }]);
+  });
+
+  it("is recorded: who, from where, what came of it", async () => {
+    await addRequests(database.pool, 2);
+    await requeue(["r1", "r2", "missing"]);
+    expect((await audited())[0]).toMatchObject({
+      action: "requests.requeue",
+      outcome: "done",
+      actorKind: "key",
+      actorId: ctx.actor.id,
+      ipAddress: ctx.from,
+      requestId: ctx.requestId,
+      targetType: "request",
+      targetId: null,
+      details: { requeuedCount: 2, notFoundCount: 1, skippedCount: 0, requeued: ["r1", "r2"] },
+    });
+    await requeue(["r1"]);
+    expect((await audited())[0]).toMatchObject({ targetId: "r1", details: { requeuedCount: 0 } });
+  });
+
+  it("changes nothing when it cannot be recorded", async () => {
+    await addRequests(database.pool, 1);
+    await sql(`ALTER TABLE "SecurityAuditLog" ADD CONSTRAINT refuse CHECK ("action" <> 'requests.requeue') NOT VALID`);
+    await expect(requeue(["r1"])).rejects.toThrow(/refuse/);
+    await sql(`ALTER TABLE "SecurityAuditLog" DROP CONSTRAINT refuse`);
+    expect(await sql(`SELECT "processingStatus" AS "status" FROM "AIProcessingRequest"`)).toEqual([
+      { status: "PROCESSING_FAILED" },
+    ]);
+  });
+
+  it("takes up to 10,000 ids", async () => {
+    const ids = await addRequests(database.pool, 10_000);
+    expect(await requeue(ids)).toEqual({ requeuedCount: 10_000, notFoundCount: 0, skippedCount: 0 });
+    const [record] = await audited();
+    expect(record.details.requeued).toHaveLength(100);
+    const refused = expect.objectContaining({ code: "invalid_input" });
+    await expect(requeue([...ids, "one-more"])).rejects.toEqual(refused);
+    await expect(requeue([])).rejects.toEqual(refused);
+    await expect(requeue("r1")).rejects.toEqual(refused);
+    await expect(requeue(["r1", 2])).rejects.toEqual(refused);
+    await expect(requeue(["no id"])).rejects.toEqual(refused);
+  });
+
+  it("is not for SUPPORT, and the attempt is recorded", async () => {
+    await addRequests(database.pool, 1);
+    const support = callerOf(ctx, "SUPPORT");
+    const call = callVerb(support, requeueRequests, { requestIds: ["r1"] });
+    await expect(call).rejects.toMatchObject({ code: "forbidden" });
+    const [record] = await audited();
+    expect(record).toMatchObject({ action: "requeueRequests", outcome: "denied", actorId: support.actor.id });
+  });
+
+  it("moves each request once in 1,000 races for it", async () => {
+    const RACES = 1_000;
+    const ids = await addRequests(database.pool, 2 * RACES);
+    await sql(`CREATE TABLE "Moved" ("id" text)`);
+    await sql(`CREATE FUNCTION note_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO "Moved" VALUES (NEW."id"); RETURN NULL; END $$`);
+    await sql(`CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest"
+                 FOR EACH ROW EXECUTE FUNCTION note_moved()`);
+    let moved = 0;
+    const race = async (number: number) => {
+      const [a = "", b = ""] = ids.slice(2 * number, 2 * number + 2);
+      const replies = await Promise.all([requeue([a, b]), requeue([b, "missing", a])]);
+      const requeued = replies.reduce((sum, reply) => sum + reply.requeuedCount, 0);
+      const skipped = replies.reduce((sum, reply) => sum + reply.skippedCount, 0);
+      expect({ requeued, skipped }).toEqual({ requeued: 2, skipped: 2 });
+      moved += requeued;
+    };
+    for (let first = 0; first < RACES; first += 4) {
+      await Promise.all([race(first), race(first + 1), race(first + 2), race(first + 3)]);
+    }
+    expect(moved).toBe(ids.length);
+    expect(await sql(`SELECT count(*)::int AS "rows", count(DISTINCT "id")::int AS "ids" FROM "Moved"`)).toEqual([
+      { rows: ids.length, ids: ids.length },
+    ]);
+    await sql(`DROP FUNCTION note_moved CASCADE`);
+  }, 120_000);
+});

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { listSchedulers } from "../../lib/admin/schedulers/listSchedulers.ts";
+import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
+import { resumeScheduler } from "../../lib/admin/schedulers/resumeScheduler.ts";
+import { callVerb } from "../../lib/api/verb.ts";
+import type { PipelineContext } from "../../lib/context.ts";
+import { runScheduler } from "../../lib/schedulers/runScheduler.ts";
+import { startSchedulers } from "../../lib/schedulers.ts";
+import { callerOf } from "../support/caller.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+let pipeline: TestPipeline;
+const running: { stop(): Promise<void>; halt: AbortController }[] = [];
+beforeEach(async () => {
+  pipeline = await startPipeline({ env: { REAPER_ENABLED: "false", CSV_IMPORT_INTERVAL: "1h" } });
+});
+afterEach(async () => {
+  for (const { halt } of running) halt.abort();
+  for (const { stop } of running.splice(0)) await stop();
+  await pipeline.close();
+});
+
+/** A worker with schedulers of its own, as a process beside others would have them. */
+async function startWorker(): Promise<PipelineContext> {
+  const halt = new AbortController();
+  const ctx = { ...pipeline.anotherWorker(), stopping: halt.signal };
+  const { stop } = await startSchedulers(ctx, pipeline.database.url);
+  running.push({ stop, halt });
+  return ctx;
+}
+
+const admin = () => callerOf(pipeline.ctx, "ADMIN");
+const pause = (name: string) => callVerb(admin(), pauseScheduler, { name, reason: "maintenance" });
+const resume = (name: string) => callVerb(admin(), resumeScheduler, { name, reason: "it is over" });
+const audited = async () => (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt"`)).rows;
+
+async function stateOf(name: string) {
+  const { schedulers } = await callVerb(callerOf(pipeline.ctx, "SUPPORT"), listSchedulers, {});
+  const found = schedulers.find((scheduler) => scheduler.name === name);
+  return found ?? expect.fail(`No scheduler ${name}`);
+}
+
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
+const skipped = (name: string) =>
+  pipeline.logged().filter(({ event, scheduler }) => event === "scheduler.skipped" && scheduler === name).length;
+
+describe("schedulers", () => {
+  it("show what is switched on, and when they run next, before anything has run", async () => {
+    expect(await stateOf("reaper")).toMatchObject({ enabled: false, nextRunAt: null, lastStartedAt: null });
+    const state = await stateOf("csv-import");
+    expect(state).toMatchObject({ enabled: true, intervalMs: 3_600_000, paused: null, lastResult: null });
+    expect(new Date(state.nextRunAt ?? 0).getTime() % 3_600_000).toBe(0);
+    expect(new Date(state.nextRunAt ?? 0).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("stay paused over all workers until they are resumed, and go on then", async () => {
+    await startWorker();
+    await startWorker();
+    await until(async () => expect((await stateOf("batch-creation")).lastFinishedAt).not.toBeNull());
+
+    const nothing = { companies: 0, failed: 0, rows: 0, imported: 0, updated: 0, bad: 0 };
+    await until(async () => expect((await stateOf("csv-import")).lastResult).toEqual(nothing));
+
+    expect(await pause("batch-creation")).toMatchObject({
+      changed: true,
+      scheduler: { paused: { by: "key of ADMIN", reason: "maintenance" }, nextRunAt: null },
+    });
+    const { lastStartedAt } = await stateOf("batch-creation");
+    // A run that was under way when the pause came may still see them; what comes after it must not.
+    await until(async () => {
+      const { lastFinishedAt } = await stateOf("batch-creation");
+      expect((lastFinishedAt ?? "") >= (lastStartedAt ?? "-")).toBe(true);
+    });
+    await addSessions(pipeline.ctx, 5);
+    await startWorker();
+    const before = skipped("batch-creation");
+    await until(() => expect(skipped("batch-creation")).toBeGreaterThan(before + 5));
+    expect((await stateOf("batch-creation")).lastStartedAt).toBe(lastStartedAt);
+    const { rows } = await pipeline.ctx.db.query(`SELECT DISTINCT "processingStatus" FROM "AIProcessingRequest"`);
+    expect(rows).toEqual([{ processingStatus: "PENDING_BATCHING" }]);
+    // The others go on.
+    const polled = (await stateOf("batch-polling")).lastStartedAt ?? "";
+    await until(async () => expect(((await stateOf("batch-polling")).lastStartedAt ?? "") > polled).toBe(true));
+
+    expect(await resume("batch-creation")).toMatchObject({ changed: true, scheduler: { paused: null } });
+    await until(async () => {
+      const done = await pipeline.ctx.db.query(
+        `SELECT 1 FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,
+      );
+      expect(done.rowCount).toBe(5);
+    });
+    expect(((await stateOf("batch-creation")).lastStartedAt ?? "") > (lastStartedAt ?? "")).toBe(true);
+  });
+
+  it("record how each run went: its result, or its error, which stays until another one comes", async () => {
+    const name = "csv-import";
+    await runScheduler(pipeline.ctx, { name, run: async () => ({ companies: 3 }) });
+    expect(await stateOf(name)).toMatchObject({ lastResult: { companies: 3 }, lastError: null, lastErrorAt: null });
+    const failing = runScheduler(pipeline.ctx, { name, run: () => Promise.reject(new TypeError("no such host")) });
+    await expect(failing).rejects.toThrow("no such host");
+    const failed = await stateOf(name);
+    expect(failed).toMatchObject({ lastResult: null, lastError: "no such host", lastErrorAt: failed.lastFinishedAt });
+    await runScheduler(pipeline.ctx, { name, run: async () => ({ companies: 4 }) });
+    const { lastErrorAt } = failed;
+    expect(await stateOf(name)).toMatchObject({ lastResult: { companies: 4 }, lastError: "no such host", lastErrorAt });
+    expect((await stateOf(name)).lastDurationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it("are paused once by whoever was first, and every change is in the audit", async () => {
+    const both = await Promise.all([pause("reaper"), pause("reaper")]);
+    expect(both.filter(({ changed }) => changed)).toHaveLength(1);
+    await resume("reaper");
+    expect(await resume("reaper")).toMatchObject({ changed: false });
+    expect(await resume("csv-import")).toMatchObject({ changed: false, scheduler: { paused: null } });
+    expect(await audited()).toMatchObject([
+      { action: "schedulers.pause", targetType: "scheduler", targetId: "reaper", details: { reason: "maintenance" } },
+      { action: "schedulers.resume", targetId: "reaper", details: { reason: "it is over" } },
+    ]);
+  });
+
+  it("take a pause only with a name that exists, with a reason, and from those who may", async () => {
+    await expect(pause("nothing")).rejects.toMatchObject({ code: "not_found" });
+    const short = callVerb(admin(), pauseScheduler, { name: "reaper", reason: " x " });
+    await expect(short).rejects.toMatchObject({ code: "invalid_input" });
+    const support = callVerb(callerOf(pipeline.ctx, "SUPPORT"), pauseScheduler, { name: "reaper", reason: "because" });
+    await expect(support).rejects.toMatchObject({ code: "forbidden" });
+    expect((await stateOf("reaper")).paused).toBeNull();
+  });
+});

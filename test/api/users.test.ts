@@ -1,0 +1,260 @@
+import { verifyPassword } from "better-auth/crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createUser } from "../../lib/admin/users/createUser.ts";
+import { listUsers } from "../../lib/admin/users/listUsers.ts";
+import { resetPassword } from "../../lib/admin/users/resetPassword.ts";
+import { resetTwoFactor } from "../../lib/admin/users/resetTwoFactor.ts";
+import { revokeSessions } from "../../lib/admin/users/revokeSessions.ts";
+import { updateUser } from "../../lib/admin/users/updateUser.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { actingAs } from "../support/acting.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let boss: CallContext;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  boss = actingAs(database.pool, "SUPER_ADMIN");
+  await sql(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme'), ('other', 'Other')`);
+});
+afterAll(() => database.drop());
+beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock" CASCADE`));
+
+async function sql(text: string, values: unknown[] = []) {
+  return (await database.pool.query(text, values)).rows;
+}
+const add = async (given: Parameters<typeof callVerb<typeof createUser.input, typeof createUser.output>>[2]) =>
+  await callVerb(boss, createUser, given);
+const addStaff = async (email: string, role: string) => (await add({ email, role })).user;
+const storedPassword = async () => (await sql(`SELECT "password" FROM "PlatformAccount"`))[0].password;
+/** The newest record: its action, outcome, target and details. */
+const lastRecord = async () =>
+  (
+    await sql(
+      `SELECT "action", "outcome", "targetType", "targetId", "details" FROM "SecurityAuditLog"
+        ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
+    )
+  )[0];
+const countRecords = async () => (await sql(`SELECT count(*)::int AS "n" FROM "SecurityAuditLog"`))[0].n;
+async function signInAs(userId: string, realm: "Platform" | "User" = "Platform") {
+  await sql(
+    `INSERT INTO "${realm}Session" ("id", "token", "userId", "expiresAt")
+     VALUES (gen_random_uuid(), gen_random_uuid(), $1, now() + interval '1 hour')`,
+    [userId],
+  );
+  await sql(
+    `INSERT INTO "${realm}Verification" ("id", "identifier", "value", "expiresAt")
+     VALUES (gen_random_uuid(), '2fa-x', $1, now() + interval '1 hour')`,
+    [userId],
+  );
+}
+const openings = async (realm: "Platform" | "User" = "Platform") =>
+  (
+    await sql(
+      `SELECT (SELECT count(*) FROM "${realm}Session")::int + (SELECT count(*) FROM "${realm}Verification")::int AS "n"`,
+    )
+  )[0].n;
+
+describe("making a user", () => {
+  it("answers a one-time password, and keeps what proves it alone", async () => {
+    const { user, oneTimePassword } = await add({ email: "Ada@Example.com", role: "ADMIN", name: "Ada" });
+    expect(user).toMatchObject({
+      realm: "platform",
+      email: "ada@example.com",
+      role: "ADMIN",
+      mustChangePassword: true,
+    });
+    expect(oneTimePassword).toMatch(/^[a-zA-Z2-9]{20}$/);
+    const hash = await storedPassword();
+    expect(await verifyPassword({ hash, password: oneTimePassword })).toBe(true);
+    const record = await lastRecord();
+    expect(record).toMatchObject({
+      action: "users.create",
+      outcome: "done",
+      targetId: user.id,
+      details: { role: "ADMIN" },
+    });
+    const listed = await callVerb(boss, listUsers, {});
+    expect(JSON.stringify([record, listed])).not.toContain(hash);
+    expect(JSON.stringify([record, listed])).not.toContain(oneTimePassword);
+  });
+
+  it("of a company needs one that exists", async () => {
+    const { user } = await add({ realm: "company", email: "rita@example.com", role: "AUDITOR", companyId: "acme" });
+    expect(user).toMatchObject({ realm: "company", companyId: "acme", companyName: "Acme", role: "AUDITOR" });
+    const refused = add({ realm: "company", email: "x@example.com", role: "USER", companyId: "nowhere" });
+    await expect(refused).rejects.toMatchObject({ code: "not_found" });
+    expect(await sql(`SELECT "email" FROM "User"`)).toEqual([{ email: "rita@example.com" }]);
+  });
+
+  it("twice is refused, and leaves neither change nor record", async () => {
+    await addStaff("ada@example.com", "SUPPORT");
+    const before = await countRecords();
+    await expect(addStaff("ADA@example.com", "ADMIN")).rejects.toMatchObject({ code: "conflict" });
+    expect(await sql(`SELECT "role" FROM "PlatformUser"`)).toEqual([{ role: "SUPPORT" }]);
+    expect(await countRecords()).toBe(before);
+  });
+
+  it.each([
+    { email: "a@example.com", role: "USER" },
+    { email: "a@example.com", role: "ADMIN", companyId: "acme" },
+    { realm: "company", email: "a@example.com", role: "USER" },
+    { realm: "company", email: "a@example.com", role: "SUPER_ADMIN", companyId: "acme" },
+    { email: "not an address", role: "ADMIN" },
+    { email: "a@example.com", role: "ADMIN", mustChangePassword: false },
+  ])("refuses %o", async (given) => {
+    await expect(callVerb(boss, createUser, given)).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("nobody gives more than they have", () => {
+  const clerk = () => actingAs(database.pool, "SUPER_ADMIN", { scopes: ["users.write", "users.read"] });
+
+  it("nor takes over who has more, and the attempt is recorded", async () => {
+    const ada = await addStaff("ada@example.com", "SUPER_ADMIN");
+    const attempts = [
+      () => callVerb(clerk(), createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
+      () => callVerb(clerk(), resetPassword, { id: ada.id }),
+      () => callVerb(clerk(), resetTwoFactor, { id: ada.id }),
+      () => callVerb(clerk(), updateUser, { id: ada.id, name: "Owned" }),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: "forbidden" });
+      expect(await lastRecord()).toMatchObject({ outcome: "denied", action: expect.stringMatching(/^users\./) });
+    }
+    expect(await sql(`SELECT "email", "name" FROM "PlatformUser"`)).toEqual([{ email: ada.email, name: ada.email }]);
+  });
+
+  it("but manages the users of companies", async () => {
+    const given = { realm: "company", email: "rita@example.com", role: "ADMIN", companyId: "acme" };
+    expect((await callVerb(clerk(), createUser, given)).user.companyId).toBe("acme");
+  });
+
+  it.each(["ADMIN", "SUPPORT"] as const)("%s may not change users at all", async (role) => {
+    const caller = actingAs(database.pool, role);
+    await expect(callVerb(caller, createUser, { email: "a@example.com", role: "SUPPORT" })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    expect(await lastRecord()).toMatchObject({ action: "createUser", outcome: "denied" });
+    expect((await callVerb(caller, listUsers, {})).users).toEqual([]);
+  });
+});
+
+describe("changing a user", () => {
+  it("records what changed, from what to what", async () => {
+    const { id } = await addStaff("sam@example.com", "SUPPORT");
+    const { user } = await callVerb(boss, updateUser, { id, role: "ADMIN", name: "Samuel" });
+    expect(user).toMatchObject({ role: "ADMIN", name: "Samuel" });
+    expect(await lastRecord()).toMatchObject({
+      action: "users.update",
+      details: { name: true, role: { from: "SUPPORT", to: "ADMIN" } },
+    });
+  });
+
+  it("disabled, they are signed out everywhere; enabled, they may sign in again", async () => {
+    const { id } = await addStaff("sam@example.com", "SUPPORT");
+    await signInAs(id);
+    const off = await callVerb(boss, updateUser, { id, disabled: true });
+    expect(off.user.disabledAt).not.toBeNull();
+    expect(await openings()).toBe(0);
+    const on = await callVerb(boss, updateUser, { id, disabled: false });
+    expect(on.user.disabledAt).toBeNull();
+  });
+
+  it("refuses one's own role and account, by whatever way", async () => {
+    const { id } = await addStaff("boss@example.com", "SUPER_ADMIN");
+    await addStaff("ada@example.com", "SUPER_ADMIN");
+    const self = actingAs(database.pool, "SUPER_ADMIN", { id });
+    const attempts = [
+      () => callVerb(self, updateUser, { id, disabled: true }),
+      () => callVerb(self, updateUser, { id, role: "SUPPORT" }),
+      () => callVerb(self, resetPassword, { id }),
+      () => callVerb(self, resetTwoFactor, { id }),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: "conflict" });
+    expect((await callVerb(self, updateUser, { id, name: "The Boss" })).user.name).toBe("The Boss");
+    await signInAs(id);
+    expect((await callVerb(self, revokeSessions, { id })).sessionsEnded).toBe(1);
+  });
+
+  it("never leaves the platform without an owner, also when two are taken away at once", async () => {
+    const [a, b] = [await addStaff("a@example.com", "SUPER_ADMIN"), await addStaff("b@example.com", "SUPER_ADMIN")];
+    for (let round = 0; round < 50; round++) {
+      const results = await Promise.allSettled([
+        callVerb(boss, updateUser, { id: a.id, role: "SUPPORT" }),
+        callVerb(boss, updateUser, { id: b.id, disabled: true }),
+      ]);
+      const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : []));
+      expect(failures).toEqual(["conflict"]);
+      await sql(`UPDATE "PlatformUser" SET "role" = 'SUPER_ADMIN', "disabledAt" = NULL`);
+    }
+  });
+
+  it("refuses a role of the other realm, and a change of nothing", async () => {
+    const { id } = await addStaff("sam@example.com", "SUPPORT");
+    for (const given of [{ id, role: "AUDITOR" }, { id }, { id, email: "new@example.com" }]) {
+      await expect(callVerb(boss, updateUser, given)).rejects.toMatchObject({ code: "invalid_input" });
+    }
+  });
+
+  it("finds nobody in the other realm", async () => {
+    const { id } = await addStaff("sam@example.com", "SUPPORT");
+    for (const verb of [updateUser, resetPassword, resetTwoFactor, revokeSessions]) {
+      const given = { id, realm: "company", ...(verb === updateUser ? { name: "X" } : {}) };
+      await expect(callVerb(boss, verb, given)).rejects.toMatchObject({ code: "not_found" });
+    }
+  });
+});
+
+describe("for somebody who cannot get in", () => {
+  it("a new one-time password takes the place of the old one, lifts the lock and ends sessions", async () => {
+    const { user, oneTimePassword: old } = await add({ email: "sam@example.com", role: "SUPPORT" });
+    await sql(`UPDATE "PlatformUser" SET "mustChangePassword" = false, "twoFactorEnabled" = true`);
+    await sql(
+      `INSERT INTO "SignInLock" ("key", "failures", "lockedUntil", "updatedAt")
+       VALUES ('platform/' || encode(sha256('sam@example.com'), 'hex'), 8, now() + interval '1 hour', now())`,
+    );
+    await signInAs(user.id);
+    const answer = await callVerb(boss, resetPassword, { id: user.id });
+    expect(answer.user).toMatchObject({ mustChangePassword: true, twoFactorEnabled: true });
+    const hash = await storedPassword();
+    expect(await verifyPassword({ hash, password: answer.oneTimePassword })).toBe(true);
+    expect(await verifyPassword({ hash, password: old })).toBe(false);
+    expect(await openings()).toBe(0);
+    expect(await sql(`SELECT * FROM "SignInLock"`)).toEqual([]);
+    expect(await lastRecord()).toMatchObject({ action: "users.reset_password", details: { sessionsEnded: 1 } });
+  });
+
+  it("a lost second factor is taken away", async () => {
+    const { user } = await add({ realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" });
+    await sql(`UPDATE "User" SET "twoFactorEnabled" = true`);
+    await sql(`INSERT INTO "UserTwoFactor" ("id", "secret", "backupCodes", "userId") VALUES ('t', 's', 'b', $1)`, [
+      user.id,
+    ]);
+    await signInAs(user.id, "User");
+    const answer = await callVerb(boss, resetTwoFactor, { id: user.id, realm: "company" });
+    expect(answer.user.twoFactorEnabled).toBe(false);
+    expect(await sql(`SELECT * FROM "UserTwoFactor"`)).toEqual([]);
+    expect(await openings("User")).toBe(0);
+    expect(await lastRecord()).toMatchObject({ action: "users.reset_two_factor", targetType: "company_user" });
+  });
+});
+
+it("lists users page by page, each once, and filters them", async () => {
+  for (const index of [3, 1, 2, 5, 4]) await addStaff(`user${index}@example.com`, index === 5 ? "ADMIN" : "SUPPORT");
+  await add({ realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" });
+  await add({ realm: "company", email: "omar@example.com", role: "USER", companyId: "other" });
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await callVerb(boss, listUsers, { limit: 2, ...(cursor ? { cursor } : {}) });
+    seen.push(...page.users.map((user) => user.email));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(seen).toEqual([1, 2, 3, 4, 5].map((index) => `user${index}@example.com`));
+  const emails = async (filter: object) => (await callVerb(boss, listUsers, filter)).users.map((user) => user.email);
+  expect(await emails({ role: "ADMIN" })).toEqual(["user5@example.com"]);
+  expect(await emails({ search: "USER3" })).toEqual(["user3@example.com"]);
+  expect(await emails({ realm: "company", companyId: "acme" })).toEqual(["rita@example.com"]);
+  expect(await emails({ disabled: "true" })).toEqual([]);
+});

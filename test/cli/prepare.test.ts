@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+let tree: string;
+
+/** A tree to be prepared: its "installation" and "generation" write down when they begin and end. */
+beforeEach(async () => {
+  tree = await mkdtemp(join(tmpdir(), "livedash-prepare-"));
+  for (const folder of ["bin", "prisma", "lib/db/generated"]) await mkdir(join(tree, folder), { recursive: true });
+  await copyFile(resolve(import.meta.dirname, "../../bin/prepare.mjs"), join(tree, "bin/prepare.mjs"));
+  const scripts = { preinstall: "node step.mjs install", "prisma:generate": "node step.mjs generate" };
+  await writeFile(join(tree, "package.json"), JSON.stringify({ name: "tree", version: "1.0.0", scripts }));
+  await writeFile(
+    join(tree, "package-lock.json"),
+    `{"name":"tree","version":"1.0.0","lockfileVersion":3,"packages":{}}`,
+  );
+  await writeFile(join(tree, "prisma/schema.prisma"), "// nothing");
+  await writeFile(
+    join(tree, "step.mjs"),
+    `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+     const [step] = process.argv.slice(2);
+     appendFileSync("steps", step + " begins\\n");
+     await new Promise((resolve) => setTimeout(resolve, 300));
+     if (existsSync("fails")) throw new Error("no room on the disk");
+     mkdirSync("node_modules", { recursive: true });
+     if (step === "generate") writeFileSync("lib/db/generated/client.ts", "");
+     appendFileSync("steps", step + " ends\\n");`,
+  );
+});
+afterEach(() => rm(tree, { recursive: true, force: true }));
+
+function start() {
+  const child = spawn(process.execPath, ["bin/prepare.mjs"], { cwd: tree, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  return once(child, "close").then(([code]) => ({ code, stderr }));
+}
+
+const steps = async () => (await readFile(join(tree, "steps"), "utf8")).trim().split("\n");
+const lock = () => join(tree, ".prepare.lock");
+const ONCE = ["install begins", "install ends", "generate begins", "generate ends"];
+
+describe("preparing a tree", () => {
+  it("is done once by processes that start together, and not again", async () => {
+    const ends = await Promise.all([start(), start(), start(), start()]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(await steps()).toEqual(ONCE);
+    await expect(stat(lock())).rejects.toMatchObject({ code: "ENOENT" });
+    const { mtimeMs } = await stat(join(tree, "node_modules/.livedash-prepared"));
+    expect((await start()).code).toBe(0);
+    expect(await steps()).toEqual(ONCE);
+    expect((await stat(join(tree, "node_modules/.livedash-prepared"))).mtimeMs).toBeGreaterThan(mtimeMs);
+  });
+
+  it("waits for a process that is at it, and takes over from one that died", async () => {
+    await writeFile(lock(), "");
+    const waiting = start();
+    await delay(1_000);
+    await expect(steps()).rejects.toMatchObject({ code: "ENOENT" });
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(lock(), longAgo, longAgo);
+    expect((await waiting).code).toBe(0);
+    expect(await steps()).toEqual(ONCE);
+  });
+
+  it("that fails says why, gives the lock up, and is tried again the next time", async () => {
+    await writeFile(join(tree, "fails"), "");
+    const { code, stderr } = await start();
+    expect(code).toBe(1);
+    expect(stderr).toContain("no room on the disk");
+    expect(stderr).toContain("LiveDash could not be prepared: `npm install");
+    await rm(join(tree, "fails"));
+    await rm(join(tree, "steps"));
+    expect((await start()).code).toBe(0);
+    expect(await steps()).toEqual(ONCE);
+  });
+});

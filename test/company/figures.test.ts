@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callVerb } from "../../lib/api/verb.ts";
+import { readFigures } from "../../lib/company/figures/readFigures.ts";
+import { listSessions } from "../../lib/company/sessions/listSessions.ts";
+import { type Companies, openCompanies, readAll, SESSIONS } from "./support.ts";
+
+let companies: Companies;
+beforeAll(async () => {
+  companies = await openCompanies();
+});
+afterAll(() => companies?.close());
+
+const ALL = { from: "2026-09-30", to: "2026-12-31" };
+const figures = (input: object, company: "acme" | "bolt" = "acme") =>
+  callVerb(companies.as(company), readFigures, input);
+const countListed = async (filter: object, company: "acme" | "bolt" = "acme") =>
+  (await readAll(companies.as(company), listSessions, filter, 200)).length;
+
+type Figures = Awaited<ReturnType<typeof figures>>["totals"];
+
+/** Every figure, with the filter that lists the sessions behind it. */
+function filtersBehind(found: Figures): [number, object][] {
+  const each = (counts: Record<string, number>, name: string): [number, object][] =>
+    Object.entries(counts).map(([value, count]) => [count, { [name]: value }]);
+  return [
+    [found.sessions, {}],
+    [found.analysed, { analysed: true }],
+    [found.escalated, { escalated: true }],
+    [found.forwardedHr, { forwardedHr: true }],
+    ...each(found.sentiments, "sentiment"),
+    ...each(found.categories, "category"),
+    ...each(found.languages, "language"),
+  ];
+}
+
+async function expectListed(found: Figures, filter: object): Promise<void> {
+  for (const [count, more] of filtersBehind(found)) {
+    expect({ ...more, count: await countListed({ ...filter, ...more }) }).toEqual({ ...more, count });
+  }
+}
+
+describe("figures", () => {
+  it("are those of the own company alone", async () => {
+    const acme = await figures(ALL);
+    expect(acme.totals).toMatchObject({ sessions: SESSIONS, analysed: (SESSIONS / 4) * 3 });
+    expect(acme.totals.sentiments).toEqual({ POSITIVE: 60, NEUTRAL: 60, NEGATIVE: 60 });
+    expect(acme.totals.languages).toEqual({ de: 60, nl: 60, en: 60 });
+    expect(acme.questions.every(({ id }) => id.startsWith("aq"))).toBe(true);
+    await companies.database.pool.query(`UPDATE "Session" SET "sentiment" = 'POSITIVE' WHERE "companyId" = 'bolt'`);
+    expect((await figures(ALL)).totals).toEqual(acme.totals);
+    expect((await figures(ALL, "bolt")).totals.sentiments).toMatchObject({ POSITIVE: SESSIONS, NEGATIVE: 0 });
+  });
+
+  it("agree with the list, each of them, also under a filter", async () => {
+    await expectListed((await figures(ALL)).totals, ALL);
+    const filter = { from: "2026-10-10", to: "2026-11-05", search: "leave, 1", question: "thing" };
+    const found = await figures(filter);
+    expect(found.totals.sessions).toBeGreaterThan(5);
+    await expectListed(found.totals, filter);
+  });
+
+  it.each(["day", "week", "month"])("agree with the list in every %s, and add up", async (bucket) => {
+    // Over the end of summer time in Amsterdam.
+    const { overTime, totals } = await figures({ from: "2026-10-14", to: "2026-11-11", bucket });
+    expect(overTime.length).toBe({ day: 29, week: 5, month: 2 }[bucket]);
+    const days = overTime.flatMap(({ from, to }) => [from, to]);
+    expect(days).toEqual(days.toSorted());
+    expect([days[0], days.at(-1)]).toEqual(["2026-10-14", "2026-11-11"]);
+    if (bucket === "week") expect(days.slice(1, 4)).toEqual(["2026-10-18", "2026-10-19", "2026-10-25"]);
+    for (const { from, to, ...part } of overTime) {
+      expect(await countListed({ from, to })).toBe(part.sessions);
+      expect(await countListed({ from, to, sentiment: "NEGATIVE" })).toBe(part.sentiments.NEGATIVE);
+    }
+    const sum = (pick: (part: Figures) => number) => overTime.reduce((total, part) => total + pick(part), 0);
+    expect(sum((part) => part.sessions)).toBe(totals.sessions);
+    expect(sum((part) => part.languages.nl ?? 0)).toBe(totals.languages.nl);
+    expect(sum((part) => part.categories.ONBOARDING)).toBe(totals.categories.ONBOARDING);
+    expect(sum((part) => part.escalated)).toBe(totals.escalated);
+  });
+
+  it("name the questions that most sessions ask, with the sessions behind each, over time", async () => {
+    const { questions, overTime } = await figures({ ...ALL, bucket: "week" });
+    expect(questions.length).toBe(20);
+    const counts = questions.map(({ sessions }) => sessions);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+    for (const { id, sessions, overTime: parts } of questions.slice(0, 5)) {
+      expect(await countListed({ ...ALL, questionId: id })).toBe(sessions);
+      expect(parts.length).toBe(overTime.length);
+      expect(parts.reduce((sum, count) => sum + count, 0)).toBe(sessions);
+      const busiest = parts.indexOf(Math.max(...parts));
+      const { from, to } = overTime[busiest] ?? {};
+      expect(await countListed({ from, to, questionId: id })).toBe(parts[busiest]);
+    }
+  });
+
+  it("count a session once that asks the same thing twice", async () => {
+    await companies.database.pool.query(
+      `INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId") SELECT 'a1', n, 'aq3' FROM generate_series(10, 90) n`,
+    );
+    const found = (await figures(ALL)).questions.find(({ id }) => id === "aq3");
+    await companies.database.pool.query(`DELETE FROM "SessionQuestion" WHERE "order" >= 10`);
+    expect(found?.sessions).toBeLessThan(30);
+  });
+
+  it("show by themselves the ninety days up to the newest session", async () => {
+    const { period, overTime } = await figures({});
+    const newest = (await readAll(companies.as("acme"), listSessions, {}))[0]?.startTime;
+    expect(period).toEqual({
+      from: "2026-08-25",
+      to: newest.slice(0, 10),
+      bucket: "week",
+      timeZone: "Europe/Amsterdam",
+    });
+    expect(overTime.length).toBe(13);
+    expect((await figures({ from: "2026-12-24" })).period).toMatchObject({ to: "2026-12-24", bucket: "day" });
+    expect((await figures({ from: "2020-01-01" })).period.bucket).toBe("month");
+  });
+
+  it("are all there, and nothing, for a company without sessions", async () => {
+    await companies.database.pool.query(`INSERT INTO "Company" ("id", "name") VALUES ('idle', 'Idle')`);
+    const ctx = companies.as("acme");
+    const actor = { ...ctx.actor, companyId: "idle" } as typeof ctx.actor;
+    const { period, totals, questions } = await callVerb({ ...ctx, actor }, readFigures, {});
+    expect(period).toMatchObject({ from: "2026-08-27", to: "2026-11-24" });
+    expect(totals).toMatchObject({ sessions: 0, sentiments: { NEGATIVE: 0 }, languages: {} });
+    expect(questions).toEqual([]);
+  });
+
+  it("refuse more parts than can be drawn, and periods that end before they begin", async () => {
+    const tooMany = figures({ from: "2020-01-01", to: "2026-11-01", bucket: "day" });
+    await expect(tooMany).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(/bucket: .*400/),
+    });
+    await expect(figures({ from: "1970-01-01", to: "2999-12-31" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(figures({ from: "2026-11-02", to: "2026-11-01" })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callVerb } from "../../lib/api/verb.ts";
+import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
+import { readQuestion } from "../../lib/company/questions/readQuestion.ts";
+import { countSessions } from "../../lib/company/sessions/countSessions.ts";
+import { listSessions } from "../../lib/company/sessions/listSessions.ts";
+import { readSession } from "../../lib/company/sessions/readSession.ts";
+import { COMPANIES, type Companies, openCompanies, readAll, SESSIONS } from "./support.ts";
+
+let companies: Companies;
+beforeAll(async () => {
+  companies = await openCompanies();
+});
+afterAll(() => companies?.close());
+
+const all = (company: "acme" | "bolt", filter: object = {}) => readAll(companies.as(company), listSessions, filter);
+const list = (input: object) => callVerb(companies.as("acme"), listSessions, input);
+const invalid = (message: RegExp) => ({ code: "invalid_input", message: expect.stringMatching(message) });
+
+describe("the list of sessions", () => {
+  it("has all of the own company, newest first, whatever the size of a page", async () => {
+    for (const { id, prefix } of COMPANIES) {
+      const sessions = await all(id);
+      expect(sessions.length).toBe(SESSIONS);
+      expect(sessions.every((session) => session.id.startsWith(prefix))).toBe(true);
+      const times = sessions.map(({ startTime }) => startTime);
+      expect(times).toEqual(times.toSorted().reverse());
+      expect(await readAll(companies.as(id), listSessions, {}, 200)).toEqual(sessions);
+    }
+  });
+
+  it("loses and doubles none that begin at the same moment, or come while somebody reads", async () => {
+    await companies.database.pool.query(
+      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
+       SELECT 'a-same-' || i, 'acme', '2026-10-05T12:00:00.123Z', now() FROM generate_series(1, 90) i`,
+    );
+    const before = await all("acme");
+    const first = await list({ limit: 100 });
+    await companies.database.pool.query(
+      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") VALUES ('a-new', 'acme', '2027-01-01T00:00:00Z', now())`,
+    );
+    const second = await list({ limit: 200, cursor: first.nextCursor });
+    const third = await list({ limit: 200, cursor: second.nextCursor });
+    expect([...first.sessions, ...second.sessions, ...third.sessions]).toEqual(before);
+    expect(third.nextCursor).toBeNull();
+    await companies.database.pool.query(`DELETE FROM "Session" WHERE "id" LIKE 'a-%'`);
+  });
+
+  // Each filter, and which of all sessions it must find.
+  const FILTERS: [object, (session: Record<string, unknown>) => boolean][] = [
+    [{ sentiment: "NEGATIVE" }, (s) => s.sentiment === "NEGATIVE"],
+    [{ category: "SALARY_COMPENSATION" }, (s) => s.category === "SALARY_COMPENSATION"],
+    [{ language: "nl" }, (s) => s.language === "nl"],
+    [{ escalated: "true" }, (s) => s.escalated === true],
+    [{ escalated: false }, (s) => s.escalated === false],
+    [{ forwardedHr: true }, (s) => s.forwardedHr === true],
+    [{ analysed: true }, (s) => s.analysedAt !== null],
+    [{ analysed: "false" }, (s) => s.analysedAt === null],
+    [{ search: "LEAVE, 1" }, (s) => String(s.summary).includes("leave, 1")],
+    [{ search: "ÜBER 100%" }, (s) => String(s.initialMsg).includes("über 100%")],
+    [{ search: "frage 24" }, (s) => String(s.initialMsg).startsWith("Frage 24")],
+    [{ search: "100_ Urlaub" }, () => false],
+    [
+      { sentiment: "POSITIVE", language: "de", escalated: true },
+      (s) => s.sentiment === "POSITIVE" && s.escalated === true,
+    ],
+  ];
+  it.each(FILTERS)("finds with %o what fits and nothing else, and counts the same", async (filter, fits) => {
+    const expected = (await all("acme")).filter(fits).map(({ id }) => id);
+    expect((await all("acme", filter)).map(({ id }) => id)).toEqual(expected);
+    expect(await callVerb(companies.as("acme"), countSessions, filter)).toEqual({ count: expected.length });
+  });
+
+  it("finds sessions by a question, by its id or a part of it", async () => {
+    const { rows } = await companies.database.pool.query<{ id: string }>(
+      `SELECT DISTINCT "sessionId" AS "id" FROM "SessionQuestion" WHERE "questionId" = 'aq7' ORDER BY 1`,
+    );
+    const ids = rows.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(2);
+    expect((await all("acme", { questionId: "aq7" })).map(({ id }) => id).sort()).toEqual(ids);
+    expect((await all("acme", { question: "THING 7 work" })).map(({ id }) => id).sort()).toEqual(ids);
+    expect(await all("acme", { questionId: "bq7" })).toEqual([]);
+    expect(await all("acme", { question: "100%" })).toEqual([]);
+  });
+
+  it("cuts days on the company's own clocks, first and last day included", async () => {
+    // 2026-10-25 has 25 hours in Amsterdam, and the day begins there at 22:00 UTC of the day before.
+    const acme = await all("acme", { from: "2026-10-25", to: "2026-10-25" });
+    const inAmsterdam = (await all("acme")).filter(
+      ({ startTime }) => startTime >= "2026-10-24T22:00:00.000Z" && startTime < "2026-10-25T23:00:00.000Z",
+    );
+    expect(acme).toEqual(inAmsterdam);
+    expect(acme.length).toBeGreaterThan(3);
+    const bolt = await all("bolt", { from: "2026-10-25", to: "2026-10-25" });
+    expect(bolt.map(({ startTime }) => startTime)).not.toEqual(acme.map(({ startTime }) => startTime));
+    expect(bolt.every(({ startTime }) => startTime >= "2026-10-25T04:00:00.000Z")).toBe(true);
+  });
+
+  it("refuses what makes no sense, with the field and the reason", async () => {
+    await expect(list({ from: "2026-10-02", to: "2026-10-01" })).rejects.toMatchObject(invalid(/from: lies after/));
+    await expect(list({ from: "2026-02-31" })).rejects.toMatchObject(invalid(/from:/));
+    await expect(list({ from: "0001-01-01" })).rejects.toMatchObject(invalid(/from: must lie between/));
+    await expect(list({ language: "German" })).rejects.toMatchObject(invalid(/language: is not a language code/));
+    await expect(list({ search: "x" })).rejects.toMatchObject(invalid(/search:/));
+    await expect(list({ search: "x".repeat(101) })).rejects.toMatchObject(invalid(/search:/));
+    await expect(list({ search: "a\0b" })).rejects.toMatchObject(invalid(/search: has a character/));
+    await expect(list({ limit: 201 })).rejects.toMatchObject(invalid(/limit:/));
+    await expect(list({ companyId: "bolt" })).rejects.toMatchObject(invalid(/companyId/));
+  });
+
+  it("takes a cursor only with the filters and the company that it was given for", async () => {
+    const { nextCursor } = await list({ limit: 5, language: "de" });
+    const refusal = { code: "invalid_cursor" };
+    await expect(list({ limit: 5, cursor: nextCursor })).rejects.toMatchObject(refusal);
+    const foreign = callVerb(companies.as("bolt"), listSessions, { limit: 5, language: "de", cursor: nextCursor });
+    await expect(foreign).rejects.toMatchObject(refusal);
+    await expect(list({ cursor: "bm90IGEgY3Vyc29y" })).rejects.toMatchObject(refusal);
+  });
+});
+
+describe("one session", () => {
+  it("has its analysis, its questions and its messages, in order", async () => {
+    const answer = await callVerb(companies.as("acme"), readSession, { id: "a14" });
+    expect(answer.session).toEqual({
+      id: "a14",
+      startTime: "2026-10-04T02:28:00.000Z",
+      endTime: "2026-10-04T02:32:00.000Z",
+      country: null,
+      messagesSent: 4,
+      initialMsg: "Frage 14 über 100% Urlaub",
+      analysedAt: "2026-10-05T02:28:00.000Z",
+      language: "en",
+      sentiment: "NEGATIVE",
+      category: "OFFBOARDING",
+      escalated: true,
+      forwardedHr: false,
+      summary: "Asked acme about leave, 14.",
+    });
+    expect(answer.questions.length).toBe(2);
+    expect(answer.questions[0]).toEqual({
+      id: expect.stringMatching(/^aq\d+$/),
+      content: expect.stringMatching(/^How/),
+    });
+    expect(answer.messages.map(({ content }) => content)).toEqual([0, 1, 2].map((n) => `Message ${n} of a14`));
+    expect(answer.messages[1]).toEqual({
+      order: 1,
+      role: "Assistant",
+      timestamp: "2026-10-04T02:29:00.000Z",
+      content: "Message 1 of a14",
+    });
+    expect(answer.nextAfter).toBeNull();
+  });
+
+  it("gives a long conversation in parts, none lost", async () => {
+    await companies.database.pool.query(
+      `INSERT INTO "Message" ("id", "sessionId", "role", "content", "order")
+       SELECT 'long' || n, 'a15', 'User', 'Line ' || n, n FROM generate_series(3, 1100) n`,
+    );
+    const contents: number[] = [];
+    let after: number | null | undefined;
+    do {
+      const part = await callVerb(companies.as("acme"), readSession, { id: "a15", after });
+      expect(part.messages.length).toBeLessThanOrEqual(500);
+      contents.push(...part.messages.map(({ order }) => order));
+      after = part.nextAfter;
+    } while (after !== null);
+    expect(contents).toEqual(Array.from({ length: 1101 }, (_, n) => n));
+  });
+
+  it("answers a foreign one and a missing one the same", async () => {
+    const refusal = async (id: string) => {
+      const error = await callVerb(companies.as("acme"), readSession, { id }).catch((reason) => reason);
+      return { code: error.code, message: error.message, status: error.status };
+    };
+    expect(await refusal("b14")).toEqual({ code: "not_found", message: "There is no such session.", status: 404 });
+    expect(await refusal("missing")).toEqual(await refusal("b14"));
+  });
+});
+
+describe("one question", () => {
+  it("is read by its company alone: to others it is missing", async () => {
+    expect(await callVerb(companies.as("acme"), readQuestion, { id: "aq3" })).toEqual({
+      question: { id: "aq3", content: "How does thing 3 work?" },
+    });
+    const missing = { code: "not_found", message: "There is no such question." };
+    for (const id of ["bq3", "missing"]) {
+      await expect(callVerb(companies.as("acme"), readQuestion, { id })).rejects.toMatchObject(missing);
+    }
+  });
+});
+
+describe("who I am", () => {
+  it("is answered with my company and what I may do", async () => {
+    expect(await callVerb(companies.as("acme", "AUDITOR"), readCompanyMe, {})).toEqual({
+      user: { id: "acme-AUDITOR", email: "auditor@acme.example", name: "Jo", role: "AUDITOR" },
+      permissions: ["company.read", "company.sessions.export", "company.sessions.read"],
+      company: { id: "acme", name: "Bäckerei Österreicher", status: "ACTIVE", timeZone: "Europe/Amsterdam" },
+      sessionDays: { first: "2026-10-01", last: "2026-11-22" },
+    });
+    const user = await callVerb(companies.as("bolt", "USER"), readCompanyMe, {});
+    expect(user.permissions).toEqual(["company.read", "company.sessions.read"]);
+  });
+});

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  nodes: { target: unknown; failureSummary?: string }[];
+}
+
+const SCHEMES = ["light", "dark"] as const;
+
+/** Asserts that axe finds nothing on the page, contrast included, in light and in dark. */
+export async function expectAccessible(
+  page: Page,
+  schemes: readonly (typeof SCHEMES)[number][] = SCHEMES,
+): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // Evaluated from outside, so that the page's own policy need not allow it.
+    await page.evaluate(source);
+    const found = await page.evaluate<Violation[]>("axe.run(document).then(({ violations }) => violations)");
+    const shown = found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(", ")}`);
+    expect(shown, `${colorScheme} ${page.url()}`).toEqual([]);
+  }
+}

@@ -1,0 +1,320 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "csv-parse/sync";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { fillCompanies } from "../company/support.ts";
+import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { addUser, PASSWORD, signInForBrowser } from "../support/people.ts";
+import { expectAccessible } from "./axe.ts";
+import { startTestConsole, type TestConsole } from "./support.ts";
+
+const ADMIN = "anne@acme.example";
+let console_: TestConsole;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  console_ = await startTestConsole();
+  const { ctx } = console_;
+  await fillCompanies(ctx);
+  await console_.sql(`INSERT INTO "Company" ("id", "name") VALUES ('idle', 'Idle')`);
+  const people = [
+    [ADMIN, "acme", "ADMIN"],
+    ["uwe@acme.example", "acme", "USER"],
+    ["bo@bolt.example", "bolt", "ADMIN"],
+    ["ida@idle.example", "idle", "ADMIN"],
+  ] as const;
+  for (const [email, companyId, role] of people) {
+    await addUser(ctx, { realm: "company", email, name: "Änne Grote", companyId, role });
+  }
+  await addUser(ctx, { realm: "platform", email: "sam@example.com", name: "Sam", role: "SUPPORT" });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await console_?.close();
+});
+afterEach(() => page.context().close());
+
+/** One session a person: sign-ins are counted, and so many in a minute would be refused. */
+const signedIn = new Map<string, { name: string; value: string; url: string }[]>();
+function cookiesOf(email: string) {
+  const realm = email.includes("@example.com") ? "platform" : "company";
+  return signInForBrowser(console_.server.url, realm, email);
+}
+
+/** A page of a browser in which this person, or nobody, has signed in. */
+async function open(path: string, email?: string, options: BrowserContextOptions = {}): Promise<number | undefined> {
+  const context = await browser.newContext({ timezoneId: "America/New_York", ...options });
+  if (email) {
+    const cookies = signedIn.get(email) ?? (await cookiesOf(email));
+    signedIn.set(email, cookies);
+    await context.addCookies(cookies);
+  }
+  page = await context.newPage();
+  complaints = complaintsOf(page);
+  return (await page.goto(console_.server.url + path))?.status();
+}
+
+const title = (name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
+const entries = () => page.getByRole("main").locator("ol > li");
+const link = (name: string | RegExp) => page.getByRole("link", { name }).first();
+const search = () => new URL(page.url()).searchParams;
+const OVERVIEW = "240 sessions, 25 Aug – 22 Nov 2026";
+
+describe("the dashboard", () => {
+  it("opens with the sign-in, and shows the figures of the own company", async () => {
+    await open("/dashboard");
+    await page.waitForURL(/\/sign-in\?realm=company$/);
+    await page.getByLabel("E-mail address").fill(ADMIN);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/dashboard$/);
+    await title(OVERVIEW);
+    expect(await page.getByText("Änne Grote (admin, Bäckerei Österreicher)").isVisible()).toBe(true);
+    expect(await page.getByText("Days begin and end as in Europe/Amsterdam.").isVisible()).toBe(true);
+    expect(await link("Analysed").textContent()).toBe("Analysed 180 75%");
+    const negative = page.getByRole("listitem").filter({ has: link("Negative") });
+    expect(await negative.getByRole("paragraph").textContent()).toBe("60 33%");
+    expect(await page.getByRole("heading", { name: "What people ask most" }).isVisible()).toBe(true);
+    expect(await page.getByText("Van der Meer").count()).toBe(0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in\?realm=company$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("leads from a figure to its sessions, through their pages, to one of them and to who asks the same", async () => {
+    await open("/dashboard", ADMIN);
+    await page.getByRole("link", { name: "Negative", exact: true }).click();
+    await title("60 sessions");
+    expect(Object.fromEntries(search())).toEqual({ from: "2026-08-25", to: "2026-11-22", sentiment: "NEGATIVE" });
+    expect(await entries().count()).toBe(50);
+    expect(await entries().first().textContent()).toMatch(/Negative.*Asked acme about leave/);
+    await link("Next page").click();
+    await page.waitForURL(/cursor=/);
+    await expect.poll(() => entries().count()).toBe(10);
+    await page.goBack();
+    await expect.poll(() => entries().count()).toBe(50);
+
+    const opened = entries().filter({ hasText: "Asked acme about leave, 218." });
+    await opened.getByRole("link").click();
+    await title(/^Session of /);
+    expect(await page.getByText("Message 1 of a218").isVisible()).toBe(true);
+    expect(await page.getByText("English · took 4 minutes · 3 messages from the user").isVisible()).toBe(true);
+    const time = page.getByRole("heading", { level: 1 }).locator("time");
+    expect(await time.getAttribute("title")).toBe("2026-11-18 00:16:00 UTC");
+    expect(await time.textContent()).toBe("17 Nov 2026, 19:16");
+
+    const question = link(/^How does thing/);
+    const words = (await question.textContent())?.split(":")[0];
+    await question.click();
+    await page.waitForURL(/questionId=aq/);
+    await page.getByRole("list", { name: "Filters" }).getByText(`Asks “${words}”`).waitFor();
+    expect(await entries().count()).toBeGreaterThan(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it("leads from a bar to the sessions behind it, by pointer and by keyboard", async () => {
+    await open("/dashboard", ADMIN);
+    const bars = page.locator("a[aria-label^='Negative: ']");
+    const box = await bars.boundingBox();
+    await bars.hover({ position: { x: ((box?.width ?? 0) / 13) * 8.5, y: 20 } });
+    const said = /19 – 25 Oct 2026: (\d+) sessions/.exec((await bars.getAttribute("aria-label")) ?? "");
+    expect(Number(said?.[1])).toBeGreaterThan(5);
+    await bars.click({ position: { x: ((box?.width ?? 0) / 13) * 8.5, y: 20 } });
+    await title(`${said?.[1]} sessions`);
+    expect(Object.fromEntries(search())).toEqual({ from: "2026-10-19", to: "2026-10-25", sentiment: "NEGATIVE" });
+
+    await page.goBack();
+    await title(OVERVIEW);
+    await link(/^German: by week/).focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("link", { name: /^German: 9 – 15 Nov 2026: \d+ sessions/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/language=de/);
+    expect(search().get("to")).toBe("2026-11-15");
+    expect(complaints).toEqual([]);
+  });
+
+  it("keeps period, parts and table in the address, and the numbers behind links", async () => {
+    await open("/dashboard", ADMIN);
+    await page.getByRole("navigation", { name: "Period" }).getByRole("link", { name: "All" }).click();
+    await title("240 sessions, 1 Oct – 22 Nov 2026");
+    await page.getByRole("link", { name: "Days", exact: true }).click();
+    await page.getByRole("heading", { name: "Sessions by day" }).waitFor();
+    await page.getByRole("link", { name: "Show each day as a table" }).click();
+    const row = page.getByRole("row", { name: /^25 Oct 2026/ });
+    await row.waitFor();
+    const numbers = await row.getByRole("cell").allTextContents();
+    expect(Number(numbers[0])).toBeGreaterThan(3);
+    await row.getByRole("link").first().click();
+    await title(`${numbers[0]} sessions`);
+    expect(complaints).toEqual([]);
+  });
+
+  it("finds and filters, says what it is narrowed to, and takes each part away again", async () => {
+    await open("/dashboard/sessions", ADMIN);
+    await title("240 sessions");
+    await page.keyboard.press("/");
+    await page.keyboard.type("über 100%");
+    await page.keyboard.press("Enter");
+    await page.getByRole("list", { name: "Filters" }).getByText("“über 100%”").waitFor();
+    await page.getByText("More filters").click();
+    await page.getByLabel("Language").selectOption({ label: "Dutch" });
+    await page.getByLabel("Escalation").selectOption({ label: "Not escalated" });
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/language=nl/);
+    await title(/^\d\d sessions$/);
+    const both = await page.getByRole("heading", { level: 1 }).textContent();
+    await link(/^Dutch.*take this filter away$/).click();
+    await page.waitForURL((url) => !url.search.includes("language"));
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).not.toBe(both);
+    expect(search().get("escalated")).toBe("false");
+    await link("Take all away").click();
+    await title("240 sessions");
+    await link("Show their figures").click();
+    await title(OVERVIEW);
+    expect(complaints).toEqual([]);
+  });
+
+  it("gives the sessions as a file, to who may have it", async () => {
+    await open("/dashboard/sessions?sentiment=NEGATIVE", ADMIN);
+    const [download] = await Promise.all([page.waitForEvent("download"), link("Export 60 sessions as CSV").click()]);
+    expect(download.suggestedFilename()).toMatch(/^sessions-.*\.csv$/);
+    const rows: { id: string; sentiment: string }[] = parse(await readFile(await download.path()), {
+      columns: true,
+      bom: true,
+    });
+    expect(rows.length).toBe(60);
+    expect(rows.every(({ id, sentiment }) => id.startsWith("a") && sentiment === "NEGATIVE")).toBe(true);
+    await page.context().close();
+
+    await open("/dashboard/sessions", "uwe@acme.example");
+    await title("240 sessions");
+    expect(await page.getByRole("link", { name: /Export/ }).count()).toBe(0);
+    expect(await page.getByText("Exports are for administrators and auditors").isVisible()).toBe(true);
+  });
+});
+
+describe("the other company", () => {
+  it("has sessions that cannot be told from missing ones", async () => {
+    const shown: (string | undefined)[] = [];
+    for (const id of ["b14", "missing", "no%20id"]) {
+      expect(await open(`/dashboard/sessions/${id}`, ADMIN)).toBe(404);
+      await title("There is no such session");
+      shown.push(await page.getByRole("main").innerHTML());
+      if (id !== "no%20id") await page.context().close();
+    }
+    expect(new Set(shown).size).toBe(1);
+  });
+
+  it("sees its own, and nothing of this one", async () => {
+    expect(await open("/dashboard/sessions/b14", "bo@bolt.example")).toBe(200);
+    expect(await page.getByText("Message 0 of b14").isVisible()).toBe(true);
+    await page.goto(`${console_.server.url}/dashboard/sessions?search=acme`);
+    await title("0 sessions");
+    await page.goto(`${console_.server.url}/dashboard?questionId=aq1`);
+    await title(/^0 sessions/);
+    expect(await page.getByText("How does thing 1 work?").count()).toBe(0);
+  });
+
+  it("is closed to the platform's users: they are no company's", async () => {
+    for (const path of ["/dashboard", "/dashboard/sessions", "/dashboard/sessions/a14"]) {
+      await open(path, "sam@example.com");
+      await page.waitForURL(/\/sign-in\?realm=company(&next=|$)/);
+      if (path !== "/dashboard/sessions/a14") await page.context().close();
+    }
+  });
+});
+
+describe("how it is shown", () => {
+  it.each([
+    ["/dashboard", OVERVIEW],
+    ["/dashboard?table=shown&search=leave&questionId=aq3", /session/],
+    ["/dashboard?from=2026-11-02&to=2026-11-01", "This filter cannot be used"],
+    ["/dashboard/sessions", "240 sessions"],
+    ["/dashboard/sessions?search=nothing%20like%20it&category=ONBOARDING", "0 sessions"],
+    ["/dashboard/sessions?cursor=broken", "This page of the list is gone"],
+    ["/dashboard/sessions/a14", /^Session of/],
+    ["/dashboard/sessions/a16", /^Session of/],
+    ["/dashboard/sessions/missing", "There is no such session"],
+  ])("axe finds nothing on %s, in light and in dark", async (path, name) => {
+    await open(path, ADMIN);
+    await title(name);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await expectAccessible(page);
+  });
+
+  it.each(["/dashboard", "/dashboard/sessions", "/dashboard/sessions/a15"])("fits a phone: %s", async (path) => {
+    const long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+    await console_.sql(`UPDATE "Message" SET "content" = $1 WHERE "sessionId" = 'a15'`, [long]);
+    await console_.sql(`UPDATE "Session" SET "summary" = $1 WHERE "companyId" = 'acme' AND "analysedAt" IS NOT NULL`, [
+      long,
+    ]);
+    await console_.sql(`UPDATE "Question" SET "content" = $1 || "id" WHERE "companyId" = 'acme'`, [long]);
+    await open(path, ADMIN, { viewport: { width: 320, height: 640 } });
+    await title(/./);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+
+  it("says what comes next while there is nothing", async () => {
+    await open("/dashboard", "ida@idle.example");
+    await title("No sessions yet");
+    expect(await page.getByText("ask them when the first import is due").isVisible()).toBe(true);
+    await expectAccessible(page);
+    await open("/dashboard/sessions?search=zzz", ADMIN);
+    await page.getByText("Your sessions are from 1 Oct – 22 Nov 2026. None of them fits this filter.").waitFor();
+    await link("Show all sessions").click();
+    await title("240 sessions");
+  });
+
+  it("names the field when a filter makes no sense, and lets it be mended there", async () => {
+    await open("/dashboard?from=2026-11-02&to=2026-11-01", ADMIN);
+    await page.getByText("First day: lies after the last day, 2026-11-01.").waitFor();
+    await page.getByLabel("First day").fill("2026-10-02");
+    await page.getByRole("button", { name: "Show" }).click();
+    await title(/2 Oct – 1 Nov 2026$/);
+  });
+
+  it("says that it counts while it does, without moving what is there, and when it cannot", async () => {
+    await open("/dashboard/sessions", ADMIN);
+    const client = await console_.database.pool.connect();
+    try {
+      await client.query(`BEGIN; LOCK TABLE "SessionQuestion" IN ACCESS EXCLUSIVE MODE`);
+      await page.goto(`${console_.server.url}/dashboard`, { waitUntil: "commit" });
+      await page.getByRole("status").getByText("Counting your sessions").waitFor();
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+    await title(OVERVIEW);
+    expect(await shiftOf(page)).toBeLessThan(0.01);
+    await console_.sql('ALTER TABLE "SessionQuestion" RENAME TO "gone"');
+    try {
+      await page.goto(`${console_.server.url}/dashboard`);
+      await title("This page could not be read");
+      expect(await page.content()).not.toContain("SessionQuestion");
+      expect(await page.getByRole("navigation", { name: "Main" }).isVisible()).toBe(true);
+    } finally {
+      await console_.sql('ALTER TABLE "gone" RENAME TO "SessionQuestion"');
+    }
+    await page.getByRole("button", { name: "Try again" }).click();
+    await title(OVERVIEW);
+  });
+});
+
+/** How much what was shown has moved by itself since the page began: Chromium's own measure, 0 for not at all. */
+function shiftOf(shown: Page): Promise<number> {
+  return shown.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) sum += "value" in entry ? Number(entry.value) : 0;
+        }).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(sum), 100);
+      }),
+  );
+}

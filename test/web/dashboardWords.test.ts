@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { dayInWords, daysInWords, moveDay } from "../../app/_words/days.ts";
+import { longTime } from "../../app/_words/times.ts";
+import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
+import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
+import { reasonInWords } from "../../app/dashboard/_filter/reasonInWords.ts";
+
+describe("days in words", () => {
+  it("says what two days have in common once", () => {
+    expect(dayInWords("2026-10-04")).toBe("4 Oct 2026");
+    expect(daysInWords("2026-10-04", "2026-10-04")).toBe("4 Oct 2026");
+    expect(daysInWords("2026-10-04", "2026-10-11")).toBe("4 – 11 Oct 2026");
+    expect(daysInWords("2026-09-28", "2026-10-04")).toBe("28 Sep – 4 Oct 2026");
+    expect(daysInWords("2025-12-29", "2026-01-04")).toBe("29 Dec 2025 – 4 Jan 2026");
+    expect(daysInWords("2025-10-04", "2026-10-04")).toBe("4 Oct 2025 – 4 Oct 2026");
+  });
+
+  it("counts over months and years", () => {
+    expect(moveDay("2028-02-28", 2)).toBe("2028-03-01");
+    expect(moveDay("2026-01-01", -1)).toBe("2025-12-31");
+  });
+
+  it("tells the year of a time where years are mixed", () => {
+    expect(longTime("2026-03-04T05:06:07.000Z", "UTC")).toBe("04 Mar 2026, 05:06");
+  });
+});
+
+describe("a filter in words", () => {
+  it("names each part, and what taking it away takes away", () => {
+    const filter = { search: "Urlaub", from: "2026-10-01", to: "2026-10-31", escalated: "false", questionId: "q1" };
+    expect(filterWords(filter, "How much leave is left?")).toEqual([
+      { words: "“Urlaub”", names: ["search"] },
+      { words: "1 – 31 Oct 2026", names: ["from", "to"] },
+      { words: "Not escalated", names: ["escalated"] },
+      { words: "Asks “How much leave is left?”", names: ["questionId"] },
+    ]);
+    expect(filterWords({ from: "2026-10-01" }, undefined)[0]?.words).toBe("Since 1 Oct 2026");
+    expect(filterWords({ to: "2026-10-01" }, undefined)[0]?.words).toBe("Until 1 Oct 2026");
+    expect(filterWords({ questionId: "q1" }, undefined)[0]?.words).toBe("Asks “a question that is gone”");
+  });
+
+  it("shows a word that it does not know as it is", () => {
+    expect(filterWords({ sentiment: "FURIOUS", language: "x-y-z!" }, undefined).map(({ words }) => words)).toEqual([
+      "FURIOUS",
+      "x-y-z!",
+    ]);
+  });
+});
+
+describe("why a filter was refused", () => {
+  it("names the fields as the page does", () => {
+    const message = "The input is not valid. from: lies after the last day, 2026-11-01; forwardedHr: Invalid input";
+    expect(reasonInWords({ code: "invalid_input", message })).toBe(
+      "First day: lies after the last day, 2026-11-01; Sent on to HR: Invalid input.",
+    );
+    expect(reasonInWords({ code: "too_slow", message: "from: too slow." })).toBe("from: too slow.");
+  });
+});
+
+describe("bars", () => {
+  it("stand in their columns, as high as their share, and seen however small", () => {
+    expect(barsPath([10, 0, 5, 1], 1_000)).toBe("M0.07 100V96h0.86V100zM2.07 100V96h0.86V100zM3.07 100V96h0.86V100z");
+    expect(barsPath([4, 2], 4)).toBe("M0.07 100V0h0.86V100zM1.07 100V50h0.86V100z");
+    expect(barsPath([0, 0], 0)).toBe("");
+  });
+});

@@ -1,0 +1,231 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { startSchedulers } from "../../lib/schedulers.ts";
+import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
+import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
+import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { expectAccessible } from "./axe.ts";
+import { openAs } from "./person.ts";
+
+const SECRET = "a secret that only tests know, thirty-two";
+let pipeline: TestPipeline;
+let server: WebServer;
+let browser: Browser;
+let admin: Page;
+let support: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  await ensureConsoleBuilt();
+  pipeline = await startPipeline({
+    env: { LIVEDASH_SECRET: SECRET },
+    // The first batch takes so long that there is time to cancel it.
+    emulator: {
+      times: { validating: 30, inProgress: 300, finalizing: 30, cancelling: 10 },
+      faults: ["slow_batch:once:factor=200"],
+    },
+  });
+  server = await startWebServer({ ctx: pipeline.ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
+  browser = await launchBrowser();
+  admin = await enterAs("ADMIN");
+  support = await enterAs("SUPPORT");
+  complaints = complaintsOf(admin);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await pipeline?.close();
+});
+
+function enterAs(role: "ADMIN" | "SUPPORT"): Promise<Page> {
+  const email = `${role.toLowerCase()}@example.com`;
+  const user = { realm: "platform", email, name: `Some ${role}`, role } as const;
+  return openAs(browser, { ctx: pipeline.ctx, server }, user);
+}
+
+/** Requests that failed for good, as if the model had refused to answer them. */
+async function failSome(company: string, count: number): Promise<string[]> {
+  const { requestIds } = await addSessions(pipeline.ctx, count, { company });
+  await pipeline.ctx.db.query(
+    `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "errorCode" = 'answer_refused',
+            "errorMessage" = 'The model refused request ' || "id", "completedAt" = now() WHERE "id" = ANY($1)`,
+    [requestIds],
+  );
+  return requestIds;
+}
+
+describe("an operator", () => {
+  it("finds a failed request by its error, reads it, and does not see its texts unasked", async () => {
+    const [id = ""] = await failSome("Bäckerei Österreicher", 3);
+    await admin.goto(`${server.url}/platform/errors`);
+    await admin.getByText("answer refused", { exact: true }).waitFor();
+    await expectAccessible(admin);
+    await admin.getByRole("link", { name: "3", exact: true }).first().click();
+    await admin.getByRole("heading", { name: "Requests", exact: true }).waitFor();
+    await expectAccessible(admin);
+    await admin.getByRole("link", { name: id }).click();
+    await admin.getByRole("heading", { name: "Its life so far" }).waitFor();
+    await expectAccessible(admin);
+    expect(await admin.content()).not.toContain("How do I ask for leave");
+    await admin.getByRole("link", { name: "Reveal the texts" }).click();
+    await admin
+      .getByText(/How do I ask for leave/)
+      .first()
+      .waitFor();
+    await admin.goto(`${server.url}/platform/audit?action=requests.reveal`);
+    await admin.getByText("admin@example.com").first().waitFor();
+    await expectAccessible(admin);
+  });
+
+  it("narrows the requests by the time, which stands in the address", async () => {
+    await admin.goto(`${server.url}/platform/requests?status=processing_failed`);
+    await admin.getByLabel("Requested since (UTC)").fill("2026-01-01T08:30");
+    await admin.getByRole("button", { name: "Show" }).click();
+    await admin.getByRole("row").nth(3).waitFor();
+    expect(new URL(admin.url()).searchParams.get("newerThan")).toBe("2026-01-01T08:30");
+    expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");
+    await admin.getByLabel("Requested before (UTC)").fill("2026-01-02T00:00");
+    await admin.getByRole("button", { name: "Show" }).click();
+    await admin.getByText("No request here").waitFor();
+    expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");
+  });
+
+  it("requeues a group, follows the job, and sees it complete", async () => {
+    const schedulers = await startSchedulers(
+      pipeline.anotherWorker({ BATCH_CREATION_ENABLED: "false", BATCH_POLLING_ENABLED: "false" }),
+      pipeline.database.url,
+    );
+    try {
+      await admin.goto(`${server.url}/platform/errors`);
+      await admin.getByRole("button", { name: "Requeue the group" }).click();
+      await admin.getByRole("button", { name: "Requeue 3 requests" }).click();
+      await admin.getByRole("dialog").getByLabel("Reason").fill("The prompt was mended");
+      await expectAccessible(admin);
+      await admin.getByRole("button", { name: "Requeue them" }).click();
+      await admin.getByText("3 of 3 requeued").waitFor();
+      await admin.getByText("Done", { exact: true }).waitFor();
+      await expectAccessible(admin);
+    } finally {
+      await schedulers.stop();
+    }
+    await admin.goto(`${server.url}/platform/requests?status=pending_batching`);
+    await admin.getByRole("link", { name: "Pending 3" }).waitFor();
+  });
+
+  it("cancels a batch, which gives its lines back", async () => {
+    await batchCreator(pipeline.ctx);
+    await batchPoller(pipeline.ctx);
+    await admin.goto(`${server.url}/platform/batches`);
+    await expectAccessible(admin);
+    await admin.getByRole("table").getByRole("link").first().click();
+    await admin.getByRole("button", { name: "Cancel the batch" }).click();
+    const dialog = admin.getByRole("dialog");
+    await dialog.getByText("Lines that have finished at the provider are kept").waitFor();
+    await dialog.getByLabel("Reason").fill("Made with the wrong model");
+    await dialog.getByRole("button", { name: "Cancel the batch" }).click();
+    await admin.getByText("The batch is being cancelled.").waitFor();
+    await expect
+      .poll(
+        async () => {
+          await batchPoller(pipeline.ctx);
+          await admin.reload();
+          return admin.getByText("Cancelled", { exact: true }).count();
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(0);
+    await admin.getByText("3 went back").waitFor();
+    await expectAccessible(admin);
+  });
+
+  it("who supports looks, and cannot act", async () => {
+    await failSome("Van der Meer", 1);
+    await support.goto(`${server.url}/platform/requests?status=processing_failed`);
+    await support.getByRole("table").waitFor();
+    expect(await support.getByRole("button", { name: /Requeue/ }).count()).toBe(0);
+    await support.getByRole("table").getByRole("link").first().click();
+    await support.getByText("Seeing it needs a role that may.").waitFor();
+    await support.goto(`${support.url()}?reveal=true`);
+    await support.getByRole("heading", { name: "You may not see this" }).waitFor();
+    await support.goto(`${server.url}/platform/batches`);
+    await support.getByRole("table").getByRole("link").first().click();
+    await support.getByRole("heading", { name: "Its life so far" }).waitFor();
+    expect(await support.getByRole("button", { name: "Cancel the batch" }).count()).toBe(0);
+    await support.goto(`${server.url}/platform/users`);
+    await support.getByRole("table").waitFor();
+    expect(await support.getByRole("button", { name: "New user" }).count()).toBe(0);
+  });
+
+  it("uploads a CSV, and sees what became of its rows", async () => {
+    await admin.goto(`${server.url}/platform/imports`);
+    await expectAccessible(admin);
+    await admin.getByLabel("Company of the sessions").selectOption({ label: "Van der Meer" });
+    const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
+    await admin.getByLabel(/CSV file/).setInputFiles({
+      name: "november.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`${row}\nbroken,row\n`),
+    });
+    await admin.getByRole("button", { name: "Upload and import" }).click();
+    await admin.getByRole("heading", { name: "november.csv" }).waitFor();
+    await admin.getByRole("heading", { name: "Bad rows" }).waitFor();
+    await expectAccessible(admin);
+    const download = admin.waitForEvent("download");
+    await admin.getByRole("link", { name: "Download to mend them" }).click();
+    expect((await download).suggestedFilename()).toMatch(/bad-rows.*\.csv/);
+  });
+
+  it("makes a company, a model, a price, by keyboard alone where a form is", async () => {
+    await admin.goto(`${server.url}/platform/companies`);
+    await expectAccessible(admin);
+    await admin.getByRole("button", { name: "New company" }).focus();
+    await admin.keyboard.press("Enter");
+    await admin.getByRole("dialog").waitFor();
+    await admin.keyboard.type("Straßenbau Müller");
+    await admin.keyboard.press("Enter");
+    await admin.getByText("The company is made.").waitFor();
+    await admin.getByRole("link", { name: "Straßenbau Müller" }).click();
+    await admin.getByRole("heading", { name: "Its requests" }).waitFor();
+    await expectAccessible(admin);
+    await admin.goto(`${server.url}/platform/models`);
+    await admin.getByRole("button", { name: "New model" }).click();
+    await admin.getByRole("dialog").getByLabel("Name").fill("gpt-7-test");
+    await admin.getByRole("button", { name: "Make it known" }).click();
+    await admin.getByRole("heading", { name: /gpt-7-test/ }).waitFor();
+    await expectAccessible(admin);
+  });
+
+  it("watches what is pending run to its end, live", async () => {
+    const open = await addSessions(pipeline.ctx, 20, { company: "Van der Meer" });
+    expect(open.requestIds.length).toBe(20);
+    await admin.goto(`${server.url}/platform`);
+    await admin.getByRole("status").getByText("Live", { exact: true }).waitFor();
+    await expectAccessible(admin);
+    const schedulers = await startSchedulers(pipeline.ctx, pipeline.database.url);
+    try {
+      await admin.getByText(/All \d+ requests are through/).waitFor({ timeout: 60_000 });
+      await admin.getByText("No batch is under way.").waitFor();
+    } finally {
+      await schedulers.stop();
+    }
+    expect(complaints.filter((text) => !text.includes("status of 4"))).toEqual([]);
+  });
+
+  it("finds every other page without a fault", async () => {
+    for (const path of [
+      "/platform/keys",
+      "/platform/users",
+      "/platform/users?realm=company",
+      "/platform/bulk",
+      "/account",
+    ]) {
+      await admin.goto(server.url + path);
+      await admin.getByRole("heading", { level: 1 }).waitFor();
+      await expectAccessible(admin);
+    }
+  });
+});

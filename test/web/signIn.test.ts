@@ -1,0 +1,187 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createUser } from "../../lib/auth/createUser.ts";
+import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { totp } from "../support/totp.ts";
+import { expectAccessible } from "./axe.ts";
+import { startTestConsole, type TestConsole } from "./support.ts";
+
+const EMAIL = "owner@example.com";
+const OWN_PASSWORD = "seven quiet boats at noon";
+let console_: TestConsole;
+let browser: Browser;
+let page: Page;
+let secret = "";
+let oneTimePassword = "";
+let backupCodes: string[] = [];
+
+beforeAll(async () => {
+  // Not emulated: then a second factor is required.
+  console_ = await startTestConsole({ emulated: false });
+  ({ oneTimePassword } = await createUser(console_.ctx, console_.ctx.db, {
+    realm: "platform",
+    email: EMAIL,
+    name: "Odile Owner",
+    role: "SUPER_ADMIN",
+  }));
+  browser = await launchBrowser();
+  page = await browser.newPage();
+});
+afterAll(async () => {
+  await browser.close();
+  await console_.close();
+});
+
+async function givePassword(password: string, to = page) {
+  await to.getByLabel("E-mail address").fill(EMAIL);
+  await to.getByLabel("Password").fill(password);
+  await to.getByRole("button", { name: "Sign in" }).click();
+}
+
+describe("signing in", () => {
+  it("leads everybody who is nobody yet to the sign-in", async () => {
+    for (const [path, leadsTo] of [
+      ["/", "/sign-in"],
+      ["/platform", "/sign-in"],
+      ["/account", "/sign-in?next=%2Faccount"],
+      [
+        "/platform/requests?status=PROCESSING_FAILED",
+        "/sign-in?next=%2Fplatform%2Frequests%3Fstatus%3DPROCESSING_FAILED",
+      ],
+      ["/account?realm=company", "/sign-in?realm=company&next=%2Faccount%3Frealm%3Dcompany"],
+    ]) {
+      await page.goto(console_.server.url + path);
+      expect(page.url()).toBe(console_.server.url + leadsTo);
+    }
+    await page.goto(`${console_.server.url}/sign-in`);
+    await expectAccessible(page);
+  });
+
+  it("says that the password is wrong, and nothing more", async () => {
+    await givePassword("not the password");
+    await page.getByText("The address or the password is wrong.").waitFor();
+  });
+
+  it("takes the one-time password, and asks for one's own", async () => {
+    await givePassword(oneTimePassword);
+    await page.getByRole("heading", { name: "Choose your own password" }).waitFor();
+    await expectAccessible(page);
+    await page.getByLabel("Current password").fill(oneTimePassword);
+    await page.getByLabel("New password", { exact: true }).fill(OWN_PASSWORD);
+    await page.getByLabel("New password once more").fill(OWN_PASSWORD);
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByRole("heading", { name: "Set up a second factor" }).waitFor();
+  });
+
+  it("keeps the platform closed until the second factor is there", async () => {
+    await page.goto(`${console_.server.url}/platform`);
+    await page.waitForURL(/\/account\/set-up/);
+    await expectAccessible(page);
+  });
+
+  it("enrols an app, and shows the backup codes once", async () => {
+    await page.getByLabel("Your password").fill(OWN_PASSWORD);
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+    await expectAccessible(page);
+    secret = (await page.locator("[data-secret]").textContent())?.trim() ?? "";
+    await page.getByLabel("Code that the app shows").fill(totp(secret));
+    await page.getByRole("button", { name: "Check the code" }).click();
+    const codes = page.getByRole("list", { name: "Backup codes" }).getByRole("listitem");
+    await codes.first().waitFor();
+    expect(await codes.count()).toBeGreaterThan(5);
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.waitForURL(/\/platform$/);
+    await page.getByText("Odile Owner").waitFor();
+  });
+
+  it("asks for the code at the next sign-in, and lets in with it", async () => {
+    const complaints = complaintsOf(page);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in$/);
+    await givePassword(OWN_PASSWORD);
+    await page.getByLabel("Code from your app").fill(totp(secret));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/platform$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows no backup code but for the password, and lets in with one, back to the page that was asked for", async () => {
+    await page.goto(`${console_.server.url}/account`);
+    const part = page.getByRole("region", { name: "Second factor" });
+    await part.getByLabel("Your password").fill("not the password");
+    await part.getByRole("button", { name: "Make new backup codes" }).click();
+    await part.getByText("The password is wrong.").waitFor();
+    await part.getByLabel("Your password").fill(OWN_PASSWORD);
+    await part.getByRole("button", { name: "Make new backup codes" }).click();
+    await part.getByRole("listitem").first().waitFor();
+    backupCodes = await part.getByRole("listitem").allTextContents();
+    await part.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/\/sign-in$/);
+
+    await page.goto(`${console_.server.url}/platform/batches?status=FAILED`);
+    await givePassword(OWN_PASSWORD);
+    await page.getByLabel("Code from your app").fill("000000");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This code is not right.").waitFor();
+    await page.getByRole("button", { name: "Use a backup code" }).click();
+    await page.getByLabel("Backup code").fill(backupCodes[0] ?? "");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/platform\/batches\?status=FAILED$/);
+  });
+
+  it("goes on to no address of anybody else's", async () => {
+    for (const next of [
+      "https://evil.example/",
+      "//evil.example/platform",
+      "/\\evil.example",
+      "/api/auth/platform/sign-out",
+    ]) {
+      const other = await browser.newPage();
+      await other.goto(`${console_.server.url}/sign-in?next=${encodeURIComponent(next)}`);
+      expect(await other.content()).toContain('\\"next\\":\\"/platform\\"');
+      await other.close();
+    }
+  });
+
+  it("shows where one is signed in", async () => {
+    await page.getByRole("link", { name: /Odile Owner/ }).click();
+    await page.getByRole("heading", { name: "Where you are signed in" }).waitFor();
+    await page.getByText("Chrome on Linux · this browser").waitFor();
+    await expectAccessible(page);
+  });
+
+  it("signs another browser out, once that is confirmed", async () => {
+    const other = await browser.newPage();
+    await other.goto(`${console_.server.url}/sign-in`);
+    await givePassword(OWN_PASSWORD, other);
+    await other.getByRole("button", { name: "Use a backup code" }).click();
+    await other.getByLabel("Backup code").fill(backupCodes[1] ?? "");
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.waitForURL(/\/platform$/);
+    await page.reload();
+    await page.getByRole("button", { name: "Sign it out" }).first().click();
+    await page.getByRole("button", { name: "Sign out 1 browser" }).click();
+    await page.getByRole("status").getByText("Chrome on Linux is signed out.").waitFor();
+    await expect.poll(() => page.getByRole("button", { name: "Sign it out" }).count()).toBe(0);
+    await other.goto(`${console_.server.url}/platform`);
+    await other.waitForURL(/\/sign-in$/);
+    await other.context().close();
+  });
+
+  it("says when an address is locked, after too many wrong passwords", async () => {
+    const other = await browser.newPage();
+    await other.goto(`${console_.server.url}/sign-in?realm=company`);
+    await other.getByLabel("E-mail address").fill("nobody@example.com");
+    for (let guess = 1; guess <= 9; guess++) {
+      await other.getByLabel("Password").fill(`guess ${guess}`);
+      const answered = other.waitForResponse(/sign-in\/email/);
+      await other.getByRole("button", { name: "Sign in" }).click();
+      await answered;
+      await other.locator("[data-pending]").waitFor({ state: "detached" });
+    }
+    await other.getByText("Too many wrong passwords for this address.").waitFor();
+    await other.close();
+  });
+});
