@@ -17,6 +17,8 @@ export async function expectAccessible(
   page: Page,
   schemes: readonly (typeof SCHEMES)[number][] = SCHEMES,
 ): Promise<void> {
+  // A page that is still being sent shows its outline, which has no heading yet.
+  await page.locator("h1").first().waitFor();
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Evaluated from outside, so that the page's own policy need not allow it.
