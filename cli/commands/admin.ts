@@ -3,6 +3,7 @@ import { addUser, newUser } from "../../lib/admin/users/createUser.ts";
 import { giveNewPassword } from "../../lib/admin/users/resetPassword.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
 import { type Acting, parseInput } from "../../lib/api/verb.ts";
+import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/createUser.ts";
 import { REALMS } from "../../lib/auth/realms.ts";
 import { after } from "../../lib/clock.ts";
 import type { Context } from "../../lib/context.ts";
@@ -69,7 +70,7 @@ export function resetPassword({ email }: { email: string }): Promise<void> {
 export function passwordLines(oneTimePassword: string): string[] {
   return [
     `One-time password: ${oneTimePassword}`,
-    "It is shown this once. Whoever signs in with it has to choose another one then.",
+    `It is shown this once and good for ${ONE_TIME_PASSWORD_DAYS} days. Whoever signs in with it has to choose another one then.`,
   ];
 }
 

@@ -9,6 +9,8 @@ import { REALMS } from "./realms.ts";
 /** Without letters and digits that look alike. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
 const PASSWORD_CHARACTERS = 20;
+/** How long a password that LiveDash has made may wait for its owner. */
+export const ONE_TIME_PASSWORD_DAYS = 7;
 
 export type NewUser = { email: string; name: string } & (
   | { realm: "platform"; role: PlatformRole }

@@ -1,26 +1,33 @@
 import { createHash } from "node:crypto";
 import { APIError } from "better-auth/api";
+import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
+import { ONE_TIME_PASSWORD_DAYS } from "./createUser.ts";
 import { REALMS } from "./realms.ts";
+
+const DAY_MS = 86_400_000;
 
 /** The library takes a code for half a minute before and after its own; it is kept for longer than that. */
 const CODE_KEPT_MS = 5 * 60_000;
 
-/** A session that is refused after password and code were right. To whoever tries it, they read as wrong. */
+/** What is said of a refusal. But for a password that came too late, password and code read as wrong. */
+const REFUSALS = {
+  disabled: { code: "INVALID_EMAIL_OR_PASSWORD", message: "Invalid email or password" },
+  code_used: { code: "INVALID_CODE", message: "Invalid code" },
+  password_expired: {
+    code: "PASSWORD_EXPIRED",
+    message: `This one-time password has expired: it is good for ${ONE_TIME_PASSWORD_DAYS} days. Ask for another one.`,
+  },
+};
+
+/** A session that is refused after password and code were right. */
 export class SessionRefused extends APIError {
   readonly userId: string;
-  readonly reason: "disabled" | "code_used";
 
-  constructor(userId: string, reason: SessionRefused["reason"]) {
-    super(
-      "UNAUTHORIZED",
-      reason === "disabled"
-        ? { code: "INVALID_EMAIL_OR_PASSWORD", message: "Invalid email or password" }
-        : { code: "INVALID_CODE", message: "Invalid code" },
-    );
+  constructor(userId: string, reason: keyof typeof REFUSALS) {
+    super("UNAUTHORIZED", REFUSALS[reason]);
     this.userId = userId;
-    this.reason = reason;
   }
 }
 
@@ -32,12 +39,16 @@ interface Signing {
 
 /** Asked before any session is made, after password and code were found right: is there a reason to refuse it still? */
 export function guardSessions(ctx: Context, realm: Realm) {
+  const { users, accounts } = REALMS[realm];
   return async (session: { userId: string }, call: Signing | null): Promise<void> => {
-    const { rowCount } = await ctx.db.query(
-      `SELECT 1 FROM "${REALMS[realm].users}" WHERE "id" = $1 AND "disabledAt" IS NULL`,
-      [session.userId],
+    const { rows } = await ctx.db.query<{ expired: boolean }>(
+      `SELECT u."mustChangePassword" AND a."updatedAt" < $2 AS "expired"
+         FROM "${users}" u JOIN "${accounts}" a ON a."userId" = u."id" AND a."providerId" = 'credential'
+        WHERE u."id" = $1 AND u."disabledAt" IS NULL`,
+      [session.userId, after(ctx.clock, -ONE_TIME_PASSWORD_DAYS * DAY_MS)],
     );
-    if (rowCount === 0) throw new SessionRefused(session.userId, "disabled");
+    if (!rows[0]) throw new SessionRefused(session.userId, "disabled");
+    if (rows[0].expired) throw new SessionRefused(session.userId, "password_expired");
     // Somebody who has a session enters the code to set up the second factor, not to sign in.
     if (call?.path !== "/two-factor/verify-totp" || call.context.session) return;
     if (await spendCode(ctx, `${realm}/${session.userId}/${hashOf(String(call.body?.code))}`)) return;

@@ -229,6 +229,26 @@ describe("a password", () => {
     expect((await visit().signIn("/sign-in/email", chosen)).status).toBe(200);
   });
 
+  it("that LiveDash has made waits seven days for its owner, and no longer", async () => {
+    const email = "late@example.com";
+    const { id, oneTimePassword } = await createUser(console_.ctx, console_.ctx.db, { ...SUPPORT, email });
+    const madeBefore = (time: string) =>
+      console_.sql(`UPDATE "PlatformAccount" SET "updatedAt" = now() - $2::interval WHERE "userId" = $1`, [id, time]);
+    const signIn = () => visit().signIn("/sign-in/email", { email, password: oneTimePassword });
+    await madeBefore("167 hours");
+    expect((await signIn()).status).toBe(200);
+    await madeBefore("169 hours");
+    const late = await signIn();
+    expect(late).toMatchObject({ status: 401, body: { code: "PASSWORD_EXPIRED" } });
+    expect(late.headers.getSetCookie()).toEqual([]);
+    expect(await audited(1)).toEqual(["sign_in.password denied anonymous late@example.com"]);
+    // To whoever does not know it, it is as wrong as any other.
+    expect(await visit().signIn("/sign-in/email", { email, password: "not the password" })).toMatchObject({
+      status: 401,
+      body: { code: "INVALID_EMAIL_OR_PASSWORD" },
+    });
+  });
+
   it("that is changed ends every other session, and gives this one a new token", async () => {
     const other = await visitSignedIn();
     const visitor = await visitSignedIn();

@@ -21,7 +21,9 @@ const passwordIn = (text: string) => /^One-time password: (\S{20})$/m.exec(text)
 it("makes a user, prints the one-time password, and records who did it", async () => {
   const { code, stdout, stderr } = await admin("create-user", "--email", "Ada@Example.com", "--role", "SUPER_ADMIN");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^ada@example\.com is SUPER_ADMIN now\.\nOne-time password: \S{20}\nIt is shown this once\./);
+  expect(stdout).toMatch(
+    /^ada@example\.com is SUPER_ADMIN now\.\nOne-time password: \S{20}\nIt is shown this once and good for 7 days\./,
+  );
   const [account] = await sql(`SELECT "password" FROM "PlatformAccount"`);
   expect(await verifyPassword({ hash: account.password, password: passwordIn(stdout) })).toBe(true);
   const [record] = await sql(`SELECT "actorKind", "action", "outcome", "details"::text FROM "SecurityAuditLog"`);

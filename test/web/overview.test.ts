@@ -39,6 +39,8 @@ async function open(path = "/platform", options: BrowserContextOptions = {}): Pr
   page = await openAs(browser, console_, user, { timezoneId: "America/New_York", ...options });
   complaints = complaintsOf(page);
   await page.goto(console_.server.url + path);
+  // Until then it may be the outline of a page that is still being sent.
+  await page.locator("h1").first().waitFor();
 }
 
 const stage = (name: string) => page.getByRole("listitem").filter({ hasText: name }).first();

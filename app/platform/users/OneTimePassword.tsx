@@ -6,7 +6,7 @@ export function OneTimePassword({ answer }: { answer: unknown }) {
     <ShownOnce
       name={`One-time password of ${user.email}`}
       value={oneTimePassword}
-      advice="It is not shown again. At the first sign-in another one has to be chosen."
+      advice="It is not shown again, and good for 7 days. At the first sign-in another one has to be chosen."
     />
   );
 }
