@@ -7,7 +7,7 @@ import { FAILURES, type FailureCode } from "../../failures.ts";
 const TIME_LIMIT_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** So many that are still failed are counted for each group, and no more. */
-const MOST_COUNTED = 1_000;
+export const MOST_COUNTED = 1_000;
 
 const count = z.number().int().nonnegative();
 
