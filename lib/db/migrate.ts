@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, type ClientBase, type Pool } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
+import { connectionLost, explainConnectionError, isLost } from "./connectionErrors.ts";
+import { compareWithRecord, type Migration, readRecord, sha256 } from "./migrationRecord.ts";
 
 export interface MigrateOptions {
   /** A connection string, or a pool of which one connection is used. */
@@ -14,9 +16,6 @@ export interface MigrateOptions {
 }
 /** `applied` names what this call did, in order; `already` counts what was done before. */
 export type MigrateResult = { applied: string[]; already: number };
-
-type Migration = { name: string; sql: string };
-type Row = { migration_name: string; checksum: string; finished: boolean };
 
 /** The key that Prisma's own migrate commands take, so that the two never run at once. */
 const LOCK_KEY = 72_707_369;
@@ -126,7 +125,7 @@ async function applyMissing(
   onApplied: (name: string) => void,
 ): Promise<MigrateResult> {
   const done = await readRecord(client);
-  compare(migrations, done);
+  compareWithRecord(migrations, done);
   const known = new Set(done.map((row) => row.migration_name));
   const missing = migrations.filter(({ name }) => !known.has(name));
   for (const migration of missing) {
@@ -134,62 +133,6 @@ async function applyMissing(
     onApplied(migration.name);
   }
   return { applied: missing.map(({ name }) => name), already: migrations.length - missing.length };
-}
-
-/** Prisma's table, created as Prisma creates it; rows that were rolled back count as never applied. */
-async function readRecord(client: ClientBase): Promise<Row[]> {
-  const { rows: found } = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
-  if (found.length === 0) {
-    await client.query(`CREATE TABLE _prisma_migrations (
-      id                  VARCHAR(36) PRIMARY KEY NOT NULL,
-      checksum            VARCHAR(64) NOT NULL,
-      finished_at         TIMESTAMPTZ,
-      migration_name      VARCHAR(255) NOT NULL,
-      logs                TEXT,
-      rolled_back_at      TIMESTAMPTZ,
-      started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
-      applied_steps_count INTEGER NOT NULL DEFAULT 0
-    )`);
-  }
-  const { rows } = await client.query<Row>(
-    `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
-     FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
-  );
-  return rows;
-}
-
-/** Refuses a database whose past is not the one that these migrations describe. */
-function compare(migrations: Migration[], done: Row[]): void {
-  const failed = done.find((row) => !row.finished);
-  if (failed) {
-    throw new LiveDashError(
-      "migration_failed_before",
-      `The migration ${failed.migration_name} failed in this database before and may be half done: repair it, then mark it with "prisma migrate resolve".`,
-    );
-  }
-  const byName = new Map(migrations.map((migration) => [migration.name, migration]));
-  const unknown = done.filter((row) => !byName.has(row.migration_name)).map((row) => row.migration_name);
-  if (unknown.length > 0) {
-    throw new LiveDashError(
-      "database_newer",
-      `The database has migrations that this LiveDash lacks (${unknown.join(", ")}), so a newer one has used it: update LiveDash, or set DATABASE_URL to another database.`,
-    );
-  }
-  const edited = done.find((row) => !matches(byName.get(row.migration_name)?.sql ?? "", row.checksum));
-  if (edited) {
-    throw new LiveDashError(
-      "migration_edited",
-      `The file of the migration ${edited.migration_name} was changed after it was applied: restore it, and put the change into a new migration.`,
-    );
-  }
-}
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-
-/** Like Prisma, takes a file whose line ends a checkout has turned around for the same file. */
-function matches(sql: string, checksum: string): boolean {
-  const unix = sql.replaceAll("\r\n", "\n");
-  return [sql, unix, unix.replaceAll("\n", "\r\n")].some((text) => sha256(text) === checksum);
 }
 
 async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<void> {
@@ -211,60 +154,4 @@ async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<v
       { cause },
     );
   }
-}
-
-type Target = Pick<Client, "host" | "port" | "user" | "database">;
-const UNREACHABLE = [
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-];
-const NOT_YET = ["57P01", "57P02", "57P03", "53300"];
-/** How the driver, which gives no codes, says that there is no connection. */
-const GONE = /timeout expired|Connection terminated|timeout exceeded|Client has encountered a connection error/;
-
-function connectionLost(cause: unknown): LiveDashError {
-  const sentence = `The connection to the PostgreSQL was lost while it was migrated (${messageOf(cause)}): each migration is done whole or not at all, so start again.`;
-  return new LiveDashError("database_connection_lost", sentence, { cause, retryable: true });
-}
-
-/** Whether a query failed because its connection did: nothing is wrong with the query itself. */
-function isLost(error: unknown): boolean {
-  if (error instanceof LiveDashError) return false;
-  const code = codeOf(error) ?? "";
-  return [...UNREACHABLE, ...NOT_YET].includes(code) || GONE.test(messageOf(error));
-}
-
-/** One sentence for a database that cannot be connected to; it names DATABASE_URL and never shows the password. */
-export function explainConnectionError(error: unknown, target?: Target): LiveDashError {
-  const code = codeOf(error) ?? "";
-  const message = messageOf(error);
-  const at = target ? ` at ${target.host}:${target.port}` : "";
-  const say = (name: string, sentence: string, retryable = false) =>
-    new LiveDashError(name, sentence, { cause: error, retryable });
-
-  if (UNREACHABLE.includes(code) || GONE.test(message)) {
-    const sentence = `There is no PostgreSQL to be reached${at} (${code || "no answer"}): check DATABASE_URL and that the server runs.`;
-    return say("database_unreachable", sentence, true);
-  }
-  if (NOT_YET.includes(code)) {
-    const sentence = `The PostgreSQL${at} takes no connection at the moment (${message}): try again, or check DATABASE_URL.`;
-    return say("database_unreachable", sentence, true);
-  }
-  if (code.startsWith("28") || message.startsWith("SASL")) {
-    const user = target?.user === undefined ? "" : ` the user "${target.user}"`;
-    return say(
-      "database_access_denied",
-      `The PostgreSQL${at} refuses${user || " access"}: check user and password in DATABASE_URL.`,
-    );
-  }
-  if (code === "3D000") {
-    const name = target?.database === undefined ? "the database" : `the database "${target.database}"`;
-    return say("database_not_found", `The PostgreSQL${at} does not have ${name}: create it, or correct DATABASE_URL.`);
-  }
-  return say("database_connection_failed", `The PostgreSQL${at} cannot be used (${message}): check DATABASE_URL.`);
 }

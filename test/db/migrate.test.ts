@@ -6,7 +6,8 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client, Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { applyMigrations, explainConnectionError } from "../../lib/db/migrate.ts";
+import { explainConnectionError } from "../../lib/db/connectionErrors.ts";
+import { applyMigrations } from "../../lib/db/migrate.ts";
 import { LiveDashError } from "../../lib/errors.ts";
 
 let url: string;

@@ -1,0 +1,59 @@
+import type { Client } from "pg";
+import { codeOf, LiveDashError, messageOf } from "../errors.ts";
+
+type Target = Pick<Client, "host" | "port" | "user" | "database">;
+const UNREACHABLE = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+];
+const NOT_YET = ["57P01", "57P02", "57P03", "53300"];
+/** How the driver, which gives no codes, says that there is no connection. */
+const GONE = /timeout expired|Connection terminated|timeout exceeded|Client has encountered a connection error/;
+
+/** One sentence for a connection that ended in the middle of migrating. */
+export function connectionLost(cause: unknown): LiveDashError {
+  const sentence = `The connection to the PostgreSQL was lost while it was migrated (${messageOf(cause)}): each migration is done whole or not at all, so start again.`;
+  return new LiveDashError("database_connection_lost", sentence, { cause, retryable: true });
+}
+
+/** Whether a query failed because its connection did: nothing is wrong with the query itself. */
+export function isLost(error: unknown): boolean {
+  if (error instanceof LiveDashError) return false;
+  const code = codeOf(error) ?? "";
+  return [...UNREACHABLE, ...NOT_YET].includes(code) || GONE.test(messageOf(error));
+}
+
+/** One sentence for a database that cannot be connected to; it names DATABASE_URL and never shows the password. */
+export function explainConnectionError(error: unknown, target?: Target): LiveDashError {
+  const code = codeOf(error) ?? "";
+  const message = messageOf(error);
+  const at = target ? ` at ${target.host}:${target.port}` : "";
+  const say = (name: string, sentence: string, retryable = false) =>
+    new LiveDashError(name, sentence, { cause: error, retryable });
+
+  if (UNREACHABLE.includes(code) || GONE.test(message)) {
+    const sentence = `There is no PostgreSQL to be reached${at} (${code || "no answer"}): check DATABASE_URL and that the server runs.`;
+    return say("database_unreachable", sentence, true);
+  }
+  if (NOT_YET.includes(code)) {
+    const sentence = `The PostgreSQL${at} takes no connection at the moment (${message}): try again, or check DATABASE_URL.`;
+    return say("database_unreachable", sentence, true);
+  }
+  if (code.startsWith("28") || message.startsWith("SASL")) {
+    const user = target?.user === undefined ? "" : ` the user "${target.user}"`;
+    return say(
+      "database_access_denied",
+      `The PostgreSQL${at} refuses${user || " access"}: check user and password in DATABASE_URL.`,
+    );
+  }
+  if (code === "3D000") {
+    const name = target?.database === undefined ? "the database" : `the database "${target.database}"`;
+    return say("database_not_found", `The PostgreSQL${at} does not have ${name}: create it, or correct DATABASE_URL.`);
+  }
+  return say("database_connection_failed", `The PostgreSQL${at} cannot be used (${message}): check DATABASE_URL.`);
+}

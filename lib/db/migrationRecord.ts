@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { ClientBase } from "pg";
+import { LiveDashError } from "../errors.ts";
+
+export type Migration = { name: string; sql: string };
+type Row = { migration_name: string; checksum: string; finished: boolean };
+
+/** Prisma's table, created as Prisma creates it; rows that were rolled back count as never applied. */
+export async function readRecord(client: ClientBase): Promise<Row[]> {
+  const { rows: found } = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
+  if (found.length === 0) {
+    await client.query(`CREATE TABLE _prisma_migrations (
+      id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+      checksum            VARCHAR(64) NOT NULL,
+      finished_at         TIMESTAMPTZ,
+      migration_name      VARCHAR(255) NOT NULL,
+      logs                TEXT,
+      rolled_back_at      TIMESTAMPTZ,
+      started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+      applied_steps_count INTEGER NOT NULL DEFAULT 0
+    )`);
+  }
+  const { rows } = await client.query<Row>(
+    `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
+     FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  );
+  return rows;
+}
+
+/** Refuses a database whose past is not the one that these migrations describe. */
+export function compareWithRecord(migrations: Migration[], done: Row[]): void {
+  const failed = done.find((row) => !row.finished);
+  if (failed) {
+    throw new LiveDashError(
+      "migration_failed_before",
+      `The migration ${failed.migration_name} failed in this database before and may be half done: repair it, then mark it with "prisma migrate resolve".`,
+    );
+  }
+  const byName = new Map(migrations.map((migration) => [migration.name, migration]));
+  const unknown = done.filter((row) => !byName.has(row.migration_name)).map((row) => row.migration_name);
+  if (unknown.length > 0) {
+    throw new LiveDashError(
+      "database_newer",
+      `The database has migrations that this LiveDash lacks (${unknown.join(", ")}), so a newer one has used it: update LiveDash, or set DATABASE_URL to another database.`,
+    );
+  }
+  const edited = done.find((row) => !matches(byName.get(row.migration_name)?.sql ?? "", row.checksum));
+  if (edited) {
+    throw new LiveDashError(
+      "migration_edited",
+      `The file of the migration ${edited.migration_name} was changed after it was applied: restore it, and put the change into a new migration.`,
+    );
+  }
+}
+
+export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Like Prisma, takes a file whose line ends a checkout has turned around for the same file. */
+function matches(sql: string, checksum: string): boolean {
+  const unix = sql.replaceAll("\r\n", "\n");
+  return [sql, unix, unix.replaceAll("\n", "\r\n")].some((text) => sha256(text) === checksum);
+}
