@@ -21,8 +21,8 @@ beforeAll(async () => {
   );
   await pool.query(
     `INSERT INTO "AIBatchRequest"
-       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash", "openaiBatchId", "inputFileId")
-     VALUES ('ab_batch', 'other', 'gpt-6-luna', 'IN_PROGRESS', '/v1/responses', 1, 1, 'x', 'batch_68f0', 'file-77')`,
+       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash", "openaiBatchId", "inputFileId", "outputFileId", "errorFileId")
+     VALUES ('ab_batch', 'other', 'gpt-6-luna', 'IN_PROGRESS', '/v1/responses', 1, 1, 'x', 'batch_68f0', 'file-77', 'file-78', 'file-79')`,
   );
   await pool.query(
     `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
@@ -63,7 +63,7 @@ describe("an id", () => {
     expect(await find("session7")).toEqual(["request req7"]);
     expect(await find("session1")).toEqual(["request req1"]);
     expect(await find("batch_68f0")).toEqual(["batch ab_batch"]);
-    expect(await find("file-77")).toEqual(["batch ab_batch"]);
+    for (const file of ["file-77", "file-78", "file-79"]) expect(await find(file)).toEqual(["batch ab_batch"]);
   });
 
   it("finds ten of a kind at most, and nothing where there is nothing", async () => {

@@ -20,7 +20,7 @@ export const found = z.object({
 export const findById = defineVerb({
   name: "findById",
   summary:
-    "What has this id or one that begins so: requests, by their session's too, batches, by the provider's id of them or of their input file too, imports, bulk requeues and companies.",
+    "What has this id or one that begins so: requests, by their session's too, batches, by the provider's id of them or of one of their files too, imports, bulk requeues and companies.",
   method: "GET",
   path: "/api/admin/legacy/find",
   permission: "requests.read",
