@@ -31,6 +31,7 @@ const FILTERS: Record<string, Record<string, string>> = {
   batch: { status: "processing_complete", batchId: "over300" },
   "error code": { status: "processing_failed", errorCode: "answer_refused" },
   "error group": { status: "processing_failed", errorCode: "answer_refused", errorGroup: "Line # failed with …" },
+  "failed since": { status: "processing_failed", errorCode: "answer_refused", failedSince: ago(0.01) },
   "older than": { status: "processing_complete", olderThan: ago(0.3) },
   "newer than": { status: "processing_complete", newerThan: ago(0.3) },
   "id prefix": { status: "processing_complete", idPrefix: "abcd" },
@@ -85,7 +86,18 @@ async function measureLists(): Promise<Row[]> {
 
 /** Where a page begins that has this share of the list before it; found by OFFSET, which is timed. */
 async function findCursor(filter: Record<string, string>, share: number) {
-  const { status = "", companyId, model, batchId, errorCode, errorGroup, olderThan, newerThan, idPrefix } = filter;
+  const {
+    status = "",
+    companyId,
+    model,
+    batchId,
+    errorCode,
+    errorGroup,
+    failedSince,
+    olderThan,
+    newerThan,
+    idPrefix,
+  } = filter;
   const values = [
     status.toUpperCase(),
     companyId,
@@ -96,12 +108,13 @@ async function findCursor(filter: Record<string, string>, share: number) {
     olderThan,
     newerThan,
     idPrefix,
+    failedSince,
   ];
   const where = `"processingStatus" = $1::"AIRequestStatus" AND ($2::text IS NULL OR "companyId" = $2)
     AND ($3::text IS NULL OR "model" = $3) AND ($4::text IS NULL OR "batchId" = $4)
     AND ($5::text IS NULL OR "errorCode" = $5) AND ($6::text IS NULL OR livedash_error_group("errorMessage") = $6)
     AND ($7::timestamptz IS NULL OR "requestedAt" < $7) AND ($8::timestamptz IS NULL OR "requestedAt" >= $8)
-    AND ($9::text IS NULL OR "id" ^@ $9)`;
+    AND ($9::text IS NULL OR "id" ^@ $9) AND ($10::timestamptz IS NULL OR "completedAt" >= $10)`;
   const { rows } = await db.query<{ count: number }>(
     `SELECT count(*)::int AS "count" FROM "AIProcessingRequest" WHERE ${where}`,
     values,

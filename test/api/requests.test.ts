@@ -23,6 +23,9 @@ beforeAll(async () => {
     errorCode: "answer_invalid",
     errorMessage: `The field "mood" is wrong in line 17`,
   });
+  await database.pool.query(`UPDATE "AIProcessingRequest" SET "completedAt" = $1 WHERE "id" IN ('a5', 'a6', 'b3')`, [
+    moment(7_200),
+  ]);
   await addRequests(database.pool, 5, { prefix: "p_", status: "PENDING_BATCHING" });
   await addRequests(database.pool, 5, { prefix: "pX", status: "PENDING_BATCHING" });
 });
@@ -94,6 +97,9 @@ describe("the list of requests", () => {
     [{ errorCode: "answer_invalid" }, 10],
     [{ errorCode: "answer_invalid", errorGroup: "The field … is wrong in line #" }, 10],
     [{ errorCode: "line_timed_out", errorGroup: "The field … is wrong in line #" }, 0],
+    [{ failedSince: moment(7_200) }, 3],
+    [{ failedSince: moment(7_201) }, 0],
+    [{ failedSince: moment(7_200), errorCode: "answer_invalid", errorGroup: "The field … is wrong in line #" }, 1],
     [{ olderThan: moment(2) }, 10],
     [{ newerThan: moment(2) }, 40],
     [{ newerThan: moment(2), olderThan: moment(4) }, 11],
@@ -158,6 +164,11 @@ describe("the list of requests", () => {
       "a group of what has not failed",
       { status: "pending_batching", errorCode: "answer_invalid", errorGroup: "Failed" },
       /errorGroup: goes with .* processing_failed/,
+    ],
+    [
+      "a time of failure of what has not failed",
+      { status: "pending_batching", failedSince: moment(0) },
+      /failedSince: goes with the status processing_failed/,
     ],
   ])("refuses %s, and says where", async (_, input, message) => {
     const call = callVerb(ctx, listRequests, { status: "processing_failed", ...input });

@@ -66,6 +66,9 @@ describe("an operator", () => {
     await expectAccessible(admin);
     await admin.getByRole("link", { name: "3", exact: true }).first().click();
     await admin.getByRole("heading", { name: "Requests", exact: true }).waitFor();
+    // What failed in the last hour: the figure that comes first.
+    expect(new URL(admin.url()).searchParams.get("errorGroup")).toBe("The model refused request #");
+    expect(Date.now() - Date.parse(await admin.getByLabel("Failed since (UTC)").inputValue())).toBeGreaterThan(0);
     await expectAccessible(admin);
     await admin.getByRole("link", { name: id }).click();
     await admin.getByRole("heading", { name: "Its life so far" }).waitFor();

@@ -15,6 +15,8 @@ import { RequeueMatching } from "../RequeueMatching.tsx";
 
 export const metadata: Metadata = { title: "Errors" };
 
+const HOUR_MS = 3_600_000;
+
 type Group = z.output<NonNullable<typeof listFailureGroups.output>>["groups"][number];
 
 export default async function ErrorsPage() {
@@ -35,7 +37,17 @@ export default async function ErrorsPage() {
           What fails for now goes back by itself; only what needs a person shows here.
         </EmptyState>
       ) : (
-        <Table caption="Failures by reason" columns={columnsFor(canRequeue)} rows={groups} keyOf={keyOf} />
+        <>
+          <Table
+            caption="Failures by reason"
+            columns={columnsFor(canRequeue, ctx.clock.now())}
+            rows={groups}
+            keyOf={keyOf}
+          />
+          <p className="mt-4 text-sm text-ink-faint">
+            A figure counts whatever failed in its time; its list holds what has not gone back since.
+          </p>
+        </>
       )}
       {more && <p className="mt-4 text-sm text-ink-faint">There are more groups than the hundred most frequent.</p>}
     </>
@@ -46,13 +58,15 @@ function keyOf({ code, message }: Group): string {
   return `${code} ${message}`;
 }
 
-function columnsFor(canRequeue: boolean): Column<Group>[] {
-  // What failed in a time may have gone back since: these figures have no list that would hold as many.
-  const figure = (name: string, pick: (group: Group) => number): Column<Group> => ({
-    name,
-    isNumber: true,
-    cell: (group) => inGroups(pick(group)),
-  });
+function columnsFor(canRequeue: boolean, now: Date): Column<Group>[] {
+  const figure = (name: string, hours: number, pick: (group: Group) => number): Column<Group> => {
+    const failedSince = new Date(now.getTime() - hours * HOUR_MS).toISOString();
+    return {
+      name,
+      isNumber: true,
+      cell: (group) => <Figure filter={group.filter && { ...group.filter, failedSince }} count={pick(group)} />,
+    };
+  };
   return [
     {
       name: "Reason",
@@ -66,10 +80,16 @@ function columnsFor(canRequeue: boolean): Column<Group>[] {
         </span>
       ),
     },
-    figure("Last hour", ({ lastHour }) => lastHour),
-    figure("Last 24 hours", ({ lastDay }) => lastDay),
-    figure("Last 7 days", ({ lastWeek }) => lastWeek),
-    { name: "Still failed", isNumber: true, cell: (group) => <StillFailed {...group} /> },
+    figure("Last hour", 1, ({ lastHour }) => lastHour),
+    figure("Last 24 hours", 24, ({ lastDay }) => lastDay),
+    figure("Last 7 days", 7 * 24, ({ lastWeek }) => lastWeek),
+    {
+      name: "Still failed",
+      isNumber: true,
+      cell: ({ filter, stillFailed }) => (
+        <Figure filter={filter} count={stillFailed} isLeast={stillFailed >= MOST_COUNTED} />
+      ),
+    },
     ...(canRequeue
       ? [
           {
@@ -86,10 +106,16 @@ function columnsFor(canRequeue: boolean): Column<Group>[] {
   ];
 }
 
-function StillFailed({ filter, stillFailed }: Group) {
-  const figure = stillFailed < MOST_COUNTED ? inGroups(stillFailed) : `${inGroups(MOST_COUNTED)} or more`;
-  if (!filter || stillFailed === 0) return figure;
-  return <TextLink href={address("/platform/requests", filter)}>{figure}</TextLink>;
+/** A count, which leads to the list of what it counts. */
+function Figure({ filter, count, isLeast = false }: FigureProps) {
+  const words = isLeast ? `${inGroups(count)} or more` : inGroups(count);
+  return filter && count > 0 ? <TextLink href={address("/platform/requests", filter)}>{words}</TextLink> : words;
+}
+
+interface FigureProps {
+  filter: Record<string, string> | null;
+  count: number;
+  isLeast?: boolean;
 }
 
 function withoutStatus({ errorCode, errorGroup }: NonNullable<Group["filter"]>) {

@@ -14,6 +14,7 @@ type Field =
   | "errorCode"
   | "errorGroup"
   | "idPrefix"
+  | "failedSince"
   | "newerThan"
   | "olderThan"
   | "order";
@@ -35,6 +36,14 @@ export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersP
       )}
       {query.idPrefix && <FilterText name="idPrefix" label="How the id begins" defaultValue={query.idPrefix} />}
       {query.errorGroup && <FilterText name="errorGroup" label="Message" defaultValue={query.errorGroup} />}
+      {query.failedSince && (
+        <FilterText
+          name="failedSince"
+          label="Failed since (UTC)"
+          type="datetime-local"
+          defaultValue={toField(query.failedSince)}
+        />
+      )}
       <FilterText
         name="newerThan"
         label="Requested since (UTC)"

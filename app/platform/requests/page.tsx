@@ -27,20 +27,20 @@ const FILTERS = [
   "errorCode",
   "errorGroup",
   "idPrefix",
+  "failedSince",
   "olderThan",
   "newerThan",
 ] as const;
+const TIMES = ["failedSince", "olderThan", "newerThan"] as const;
 
 export default async function RequestsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const given = pick(await searchParams, ["status", ...FILTERS, "order", "cursor"]);
-  const { newerThan, olderThan } = given;
-  const query = {
-    ...given,
-    status: given.status ?? "processing_failed",
-    ...(newerThan ? { newerThan: toMoment(newerThan) } : {}),
-    ...(olderThan ? { olderThan: toMoment(olderThan) } : {}),
-  };
+  const query = { ...given, status: given.status ?? "processing_failed" };
+  for (const name of TIMES) {
+    const text = query[name];
+    if (text) query[name] = toMoment(text);
+  }
   const { cursor: _, status, order: __, ...filter } = query;
   const [counts, asked] = await Promise.all([summary(ctx), ask(ctx, listRequests, query)]);
   const tabs = REQUEST_STATUSES.map((name) => ({

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { BulkRequeueStatus } from "../../db/generated/enums.ts";
-import { checkErrorGroup, requestFilterFields } from "../requests/requestFilter.ts";
+import { checkFailureFields, requestFilterFields } from "../requests/requestFilter.ts";
 
 /** What a bulk requeue takes: the filter of the list, of requests that have failed. */
 export const bulkFilter = z
   .strictObject({ status: z.literal("processing_failed").default("processing_failed"), ...requestFilterFields })
-  .superRefine(checkErrorGroup);
+  .superRefine(checkFailureFields);
 
 /** So many matches are counted and no more. */
 export const MOST_COUNTED = 1_000_000;

@@ -3,7 +3,7 @@ import { cursor, nextCursor, pageSize } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { cursorToPosition, positionToCursor } from "./position.ts";
-import { checkErrorGroup, requestFilterFields, requestStatus } from "./requestFilter.ts";
+import { checkFailureFields, requestFilterFields, requestStatus } from "./requestFilter.ts";
 import { REQUEST_COLUMNS, requestRow } from "./requestRow.ts";
 import { checkPrefix, selectRequests } from "./selectRequests.ts";
 
@@ -24,7 +24,7 @@ export const listRequests = defineVerb({
       limit: pageSize,
       cursor,
     })
-    .superRefine(checkErrorGroup),
+    .superRefine(checkFailureFields),
   example: { status: "processing_failed", limit: 50 },
   output: z.object({ requests: z.array(requestRow), nextCursor }),
   run: async (ctx, { limit, cursor, order, ...filter }) => {

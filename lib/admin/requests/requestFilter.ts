@@ -21,6 +21,7 @@ export const requestFilterFields = {
     .refine(withoutNul, HAS_NUL)
     .optional()
     .meta({ description: "A message as the failure groups show it. Of failed requests with this errorCode." }),
+  failedSince: moment.optional().meta({ description: "Failed at this moment or later. Of failed requests." }),
   olderThan: moment.optional().meta({ description: "Requested before this moment." }),
   newerThan: moment.optional().meta({ description: "Requested at this moment or later." }),
   idPrefix: id.optional().meta({ description: "How the id begins." }),
@@ -30,10 +31,15 @@ const requestFilter = z.strictObject({ status: requestStatus, ...requestFilterFi
 
 export type RequestFilter = z.output<typeof requestFilter>;
 
-/** Messages are grouped for failed requests alone, under their codes. */
-export function checkErrorGroup(filter: RequestFilter, issues: z.core.$RefinementCtx): void {
-  if (filter.errorGroup === undefined) return;
-  if (filter.errorCode !== undefined && filter.status === "processing_failed") return;
-  const message = "goes with an errorCode and the status processing_failed";
-  issues.addIssue({ code: "custom", path: ["errorGroup"], message });
+/** Messages are grouped under their codes; both, and the time of the failure, are of failed requests alone. */
+export function checkFailureFields(filter: RequestFilter, issues: z.core.$RefinementCtx): void {
+  const isOfFailed = filter.status === "processing_failed";
+  const refuse = (field: "errorGroup" | "failedSince", message: string) =>
+    issues.addIssue({ code: "custom", path: [field], message });
+  if (filter.errorGroup !== undefined && !(isOfFailed && filter.errorCode !== undefined)) {
+    refuse("errorGroup", "goes with an errorCode and the status processing_failed");
+  }
+  if (filter.failedSince !== undefined && !isOfFailed) {
+    refuse("failedSince", "goes with the status processing_failed");
+  }
 }

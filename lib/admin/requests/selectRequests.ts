@@ -51,14 +51,15 @@ export async function countRequests(sql: Sql, filter: RequestFilter, limit: numb
 
 function conditionsOf(filter: RequestFilter, p: Parameters): string[] {
   const conditions = [`r."processingStatus" = ${p.add(filter.status.toUpperCase())}::"AIRequestStatus"`];
-  const add = (value: unknown, left: string) => {
-    if (value !== undefined) conditions.push(`${left} = ${p.add(value)}`);
+  const add = (value: unknown, left: string, comparison = "=") => {
+    if (value !== undefined) conditions.push(`${left} ${comparison} ${p.add(value)}`);
   };
   add(filter.companyId, `r."companyId"`);
   add(filter.model, `r."model"`);
   add(filter.batchId, `r."batchId"`);
   add(filter.errorCode, `r."errorCode"`);
   add(filter.errorGroup, `livedash_error_group(r."errorMessage")`);
+  add(filter.failedSince && new Date(filter.failedSince), `r."completedAt"`, ">=");
   return conditions;
 }
 
