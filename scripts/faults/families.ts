@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { FamilyReport } from "../../test/faults/support/report.ts";
+import type { FamilyName, FamilyReport } from "../../test/faults/support/report.ts";
 
 /** A family of fault tests that must report, and what its long form must come to at least. */
 export interface Family {
-  family: string;
+  family: FamilyName;
   title: string;
   /** Whether it has no short form. */
   longOnly?: true;

@@ -79,9 +79,19 @@ describe("a submission of which nothing is found", () => {
   });
 
   it("is fenced as well while what an earlier file has led to shows in the list", async () => {
-    // The first create lands while the second one is on its way, and stays in validation for a while.
-    await start(["late_create:2x:ms=40s"], { validating: "20s" });
+    await start(["late_create:2x:ms=45s"], { validating: "20s" });
     await batchCreator(ctx);
+    const first = await onlyBatch();
+    await advance(3);
+    await batchPoller(ctx);
+    await advance(SETTLE_SECONDS);
+    await batchPoller(ctx);
+    const second = await onlyBatch();
+    expect(second.inputFileId).not.toBe(first.inputFileId);
+    // The first create has landed, and is in validation still; the second one is on its way.
+    await advance(14);
+    await batchPoller(ctx);
+    expect(await onlyBatch()).toMatchObject({ openaiBatchId: null, settlingSince: ctx.clock.now() });
     await finish();
     await advance(60);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });

@@ -1,9 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** A report under any other name would be missed by the page. */
+export type FamilyName =
+  | "crash-matrix"
+  | "simulation"
+  | "kill-9"
+  | "kill-9-with-provider"
+  | "http-faults"
+  | "hostile-lines"
+  | "outages";
+
 /** What a family of fault tests has shown. The four counts are judged by the emulator's ledger and by SQL; all must be 0. */
 export interface FamilyReport {
-  family: string;
+  family: FamilyName;
   cases: number;
   /** Points of the code that were broken off at, and how many there are; left out where the family has none. */
   points?: { reached: number; total: number };
