@@ -9,8 +9,6 @@ import { REALMS } from "./realms.ts";
 /** Without letters and digits that look alike. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
 const PASSWORD_CHARACTERS = 20;
-/** How long a password that LiveDash has made may wait for its owner. */
-export const ONE_TIME_PASSWORD_DAYS = 7;
 
 export type NewUser = { email: string; name: string } & (
   | { realm: "platform"; role: PlatformRole }
@@ -19,7 +17,7 @@ export type NewUser = { email: string; name: string } & (
 
 /**
  * Makes a user with a password that is answered here and stored nowhere: it works until its owner, who has to, has
- * chosen another.
+ * chosen another, and for ONE_TIME_PASSWORD_DAYS at most.
  * @throws RefusedError `conflict`
  */
 export async function createUser(

@@ -3,8 +3,8 @@ import { APIError } from "better-auth/api";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
-import { ONE_TIME_PASSWORD_DAYS } from "./createUser.ts";
 import { REALMS } from "./realms.ts";
+import { ONE_TIME_PASSWORD_DAYS } from "./sessionLife.ts";
 
 const DAY_MS = 86_400_000;
 

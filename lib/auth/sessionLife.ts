@@ -2,6 +2,8 @@ import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { REALMS } from "./realms.ts";
 
+/** How long a password that LiveDash has made may wait for its owner. */
+export const ONE_TIME_PASSWORD_DAYS = 7;
 /** How long a session lasts at most. */
 export const SESSION_SECONDS = 12 * 3_600;
 /** How long it may lie idle. */

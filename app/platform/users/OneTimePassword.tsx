@@ -1,3 +1,4 @@
+import { ONE_TIME_PASSWORD_DAYS } from "../../../lib/auth/sessionLife.ts";
 import { ShownOnce } from "../../_kit/ShownOnce.tsx";
 
 export function OneTimePassword({ answer }: { answer: unknown }) {
@@ -6,7 +7,7 @@ export function OneTimePassword({ answer }: { answer: unknown }) {
     <ShownOnce
       name={`One-time password of ${user.email}`}
       value={oneTimePassword}
-      advice="It is not shown again, and good for 7 days. At the first sign-in another one has to be chosen."
+      advice={`It is not shown again, and good for ${ONE_TIME_PASSWORD_DAYS} days. At the first sign-in another one has to be chosen.`}
     />
   );
 }
