@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { useHydrated } from "../_ui/useHydrated.ts";
 import { type ButtonTone, buttonClass } from "./buttonClass.ts";
 
 interface ButtonProps {
@@ -12,19 +13,23 @@ interface ButtonProps {
   /** Its work is under way: it looks so, and keeps the focus; useAction takes no second press meanwhile. */
   isPending?: boolean;
   opensDialog?: boolean;
+  /** False in forms that the browser itself sends; all other buttons wait for the page's script. */
+  needsScript?: boolean;
   onPress?: () => void;
 }
 
 export function Button(props: ButtonProps) {
   const { children, tone = "plain", type = "button", isDisabled, isPending, opensDialog, onPress } = props;
+  // Sooner, a press would be lost, and the browser would put a form's fields, a password too, into the address.
+  const isWaiting = !useHydrated() && (props.needsScript ?? true);
   return (
     <AriaButton
       type={type}
-      isDisabled={isDisabled ?? false}
+      isDisabled={isDisabled || isWaiting}
       {...(isPending ? { "data-pending": true } : {})}
       {...(opensDialog ? { "aria-haspopup": "dialog" } : {})}
       {...(onPress ? { onPress } : {})}
-      className={`${buttonClass(tone)} disabled:cursor-not-allowed disabled:opacity-50 data-pending:cursor-wait data-pending:opacity-70`}
+      className={`${buttonClass(tone)} ${isDisabled ? "cursor-not-allowed opacity-50" : "disabled:cursor-wait"} data-pending:cursor-wait data-pending:opacity-70`}
     >
       {children}
     </AriaButton>

@@ -13,7 +13,7 @@ export function FilterBar({ path, label, isFiltered, children }: FilterBarProps)
     >
       <div className="grid gap-4 sm:grid-cols-2 wide:grid-cols-4">{children}</div>
       <div className="mt-4 flex flex-wrap gap-3">
-        <Button type="submit" tone="strong">
+        <Button type="submit" needsScript={false} tone="strong">
           Show
         </Button>
         {isFiltered && <LinkButton href={path}>Clear filters</LinkButton>}

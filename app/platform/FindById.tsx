@@ -9,7 +9,9 @@ export function FindById({ id }: { id?: string | undefined }) {
         <div className="min-w-0 flex-1 sm:max-w-md">
           <FilterText name="id" label="Id of anything, or how it begins" type="search" defaultValue={id} isSearch />
         </div>
-        <Button type="submit">Find</Button>
+        <Button type="submit" needsScript={false}>
+          Find
+        </Button>
       </form>
     </search>
   );

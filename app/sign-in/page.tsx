@@ -21,6 +21,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
             ? "For those who watch and mend the pipeline."
             : "For those who read what their company's sessions say."}
         </p>
+        <noscript>
+          <p className="mb-6 text-failed">
+            LiveDash needs JavaScript: allow it for this address, and load the page again.
+          </p>
+        </noscript>
         <Card>
           <SignInForm key={realm} realm={realm} next={safeNext(search.next) ?? HOME[realm]} />
         </Card>

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { complaintsOf, launchBrowser } from "../support/browser.ts";
@@ -87,6 +88,12 @@ describe("the overview", () => {
     await insertSessions(console_, 1);
     for (let made = 1; made <= 25; made++) await insertBatch(console_, `b${made}`, "IN_PROGRESS", made);
     await open();
+    // What is pressed before the page's script has come must not be lost.
+    await page.route("**/_next/static/**/*.js", async (route) => {
+      await setTimeout(1_000);
+      await route.continue();
+    });
+    await page.reload({ waitUntil: "commit" });
     const bars = page.getByText("answered at the provider");
     await page.getByText("These are the 20 oldest.").waitFor();
     expect(await bars.count()).toBe(20);

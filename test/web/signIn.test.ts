@@ -57,6 +57,22 @@ describe("signing in", () => {
     await expectAccessible(page);
   });
 
+  it("keeps the password out of the address while its script has not run, and says that it needs it", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const bare = await context.newPage();
+    await bare.goto(`${console_.server.url}/sign-in`);
+    const advice = bare.locator("noscript p");
+    expect(await advice.isVisible()).toBe(true);
+    expect(await advice.textContent()).toContain("LiveDash needs JavaScript");
+    await bare.getByLabel("E-mail address").fill(EMAIL);
+    await bare.getByLabel("Password").fill("a long password of mine");
+    await bare.keyboard.press("Enter");
+    expect(await bare.getByRole("button", { name: "Sign in" }).isDisabled()).toBe(true);
+    await bare.waitForLoadState();
+    expect(bare.url()).toBe(`${console_.server.url}/sign-in`);
+    await context.close();
+  });
+
   it("says that the password is wrong, and nothing more", async () => {
     await givePassword("not the password");
     await page.getByText("The address or the password is wrong.").waitFor();

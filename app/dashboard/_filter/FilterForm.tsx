@@ -61,7 +61,7 @@ function Search({ filter }: { filter: Filter }) {
 
 function Show() {
   return (
-    <Button type="submit" tone="strong">
+    <Button type="submit" needsScript={false} tone="strong">
       Show
     </Button>
   );
