@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, openVisitor, type Visitor } from "../support/visitor.ts";
+import { audited, SUMMARY, statusOf } from "./signingIn.ts";
 import { startTestConsole, type TestConsole } from "./support.ts";
 
-const SUMMARY = "/api/admin/legacy/summary";
 const EMAIL = "ada@example.com";
 
 let console_: TestConsole;
@@ -20,7 +20,6 @@ beforeEach(async () => {
 
 /** The console stands behind a proxy that ends https: its pages call from the public address. */
 const visit = () => openVisitor(console_.server.url, "platform", "https://livedash.example.com");
-const statusOf = async (visitor: Visitor) => (await visitor.call(SUMMARY)).status;
 async function givePassword(): Promise<Visitor> {
   const visitor = visit();
   expect((await visitor.signIn("/sign-in/email", { email: EMAIL, password: PASSWORD })).status).toBe(200);
@@ -38,15 +37,6 @@ async function setUp(): Promise<SetUp> {
   const { totpURI, backupCodes } = body;
   expect((await visitor.signIn("/two-factor/verify-totp", { code: codeOf(totpURI) })).status).toBe(200);
   return { visitor, totpURI, backupCodes };
-}
-
-async function audited(limit: number): Promise<string[]> {
-  const { rows } = await console_.database.pool.query(
-    `SELECT concat_ws(' ', "action", "outcome", "actorKind", "actorName") AS "line" FROM "SecurityAuditLog"
-      WHERE "action" LIKE 'sign_in.%' ORDER BY "createdAt" DESC, "id" DESC LIMIT $1`,
-    [limit],
-  );
-  return rows.map((row) => row.line);
 }
 
 describe("a second factor", () => {
@@ -77,7 +67,7 @@ describe("a second factor", () => {
     expect(await statusOf(other)).toBe(401);
     for (const [name, value] of before) other.cookies.set(name, value);
     expect(await statusOf(other)).toBe(401);
-    expect(await audited(4)).toEqual([
+    expect(await audited(4, console_)).toEqual([
       "sign_in.set_up_two_factor done user ada@example.com",
       "sign_in.code failed user ada@example.com",
       "sign_in.begin_two_factor done user ada@example.com",
@@ -107,11 +97,11 @@ describe("a second factor", () => {
     expect((await visitor.signIn("/get-session")).body).toBeNull();
     const { rows } = await console_.database.pool.query(`SELECT count(*)::int AS "sessions" FROM "PlatformSession"`);
     expect(rows).toEqual([{ sessions: 1 }]);
-    expect(await audited(1)).toEqual(["sign_in.awaits_second_factor done user ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.awaits_second_factor done user ada@example.com"]);
 
     expect((await visitor.signIn("/two-factor/verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(200);
     expect(await statusOf(visitor)).toBe(200);
-    expect(await audited(1)).toEqual(["sign_in.code done user ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.code done user ada@example.com"]);
   });
 
   it("has its cookies over https alone, where the console is reached over https", async () => {
@@ -130,7 +120,7 @@ describe("a second factor", () => {
       replies.push(await statusOf(visitor));
     }
     expect(replies).toEqual([200, 200, 401, 401]);
-    expect(await audited(1)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
   });
 
   it("takes no code from far away in time, and only a few wrong ones for one password", async () => {
@@ -138,7 +128,7 @@ describe("a second factor", () => {
     const visitor = await givePassword();
     const attempt = (code: string) => visitor.signIn("/two-factor/verify-totp", { code });
     for (const steps of [-3, 3, 10]) expect((await attempt(codeOf(totpURI, steps))).status).toBe(401);
-    expect(await audited(1)).toEqual(["sign_in.code failed anonymous ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.code failed anonymous ada@example.com"]);
     for (const code of ["000001", "000002"]) expect((await attempt(code)).status).toBe(401);
     // The sixth is refused even if it is right; a password has to be given again.
     expect((await attempt(codeOf(totpURI, 1))).status).toBe(400);
@@ -156,7 +146,7 @@ describe("a second factor", () => {
     const reply = await visitor.signIn("/two-factor/verify-totp", { code: codeOf(totpURI, 1) });
     expect(reply.status).toBe(429);
     expect(await statusOf(visitor)).toBe(401);
-    expect(await audited(1)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
   });
 
   it("can be replaced by a backup code, each once", async () => {
@@ -165,7 +155,7 @@ describe("a second factor", () => {
     const visitor = await givePassword();
     expect((await visitor.signIn("/two-factor/verify-backup-code", { code })).status).toBe(200);
     expect(await statusOf(visitor)).toBe(200);
-    expect(await audited(1)).toEqual(["sign_in.backup_code done user ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.backup_code done user ada@example.com"]);
     const again = await givePassword();
     expect((await again.signIn("/two-factor/verify-backup-code", { code })).status).toBe(401);
     expect(await statusOf(again)).toBe(401);
@@ -189,7 +179,7 @@ describe("a second factor", () => {
     expect(reply.status).toBe(401);
     await console_.sql(`UPDATE "PlatformUser" SET "disabledAt" = NULL`);
     expect(await statusOf(visitor)).toBe(401);
-    expect(await audited(1)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
+    expect(await audited(1, console_)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
   });
 
   it("cannot be begun again while it is set up", async () => {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { createUser } from "../../lib/auth/createUser.ts";
+import { PASSWORD } from "../support/people.ts";
+import {
+  audited,
+  console_,
+  NEXT_PASSWORD,
+  SUMMARY,
+  SUPPORT,
+  startForSignIn,
+  statusOf,
+  visit,
+  visitSignedIn,
+} from "./signingIn.ts";
+
+startForSignIn();
+
+describe("a password", () => {
+  it("that LiveDash has made is good for choosing another one, and for nothing else", async () => {
+    const { oneTimePassword } = await createUser(console_.ctx, console_.ctx.db, {
+      ...SUPPORT,
+      email: "new@example.com",
+    });
+    const visitor = visit();
+    const credentials = { email: "new@example.com", password: oneTimePassword };
+    expect((await visitor.signIn("/sign-in/email", credentials)).status).toBe(200);
+    const refused = await visitor.call(SUMMARY);
+    expect(refused).toMatchObject({ status: 403, body: { error: { code: "password_change_required" } } });
+
+    const same = { currentPassword: oneTimePassword, newPassword: oneTimePassword };
+    expect(await visitor.signIn("/change-password", same)).toMatchObject({
+      status: 400,
+      body: {
+        ok: false,
+        error: { code: "invalid_input", message: expect.stringContaining("newPassword: is the old one") },
+      },
+    });
+    const change = { currentPassword: oneTimePassword, newPassword: NEXT_PASSWORD };
+    expect((await visitor.signIn("/change-password", change)).status).toBe(200);
+    expect((await visitor.call(SUMMARY)).status).toBe(200);
+    expect((await visit().signIn("/sign-in/email", credentials)).status).toBe(401);
+    const chosen = { ...credentials, password: NEXT_PASSWORD };
+    expect((await visit().signIn("/sign-in/email", chosen)).status).toBe(200);
+  });
+
+  it("that LiveDash has made waits seven days for its owner, and no longer", async () => {
+    const email = "late@example.com";
+    const { id, oneTimePassword } = await createUser(console_.ctx, console_.ctx.db, { ...SUPPORT, email });
+    const madeBefore = (time: string) =>
+      console_.sql(`UPDATE "PlatformAccount" SET "updatedAt" = now() - $2::interval WHERE "userId" = $1`, [id, time]);
+    const signIn = () => visit().signIn("/sign-in/email", { email, password: oneTimePassword });
+    await madeBefore("167 hours");
+    expect((await signIn()).status).toBe(200);
+    await madeBefore("169 hours");
+    const late = await signIn();
+    expect(late).toMatchObject({ status: 401, body: { code: "PASSWORD_EXPIRED" } });
+    expect(late.headers.getSetCookie()).toEqual([]);
+    expect(await audited(1)).toEqual(["sign_in.password denied anonymous late@example.com"]);
+    // To whoever does not know it, it is as wrong as any other.
+    expect(await visit().signIn("/sign-in/email", { email, password: "not the password" })).toMatchObject({
+      status: 401,
+      body: { code: "INVALID_EMAIL_OR_PASSWORD" },
+    });
+  });
+
+  it("that is changed ends every other session, and gives this one a new token", async () => {
+    const other = await visitSignedIn();
+    const visitor = await visitSignedIn();
+    const before = new Map(visitor.cookies);
+    await visitor.signIn("/change-password", { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD });
+    expect(await statusOf(visitor)).toBe(200);
+    expect(await statusOf(other)).toBe(401);
+    for (const [name, value] of before) other.cookies.set(name, value);
+    expect(await statusOf(other)).toBe(401);
+    expect(await audited(1)).toEqual(["sign_in.change_password done user sam@example.com"]);
+  });
+
+  it("is not taken if it is short, long, or one letter again and again", async () => {
+    const visitor = await visitSignedIn();
+    for (const newPassword of ["too short", "aaaaaaaaaaaaaaaaaaaa", "long".repeat(51)]) {
+      const reply = await visitor.signIn("/change-password", { currentPassword: PASSWORD, newPassword });
+      expect(reply).toMatchObject({ status: 400, body: { error: { code: "invalid_input" } } });
+      expect(JSON.stringify(reply.body)).not.toContain(newPassword);
+    }
+  });
+
+  it("cannot be guessed by whoever has found a session", async () => {
+    const visitor = await visitSignedIn();
+    const guess = (index: number) =>
+      visitor.signIn("/change-password", { currentPassword: `wrong password ${index}`, newPassword: NEXT_PASSWORD });
+    for (let index = 0; index < 8; index++) expect((await guess(index)).status).toBe(400);
+    expect(await guess(8)).toMatchObject({ status: 429, body: { code: "ADDRESS_LOCKED" } });
+    expect(await audited(2)).toEqual([
+      "sign_in.change_password denied user sam@example.com",
+      "sign_in.change_password failed user sam@example.com",
+    ]);
+  });
+});
