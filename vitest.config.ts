@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longestFirst.ts";
 
 export default defineConfig({
   test: {
@@ -11,5 +12,6 @@ export default defineConfig({
     pool: "forks",
     // One more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 });
