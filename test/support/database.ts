@@ -12,7 +12,8 @@ export interface TestDatabase {
 /** A database of its own for a test file: a copy of the migrated template, empty but for models and prices. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE livedash_template`);
+  // Its files are copied as they are: a third of the time that writing them through the log takes.
+  await onServer(`CREATE DATABASE ${name} TEMPLATE livedash_template STRATEGY file_copy`);
   const url = new URL(inject("serverUrl"));
   url.pathname = `/${name}`;
   const pool = openPool(url.href);
