@@ -1,7 +1,8 @@
 import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batch/batch.ts";
 import type { Context } from "../../context.ts";
-import { summary } from "./summary.ts";
+import { inTransaction, type Sql } from "../../db/pool.ts";
+import { countRequests } from "./summary.ts";
 
 /** How far the pipeline is. A request counts from the moment it is imported to the one its result is applied or failed. */
 export interface Progress {
@@ -18,16 +19,20 @@ export interface Progress {
   finishedAtProvider: number;
 }
 
-export async function readProgress(ctx: Context): Promise<Progress> {
-  const [requests, claimable, batches] = await Promise.all([summary(ctx), countClaimable(ctx), readOpenBatches(ctx)]);
-  return {
-    pending: requests.pending_batching,
-    claimable,
-    inBatch: requests.batching_in_progress,
-    complete: requests.processing_complete,
-    failed: requests.processing_failed,
-    ...batches,
-  };
+/** All of it shows one moment: what is claimed between two counts would be in none of them, and all seem done. */
+export function readProgress(ctx: Context): Promise<Progress> {
+  return inTransaction(ctx.db, async (tx) => {
+    await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    const requests = await countRequests(tx);
+    return {
+      pending: requests.pending_batching,
+      claimable: await countClaimable(tx),
+      inBatch: requests.batching_in_progress,
+      complete: requests.processing_complete,
+      failed: requests.processing_failed,
+      ...(await readOpenBatches(tx)),
+    };
+  });
 }
 
 /** Nothing to claim and nothing in flight: what is left to do needs a person, or a new import. */
@@ -35,8 +40,8 @@ export function isIdle(progress: Progress): boolean {
   return progress.claimable === 0 && progress.inBatch === 0 && progress.openBatches === 0;
 }
 
-async function countClaimable(ctx: Context): Promise<number> {
-  const { rows } = await ctx.db.query<{ claimable: number }>(
+async function countClaimable(tx: Sql): Promise<number> {
+  const { rows } = await tx.query<{ claimable: number }>(
     `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
       WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ('ACTIVE', 'TRIAL')
         AND r."processingType" = ANY($1)`,
@@ -46,9 +51,9 @@ async function countClaimable(ctx: Context): Promise<number> {
 }
 
 async function readOpenBatches(
-  ctx: Context,
+  tx: Sql,
 ): Promise<Pick<Progress, "openBatches" | "unsentBatches" | "finishedAtProvider">> {
-  const { rows } = await ctx.db.query<{ openBatches: number; unsentBatches: number; finishedAtProvider: number }>(
+  const { rows } = await tx.query<{ openBatches: number; unsentBatches: number; finishedAtProvider: number }>(
     `SELECT count(*)::int AS "openBatches",
             count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
             COALESCE(sum(LEAST("requestCount",

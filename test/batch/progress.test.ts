@@ -1,0 +1,45 @@
+import type { Pool } from "pg";
+import { afterEach, expect, it } from "vitest";
+import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const SESSIONS = 5;
+
+let pipeline: TestPipeline;
+afterEach(() => pipeline.close());
+
+it.each(["StatusCounter", "claimable", "openBatches"])(
+  "is not idle when all that is pending is claimed just before it reads %s",
+  async (read) => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, SESSIONS);
+    let claimed: Promise<unknown> | undefined;
+    const db = before(pipeline.database.pool, async (sql) => {
+      // Nothing else waits for the claim: reads that are made side by side see the time before it.
+      if (!sql.includes(`"${read}"`)) return;
+      claimed ??= batchCreator(pipeline.ctx);
+      await claimed;
+    });
+    const progress = await readProgress({ ...pipeline.ctx, db });
+    expect(await claimed).toMatchObject({ requests: SESSIONS });
+    expect(isIdle(progress), JSON.stringify(progress)).toBe(false);
+    expect(progress.pending + progress.inBatch).toBe(SESSIONS);
+  },
+);
+
+/** The same pool, which does something before it carries out a statement, on whichever connection. */
+function before(pool: Pool, act: (sql: string) => Promise<void>): Pool {
+  const intercept = <T extends object>(target: T, names: Record<string, unknown>): T =>
+    new Proxy(target, {
+      get(_, name) {
+        const own = names[String(name)] ?? Reflect.get(target, name);
+        return typeof own === "function" ? own.bind(target) : own;
+      },
+    });
+  const query = async function (this: Pool, sql: string, values?: unknown[]) {
+    await act(sql);
+    return this.query(sql, values);
+  };
+  return intercept(pool, { query, connect: async () => intercept(await pool.connect(), { query }) });
+}
