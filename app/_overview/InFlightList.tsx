@@ -10,6 +10,10 @@ import type { LiveBatch } from "./pipeline.ts";
 /** So many are enough to see how it goes, and quick to draw; the others at a press. */
 const FIRST = 20;
 
+/** Keeps hundreds of rows quick to move. The heights are those of a row, so that nothing moves when it comes into sight. */
+const DRAWN_IN_SIGHT =
+  "[content-visibility:auto] [contain-intrinsic-block-size:auto_8rem] wide:[contain-intrinsic-block-size:auto_2.5rem]";
+
 /** Batches that are not over, each as a bar, the oldest first; `now` is the server's time in milliseconds. */
 export const InFlightList = memo(function InFlightList({ batches, now }: InFlightListProps) {
   const [isWhole, setWhole] = useState(false);
@@ -24,8 +28,8 @@ export const InFlightList = memo(function InFlightList({ batches, now }: InFligh
   return (
     <>
       <ol className="rounded-xl border border-line bg-surface">
-        {shown.map((batch) => (
-          <InFlightItem key={batch.id} batch={batch} now={now} />
+        {shown.map((batch, index) => (
+          <InFlightItem key={batch.id} batch={batch} now={now} isDrawnInSight={index >= FIRST} />
         ))}
       </ol>
       {batches.length > FIRST && (
@@ -43,12 +47,20 @@ interface InFlightListProps {
   now: number;
 }
 
-function InFlightItem({ batch, now }: { batch: LiveBatch; now: number }) {
+interface InFlightItemProps {
+  batch: LiveBatch;
+  now: number;
+  isDrawnInSight: boolean;
+}
+
+function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
   const all = Math.max(1, batch.requestCount);
   // It may be wrong: it is the provider's own word.
   const answered = Math.min(all, batch.providerCounts?.completed ?? 0);
   return (
-    <li className="grid grid-cols-[1fr_auto] gap-x-6 [contain-intrinsic-block-size:auto_4.5rem] [content-visibility:auto] gap-y-2 border-line px-5 py-3 not-first:border-t wide:grid-cols-[14rem_9rem_1fr_14rem] wide:items-center">
+    <li
+      className={`grid grid-cols-[1fr_auto] gap-x-6 gap-y-2 border-line px-5 py-3 not-first:border-t wide:grid-cols-[14rem_9rem_1fr_14rem] wide:items-center ${isDrawnInSight ? DRAWN_IN_SIGHT : ""}`}
+    >
       <div className="min-w-0 text-sm">
         <TextLink href={`/platform/batches/${batch.id}`}>{batch.companyName}</TextLink>
         <p className="text-ink-faint">{batch.model}</p>

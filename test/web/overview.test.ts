@@ -46,6 +46,20 @@ async function open(path = "/platform", options: BrowserContextOptions = {}): Pr
 const stage = (name: string) => page.getByRole("listitem").filter({ hasText: name }).first();
 const isLive = () => page.getByRole("status").getByText("Live", { exact: true }).waitFor();
 
+/** The height of the list of batches, in pixels: with the page at its top, and at each place down to its end. */
+async function heightsOnTheWayDown(): Promise<number[]> {
+  const list = document.querySelector<HTMLElement>("section[aria-labelledby=batches] ol");
+  if (!list) throw new Error("The page has no list of batches in flight");
+  const heights: number[] = [];
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
+    scrollTo(0, top);
+    // What comes into sight is laid out with the next frame, and measured for the one after.
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    heights.push(list.offsetHeight);
+  }
+  return heights;
+}
+
 describe("the overview", () => {
   it("shows where the requests stand, and follows them without a reload", async () => {
     await insertSessions(console_, 1500);
@@ -100,11 +114,23 @@ describe("the overview", () => {
     expect(await showAll.isDisabled(), "A press before the page's script has come would be lost").toBe(true);
     scripts.resolve();
     await isLive();
-    // The charts, which come last, move what stands below them: not while it is pressed.
-    await page.waitForFunction(() => document.querySelectorAll("[data-chart]:not(:has(canvas))").length === 0);
     await showAll.click();
     await expect.poll(() => bars.count()).toBe(25);
     expect(complaints).toEqual([]);
+  });
+
+  it.each([1280, 390])("keeps what is pressed in its place while batches come into sight, %i wide", async (width) => {
+    await insertSessions(console_, 1);
+    for (let made = 1; made <= 60; made++) await insertBatch(console_, `b${made}`, "IN_PROGRESS", made);
+    await open("/platform", { viewport: { width, height: 900 } });
+    await isLive();
+    const first = await page.evaluate(heightsOnTheWayDown);
+    expect(first, "A press begins on the button and ends beside it").toEqual(first.map(() => first[0]));
+    await page.getByRole("button", { name: "Show all 60" }).click();
+    await page.getByRole("button", { name: "Show 20" }).waitFor();
+    const all = await page.evaluate(heightsOnTheWayDown);
+    expect(all[0]).toBeGreaterThan(first[0] ?? 0);
+    expect(all).toEqual(all.map(() => all[0]));
   });
 
   it("pauses and resumes a scheduler, with its reason in the audit", async () => {
