@@ -5,6 +5,7 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { callerOf } from "../support/caller.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -28,14 +29,6 @@ async function startBatch(...faults: string[]): Promise<string> {
   await addSessions(pipeline.ctx, 20);
   await batchCreator(pipeline.ctx);
   return (await onlyBatch()).id;
-}
-
-async function setFaults(faults: string[]): Promise<void> {
-  await fetch(new URL("/_emulator/faults", pipeline.emulator.url), {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(faults),
-  });
 }
 
 async function pollUntil(isDone: (batch: { status: string; providerCounts: { completed: number } }) => boolean) {
@@ -73,7 +66,7 @@ describe("cancelling a batch that runs", () => {
         details: { reason: "the wrong model", openaiBatchId: over.openaiBatchId },
       },
     ]);
-    await setFaults([]);
+    await setFaults(pipeline.emulator, []);
     await runUntilIdle(pipeline.ctx);
     expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
@@ -97,7 +90,7 @@ describe("cancelling a batch that runs", () => {
     await expect(cancel(id)).rejects.toMatchObject({ code: "provider_failed", status: 502 });
     expect(await onlyBatch()).toEqual(before);
     expect(await audited()).toMatchObject([{ outcome: "failed", details: { code: "provider_unreachable" } }]);
-    await setFaults([]);
+    await setFaults(pipeline.emulator, []);
     await cancel(id);
     await pollUntil(({ status }) => status === "CANCELLED");
     await expectInvariants(pipeline);
@@ -125,7 +118,7 @@ describe("cancelling a batch that was not sent", () => {
     expect(await statuses()).toEqual([{ status: "PENDING_BATCHING", count: 20 }]);
     expect(await audited()).toMatchObject([{ action: "batches.cancel", outcome: "done", targetId: id }]);
     expect(await cancel(id)).toMatchObject({ changed: false });
-    await setFaults([]);
+    await setFaults(pipeline.emulator, []);
     await runUntilIdle(pipeline.ctx);
     expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });

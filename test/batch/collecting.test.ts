@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import type { StepHook } from "../../lib/batch/step.ts";
 import type { BatchProvider } from "../../lib/provider/provider.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -11,15 +12,6 @@ const ROUNDS = 60;
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
-
-async function setFaults(faults: object[]): Promise<void> {
-  const reply = await fetch(new URL("/_emulator/faults", pipeline.emulator.url), {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(faults),
-  });
-  expect(reply.status).toBe(200);
-}
 
 async function query(sql: string, values: unknown[] = []) {
   return (await pipeline.ctx.db.query(sql, values)).rows;
@@ -56,7 +48,7 @@ describe("collecting", () => {
     const { requestIds: own } = await addSessions(pipeline.ctx, 3, { company: "A" });
     const { requestIds: others } = await addSessions(pipeline.ctx, 3, { company: "B" });
     const wrong = { kind: "line_unknown", count: 1, filter: { custom_id: own[0] }, params: { custom_id: others[0] } };
-    await setFaults([wrong, { kind: "slow_batch", filter: { batch: 2 }, params: { factor: 20 } }]);
+    await setFaults(pipeline.emulator, [wrong, { kind: "slow_batch", filter: { batch: 2 }, params: { factor: 20 } }]);
     await runUntilIdle(pipeline.ctx);
     const [attempt] = await query(
       `SELECT c."name" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"

@@ -4,6 +4,7 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
+import { advance as advanceEmulator } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -27,12 +28,7 @@ async function start(faults: string[], times: EmulatorOptions["times"] = {}): Pr
 
 async function advance(seconds: number): Promise<void> {
   elapsedMs += seconds * 1000;
-  const reply = await fetch(new URL("/_emulator/advance", pipeline.emulator.url), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ms: seconds * 1000 }),
-  });
-  expect(reply.status).toBe(200);
+  await advanceEmulator(pipeline.emulator, seconds * 1000);
 }
 
 async function onlyBatch() {
