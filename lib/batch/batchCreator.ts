@@ -1,43 +1,86 @@
-import { analysisNames } from "../analysis/registry.ts";
 import type { PipelineContext } from "../context.ts";
-import { OVER } from "./batch.ts";
 import { type ClaimedBatch, claimBatch, type Group } from "./claimBatch.ts";
+import { findGroupsThatWait, isBeingTried } from "./holdBack.ts";
+import { listGroups } from "./listGroups.ts";
 import { readStop } from "./providerStop.ts";
-import { submitBatch } from "./submitBatch.ts";
+import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
+
+interface Round {
+  created: { batches: number; requests: number };
+  /** Groups that failed: the next round is theirs again. */
+  leftOut: Set<string>;
+  fullModels: Set<string>;
+  /** Why a group could not be claimed. */
+  failure?: { error: unknown };
+  /** While new batches are stopped, one is sent: whether it gets through shows that the stop can be lifted. */
+  isTrial: boolean;
+}
 
 /**
  * One round of batch creation: puts all pending requests into batches, one company and one model each, and submits them.
- * Groups take turns batch by batch, so that a company with a million requests does not keep another waiting.
- * Stops when the provider does not take what it is given.
+ * Groups take turns batch by batch, so that a company with a million requests does not keep another waiting. What fails
+ * for one group is left to the next round and the others go on; when the provider takes nothing, the round ends.
  */
-export async function batchCreator(ctx: PipelineContext): Promise<{ batches: number; requests: number }> {
+export async function batchCreator(ctx: PipelineContext): Promise<Round["created"]> {
   const created = { batches: 0, requests: 0 };
   const stop = await readStop(ctx);
-  if (stop && (await isSubmissionAsking(ctx))) {
+  if (stop && (await isBeingTried(ctx, stop))) {
     ctx.log.error({ event: "creation.held_back", reason: stop.message });
     return created;
   }
-  if (await isProviderRefusing(ctx)) {
-    ctx.log.warn({ event: "creation.held_back", reason: "an earlier submission waits for the provider" });
+  const waiting = await findGroupsThatWait(ctx);
+  if (waiting.length > 1) {
+    ctx.log.warn({ event: "creation.held_back", reason: "earlier submissions wait for the provider" });
     return created;
   }
-  for (let claimedAny = true; claimedAny; ) {
-    claimedAny = false;
-    const groups = await listGroups(ctx);
-    for (const [index, group] of groups.entries()) {
-      if (ctx.stopping.aborted) return created;
-      // Those still to come in this turn keep their part of the model's budget.
-      const sharing = groups.slice(index).filter(({ model }) => model === group.model).length;
-      const claimed = await claimBatch(ctx, group, 1 / sharing);
-      if (!claimed) continue;
-      claimedAny = true;
-      created.batches++;
-      created.requests += claimed.requestCount;
-      if ((await submit(ctx, claimed)).kind !== "done") return created;
-    }
-  }
+  const leftOut = new Set(waiting.map(nameOf));
+  const round: Round = { created, leftOut, fullModels: new Set(), isTrial: stop !== undefined };
+  while (await takeTurns(ctx, round));
+  if (round.failure) throw round.failure.error;
   return created;
+}
+
+/** Answers whether the groups should take turns once more. */
+async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
+  const before = round.created.batches;
+  const groups = (await listGroups(ctx)).filter((group) => !round.leftOut.has(nameOf(group)));
+  for (const [index, group] of groups.entries()) {
+    if (ctx.stopping.aborted) return false;
+    if (round.fullModels.has(group.model)) continue;
+    // Those still to come in this turn keep their part of the model's budget.
+    const sharing = groups.slice(index).filter(({ model }) => model === group.model).length;
+    const claimed = await claim(ctx, round, group, 1 / sharing);
+    if (claimed && !(await send(ctx, round, group, claimed))) return false;
+  }
+  return round.created.batches > before;
+}
+
+async function claim(ctx: PipelineContext, round: Round, group: Group, share: number) {
+  try {
+    const { batch, isFull } = await claimBatch(ctx, group, share);
+    // Else shorter lines of other groups would take what becomes free, again and again.
+    if (!batch && isFull) round.fullModels.add(group.model);
+    return batch;
+  } catch (error) {
+    // What fails for two groups is the fault of neither.
+    if (round.failure) throw error;
+    ctx.log.error({ event: "batch.not_claimed", ...group, error });
+    round.failure = { error };
+    round.leftOut.add(nameOf(group));
+    return undefined;
+  }
+}
+
+/** Answers whether the provider can be given more in this round. */
+async function send(ctx: PipelineContext, round: Round, group: Group, claimed: ClaimedBatch): Promise<boolean> {
+  round.created.batches++;
+  round.created.requests += claimed.requestCount;
+  const result = await submit(ctx, claimed);
+  if (round.isTrial) return false;
+  const isRefused = result.kind === "failed" && result.error instanceof SubmissionRefusedError;
+  if (isRefused) round.leftOut.add(nameOf(group));
+  return isRefused || result.kind === "done";
 }
 
 async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<WorkResult> {
@@ -49,36 +92,6 @@ async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<Work
   }
 }
 
-/** Whether a submission goes on asking the provider. Where none does, the next batch has to: nobody else would lift the stop. */
-async function isSubmissionAsking(ctx: PipelineContext): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(
-    `SELECT 1 FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL LIMIT 1`,
-  );
-  return (rowCount ?? 0) > 0;
-}
-
-/** Whether a submission is waiting out a failure: claiming more would only pile up batches that cannot be sent. */
-async function isProviderRefusing(ctx: PipelineContext): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(
-    `SELECT 1 FROM "AIBatchRequest"
-      WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL AND "callFailures" > 0 AND "notBefore" > $1 LIMIT 1`,
-    [ctx.clock.now()],
-  );
-  return (rowCount ?? 0) > 0;
-}
-
-/** Companies that may have new batches, with each model that they need; those with the least in flight come first. */
-async function listGroups(ctx: PipelineContext): Promise<Group[]> {
-  const { rows } = await ctx.db.query<Group>(
-    `SELECT r."companyId", r."model"
-       FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
-      WHERE r."processingStatus" = 'PENDING_BATCHING' AND (r."notBefore" IS NULL OR r."notBefore" <= $1)
-        AND c."status" IN ('ACTIVE', 'TRIAL') AND r."processingType" = ANY($2)
-      GROUP BY r."companyId", r."model"
-      ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
-                 WHERE b."companyId" = r."companyId" AND b."model" = r."model" AND b."status" NOT IN ${OVER}),
-               min(r."requestedAt"), r."companyId", r."model"`,
-    [ctx.clock.now(), analysisNames()],
-  );
-  return rows;
+function nameOf({ companyId, model }: Group): string {
+  return `${companyId}/${model}`;
 }

@@ -23,15 +23,21 @@ export interface ClaimedBatch {
   spool: Spool;
 }
 
+/** What came of claiming; `isFull`: requests were left over for lack of room. */
+export interface Claim {
+  batch: ClaimedBatch | undefined;
+  isFull: boolean;
+}
+
 const FIRST_EPOCH = 1;
 
 /**
  * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
  * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
- * Undefined if there was nothing left to take, or no room for it. The caller removes the spool.
+ * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
  * @param share the part of the room left in the model's token budget that this group may use
  */
-export async function claimBatch(ctx: PipelineContext, group: Group, share = 1): Promise<ClaimedBatch | undefined> {
+export async function claimBatch(ctx: PipelineContext, group: Group, share = 1): Promise<Claim> {
   const spool = await openSpool();
   try {
     const { id, input } = await step(ctx, "claim", () =>
@@ -42,11 +48,12 @@ export async function claimBatch(ctx: PipelineContext, group: Group, share = 1):
       if (input.full)
         ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used" });
       await spool.remove();
-      return undefined;
+      return { batch: undefined, isFull: input.full };
     }
     const requestCount = input.included.length;
     ctx.log.info({ event: "batch.claimed", batchId: id, ...group, requests: requestCount, bytes: input.bytes });
-    return { id, epoch: FIRST_EPOCH, requestCount, contentHash: input.contentHash, spool };
+    const batch = { id, epoch: FIRST_EPOCH, requestCount, contentHash: input.contentHash, spool };
+    return { batch, isFull: input.full };
   } catch (error) {
     await spool.remove();
     throw error;
@@ -56,7 +63,11 @@ export async function claimBatch(ctx: PipelineContext, group: Group, share = 1):
 async function claim(ctx: PipelineContext, tx: Transaction, group: Group, share: number, spool: Spool) {
   const { tokensPerByte } = await calibrate(tx, group.model);
   const room = await findRoom(ctx, tx, group.model, tokensPerByte);
-  const limit = room && { budget: room.bytes * share, atLeastOne: room.nothingInFlight };
+  // One request may use what the other groups would share: in a small share it might never find room.
+  const limit = room && {
+    budget: room.bytes * share,
+    first: room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes,
+  };
   const input = await writeInput(ctx, tx, await lockPending(ctx, tx, group), spool, limit);
   await failUnfit(ctx, tx, input.unfit);
   if (input.included.length === 0) return { id: undefined, input };

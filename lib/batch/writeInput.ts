@@ -20,8 +20,8 @@ export interface WrittenInput {
 export interface InputLimit {
   /** What fits into the model's token budget. */
   budget: number;
-  /** Whether a first line that is over the budget is written all the same. */
-  atLeastOne: boolean;
+  /** What the first line may have, where that is more. */
+  first: number;
 }
 
 /** Writes the lines of these requests to the spool, as many as fit into BATCH_MAX_BYTES and the budget. */
@@ -30,7 +30,7 @@ export async function writeInput(
   sql: Sql,
   requestIds: readonly string[],
   spool: Spool,
-  { budget, atLeastOne }: InputLimit = { budget: Number.POSITIVE_INFINITY, atLeastOne: true },
+  { budget, first }: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
 ): Promise<WrittenInput> {
   const limit = ctx.config.BATCH_MAX_BYTES;
   const included: string[] = [];
@@ -45,7 +45,7 @@ export async function writeInput(
     const size = Buffer.byteLength(line) + 1;
     if (size > limit) {
       unfit.push({ id: request.id, code: "line_too_large" });
-    } else if (spool.bytes + size > Math.min(limit, budget) && !(atLeastOne && included.length === 0)) {
+    } else if (spool.bytes + size > Math.min(limit, included.length === 0 ? Math.max(first, budget) : budget)) {
       full = true;
       break;
     } else {

@@ -51,14 +51,14 @@ it.each([
   pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
   const { ctx } = pipeline;
   const { companyId, requestIds: older } = await addSessions(ctx, 20);
-  const first = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
+  const { batch: first } = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
   const { rows } = await ctx.db.query<{ id: string }>(
     `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "requestedAt")
      SELECT gen_random_uuid()::text, "companyId", "sessionId", "model", "processingType", now() + interval '1 hour'
        FROM "AIProcessingRequest" RETURNING "id"`,
   );
   const newer = rows.map((row) => row.id);
-  const second = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
+  const { batch: second } = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
   const apply = (batch: typeof first, ids: string[], summary: string) =>
     applyLines(
       ctx,

@@ -44,7 +44,7 @@ describe("a submission that is broken off", () => {
   it("is taken up by another worker when its worker died before the upload", async () => {
     pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "500ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
-    const dead = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    const { batch: dead } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await dead?.spool.remove();
     const other = pipeline.anotherWorker();
     await batchPoller(other);
@@ -56,7 +56,7 @@ describe("a submission that is broken off", () => {
   it("stops a worker that wakes after its lease went to another one", async () => {
     pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "500ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
-    const claimed = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    const { batch: claimed } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     if (!claimed) throw new Error("nothing was claimed");
     await systemClock.sleep(600);
     const other = pipeline.anotherWorker();
@@ -145,7 +145,7 @@ describe("leases", () => {
   it("renews a lease while work goes on, and hands it back at the end", async () => {
     pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "600ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
-    const claimed = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    const { batch: claimed } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await claimed?.spool.remove();
     const other = pipeline.anotherWorker();
     await withLease(pipeline.ctx, { id: claimed?.id ?? "", epoch: 1 }, async () => {
