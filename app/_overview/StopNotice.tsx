@@ -11,7 +11,9 @@ export function StopNotice({ stop }: { stop: { message: string } | null }) {
           </span>
           <span>
             <span className="block font-medium">Nothing new is sent to the provider</span>
-            <span className="text-ink-soft">{stop.message} The next call that goes through lifts the stop.</span>
+            <span className="text-ink-soft">
+              {stop.message} One batch at a time tries whether it is mended, and lifts the stop.
+            </span>
           </span>
         </p>
       )}

@@ -8,6 +8,7 @@ export interface Batch {
   inputFileId: string | null;
   status: AIBatchRequestStatus;
   createdAt: Date;
+  submittedAt: Date | null;
   model: string;
   requestCount: number;
   contentHash: string;
@@ -22,7 +23,7 @@ export interface Batch {
   errorCode: string | null;
 }
 
-export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "model",
+export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "submittedAt", "model",
   "requestCount", "contentHash", "epoch", "callFailures", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "errorCode"`;
 
 /** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */

@@ -20,7 +20,7 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024;
 /**
  * Downloads both files of a batch and applies every line. The output file comes first: if a request stands in both, it
  * is its answer that was paid for. Can be stopped at any line and run again from the start. Answers whether all files
- * were still there.
+ * were still there, and how many answers were applied.
  * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
  */
 export async function collectResults(
@@ -28,18 +28,19 @@ export async function collectResults(
   lease: Lease,
   batch: Batch,
   fileIds: readonly (string | null)[],
-): Promise<{ allThere: boolean }> {
+): Promise<{ allThere: boolean; applied: number }> {
   const price = await step(ctx, "collect.price", () => findPrice(ctx.db, batch.model, ctx.clock.now()));
   if (price.pricingId === null) {
     ctx.log.warn({ event: "price.unknown", batchId: batch.id, model: batch.model });
   }
   let allThere = true;
+  let applied = 0;
   for (const fileId of fileIds) {
     const file = fileId && (await openFile(ctx, lease, batch, fileId));
-    if (file) await collectFile(ctx, lease, fileId, file, price);
+    if (file) applied += await collectFile(ctx, lease, fileId, file, price);
     else if (fileId) allThere = false;
   }
-  return { allThere };
+  return { allThere, applied };
 }
 
 /** Undefined for a file that the provider has deleted: it says so again and again, and waiting on would be for ever. */
@@ -60,13 +61,14 @@ async function openFile(
   }
 }
 
+/** Answers how many answers were applied. */
 async function collectFile(
   ctx: PipelineContext,
   lease: Lease,
   fileId: string,
   file: ProviderFile,
   price: Price,
-): Promise<void> {
+): Promise<number> {
   const seen = { applied: 0, notApplied: 0, repeated: 0, unreadable: 0 };
   let chunk = new Map<string, AnswerLine | FailureLine>();
   let chunkBytes = 0;
@@ -75,7 +77,7 @@ async function collectFile(
     lease.signal.throwIfAborted();
     const lines = chunk;
     const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price));
-    if (done.outOfCredit) await recordStop(ctx, new ProviderError("provider_quota_exhausted", done.outOfCredit));
+    if (done.outOfCredit) await recordStop(ctx, "line_quota_exhausted", done.outOfCredit);
     seen.applied += done.applied;
     seen.notApplied += done.notApplied;
     seen.repeated += chunk.size - done.applied - done.notApplied;
@@ -100,6 +102,7 @@ async function collectFile(
   await flush();
   ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes: counted.bytes(), ...seen });
   assertWhole(fileId, counted.bytes(), file.bytes);
+  return seen.applied;
 }
 
 /** A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. */

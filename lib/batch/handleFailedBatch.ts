@@ -1,7 +1,6 @@
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES } from "../failures.ts";
-import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch, ProviderBatchError } from "../provider/provider.ts";
 import { isQuotaCode } from "../provider/quota.ts";
 import type { Batch } from "./batch.ts";
@@ -40,10 +39,7 @@ export async function handleFailedBatch(
   }
   const quota = theirs.errors.find((error) => isQuotaCode(error.code));
   if (quota) {
-    await recordStop(
-      ctx,
-      new ProviderError("provider_quota_exhausted", `The account has no credit left: ${quota.message}`),
-    );
+    await recordStop(ctx, "batch_quota_exhausted", `The account has no credit left: ${quota.message}`);
     await releaseWaiting(ctx, lease, "batch_quota_exhausted", quota.message);
   } else if (theirs.errors.some((error) => error.code === "token_limit_exceeded")) {
     await step(ctx, "failed.learn", () => learnLimit(ctx, ctx.db, batch, first?.message ?? ""));

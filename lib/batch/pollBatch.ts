@@ -7,7 +7,7 @@ import { collectResults } from "./collectResults.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
-import { clearStop } from "./providerStop.ts";
+import { liftStop } from "./providerStop.ts";
 import { listWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
 import { relaxLimit } from "./tokenBudget.ts";
@@ -24,6 +24,8 @@ const IN_FLIGHT: Record<string, BatchChange["status"]> = {
   cancelling: "FINALIZING",
 };
 
+const PAST_VALIDATION = new Set(["in_progress", "finalizing", "completed"]);
+
 /** Asks the provider about a batch, records its status, and when it is over there, brings it to its end here. */
 export async function pollBatch(
   ctx: PipelineContext,
@@ -33,7 +35,8 @@ export async function pollBatch(
 ): Promise<void> {
   const theirs = await retrieve(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
-  await clearStop(ctx, ["provider_key_refused"]);
+  await liftStop(ctx, "call");
+  if (PAST_VALIDATION.has(theirs.status)) await liftStop(ctx, "validation", batch.submittedAt ?? batch.createdAt);
   if (theirs.status !== batch.providerStatus) {
     const { status: providerStatus, counts } = theirs;
     ctx.log.info({ event: "batch.status", batchId: batch.id, openaiBatchId, providerStatus, counts });
@@ -119,6 +122,7 @@ async function collect(
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  if (collected.applied > 0) await liftStop(ctx, "answers", batch.submittedAt ?? batch.createdAt);
   if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
   return collected;
 }

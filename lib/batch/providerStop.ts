@@ -1,10 +1,20 @@
 import type { PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
-import type { ProviderError, ProviderErrorCode } from "../provider/errors.ts";
+import type { ProviderError } from "../provider/errors.ts";
 import { step } from "./step.ts";
 
 /** What only a person can mend. Trying on would at best be refused, at worst lock the account. */
-const STOPPING: readonly ProviderErrorCode[] = ["provider_key_refused", "provider_quota_exhausted"];
+const REFUSED_CALLS = ["provider_key_refused", "provider_quota_exhausted"] as const;
+/** A call that goes through says little: no credit may also show at the validation of a batch, or line by line. */
+export type StopCode = (typeof REFUSED_CALLS)[number] | "batch_quota_exhausted" | "line_quota_exhausted";
+
+/** What shows that a person has mended it, and the stops that it lifts. */
+const LIFTED_BY = {
+  call: ["provider_key_refused"],
+  create: REFUSED_CALLS,
+  validation: [...REFUSED_CALLS, "batch_quota_exhausted"],
+  answers: [...REFUSED_CALLS, "batch_quota_exhausted", "line_quota_exhausted"],
+} as const satisfies Record<string, readonly StopCode[]>;
 
 /** Why nothing new is sent to the provider. */
 export interface ProviderStop {
@@ -15,13 +25,13 @@ export interface ProviderStop {
   seenAt: Date;
 }
 
-export function isStopping(error: ProviderError): boolean {
-  return STOPPING.includes(error.code);
+/** The stop that a refused call leads to, if it does. */
+export function stopCodeOf(error: ProviderError): StopCode | undefined {
+  return REFUSED_CALLS.find((code) => code === error.code);
 }
 
-/** Stops new batches until the provider takes calls again; the batch that met the refusal goes on asking, rarely. */
-export async function recordStop(ctx: PipelineContext, error: ProviderError): Promise<void> {
-  const { code, message } = error;
+/** Stops new batches, but for one at a time that tries whether the provider takes them again. */
+export async function recordStop(ctx: PipelineContext, code: StopCode, message: string): Promise<void> {
   await step(ctx, "stop.record", () =>
     ctx.db.query(
       `INSERT INTO "ProviderStop" ("provider", "code", "message", "stoppedAt", "seenAt") VALUES ($1, $2, $3, $4, $4)
@@ -32,10 +42,17 @@ export async function recordStop(ctx: PipelineContext, error: ProviderError): Pr
   ctx.log.error({ event: "provider.stopped", provider: ctx.provider.name, code, message });
 }
 
-/** Lifts the stop after a call went through that would not have under these reasons. */
-export async function clearStop(ctx: PipelineContext, reasons: readonly ProviderErrorCode[] = STOPPING): Promise<void> {
+/**
+ * Lifts the stop after something went through that would not have under its reason.
+ * @param sentAt when the batch that it shows by was sent: what was sent before the stop was met last shows nothing
+ */
+export async function liftStop(ctx: PipelineContext, shownBy: keyof typeof LIFTED_BY, sentAt?: Date): Promise<void> {
   const { rowCount } = await step(ctx, "stop.clear", () =>
-    ctx.db.query(`DELETE FROM "ProviderStop" WHERE "provider" = $1 AND "code" = ANY($2)`, [ctx.provider.name, reasons]),
+    ctx.db.query(
+      `DELETE FROM "ProviderStop"
+        WHERE "provider" = $1 AND "code" = ANY($2) AND ($3::timestamptz IS NULL OR "seenAt" <= $3)`,
+      [ctx.provider.name, LIFTED_BY[shownBy], sentAt ?? null],
+    ),
   );
   if (rowCount) ctx.log.info({ event: "provider.resumed", provider: ctx.provider.name });
 }
@@ -48,7 +65,7 @@ export async function askAgain(ctx: PipelineContext): Promise<void> {
   await ctx.db.query(
     `UPDATE "AIBatchRequest" SET "notBefore" = NULL
       WHERE "openaiBatchId" IS NULL AND "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
-    [STOPPING],
+    [REFUSED_CALLS],
   );
 }
 

@@ -4,7 +4,7 @@ import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
-import { clearStop } from "./providerStop.ts";
+import { liftStop } from "./providerStop.ts";
 import type { Spool } from "./spool.ts";
 import { step } from "./step.ts";
 
@@ -69,7 +69,7 @@ export async function createProviderBatch(
     ),
   );
   await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
-  await clearStop(ctx);
+  await liftStop(ctx, "create");
   ctx.log.info({ event: "batch.created", batchId: batch.id, epoch: lease.epoch, openaiBatchId: created.id });
 }
 

@@ -4,7 +4,7 @@ import { codeOf, messageOf } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
-import { isStopping, recordStop } from "./providerStop.ts";
+import { recordStop, stopCodeOf } from "./providerStop.ts";
 import { callDelay } from "./retryDelay.ts";
 import { step } from "./step.ts";
 import { SubmissionRefusedError } from "./submitBatch.ts";
@@ -48,7 +48,8 @@ interface WorkedOn {
 /** One batch that cannot even be postponed must not end the round for the others. */
 async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: unknown): Promise<void> {
   try {
-    if (error instanceof ProviderError && isStopping(error)) await recordStop(ctx, error);
+    const stop = error instanceof ProviderError && stopCodeOf(error);
+    if (stop) await recordStop(ctx, stop, messageOf(error));
     if (error instanceof SubmissionRefusedError) await giveUpSubmission(ctx, lease, error);
     else await postpone(ctx, lease, batch, error);
   } catch (failure) {

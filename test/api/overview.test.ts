@@ -4,7 +4,6 @@ import { readSummary } from "../../lib/admin/overview/readSummary.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { recordStop } from "../../lib/batch/providerStop.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { ProviderError } from "../../lib/provider/errors.ts";
 import { callerOf } from "../support/caller.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -158,7 +157,7 @@ describe("the pipeline at a glance", () => {
     const before = await pipelineAt();
     expect(before.schedulers.map(({ name }) => name)).toContain("batch-creation");
     expect(before.providerStop).toBeNull();
-    await recordStop(pipeline.ctx, new ProviderError("provider_quota_exhausted", "The account has no credit left"));
+    await recordStop(pipeline.ctx, "provider_quota_exhausted", "The account has no credit left");
     expect((await pipelineAt()).providerStop).toMatchObject({
       code: "provider_quota_exhausted",
       message: "The account has no credit left",

@@ -3,19 +3,22 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
 
-async function setFaults(faults: string[]): Promise<void> {
-  const reply = await fetch(new URL("/_emulator/faults", pipeline.emulator.url), {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(faults),
-  });
-  expect(reply.status).toBe(200);
+async function pollUntilOver(): Promise<void> {
+  for (let open = true; open; ) {
+    await batchPoller(pipeline.ctx);
+    const { rowCount } = await pipeline.ctx.db.query(
+      `SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL LIMIT 1`,
+    );
+    open = rowCount !== 0;
+    await systemClock.sleep(30);
+  }
 }
 
 describe("a provider that only a person can mend", () => {
@@ -34,7 +37,7 @@ describe("a provider that only a person can mend", () => {
     const { rows } = await pipeline.ctx.db.query(`SELECT "status", "errorCode" FROM "AIBatchRequest"`);
     expect(rows).toEqual([{ status: "UPLOADING", errorCode: code }]);
 
-    await setFaults([]);
+    await setFaults(pipeline.emulator, []);
     await runUntilIdle(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toBeUndefined();
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
@@ -44,7 +47,7 @@ describe("a provider that only a person can mend", () => {
     pipeline = await startPipeline();
     await addSessions(pipeline.ctx, 10, { company: "A" });
     await batchCreator(pipeline.ctx);
-    await setFaults(["http_error:status=429,code=insufficient_quota,method=POST"]);
+    await setFaults(pipeline.emulator, ["http_error:status=429,code=insufficient_quota,method=POST"]);
     await addSessions(pipeline.ctx, 10, { company: "B" });
     await batchCreator(pipeline.ctx);
     await expect(runUntilIdle(pipeline.ctx, 10)).rejects.toThrow("not idle");
@@ -53,5 +56,31 @@ describe("a provider that only a person can mend", () => {
     );
     expect(rows[0].n).toBe(10);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_quota_exhausted" });
+  });
+
+  it.each([
+    ["at the validation", "failed_validation:code=billing_hard_limit_reached", "batch_quota_exhausted"],
+    ["line by line", "line_error:code=insufficient_quota", "line_quota_exhausted"],
+  ])("sends one batch a round while no credit shows %s, whatever calls go through", async (_, fault, code) => {
+    pipeline = await startPipeline({ emulator: { faults: [fault] } });
+    for (const company of ["A", "B", "C"]) await addSessions(pipeline.ctx, 5, { company });
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 3, requests: 15 });
+    await pollUntilOver();
+    expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(/credit|quota/) });
+    for (let round = 1; round <= 3; round++) {
+      await systemClock.sleep(250);
+      expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
+      expect(await batchCreator(pipeline.ctx), "one is being tried").toEqual({ batches: 0, requests: 0 });
+      await pollUntilOver();
+      expect(await readStop(pipeline.ctx)).toMatchObject({ code });
+    }
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await readStop(pipeline.ctx)).toBeUndefined();
+    await expectInvariants(pipeline);
+    const { rows } = await pipeline.ctx.db.query(
+      `SELECT count(*)::int AS "complete" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,
+    );
+    expect(rows).toEqual([{ complete: 15 }]);
   });
 });

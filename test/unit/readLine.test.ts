@@ -41,6 +41,12 @@ describe("a line of a result file", () => {
     ["a server error", line({ status_code: 503, body: "<html>" }), "line_server_error", false],
     ["expired", line(null, { code: "batch_expired", message: "late" }), "batch_expired", false],
     ["cancelled", line(null, { code: "batch_cancelled", message: "" }), "batch_cancelled", false],
+    [
+      "not run for lack of credit",
+      line(null, { code: "insufficient_quota", message: "" }),
+      "line_quota_exhausted",
+      false,
+    ],
     ["timed out", line(null, { code: "request_timeout", message: "" }), "line_timed_out", false],
     ["another error", line(null, { code: "new_one", message: "?" }), "line_server_error", false],
     ["status 0", line({ status_code: 0, request_id: "", body: {} }), "line_empty", false],

@@ -19,7 +19,7 @@ async function checkStop(ctx: PipelineContext): Promise<Finding[]> {
   const since = stop.stoppedAt.toISOString();
   return [
     finding("provider-stopped", `Nothing new is sent since ${since}: ${stop.message}`, [stop.code], {
-      advice: "Mend the key or the credit; the next call that goes through lifts the stop.",
+      advice: "Mend the key or the credit; the next batch that gets through lifts the stop.",
     }),
   ];
 }

@@ -105,6 +105,7 @@ function httpFailure(status: number, body: unknown): [FailureCode, string] {
 function batchFailure(code: string, message: string): [FailureCode, string] {
   if (code === "batch_expired") return ["batch_expired", message];
   if (code === "batch_cancelled") return ["batch_cancelled", message];
+  if (isQuotaCode(code)) return ["line_quota_exhausted", message];
   if (code === "request_timeout") return ["line_timed_out", message];
   return ["line_server_error", `${code}: ${message}`];
 }
