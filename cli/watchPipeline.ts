@@ -15,7 +15,7 @@ export type Watched =
 
 /**
  * Shows the pipeline's progress until it is idle, or until the process is asked to stop.
- * @param options.untilProviderStops ends also when new batches are stopped and nothing else is in flight
+ * @param options.untilProviderStops ends also when the provider is stopped and nothing in flight gets any further
  */
 export async function watchUntilIdle(
   ctx: Context,
@@ -34,7 +34,7 @@ export async function watchUntilIdle(
     if (ctx.stopping.aborted) return { end: "stopped", progress };
     const stop = options.untilProviderStops ? await readStop(ctx).catch(() => undefined) : undefined;
     // One that was met before this process began may have been mended: only what is met again counts.
-    if (stop && stop.seenAt >= since && progress.openBatches === progress.unsentBatches) {
+    if (stop && stop.seenAt >= since && progress.openBatches === progress.heldBatches) {
       return { end: "provider_stopped", progress, reason: stop.message };
     }
     await ctx.clock.sleep(Math.max(PAUSE_MS, took * PAUSE_FACTOR), ctx.stopping);
@@ -47,7 +47,7 @@ async function readAgain(ctx: Context, last: Progress): Promise<Progress> {
     return await readProgress(ctx);
   } catch (error) {
     ctx.log.warn({ event: "progress.not_read", error });
-    return { ...last, openBatches: Math.max(1, last.openBatches), unsentBatches: 0 };
+    return { ...last, openBatches: Math.max(1, last.openBatches), heldBatches: 0 };
   }
 }
 

@@ -58,13 +58,13 @@ export async function liftStop(ctx: PipelineContext, shownBy: keyof typeof LIFTE
 }
 
 /**
- * Called when a process starts: whoever starts one has perhaps mended what was wrong. Submissions that wait because of a
- * stop ask again at once; if nothing was mended, the stop stays.
+ * Called when a process starts: whoever starts one has perhaps mended what was wrong. Batches that wait because of a
+ * stop ask again at once, as if they had met none; if nothing was mended, the stop stays.
  */
 export async function askAgain(ctx: PipelineContext): Promise<void> {
   await ctx.db.query(
-    `UPDATE "AIBatchRequest" SET "notBefore" = NULL
-      WHERE "openaiBatchId" IS NULL AND "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
+    `UPDATE "AIBatchRequest" SET "notBefore" = NULL, "errorCode" = NULL, "errorMessage" = NULL
+      WHERE "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
     [REFUSED_CALLS],
   );
 }

@@ -45,6 +45,16 @@ async function countAnalysed(): Promise<number> {
   return rows[0].n;
 }
 
+async function readLedger(): Promise<unknown> {
+  return (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
+}
+
+async function setFaults(faults: string[]): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const call = { method: "PUT", headers, body: JSON.stringify(faults) };
+  expect((await fetch(new URL("/_emulator/faults", emulator.url), call)).status).toBe(200);
+}
+
 describe("livedash", () => {
   it("imports, runs until idle and agrees with the database", async () => {
     await importSample();
@@ -109,8 +119,7 @@ describe("livedash", () => {
     const run = await runCommand(["run", "--until-idle"], env);
     expect(run.code).toBe(0);
     expect(await countAnalysed()).toBe(108);
-    const ledger = await (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
-    expect(ledger).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
+    expect(await readLedger()).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
   });
 
   it("stops at Ctrl-C, and hands its leases back", async () => {
@@ -135,6 +144,44 @@ it("ends with the reason when the provider needs a person", async () => {
   const status = await runCommand(["status"], env);
   expect(status.stdout).toMatch(/New batches are stopped since .*no credit/);
   expect((await runCommand(["status", "--json"], env)).stdout).toMatch(/"code": "provider_quota_exhausted"/);
+});
+
+describe("a provider that needs a person while batches are in flight", () => {
+  beforeEach(async () => {
+    await emulator.close();
+    emulator = await startEmulator({ times: { validating: 50, inProgress: 4_000, finalizing: 50 } });
+    env = { ...env, OPENAI_BASE_URL: emulator.url };
+    await importSample();
+  });
+
+  it("ends the run when it refuses the key; the next one loses nothing and buys nothing twice", async () => {
+    const run = startCommand(["run", "--until-idle"], { ...env, BATCH_MAX_LINES: "30" });
+    await run.says(/(batch\.created[\s\S]*){4}/);
+    await setFaults(["http_error:status=401"]);
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/The provider is stopped: .*does not accept the key.* 0 requests pending, 108 in batches/);
+    await setFaults([]);
+    expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
+    expect(await countAnalysed()).toBe(108);
+    expect(await readLedger()).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
+  });
+
+  it("first collects what runs when it takes nothing new, even if the run before was refused there too", async () => {
+    const before = startCommand(["run"], env);
+    await before.says(/batch\.created/);
+    await setFaults(["insufficient_quota"]);
+    await before.says(/provider\.stopped/);
+    before.child.kill("SIGINT");
+    await before.finished;
+    await database.pool.query(`UPDATE "AIBatchRequest" SET "notBefore" = now() + interval '1 hour'`);
+    await setFaults(["http_error:status=429,code=insufficient_quota,method=POST"]);
+    const more = ["import", `${SAMPLES}/brackmoeller-logistik.csv`, "--company", "Logistik", "--transcripts"];
+    await runCommand([...more, `${SAMPLES}/brackmoeller-logistik`], env);
+    const { code, stdout } = await runCommand(["run", "--until-idle"], env);
+    expect({ code, complete: await countAnalysed() }).toEqual({ code: 1, complete: 108 });
+    expect(stdout).toMatch(/The provider is stopped: The account has no credit left/);
+  });
 });
 
 describe("bad configuration is said in one sentence", () => {

@@ -13,8 +13,8 @@ export interface Progress {
   complete: number;
   failed: number;
   openBatches: number;
-  /** Those of them that the provider does not have yet. */
-  unsentBatches: number;
+  /** Those of them that get no further while the provider is stopped: not sent yet, or refused for the same reason. */
+  heldBatches: number;
   /** Lines that the provider says it has finished, in batches that are not over. */
   finishedAtProvider: number;
 }
@@ -50,16 +50,15 @@ async function countClaimable(tx: Sql): Promise<number> {
   return rows[0]?.claimable ?? 0;
 }
 
-async function readOpenBatches(
-  tx: Sql,
-): Promise<Pick<Progress, "openBatches" | "unsentBatches" | "finishedAtProvider">> {
-  const { rows } = await tx.query<{ openBatches: number; unsentBatches: number; finishedAtProvider: number }>(
+async function readOpenBatches(tx: Sql): Promise<Pick<Progress, "openBatches" | "heldBatches" | "finishedAtProvider">> {
+  const { rows } = await tx.query<{ openBatches: number; heldBatches: number; finishedAtProvider: number }>(
     `SELECT count(*)::int AS "openBatches",
-            count(*) FILTER (WHERE "openaiBatchId" IS NULL)::int AS "unsentBatches",
+            count(*) FILTER (WHERE "openaiBatchId" IS NULL
+              OR "errorCode" IN (SELECT "code" FROM "ProviderStop"))::int AS "heldBatches",
             COALESCE(sum(LEAST("requestCount",
               ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
               AS "finishedAtProvider"
        FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
   );
-  return rows[0] ?? { openBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
+  return rows[0] ?? { openBatches: 0, heldBatches: 0, finishedAtProvider: 0 };
 }
