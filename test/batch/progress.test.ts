@@ -1,7 +1,11 @@
 import type { Pool } from "pg";
 import { afterEach, expect, it } from "vitest";
+import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
+import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
+import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { actingAs } from "../support/acting.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const SESSIONS = 5;
@@ -27,6 +31,40 @@ it.each(["StatusCounter", "claimable", "openBatches"])(
     expect(progress.pending + progress.inBatch).toBe(SESSIONS);
   },
 );
+
+it.each([
+  ["WAITING", false],
+  ["RUNNING", false],
+  ["DONE", true],
+  ["ABORTED", true],
+])("with a bulk requeue that is %s, and nothing else to do, idle is %s", async (status, idle) => {
+  pipeline = await startPipeline();
+  await pipeline.ctx.db.query(
+    `INSERT INTO "BulkRequeue" ("id", "status", "filter", "cutoff", "reason", "matched", "createdBy", "createdAt")
+     VALUES ('b1', $1, '{}', now(), 'The provider was down', 1, 'boss@example.com', now())`,
+    [status],
+  );
+  expect(isIdle(await readProgress(pipeline.ctx))).toBe(idle);
+});
+
+it("is not idle when a bulk requeue ends just before it is counted", async () => {
+  pipeline = await startPipeline();
+  await addSessions(pipeline.ctx, SESSIONS);
+  await pipeline.ctx.db.query(
+    `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "completedAt" = now() - interval '1 day'`,
+  );
+  const input = { filter: {}, reason: "The provider was down" };
+  await callVerb(actingAs(pipeline.database.pool, "ADMIN"), createBulkRequeue, input);
+  let requeued: Promise<unknown> | undefined;
+  const db = before(pipeline.database.pool, async (sql) => {
+    if (!sql.includes(`"BulkRequeue"`)) return;
+    requeued ??= runBulkRequeues(pipeline.ctx);
+    await requeued;
+  });
+  const progress = await readProgress({ ...pipeline.ctx, db });
+  expect(await requeued).toMatchObject({ requeued: SESSIONS });
+  expect(isIdle(progress), JSON.stringify(progress)).toBe(false);
+});
 
 /** The same pool, which does something before it carries out a statement, on whichever connection. */
 function before(pool: Pool, act: (sql: string) => Promise<void>): Pool {

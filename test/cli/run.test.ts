@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
+import { callVerb } from "../../lib/api/verb.ts";
+import { actingAs } from "../support/acting.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -106,6 +109,19 @@ describe("livedash", () => {
     const run = await runCommand(["run", "--until-idle"], env);
     expect(run.code).toBe(1);
     expect(run.stdout).toContain("106 requests complete, 2 failed");
+  });
+
+  it("is not idle before a bulk requeue is done, and what that sends back is complete", async () => {
+    await setFaults(["all_lines_failed"]);
+    await importSample();
+    expect((await runCommand(["run", "--until-idle"], env)).stdout).toContain("108 failed");
+    await setFaults([]);
+    const input = { filter: {}, reason: "The model was not there" };
+    const { bulk } = await callVerb(actingAs(database.pool, "ADMIN"), createBulkRequeue, input);
+    expect(bulk).toMatchObject({ status: "waiting", matched: 108 });
+    const run = await runCommand(["run", "--until-idle"], env);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("108 requests complete, 0 failed");
   });
 
   it("killed in the middle and run again, completes every request", async () => {

@@ -2,6 +2,7 @@ import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batch/batch.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import { UNFINISHED } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 
 /** How far the pipeline is. A request counts from the moment it is imported to the one its result is applied or failed. */
@@ -17,6 +18,8 @@ export interface Progress {
   heldBatches: number;
   /** Lines that the provider says it has finished, in batches that are not over. */
   finishedAtProvider: number;
+  /** Bulk requeues that have more to send back, of what counts as failed until then. */
+  unfinishedBulks: number;
 }
 
 /** All of it shows one moment: what is claimed between two counts would be in none of them, and all seem done. */
@@ -31,13 +34,14 @@ export function readProgress(ctx: Context): Promise<Progress> {
       complete: requests.processing_complete,
       failed: requests.processing_failed,
       ...(await readOpenBatches(tx)),
+      unfinishedBulks: await countUnfinishedBulks(tx),
     };
   });
 }
 
-/** Nothing to claim and nothing in flight: what is left to do needs a person, or a new import. */
-export function isIdle(progress: Progress): boolean {
-  return progress.claimable === 0 && progress.inBatch === 0 && progress.openBatches === 0;
+/** Nothing to claim or to send back, and nothing in flight: what is left to do needs a person, or a new import. */
+export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Progress): boolean {
+  return claimable === 0 && inBatch === 0 && openBatches === 0 && unfinishedBulks === 0;
 }
 
 async function countClaimable(tx: Sql): Promise<number> {
@@ -61,4 +65,11 @@ async function readOpenBatches(tx: Sql): Promise<Pick<Progress, "openBatches" | 
        FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
   );
   return rows[0] ?? { openBatches: 0, heldBatches: 0, finishedAtProvider: 0 };
+}
+
+async function countUnfinishedBulks(tx: Sql): Promise<number> {
+  const { rows } = await tx.query<{ unfinished: number }>(
+    `SELECT count(*)::int AS "unfinished" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}`,
+  );
+  return rows[0]?.unfinished ?? 0;
 }
