@@ -12,6 +12,7 @@ import { type Failure, recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
 import { createProviderBatch } from "./submitBatch.ts";
+import { endUnbought, isOfSuspended } from "./suspendedCompany.ts";
 import { learnLimit } from "./tokenBudget.ts";
 
 /** A fresh upload may stay unseen for a while: so many creates with the same file, then the file is uploaded again. */
@@ -35,6 +36,7 @@ export async function handleFailedBatch(
     errors: theirs.errors.length,
   });
   if (theirs.errors.some(isFileNotSeen) && batch.submissions < MOST_SUBMISSIONS) {
+    if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
     return submitAgain(ctx, lease, batch, theirs.inputFileId);
   }
   const quota = theirs.errors.find((error) => isQuotaCode(error.code));

@@ -11,6 +11,7 @@ import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
 import { openSpool } from "./spool.ts";
 import { step } from "./step.ts";
 import { recordProviderBatch, submitBatch } from "./submitBatch.ts";
+import { endUnbought, isOfSuspended } from "./suspendedCompany.ts";
 import { calibrate } from "./tokenBudget.ts";
 import { writeInput } from "./writeInput.ts";
 
@@ -23,7 +24,8 @@ const NEVER_RAN = new Set(["failed"]);
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
  * that nothing can have been created: it is submitted anew. Otherwise the provider is asked, and what was created is
  * adopted; if nothing shows that was made from the present input file, that file is deleted, so that a create that lands
- * late fails, and after the settle time the provider is asked once more before the batch is submitted anew.
+ * late fails, and after the settle time the provider is asked once more before the batch is submitted anew. One of a company
+ * that has been suspended meanwhile ends in place of being submitted anew.
  */
 export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
   ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
@@ -37,6 +39,7 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
     const forgotten = { inputFileId: null, settlingSince: null };
     await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
   }
+  if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
   await submitAnew(ctx, lease, batch);
 }
 

@@ -1,5 +1,6 @@
 import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batch/batch.ts";
+import { SERVED } from "../../batch/suspendedCompany.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { UNFINISHED } from "../bulk/bulkRequeue.ts";
@@ -47,7 +48,7 @@ export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Pro
 async function countClaimable(tx: Sql): Promise<number> {
   const { rows } = await tx.query<{ claimable: number }>(
     `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
-      WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ('ACTIVE', 'TRIAL')
+      WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
         AND r."processingType" = ANY($1)`,
     [analysisNames()],
   );
