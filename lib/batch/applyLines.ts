@@ -12,6 +12,8 @@ import { lockWaiting, type RequestInBatch } from "./requestOutcomes.ts";
 export interface AppliedChunk {
   applied: number;
   notApplied: number;
+  /** Whether requests still wait because what came for them was a failure. */
+  failuresLeft: boolean;
   /** What a line said that was refused for lack of credit. */
   outOfCredit: string | undefined;
 }
@@ -22,39 +24,46 @@ const LARGEST_OUTPUT_FACTOR = 8;
 /**
  * Applies a chunk of result lines in one transaction: all of it is committed, or nothing. Only requests that still wait
  * for a result of this batch are touched, so the same chunk can come again after a crash.
+ * @param failuresToo false to apply good answers alone, and leave requests waiting for which none came
  * @throws LeaseLostError
  */
 export async function applyLines(
   ctx: PipelineContext,
   lease: Lease,
-  lines: ReadonlyMap<string, AnswerLine | FailureLine>,
+  lines: readonly (AnswerLine | FailureLine)[],
   price: Price,
+  failuresToo: boolean,
 ): Promise<AppliedChunk> {
   return inTransaction(ctx.db, async (tx) => {
     await assertLease(tx, lease);
-    const requests = await lockWaiting(tx, lease.batchId, [...lines.keys()]);
+    const byRequest = Map.groupBy(lines, (line) => line.requestId);
+    const requests = await lockWaiting(tx, lease.batchId, [...byRequest.keys()]);
     const answered: Answered[] = [];
     const failures: Failure[] = [];
     for (const request of requests) {
-      const line = lines.get(request.id);
-      if (line?.kind === "failure") failures.push(toFailure(request, line));
-      else if (line) checkAnswer(request, line, answered, failures);
+      const results = (byRequest.get(request.id) ?? []).map((line) => readResult(request, line));
+      const good = results.find((result) => "answer" in result);
+      // Without a good answer the first failure counts, but one that was paid for before one that was not.
+      const bad = results.filter((result) => "code" in result);
+      const failure = bad.find(({ usage }) => usage) ?? bad[0];
+      if (good) answered.push(good);
+      else if (failure) failures.push(failure);
     }
+    const failuresLeft = !failuresToo && failures.length > 0;
     await recordAnswers(ctx, tx, lease.batchId, answered, price);
+    if (failuresLeft) return { applied: answered.length, notApplied: 0, failuresLeft, outOfCredit: undefined };
     await recordFailures(ctx, tx, lease.batchId, failures, price);
     const outOfCredit = failures.find(({ code }) => code === "line_quota_exhausted")?.message;
-    return { applied: answered.length, notApplied: failures.length, outOfCredit };
+    return { applied: answered.length, notApplied: failures.length, failuresLeft, outOfCredit };
   });
 }
 
-function checkAnswer(request: RequestInBatch, line: AnswerLine, answered: Answered[], failures: Failure[]): void {
+function readResult(request: RequestInBatch, line: AnswerLine | FailureLine): Answered | Failure {
+  if (line.kind === "failure") return toFailure(request, line);
   const checked = requireAnalysis(request.processingType).check(line.text);
-  if (checked.ok) {
-    answered.push({ request, line, answer: checked.answer });
-    return;
-  }
+  if (checked.ok) return { request, line, answer: checked.answer };
   const message = `The answer is not valid: ${checked.fault}.`;
-  failures.push({ request, code: "answer_invalid", message, usage: line.usage });
+  return { request, code: "answer_invalid", message, usage: line.usage };
 }
 
 function toFailure(request: RequestInBatch, line: FailureLine): Failure {

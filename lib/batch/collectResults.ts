@@ -17,10 +17,20 @@ const CHUNK_LINES = 1_000;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
+/** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
+interface Seen {
+  lines: number;
+  applied: number;
+  notApplied: number;
+  unreadable: number;
+  failuresLeft: boolean;
+}
+
 /**
- * Downloads both files of a batch and applies every line. The output file comes first: if a request stands in both, it
- * is its answer that was paid for. Can be stopped at any line and run again from the start. Answers whether all files
- * were still there, and how many answers were applied.
+ * Downloads both files of a batch and applies every line. Good answers come first, from both files; only then are those
+ * files read again that hold failures: a good answer was paid for, wherever it stands beside a failure of its request.
+ * Can be stopped at any line and run again from the start. Answers whether all files were still there, and how
+ * many answers were applied.
  * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
  */
 export async function collectResults(
@@ -34,12 +44,19 @@ export async function collectResults(
     ctx.log.warn({ event: "price.unknown", batchId: batch.id, model: batch.model });
   }
   let allThere = true;
-  let applied = 0;
+  const seen = new Map<string, Seen>();
   for (const fileId of fileIds) {
     const file = fileId && (await openFile(ctx, lease, batch, fileId));
-    if (file) applied += await collectFile(ctx, lease, fileId, file, price);
+    if (file) seen.set(fileId, await collectFile(ctx, lease, fileId, file, price));
     else if (fileId) allThere = false;
   }
+  for (const [fileId, answers] of seen) {
+    if (!answers.failuresLeft) continue;
+    const file = await openFile(ctx, lease, batch, fileId);
+    if (file) await collectFile(ctx, lease, fileId, file, price, answers);
+    else allThere = false;
+  }
+  const applied = Array.from(seen.values(), (file) => file.applied).reduce((sum, count) => sum + count, 0);
   return { allThere, applied };
 }
 
@@ -61,27 +78,28 @@ async function openFile(
   }
 }
 
-/** Answers how many answers were applied. */
+/** Applies the good answers of a file or, given what they came to, the failures that they have left. */
 async function collectFile(
   ctx: PipelineContext,
   lease: Lease,
   fileId: string,
   file: ProviderFile,
   price: Price,
-): Promise<number> {
-  const seen = { applied: 0, notApplied: 0, repeated: 0, unreadable: 0 };
-  let chunk = new Map<string, AnswerLine | FailureLine>();
+  answers?: Seen,
+): Promise<Seen> {
+  const seen = { lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
+  let chunk: (AnswerLine | FailureLine)[] = [];
   let chunkBytes = 0;
   const flush = async () => {
-    if (chunk.size === 0) return;
+    if (chunk.length === 0) return;
     lease.signal.throwIfAborted();
     const lines = chunk;
-    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price));
+    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, Boolean(answers)));
     if (done.outOfCredit) await recordStop(ctx, "line_quota_exhausted", done.outOfCredit);
     seen.applied += done.applied;
     seen.notApplied += done.notApplied;
-    seen.repeated += chunk.size - done.applied - done.notApplied;
-    chunk = new Map();
+    seen.failuresLeft ||= done.failuresLeft;
+    chunk = [];
     chunkBytes = 0;
   };
 
@@ -92,17 +110,26 @@ async function collectFile(
       seen.unreadable++;
       continue;
     }
-    const earlier = chunk.get(line.requestId);
-    if (earlier) seen.repeated++;
-    // Of several lines for one request the first counts, but an answer before a failure: it is what was paid for.
-    if (!earlier || (earlier.kind === "failure" && line.kind === "answer")) chunk.set(line.requestId, line);
+    seen.lines++;
+    if (line.kind === "failure" && !answers) {
+      seen.failuresLeft = true;
+      continue;
+    }
+    chunk.push(line);
     chunkBytes += content.length;
-    if (chunk.size >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
+    if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
   }
   await flush();
-  ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes: counted.bytes(), ...seen });
   assertWhole(fileId, counted.bytes(), file.bytes);
-  return seen.applied;
+  if (!seen.failuresLeft) logCollected(ctx, lease, fileId, counted.bytes(), seen, answers?.applied);
+  return seen;
+}
+
+function logCollected(ctx: PipelineContext, lease: Lease, fileId: string, bytes: number, seen: Seen, before = 0): void {
+  const { lines, notApplied, unreadable } = seen;
+  const applied = before + seen.applied;
+  const counts = { applied, notApplied, repeated: lines - applied - notApplied, unreadable };
+  ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes, ...counts });
 }
 
 /** A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. */

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import type { StepHook } from "../../lib/batch/step.ts";
@@ -9,6 +11,8 @@ import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../
 const LINES = 20;
 /** Enough to come to an end, and soon over where there is none. */
 const ROUNDS = 60;
+/** More than are applied in one transaction. */
+const MANY = 1_100;
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
@@ -112,6 +116,101 @@ describe("collecting", () => {
     ]);
     expect(await codes()).toEqual([{ code: "batch_cancelled", n: LINES / 2 }]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+});
+
+interface Line {
+  custom_id: string;
+  response: { status_code: number; body: { choices: { finish_reason: string; message: { content: string } }[] } };
+}
+
+const SPOILED: Record<string, (line: Line) => unknown> = {
+  "cut off": ({ response: { body }, ...line }) => ({
+    ...line,
+    response: { status_code: 200, body: { ...body, choices: [{ ...body.choices[0], finish_reason: "length" }] } },
+  }),
+  "not valid": ({ response: { body }, ...line }) => ({
+    ...line,
+    response: { status_code: 200, body: { ...body, choices: [{ finish_reason: "stop", message: { content: "{}" } }] } },
+  }),
+  "an error": (line) => ({ ...line, response: { status_code: 400, body: { error: { message: "No." } } } }),
+};
+
+/** The provider, but with result files made from the lines of the real output file. */
+function withFiles(change: (lines: string[]) => { output: string[]; errors?: string[] }): BatchProvider {
+  const { provider } = pipeline.ctx;
+  let outputFileId = "";
+  return {
+    ...provider,
+    retrieveBatch: async (id) => {
+      const theirs = await provider.retrieveBatch(id);
+      outputFileId = theirs.outputFileId ?? "";
+      return { ...theirs, errorFileId: outputFileId && "file-errors" };
+    },
+    openFile: async (fileId, signal) => {
+      const { content } = await provider.openFile(outputFileId, signal);
+      const { output, errors = [] } = change((await text(content)).trimEnd().split("\n"));
+      const bytes = Buffer.from((fileId === outputFileId ? output : errors).join("\n"));
+      return { bytes: bytes.length, content: Readable.from([bytes]) };
+    },
+  };
+}
+
+function fileCounts() {
+  const counts = ["applied", "notApplied", "repeated", "unreadable"];
+  return pipeline
+    .logged()
+    .filter((line) => line.event === "batch.file_collected")
+    .map((line) => counts.map((name) => line[name]));
+}
+
+function spoil(how: string, line = ""): string {
+  return JSON.stringify(SPOILED[how]?.(JSON.parse(line)));
+}
+
+describe("of several lines for one request the good answer counts", () => {
+  it.each(Object.keys(SPOILED).flatMap((how) => [[how, "just"] as const, [how, "far"] as const]))(
+    "when one that is %s stands %s before it",
+    async (how, where) => {
+      pipeline = await startPipeline();
+      const count = where === "just" ? LINES : MANY;
+      await addSessions(pipeline.ctx, count);
+      const provider = withFiles((lines) => ({ output: [spoil(how, lines.at(where === "just" ? 0 : -1)), ...lines] }));
+      await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+      expect(await codes()).toEqual([]);
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: count });
+      expect(fileCounts()).toContainEqual([count, 0, 1, 0]);
+    },
+  );
+
+  it.each(Object.keys(SPOILED))(
+    "when it stands in the error file, and one that is %s in the output file",
+    async (how) => {
+      pipeline = await startPipeline();
+      await addSessions(pipeline.ctx, LINES);
+      const provider = withFiles(([first = "", ...lines]) => ({
+        output: [spoil(how, first), ...lines],
+        errors: [first],
+      }));
+      await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+      expect(await codes()).toEqual([]);
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+    },
+  );
+
+  it("and without one the first failure counts, once", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, MANY);
+    const provider = withFiles(([first = "", ...lines]) => {
+      const cut = spoil("cut off", first);
+      return { output: lines.length === 0 ? [first] : [cut, ...lines, "{}", cut], errors: [spoil("an error", first)] };
+    });
+    await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+    expect(await codes()).toEqual([{ code: "answer_cut_off", n: 1 }]);
+    expect(fileCounts().slice(0, 2)).toEqual([
+      [MANY - 1, 1, 1, 1],
+      [0, 0, 1, 0],
+    ]);
   });
 });
 

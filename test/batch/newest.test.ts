@@ -63,8 +63,9 @@ it.each([
     applyLines(
       ctx,
       { batchId: batch?.id ?? randomUUID(), epoch: batch?.epoch ?? 0, signal: ctx.stopping },
-      new Map(ids.map((id) => [id, answer(id, summary)])),
+      ids.map((id) => answer(id, summary)),
       NO_PRICE,
+      true,
     );
   await comeIn(
     () => apply(first, older, "what the old text said"),

@@ -46,8 +46,8 @@ export const RESULTS: readonly Plant[] = [
     name: "output-file-deleted-first",
     harm: "a process that dies while it collects has lost what was paid for",
     file: "lib/batch/collectResults.ts",
-    find: `  const seen = {`,
-    replace: `  await ctx.provider.deleteFile(fileId);\n  const seen = {`,
+    find: `  const seen = { lines`,
+    replace: `  await ctx.provider.deleteFile(fileId);\n  const seen = { lines`,
     caughtBy: ["test/batch/collecting.test.ts"],
   },
   {

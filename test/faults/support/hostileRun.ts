@@ -43,7 +43,7 @@ export async function collectHostileFiles(
     const { violations, ...counts } = await judgeTables(database.pool);
     expect(violations).toEqual({});
     const { rows } = await database.pool.query(`SELECT count(*)::int AS "requests" FROM "AIProcessingRequest"`);
-    // Both are asserted case by case: a good first answer ends its request, and each batch is created once.
+    // Both are asserted case by case: a good answer ends its request, and each batch is created once.
     return { ...counts, linesBoughtTwice: 0, liveDuplicates: 0, requests: rows[0].requests };
   } finally {
     await database.drop();
@@ -121,20 +121,19 @@ async function expectGoodAnswersApplied({ db }: PipelineContext, provider: Hosti
   }
 }
 
-/** The summaries of the requests of a batch whose first answer in its output file is good. */
+/** The summaries of the requests of a batch for which there is a good answer: the first, the output file before the other. */
 async function findGoodAnswers(
   provider: HostileProvider,
   { requestIds, files }: HostileProvider["batches"][number],
 ): Promise<Map<string, string>> {
-  const first = new Map<string, string>();
-  for await (const { content } of splitLines(once(files.output), MAX_LINE_BYTES)) {
-    const line = content && provider.readLine(content);
-    if (line?.kind === "answer" && !first.has(line.requestId)) first.set(line.requestId, line.text);
-  }
   const good = new Map<string, string>();
-  for (const id of requestIds) {
-    const checked = sessionAnalysis.check(first.get(id) ?? "");
-    if (checked.ok) good.set(id, (checked.answer as { summary: string }).summary);
+  for (const file of [files.output, files.errors]) {
+    for await (const { content } of splitLines(once(file), MAX_LINE_BYTES)) {
+      const line = content && provider.readLine(content);
+      if (line?.kind !== "answer" || !requestIds.includes(line.requestId) || good.has(line.requestId)) continue;
+      const checked = sessionAnalysis.check(line.text);
+      if (checked.ok) good.set(line.requestId, (checked.answer as { summary: string }).summary);
+    }
   }
   return good;
 }
