@@ -44,7 +44,9 @@ export async function handleFailedBatch(
     await recordStop(ctx, "batch_quota_exhausted", `The account has no credit left: ${quota.message}`);
     await releaseWaiting(ctx, lease, "batch_quota_exhausted", quota.message);
   } else if (theirs.errors.some((error) => error.code === "token_limit_exceeded")) {
-    await step(ctx, "failed.learn", () => learnLimit(ctx, ctx.db, batch, first?.message ?? ""));
+    await step(ctx, "failed.learn", () =>
+      inTransaction(ctx.db, (tx) => learnLimit(ctx, tx, batch, first?.message ?? "")),
+    );
     await releaseWaiting(ctx, lease, "batch_over_budget", first?.message);
   } else if (theirs.errors.some((error) => error.line !== null)) {
     await step(ctx, "failed.lines", () =>

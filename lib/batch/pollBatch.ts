@@ -54,7 +54,7 @@ export async function pollBatch(
       const { allThere } = await collect(ctx, lease, batch, theirs, news);
       await releaseWaiting(ctx, lease, allThere ? "line_missing" : "result_file_gone");
       await endBatch(ctx, lease, { status: "PROCESSED" });
-      return relaxLimit(ctx.db, batch.model);
+      return relaxLimit(ctx, ctx.db, batch.model);
     }
     case "expired":
       await collect(ctx, lease, batch, theirs, news);

@@ -13,6 +13,12 @@ const CALIBRATION_BATCHES = 20;
 const LOWERED = 0.8;
 const LOWEST_SAFETY = 0.1;
 const RAISED = 1.1;
+/** The account may have been given more since: from then on a limit that the provider named grows too, until it refuses. */
+const NAMED_LIMIT_HOLDS_MS = 86_400_000;
+const HIGHEST_LIMIT = 1e15;
+/** What a byte can be billed at, whatever the provider reports. */
+const FEWEST_TOKENS_PER_BYTE = 0.01;
+const MOST_TOKENS_PER_BYTE = 2;
 
 /** How tokens are estimated for a model. */
 export interface Calibration {
@@ -35,8 +41,9 @@ export async function calibrate(sql: Sql, model: string): Promise<Calibration> {
     [model, CALIBRATION_BATCHES],
   );
   const learned = rows[0];
+  const tokensPerByte = learned?.tokensPerByte ?? 1 / BYTES_PER_TOKEN;
   return {
-    tokensPerByte: learned?.tokensPerByte ?? 1 / BYTES_PER_TOKEN,
+    tokensPerByte: Math.min(MOST_TOKENS_PER_BYTE, Math.max(FEWEST_TOKENS_PER_BYTE, tokensPerByte)),
     batches: learned?.batches ?? 0,
     meanError: learned?.meanError ?? null,
   };
@@ -79,42 +86,59 @@ async function lockBudget(tx: Transaction, model: string): Promise<boolean> {
   return rows[0]?.locked ?? false;
 }
 
+interface KnownLimit {
+  safety: number;
+  refusals: number;
+  learnedAt: Date;
+}
+
 /**
  * Takes over the limit that a refusal names; where it names none, or is tighter than it says, leaves more room. The
- * model rests for a creation interval, and longer with each refusal in a row.
+ * model rests for a creation interval, and longer with each refusal in a row. Batches that were sent before the limit
+ * was known are refused because of it, too: they teach nothing but a limit that is named.
  */
-export async function learnLimit(ctx: Context, sql: Sql, batch: Batch, message: string): Promise<void> {
-  const inFlight = await tokensInFlight(sql, batch.model);
+export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, message: string): Promise<void> {
+  const { model, id: batchId } = batch;
+  const inFlight = await tokensInFlight(tx, model);
   const named = Number(/limit:\s*([\d,]+)/i.exec(message)?.[1]?.replaceAll(",", "") ?? Number.NaN);
   const isNamed = Number.isSafeInteger(named) && named > 0;
-  const limit = isNamed ? named : Math.max(1, Math.floor(inFlight * LOWERED));
-  const { rows: before } = await sql.query<{ safety: number; refusals: number }>(
-    `SELECT "safety", "refusals" FROM "ModelBudget" WHERE "model" = $1`,
-    [batch.model],
+  const { rows } = await tx.query<KnownLimit>(
+    `SELECT "safety", "refusals", "learnedAt" FROM "ModelBudget" WHERE "model" = $1 FOR UPDATE`,
+    [model],
   );
-  const refusals = (before[0]?.refusals ?? 0) + 1;
-  const shouldHaveFitted = isNamed && inFlight <= limit * (before[0]?.safety ?? 1);
-  const safety = Math.max(LOWEST_SAFETY, (before[0]?.safety ?? 1) * (shouldHaveFitted ? LOWERED : 1));
+  const before = rows[0];
+  if (before && (batch.submittedAt ?? batch.createdAt) <= before.learnedAt) {
+    if (isNamed) await nameLimit(tx, model, named);
+    return;
+  }
+  const limit = isNamed ? named : Math.max(1, Math.floor(inFlight * LOWERED));
+  const refusals = (before?.refusals ?? 0) + 1;
+  const shouldHaveFitted = isNamed && inFlight <= limit * (before?.safety ?? 1);
+  const safety = Math.max(LOWEST_SAFETY, (before?.safety ?? 1) * (shouldHaveFitted ? LOWERED : 1));
   const notBefore = after(ctx.clock, retryDelay(refusals, ctx.config.BATCH_CREATION_INTERVAL));
-  await sql.query(
+  await tx.query(
     `INSERT INTO "ModelBudget" ("model", "enqueuedLimit", "isNamed", "safety", "refusals", "notBefore", "learnedAt")
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT ("model") DO UPDATE
         SET "enqueuedLimit" = $2, "isNamed" = $3, "safety" = $4, "refusals" = $5, "notBefore" = $6, "learnedAt" = $7`,
-    [batch.model, limit, isNamed, safety, refusals, notBefore, ctx.clock.now()],
+    [model, limit, isNamed, safety, refusals, notBefore, ctx.clock.now()],
   );
-  const { model, id: batchId } = batch;
   ctx.log.warn({ event: "budget.learned", batchId, model, limit, safety, refusals, estimatedInFlight: inFlight });
 }
 
+async function nameLimit(tx: Transaction, model: string, limit: number): Promise<void> {
+  await tx.query(`UPDATE "ModelBudget" SET "enqueuedLimit" = $2, "isNamed" = true WHERE "model" = $1`, [model, limit]);
+}
+
 /** After a batch went through, what refusals took away grows back, a little each time. */
-export async function relaxLimit(sql: Sql, model: string): Promise<void> {
+export async function relaxLimit(ctx: Context, sql: Sql, model: string): Promise<void> {
   await sql.query(
     `UPDATE "ModelBudget"
         SET "refusals" = 0, "notBefore" = NULL, "safety" = LEAST(1, "safety" * $2),
-            "enqueuedLimit" = CASE WHEN "isNamed" THEN "enqueuedLimit" ELSE ceil("enqueuedLimit" * $2)::bigint END
+            "enqueuedLimit" = CASE WHEN "isNamed" AND "learnedAt" > $3 THEN "enqueuedLimit"
+                                   ELSE LEAST($4, ceil("enqueuedLimit" * $2))::bigint END
       WHERE "model" = $1`,
-    [model, RAISED],
+    [model, RAISED, after(ctx.clock, -NAMED_LIMIT_HOLDS_MS), HIGHEST_LIMIT],
   );
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { calibrate } from "../../lib/batch/tokenBudget.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const MODEL = "gpt-6-luna";
 /** What a line of these tests weighs, roughly, in input tokens of the emulator and in bytes by four. */
@@ -15,6 +15,14 @@ async function inFlight() {
   const { rows } = await pipeline.ctx.db.query(
     `SELECT COALESCE(sum("estimatedTokens"), 0)::int AS "tokens", COALESCE(sum("requestCount"), 0)::int AS "lines"
        FROM "AIBatchRequest" WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')`,
+  );
+  return rows[0];
+}
+
+async function learned() {
+  const { rows } = await pipeline.ctx.db.query(
+    `SELECT "enqueuedLimit"::float8 AS "limit", "safety", "refusals",
+            round(EXTRACT(epoch FROM "notBefore" - "learnedAt") / 60)::int AS "restsMinutes" FROM "ModelBudget"`,
   );
   return rows[0];
 }
@@ -83,5 +91,46 @@ describe("the budget of enqueued tokens", () => {
         ORDER BY "createdAt" DESC LIMIT 1`,
     );
     expect(rows[0].error).toBeLessThan(0.05);
+  });
+
+  it("rests once for a whole round that was sent before the limit was known, and longer only for what came later", async () => {
+    const env = { BATCH_MAX_LINES: "10", BATCH_CREATION_INTERVAL: "10m" };
+    pipeline = await startPipeline({ env, emulator: { limits: { enqueuedTokens: { [MODEL]: 5 * LINE_TOKENS } } } });
+    await addSessions(pipeline.ctx, 60);
+    expect(await batchCreator(pipeline.ctx)).toMatchObject({ batches: 6 });
+    await pollUntilOver(pipeline.ctx);
+    expect(await learned()).toMatchObject({ limit: 5 * LINE_TOKENS, safety: 1, refusals: 1, restsMinutes: 10 });
+
+    await pipeline.ctx.db.query(`UPDATE "ModelBudget" SET "notBefore" = NULL, "enqueuedLimit" = 100000000`);
+    await pipeline.ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
+    expect(await batchCreator(pipeline.ctx)).toMatchObject({ batches: 6 });
+    await pollUntilOver(pipeline.ctx);
+    expect(await learned()).toMatchObject({ limit: 5 * LINE_TOKENS, refusals: 2, restsMinutes: 20 });
+  });
+
+  it.each([
+    ["stays as it was named for a day", "1 hour", 100_000, 100_000],
+    ["then grows with each batch that goes through, as the account may have grown", "25 hours", 100_000, 110_001],
+    ["has an end where nobody refuses anything", "25 hours", 1e15, 1e15],
+  ])("%s", async (_, age, before, later) => {
+    pipeline = await startPipeline();
+    await pipeline.ctx.db.query(
+      `INSERT INTO "ModelBudget" ("model", "enqueuedLimit", "learnedAt") VALUES ($1, $2, now() - $3::interval)`,
+      [MODEL, before, age],
+    );
+    await addSessions(pipeline.ctx, 5);
+    await runUntilIdle(pipeline.ctx);
+    expect(await learned()).toMatchObject({ limit: later });
+  });
+
+  it("is not lost to a batch that was reported with more tokens than there can be", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, 5);
+    await runUntilIdle(pipeline.ctx);
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "promptTokens" = 2147483647`);
+    expect(await calibrate(pipeline.ctx.db, MODEL)).toMatchObject({ tokensPerByte: 2 });
+    await addSessions(pipeline.ctx, 5);
+    await runUntilIdle(pipeline.ctx);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 10 });
   });
 });

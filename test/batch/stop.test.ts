@@ -5,21 +5,10 @@ import { readStop } from "../../lib/batch/providerStop.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
-
-async function pollUntilOver(): Promise<void> {
-  for (let open = true; open; ) {
-    await batchPoller(pipeline.ctx);
-    const { rowCount } = await pipeline.ctx.db.query(
-      `SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL LIMIT 1`,
-    );
-    open = rowCount !== 0;
-    await systemClock.sleep(30);
-  }
-}
 
 describe("a provider that only a person can mend", () => {
   it.each([
@@ -65,13 +54,13 @@ describe("a provider that only a person can mend", () => {
     pipeline = await startPipeline({ emulator: { faults: [fault] } });
     for (const company of ["A", "B", "C"]) await addSessions(pipeline.ctx, 5, { company });
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 3, requests: 15 });
-    await pollUntilOver();
+    await pollUntilOver(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(/credit|quota/) });
     for (let round = 1; round <= 3; round++) {
       await systemClock.sleep(250);
       expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
       expect(await batchCreator(pipeline.ctx), "one is being tried").toEqual({ batches: 0, requests: 0 });
-      await pollUntilOver();
+      await pollUntilOver(pipeline.ctx);
       expect(await readStop(pipeline.ctx)).toMatchObject({ code });
     }
     await setFaults(pipeline.emulator, []);

@@ -119,3 +119,11 @@ export async function runUntilIdle(ctx: PipelineContext, rounds = 400): Promise<
   }
   throw new Error(`The pipeline was not idle after ${rounds} rounds.`);
 }
+
+/** Polls until all batches that there are now are over; creates none. */
+export async function pollUntilOver(ctx: PipelineContext): Promise<void> {
+  for (let open: unknown[] = [1]; open.length > 0; await systemClock.sleep(30)) {
+    await batchPoller(ctx);
+    open = (await ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL LIMIT 1`)).rows;
+  }
+}

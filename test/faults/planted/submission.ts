@@ -163,6 +163,14 @@ export const SUBMISSION: readonly Plant[] = [
     caughtBy: ["test/batch/budget.test.ts"],
   },
   {
+    name: "one-wave-of-refusals-counted-each",
+    harm: "a model rests for hours because all batches of one round were refused for the same limit",
+    file: "lib/batch/tokenBudget.ts",
+    find: `if (before && (batch.submittedAt ?? batch.createdAt) <= before.learnedAt) {`,
+    replace: `if (before && before.refusals < 0) {`,
+    caughtBy: ["test/batch/budget.test.ts"],
+  },
+  {
     name: "stop-not-recorded",
     harm: "new batches go on against an account without credit",
     file: "lib/batch/workOnBatch.ts",
