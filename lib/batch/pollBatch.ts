@@ -36,7 +36,7 @@ export async function pollBatch(
   const theirs = await retrieve(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
   await liftStop(ctx, "call");
-  if (PAST_VALIDATION.has(theirs.status)) await liftStop(ctx, "validation", batch.submittedAt ?? batch.createdAt);
+  await liftWhatItShows(ctx, batch, theirs);
   if (theirs.status !== batch.providerStatus) {
     const { status: providerStatus, counts } = theirs;
     ctx.log.info({ event: "batch.status", batchId: batch.id, openaiBatchId, providerStatus, counts });
@@ -72,6 +72,13 @@ export async function pollBatch(
     default:
       return waitOn(ctx, lease, batch, theirs, news);
   }
+}
+
+/** Answers count as soon as it says that it has some: waiting for its end could take the whole day. */
+async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
+  if (!PAST_VALIDATION.has(theirs.status)) return;
+  const hasAnswers = theirs.status !== "completed" && theirs.counts.completed > 0;
+  await liftStop(ctx, hasAnswers ? "answers" : "validation", batch.submittedAt ?? batch.createdAt);
 }
 
 /**

@@ -31,6 +31,8 @@ export async function findPrice(sql: Sql, model: string, at: Date): Promise<Pric
 }
 
 const WEEK_MS = 7 * 86_400_000;
+/** What the column of an estimate holds: an absurd report of usage must not keep batches from being made. */
+const HIGHEST_ESTIMATE = 99_999_999;
 
 /**
  * What a batch will probably cost, in euros: its input as estimated, and for each line as much output as the model gave
@@ -47,10 +49,10 @@ export async function estimateCost(
   if (pricingId === null) return null;
   const [input, , output] = eurPerToken;
   const { rows } = await sql.query<{ cost: string }>(
-    `SELECT $1::int * $2::numeric
-            + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), 0) * $4::numeric AS "cost"
+    `SELECT LEAST($7::numeric, $1::int * $2::numeric
+              + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), 0) * $4::numeric) AS "cost"
        FROM "SpendHour" WHERE "model" = $5 AND "hour" > $6`,
-    [inputTokens, input, lines, output, model, new Date(ctx.clock.now().getTime() - WEEK_MS)],
+    [inputTokens, input, lines, output, model, new Date(ctx.clock.now().getTime() - WEEK_MS), HIGHEST_ESTIMATE],
   );
   return rows[0]?.cost ?? null;
 }

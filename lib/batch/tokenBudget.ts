@@ -94,7 +94,7 @@ interface KnownLimit {
 
 /**
  * Takes over the limit that a refusal names; where it names none, or is tighter than it says, leaves more room. The
- * model rests for a creation interval, and longer with each refusal in a row. Batches that were sent before the limit
+ * model rests for a creation interval, and longer with each refusal in a row. Batches that were made before the limit
  * was known are refused because of it, too: they teach nothing but a limit that is named.
  */
 export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, message: string): Promise<void> {
@@ -107,7 +107,7 @@ export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, me
     [model],
   );
   const before = rows[0];
-  if (before && (batch.submittedAt ?? batch.createdAt) <= before.learnedAt) {
+  if (before && batch.createdAt <= before.learnedAt) {
     if (isNamed) await nameLimit(tx, model, named);
     return;
   }

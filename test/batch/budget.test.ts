@@ -128,6 +128,7 @@ describe("the budget of enqueued tokens", () => {
     await addSessions(pipeline.ctx, 5);
     await runUntilIdle(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "promptTokens" = 2147483647`);
+    await pipeline.ctx.db.query(`UPDATE "SpendHour" SET "completionTokens" = 1000000000000000`);
     expect(await calibrate(pipeline.ctx.db, MODEL)).toMatchObject({ tokensPerByte: 2 });
     await addSessions(pipeline.ctx, 5);
     await runUntilIdle(pipeline.ctx);

@@ -72,4 +72,22 @@ describe("a provider that only a person can mend", () => {
     );
     expect(rows).toEqual([{ complete: 15 }]);
   });
+
+  it("goes on as soon as the batch that tries it has answers, though it takes the whole day", async () => {
+    pipeline = await startPipeline({ emulator: { faults: ["line_error:batch=1,code=insufficient_quota"] } });
+    await addSessions(pipeline.ctx, 5, { company: "A" });
+    await batchCreator(pipeline.ctx);
+    await pollUntilOver(pipeline.ctx);
+    expect(await readStop(pipeline.ctx)).toMatchObject({ code: "line_quota_exhausted" });
+    await setFaults(pipeline.emulator, ["stuck_in_progress:batch=2"]);
+    await systemClock.sleep(250);
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
+    for (let round = 0; (await readStop(pipeline.ctx)) && round < 100; round++) {
+      await systemClock.sleep(50);
+      await batchPoller(pipeline.ctx);
+    }
+    expect(await readStop(pipeline.ctx)).toBeUndefined();
+    const { rows } = await pipeline.ctx.db.query(`SELECT "status" FROM "AIBatchRequest" WHERE "processedAt" IS NULL`);
+    expect(rows).toEqual([{ status: "IN_PROGRESS" }]);
+  });
 });

@@ -166,7 +166,7 @@ export const SUBMISSION: readonly Plant[] = [
     name: "one-wave-of-refusals-counted-each",
     harm: "a model rests for hours because all batches of one round were refused for the same limit",
     file: "lib/batch/tokenBudget.ts",
-    find: `if (before && (batch.submittedAt ?? batch.createdAt) <= before.learnedAt) {`,
+    find: `if (before && batch.createdAt <= before.learnedAt) {`,
     replace: `if (before && before.refusals < 0) {`,
     caughtBy: ["test/batch/budget.test.ts"],
   },
