@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { systemClock } from "../../lib/clock.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const LINES = 10;
 
@@ -33,13 +34,6 @@ const readStates = () =>
        FROM "AIProcessingRequest" GROUP BY 1, 2, 3`,
   );
 
-async function pollUntilOver(): Promise<void> {
-  for (let round = 0; round < 100 && (await readBatches())[0].processedAt === null; round++) {
-    await batchPoller(pipeline.ctx);
-    await systemClock.sleep(50);
-  }
-}
-
 describe("a suspended company's batch", () => {
   it.each<[string, string[], object]>([
     ["whose upload failed", ["http_error:4x:status=503,method=POST,path=/v1/files"], { batches: { created: 0 } }],
@@ -50,7 +44,7 @@ describe("a suspended company's batch", () => {
     "%s is cancelled and not bought, and its requests wait until it is served again",
     async (_, faults, atProvider) => {
       await startSuspended(faults);
-      await pollUntilOver();
+      await pollUntilOver(pipeline.ctx);
       const [batch] = await readBatches();
       expect(batch).toMatchObject({
         status: "CANCELLED",
@@ -67,7 +61,7 @@ describe("a suspended company's batch", () => {
       await expectInvariants(pipeline);
       expect(await listInputFiles()).toEqual([]);
 
-      await fetch(new URL("/_emulator/faults", pipeline.emulator.url), { method: "DELETE" });
+      await setFaults(pipeline.emulator, []);
       await setStatus("TRIAL");
       await runUntilIdle(pipeline.ctx);
       expect(await readStates()).toMatchObject([{ status: "PROCESSING_COMPLETE", count: LINES }]);
@@ -84,7 +78,7 @@ describe("a suspended company's batch", () => {
 
   it("is collected when it had been created and only the reply was lost", async () => {
     await startSuspended(["lost_reply_create:once"]);
-    await pollUntilOver();
+    await pollUntilOver(pipeline.ctx);
     expect(await readStates()).toMatchObject([{ status: "PROCESSING_COMPLETE", count: LINES }]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
   });

@@ -6,6 +6,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import { actingAs } from "../support/acting.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 
 const SAMPLES = resolve(import.meta.dirname, "../../samples");
 
@@ -50,12 +51,6 @@ async function countAnalysed(): Promise<number> {
 
 async function readLedger(): Promise<unknown> {
   return (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
-}
-
-async function setFaults(faults: string[]): Promise<void> {
-  const headers = { "content-type": "application/json" };
-  const call = { method: "PUT", headers, body: JSON.stringify(faults) };
-  expect((await fetch(new URL("/_emulator/faults", emulator.url), call)).status).toBe(200);
 }
 
 describe("livedash", () => {
@@ -165,11 +160,11 @@ describe("a provider that needs a person while batches are in flight", () => {
   it("ends the run when it refuses the key; the next one loses nothing and buys nothing twice", async () => {
     const run = startCommand(["run", "--until-idle"], { ...env, BATCH_MAX_LINES: "30" });
     await run.says(/(batch\.created[\s\S]*){4}/);
-    await setFaults(["http_error:status=401"]);
+    await setFaults(emulator, ["http_error:status=401"]);
     const { code, stdout } = await run.finished;
     expect(code).toBe(1);
     expect(stdout).toMatch(/The provider is stopped: .*does not accept the key.* 0 requests pending, 108 in batches/);
-    await setFaults([]);
+    await setFaults(emulator, []);
     expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
     expect(await countAnalysed()).toBe(108);
     expect(await readLedger()).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
@@ -178,12 +173,12 @@ describe("a provider that needs a person while batches are in flight", () => {
   it("first collects what runs when it takes nothing new, even if the run before was refused there too", async () => {
     const before = startCommand(["run"], env);
     await before.says(/batch\.created/);
-    await setFaults(["insufficient_quota"]);
+    await setFaults(emulator, ["insufficient_quota"]);
     await before.says(/provider\.stopped/);
     before.child.kill("SIGINT");
     await before.finished;
     await database.pool.query(`UPDATE "AIBatchRequest" SET "notBefore" = now() + interval '1 hour'`);
-    await setFaults(["http_error:status=429,code=insufficient_quota,method=POST"]);
+    await setFaults(emulator, ["http_error:status=429,code=insufficient_quota,method=POST"]);
     const more = ["import", `${SAMPLES}/brackmoeller-logistik.csv`, "--company", "Logistik", "--transcripts"];
     await runCommand([...more, `${SAMPLES}/brackmoeller-logistik`], env);
     const { code, stdout } = await runCommand(["run", "--until-idle"], env);
