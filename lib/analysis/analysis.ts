@@ -18,6 +18,8 @@ export interface AppliedAnswer<Answer> {
   companyId: string;
   sessionId: string;
   answer: Answer;
+  /** Whether the session was analysed before, and what it holds from then has to go. */
+  replaces: boolean;
 }
 
 export interface ApplyContext {

@@ -31,7 +31,10 @@ async function replaceQuestions(
   answers: AppliedAnswer<SessionAnswer>[],
   context: ApplyContext,
 ): Promise<void> {
-  await tx.query(`DELETE FROM "SessionQuestion" WHERE "sessionId" = ANY($1)`, [answers.map((a) => a.sessionId)]);
+  await deleteQuestions(
+    tx,
+    answers.flatMap(({ sessionId, replaces }) => (replaces ? [sessionId] : [])),
+  );
   const asked = answers.flatMap(({ companyId, sessionId, answer }) =>
     [...new Set(answer.questions)].map((content, order) => ({
       id: context.newId(),
@@ -56,7 +59,19 @@ async function replaceQuestions(
     `INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId")
      SELECT q."sessionId", q."order", question."id"
        FROM json_to_recordset($1::json) AS q("companyId" text, "sessionId" text, "content" text, "order" int)
-       JOIN "Question" question ON question."companyId" = q."companyId" AND question."content" = q."content"`,
+      CROSS JOIN LATERAL (
+        SELECT "id" FROM "Question" WHERE "companyId" = q."companyId" AND "content" = q."content" LIMIT 1) question`,
     [rows],
+  );
+}
+
+/** Found session by session and deleted by their places: a table that was empty when last counted would be read whole. */
+async function deleteQuestions(tx: Transaction, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length === 0) return;
+  await tx.query(
+    `DELETE FROM "SessionQuestion" WHERE ctid = ANY (ARRAY(
+       SELECT q.ctid FROM unnest($1::text[]) AS session("id")
+        CROSS JOIN LATERAL (SELECT ctid FROM "SessionQuestion" WHERE "sessionId" = session."id" OFFSET 0) q))`,
+    [sessionIds],
   );
 }

@@ -25,11 +25,14 @@ export async function recordAnswers(
 ): Promise<void> {
   if (answered.length === 0) return;
   await completeRequests(ctx, tx, batchId, answered, price);
-  const newest = await keepNewest(tx, answered);
+  const analysed = await lockSessions(tx, answered);
+  const newest = await keepNewest(tx, answered, analysed);
   for (const name of new Set(newest.map(({ request }) => request.processingType))) {
     const answers = newest
       .filter(({ request }) => request.processingType === name)
-      .map(({ request, answer }) => ({ companyId: request.companyId, sessionId: request.sessionId, answer }));
+      .map(({ request: { companyId, sessionId }, answer }) => {
+        return { companyId, sessionId, answer, replaces: analysed.has(sessionId) };
+      });
     await requireAnalysis(name).apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
   }
   for (const { request } of answered) {
@@ -88,22 +91,43 @@ async function completeRequests(
 }
 
 /**
- * Leaves out answers whose session already has one to a newer request of the same analysis. The sessions are locked
- * first, in one order for all workers: what another one is just about to commit to them is seen, not overwritten.
+ * Locks the sessions of these answers, in one order for all workers: what another one is just about to commit to them is
+ * seen, not overwritten. Answers which of them had been analysed before.
  */
-async function keepNewest(tx: Transaction, answered: readonly Answered[]): Promise<Answered[]> {
-  await tx.query(`SELECT 1 FROM "Session" WHERE "id" = ANY($1) ORDER BY "id" FOR NO KEY UPDATE`, [
-    answered.map(({ request }) => request.sessionId),
-  ]);
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT r."id" FROM "AIProcessingRequest" r
-      WHERE r."id" = ANY($1) AND NOT EXISTS (
-        SELECT 1 FROM "AIProcessingRequest" newer
-         WHERE newer."sessionId" = r."sessionId" AND newer."processingType" = r."processingType"
-           AND newer."processingStatus" = 'PROCESSING_COMPLETE'
-           AND (newer."requestedAt", newer."id") > (r."requestedAt", r."id"))`,
-    [answered.map(({ request }) => request.id)],
+async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ id: string; analysed: boolean }>(
+    `SELECT s."id", s."analysedAt" IS NOT NULL AS "analysed"
+       FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
+      CROSS JOIN LATERAL (
+        SELECT "id", "analysedAt" FROM "Session" WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
+    [answered.map(({ request }) => request.sessionId)],
   );
-  const newest = new Set(rows.map((row) => row.id));
-  return answered.filter(({ request }) => newest.has(request.id));
+  return new Set(rows.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
+}
+
+/**
+ * Leaves out answers whose session already has one to a newer request of the same analysis. There can be one only where a
+ * session was analysed before, or has two answers here; all others are not looked for.
+ */
+async function keepNewest(
+  tx: Transaction,
+  answered: readonly Answered[],
+  analysed: ReadonlySet<string>,
+): Promise<Answered[]> {
+  const bySession = Map.groupBy(answered, ({ request }) => request.sessionId);
+  const inQuestion = [...bySession].filter(([id, answers]) => analysed.has(id) || answers.length > 1);
+  if (inQuestion.length === 0) return [...answered];
+  // OFFSET 0 keeps the other requests of a session a lookup of its own: joined, they would be found by their status,
+  // and all requests that are complete read once for each session.
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT r."id" FROM unnest($1::text[]) AS wanted("id")
+      CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1) r
+      WHERE EXISTS (
+        SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) newer
+         WHERE newer."processingType" = r."processingType" AND newer."processingStatus" = 'PROCESSING_COMPLETE'
+           AND (newer."requestedAt", newer."id") > (r."requestedAt", r."id"))`,
+    [inQuestion.flatMap(([, answers]) => answers.map(({ request }) => request.id))],
+  );
+  const outdated = new Set(rows.map((row) => row.id));
+  return answered.filter(({ request }) => !outdated.has(request.id));
 }

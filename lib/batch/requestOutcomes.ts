@@ -44,14 +44,19 @@ export function judge(ctx: Context, request: Pick<RequestInBatch, "failedAttempt
   return { outcome: "REQUEUED", failedAttempts, notBefore: waits ? after(ctx.clock, wait) : null };
 }
 
-/** Locks and reads those of these requests that are still waiting for their result in this batch. */
+/**
+ * Locks and reads those of these requests that are still waiting for their result in this batch. They are looked up one
+ * by one by their ids, in one order for all workers: an index on the status or the batch would be chosen on the word of
+ * statistics that are older than the batch, and read all of it for each chunk.
+ */
 export async function lockWaiting(sql: Sql, batchId: string, ids: readonly string[]): Promise<RequestInBatch[]> {
   const { rows } = await sql.query<RequestInBatch>(
-    `SELECT "id", "companyId", "sessionId", "processingType", "model", "attempt", "failedAttempts", "requestedAt",
-            "maxOutputTokens"
-       FROM "AIProcessingRequest"
-      WHERE "id" = ANY($1) AND "batchId" = $2 AND "processingStatus" = 'BATCHING_IN_PROGRESS'
-      ORDER BY "id" FOR NO KEY UPDATE`,
+    `SELECT r."id", r."companyId", r."sessionId", r."processingType", r."model", r."attempt", r."failedAttempts",
+            r."requestedAt", r."maxOutputTokens"
+       FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
+      CROSS JOIN LATERAL (
+        SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) r
+      WHERE r."batchId" = $2 AND r."processingStatus" = 'BATCHING_IN_PROGRESS'`,
     [ids, batchId],
   );
   return rows;
