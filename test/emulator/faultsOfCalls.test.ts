@@ -41,6 +41,20 @@ test("http_error: statuses, retry-after and x-should-retry, on the calls it is m
   expect(await upload(client, inputLines(1))).toMatch(/^file-/);
 });
 
+test.each([
+  ["flat", /^\{"object":"error","message":"No entry","type":"invalid_request_error","param":null,"code":null\}$/],
+  ["text", /^No entry$/],
+  ["html", /^<!doctype html>[\s\S]*<title>No entry<\/title>/],
+  ["empty", /^$/],
+])("http_error: a body that is %s", async (body, expected) => {
+  const { url, control } = await startBench();
+  await control("POST", "faults", { kind: "http_error", params: { status: 403, message: "No entry", body } });
+  const headers = { authorization: "Bearer any" };
+  const reply = await fetch(`${url}/batches`, { headers });
+  expect(reply.status).toBe(403);
+  expect(await reply.text()).toMatch(expected);
+});
+
 test("http_error: one of several statuses", async () => {
   const { client, control } = await startBench();
   await control("POST", "faults", { kind: "http_error", params: { status: [500, 502, 503] } });
