@@ -1,5 +1,6 @@
 import type { EmulatorContext } from "../context.ts";
 import { noSuchBatch } from "../errors.ts";
+import { findFault } from "../faults/registry.ts";
 import type { Call } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
 import { viewBatch } from "./batchView.ts";
@@ -8,5 +9,7 @@ import { viewBatch } from "./batchView.ts";
 export function retrieveBatch(emulator: EmulatorContext, _call: Call, id: string): Reply {
   const batch = emulator.store.batch(id);
   if (!batch) throw noSuchBatch(id);
-  return json(viewBatch(batch, emulator.clock.now()));
+  const now = emulator.clock.now();
+  for (const { kind, params } of batch.faults) findFault(kind)?.onRetrieve?.(batch, now, params);
+  return json(viewBatch(batch, now));
 }

@@ -42,6 +42,8 @@ interface FaultHooks<P> {
   onLine?(line: BatchLine, params: P): BatchLine;
   /** How a batch is shown, by every route. */
   onView?(view: BatchView, batch: BatchRecord, now: number, params: P): BatchView;
+  /** When a batch is asked for by its id; what is thrown here is answered. */
+  onRetrieve?(batch: BatchRecord, now: number, params: P): void;
   /** Whether a batch shows in the list. */
   onList?(batch: BatchRecord, now: number, params: P): boolean;
 }
@@ -64,7 +66,7 @@ export interface Fault extends FaultHead, FaultHooks<unknown> {
 /** Describes a fault. Hooks get checked parameters; a hook that is not given leaves its moment as it is. */
 export function defineFault<P>(definition: FaultHead & FaultHooks<P> & { params: z.ZodType<P> }): Fault {
   const { kind, summary, at, route, params } = definition;
-  const { onCall, onReply, onTimes, onValidate, onRun, onAnswer, onLine, onView, onList } = definition;
+  const { onCall, onReply, onTimes, onValidate, onRun, onAnswer, onLine, onView, onRetrieve, onList } = definition;
   return {
     kind,
     summary,
@@ -79,6 +81,7 @@ export function defineFault<P>(definition: FaultHead & FaultHooks<P> & { params:
     ...(onAnswer && { onAnswer: (answer, raw) => onAnswer(answer, params.parse(raw)) }),
     ...(onLine && { onLine: (line, raw) => onLine(line, params.parse(raw)) }),
     ...(onView && { onView: (view, batch, now, raw) => onView(view, batch, now, params.parse(raw)) }),
+    ...(onRetrieve && { onRetrieve: (batch, now, raw) => onRetrieve(batch, now, params.parse(raw)) }),
     ...(onList && { onList: (batch, now, raw) => onList(batch, now, params.parse(raw)) }),
   };
 }

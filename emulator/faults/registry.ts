@@ -1,4 +1,5 @@
 import { allLinesFailed } from "./allLinesFailed.ts";
+import { cancelRefused } from "./cancelRefused.ts";
 import { connectionReset } from "./connectionReset.ts";
 import { countsLie } from "./countsLie.ts";
 import { downloadCut } from "./downloadCut.ts";
@@ -24,8 +25,10 @@ import { lineMissing } from "./lineMissing.ts";
 import { lineRefusal } from "./lineRefusal.ts";
 import { lineUnknown } from "./lineUnknown.ts";
 import { lostReplyCreate } from "./lostReplyCreate.ts";
+import { retrieveFails } from "./retrieveFails.ts";
 import { slowBatch } from "./slowBatch.ts";
 import { slowReply } from "./slowReply.ts";
+import { stuckIn } from "./stuckIn.ts";
 import { stuckInProgress } from "./stuckInProgress.ts";
 import { truncatedJson } from "./truncatedJson.ts";
 import { unknownStatus } from "./unknownStatus.ts";
@@ -34,6 +37,7 @@ import { unrunLinesMissing } from "./unrunLinesMissing.ts";
 /** Every fault there is. A new one is a file beside this one and a line here. */
 export const faults: readonly Fault[] = [
   allLinesFailed,
+  cancelRefused,
   connectionReset,
   countsLie,
   downloadCut,
@@ -58,8 +62,10 @@ export const faults: readonly Fault[] = [
   lineRefusal,
   lineUnknown,
   lostReplyCreate,
+  retrieveFails,
   slowBatch,
   slowReply,
+  stuckIn,
   stuckInProgress,
   truncatedJson,
   unknownStatus,

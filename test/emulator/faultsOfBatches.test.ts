@@ -108,6 +108,55 @@ test("stuck_in_progress holds a batch for a time, or until it is cancelled", asy
   expect(cancelled).toMatchObject({ status: "cancelled", request_counts: { total: 10, completed: 5, failed: 5 } });
 });
 
+test("stuck_in holds a batch in a status past its expiry, and a cancel that is refused changes nothing", async () => {
+  const day = 24 * 3_600_000;
+  const { client, advance, control } = await startBench({
+    ...manual,
+    faults: [
+      "stuck_in:batch=1,ms=72h",
+      "stuck_in:batch=2,status=validating,ms=48h",
+      "stuck_in:batch=3,status=cancelling,ms=48h",
+    ],
+  });
+  const fileId = await upload(client, inputLines(4));
+  const [finalizing, validating, cancelling] = [
+    await create(client, fileId),
+    await create(client, fileId),
+    await create(client, fileId),
+  ];
+  await client.batches.cancel(cancelling.id);
+  await advance(day + 3_600_000);
+  expect((await client.batches.retrieve(validating.id)).status).toBe("validating");
+  expect((await client.batches.retrieve(cancelling.id)).status).toBe("cancelling");
+  await control("POST", "faults", "cancel_refused:once");
+  const quick = { maxRetries: 0 };
+  await expect(client.batches.cancel(finalizing.id, quick)).rejects.toMatchObject({ status: 409 });
+  await advance(day);
+  expect((await client.batches.retrieve(validating.id)).status).toBe("expired");
+  expect((await client.batches.retrieve(cancelling.id)).status).toBe("cancelled");
+  expect((await client.batches.retrieve(finalizing.id)).status).toBe("finalizing");
+  await client.batches.cancel(finalizing.id, quick);
+  await advance(2_000);
+  const over = await client.batches.retrieve(finalizing.id);
+  expect(over).toMatchObject({ status: "cancelled", request_counts: { completed: 4 } });
+});
+
+test("retrieve_fails refuses one batch for a while, which runs on", async () => {
+  const { client, advance } = await startBench({
+    ...manual,
+    faults: ["retrieve_fails:batch=1,status=503,after=5s,ms=1h"],
+  });
+  const fileId = await upload(client, inputLines(1));
+  const [silent, other] = [await create(client, fileId), await create(client, fileId)];
+  expect((await client.batches.retrieve(silent.id)).status).toBe("validating");
+  await advance(60_000);
+  await expect(client.batches.retrieve(silent.id, { maxRetries: 0 })).rejects.toMatchObject({ status: 503 });
+  expect((await client.batches.retrieve(other.id)).status).toBe("completed");
+  expect((await client.batches.list()).data.map(({ status }) => status)).toEqual(["completed", "completed"]);
+  await advance(3_600_000);
+  expect((await client.batches.retrieve(silent.id)).status).toBe("completed");
+});
+
 test("slow_batch takes its times the factor", async () => {
   const { client, advance } = await startBench({ ...manual, faults: ["slow_batch:factor=10"] });
   const { id } = await create(client, await upload(client, inputLines(1)));
