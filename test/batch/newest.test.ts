@@ -3,45 +3,13 @@ import { afterEach, expect, it } from "vitest";
 import { applyLines } from "../../lib/batch/applyLines.ts";
 import { claimBatch } from "../../lib/batch/claimBatch.ts";
 import { NO_PRICE } from "../../lib/batch/price.ts";
-import type { AnswerLine } from "../../lib/provider/lines.ts";
+import { answerLine } from "../support/lines.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 type Apply = () => Promise<unknown>;
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
-
-function answer(requestId: string, summary: string): AnswerLine {
-  const usage = {
-    promptTokens: 1,
-    completionTokens: 1,
-    totalTokens: 2,
-    cachedTokens: 0,
-    reasoningTokens: 0,
-    audioTokensPrompt: null,
-    audioTokensCompletion: null,
-    acceptedPredictionTokens: null,
-    rejectedPredictionTokens: null,
-  };
-  const text = JSON.stringify({
-    language: "en",
-    sentiment: "NEUTRAL",
-    escalated: false,
-    forwarded_hr: false,
-    category: "SOCIAL_QUESTIONS",
-    questions: [],
-    summary,
-  });
-  return {
-    kind: "answer",
-    requestId,
-    text,
-    usage,
-    providerRequestId: null,
-    serviceTier: null,
-    systemFingerprint: null,
-  };
-}
 
 /** The sessions were asked about twice; the answers come in two batches. */
 it.each([
@@ -63,7 +31,7 @@ it.each([
     applyLines(
       ctx,
       { batchId: batch?.id ?? randomUUID(), epoch: batch?.epoch ?? 0, signal: ctx.stopping },
-      ids.map((id) => answer(id, summary)),
+      ids.map((id) => answerLine(id, { summary })),
       NO_PRICE,
       true,
     );
