@@ -27,6 +27,12 @@ export const FAILURES = {
     waits: true,
     meaning: "The line came back with neither an answer nor an error",
   },
+  line_unreadable: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The line of this request could not be read",
+  },
   line_missing: {
     retryable: true,
     counts: true,

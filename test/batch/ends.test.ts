@@ -104,7 +104,7 @@ const ENDS: Record<string, End> = {
     faults: ["line_malformed:5x"],
     complete: ALL,
     batches: ["PROCESSED", "PROCESSED"],
-    codes: { line_missing: 5 },
+    codes: { line_unreadable: 5 },
   },
   "lines doubled": { faults: ["line_doubled:9x"], complete: ALL, batches: ["PROCESSED"] },
   "lines of nobody": {

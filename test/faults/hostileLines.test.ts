@@ -55,11 +55,15 @@ describe("parsers of what comes from outside", () => {
   });
 
   it("readLine: lines that no JSON reader likes", () => {
-    for (const open of ["[", '{"a":', '{"custom_id":"x","response":', '{"custom_id":"\\u0041","a":']) {
+    for (const open of ["[", '{"a":', '{"a":"', '{"a":[', '{"a":{"custom_id":"x","b":']) {
       expect(readLine(Buffer.from(open.repeat(200_000))).kind).toBe("unreadable");
     }
+    for (const open of ['{"custom_id":"x","response":', '{"custom_id":"\\u0078","a":']) {
+      const known = { kind: "failure", requestId: "x", code: "line_unreadable" };
+      expect(readLine(Buffer.from(open.repeat(200_000)))).toMatchObject(known);
+    }
     const deep = readLine(Buffer.from(toHostileJson(answerLine("request-1"), 50_000)));
-    expect(["answer", "unreadable"]).toContain(deep.kind);
+    expect(["answer", "failure"]).toContain(deep.kind);
     const long = readLine(Buffer.from(JSON.stringify(answerLine("x".repeat(5_000_000)))));
     expect(long.kind).toBe("answer");
     expectReadable(Buffer.from('{"__proto__":{"custom_id":"request-1"}}'));

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FailureCode } from "../../lib/failures.ts";
+import type { ProviderWords } from "../../lib/provider/lines.ts";
 import { readLine } from "../../lib/provider/openai/readLine.ts";
 
 const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
@@ -12,6 +14,201 @@ function completion(message: object, finish_reason = "stop"): Buffer {
   const body = { choices: [{ finish_reason, message }], usage };
   return line({ status_code: 200, request_id: "req_1", body });
 }
+
+function raw(fields: object): Buffer {
+  return Buffer.from(JSON.stringify({ id: "batch_req_1", custom_id: "r1", ...fields }));
+}
+
+const good = { choices: [{ finish_reason: "stop", message: { content: "{}", refusal: null } }], usage };
+const served = { status_code: 200, request_id: "req_1", body: good };
+
+/** Good answers with something odd beside them, as gateways and compatible servers send it. */
+const ODD_ANSWERS: [string, object][] = [
+  ["an empty text for no error", { response: served, error: "" }],
+  ["an error that says none", { response: served, error: { code: 0, message: "" } }],
+  ["a list for no error", { response: served, error: [] }],
+  ["success in the error", { response: served, error: { code: "200", message: "success" } }],
+  ["a warning in the error", { response: served, error: "the model is deprecated" }],
+  ["an error in the body that says none", { response: { ...served, body: { ...good, error: { code: 0 } } } }],
+  ["a text for the status", { response: { ...served, status_code: "200" } }],
+  ["a status with its reason", { response: { ...served, status_code: "200 OK" } }],
+  ["another good status", { response: { ...served, status_code: 201 } }],
+  ["no status", { response: { ...served, status_code: null } }],
+  ["a status of 0", { response: { ...served, status_code: 0 } }],
+  ["a number for the id at the provider", { response: { ...served, request_id: 17 } }],
+  ["an object for the id at the provider", { response: { ...served, request_id: {} } }],
+  ["the body as JSON in a text", { response: { ...served, body: JSON.stringify(good) } }],
+  ["the body in a list", { response: { ...served, body: [good] } }],
+  ["the response in a list", { response: [served] }],
+  ["the completion without a body around it", { response: good }],
+  ["the body beside the response", { response: null, body: good }],
+  ["the completion in the line itself", good],
+  ["one choice for the list of them", { response: { ...served, body: { ...good, choices: good.choices[0] } } }],
+  ["an empty choice before the one", { response: { ...served, body: { choices: [null, {}, ...good.choices] } } }],
+  ["a message that is a text", { response: { ...served, body: { choices: [{ message: "{}" }] } } }],
+  ["a message without a choice", { response: { ...served, body: { message: { content: "{}" } } } }],
+  ["a choice that is a text", { response: { ...served, body: { choices: [{ text: "{}" }] } } }],
+  [
+    "a number for the reason to stop",
+    { response: { ...served, body: { choices: [{ finish_reason: 1, message: { content: "{}" } }] } } },
+  ],
+  [
+    "an empty text for no refusal",
+    { response: { ...served, body: { choices: [{ message: { content: "{}", refusal: "" } }] } } },
+  ],
+  [
+    "an object for no refusal",
+    { response: { ...served, body: { choices: [{ message: { content: "{}", refusal: {} } }] } } },
+  ],
+  ["a number for the tier", { response: { ...served, body: { ...good, service_tier: 1, system_fingerprint: {} } } }],
+  ["a text for the usage", { response: { ...served, body: { ...good, usage: "15" } } }],
+  ["a list for the usage", { response: { ...served, body: { ...good, usage: [] } } }],
+];
+
+const ODD_CONTENTS: [string, object, string?][] = [
+  [
+    "a list of parts",
+    {
+      content: [
+        { type: "text", text: "{" },
+        { type: "text", text: "}" },
+      ],
+    },
+  ],
+  ["a part without a type", { content: [{ text: "{}" }] }],
+  ["a single part", { content: { type: "text", text: "{}" } }],
+  ["a list of texts", { content: ["{", "}"] }],
+  ["a part of which the text is an object", { content: [{ type: "text", text: { value: "{}" } }] }],
+  [
+    "the text among thoughts",
+    {
+      content: [
+        { type: "thinking", thinking: "{1}", text: "{1}" },
+        { type: "reasoning", text: "{2}" },
+        { type: "text", text: "{}" },
+      ],
+    },
+  ],
+  ["the answer itself, parsed", { content: { language: "en" } }, '{"language":"en"}'],
+  ["the answer beside it, parsed", { content: null, parsed: { language: "en" } }, '{"language":"en"}'],
+  ["the call of a tool", { content: null, tool_calls: [{ function: { name: "answer", arguments: "{}" } }] }],
+];
+
+type Words = Partial<ProviderWords>;
+
+/** Failures, as they were seen or could be, and what is known of each. */
+const ODD_FAILURES: [string, object, FailureCode, Words][] = [
+  [
+    "an error that is not nested",
+    {
+      response: { status_code: 400, body: null },
+      error: { object: "error", message: "too long", type: "BadRequestError", code: 400 },
+    },
+    "line_rejected",
+    { status: 400, message: "too long", type: "BadRequestError" },
+  ],
+  [
+    "an error that is not nested, under status 200",
+    { response: { status_code: 200, body: { object: "error", message: "no such model", code: 404 } } },
+    "line_rejected",
+    { status: 404, message: "no such model", code: "404" },
+  ],
+  [
+    "an error in a list",
+    { response: { status_code: 400, body: [{ error: { message: "bad" } }] } },
+    "line_rejected",
+    { message: "bad" },
+  ],
+  [
+    "a text for the error",
+    { response: null, error: "upstream failed" },
+    "line_server_error",
+    { message: "upstream failed" },
+  ],
+  [
+    "JSON in a text for the error",
+    { response: null, error: '{"message":"no","code":"insufficient_quota"}' },
+    "line_quota_exhausted",
+    { message: "no" },
+  ],
+  ["a number for the error", { response: null, error: 503 }, "line_server_error", { status: 503 }],
+  [
+    "a text for the body",
+    { response: { status_code: 502, body: "bad gateway" } },
+    "line_server_error",
+    { status: 502, message: "bad gateway" },
+  ],
+  [
+    "a page for the body",
+    { response: { status_code: 403, body: "<html><title>Forbidden</title>" } },
+    "line_rejected",
+    { status: 403, message: "Forbidden" },
+  ],
+  [
+    "a title beside the message",
+    { response: { status_code: 400, body: { error: "Bad Request", message: "too long" } } },
+    "line_rejected",
+    { message: "too long" },
+  ],
+  [
+    "a detail for the message",
+    { response: { status_code: 422, body: { detail: [{ msg: "too long" }] } } },
+    "line_rejected",
+    { message: "too long" },
+  ],
+  [
+    "a text for the status",
+    { response: { status_code: "429", body: { error: { message: "slow" } } } },
+    "line_rate_limited",
+    { status: 429 },
+  ],
+  [
+    "a refused key",
+    {
+      response: {
+        status_code: 401,
+        body: { error: { message: "no", type: "invalid_request_error", code: "invalid_api_key" } },
+      },
+    },
+    "line_rejected",
+    { status: 401, code: "invalid_api_key" },
+  ],
+  [
+    "no credit by the type alone",
+    { response: { status_code: 429, body: { error: { type: "insufficient_quota", code: null } } } },
+    "line_quota_exhausted",
+    { type: "insufficient_quota" },
+  ],
+  ["no credit by the status", { response: { status_code: 402, body: {} } }, "line_quota_exhausted", { status: 402 }],
+  [
+    "a filter by the code",
+    { response: { status_code: 400, body: { error: { code: "content_filter", message: "filtered" } } } },
+    "answer_filtered",
+    { code: "content_filter" },
+  ],
+  [
+    "a filter by the code within",
+    {
+      response: {
+        status_code: 400,
+        body: { error: { code: "400", message: "f", innererror: { code: "ResponsibleAIPolicyViolation" } } },
+      },
+    },
+    "answer_filtered",
+    { code: "ResponsibleAIPolicyViolation" },
+  ],
+  [
+    "an error in the choice",
+    {
+      response: {
+        status_code: 200,
+        body: { choices: [{ finish_reason: "error", error: { code: 502, message: "down" } }] },
+      },
+    },
+    "line_server_error",
+    { status: 502, message: "down" },
+  ],
+];
 
 describe("a line of a result file", () => {
   it("is an answer with its usage", () => {
@@ -26,8 +223,16 @@ describe("a line of a result file", () => {
 
   it.each([
     ["a refusal", completion({ content: null, refusal: "no" }), "answer_refused", true],
+    [
+      "a refusal among the parts",
+      completion({ content: [{ type: "refusal", refusal: "no" }] }),
+      "answer_refused",
+      true,
+    ],
     ["cut off", completion({ content: "{" }, "length"), "answer_cut_off", true],
+    ["cut off, in other words", completion({ content: "{" }, "MAX_TOKENS"), "answer_cut_off", true],
     ["filtered", completion({ content: "" }, "content_filter"), "answer_filtered", true],
+    ["filtered, in other words", completion({ content: "x" }, " Content-Filter "), "answer_filtered", true],
     ["empty", completion({ content: "" }), "answer_empty", true],
     ["without choices", line({ status_code: 200, body: { choices: [], usage } }), "answer_empty", true],
     ["an HTTP error", line({ status_code: 400, body: { error: { message: "bad" } } }), "line_rejected", false],
@@ -58,7 +263,18 @@ describe("a line of a result file", () => {
   });
 
   it("without an id to go by is unreadable", () => {
-    for (const text of ["", "null", "[]", '"r1"', "{", '{"custom_id":""}', '{"custom_id":5,"response":null}']) {
+    const inside = '{"id":"x","response":{"custom_id":"r2","body":';
+    for (const text of [
+      "",
+      "null",
+      "[]",
+      '"r1"',
+      "{",
+      '{"custom_id":""}',
+      '{"custom_id":{}}',
+      '{"custom_id":"r',
+      inside,
+    ]) {
       expect(readLine(Buffer.from(text))).toMatchObject({ kind: "unreadable" });
     }
   });
@@ -72,7 +288,48 @@ describe("a line of a result file", () => {
       status_code: 200,
       body: { choices: [{ message: { content: "x" } }], usage: { ...usage, prompt_tokens: 1e300 } },
     });
-    expect(readLine(huge)).toMatchObject({ kind: "answer", usage: { promptTokens: 0 } });
+    expect(readLine(huge)).toMatchObject({ kind: "answer", usage: { promptTokens: 0, completionTokens: 5 } });
+  });
+
+  it.each(ODD_ANSWERS)("is an answer whatever is odd beside it: %s", (_name, odd) => {
+    expect(readLine(raw(odd))).toMatchObject({ kind: "answer", requestId: "r1", text: "{}" });
+  });
+
+  it.each(ODD_CONTENTS)("holds its text as %s", (_name, message, text = "{}") => {
+    expect(readLine(completion(message as object))).toMatchObject({ kind: "answer", text });
+  });
+
+  it.each(ODD_FAILURES)("keeps the provider's words: %s", (_name, odd, code, words) => {
+    const read = readLine(raw(odd));
+    expect(read).toMatchObject({ kind: "failure", requestId: "r1", code, words });
+    if (read.kind === "failure") expect(read.message).toContain(words.message ?? "");
+  });
+
+  it.each([
+    ["a number for the id", { custom_id: 17, response: null }, "17"],
+    ["a list of one line", [{ custom_id: "r1", response: null }], "r1"],
+  ])("is known by %s", (_name, odd, requestId) => {
+    expect(readLine(Buffer.from(JSON.stringify(odd)))).toMatchObject({
+      kind: "failure",
+      requestId,
+      code: "line_empty",
+    });
+  });
+
+  it.each([
+    ["cut off", '{"id":"b","custom_id":"r1","response":{"status_code":200,"body":{"choices":[{"mess'],
+    ["cut right behind its id", '{"custom_id":"r1"'],
+    ["with something of a deeper level before its id", '{"x":{"custom_id":"r2","y":["}"]},"custom_id":"r1",'],
+    ["with a number that is none", '{"custom_id":"r1","response":{"status_code":NaN}}'],
+    [
+      "under status 200 with a text in place of a completion",
+      '{"custom_id":"r1","response":{"status_code":200,"body":"Hello"}}',
+    ],
+    ["of no known shape", '{"custom_id":"r1","response":{"status_code":200,"body":{"choices":7}}}'],
+  ])("that cannot be read is known by its id: %s", (_name, text) => {
+    const read = readLine(Buffer.from(text));
+    expect(read).toMatchObject({ kind: "failure", requestId: "r1", code: "line_unreadable", startOfText: text });
+    expect(JSON.stringify({ ...read, startOfText: null })).not.toContain("Hello");
   });
 
   it("never throws, whatever stands in it", () => {
@@ -88,7 +345,7 @@ describe("a line of a result file", () => {
       { numRuns: 1_000 },
     );
     const hostile = fc.record({
-      custom_id: fc.constantFrom("r1", ""),
+      custom_id: fc.constantFrom("r1", "", 5),
       response: fc.jsonValue(),
       error: fc.jsonValue(),
     });

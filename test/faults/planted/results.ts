@@ -142,8 +142,8 @@ export const RESULTS: readonly Plant[] = [
     name: "any-body-is-an-answer",
     harm: "an error with a body is taken for an answer, and an HTTP failure gets the wrong reason",
     file: "lib/provider/openai/readLine.ts",
-    find: `if (response?.status_code === 200)`,
-    replace: `if (response?.body)`,
+    find: `const isServed = status === null || (status >= 200 && status < 300);`,
+    replace: `const isServed = status === null || line.body !== null;`,
     caughtBy: ["test/unit/readLine.test.ts"],
   },
   {

@@ -1,0 +1,61 @@
+import { cleanText, parseForeignJson } from "../../json.ts";
+
+/**
+ * Readers of JSON that came from outside. Each takes anything, never throws, looks at one field alone, and answers null
+ * for what it cannot use: an odd field costs no more than itself.
+ */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const MAX_MESSAGE = 1_000;
+const MAX_NAME = 200;
+const HIGHEST_COUNT = 1_000_000_000;
+
+/** An object; also one that came as JSON in a string, or as the first in a list. */
+export function asFields(value: unknown): Fields | null {
+  const given = Array.isArray(value) ? value.find(isFields) : value;
+  if (isFields(given)) return given;
+  const parsed = typeof given === "string" && /^\s*\{/.test(given) ? parseForeignJson(given) : null;
+  return isFields(parsed) ? parsed : null;
+}
+
+/** A list; also a single object in place of one. */
+export function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isFields(value) ? [value] : [];
+}
+
+/** A text that is not blank, at most so long; also a number in place of one. */
+export function asText(value: unknown, most = MAX_NAME): string | null {
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (typeof value !== "string") return null;
+  return clip(value.trim(), most) || null;
+}
+
+/** A finite number; also one that came as a string. */
+export function asNumber(value: unknown): number | null {
+  const text = typeof value === "string" ? value.trim() : "";
+  const number = text === "" ? value : Number(text);
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+}
+
+/** A whole number from 0 to a thousand million. */
+export function asCount(value: unknown): number | null {
+  const number = asNumber(value);
+  return number !== null && Number.isInteger(number) && number >= 0 && number <= HIGHEST_COUNT ? number : null;
+}
+
+/** Whether there is nothing in it: null, blank, an empty object or list. */
+export function isBlank(value: unknown): boolean {
+  if (value === null || value === undefined || value === false) return true;
+  if (typeof value === "string") return value.trim() === "";
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+/** Fit for a column: of a bounded length, and whole after the cut. */
+export function clip(text: string, most = MAX_MESSAGE): string {
+  return cleanText(text.slice(0, most));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
