@@ -24,12 +24,14 @@ export class SubmissionRefusedError extends LiveDashError {
   }
 }
 
+const REFUSALS: ReadonlySet<string> = new Set(["provider_refused", "provider_model_refused", "provider_too_large"]);
+
 /** Only the upload and the create of this very submission can be refused for good; any other refusal says nothing of it. */
 async function orRefused<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof ProviderError && error.code === "provider_refused") throw new SubmissionRefusedError(error);
+    if (error instanceof ProviderError && REFUSALS.has(error.code)) throw new SubmissionRefusedError(error);
     throw error;
   }
 }

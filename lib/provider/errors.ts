@@ -1,10 +1,13 @@
 import { LiveDashError } from "../errors.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 /**
  * Why a call to the provider did not do what it should.
  * - `provider_unreachable`: no answer, or none that can be understood; whether the call had an effect is unknown.
  * - `provider_rate_limited`: refused for now; `retryAfterMs` if the provider said how long.
  * - `provider_key_refused`, `provider_quota_exhausted`: a person has to act; trying again does not help.
+ * - `provider_model_refused`: the model, or what all requests to it share; other models may well go on.
+ * - `provider_too_large`: the file is larger than it may be.
  * - `provider_not_found`: the batch or file does not exist there.
  * - `provider_refused`: the request itself is wrong.
  */
@@ -13,19 +16,30 @@ export type ProviderErrorCode =
   | "provider_rate_limited"
   | "provider_key_refused"
   | "provider_quota_exhausted"
+  | "provider_model_refused"
+  | "provider_too_large"
   | "provider_not_found"
   | "provider_refused";
 
 const RETRYABLE: ReadonlySet<ProviderErrorCode> = new Set(["provider_unreachable", "provider_rate_limited"]);
 
+interface ProviderErrorOptions {
+  cause?: unknown;
+  retryAfterMs?: number;
+  refusal?: Refusal;
+}
+
 export class ProviderError extends LiveDashError {
   declare readonly code: ProviderErrorCode;
   readonly retryAfterMs: number | undefined;
+  /** What the provider said itself, if it did. */
+  readonly refusal: Refusal | undefined;
 
-  constructor(code: ProviderErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(code: ProviderErrorCode, message: string, options: ProviderErrorOptions = {}) {
     super(code, message, { cause: options.cause, retryable: RETRYABLE.has(code) });
     this.name = "ProviderError";
     this.retryAfterMs = options.retryAfterMs;
+    this.refusal = options.refusal;
   }
 }
 

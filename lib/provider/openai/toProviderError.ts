@@ -1,10 +1,10 @@
 import { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import { messageOf } from "../../errors.ts";
 import { ProviderError } from "../errors.ts";
-import { isQuotaCode } from "../quota.ts";
+import { faultByWords, type Refusal, whoseFault } from "../whoseFault.ts";
 
 /** Statuses that speak of the request itself; any other may come from something in between. */
-const REFUSALS = new Set([400, 413, 422]);
+const REFUSALS = new Set([400, 422]);
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 const MAX_MESSAGE = 1_000;
 
@@ -22,18 +22,42 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
   }
   const status = error.status ?? 0;
   const said = clip(`the provider answered ${status} on ${doing}: ${error.message}`);
-  if (isQuotaCode(error.code)) {
-    return new ProviderError("provider_quota_exhausted", `The account has no credit left: ${said}`, { cause: error });
+  const refusal = readRefusal(error);
+  const options = { cause: error, refusal };
+  const fault = whoseFault(refusal);
+  if (fault === "credit") {
+    return new ProviderError("provider_quota_exhausted", `The account has no credit left: ${said}`, options);
+  }
+  if (faultByWords(refusal) === "model") {
+    return new ProviderError("provider_model_refused", `The model is refused: ${said}`, options);
   }
   if (status === 401 || status === 403) {
-    return new ProviderError("provider_key_refused", `The provider does not accept the key (status ${status}).`);
+    return new ProviderError("provider_key_refused", `The provider does not accept the key (status ${status}).`, {
+      refusal,
+    });
   }
-  if (status === 404) return new ProviderError("provider_not_found", `Not there: ${said}`, { cause: error });
-  if (REFUSALS.has(status)) return new ProviderError("provider_refused", `Refused: ${said}`, { cause: error });
+  if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status)))
+    return new ProviderError("provider_not_found", `Not there: ${said}`, options);
+  if (status === 413 || (fault === "size" && REFUSALS.has(status))) {
+    return new ProviderError("provider_too_large", `Too large: ${said}`, options);
+  }
+  if (REFUSALS.has(status)) return new ProviderError("provider_refused", `Refused: ${said}`, options);
   const retryAfterMs = readRetryAfter(error.headers);
-  const options = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (status === 429) return new ProviderError("provider_rate_limited", `Too fast: ${said}`, options);
-  return new ProviderError("provider_unreachable", `Not served: ${said}`, options);
+  const later = { ...options, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (status === 429) return new ProviderError("provider_rate_limited", `Too fast: ${said}`, later);
+  return new ProviderError("provider_unreachable", `Not served: ${said}`, later);
+}
+
+/** Compatible servers put numbers where texts belong. */
+function readRefusal(error: APIError): Refusal {
+  const text = (value: unknown) => (value === null || value === undefined || value === "" ? null : String(value));
+  return {
+    status: error.status ?? null,
+    code: text(error.code),
+    type: text(error.type),
+    param: text(error.param),
+    message: clip(error.message),
+  };
 }
 
 /** What lies at the bottom, such as "connect ECONNREFUSED 127.0.0.1:9"; the errors above it only say that a fetch failed. */

@@ -1,0 +1,120 @@
+/** What a provider says when it refuses a call, a file or a line. Any of it may be missing, or stand in another place. */
+export interface Refusal {
+  status: number | null;
+  code: string | null;
+  type: string | null;
+  param: string | null;
+  message: string;
+}
+
+/**
+ * What a refusal is about, from the widest to the narrowest:
+ * - `credit`, `access`: the account. It cannot pay, or its key, scope, organisation or region is not accepted.
+ * - `tokens`: too many input tokens of the model wait already.
+ * - `model`: the model, or what the lines of every file of it share: endpoint, parameters, schema.
+ * - `size`: the file is larger than it may be, in bytes or in lines.
+ * - `file_not_seen`: an uploaded file that does not show yet.
+ * - `busy`: the provider's own trouble, or its rate limits: nothing is wrong with what was sent.
+ * - `line`: one line and its content.
+ * - `unknown`: its words do not tell.
+ */
+export type Fault = (typeof WIDEST_FIRST)[number];
+
+const WIDEST_FIRST = [
+  "credit",
+  "access",
+  "tokens",
+  "model",
+  "size",
+  "file_not_seen",
+  "busy",
+  "line",
+  "unknown",
+] as const;
+
+/** Codes and types, as `some_snake_case`, and sentences by which those are told that give no code. */
+const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
+  [
+    "credit",
+    /^(insufficient_(quota|funds|credits?|balance)|billing_\w+|\w*spend(ing)?_limit\w*|budget_exceeded|payment_required|out_of_credits?)$/,
+    /exceeded your current quota|insufficient (quota|funds|credits?|balance)|credit balance is too low|billing hard limit|no credits? left/i,
+  ],
+  ["tokens", /^token_limit_exceeded$|^enqueued_token\w*/, /enqueued token limit/i],
+  [
+    "access",
+    /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|(account|organization|project|user)_(deactivated|disabled|suspended|archived|not_active)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
+    /(incorrect|invalid|expired) api key|missing scopes?|insufficient permissions|country, region, or territory not supported/i,
+  ],
+  [
+    "line",
+    /^(context_length_exceeded|string_(above_max_length|too_long)|content_(filter|policy_violation)\w*|invalid_prompt|invalid_json_line|duplicate_custom_id|moderation\w*)$/,
+    /maximum context length|context window|(prompt|input|messages?) (is|are|was) too long|flagged|content (management )?policy/i,
+  ],
+  [
+    "model",
+    /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|unsupported_(parameter|value|endpoint)|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_file)$/,
+    /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|for a single model/i,
+  ],
+  [
+    "file_not_seen",
+    /^(file_not_found|input_not_found)$/,
+    /^(cannot|could not) find (the )?(input )?file|^no such file/i,
+  ],
+  [
+    "busy",
+    /^(rate_limit\w*|too_many_(tasks|batches|requests)|server_error|internal_(server_)?error|service_unavailable|overloaded\w*|timeout|request_timeout)$/,
+    /rate limit|per (second|minute|min|hour|day)\b/i,
+  ],
+  [
+    "size",
+    /^((file|request|request_entity|payload|batch|input|content)_too_large|too_many_(requests|lines)_in_(file|batch)|too_many_lines|max(imum)?_(lines|requests|file_size)\w*|file_size\w*)$/,
+    /(file|payload|entity|content|body|batch)( size)? (is |was )?too (large|big)|(exceed\w*|larger than|more than|over) .{0,80}\b(lines|requests|bytes|[MG]i?B|size)\b/i,
+  ],
+];
+
+/** Fields of a line that are the same in every line of a model. */
+const SHARED_PARAM = /^(body\.)?(model|stream|temperature|top_p|reasoning_effort|reasoning|response_format)(\.|\[|$)/;
+
+const BY_STATUS: Record<number, Fault> = { 401: "access", 402: "credit", 403: "access", 404: "model", 413: "size" };
+
+/** Whose fault a refusal is, by its words, and where they do not tell, by its status. */
+export function whoseFault(refusal: Refusal): Fault {
+  const fault = faultByWords(refusal);
+  return fault === "unknown" ? faultByStatus(statusOf(refusal)) : fault;
+}
+
+/** By its code, type, field and sentence alone. */
+export function faultByWords({ code, type, param, message }: Refusal): Fault {
+  const names = [code, type].map((name) => inSnakeCase(name ?? ""));
+  const named = WORDS.find(([, pattern]) => names.some((name) => pattern.test(name)));
+  if (named) return named[0];
+  if (param === "file_id") return "file_not_seen";
+  if (param !== null && SHARED_PARAM.test(param)) return "model";
+  return WORDS.find(([, , sentences]) => sentences.test(message))?.[0] ?? "unknown";
+}
+
+/** Of several errors in one list, that about the widest thing: what it stops, the others cannot mend. */
+export function findDecisive<E extends Refusal>(errors: readonly E[]): { error: E; fault: Fault } | undefined {
+  return errors
+    .map((error) => ({ error, fault: whoseFault(error) }))
+    .sort((a, b) => WIDEST_FIRST.indexOf(a.fault) - WIDEST_FIRST.indexOf(b.fault))[0];
+}
+
+function faultByStatus(status: number | null): Fault {
+  if (status === 408 || status === 429 || (status !== null && status >= 500)) return "busy";
+  return BY_STATUS[status ?? 0] ?? "unknown";
+}
+
+/** Compatible servers put the status where the code belongs. */
+function statusOf({ status, code }: Refusal): number | null {
+  if (status !== null) return status;
+  return code !== null && /^[45]\d\d$/.test(code) ? Number(code) : null;
+}
+
+/** `DeploymentNotFound`, `model not found` and `model-not-found` are one name each. */
+function inSnakeCase(name: string): string {
+  return name
+    .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll(/[\s.-]+/g, "_")
+    .toLowerCase();
+}

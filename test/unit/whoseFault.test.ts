@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { type Fault, findDecisive, type Refusal, whoseFault } from "../../lib/provider/whoseFault.ts";
+
+const NOTHING: Refusal = { status: null, code: null, type: null, param: null, message: "" };
+
+/** What providers, gateways and compatible servers have said, and what it is about. */
+const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
+  credit: [
+    { status: 429, code: "insufficient_quota" },
+    { status: 429, type: "insufficient_quota" },
+    { status: 402, message: "Payment Required" },
+    { code: "402" },
+    { status: 400, code: "billing_hard_limit_reached" },
+    { status: 429, type: "EnforcedSpendLimitReached" },
+    { status: 400, type: "invalid_request_error", message: "Your credit balance is too low to access the API." },
+    { status: 429, message: "You exceeded your current quota, please check your plan and billing details." },
+  ],
+  access: [
+    { status: 401, code: "invalid_api_key", type: "invalid_request_error", message: "Incorrect API key provided" },
+    { status: 401, message: "You have insufficient permissions for this operation. Missing scopes: api.files.write." },
+    { status: 403, code: "unsupported_country_region_territory", type: "request_forbidden" },
+    { status: 401, code: "mismatched_organization" },
+    { code: "input_no_permissions" },
+    { code: "401", message: "Unauthorized" },
+    { status: 403 },
+    { type: "authentication_error" },
+  ],
+  tokens: [{ code: "token_limit_exceeded", message: "Enqueued token limit reached for M. Limit: 30 enqueued tokens." }],
+  model: [
+    { status: 404, code: "model_not_found", message: "The model `x` does not exist or you do not have access to it." },
+    { status: 403, code: "model_not_found", message: "Project `p` does not have access to model `x`" },
+    { code: "model_not_found", param: "body.model" },
+    { status: 404, code: "DeploymentNotFound" },
+    { status: 400, code: "unsupported_parameter", param: "reasoning_effort" },
+    { status: 400, message: "Unsupported parameter: 'temperature' is not supported with this model." },
+    { status: 400, code: "unsupported_value", param: "reasoning_effort" },
+    { status: 400, param: "response_format", message: "Invalid schema for response_format 'session_analysis'" },
+    { code: "invalid_url", param: "url" },
+    { code: "mismatched_model", param: "body.model" },
+    { code: "404", message: "Not Found" },
+  ],
+  size: [
+    { status: 413, message: "<html>413 Request Entity Too Large</html>" },
+    { status: 400, message: "File is too large." },
+    { code: "too_many_requests_in_file", message: "The input file holds more than 50 requests." },
+    { code: "invalid_request", message: "The batch exceeds the maximum number of lines (50000)." },
+  ],
+  file_not_seen: [
+    {
+      code: "invalid_request",
+      param: "file_id",
+      message: "Cannot find file F, or organization O does not have access.",
+    },
+  ],
+  busy: [
+    { status: 429, code: "rate_limit_exceeded" },
+    { status: 429, message: "Rate limit reached: you exceeded 500 requests per minute." },
+    { code: "too_many_tasks" },
+    { status: 503 },
+    { code: "500", message: "Oops" },
+    { code: "server_error" },
+  ],
+  line: [
+    {
+      status: 400,
+      type: "BadRequestError",
+      code: "400",
+      message: "This model's maximum context length is 8192 tokens",
+    },
+    { status: 400, code: "context_length_exceeded", param: "messages" },
+    { code: "invalid_json_line" },
+    { status: 400, code: "invalid_prompt", message: "Your prompt was flagged." },
+  ],
+  unknown: [
+    { status: 400, code: "invalid_value", message: "The request body is not valid for this model." },
+    { code: "out_of_cheese" },
+    { code: "missing_required_parameter", param: "body.messages", message: "Missing required parameter: 'messages'." },
+    {},
+  ],
+};
+
+describe("whose fault it is", () => {
+  for (const [fault, refusals] of Object.entries(SEEN)) {
+    it.each(refusals)(`${fault}: %j`, (said) => {
+      expect(whoseFault({ ...NOTHING, ...said })).toBe(fault);
+    });
+  }
+
+  it("of several errors, the one about the widest thing decides, wherever it stands", () => {
+    const errors = [
+      "out_of_cheese",
+      "invalid_json_line",
+      "token_limit_exceeded",
+      "insufficient_quota",
+      "model_not_found",
+    ];
+    const decisive = findDecisive(errors.map((code) => ({ ...NOTHING, code })));
+    expect(decisive).toMatchObject({ fault: "credit", error: { code: "insufficient_quota" } });
+    expect(findDecisive([])).toBeUndefined();
+  });
+});
