@@ -14,6 +14,8 @@ export default defineConfig({
     pool: "forks",
     // One more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
     maxWorkers: 3,
+    // Of tests that say they may run beside each other; what they use together has a limit of its own.
+    maxConcurrency: 10,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [FULL] } },

@@ -1,0 +1,4 @@
+import { LONG_RUN } from "./support/report.ts";
+import { testHostileLines } from "./support/testHostileLines.ts";
+
+testHostileLines(LONG_RUN ? { runs: 5_000, files: 300 } : { runs: 500, files: 30 });

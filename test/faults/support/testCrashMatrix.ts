@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { STEPS } from "../../../lib/batch/step.ts";
+import type { CrashTask, Reached, Selection } from "./crashMatrix.ts";
+import { crashTasks, describeMode, describeTask, findTask, MODES } from "./crashMatrix.ts";
+import { SCENARIOS } from "./crashScenarios.ts";
+import { reportFamily } from "./report.ts";
+import { type Farm, openFarm } from "./simFarm.ts";
+import { Tally } from "./simReport.ts";
+
+const LONG_ENOUGH = 60 * 60_000;
+/** One case alone, with its whole trace: the name of it, as a failure gives it. */
+const ONLY = process.env.CRASH;
+
+/** Declares the tests of the crash matrix: every step broken off in every way, in as many scenarios as are selected. */
+export function testCrashMatrix(selection: Selection): void {
+  let farm: Farm;
+  beforeAll(async () => {
+    farm = await openFarm(ONLY ? 1 : 2);
+  });
+  afterAll(() => farm.close());
+
+  if (ONLY) {
+    it(ONLY, async () => {
+      const tally = new Tally();
+      await farm.play([{ ...findTask(ONLY), verbose: true }], (task, answer) => {
+        tally.add(describeTask(task), answer);
+        console.info((answer.kind === "broken" ? answer.trace : answer.outcome.trace).join("\n"));
+      });
+      expect(tally.failures).toEqual([]);
+    });
+    return;
+  }
+
+  describe("crash matrix", () => {
+    it("breaks off, loses the reply of, and pauses every step", { timeout: LONG_ENOUGH }, async () => {
+      const tally = new Tally();
+      const reached = new Map<string, Reached>();
+      const scenarios = Object.keys(SCENARIOS).map((scenario): CrashTask => ({ kind: "crash", scenario }));
+      await farm.play(scenarios, ({ scenario }, answer) => {
+        tally.add(scenario, answer);
+        if (answer.kind === "outcome") reached.set(scenario, answer.outcome.reached ?? {});
+      });
+      const tasks = crashTasks(reached, selection);
+      await farm.play(tasks, (task, answer) => tally.add(describeTask(task), answer));
+
+      const points = new Set(tasks.flatMap(({ cut }) => (cut ? [`${cut.step}, ${describeMode(cut.what)}`] : [])));
+      const wanted = STEPS.flatMap((step) => MODES.map((mode) => `${step}, ${describeMode(mode)}`));
+      const missed = wanted.filter((point) => !points.has(point));
+      const counts = { reached: wanted.length - missed.length, total: wanted.length };
+      const facts = { steps: STEPS.length, scenarios: scenarios.length, furtherPoints: points.size - counts.reached };
+      console.info(`crash matrix: ${JSON.stringify({ points: counts, ...facts, ...tally.totals })}`);
+      await reportFamily({ family: "crash-matrix", ...tally.totals, points: counts, facts });
+      expect(tally.failures.slice(0, 20), `${tally.failures.length} of ${tasks.length} cases failed`).toEqual([]);
+      expect(missed, "points that were never reached").toEqual([]);
+    });
+  });
+}
