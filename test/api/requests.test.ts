@@ -5,7 +5,7 @@ import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { addBatch, addRequests, moment } from "../support/requests.ts";
+import { addRequests, moment } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
 let database: TestDatabase;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ctx = callerOf(consoleContext(database.pool, silentLog()), "SUPPORT");
   await addRequests(database.pool, 40, { prefix: "a" });
-  await addBatch(database.pool, "batch1");
+  await database.rows.batch({ id: "batch1", companyId: "beta" });
   await addRequests(database.pool, 10, {
     prefix: "b",
     companyId: "beta",
@@ -70,7 +70,7 @@ describe("the list of requests", () => {
         model: "gpt-6-terra",
         processingType: "session-analysis",
         batchId: "batch1",
-        attempt: 0,
+        attempt: 1,
         requestedAt: moment(0),
         completedAt: moment(3_600),
       },

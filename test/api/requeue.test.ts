@@ -4,7 +4,7 @@ import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { addBatch, addRequests } from "../support/requests.ts";
+import { addRequests } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
 let database: TestDatabase;
@@ -36,12 +36,18 @@ describe("requeueing requests", () => {
   });
 
   it("gives all attempts back, and keeps the record of those that were", async () => {
-    await addRequests(database.pool, 1);
-    await addBatch(database.pool, "b1");
-    await sql(`UPDATE "AIProcessingRequest" SET "batchId" = 'b1', "attempt" = 5, "failedAttempts" = 5, "notBefore" = now(),
-                 "maxOutputTokens" = 2000`);
-    await sql(`INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code")
-               VALUES ('r1', 5, 'b1', 'FAILED', 'line_timed_out')`);
+    const { rows } = database;
+    await rows.batch({ id: "b1", status: "PROCESSED" });
+    await rows.request({
+      id: "r1",
+      processingStatus: "PROCESSING_FAILED",
+      batchId: "b1",
+      attempt: 5,
+      failedAttempts: 5,
+      notBefore: new Date(),
+      maxOutputTokens: 2000,
+    });
+    await rows.attempt({ requestId: "r1", attempt: 5, batchId: "b1", outcome: "FAILED", code: "line_timed_out" });
     await requeue(["r1"]);
     expect(await sql(`SELECT * FROM "AIProcessingRequest"`)).toMatchObject([
       {

@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import { Client, type Pool } from "pg";
 import { inject } from "vitest";
 import { openPool } from "../../lib/db/pool.ts";
+import { type Rows, rowsIn } from "./rows/index.ts";
 
 export interface TestDatabase {
   url: string;
   pool: Pool;
+  /** Puts rows into its tables. */
+  rows: Rows;
   drop(): Promise<void>;
 }
 
@@ -20,6 +23,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: url.href,
     pool,
+    rows: rowsIn(pool),
     drop: async () => {
       await pool.end();
       await onServer(`DROP DATABASE ${name} WITH (FORCE)`);

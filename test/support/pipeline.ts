@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
@@ -6,11 +5,11 @@ import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
-import { copyRows } from "../../lib/db/copy.ts";
-import { inTransaction } from "../../lib/db/pool.ts";
+import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { rowsIn } from "./rows/index.ts";
 
 export interface TestPipeline {
   ctx: PipelineContext;
@@ -66,41 +65,22 @@ export async function startPipeline(
   };
 }
 
-/** Puts sessions with their messages and requests into the database. Answers the ids of the requests, in order. */
+/** Puts sessions with a message and a pending request each into the database. Answers the ids of the requests, in order. */
 export async function addSessions(
   ctx: PipelineContext,
   count: number,
   options: { company?: string; model?: string; text?: (index: number) => string } = {},
 ): Promise<{ companyId: string; requestIds: string[] }> {
-  const companyId = await addCompany(ctx, options.company ?? "Acme");
-  const text = options.text ?? ((index) => `How do I ask for leave in week ${index}?`);
-  const model = options.model ?? "gpt-6-luna";
-  const base = ctx.clock.now().getTime();
-  const rows = Array.from({ length: count }, (_, index) => ({
-    sessionId: randomUUID(),
-    requestId: randomUUID(),
-    at: new Date(base + index),
-    text: text(index),
+  const { company = "Acme", model, text = (index) => `How do I ask for leave in week ${index}?` } = options;
+  const { id: companyId } = await findOrCreateCompany(ctx, { name: company });
+  const now = ctx.clock.now().getTime();
+  const requests = await rowsIn(ctx.db).requests(count, (n) => ({
+    companyId,
+    model,
+    requestedAt: new Date(now + n - 1),
+    session: { messages: [text(n - 1)] },
   }));
-  await inTransaction(ctx.db, async (tx) => {
-    const sessions = rows.map((row) => [row.sessionId, companyId, row.at, row.at]);
-    await copyRows(tx, "Session", ["id", "companyId", "startTime", "endTime"], sessions);
-    const messages = rows.map((row) => [randomUUID(), row.sessionId, "User", row.text, 0]);
-    await copyRows(tx, "Message", ["id", "sessionId", "role", "content", "order"], messages);
-    const columns = ["id", "companyId", "sessionId", "model", "processingType", "requestedAt"];
-    const requests = rows.map((row) => [row.requestId, companyId, row.sessionId, model, "session-analysis", row.at]);
-    await copyRows(tx, "AIProcessingRequest", columns, requests);
-  });
-  return { companyId, requestIds: rows.map((row) => row.requestId) };
-}
-
-async function addCompany(ctx: PipelineContext, name: string): Promise<string> {
-  const { rows } = await ctx.db.query<{ id: string }>(
-    `INSERT INTO "Company" ("id", "name") VALUES ($1, $2)
-     ON CONFLICT ("name") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "id"`,
-    [randomUUID(), name],
-  );
-  return rows[0]?.id ?? "";
+  return { companyId, requestIds: requests.map(({ id }) => id) };
 }
 
 /** Lets creator and poller take turns until nothing is left to do, as the schedulers would. */
