@@ -78,7 +78,11 @@ function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
       <div className="col-span-2 text-sm text-ink-soft wide:col-span-1 wide:text-right">
         <p>for {inWords(Math.max(0, now - Date.parse(batch.createdAt)))}</p>
         <p className="text-ink-faint">{expectation(batch, now)}</p>
-        {batch.expected?.isLate && <StatusLabel tone="partial" word="Late" meaning="Nine of ten were done by now" />}
+        {batch.stuck ? (
+          <StatusLabel tone="failed" word="Stuck" meaning={batch.stuck.message} />
+        ) : (
+          batch.expected?.isLate && <StatusLabel tone="partial" word="Late" meaning="Nine of ten were done by now" />
+        )}
       </div>
     </li>
   );

@@ -13,6 +13,7 @@ import { SchedulerList } from "./SchedulerList.tsx";
 import { SpendFigures } from "./SpendFigures.tsx";
 import { SpokenCounts } from "./SpokenCounts.tsx";
 import { StopNotice } from "./StopNotice.tsx";
+import { StuckNotice } from "./StuckNotice.tsx";
 import { totalOf } from "./stages.ts";
 import { usePipeline } from "./usePipeline.ts";
 import { useServerNow } from "./useServerNow.ts";
@@ -34,6 +35,7 @@ export function LiveOverview({ initial, canControl }: { initial: Pipeline; canCo
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
       <StopNotice stop={pipeline.providerStop} />
+      <StuckNotice stuck={pipeline.batches.stuck} />
       <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />
       {totalOf(counts) === 0 ? (

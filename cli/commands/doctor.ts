@@ -16,12 +16,14 @@ export async function doctor(options: { fix?: boolean; json?: boolean }): Promis
 function describe({ checked, findings, estimates }: Diagnosis): string {
   const lines = [
     findings.length === 0
-      ? `All is well: ${checked} invariants hold, and the provider's list agrees.`
-      : `${findings.length} of ${checked} invariants and the provider's list do not hold:`,
+      ? `All is well: ${checked} invariants hold, the provider's list agrees, and nothing is stuck.`
+      : `${findings.length} of ${checked} invariants, the provider's list and what waits are not as they should be:`,
   ];
-  for (const { id, explanation, count, examples, repaired, advice } of findings) {
+  for (const { id, explanation, count, examples, details, repaired, advice } of findings) {
     lines.push("", `${id}: ${count}${repaired ? `, ${repaired} repaired` : ""}`, `  ${explanation}`);
-    lines.push(`  ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`);
+    const more = count > examples.length;
+    if (details) lines.push(...details.map((detail) => `  ${detail}`), ...(more ? ["  ..."] : []));
+    else lines.push(`  ${examples.join(", ")}${more ? ", ..." : ""}`);
     if (repaired < count) lines.push(`  ${advice ?? "Run `livedash doctor --fix` to repair it."}`);
   }
   for (const { model, batches, meanError, tokensPerByte } of estimates) {

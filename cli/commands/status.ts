@@ -1,21 +1,32 @@
+import { readStuck, sayStuck } from "../../lib/admin/batches/stuckBatches.ts";
 import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { openRuntime } from "../runtime.ts";
 
-/** Prints how many requests and batches stand in each status, and why new batches are stopped, if they are. */
+/** Prints how many requests and batches stand in each status, why new batches are stopped if they are, and what is stuck. */
 export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop] = await Promise.all([summary(ctx), countBatches(ctx.db), readStop(ctx)]);
+    const [requests, batches, stop, stuck] = await Promise.all([
+      summary(ctx),
+      countBatches(ctx.db),
+      readStop(ctx),
+      readStuck(ctx),
+    ]);
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ requests, batches, providerStop: stop ?? null }, null, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ requests, batches, providerStop: stop ?? null, stuck }, null, 2)}\n`);
       return;
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)
       process.stdout.write(`\nNew batches are stopped since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
+    if (stuck.count > 0) {
+      const more = stuck.count > stuck.oldest.length ? "  ...\n" : "";
+      const lines = stuck.oldest.map((batch) => `  ${sayStuck(batch)}\n`).join("");
+      process.stdout.write(`\nStuck, and will not end by themselves: ${stuck.count}\n${lines}${more}`);
+    }
   } finally {
     await runtime.close();
   }

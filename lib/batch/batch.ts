@@ -14,6 +14,8 @@ export interface Batch {
   contentHash: string;
   epoch: number;
   callFailures: number;
+  failedCalls: number;
+  failingSince: Date | null;
   settlingSince: Date | null;
   submissions: number;
   providerStatus: string | null;
@@ -24,7 +26,13 @@ export interface Batch {
 }
 
 export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "submittedAt", "model",
-  "requestCount", "contentHash", "epoch", "callFailures", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "errorCode"`;
+  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "errorCode"`;
 
 /** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */
 export const OVER = `('PROCESSED', 'FAILED', 'CANCELLED')`;
+
+/** The others: those of which something is still to come. */
+export const LIVE = `('PENDING', 'UPLOADING', 'VALIDATING', 'IN_PROGRESS', 'FINALIZING', 'COMPLETED')`;
+
+/** What is recorded when a call about a batch got through. */
+export const GOT_THROUGH = { callFailures: 0, failedCalls: 0, failingSince: null };

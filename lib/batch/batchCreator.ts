@@ -1,10 +1,13 @@
 import type { PipelineContext } from "../context.ts";
+import { GOT_THROUGH } from "./batch.ts";
 import { type ClaimedBatch, claimBatch, type Group } from "./claimBatch.ts";
 import { findGroupsThatWait, isBeingTried } from "./holdBack.ts";
 import { listGroups } from "./listGroups.ts";
 import { readStop } from "./providerStop.ts";
 import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
+
+const NOTHING_SENT = { ...GOT_THROUGH, openaiBatchId: null, errorCode: null, submissions: 0 };
 
 interface Round {
   created: { batches: number; requests: number };
@@ -84,7 +87,7 @@ async function send(ctx: PipelineContext, round: Round, group: Group, claimed: C
 }
 
 async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<WorkResult> {
-  const batch = { ...claimed, openaiBatchId: null, callFailures: 0, errorCode: null, submissions: 0 };
+  const batch = { ...claimed, ...NOTHING_SENT };
   try {
     return await workOnBatch(ctx, batch, (lease) => submitBatch(ctx, lease, batch));
   } finally {

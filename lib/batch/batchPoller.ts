@@ -3,6 +3,7 @@ import type { Batch } from "./batch.ts";
 import { acquireLease } from "./lease.ts";
 import { pollBatch } from "./pollBatch.ts";
 import { recoverBatch } from "./recoverBatch.ts";
+import { noticeStuck } from "./stuck.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
 /** So many batches at a time: their calls overlap, and each collects within its own bounded memory. */
@@ -10,7 +11,7 @@ const CONCURRENCY = 3;
 
 /**
  * One round over all batches that are not over and in nobody's hands: those known to the provider are polled and, when
- * they are over there, collected; those whose submission was broken off are recovered.
+ * they are over there, collected; those whose submission was broken off are recovered. What is stuck then is logged.
  */
 export async function batchPoller(ctx: PipelineContext): Promise<{ visited: number; failed: number }> {
   const visited: string[] = [];
@@ -25,6 +26,7 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, takeTurns));
+  if (!ctx.stopping.aborted) await noticeStuck(ctx);
   return { visited: visited.length, failed };
 }
 

@@ -41,6 +41,8 @@ type BatchColumn =
   | "leaseExpiresAt"
   | "notBefore"
   | "callFailures"
+  | "failedCalls"
+  | "failingSince"
   | "settlingSince"
   | "submissions"
   | "providerStatus"

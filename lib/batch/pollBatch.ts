@@ -2,7 +2,7 @@ import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, GOT_THROUGH } from "./batch.ts";
 import { collectResults } from "./collectResults.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
@@ -15,7 +15,7 @@ import { relaxLimit } from "./tokenBudget.ts";
 const ERRORS_KEPT = 200;
 const ROUNDS_FOR_LATE_FILES = 3;
 const GONE_AFTER_FAILURES = 5;
-const GONE_AFTER_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const IN_FLIGHT: Record<string, BatchChange["status"]> = {
   validating: "VALIDATING",
   in_progress: "IN_PROGRESS",
@@ -44,7 +44,8 @@ export async function pollBatch(
   const news: BatchChange = {
     providerStatus: theirs.status,
     providerCounts: JSON.stringify(theirs.counts),
-    callFailures: 0,
+    ...GOT_THROUGH,
+    ...(batch.expiresAt === null && theirs.expiresAt ? { expiresAt: theirs.expiresAt } : {}),
     notBefore: null,
     errorCode: null,
     errorMessage: null,
@@ -91,7 +92,9 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
   } catch (error) {
     const unknown = error instanceof ProviderError && error.code === "provider_not_found";
     const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
-    const over = batch.expiresAt !== null && ctx.clock.now().getTime() > batch.expiresAt.getTime() + GONE_AFTER_MS;
+    // One without an expiry is taken to have lived for a day.
+    const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + DAY_MS;
+    const over = ctx.clock.now().getTime() > end + DAY_MS;
     if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
     ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });
     await releaseWaiting(ctx, lease, "batch_gone");

@@ -78,7 +78,7 @@ async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inpu
   if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
   await step(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
   const settlingSince = batch.settlingSince ?? ctx.clock.now();
-  const wait = { settlingSince, notBefore: endOf(settlingSince) };
+  const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
   ctx.log.info({
     event: "batch.settling",

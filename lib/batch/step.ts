@@ -37,6 +37,7 @@ export const STEPS = [
   "end.delete_files",
   "end.record_deletion",
   "postpone",
+  "stuck.notice",
   "stop.record",
   "stop.clear",
   "reap.list_batches",

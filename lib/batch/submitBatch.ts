@@ -1,8 +1,8 @@
-import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
+import { GOT_THROUGH } from "./batch.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
 import { liftStop } from "./providerStop.ts";
 import type { Spool } from "./spool.ts";
@@ -88,10 +88,10 @@ export async function recordProviderBatch(
     status: "VALIDATING",
     providerStatus: theirs.status,
     submittedAt: ctx.clock.now(),
-    expiresAt: theirs.expiresAt ?? after(ctx.clock, 86_400_000),
+    expiresAt: theirs.expiresAt,
     settlingSince: null,
     notBefore: null,
-    callFailures: 0,
+    ...GOT_THROUGH,
     errorCode: null,
     errorMessage: null,
     submissions,

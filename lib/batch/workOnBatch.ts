@@ -42,6 +42,8 @@ interface WorkedOn {
   epoch: number;
   openaiBatchId: string | null;
   callFailures: number;
+  failedCalls: number;
+  failingSince: Date | null;
   errorCode: string | null;
 }
 
@@ -57,14 +59,16 @@ async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn
   }
 }
 
-/** Failures of one kind in a row are counted; the pause grows with them. */
+/** Failures in a row are counted: the pause grows with those of one kind, all of them show that it is stuck. */
 async function postpone(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: unknown): Promise<void> {
   const errorCode = codeOf(error) ?? "unexpected";
   const callFailures = batch.errorCode === errorCode ? batch.callFailures + 1 : 1;
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   const wait = Math.max(asked, callDelay(ctx, callFailures, ctx.config.BATCH_POLLING_INTERVAL));
   const errorMessage = messageOf(error).slice(0, 1_000);
-  const change = { callFailures, notBefore: after(ctx.clock, wait), errorCode, errorMessage };
+  const failingSince = batch.failingSince ?? ctx.clock.now();
+  const failing = { callFailures, failedCalls: batch.failedCalls + 1, failingSince };
+  const change = { ...failing, notBefore: after(ctx.clock, wait), errorCode, errorMessage };
   await step(ctx, "postpone", () => updateBatch(ctx.db, lease, change));
 }
 

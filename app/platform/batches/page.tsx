@@ -26,11 +26,12 @@ import { companyOptions, modelOptions } from "../options.ts";
 export const metadata: Metadata = { title: "Batches" };
 
 const PATH = "/platform/batches";
+const STUCK = [{ value: "true", name: "Stuck" }];
 const ORDERS = [{ value: "oldest", name: "Oldest first" }];
 
 export default async function BatchesPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
-  const query = pick(await searchParams, ["status", "companyId", "model", "order", "cursor"]);
+  const query = pick(await searchParams, ["status", "companyId", "model", "stuck", "order", "cursor"]);
   const { cursor: _, ...filter } = query;
   const [asked, companies, models] = await Promise.all([
     ask(ctx, listBatches, query),
@@ -66,6 +67,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
           defaultValue={query.companyId}
         />
         <Select name="model" label="Model" any="All models" options={models} defaultValue={query.model} />
+        <Select name="stuck" label="Progress" any="Any" options={STUCK} defaultValue={query.stuck} />
         <Select name="order" label="Order" any="Newest first" options={ORDERS} defaultValue={query.order} />
       </FilterBar>
       {!asked.ok ? (
@@ -86,7 +88,15 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
 
 const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
   { name: "Batch", cell: ({ id }) => <TextLink href={`${PATH}/${id}`}>{id}</TextLink> },
-  { name: "Status", cell: (batch) => <StatusLabel {...describeBatch(batch)} /> },
+  {
+    name: "Status",
+    cell: (batch) => (
+      <span className="flex flex-wrap gap-x-3">
+        <StatusLabel {...describeBatch(batch)} />
+        {batch.stuck && <StatusLabel tone="failed" word="Stuck" meaning={batch.stuck.message} />}
+      </span>
+    ),
+  },
   { name: "Company", cell: ({ companyName }) => companyName },
   { name: "Model", cell: ({ model }) => model },
   {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
+import { describeStuck, STUCK_REASONS, type StuckColumns, stuckColumns } from "../../batch/stuck.ts";
+import type { Context } from "../../context.ts";
 import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
 
 type Lowercased = Lowercase<AIBatchRequestStatus>;
@@ -7,6 +9,19 @@ type Lowercased = Lowercase<AIBatchRequestStatus>;
 export const batchStatus = z.enum(Object.values(AIBatchRequestStatus).map((s) => s.toLowerCase()) as [Lowercased]);
 
 const count = z.number().int().nonnegative();
+
+export const stuck = z
+  .object({
+    reason: z.enum(STUCK_REASONS),
+    message: z.string().meta({ description: "The reason in words." }),
+    since: time.meta({ description: "Its expiry, its first failed call, when it began to settle, or was sent." }),
+    lastWords: z
+      .string()
+      .nullable()
+      .meta({ description: "What the provider said last: its status, and the error of the last call that failed." }),
+  })
+  .nullable()
+  .meta({ description: "Why it will not end by itself; null for one that moves on." });
 
 /** A batch as it is listed. */
 export const batchRow = z.object({
@@ -35,12 +50,26 @@ export const batchRow = z.object({
   costEur: euros.nullable().meta({ description: "Null until its end." }),
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
+  stuck,
 });
 
-/** Its columns, of a batch `b` and its company `c`; the parameter holds the time that it is now. */
-export const batchColumns = (now: string) => `b."id", b."companyId", c."name" AS "companyName", b."model", b."provider",
+type Listed = z.input<typeof batchRow>;
+
+/** What `batchColumns` selects. */
+export type BatchColumns = Omit<Listed, "stuck"> & StuckColumns;
+
+/** Its columns, of a batch `b` and its company `c`; `now` is SQL for the time that it is. */
+export const batchColumns = (
+  ctx: Context,
+  now: string,
+) => `b."id", b."companyId", c."name" AS "companyName", b."model", b."provider",
   b."openaiBatchId", lower(b."status"::text) AS "status", b."providerStatus", b."providerCounts", b."createdAt",
   b."submittedAt", b."completedAt", b."processedAt",
   GREATEST(0, round(extract(epoch FROM COALESCE(b."processedAt", ${now}) - b."createdAt") * 1000))::float8 AS "lifeMs",
   b."requestCount", b."appliedCount" AS "succeeded", b."failedCount" AS "failed", b."requeuedCount" AS "requeued",
-  b."estimatedCostEur", b."costEur", b."errorCode", b."errorMessage"`;
+  b."estimatedCostEur", b."costEur", b."errorCode", b."errorMessage",
+  ${stuckColumns(ctx, "b", now)}`;
+
+export function toBatchRow<Row extends BatchColumns>(row: Row): Row & Pick<Listed, "stuck"> {
+  return { ...row, stuck: describeStuck(row) };
+}

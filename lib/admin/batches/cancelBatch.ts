@@ -4,7 +4,7 @@ import { id, reason } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { cancelUnsent } from "../../batch/cancelUnsent.ts";
 import type { AIBatchRequestStatus } from "../../db/generated/enums.ts";
-import { batchColumns, batchRow } from "./batchRow.ts";
+import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
 
 export const cancelBatch = defineVerb({
@@ -79,11 +79,11 @@ async function readTarget(ctx: CallContext, id: string): Promise<CancelTarget> {
 }
 
 async function readRow(ctx: CallContext, id: string): Promise<z.input<typeof batchRow>> {
-  const { rows } = await ctx.db.query<z.input<typeof batchRow>>(
-    `SELECT ${batchColumns("$2::timestamptz")} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
+  const { rows } = await ctx.db.query<BatchColumns>(
+    `SELECT ${batchColumns(ctx, "$2::timestamptz")} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
       WHERE b."id" = $1`,
     [id, ctx.clock.now()],
   );
   if (!rows[0]) throw notFound("batch");
-  return rows[0];
+  return toBatchRow(rows[0]);
 }

@@ -1,15 +1,22 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
-import { cursor, id, modelName, nextCursor, pageSize } from "../../api/fields.ts";
+import { cursor, flag, id, modelName, nextCursor, pageSize } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { type CallContext, defineVerb } from "../../api/verb.ts";
-import { batchColumns, batchRow, batchStatus } from "./batchRow.ts";
+import { LIVE } from "../../batch/batch.ts";
+import { stuckReason } from "../../batch/stuck.ts";
+import { type BatchColumns, batchColumns, batchRow, batchStatus, toBatchRow } from "./batchRow.ts";
 
 const TIME_LIMIT_MS = 5_000;
 const END_OF_TIME = Date.UTC(9999, 0);
 const position = z.tuple([z.number().int().min(0).max(END_OF_TIME), id]);
 
-const filterFields = { status: batchStatus.optional(), companyId: id.optional(), model: modelName.optional() };
+const filterFields = {
+  status: batchStatus.optional(),
+  companyId: id.optional(),
+  model: modelName.optional(),
+  stuck: flag.optional().meta({ description: "Those alone that will not end by themselves." }),
+};
 const order = z.enum(["newest", "oldest"]).default("newest");
 
 type Row = z.input<typeof batchRow>;
@@ -44,14 +51,16 @@ async function selectBatches(
 ): Promise<Row[]> {
   const values: unknown[] = [];
   const put = (value: unknown) => `$${values.push(value)}`;
-  const columns = batchColumns(`${put(ctx.clock.now())}::timestamptz`);
+  const now = `${put(ctx.clock.now())}::timestamptz`;
+  const columns = batchColumns(ctx, now);
   const [sign, direction] = query.order === "newest" ? ["<", "DESC"] : [">", "ASC"];
   const conditions = ["true"];
   if (query.status) conditions.push(`b."status" = ${put(query.status.toUpperCase())}::"AIBatchRequestStatus"`);
   if (query.companyId) conditions.push(`b."companyId" = ${put(query.companyId)}`);
   if (query.model) conditions.push(`b."model" = ${put(query.model)}`);
+  if (query.stuck) conditions.push(`b."status" IN ${LIVE}`, `${stuckReason(ctx, "b", now)} IS NOT NULL`);
   if (after) conditions.push(`(b."createdAt", b."id") ${sign} (${put(new Date(after[0]))}, ${put(after[1])})`);
   const sql = `SELECT ${columns} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
     WHERE ${conditions.join(" AND ")} ORDER BY b."createdAt" ${direction}, b."id" ${direction} LIMIT ${put(limit)}`;
-  return readWithin(ctx, TIME_LIMIT_MS, async (tx) => (await tx.query<Row>(sql, values)).rows);
+  return readWithin(ctx, TIME_LIMIT_MS, async (tx) => (await tx.query<BatchColumns>(sql, values)).rows.map(toBatchRow));
 }

@@ -3,7 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { id, time } from "../../api/fields.ts";
 import { type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
-import { batchColumns, batchRow } from "./batchRow.ts";
+import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRow.ts";
 import { batchEvent, timelineOf } from "./batchTimeline.ts";
 import { batchOutcomes, readOutcomes } from "./outcomes.ts";
 import { expectation, expectEnd, readTurnaround } from "./turnaround.ts";
@@ -55,14 +55,15 @@ export const readBatch = defineVerb({
 });
 
 type Row = z.input<typeof batch> & { errors: z.input<typeof providerError>[] | null };
+type Columns = Omit<Row, "stuck" | "callFailures"> & BatchColumns;
 
 async function readRow(ctx: CallContext, sql: Sql, id: string): Promise<Row> {
-  const { rows } = await sql.query<Row>(
-    `SELECT ${batchColumns("$2::timestamptz")}, b."byteSize"::float8 AS "byteSize", b."submissions", b."callFailures",
+  const { rows } = await sql.query<Columns>(
+    `SELECT ${batchColumns(ctx, "$2::timestamptz")}, b."byteSize"::float8 AS "byteSize", b."submissions",
             b."notBefore", b."expiresAt", b."estimatedTokens", b."errors"
        FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId" WHERE b."id" = $1`,
     [id, ctx.clock.now()],
   );
   if (!rows[0]) throw notFound("batch");
-  return rows[0];
+  return { ...toBatchRow(rows[0]), callFailures: rows[0].failedCalls };
 }

@@ -2,6 +2,7 @@ import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import { checkProvider } from "./checkProvider.ts";
+import { checkWaiting } from "./checkWaiting.ts";
 import type { DoctorOptions, Finding, Invariant } from "./invariant.ts";
 import { INVARIANTS } from "./invariants.ts";
 
@@ -27,7 +28,7 @@ const EXAMPLES = 10;
  * can be repaired without losing or paying for anything, each repair in a transaction of its own.
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
-  const findings = await checkDatabase(ctx, options);
+  const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx))];
   findings.push(...(await askProvider(ctx, options)));
   return { checked: INVARIANTS.length, findings, estimates: await readEstimates(ctx) };
 }

@@ -19,6 +19,8 @@ export interface Finding {
   count: number;
   /** The first ids, at most ten. */
   examples: string[];
+  /** What there is to say of each of these, where it differs. */
+  details?: string[];
   /** How many were repaired; only with `fix`. */
   repaired: number;
   advice: string | null;

@@ -3,6 +3,7 @@ import { time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { readStop } from "../../batch/providerStop.ts";
 import type { Context } from "../../context.ts";
+import { readStuck, stuckBatches } from "../batches/stuckBatches.ts";
 import { readSchedulers, schedulerShape } from "../schedulers/readSchedulers.ts";
 import { batchCounts, countBatches, inLowerCase } from "./countBatches.ts";
 import { liveBatch, readLiveBatches } from "./liveBatches.ts";
@@ -26,6 +27,7 @@ export const overviewShape = z.object({
   batches: z.object({
     counts: batchCounts,
     live: z.array(liveBatch).meta({ description: "Those that are not over, the oldest 200." }),
+    stuck: stuckBatches,
   }),
   series,
   current: bucket.meta({ description: "What the series goes on with: the five minutes that run." }),
@@ -50,7 +52,11 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
         oldest: await readOldest(tx),
         lastHour: await readMovement(tx, new Date(at.getTime() - HOUR_MS)),
       },
-      batches: { counts: inLowerCase(await countBatches(tx)), live: await readLiveBatches(ctx, tx) },
+      batches: {
+        counts: inLowerCase(await countBatches(tx)),
+        live: await readLiveBatches(ctx, tx),
+        stuck: await readStuck(ctx, tx),
+      },
       ...(await readSeries(tx, at, counts)),
       spend: await readSpend(tx, at),
       schedulers: await readSchedulers(ctx, tx),

@@ -19,6 +19,7 @@ import { counted, inGroups } from "../../../_words/numbers.ts";
 import { CancelBatch } from "./CancelBatch.tsx";
 import { Outcomes } from "./Outcomes.tsx";
 import { ProviderErrors } from "./ProviderErrors.tsx";
+import { StuckNote } from "./StuckNote.tsx";
 import { toEntries } from "./timeline.ts";
 
 export const metadata: Metadata = { title: "Batch" };
@@ -42,7 +43,8 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         lead={
           <span className="flex flex-wrap items-center gap-x-4">
             <StatusLabel {...describeBatch(batch)} />
-            {expected?.isLate && <StatusLabel tone="partial" word="Later than nine of ten were" />}
+            {batch.stuck && <StatusLabel tone="failed" word="Stuck" />}
+            {!batch.stuck && expected?.isLate && <StatusLabel tone="partial" word="Later than nine of ten were" />}
           </span>
         }
         actions={
@@ -56,6 +58,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           </>
         }
       />
+      <StuckNote stuck={batch.stuck} />
       {batch.errorCode && (
         <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
           <span className="block font-medium">{batch.errorCode.replaceAll("_", " ")}</span>

@@ -1,0 +1,22 @@
+import type { Context } from "../../context.ts";
+import { readStuck, sayStuck } from "../batches/stuckBatches.ts";
+import type { Finding } from "./invariant.ts";
+
+const EXAMPLES = 10;
+
+/** What waits and will not move on by itself: each invariant holds, and still a person is needed. */
+export async function checkWaiting(ctx: Context): Promise<Finding[]> {
+  const { count, oldest } = await readStuck(ctx, ctx.db, EXAMPLES);
+  if (count === 0) return [];
+  return [
+    {
+      id: "stuck-batches",
+      explanation: "Batches wait, and will not end by themselves.",
+      count,
+      examples: oldest.map(({ id }) => id),
+      details: oldest.map(sayStuck),
+      repaired: 0,
+      advice: "Their pages show more. `livedash batches give-up ID --reason TEXT` gives one up.",
+    },
+  ];
+}
