@@ -13,6 +13,7 @@ import { createTimeReader } from "./timeZone.ts";
 import { createTranscriptFetcher } from "./transcripts/fetchFromUrl.ts";
 import type { TranscriptSources } from "./transcripts/findTranscript.ts";
 import { openTranscriptFolder } from "./transcripts/readFromFolder.ts";
+import { createRoleReader } from "./transcripts/roles.ts";
 import { withTranscripts } from "./withTranscripts.ts";
 import type { WriteScope } from "./write/scope.ts";
 import { updateSessions } from "./write/updateSessions.ts";
@@ -95,7 +96,7 @@ async function readAndWrite(ctx: Context, input: ImportCsvInput, company: Compan
     companyId: input.companyId,
     analysis: DEFAULT_ANALYSIS.name,
     model: company.model ?? DEFAULT_ANALYSIS.model,
-    readTime,
+    transcripts: { readTime, roleOf: createRoleReader() },
     newId: ctx.newId,
     now: () => ctx.clock.now(),
   };

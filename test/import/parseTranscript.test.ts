@@ -2,10 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTimeReader } from "../../lib/import/timeZone.ts";
 import { decodeTranscript } from "../../lib/import/transcripts/decodeTranscript.ts";
-import { parseTranscript } from "../../lib/import/transcripts/parseTranscript.ts";
+import { hasSpeakers, parseTranscript } from "../../lib/import/transcripts/parseTranscript.ts";
+import { createRoleReader } from "../../lib/import/transcripts/roles.ts";
 
-const readTime = createTimeReader("Europe/Amsterdam");
-const parse = (text: string) => parseTranscript(text, readTime);
+const reader = { readTime: createTimeReader("Europe/Amsterdam"), roleOf: createRoleReader() };
+const parse = (text: string) => parseTranscript(text, reader);
+const spoken = (text: string) => parse(text).map(({ role, content }) => `${role}: ${content}`);
 
 describe("parseTranscript", () => {
   it("reads heads, continued lines, CRLF, a BOM and U+2028", () => {
@@ -27,10 +29,66 @@ describe("parseTranscript", () => {
   });
 
   it("leaves what only looks like a head in the message", () => {
-    const text = "[01.07.2024 10:00:00] User: a\n[note] b\n[01.07.2024 10:00] User: c\n[01.07.2024 10:00:00] Bot: d";
+    const text = "[01.07.2024 10:00:00] User: a\n[note] b\nNote: c\nSystem: d\n[01.07.2024 10:00:00] Tuesday: e";
     expect(parse(text).map((message) => message.content)).toEqual([
-      "a\n[note] b\n[01.07.2024 10:00] User: c\n[01.07.2024 10:00:00] Bot: d",
+      "a\n[note] b\nNote: c\nSystem: d\n[01.07.2024 10:00:00] Tuesday: e",
     ]);
+  });
+
+  it.each([
+    ["[01.07.2024 10:00:00] user: a\n[01.07.2024 10:00:05] ASSISTANT: b"],
+    ["[01.07.2024 10:00:00] Customer: a\n[01.07.2024 10:00:05] Agent: b"],
+    ["[01.07.2024 10:00:00] Klant: a\n[01.07.2024 10:00:05] Medewerker (Anna): b"],
+    ["[01.07.2024 10:00:00] Kunde 1: a\n[01.07.2024 10:00:05] Chat-Bot: b".replace("Chat-Bot", "Chatbot")],
+    ["[01.07.2024 10:00] User: a\n[01.07.2024 10:00] Bot: b"],
+    ["[2024-07-01T10:00:00] User: a\n[2024-07-01 10:00:05] Bot: b"],
+    ["[2024-07-01T08:00:00.000Z] User: a\n[2024-07-01T10:00:05+02:00] Bot: b"],
+    ["2024-07-01 10:00:00 User: a\n2024-07-01 10:00:05 Bot: b"],
+    ["(10:00) Visitor: a\n(10:01) Virtual Assistant: b"],
+    ["10:00 - Visitor: a\n10:01 - Support: b"],
+    ["Visitor (10:00): a\nBot (10:01): b"],
+    ["Visitor [01/07/2024 10:00]: a\nBot [01/07/2024 10:00]: b"],
+    ["User: a\nAssistant: b"],
+    ["**Client:** a\n**AI:** b"],
+    ["  gebruiker : a\r  assistent : b"],
+    ["Ｕser: a\nASSISTENT: b"],
+  ])("reads heads in the shapes that people have: %j", (text) => {
+    expect(spoken(text)).toEqual(["User: a", "Assistant: b"]);
+  });
+
+  it.each([
+    ["[01.07.2024 10:00] User: a", "2024-07-01T08:00:00.000Z"],
+    ["[1.7.2024 10:00] User: a", "2024-07-01T08:00:00.000Z"],
+    ["[01.07.2024, 10:00:07] User: a", "2024-07-01T08:00:07.000Z"],
+    ["[2024-07-01T10:00:00] User: a", "2024-07-01T08:00:00.000Z"],
+    ["[2024-07-01T10:00:00.123Z] User: a", "2024-07-01T10:00:00.000Z"],
+    ["[2024-07-01T10:00:00-0500] User: a", "2024-07-01T15:00:00.000Z"],
+    ["[01/07/2024 9:05 PM] User: a", "2024-07-01T19:05:00.000Z"],
+    ["[12:05] User: a", null],
+    ["[2024-07-01] User: a", null],
+    ["[2024-13-45 10:00] User: a", null],
+    ["User: a", null],
+  ])("reads the time of %j", (text, timestamp) => {
+    expect(parse(text)).toEqual([{ role: "User", timestamp, content: "a" }]);
+  });
+
+  it("takes what names no speaker for one message, and says so", () => {
+    const text = "Where is my roster? It is in the app: under Shifts.\nThanks: bye";
+    expect(spoken(text)).toEqual([`User: ${text}`]);
+    expect(hasSpeakers(text, reader)).toBe(false);
+    expect(hasSpeakers(`${text}\nBot: yes`, reader)).toBe(true);
+  });
+
+  it("reads the words that a company has added", () => {
+    const roleOf = createRoleReader({ User: ["Sollicitant"], Assistant: ["Robbie de Robot", "Kunde"] });
+    const text = "Sollicitant: a\nROBBIE DE ROBOT: b\nKunde: c\nKlant: d";
+    const roles = parseTranscript(text, { ...reader, roleOf }).map(({ role }) => role);
+    expect(roles).toEqual(["User", "Assistant", "Assistant", "User"]);
+  });
+
+  it("is not slowed down by long lines that nearly are heads", () => {
+    const hard = ["[", "(", "1".repeat(50_000), "User ".repeat(20_000), "- ".repeat(50_000), "10:00 ".repeat(20_000)];
+    for (const line of hard) expect(spoken(`${line}\n${line}:`)).toHaveLength(1);
   });
 
   it("gives back every transcript that was written by the rules", () => {

@@ -1,28 +1,33 @@
 import type { TimeReader } from "../timeZone.ts";
+import { readHead } from "./readHead.ts";
+import type { Role, RoleReader } from "./roles.ts";
 
 export interface TranscriptLine {
-  role: "User" | "Assistant" | "System";
+  role: Role;
   /** ISO 8601 in UTC; null where the transcript gives no time, or one that does not exist. */
   timestamp: string | null;
   content: string;
 }
 
-/** Any text may follow, U+2028 included: `s` lets the dot match it. */
-const HEAD = /^\[(\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2})\] (User|Assistant|System):(.*)$/s;
+export interface TranscriptReader {
+  readTime: TimeReader;
+  roleOf: RoleReader;
+}
 
 /**
- * Reads a transcript: lines `[DD.MM.YYYY HH:mm:ss] User|Assistant|System: text`; a line without that head continues the
- * message before it. Text before the first head is a message of the user's without a time. Lines end with LF or CRLF.
+ * Reads a transcript: lines with a head, which names who speaks and perhaps when; a line without one continues the message
+ * before it. Where any head has a time, only those with one count: `Note: ...` or `User: ...` inside a message stays in it.
+ * Text before the first head is a message of the user's without a time. Lines end with LF, CRLF or CR.
  * Every text with a visible character gives one message or more, in its order; U+0000 is taken out.
  */
-export function parseTranscript(text: string, readTime: TimeReader): TranscriptLine[] {
+export function parseTranscript(text: string, reader: TranscriptReader): TranscriptLine[] {
+  const lines = linesOf(text);
+  const heads = readHeads(lines, reader);
   const messages: { line: Omit<TranscriptLine, "content">; parts: string[] }[] = [];
-  for (const ended of clean(text).split("\n")) {
-    const line = ended.endsWith("\r") ? ended.slice(0, -1) : ended;
-    const head = HEAD.exec(line);
+  for (const [index, line] of lines.entries()) {
+    const head = heads[index];
     if (head) {
-      const timestamp = readTime(head[1] ?? "")?.toISOString() ?? null;
-      messages.push({ line: { role: roleOf(head[2]), timestamp }, parts: [head[3] ?? ""] });
+      messages.push({ line: { role: head.role, timestamp: head.timestamp }, parts: [head.rest] });
     } else if (messages.length > 0) {
       messages.at(-1)?.parts.push(line);
     } else if (line.trim() !== "") {
@@ -32,11 +37,19 @@ export function parseTranscript(text: string, readTime: TimeReader): TranscriptL
   return messages.map(({ line, parts }) => ({ ...line, content: parts.join("\n").trim() }));
 }
 
-function roleOf(word: string | undefined): TranscriptLine["role"] {
-  return word === "Assistant" || word === "System" ? word : "User";
+/** Whether the transcript says of any message who speaks. */
+export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
+  return readHeads(linesOf(text), reader).some((head) => head !== undefined);
 }
 
-function clean(text: string): string {
+function readHeads(lines: readonly string[], reader: TranscriptReader) {
+  const heads = lines.map((line) => readHead(line, reader));
+  const isTimed = heads.some((head) => head?.isTimed);
+  return isTimed ? heads.map((head) => (head?.isTimed ? head : undefined)) : heads;
+}
+
+function linesOf(text: string): string[] {
   const withoutMark = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  return withoutMark.includes("\0") ? withoutMark.replaceAll("\0", "") : withoutMark;
+  const clean = withoutMark.includes("\0") ? withoutMark.replaceAll("\0", "") : withoutMark;
+  return clean.split(/\r\n|\n|\r/);
 }

@@ -24,7 +24,7 @@ export async function insertSessions(tx: Transaction, scope: WriteScope, rows: r
     row,
     importId: scope.newId(),
     sessionId: scope.newId(),
-    messages: messagesOf(row.transcript, row.raw.initialMessage, scope.readTime),
+    messages: messagesOf(row.transcript, row.raw.initialMessage, scope.transcripts),
   }));
   const now = scope.now().toISOString();
   await copyImports(tx, scope.companyId, sessions, now);

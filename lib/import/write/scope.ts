@@ -1,5 +1,5 @@
 import type { Sql, Transaction } from "../../db/pool.ts";
-import type { TimeReader } from "../timeZone.ts";
+import type { TranscriptReader } from "../transcripts/parseTranscript.ts";
 
 /** What every writing step of one import needs to know. */
 export interface WriteScope {
@@ -7,8 +7,8 @@ export interface WriteScope {
   /** The analysis and the model that each session's request asks for. */
   analysis: string;
   model: string;
-  /** The company's clock, for the times in transcripts. */
-  readTime: TimeReader;
+  /** The company's clock and words for roles, for its transcripts. */
+  transcripts: TranscriptReader;
   newId(): string;
   now(): Date;
 }

@@ -56,7 +56,7 @@ async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly Im
     const row = byId.get(id);
     if (!row || isSame(row, contentHash)) return [];
     const transcript = row.transcript ?? stored;
-    const messages = messagesOf(transcript, row.raw.initialMessage, scope.readTime);
+    const messages = messagesOf(transcript, row.raw.initialMessage, scope.transcripts);
     return [{ row, importId, sessionId, transcript, messages }];
   });
 }
