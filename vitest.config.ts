@@ -1,8 +1,21 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longestFirst.ts";
+import { RunReporter } from "./test/support/runReporter.ts";
 
 /** A file of this name belongs to the full suite alone; every other one is fast, and runs in `npm test`. */
 const FULL = "test/**/*.full.test.ts";
+/** What depends on the release of PostgreSQL: the schema, the statements of the pipeline, and row-level security. */
+const DATABASE_IN_SHORT = [
+  "test/db/{migrate,counters}.test.ts",
+  "test/batch/pipeline.test.ts",
+  "test/company/{isolation,role}.test.ts",
+];
+const DATABASE = [
+  ...DATABASE_IN_SHORT,
+  "test/batch/*.test.ts",
+  "test/import/importCsv.test.ts",
+  "test/company/{figures,sessions}.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -17,9 +30,25 @@ export default defineConfig({
     // Of tests that say they may run beside each other; what they use together has a limit of its own.
     maxConcurrency: 10,
     sequence: { sequencer: LongestFirst },
+    reporters: ["default", new RunReporter()],
+    coverage: {
+      provider: "v8",
+      include: ["lib/**"],
+      exclude: ["lib/db/generated/**"],
+      reporter: ["text", "json-summary"],
+    },
     projects: [
       { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [FULL] } },
       { extends: true, test: { name: "full", include: [FULL] } },
+      // The older releases that are promised to do. npm has them for Linux on x64 alone.
+      ...(process.platform === "linux" && process.arch === "x64"
+        ? [onPostgres(15, DATABASE), onPostgres(16, DATABASE_IN_SHORT), onPostgres(17, DATABASE_IN_SHORT)]
+        : []),
     ],
   },
 });
+
+function onPostgres(release: number, include: string[]) {
+  const globalSetup = ["test/support/globalSetup.ts"];
+  return { extends: true as const, test: { name: `postgres-${release}`, include, exclude: [FULL], globalSetup } };
+}

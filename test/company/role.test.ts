@@ -1,12 +1,13 @@
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/embedded/index.ts";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { TemporaryPostgres } from "../../lib/db/embedded/index.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
+import { startPostgres } from "../support/testServer.ts";
 
 // A server of its own: roles belong to a whole server, and here it must be seen how the role is made.
 let server: TemporaryPostgres;
 beforeAll(async () => {
-  server = await startTemporaryPostgres();
+  server = await startPostgres(inject("release"));
 });
 afterAll(() => server?.stop());
 

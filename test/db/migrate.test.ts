@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { explainConnectionError } from "../../lib/db/connectionErrors.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { LiveDashError } from "../../lib/errors.ts";
+import { onServer } from "../support/testServer.ts";
 
 let url: string;
 let client: Client;
@@ -17,7 +18,7 @@ const name = `migrate_${randomUUID().replaceAll("-", "")}`;
 
 beforeEach(async () => {
   const address = new URL(inject("serverUrl"));
-  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+  await onServer(inject("serverUrl"), `CREATE DATABASE ${name} TEMPLATE template0`);
   address.pathname = `/${name}`;
   url = address.href;
   client = new Client({ connectionString: url });
@@ -29,16 +30,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await client.end();
-  await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+  await onServer(inject("serverUrl"), `DROP DATABASE ${name} WITH (FORCE)`);
   await rm(migrationsDir, { recursive: true, force: true });
 });
-
-async function onServer(sql: string): Promise<void> {
-  const server = new Client({ connectionString: inject("serverUrl") });
-  await server.connect();
-  await server.query(sql);
-  await server.end();
-}
 
 async function write(migration: string, sql: string): Promise<void> {
   await mkdir(path.join(migrationsDir, migration), { recursive: true });

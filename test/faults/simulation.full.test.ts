@@ -1,4 +1,6 @@
 import { LONG_RUN } from "./support/report.ts";
 import { testSimulation } from "./support/testSimulation.ts";
 
-testSimulation(LONG_RUN ? { seeds: Number(process.env.SEEDS ?? 10_000), beyond: 500 } : { seeds: 200, beyond: 20 });
+const SHORT = { seeds: 200, beyond: 20 };
+const LONG = { seeds: Number(process.env.SEEDS ?? 10_000), beyond: 500 };
+testSimulation({ ...(LONG_RUN ? LONG : SHORT), processes: 2 });

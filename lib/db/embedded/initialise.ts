@@ -66,8 +66,7 @@ async function createFiles(place: Place, folder: string, durable: boolean): Prom
     await chown(folder, place.user.uid, place.user.gid);
   }
   const args = ["--pgdata", path.join(folder, "data"), "--username", SUPERUSER, "--pwfile", passwordFile];
-  args.push("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C");
-  args.push("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions");
+  args.push("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", ...localeArguments(place.binaries.version));
   if (!durable) args.push("--no-sync");
   const outcome = await run(place.binaries.initdb, args, place.user).catch((cause) => {
     throw cannotRun(place.binaries.initdb, cause);
@@ -80,6 +79,12 @@ async function createFiles(place: Place, folder: string, durable: boolean): Prom
     "embedded_postgres_init",
     `PostgreSQL could not create its files in ${folder} (${reason?.trim() ?? `initdb ended with ${outcome.code}`}): put this right, or set DATABASE_URL.`,
   );
+}
+
+/** Letters by their code points, the same on every machine. Releases before 17 have that from the system alone. */
+function localeArguments(version: string): string[] {
+  const isBuiltIn = Number.parseInt(version, 10) >= 17;
+  return isBuiltIn ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : ["--locale=C.UTF-8"];
 }
 
 /** What a process that was killed during its first start left behind. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { LiveDashError } from "../../errors.ts";
-import { findBinaries } from "./binaries.ts";
+import { type Binaries, findBinaries } from "./binaries.ts";
 import { initialise, readPassword, SUPERUSER } from "./initialise.ts";
 import { becomeLast, connectKeeper, ensureDatabase, type Keeper } from "./keeper.ts";
 import { type Launch, launch } from "./launch.ts";
@@ -16,6 +16,8 @@ export type EmbeddedPostgresOptions = {
   database?: string;
   /** Further settings of PostgreSQL, such as `{ fsync: "off" }`; used only if this call starts the server. */
   settings?: Record<string, string>;
+  /** The programs to run, such as those of another release. Default: those that LiveDash brings. */
+  binaries?: Binaries;
 };
 
 export type EmbeddedPostgres = {
@@ -45,7 +47,7 @@ const PAUSE_MS = 20;
  * All its errors are LiveDashErrors whose code begins with embedded_postgres_ and whose sentence says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const place = await choosePlace(options.dataDir, await findBinaries());
+  const place = await choosePlace(options.dataDir, options.binaries ?? (await findBinaries()));
   const settings = options.settings ?? {};
   await initialise(place, settings.fsync !== "off");
   const password = await readPassword(place);

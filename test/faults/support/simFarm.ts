@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { Client } from "pg";
+import { inject } from "vitest";
 import { createTestDatabase } from "../../support/database.ts";
 import type { CrashOutcome } from "./crashCase.ts";
 import type { Cut } from "./crashScenarios.ts";
@@ -29,7 +31,9 @@ export interface Farm {
   close(): Promise<void>;
 }
 
-export async function openFarm(size = 2): Promise<Farm> {
+/** @param size how many processes; while this farm is open, any other waits */
+export async function openFarm(size: number): Promise<Farm> {
+  const turn = await takeTurn();
   const databases = await Promise.all(Array.from({ length: size }, createTestDatabase));
   const children = databases.map(({ url }) => fork(SCRIPT, [url], { stdio: ["ignore", "inherit", "inherit", "ipc"] }));
   await Promise.all(children.map((child) => answerOf(child)));
@@ -52,8 +56,17 @@ export async function openFarm(size = 2): Promise<Farm> {
       for (const child of children) child.disconnect();
       await Promise.all(ended);
       await Promise.all(databases.map((database) => database.drop()));
+      await turn.end();
     },
   };
+}
+
+/** Two simulations at once would only slow each other down: each keeps as many cores busy as it has processes. */
+async function takeTurn(): Promise<Client> {
+  const client = new Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  await client.query("SELECT pg_advisory_lock(hashtext('simulation'))");
+  return client;
 }
 
 /** The next answer of a child. A child that ends instead is a failure of the simulation. */

@@ -11,11 +11,14 @@ const LONG_ENOUGH = 60 * 60_000;
 /** One case alone, with its whole trace: the name of it, as a failure gives it. */
 const ONLY = process.env.CRASH;
 
-/** Declares the tests of the crash matrix: every step broken off in every way, in as many scenarios as are selected. */
-export function testCrashMatrix(selection: Selection): void {
+/**
+ * Declares the tests of the crash matrix: every step broken off in every way, in as many scenarios as are selected,
+ * played by so many processes.
+ */
+export function testCrashMatrix({ processes, ...selection }: Selection & { processes: number }): void {
   let farm: Farm;
   beforeAll(async () => {
-    farm = await openFarm(ONLY ? 1 : 2);
+    farm = await openFarm(ONLY ? 1 : processes);
   });
   afterAll(() => farm.close());
 

@@ -9,11 +9,15 @@ const ONLY = process.env.SEED;
 const SEEDS_THAT_FOUND = [3789, 7276, 8029, 9994];
 const LONG_ENOUGH = 180 * 60_000;
 
-/** Declares the tests of the simulation: so many seeds, those that have found a bug, and so many beyond the promise. */
-export function testSimulation({ seeds, beyond }: { seeds: number; beyond: number }): void {
+/**
+ * Declares the tests of the simulation: so many seeds, those that have found a bug, and so many beyond the promise,
+ * played by so many processes.
+ */
+export function testSimulation(counts: { seeds: number; beyond: number; processes: number }): void {
+  const { seeds, beyond, processes } = counts;
   let farm: Farm;
   beforeAll(async () => {
-    farm = await openFarm(ONLY ? 1 : 2);
+    farm = await openFarm(ONLY ? 1 : processes);
   });
   afterAll(() => farm.close());
 

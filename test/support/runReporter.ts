@@ -1,0 +1,54 @@
+import { appendFileSync } from "node:fs";
+import type { Reporter, TestModule } from "vitest/node";
+
+const MOST_SHOWN = 10;
+
+/** Prints which files took longest, and leaves the counts of the run for whoever adds several up. */
+export class RunReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (modules.length > MOST_SHOWN) process.stdout.write(`\n${describeSlowest(modules)}\n`);
+    const file = process.env.TEST_COUNTS;
+    if (file) appendFileSync(file, `${countTests(modules).join(" ")}\n`);
+  }
+}
+
+interface Times {
+  name: string;
+  total: number;
+  setUp: number;
+}
+
+function describeSlowest(modules: readonly TestModule[]): string {
+  const slowest = modules
+    .map(timesOf)
+    .sort((a, b) => b.total - a.total)
+    .slice(0, MOST_SHOWN);
+  const lines = slowest.map(({ name, total, setUp }) => ` ${seconds(total)} ${seconds(setUp)}  ${name}`);
+  return [` The ${MOST_SHOWN} slowest files: seconds, of which for setting up`, ...lines].join("\n");
+}
+
+/** What is not in a test is for setting up: loading the file, and the hooks around its tests. Milliseconds. */
+function timesOf(module: TestModule): Times {
+  const { duration, collectDuration, setupDuration, prepareDuration, environmentSetupDuration } = module.diagnostic();
+  let inTests = 0;
+  for (const test of module.children.allTests()) inTests += test.diagnostic()?.duration ?? 0;
+  const before = collectDuration + setupDuration + prepareDuration + environmentSetupDuration;
+  // Tests that run beside each other take longer together than their file.
+  const setUp = before + Math.max(0, duration - inTests);
+  return { name: `${module.relativeModuleId} (${module.project.name})`, total: before + duration, setUp };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1).padStart(6);
+}
+
+/** How many tests have passed, failed and been skipped. A file that could not be loaded is a failure. */
+function countTests(modules: readonly TestModule[]): [passed: number, failed: number, skipped: number] {
+  const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+  for (const module of modules) {
+    const before = counts.failed;
+    for (const test of module.children.allTests()) counts[test.result().state]++;
+    if (module.state() === "failed" && counts.failed === before) counts.failed++;
+  }
+  return [counts.passed, counts.failed + counts.pending, counts.skipped];
+}
