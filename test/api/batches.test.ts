@@ -4,6 +4,7 @@ import { readBatch } from "../../lib/admin/batches/readBatch.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
 import { callerOf } from "../support/caller.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -16,17 +17,15 @@ const list = (input: object = {}) => callVerb(support(), listBatches, input);
 const read = (id: string) => callVerb(support(), readBatch, { id });
 
 /** Batches `b1` to `b<count>` of two companies and two models, three in each second. */
-async function addBatches(count: number, status = "PROCESSED", prefix = "b"): Promise<string[]> {
-  await sql(`INSERT INTO "Company" ("id", "name") VALUES ('c0', 'A'), ('c1', 'B') ON CONFLICT DO NOTHING`);
-  const rows = await sql(
-    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize",
-       "contentHash", "createdAt", "submittedAt")
-     SELECT $3 || i, 'c' || i % 2, 'model-' || i % 2, $2::"AIBatchRequestStatus", '/v1', 5, 1, 'h', at, at
-       FROM generate_series(1, $1::int) i, LATERAL (SELECT '2026-11-01T00:00:00Z'::timestamptz + (i / 3) * interval '1 s' AS at) t
-     RETURNING "id"`,
-    [count, status, prefix],
-  );
-  return rows.map(({ id }) => id);
+async function addBatches(count: number, status: AIBatchRequestStatus = "PROCESSED", prefix = "b"): Promise<string[]> {
+  const batches = await pipeline.database.rows.batches(count, (n) => ({
+    id: `${prefix}${n}`,
+    companyId: `c${n % 2}`,
+    model: `model-${n % 2}`,
+    status,
+    createdAt: new Date(Date.UTC(2026, 10, 1, 0, 0, Math.floor(n / 3))),
+  }));
+  return batches.map(({ id }) => id);
 }
 
 /** Every page of a list, until there is no more. */

@@ -157,18 +157,11 @@ describe("a company", () => {
 
   it("is shown with its sessions and requests", async () => {
     const { id } = await create();
-    await database.pool.query(
-      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") SELECT 's' || i, $1, now(), now()
-         FROM generate_series(1, 1001) i`,
-      [id],
-    );
-    await database.pool.query(
-      `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
-       SELECT 'r' || i, $1, 's' || i, 'm', 'session-analysis',
-              (CASE WHEN i > 2 THEN 'PROCESSING_COMPLETE' ELSE 'PROCESSING_FAILED' END)::"AIRequestStatus"
-         FROM generate_series(1, 10) i`,
-      [id],
-    );
+    await database.rows.requests(10, (n) => ({
+      companyId: id,
+      processingStatus: n > 2 ? "PROCESSING_COMPLETE" : "PROCESSING_FAILED",
+    }));
+    await database.rows.sessions(991, { companyId: id });
     const { company } = await callVerb(support, readCompany, { id });
     expect(company.sessions).toEqual({ count: 1_001, isMore: false });
     expect(company.requests).toEqual({

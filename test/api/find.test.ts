@@ -11,30 +11,24 @@ let ctx: CallContext;
 beforeAll(async () => {
   database = await createTestDatabase();
   ctx = callerOf(consoleContext(database.pool, silentLog()), "SUPPORT");
-  const { pool } = database;
-  await pool.query(
-    `INSERT INTO "Company" ("id", "name") VALUES ('ab_company', 'Bäckerei Österreicher'), ('other', 'Other')`,
-  );
-  await pool.query(
-    `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
-     SELECT 'session' || i, 'other', now(), now() FROM generate_series(1, 12) i`,
-  );
-  await pool.query(
-    `INSERT INTO "AIBatchRequest"
-       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash", "openaiBatchId", "inputFileId", "outputFileId", "errorFileId")
-     VALUES ('ab_batch', 'other', 'gpt-6-luna', 'IN_PROGRESS', '/v1/responses', 1, 1, 'x', 'batch_68f0', 'file-77', 'file-78', 'file-79')`,
-  );
-  await pool.query(
-    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
-     SELECT 'req' || i, 'other', 'session' || i, 'gpt-6-luna', 'session-analysis',
-            (CASE WHEN i = 1 THEN 'PROCESSING_COMPLETE' ELSE 'PENDING_BATCHING' END)::"AIRequestStatus"
-       FROM generate_series(1, 12) i`,
-  );
-  await pool.query(`INSERT INTO "ImportRun" ("id", "companyId", "source") VALUES ('ab_import', 'other', 'a.csv')`);
-  await pool.query(
-    `INSERT INTO "BulkRequeue" ("id", "filter", "cutoff", "reason", "matched", "createdBy")
-     VALUES ('ab_bulk', '{}', now(), 'for the tests', 0, 'test')`,
-  );
+  const { rows } = database;
+  await rows.company({ id: "ab_company" });
+  await rows.company({ id: "other", name: "Other" });
+  await rows.batch({
+    id: "ab_batch",
+    openaiBatchId: "batch_68f0",
+    inputFileId: "file-77",
+    outputFileId: "file-78",
+    errorFileId: "file-79",
+  });
+  await rows.requests(12, (n) => ({
+    id: `req${n}`,
+    companyId: "other",
+    session: { id: `session${n}` },
+    processingStatus: n === 1 ? "PROCESSING_COMPLETE" : "PENDING_BATCHING",
+  }));
+  await rows.importRun({ id: "ab_import" });
+  await rows.bulkRequeue({ id: "ab_bulk" });
 });
 afterAll(() => database.drop());
 
@@ -45,7 +39,7 @@ async function find(id: string, caller = ctx): Promise<string[]> {
 
 describe("an id", () => {
   it("is found whatever it is of and whatever its status, exact ones before those that begin so", async () => {
-    expect(await find("req1")).toEqual(["request req1", ...["req10", "req11", "req12"].map((id) => `request ${id} …`)]);
+    expect(await find("req1")).toEqual(["request req1", ...["req12", "req11", "req10"].map((id) => `request ${id} …`)]);
     expect((await find("ab_")).sort()).toEqual([
       "batch ab_batch …",
       "bulk ab_bulk …",

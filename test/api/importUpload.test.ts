@@ -12,7 +12,7 @@ let headers: Record<string, string>;
 beforeAll(async () => {
   console_ = await startTestConsole();
   ({ headers } = await addKey(console_.ctx, "ADMIN"));
-  await console_.sql(`INSERT INTO "Company" ("id", "name") VALUES ('c1', 'Acme')`);
+  await console_.database.rows.company({ id: "c1" });
 });
 afterAll(() => console_.close());
 

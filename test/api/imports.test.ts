@@ -105,11 +105,13 @@ describe("uploading a CSV", () => {
 
   it("waits for its turn when four run already, those that are silent not counted", async () => {
     const companyId = await newCompany();
-    await database.pool.query(
-      `INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt", "progressAt")
-       SELECT 'open' || i, $1, 'x', now() - interval '1 day', CASE WHEN i > 1 THEN now() END FROM generate_series(1, 5) i`,
-      [companyId],
-    );
+    const now = Date.now();
+    await database.rows.importRuns(5, (n) => ({
+      id: `open${n}`,
+      companyId,
+      startedAt: new Date(now - 86_400_000),
+      progressAt: n > 1 ? new Date(now) : null,
+    }));
     const refused = upload(companyId, MIXED, { name: "waiting.csv" });
     await expect(refused).rejects.toEqual(refusal("too_many_calls", "4 imports are running"));
     const { imports } = await callVerb(support, listImports, { companyId });
@@ -151,21 +153,14 @@ describe("the list of imports", () => {
   it("is complete and in order over its pages, and narrowed by each filter", async () => {
     const [one, two] = [await newCompany(), await newCompany()];
     const at = (minutes: number) => new Date(Date.UTC(2026, 0, 1, 0, minutes));
-    await database.pool.query(
-      `INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt", "progressAt", "finishedAt", "bad", "error")
-       SELECT r.* FROM json_to_recordset($1::json) AS r("id" text, "companyId" text, "source" text, "startedAt" timestamptz,
-         "progressAt" timestamptz, "finishedAt" timestamptz, "bad" int, "error" text)`,
-      [
-        JSON.stringify([
-          { id: "done", companyId: one, source: "s", startedAt: at(0), finishedAt: at(1), bad: 0 },
-          { id: "same", companyId: two, source: "s", startedAt: at(0), finishedAt: at(1), bad: 2 },
-          { id: "failed", companyId: one, source: "s", startedAt: at(2), finishedAt: at(3), bad: 1, error: "x" },
-          { id: "silent", companyId: one, source: "s", startedAt: at(4), progressAt: at(5), bad: 0 },
-          { id: "begun", companyId: one, source: "s", startedAt: at(19), bad: 0 },
-          { id: "running", companyId: one, source: "s", startedAt: at(5), progressAt: at(19), bad: 0 },
-        ]),
-      ],
-    );
+    await database.rows.importRuns([
+      { id: "done", companyId: one, startedAt: at(0), finishedAt: at(1) },
+      { id: "same", companyId: two, startedAt: at(0), finishedAt: at(1), bad: 2 },
+      { id: "failed", companyId: one, startedAt: at(2), finishedAt: at(3), bad: 1, error: "x" },
+      { id: "silent", companyId: one, startedAt: at(4), progressAt: at(5) },
+      { id: "begun", companyId: one, startedAt: at(19) },
+      { id: "running", companyId: one, startedAt: at(5), progressAt: at(19) },
+    ]);
     const ctx = { ...support, clock: { ...support.clock, now: () => at(25) } };
     const ids = async (filter: object): Promise<string[]> => {
       const found: string[] = [];

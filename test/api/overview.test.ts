@@ -54,22 +54,33 @@ describe("the summary", () => {
   });
 
   it("adds up what was spent today, and what the synchronous price would have been at each hour", async () => {
-    await sql(`INSERT INTO "AIModel" ("id", "name") VALUES ('m1', 'one'), ('m2', 'two')`);
-    await sql(`INSERT INTO "AIModelPricing" ("id", "aiModelId", "tier", "currency", "inputPerMillion", "cachedInputPerMillion",
-        "outputPerMillion", "effectiveFrom", "effectiveUntil") VALUES
-      ('p1', 'm1', 'SYNC', 'XTS', 10, 1, 50, '2026-01-01Z', '2026-11-24T10:00:00Z'),
-      ('p2', 'm1', 'SYNC', 'XTS', 20, 2, 100, '2026-11-24T10:00:00Z', NULL),
-      ('p3', 'm1', 'BATCH', 'XTS', 5, 1, 25, '2026-01-01Z', NULL)`);
-    await sql(`INSERT INTO "ExchangeRate" ("id", "currency", "eurPerUnit", "effectiveFrom") VALUES
-      ('e1', 'XTS', 0.5, '2026-01-01Z'), ('e2', 'XTS', 2, '2026-11-24T11:00:00Z')`);
-    await sql(`INSERT INTO "SpendHour" ("hour", "model", "shard", "lines", "promptTokens", "cachedTokens",
-        "completionTokens", "costEur") VALUES
-      ('2026-11-23T23:00:00Z', 'one', 0, 9, 9000000, 0, 9000000, 99),
-      ('2026-11-24T00:00:00Z', 'one', 0, 3, 600000, 200000, 50000, 1.5),
-      ('2026-11-24T00:00:00Z', 'one', 1, 1, 400000, 0, 50000, 1.5),
-      ('2026-11-24T10:00:00Z', 'one', 0, 1, 1000000, 0, 0, 3.25),
-      ('2026-11-24T11:00:00Z', 'one', 0, 1, 0, 0, 10000, 0.5),
-      ('2026-11-24T11:00:00Z', 'two', 0, 7, 1000000, 0, 0, 0.0000000007)`);
+    const { rows } = pipeline.database;
+    await rows.models(["one", "two"].map((name) => ({ id: name, name })));
+    const price = { aiModelId: "one", currency: "XTS" };
+    const atNine = { inputPerMillion: 10, cachedInputPerMillion: 1, outputPerMillion: 50 };
+    const atTen = { inputPerMillion: 20, cachedInputPerMillion: 2, outputPerMillion: 100 };
+    const batched = { inputPerMillion: 5, cachedInputPerMillion: 1, outputPerMillion: 25 };
+    await rows.prices([
+      { ...price, ...atNine, tier: "SYNC", effectiveUntil: "2026-11-24T10:00:00Z" },
+      { ...price, ...atTen, tier: "SYNC", effectiveFrom: "2026-11-24T10:00:00Z" },
+      { ...price, ...batched, tier: "BATCH" },
+    ]);
+    await rows.exchangeRates([
+      { currency: "XTS", eurPerUnit: 0.5 },
+      { currency: "XTS", eurPerUnit: 2, effectiveFrom: "2026-11-24T11:00:00Z" },
+    ]);
+    const spent = (hour: string, model: string, lines: number, tokens: [number, number, number], costEur: string) => {
+      const [promptTokens, cachedTokens, completionTokens] = tokens;
+      return { hour, model, lines, promptTokens, cachedTokens, completionTokens, costEur };
+    };
+    await rows.spendHours([
+      spent("2026-11-23T23:00:00Z", "one", 9, [9_000_000, 0, 9_000_000], "99"),
+      spent("2026-11-24T00:00:00Z", "one", 3, [600_000, 200_000, 50_000], "1.5"),
+      { ...spent("2026-11-24T00:00:00Z", "one", 1, [400_000, 0, 50_000], "1.5"), shard: 1 },
+      spent("2026-11-24T10:00:00Z", "one", 1, [1_000_000, 0, 0], "3.25"),
+      spent("2026-11-24T11:00:00Z", "one", 1, [0, 0, 10_000], "0.5"),
+      spent("2026-11-24T11:00:00Z", "two", 7, [1_000_000, 0, 0], "0.0000000007"),
+    ]);
     const { costToday } = await summaryAt("2026-11-24T12:00:00Z");
     // (0.8 x 10 + 0.2 x 1 + 0.1 x 50) x 0.5 = 6.6; 20 x 0.5 = 10; 0.01 x 100 x 2 = 2; less what was paid for those.
     expect(Number(costToday.savedEur)).toBeCloseTo(6.6 - 3 + 10 - 3.25 + 2 - 0.5, 9);
@@ -84,26 +95,26 @@ describe("the summary", () => {
 
 describe("the pipeline at a glance", () => {
   it("has the last day in buckets: what moved, and the backlog as it stood at the end of each", async () => {
-    await sql(`INSERT INTO "StatusCounter" ("table", "status", "shard", "count") VALUES
-      ('AIProcessingRequest', 'PENDING_BATCHING', 0, 70), ('AIProcessingRequest', 'PENDING_BATCHING', 1, -10),
-      ('AIProcessingRequest', 'BATCHING_IN_PROGRESS', 0, 25), ('AIProcessingRequest', 'PROCESSING_COMPLETE', 0, 15)`);
-    const flow = (minute: string, status: string, shard: number, entered: number, left: number) =>
-      sql(
-        `INSERT INTO "StatusFlow" ("minute", "table", "status", "shard", "entered", "left")
-         VALUES ($1, 'AIProcessingRequest', $2, $3, $4, $5)`,
-        [minute, status, shard, entered, left],
-      );
-    await flow("2026-11-23T11:00:00Z", "PENDING_BATCHING", 0, 100, 0);
-    await flow("2026-11-24T11:41:00Z", "PENDING_BATCHING", 0, 0, 45);
-    await flow("2026-11-24T11:41:00Z", "BATCHING_IN_PROGRESS", 0, 40, 0);
-    await flow("2026-11-24T11:44:00Z", "BATCHING_IN_PROGRESS", 1, 5, 0);
-    await flow("2026-11-24T11:46:00Z", "BATCHING_IN_PROGRESS", 0, 0, 20);
-    await flow("2026-11-24T11:46:00Z", "PROCESSING_COMPLETE", 0, 15, 0);
-    await flow("2026-11-24T11:46:00Z", "PENDING_BATCHING", 0, 5, 0);
-    await sql(`INSERT INTO "StatusFlow" VALUES ('2026-11-24T11:46:00Z', 'AIBatchRequest', 'PROCESSED', 0, 9, 0)`);
-    await flow("2026-11-24T12:01:00Z", "PENDING_BATCHING", 0, 10, 0);
-    // The database's clock is a little ahead.
-    await flow("2026-11-24T12:05:00Z", "PENDING_BATCHING", 0, 10, 10);
+    const { rows } = pipeline.database;
+    await rows.statusCounters([
+      { status: "PENDING_BATCHING", count: 70 },
+      { status: "PENDING_BATCHING", shard: 1, count: -10 },
+      { status: "BATCHING_IN_PROGRESS", count: 25 },
+      { status: "PROCESSING_COMPLETE", count: 15 },
+    ]);
+    await rows.statusFlows([
+      { minute: "2026-11-23T11:00:00Z", status: "PENDING_BATCHING", entered: 100 },
+      { minute: "2026-11-24T11:41:00Z", status: "PENDING_BATCHING", left: 45 },
+      { minute: "2026-11-24T11:41:00Z", status: "BATCHING_IN_PROGRESS", entered: 40 },
+      { minute: "2026-11-24T11:44:00Z", status: "BATCHING_IN_PROGRESS", shard: 1, entered: 5 },
+      { minute: "2026-11-24T11:46:00Z", status: "BATCHING_IN_PROGRESS", left: 20 },
+      { minute: "2026-11-24T11:46:00Z", status: "PROCESSING_COMPLETE", entered: 15 },
+      { minute: "2026-11-24T11:46:00Z", status: "PENDING_BATCHING", entered: 5 },
+      { minute: "2026-11-24T11:46:00Z", status: "PROCESSED", table: "AIBatchRequest", entered: 9 },
+      { minute: "2026-11-24T12:01:00Z", status: "PENDING_BATCHING", entered: 10 },
+      // The database's clock is a little ahead.
+      { minute: "2026-11-24T12:05:00Z", status: "PENDING_BATCHING", entered: 10, left: 10 },
+    ]);
 
     const { series, current, requests } = await pipelineAt("2026-11-24T12:04:59Z");
     const none = { imported: 0, batched: 0, completed: 0, failed: 0, returned: 0 };
@@ -130,17 +141,11 @@ describe("the pipeline at a glance", () => {
   });
 
   it("has the oldest two hundred batches in flight, each with its expected end, and whether it is late", async () => {
-    await sql(`INSERT INTO "Company" ("id", "name") VALUES ('c', 'Acme')`);
-    const add = (prefix: string, count: number, status: string) =>
-      sql(
-        `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize",
-           "contentHash", "createdAt", "submittedAt", "completedAt")
-         SELECT $1 || i, 'c', 'm', $3::"AIBatchRequestStatus", '/v1', 5, 1, 'h', at, at, CASE WHEN $3 = 'PROCESSED' THEN at + interval '1 h' END
-           FROM generate_series(1, $2::int) i, LATERAL (SELECT '2026-11-24T09:00:00Z'::timestamptz + i * interval '1 min' AS at) t`,
-        [prefix, count, status],
-      );
-    await add("done", 6, "PROCESSED");
-    await add("live", 205, "IN_PROGRESS");
+    const { rows } = pipeline.database;
+    await rows.company({ id: "acme", name: "Acme" });
+    const made = (n: number) => new Date(Date.UTC(2026, 10, 24, 9, n));
+    await rows.batches(6, (n) => ({ status: "PROCESSED", createdAt: made(n) }));
+    await rows.batches(205, (n) => ({ id: `live${n}`, status: "IN_PROGRESS", createdAt: made(n), requestCount: 5 }));
     const { batches } = await pipelineAt("2026-11-24T12:00:00Z");
     expect(batches.counts).toMatchObject({ in_progress: 205, processed: 6 });
     expect(batches.live).toHaveLength(200);

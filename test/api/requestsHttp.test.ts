@@ -17,10 +17,7 @@ beforeAll(async () => {
   admin = (await addKey(console_.ctx, "ADMIN")).headers;
   support = (await addKey(console_.ctx, "SUPPORT")).headers;
   await addRequests(console_.database.pool, 250, { errorMessage: "Timeout during processing" });
-  await console_.sql(
-    `INSERT INTO "Message" ("id", "sessionId", "role", "content", "order") VALUES ('m', 's-r1', 'User', $1, 0)`,
-    [TEXT],
-  );
+  await console_.database.rows.message({ sessionId: "s-r1", content: TEXT });
 });
 afterAll(() => console_?.close());
 

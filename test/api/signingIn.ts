@@ -23,7 +23,7 @@ export let samId: string;
 export function startForSignIn(): void {
   beforeAll(async () => {
     console_ = await startTestConsole();
-    await console_.sql(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme')`);
+    await console_.database.rows.company({ id: "acme", name: "Acme" });
   });
   afterAll(() => console_.close());
   beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { verifyPassword } from "better-auth/crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createUser } from "../../lib/admin/users/createUser.ts";
@@ -15,7 +16,8 @@ let boss: CallContext;
 beforeAll(async () => {
   database = await createTestDatabase();
   boss = actingAs(database.pool, "SUPER_ADMIN");
-  await sql(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme'), ('other', 'Other')`);
+  await database.rows.company({ id: "acme", name: "Acme" });
+  await database.rows.company({ id: "other" });
 });
 afterAll(() => database.drop());
 beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock" CASCADE`));
@@ -37,16 +39,10 @@ const lastRecord = async () =>
   )[0];
 const countRecords = async () => (await sql(`SELECT count(*)::int AS "n" FROM "SecurityAuditLog"`))[0].n;
 async function signInAs(userId: string, realm: "Platform" | "User" = "Platform") {
-  await sql(
-    `INSERT INTO "${realm}Session" ("id", "token", "userId", "expiresAt")
-     VALUES (gen_random_uuid(), gen_random_uuid(), $1, now() + interval '1 hour')`,
-    [userId],
-  );
-  await sql(
-    `INSERT INTO "${realm}Verification" ("id", "identifier", "value", "expiresAt")
-     VALUES (gen_random_uuid(), '2fa-x', $1, now() + interval '1 hour')`,
-    [userId],
-  );
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  await database.rows[realm === "User" ? "userSession" : "platformSession"]({ userId, expiresAt });
+  const started = { identifier: "2fa-x", value: userId, expiresAt };
+  await database.rows[realm === "User" ? "userVerification" : "platformVerification"](started);
 }
 const openings = async (realm: "Platform" | "User" = "Platform") =>
   (
@@ -210,10 +206,8 @@ describe("for somebody who cannot get in", () => {
   it("a new one-time password takes the place of the old one, lifts the lock and ends sessions", async () => {
     const { user, oneTimePassword: old } = await add({ email: "sam@example.com", role: "SUPPORT" });
     await sql(`UPDATE "PlatformUser" SET "mustChangePassword" = false, "twoFactorEnabled" = true`);
-    await sql(
-      `INSERT INTO "SignInLock" ("key", "failures", "lockedUntil", "updatedAt")
-       VALUES ('platform/' || encode(sha256('sam@example.com'), 'hex'), 8, now() + interval '1 hour', now())`,
-    );
+    const key = `platform/${createHash("sha256").update("sam@example.com").digest("hex")}`;
+    await database.rows.signInLock({ key, failures: 8, lockedUntil: new Date(Date.now() + 3_600_000) });
     await signInAs(user.id);
     const answer = await callVerb(boss, resetPassword, { id: user.id });
     expect(answer.user).toMatchObject({ mustChangePassword: true, twoFactorEnabled: true });
@@ -228,9 +222,7 @@ describe("for somebody who cannot get in", () => {
   it("a lost second factor is taken away", async () => {
     const { user } = await add({ realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" });
     await sql(`UPDATE "User" SET "twoFactorEnabled" = true`);
-    await sql(`INSERT INTO "UserTwoFactor" ("id", "secret", "backupCodes", "userId") VALUES ('t', 's', 'b', $1)`, [
-      user.id,
-    ]);
+    await database.rows.userTwoFactor({ userId: user.id });
     await signInAs(user.id, "User");
     const answer = await callVerb(boss, resetTwoFactor, { id: user.id, realm: "company" });
     expect(answer.user.twoFactorEnabled).toBe(false);

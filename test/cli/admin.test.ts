@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  await sql(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme & Sons')`);
+  await database.rows.company({ id: "acme", name: "Acme & Sons" });
 });
 afterAll(() => database.drop());
 

@@ -1,33 +1,37 @@
-import { randomUUID } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
 import { makeApiKey } from "../../lib/auth/apiKeys.ts";
-import { createUser, type NewUser } from "../../lib/auth/createUser.ts";
+import type { NewUser } from "../../lib/auth/createUser.ts";
 import type { Context } from "../../lib/context.ts";
 import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import { rowsIn } from "./rows/index.ts";
 
 export const PASSWORD = "correct horse battery staple";
 
 /** An API key of this role, ready to be sent as `Authorization: Bearer`. */
 export async function addKey(ctx: Context, role: PlatformRole, more: { scopes?: string[]; expiresAt?: Date } = {}) {
   const { key, hash, prefix } = makeApiKey();
-  const id = randomUUID();
-  await ctx.db.query(
-    `INSERT INTO "ApiKey" ("id", "name", "role", "scopes", "hash", "prefix", "createdBy", "expiresAt")
-     VALUES ($1, $2, $3, $4, $5, $6, 'test', $7)`,
-    [id, `key of ${role} ${id}`, role, more.scopes ?? [], hash, prefix, more.expiresAt ?? null],
-  );
+  const name = `key of ${role} ${prefix}`;
+  const { id } = await rowsIn(ctx.db).apiKey({ name, role, hash, prefix, ...more });
   return { id, key, headers: { Authorization: `Bearer ${key}` } };
 }
 
+/** Computed once: it is meant to take long. */
+let hashOfPassword: Promise<string> | undefined;
+
 /** A user who has chosen their password (PASSWORD) already. */
-export async function addUser(ctx: Context, user: NewUser): Promise<string> {
-  const { id } = await createUser(ctx, ctx.db, user);
-  const [users, accounts] = user.realm === "platform" ? ["PlatformUser", "PlatformAccount"] : ["User", "UserAccount"];
-  await ctx.db.query(`UPDATE "${users}" SET "mustChangePassword" = false WHERE "id" = $1`, [id]);
-  await ctx.db.query(`UPDATE "${accounts}" SET "password" = $2 WHERE "userId" = $1`, [
-    id,
-    await hashPassword(PASSWORD),
-  ]);
+export async function addUser({ db }: Pick<Context, "db">, user: NewUser): Promise<string> {
+  hashOfPassword ??= hashPassword(PASSWORD);
+  const password = await hashOfPassword;
+  const rows = rowsIn(db);
+  if (user.realm === "platform") {
+    const { realm: _, ...given } = user;
+    const { id } = await rows.platformUser({ ...given, mustChangePassword: false });
+    await rows.platformAccount({ userId: id, password });
+    return id;
+  }
+  const { realm: _, ...given } = user;
+  const { id } = await rows.user({ ...given, mustChangePassword: false });
+  await rows.userAccount({ userId: id, password });
   return id;
 }
 

@@ -22,7 +22,7 @@ export type Rows = ReturnType<typeof rowsIn>;
 export function rowsIn(sql: Sql) {
   const { companies, sessions, messages, questions, sessionQuestions, sessionImports } = conversationsIn(sql);
   const { requests, batches, attempts } = requestsIn(sql);
-  const { users, platformUsers, apiKeys } = peopleIn(sql);
+  const people = peopleIn(sql);
   const operations = operationsIn(sql);
   return {
     company: oneOf(companies),
@@ -45,11 +45,19 @@ export function rowsIn(sql: Sql) {
     attempt: oneOf(attempts),
     attempts: manyOf(attempts),
 
-    user: oneOf(users),
-    users: manyOf(users),
-    platformUser: oneOf(platformUsers),
-    platformUsers: manyOf(platformUsers),
-    apiKey: oneOf(apiKeys),
+    user: oneOf(people.users),
+    users: manyOf(people.users),
+    userAccount: oneOf(people.userAccounts),
+    userSession: oneOf(people.userSessions),
+    userVerification: oneOf(people.userVerifications),
+    userTwoFactor: oneOf(people.userTwoFactors),
+    platformUser: oneOf(people.platformUsers),
+    platformUsers: manyOf(people.platformUsers),
+    platformAccount: oneOf(people.platformAccounts),
+    platformSession: oneOf(people.platformSessions),
+    platformVerification: oneOf(people.platformVerifications),
+    signInLock: oneOf(people.signInLocks),
+    apiKey: oneOf(people.apiKeys),
 
     importRun: oneOf(operations.importRuns),
     importRuns: manyOf(operations.importRuns),

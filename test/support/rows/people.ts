@@ -3,7 +3,7 @@ import type { Sql } from "../../../lib/db/pool.ts";
 import { COMPANY } from "./conversations.ts";
 import { tableOf } from "./table.ts";
 
-/** Rows of who may enter. For somebody who signs in, with a password, see `addUser`. */
+/** Rows of who may enter, and of what the sign-in keeps of them. For somebody with a password, see `addUser`. */
 export function peopleIn(sql: Sql) {
   const users = tableOf(sql, "User", (_, n) => {
     const id = randomUUID();
@@ -17,5 +17,24 @@ export function peopleIn(sql: Sql) {
     const id = randomUUID();
     return { id, name: `key ${id}`, role: "SUPPORT" as const, scopes: [], hash: id, prefix: "ldk_", createdBy: "test" };
   });
-  return { users, platformUsers, apiKeys };
+  const session = () => ({ id: randomUUID(), token: randomUUID() });
+  const verification = () => ({ id: randomUUID() });
+  const account = (given: { userId?: string | undefined }) => ({
+    id: randomUUID(),
+    providerId: "credential",
+    accountId: given.userId ?? "",
+  });
+  return {
+    users,
+    platformUsers,
+    apiKeys,
+    userAccounts: tableOf(sql, "UserAccount", account),
+    platformAccounts: tableOf(sql, "PlatformAccount", account),
+    userSessions: tableOf(sql, "UserSession", session),
+    platformSessions: tableOf(sql, "PlatformSession", session),
+    userVerifications: tableOf(sql, "UserVerification", verification),
+    platformVerifications: tableOf(sql, "PlatformVerification", verification),
+    userTwoFactors: tableOf(sql, "UserTwoFactor", () => ({ id: randomUUID(), secret: "secret", backupCodes: "codes" })),
+    signInLocks: tableOf(sql, "SignInLock", () => ({ updatedAt: new Date() })),
+  };
 }
