@@ -1,3 +1,5 @@
+import { mendJson } from "./jsonText.ts";
+
 /**
  * Parses JSON that came from outside; undefined if it is none. Strings come out fit for PostgreSQL, which takes neither
  * U+0000 nor half a surrogate pair: one such character would fail a whole chunk of rows.
@@ -8,6 +10,11 @@ export function parseForeignJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The same for JSON with slips in it: it is mended where it cannot be read as it is. */
+export function parseNearlyJson(text: string): unknown {
+  return parseForeignJson(text) ?? parseForeignJson(mendJson(text));
 }
 
 function clean(value: unknown): unknown {

@@ -35,9 +35,10 @@ export async function handleFailedBatch(
     code: first?.code ?? "unknown",
     errors: theirs.errors.length,
   });
-  if (theirs.errors.some(isFileNotSeen) && batch.submissions < MOST_SUBMISSIONS) {
+  const inputFileId = theirs.inputFileId ?? batch.inputFileId;
+  if (theirs.errors.some(isFileNotSeen) && batch.submissions < MOST_SUBMISSIONS && inputFileId !== null) {
     if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
-    return submitAgain(ctx, lease, batch, theirs.inputFileId);
+    return submitAgain(ctx, lease, batch, inputFileId);
   }
   const quota = theirs.errors.find((error) => isQuotaCode(error.code));
   if (quota) {

@@ -3,7 +3,7 @@ import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import { type Batch, GOT_THROUGH } from "./batch.ts";
-import { collectResults } from "./collectResults.ts";
+import { type Collected, collectResults } from "./collectResults.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
@@ -52,8 +52,8 @@ export async function pollBatch(
   };
   switch (theirs.status) {
     case "completed": {
-      const { allThere } = await collect(ctx, lease, batch, theirs, news);
-      await releaseWaiting(ctx, lease, allThere ? "line_missing" : "result_file_gone");
+      const { absence } = await collect(ctx, lease, batch, theirs, news);
+      await releaseWaiting(ctx, lease, absence.code, absence.message);
       await endBatch(ctx, lease, { status: "PROCESSED" });
       return relaxLimit(ctx, ctx.db, batch.model);
     }
@@ -104,8 +104,8 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
 }
 
 /**
- * The files of a batch may be named a moment after its end. While its counts claim more lines than came, it is
- * asked again for some rounds, before its lines are taken for lost and bought again.
+ * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
+ * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
  * @throws LiveDashError `results_incomplete`
  */
 async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
@@ -113,7 +113,8 @@ async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: Pr
   const claimed = theirs.counts.completed + theirs.counts.failed;
   const since = batch.completedAt ?? ctx.clock.now();
   const waited = ctx.clock.now().getTime() - since.getTime();
-  if (waiting === 0 || claimed <= batch.requestCount - waiting) return;
+  const isStated = Math.max(claimed, theirs.counts.total) > 0;
+  if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return;
   if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return;
   const message = `The provider claims ${claimed} lines done, ${waiting} of ${batch.requestCount} have not come yet.`;
   throw new LiveDashError("results_incomplete", message, { retryable: true });
@@ -126,7 +127,7 @@ async function collect(
   batch: Batch,
   theirs: ProviderBatch,
   news: BatchChange,
-): Promise<{ allThere: boolean }> {
+): Promise<Collected> {
   const { outputFileId, errorFileId } = theirs;
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: ctx.clock.now() };
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };

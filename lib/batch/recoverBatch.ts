@@ -52,7 +52,8 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
     if (ours && !NEVER_RAN.has(theirs.status)) found.push(theirs);
   }
   const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
-  return found.sort((a, b) => rank(a) - rank(b) || a.createdAt.getTime() - b.createdAt.getTime());
+  const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
+  return found.sort((a, b) => rank(a) - rank(b) || age(a) - age(b));
 }
 
 async function adopt(

@@ -2,8 +2,14 @@ const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A line of a file; `tooLong` if it went over the limit, and then without its content. */
-export type SplitLine = { content: Buffer; tooLong: false } | { content: null; tooLong: true };
+/** So much is kept of a line that is too long: enough to tell whose it is, and for an answer with megabytes of blanks behind. */
+const HEAD_BYTES = 65_536;
+
+/** A line of a file; `tooLong` if it went over the limit, and then with its start alone. */
+export interface SplitLine {
+  content: Buffer;
+  tooLong: boolean;
+}
 
 /**
  * Splits a stream of bytes at newlines alone: U+2028 and U+2029 are allowed inside JSON strings, and Node's own line
@@ -16,16 +22,16 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineByte
 
   const take = (): SplitLine | undefined => {
     const tooLong = size > maxLineBytes;
-    const line = tooLong ? undefined : trim(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+    const content = trim(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
     parts = [];
     size = 0;
-    if (line === undefined) return { content: null, tooLong: true };
-    return line.length === 0 ? undefined : { content: line, tooLong: false };
+    return content.length === 0 && !tooLong ? undefined : { content, tooLong };
   };
   const add = (part: Buffer): void => {
+    if (size > maxLineBytes) return;
+    parts.push(part);
     size += part.length;
-    if (size > maxLineBytes) parts = [];
-    else parts.push(part);
+    if (size > maxLineBytes) parts = [Buffer.from(Buffer.concat(parts).subarray(0, HEAD_BYTES))];
   };
 
   for await (const bytes of chunks) {

@@ -84,7 +84,7 @@ export async function recordProviderBatch(
 ): Promise<void> {
   const change = {
     openaiBatchId: theirs.id,
-    inputFileId: theirs.inputFileId,
+    ...(theirs.inputFileId === null ? {} : { inputFileId: theirs.inputFileId }),
     status: "VALIDATING",
     providerStatus: theirs.status,
     submittedAt: ctx.clock.now(),

@@ -1,4 +1,5 @@
 import type { FailureCode } from "../failures.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 /** What one line of an input file asks. */
 export interface LineRequest {
@@ -37,15 +38,6 @@ export interface AnswerLine {
   systemFingerprint: string | null;
 }
 
-/** What a provider says of a failure, each part as far as it was given; codes and types are as they came. */
-export interface ProviderWords {
-  /** An HTTP status, 100 to 599. */
-  status: number | null;
-  code: string | null;
-  type: string | null;
-  message: string;
-}
-
 /** A line that says why there is no answer. What has usage was paid for all the same. */
 export interface FailureLine {
   kind: "failure";
@@ -53,7 +45,7 @@ export interface FailureLine {
   code: FailureCode;
   message: string;
   /** The error that the code was made from; null where the answer itself is at fault. */
-  words: ProviderWords | null;
+  words: Refusal | null;
   /** How the line starts, where it could not be read. What people wrote may stand in it: never log or list it. */
   startOfText: string | null;
   usage: Usage | null;

@@ -1,22 +1,25 @@
 import type { LineRequest, ResultLine } from "./lines.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 /** One error that the provider found in an input file. `line` is 1-based; null where it concerns the whole file. */
-export interface ProviderBatchError {
+export interface ProviderBatchError extends Refusal {
   code: string;
-  message: string;
-  param: string | null;
   line: number | null;
 }
 
-/** Their record of a batch, in our words. `status` stays their own: it may be one that we do not know. */
+/**
+ * Their record of a batch, in our words. Whatever is stated in it beside its id and its status may be missing or wrong.
+ * `status` is their own, in lower case with underscores: it may be one that we do not know.
+ */
 export interface ProviderBatch {
   id: string;
   status: string;
-  inputFileId: string;
+  inputFileId: string | null;
   outputFileId: string | null;
   errorFileId: string | null;
-  createdAt: Date;
+  createdAt: Date | null;
   expiresAt: Date | null;
+  /** All 0 where none were stated. */
   counts: { total: number; completed: number; failed: number };
   errors: ProviderBatchError[];
   metadata: Record<string, string>;
@@ -48,9 +51,9 @@ export interface ProviderInputFile {
   fileName: string;
 }
 
-/** A file at the provider: its size as the provider states it, and its bytes as they come. */
+/** A file at the provider: its size as the provider states it, null where it states none, and its bytes as they come. */
 export interface ProviderFile {
-  bytes: number;
+  bytes: number | null;
   content: AsyncIterable<Uint8Array>;
 }
 
@@ -69,7 +72,7 @@ export interface BatchProvider {
   /** Never retried by itself: a lost reply may hide a batch that exists and costs money. */
   createBatch(batch: NewBatch): Promise<ProviderBatch>;
   retrieveBatch(id: string): Promise<ProviderBatch>;
-  /** All batches that were created since then, newest first. */
+  /** All batches that were created since then, in any order; one that states no time counts as new. */
   listBatches(since: Date): AsyncIterable<ProviderBatch>;
   cancelBatch(id: string): Promise<ProviderBatch>;
   openFile(id: string, signal: AbortSignal): Promise<ProviderFile>;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FailureCode } from "../../lib/failures.ts";
-import type { ProviderWords } from "../../lib/provider/lines.ts";
 import { readLine } from "../../lib/provider/openai/readLine.ts";
+import type { Refusal } from "../../lib/provider/whoseFault.ts";
 
 const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
@@ -94,7 +94,7 @@ const ODD_CONTENTS: [string, object, string?][] = [
   ["the call of a tool", { content: null, tool_calls: [{ function: { name: "answer", arguments: "{}" } }] }],
 ];
 
-type Words = Partial<ProviderWords>;
+type Words = Partial<Refusal>;
 
 /** Failures, as they were seen or could be, and what is known of each. */
 const ODD_FAILURES: [string, object, FailureCode, Words][] = [
@@ -295,6 +295,16 @@ describe("a line of a result file", () => {
     expect(readLine(raw(odd))).toMatchObject({ kind: "answer", requestId: "r1", text: "{}" });
   });
 
+  it.each([
+    ["a number that is none", '{"custom_id":"r1","x":NaN,'],
+    ["words of another language", '{"custom_id":"r1","x":[None,True],'],
+    ["a tab in a text", '{"custom_id":"r1","x":"a\tb",'],
+    ["an unknown escape", String.raw`{"custom_id":"r1","x":"\'\\",`],
+  ])("is an answer although it is no good JSON: %s", (_name, start) => {
+    const text = `${start}"response":${JSON.stringify(served)},}`;
+    expect(readLine(Buffer.from(text))).toMatchObject({ kind: "answer", requestId: "r1", text: "{}" });
+  });
+
   it.each(ODD_CONTENTS)("holds its text as %s", (_name, message, text = "{}") => {
     expect(readLine(completion(message as object))).toMatchObject({ kind: "answer", text });
   });
@@ -320,7 +330,6 @@ describe("a line of a result file", () => {
     ["cut off", '{"id":"b","custom_id":"r1","response":{"status_code":200,"body":{"choices":[{"mess'],
     ["cut right behind its id", '{"custom_id":"r1"'],
     ["with something of a deeper level before its id", '{"x":{"custom_id":"r2","y":["}"]},"custom_id":"r1",'],
-    ["with a number that is none", '{"custom_id":"r1","response":{"status_code":NaN}}'],
     [
       "under status 200 with a text in place of a completion",
       '{"custom_id":"r1","response":{"status_code":200,"body":"Hello"}}',

@@ -16,7 +16,7 @@ async function split(content: Buffer, chunkSizes: number[], maxLineBytes = 1_000
   return lines;
 }
 
-const texts = (lines: SplitLine[]) => lines.map((line) => line.content?.toString("utf8") ?? "too long");
+const texts = (lines: SplitLine[]) => lines.map((line) => (line.tooLong ? "too long" : line.content.toString("utf8")));
 
 describe("splitting a stream of bytes into lines", () => {
   it("gives the same lines however the bytes arrive", async () => {
@@ -40,8 +40,10 @@ describe("splitting a stream of bytes into lines", () => {
     expect(texts(await split(Buffer.from("\uFEFFone\r\n\n\r\ntwo\n"), [2, 3]))).toEqual(["one", "two"]);
   });
 
-  it("passes over a line that is too long, and goes on behind it", async () => {
+  it("gives the start of a line that is too long, and goes on behind it", async () => {
     const content = Buffer.from(`short\n${"x".repeat(500)}\nnext\n${"y".repeat(500)}`);
+    const starts = (await split(content, [100, 100, 100], 50)).map((line) => line.content.subarray(0, 4).toString());
+    expect(starts).toEqual(["shor", "xxxx", "next", "yyyy"]);
     expect(texts(await split(content, [100, 100, 100], 50))).toEqual(["short", "too long", "next", "too long"]);
   });
 });

@@ -44,6 +44,19 @@ export function asCount(value: unknown): number | null {
   return number !== null && Number.isInteger(number) && number >= 0 && number <= HIGHEST_COUNT ? number : null;
 }
 
+/** Seconds since 1970 up to here, milliseconds beyond. */
+const LAST_SECOND = 100_000_000_000;
+const YEAR_9999_MS = 253_402_300_799_000;
+
+/** A time after 1970: in seconds or milliseconds, or as ISO 8601, which is in UTC where it names no zone. */
+export function asTime(value: unknown): Date | null {
+  const number = asNumber(value);
+  const text = number === null && typeof value === "string" ? value.trim() : "";
+  const isZoned = /(z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes(":");
+  const ms = number === null ? Date.parse(isZoned ? text : `${text}Z`) : number < LAST_SECOND ? number * 1000 : number;
+  return ms > 0 && ms <= YEAR_9999_MS ? new Date(ms) : null;
+}
+
 /** Whether there is nothing in it: null, blank, an empty object or list. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return true;

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../../failures.ts";
-import type { ProviderWords } from "../lines.ts";
 import { isQuotaCode } from "../quota.ts";
+import type { Refusal } from "../whoseFault.ts";
 
 /** Codes and types that say by themselves what is the matter, whatever the status. */
 const BY_NAME: Readonly<Record<string, FailureCode>> = {
@@ -25,7 +25,7 @@ const BY_STATUS: Readonly<Record<number, FailureCode>> = {
 };
 
 /** What a line that failed comes to. Codes may stand in the type, and types in the code. */
-export function judgeWords(words: ProviderWords): FailureCode {
+export function judgeWords(words: Refusal): FailureCode {
   const names = [words.code, words.type].filter((name) => name !== null).map((name) => name.toLowerCase());
   if (names.some(isQuotaCode)) return "line_quota_exhausted";
   const named = names.map((name) => BY_NAME[name]).find((code) => code !== undefined);

@@ -1,15 +1,10 @@
 import OpenAI, { toStreamingFile } from "openai";
 import { Agent, fetch as undiciFetch } from "undici";
 import { ProviderError } from "../errors.ts";
-import type {
-  BatchProvider,
-  InputFile,
-  NewBatch,
-  ProviderBatch,
-  ProviderFile,
-  ProviderInputFile,
-} from "../provider.ts";
+import type { BatchProvider, InputFile, NewBatch } from "../provider.ts";
 import { encodeLine } from "./encodeLine.ts";
+import { listPages, listSince } from "./listPages.ts";
+import { openFile } from "./openFile.ts";
 import { readLine } from "./readLine.ts";
 import { readBatch, readBatchPage, readDeletion, readFileObject, readFilePage } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
@@ -60,7 +55,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     encodeLine: (request) => encodeLine(ENDPOINT, request),
     readLine,
 
-    check: () => attempt("listing batches", async () => void (await listPage(client, 1))),
+    check: async () => void (await listBatches(client, 1)),
 
     uploadInput: (file: InputFile, signal: AbortSignal) =>
       attempt("uploading an input file", async () => {
@@ -89,29 +84,18 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     retrieveBatch: (id: string) =>
       attempt("retrieving a batch", async () => readBatch("retrieving a batch", await client.batches.retrieve(id))),
 
-    listBatches: (since: Date) => listSince(client, since),
+    listBatches: (since: Date) => listSince((after) => listBatches(client, PAGE, after), since),
 
     cancelBatch: (id: string) =>
       attempt("cancelling a batch", async () => readBatch("cancelling a batch", await client.batches.cancel(id))),
 
-    openFile: (id: string, signal: AbortSignal) =>
-      attempt("downloading a file", async (): Promise<ProviderFile> => {
-        const { bytes } = readFileObject("looking up a file", await client.files.retrieve(id));
-        const response = await client.files.content(id, { signal });
-        if (response.headers.get("content-type")?.startsWith("text/html")) {
-          throw new ProviderError("provider_unreachable", "A page of HTML came in place of a file.");
-        }
-        return { bytes, content: body(response) };
-      }),
+    openFile: (id: string, signal: AbortSignal) => attempt("downloading a file", () => openFile(client, id, signal)),
 
-    listInputFiles: () => listFiles(client),
+    listInputFiles: async function* () {
+      for await (const files of listPages((after) => listFiles(client, after))) yield* files;
+    },
 
-    deleteFile: (id: string) =>
-      attempt("deleting a file", async () => {
-        readDeletion("deleting a file", await client.files.delete(id));
-      }).catch((error) => {
-        if (error.code !== "provider_not_found") throw error;
-      }),
+    deleteFile: (id: string) => attempt("deleting a file", () => deleteFile(client, id)).catch(unlessGone),
   };
 }
 
@@ -127,48 +111,27 @@ async function* chunks(file: InputFile): AsyncGenerator<Uint8Array<ArrayBuffer>>
   for await (const chunk of file.open()) yield chunk as Uint8Array<ArrayBuffer>;
 }
 
-/** Not the SDK's own pager: it takes a reply of any other shape for an empty list, and none found means "create again". */
-async function* listSince(client: OpenAI, since: Date): AsyncGenerator<ProviderBatch> {
-  for (let after: string | undefined; ; ) {
-    const page = await attempt("listing batches", () => listPage(client, PAGE, after));
-    for (const batch of page.batches) {
-      if (batch.createdAt < since) return;
-      yield batch;
-    }
-    const last = page.batches.at(-1)?.id;
-    if (!page.hasMore || last === undefined) return;
-    after = nextCursor(after, last);
-  }
-}
-
-async function* listFiles(client: OpenAI): AsyncGenerator<ProviderInputFile> {
-  for (let after: string | undefined; ; ) {
-    const query = { purpose: "batch", limit: FILE_PAGE, ...(after === undefined ? {} : { after }) };
-    const page = await attempt("listing files", async () =>
-      readFilePage("listing files", await client.get<unknown>("/files", { query })),
-    );
-    yield* page.files;
-    const last = page.files.at(-1)?.id;
-    if (!page.hasMore || last === undefined) return;
-    after = nextCursor(after, last);
-  }
-}
-
-/** A server that ignores the cursor would list the same page for ever. */
-function nextCursor(before: string | undefined, last: string): string {
-  if (last !== before) return last;
-  throw new ProviderError("provider_unreachable", "The provider answers every page of a list with the same one.");
-}
-
-async function listPage(client: OpenAI, limit: number, after?: string) {
+function listBatches(client: OpenAI, limit: number, after?: string) {
   const query = after === undefined ? { limit } : { limit, after };
-  return readBatchPage("listing batches", await client.get<unknown>("/batches", { query }));
+  return attempt("listing batches", async () =>
+    readBatchPage("listing batches", await client.get<unknown>("/batches", { query })),
+  );
 }
 
-async function* body(response: Response): AsyncGenerator<Uint8Array> {
-  try {
-    if (response.body) yield* response.body;
-  } catch (error) {
-    throw toProviderError("downloading a file", error);
-  }
+function listFiles(client: OpenAI, after?: string) {
+  const query = { purpose: "batch", limit: FILE_PAGE, ...(after === undefined ? {} : { after }) };
+  return attempt("listing files", async () =>
+    readFilePage("listing files", await client.get<unknown>("/files", { query })),
+  );
+}
+
+/** A reply that does not say that the file is gone is not believed: then the file is asked for. */
+async function deleteFile(client: OpenAI, id: string): Promise<void> {
+  if (readDeletion(await client.files.delete(id))) return;
+  if (readDeletion(await client.files.retrieve(id))) return;
+  throw new ProviderError("provider_unreachable", "The provider did not say that it has deleted the file.");
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ProviderError && error.code === "provider_not_found")) throw error;
 }

@@ -1,5 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
-import type { ProviderWords } from "../lines.ts";
+import type { Refusal } from "../whoseFault.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
 import { readWords } from "./readWords.ts";
@@ -21,7 +21,7 @@ const STOPPED: Readonly<Record<string, FailureCode>> = {
 const NOT_TEXT = /^(thinking|redacted_thinking|reasoning|refusal)/i;
 
 /** What a choice of a completion holds: the text of an answer, or why there is none; null if it cannot be read. */
-export type ReadChoice = { text: string } | { code: FailureCode; words: ProviderWords | null } | null;
+export type ReadChoice = { text: string } | { code: FailureCode; words: Refusal | null } | null;
 
 /** The first choice that can be read. Exactly one was asked for. */
 export function readChoices(choices: unknown): ReadChoice {

@@ -1,6 +1,7 @@
 import type { FailureCode } from "../../failures.ts";
-import { parseForeignJson } from "../../json.ts";
-import type { AnswerLine, FailureLine, ProviderWords, ResultLine, Usage } from "../lines.ts";
+import { parseNearlyJson } from "../../json.ts";
+import type { AnswerLine, FailureLine, ResultLine, Usage } from "../lines.ts";
+import type { Refusal } from "../whoseFault.ts";
 import { asFields, asText, clip, type Fields, isBlank } from "./fields.ts";
 import { findCustomId, readId } from "./findCustomId.ts";
 import { judgeWords } from "./judgeWords.ts";
@@ -30,7 +31,7 @@ interface KnownLine {
  */
 export function readLine(line: Buffer): ResultLine {
   const text = line.toString("utf8");
-  const fields = asFields(parseForeignJson(text));
+  const fields = asFields(parseNearlyJson(text));
   const requestId = fields ? readId(fields.custom_id) : findCustomId(text);
   if (requestId === null) return { kind: "unreadable", reason: "not a result line: no JSON object with a custom_id" };
   return judge(takeApart(requestId, text, fields ?? {}), fields !== null);
@@ -71,7 +72,7 @@ function judge(line: KnownLine, isJson: boolean): ResultLine {
 }
 
 /** A text that came under a good status is none: it may be anything, and an answer must not end in an error message. */
-function findWords({ completion, body, error }: KnownLine, isServed: boolean): ProviderWords | null {
+function findWords({ completion, body, error }: KnownLine, isServed: boolean): Refusal | null {
   const within = completion ? completion.error : isServed ? asFields(body) : body;
   return readWords(within) ?? readWords(error);
 }
@@ -96,7 +97,7 @@ const MEANINGS: Partial<Record<FailureCode, string>> = {
 };
 
 /** A failure of the answer itself. */
-function failure(line: KnownLine, code: FailureCode, words: ProviderWords | null = null): FailureLine {
+function failure(line: KnownLine, code: FailureCode, words: Refusal | null = null): FailureLine {
   const { requestId, usage, providerRequestId } = line;
   const cutOff = `Cut off after ${usage?.completionTokens ?? "?"} output tokens.`;
   const message = words?.message || (code === "answer_cut_off" ? cutOff : (MEANINGS[code] ?? code));
@@ -113,8 +114,8 @@ function failure(line: KnownLine, code: FailureCode, words: ProviderWords | null
 }
 
 /** A failure of which the status tells, or an error. */
-function failed(line: KnownLine, given: ProviderWords | null): FailureLine {
-  const said = given ?? { status: null, code: null, type: null, message: "" };
+function failed(line: KnownLine, given: Refusal | null): FailureLine {
+  const said = given ?? { status: null, code: null, type: null, param: null, message: "" };
   const isRefused = line.status !== null && line.status >= 300;
   const words = { ...said, status: isRefused ? line.status : said.status };
   const what = words.status === null ? words.code : `The line ended with status ${words.status}`;

@@ -1,4 +1,4 @@
-import type { ProviderWords } from "../lines.ts";
+import type { Refusal } from "../whoseFault.ts";
 import { asFields, asNumber, asText, clip, type Fields } from "./fields.ts";
 
 const MOST_NESTED = 4;
@@ -10,7 +10,7 @@ const NOTHING = new Set(["", "0", "200", "null", "none", "nil", "undefined", "ok
  * What an error says, in whatever shape: nested or flat, a text, a number, a list of which the first counts. Null if it says
  * that there is none, as `""` and `{"code":0,"message":""}` do.
  */
-export function readWords(value: unknown, nested = 0): ProviderWords | null {
+export function readWords(value: unknown, nested = 0): Refusal | null {
   if (nested > MOST_NESTED) return null;
   if (Array.isArray(value)) return firstOf(value, nested);
   const fields = asFields(value);
@@ -18,7 +18,13 @@ export function readWords(value: unknown, nested = 0): ProviderWords | null {
   const text = asWord(value, 1_000);
   if (text === null) return null;
   const isCode = typeof value === "number";
-  return { status: toStatus(value), code: isCode ? text : null, type: null, message: isCode ? "" : fromHtml(text) };
+  return {
+    status: toStatus(value),
+    code: isCode ? text : null,
+    type: null,
+    param: null,
+    message: isCode ? "" : fromHtml(text),
+  };
 }
 
 /** An HTTP status: 400, "400", "400 Bad Request"; null for what is none, and for 0. */
@@ -27,7 +33,7 @@ export function toStatus(value: unknown): number | null {
   return number !== null && Number.isInteger(number) && number >= 100 && number <= 599 ? number : null;
 }
 
-function readFields(fields: Fields, nested: number): ProviderWords | null {
+function readFields(fields: Fields, nested: number): Refusal | null {
   const inner = fields.error === undefined ? null : readWords(fields.error, nested + 1);
   const message = readMessage(fields, nested);
   const code = asWord(fields.code);
@@ -37,11 +43,11 @@ function readFields(fields: Fields, nested: number): ProviderWords | null {
   if (inner) {
     const isTitle = typeof fields.error === "string" && message !== "";
     const said = isTitle || inner.message === "" ? message : inner.message;
-    return { status: inner.status ?? status, code: inner.code ?? code, type: inner.type, message: said };
+    return { ...inner, status: inner.status ?? status, code: inner.code ?? code, message: said };
   }
   // A type alone may be the type of anything; of an error it says so.
   if (message === "" && code === null && !/error|quota|denied|exceeded/i.test(type ?? "")) return null;
-  return { status, code: codeWithin(fields) ?? code, type, message };
+  return { status, code: codeWithin(fields) ?? code, type, param: asWord(fields.param), message };
 }
 
 /** Azure says within what it refused: `innererror.code` names the content policy. */
@@ -58,7 +64,7 @@ function readMessage(fields: Fields, nested: number): string {
   return "";
 }
 
-function firstOf(list: readonly unknown[], nested: number): ProviderWords | null {
+function firstOf(list: readonly unknown[], nested: number): Refusal | null {
   for (const item of list.slice(0, MOST_OF_A_LIST)) {
     const said = readWords(item, nested + 1);
     if (said) return said;

@@ -1,108 +1,133 @@
-import { z } from "zod";
 import { cleanText } from "../../json.ts";
 import { ProviderError } from "../errors.ts";
-import type { ProviderBatch, ProviderInputFile } from "../provider.ts";
+import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../provider.ts";
+import { asCount, asFields, asList, asNumber, asText, asTime, type Fields } from "./fields.ts";
+import { readWords } from "./readWords.ts";
 
-const YEAR_9999 = 253_402_300_799;
+const MOST_ERRORS = 100_000;
+const MAX_ERROR = 500;
+const MAX_VALUE = 512;
 
-/** All of it may be recorded, and one U+0000 would keep that from succeeding, at every poll. */
-const text = z.string().transform(cleanText);
-const name = text.pipe(z.string().min(1));
-/** An empty string stands for "none" in replies that were seen. */
-const fileId = text.nullish().transform((id) => id || null);
-const seconds = z
-  .number()
-  .min(0)
-  .max(YEAR_9999)
-  .transform((s) => new Date(s * 1000));
+/** One page of a list. What cannot be read is left out; the cursor is the id of the last item, whatever that is. */
+export interface Page<Item> {
+  items: Item[];
+  /** Null where the server does not say. */
+  hasMore: boolean | null;
+  cursor: string | null;
+}
 
-/** Counts may lie; they must not break what reads them. */
-const count = z.number().int().min(0).max(1_000_000).catch(0);
-/** What the provider says of an error is kept in PostgreSQL: of a bounded length, and without U+0000. */
-const errorText = z.string().transform((text) => text.slice(0, 500).replaceAll("\0", "").toWellFormed());
-
-const batchShape = z.object({
-  id: name,
-  status: name,
-  input_file_id: text,
-  output_file_id: fileId,
-  error_file_id: fileId,
-  created_at: seconds,
-  expires_at: seconds.nullish(),
-  request_counts: z.object({ total: count, completed: count, failed: count }).nullish(),
-  errors: z
-    .object({
-      data: z
-        .array(
-          z.object({
-            code: errorText.nullish(),
-            message: errorText.nullish(),
-            param: errorText.nullish(),
-            line: z.number().nullish(),
-          }),
-        )
-        .nullish(),
-    })
-    .nullish(),
-  metadata: z.record(text, text).nullish(),
-});
-
-const pageShape = z.object({ data: z.array(z.unknown()), has_more: z.boolean() });
-
-const listedFileShape = z.object({ id: name, filename: text });
-const deletionShape = z.object({ deleted: z.literal(true) });
-const fileShape = z.object({ id: name, bytes: z.number().int().nonnegative() });
-
-/** Checks a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
+/** Reads a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
 export function readBatch(doing: string, reply: unknown): ProviderBatch {
-  const batch = read(doing, batchShape, reply);
+  return toBatch(asFields(reply)) ?? refuse(doing, "it is no batch with an id and a status");
+}
+
+/** Reads a page of the list of batches. */
+export function readBatchPage(doing: string, reply: unknown): Page<ProviderBatch> {
+  return readPage(doing, reply, toBatch);
+}
+
+/** Reads a page of the list of files. */
+export function readFilePage(doing: string, reply: unknown): Page<ProviderInputFile> {
+  return readPage(doing, reply, (file) => {
+    const id = asText(file?.id);
+    const fileName = asText(file?.filename ?? file?.name, MAX_VALUE);
+    return id === null || fileName === null ? null : { id, fileName };
+  });
+}
+
+/** Reads a File object. A size of 0, or one that is none, is no size: it is stated of files that have content, too. */
+export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number | null } {
+  const file = asFields(reply);
+  const id = asText(file?.id) ?? refuse(doing, "it is no file with an id");
+  const bytes = asNumber(file?.bytes);
+  return { id, bytes: bytes !== null && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null };
+}
+
+/** Whether it says that a file is gone. */
+export function readDeletion(reply: unknown): boolean {
+  const deletion = asFields(reply);
+  return isTrue(deletion?.deleted) || deletion?.status === "deleted";
+}
+
+function toBatch(batch: Fields | null): ProviderBatch | null {
+  const id = asText(batch?.id);
+  const status = toStatus(batch?.status);
+  if (!batch || id === null || status === null) return null;
+  const counts = asFields(batch.request_counts);
+  const { total, completed, failed } = counts ?? {};
   return {
-    id: batch.id,
-    status: batch.status,
-    inputFileId: batch.input_file_id,
-    outputFileId: batch.output_file_id,
-    errorFileId: batch.error_file_id,
-    createdAt: batch.created_at,
-    expiresAt: batch.expires_at ?? null,
-    counts: batch.request_counts ?? { total: 0, completed: 0, failed: 0 },
-    errors: (batch.errors?.data ?? []).map((error) => ({
-      code: error.code ?? "unknown",
-      message: error.message ?? "",
-      param: error.param ?? null,
-      line: error.line ?? null,
-    })),
-    metadata: batch.metadata ?? {},
+    id,
+    status,
+    inputFileId: asText(batch.input_file_id),
+    outputFileId: asText(batch.output_file_id),
+    errorFileId: asText(batch.error_file_id),
+    createdAt: asTime(batch.created_at),
+    expiresAt: asTime(batch.expires_at),
+    counts: { total: toCount(total), completed: toCount(completed), failed: toCount(failed) },
+    errors: toErrors(batch.errors),
+    metadata: toMetadata(batch.metadata),
   };
 }
 
-/** Checks a page of the list of batches. */
-export function readBatchPage(doing: string, reply: unknown): { batches: ProviderBatch[]; hasMore: boolean } {
-  const page = read(doing, pageShape, reply);
-  return { batches: page.data.map((item) => readBatch(doing, item)), hasMore: page.has_more };
+/** `Validating`, `IN_PROGRESS`, `in progress` and `InProgress` are words for the same as `in_progress` and the like. */
+function toStatus(value: unknown): string | null {
+  const text = asText(value, 50)
+    ?.replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll(/[\s-]+/g, "_")
+    .toLowerCase();
+  if (text === "canceled") return "cancelled";
+  return text === "canceling" ? "cancelling" : (text ?? null);
 }
 
-/** Checks a page of the list of files. */
-export function readFilePage(doing: string, reply: unknown): { files: ProviderInputFile[]; hasMore: boolean } {
-  const page = read(doing, pageShape, reply);
-  const files = page.data.map((item) => read(doing, listedFileShape, item));
-  return { files: files.map(({ id, filename }) => ({ id, fileName: filename })), hasMore: page.has_more };
+/** Counts may lie; they must not break what reads them. */
+function toCount(value: unknown): number {
+  return Math.min(asCount(value) ?? 0, 1_000_000);
 }
 
-export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number } {
-  return read(doing, fileShape, reply);
+/** A list, bare or in `data`, of errors in whatever shape; what says nothing is none. */
+function toErrors(errors: unknown): ProviderBatchError[] {
+  const fields = asFields(errors);
+  const isWrapped = !Array.isArray(errors) && fields !== null && "data" in fields;
+  const list = isWrapped ? fields.data : errors;
+  const items = typeof list === "string" ? [list] : asList(list);
+  return items.slice(0, MOST_ERRORS).flatMap((item) => {
+    const words = readWords(item);
+    if (!words) return [];
+    const line = asCount(asFields(item)?.line) || null;
+    return [
+      { ...words, code: words.code ?? words.type ?? "unknown", message: words.message.slice(0, MAX_ERROR), line },
+    ];
+  });
 }
 
-/** Checks that a file is gone: recovery relies on it, and a page of HTML with status 200 says nothing of the kind. */
-export function readDeletion(doing: string, reply: unknown): void {
-  read(doing, deletionShape, reply);
-}
-
-function read<Shape extends z.ZodType>(doing: string, shape: Shape, reply: unknown): z.output<Shape> {
-  const result = shape.safeParse(reply);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "reply"}: ${issue.code}`).join(", ");
-  throw new ProviderError(
-    "provider_unreachable",
-    `The reply on ${doing} has not the shape that was agreed (${faults})`,
+/** Its texts, and numbers as texts: ours hold nothing else. */
+function toMetadata(metadata: unknown): Record<string, string> {
+  const entries = Object.entries(asFields(metadata) ?? {});
+  return Object.fromEntries(
+    entries.flatMap(([key, value]) => {
+      const text = asText(value, MAX_VALUE);
+      return text === null ? [] : [[cleanText(key), text]];
+    }),
   );
+}
+
+function readPage<Item>(doing: string, reply: unknown, read: (item: Fields | null) => Item | null): Page<Item> {
+  const list = Array.isArray(reply) ? { data: reply } : asFields(reply);
+  const data = list && ("data" in list ? list.data : list.value);
+  // Only a list may be empty by being null: none found means "create again".
+  const isEmpty = data === null && (list?.object === "list" || list?.has_more !== undefined);
+  if (!isEmpty && (typeof data !== "object" || data === null)) refuse(doing, "it is no list");
+  const items = asList(data).map(asFields);
+  const last = items.map((item) => asText(item?.id)).findLast((id) => id !== null);
+  const cursor = items.length === 0 ? null : (last ?? asText(list?.last_id));
+  const hasMore = list?.has_more === undefined || list.has_more === null ? null : isTrue(list.has_more);
+  return { items: items.map(read).filter((item) => item !== null), hasMore, cursor };
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === "string" && value.trim().toLowerCase() === "true");
+}
+
+function refuse(doing: string, why: string): never {
+  throw new ProviderError("provider_unreachable", `The reply on ${doing} has not the shape that was agreed: ${why}.`);
 }

@@ -1,0 +1,125 @@
+import type { PipelineContext } from "../context.ts";
+import { LiveDashError } from "../errors.ts";
+import type { AnswerLine, FailureLine } from "../provider/lines.ts";
+import type { ProviderFile } from "../provider/provider.ts";
+import { applyLines } from "./applyLines.ts";
+import type { Lease } from "./lease.ts";
+import type { Price } from "./price.ts";
+import { recordStop } from "./providerStop.ts";
+import { readLines } from "./readLines.ts";
+import { splitLines } from "./splitLines.ts";
+import { step } from "./step.ts";
+
+const CHUNK_LINES = 1_000;
+const CHUNK_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
+export interface Seen {
+  bytes: number;
+  lines: number;
+  applied: number;
+  notApplied: number;
+  /** Lines of which nobody knows whose they are. */
+  unreadable: number;
+  /** Requests of which a failure was met and left. */
+  failed: Set<string>;
+  failuresLeft: boolean;
+  /** Set if it may have ended early. */
+  cut: LiveDashError | undefined;
+}
+
+/** Applies the good answers of a file or, given what they came to, the failures that they have left. */
+export async function collectFile(
+  ctx: PipelineContext,
+  lease: Lease,
+  fileId: string,
+  file: ProviderFile,
+  price: Price,
+  answers?: Seen,
+): Promise<Seen> {
+  const seen = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
+  const failed = new Set<string>();
+  let chunk: (AnswerLine | FailureLine)[] = [];
+  let chunkBytes = 0;
+  let endsReadable = true;
+  const flush = async () => {
+    if (chunk.length === 0) return;
+    lease.signal.throwIfAborted();
+    const lines = chunk;
+    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, Boolean(answers)));
+    if (done.outOfCredit) await recordStop(ctx, "line_quota_exhausted", done.outOfCredit);
+    seen.applied += done.applied;
+    seen.notApplied += done.notApplied;
+    seen.failuresLeft ||= done.failuresLeft;
+    chunk = [];
+    chunkBytes = 0;
+  };
+
+  for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
+    for (const line of readLines(ctx.provider, part)) {
+      endsReadable = line.kind !== "unreadable" && !(line.kind === "failure" && line.code === "line_unreadable");
+      if (line.kind === "unreadable") {
+        seen.unreadable++;
+        continue;
+      }
+      seen.lines++;
+      if (line.kind === "failure" && !answers) {
+        failed.add(line.requestId);
+        seen.failuresLeft = true;
+        continue;
+      }
+      chunk.push(line);
+    }
+    chunkBytes += part.content.length;
+    if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
+  }
+  await flush();
+  if (!seen.failuresLeft) logCollected(ctx, lease, fileId, seen, answers?.applied);
+  return { ...seen, failed, cut: findCut(fileId, file.bytes, seen, endsReadable) };
+}
+
+function logCollected(
+  ctx: PipelineContext,
+  lease: Lease,
+  fileId: string,
+  seen: Omit<Seen, "failed" | "cut">,
+  before = 0,
+) {
+  const { bytes, lines, notApplied, unreadable } = seen;
+  const applied = before + seen.applied;
+  const counts = { applied, notApplied, repeated: lines - applied - notApplied, unreadable };
+  ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes, ...counts });
+}
+
+/**
+ * A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. More
+ * bytes than stated are no cut. Without a stated size the last line tells; and a file of lines none of which is a result
+ * line is something else.
+ */
+function findCut(
+  fileId: string,
+  stated: number | null,
+  { bytes, lines, unreadable }: Pick<Seen, "bytes" | "lines" | "unreadable">,
+  endsReadable: boolean,
+): LiveDashError | undefined {
+  if (stated !== null && bytes < stated) {
+    const message = `The download of ${fileId} ended after ${bytes} of ${stated} bytes.`;
+    return new LiveDashError("download_cut", message, { retryable: true });
+  }
+  if (lines === 0 && unreadable > 0) {
+    return new LiveDashError("download_unreadable", `The download of ${fileId} holds no result line.`, {
+      retryable: true,
+    });
+  }
+  if (stated !== null || endsReadable) return undefined;
+  const message = `The download of ${fileId} ended after ${bytes} bytes with a line that is not whole.`;
+  return new LiveDashError("download_unreadable", message, { retryable: true });
+}
+
+async function* countBytes(content: AsyncIterable<Uint8Array>, count: { bytes: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    count.bytes += chunk.length;
+    yield chunk;
+  }
+}

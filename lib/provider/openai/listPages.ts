@@ -1,0 +1,55 @@
+import { ProviderError } from "../errors.ts";
+import type { ProviderBatch } from "../provider.ts";
+import type { Page } from "./shapes.ts";
+
+const MOST_PAGES = 1_000;
+/** By so much a list may be out of order and still count as newest first. */
+const JITTER_MS = 60_000;
+/** A list that seems to be newest first is read on for so many pages that hold nothing new: a part of it may be sorted alone. */
+const PAGES_OF_OLD = 5;
+
+type GetPage<Item> = (after?: string) => Promise<Page<Item>>;
+
+/**
+ * Reads a list to its end, each item once. Not the SDK's own pager: it takes a reply of any other shape for an empty list.
+ * @throws ProviderError for a list that does not come to an end: what it does not show must not count as not there
+ */
+export async function* listPages<Item extends { id: string }>(getPage: GetPage<Item>): AsyncGenerator<Item[]> {
+  const seen = new Set<string>();
+  let after: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await getPage(after);
+    const fresh = page.items.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    yield fresh;
+    if (page.hasMore === false || page.cursor === null) return;
+    if (page.cursor === after || (page.items.length > 0 && fresh.length === 0)) {
+      // A server that knows no pages lists all of it each time; one that says that there is more keeps something back.
+      if (page.hasMore === null) return;
+      throw new ProviderError("provider_unreachable", "The provider answers every page of a list with the same one.");
+    }
+    after = page.cursor;
+  }
+  throw new ProviderError("provider_unreachable", `A list of the provider has more than ${MOST_PAGES} pages.`);
+}
+
+/**
+ * All batches that were created since then, or of which nobody knows when. A list that shows by its times that it is newest
+ * first is read until they are older, and some pages beyond; any other one to its end.
+ */
+export async function* listSince(getPage: GetPage<ProviderBatch>, since: Date): AsyncGenerator<ProviderBatch> {
+  let last = Number.POSITIVE_INFINITY;
+  let [falls, rises, pagesOfOld] = [false, false, 0];
+  for await (const batches of listPages(getPage)) {
+    yield* batches.filter(({ createdAt }) => createdAt === null || createdAt >= since);
+    const times = batches.flatMap(({ createdAt }) => createdAt?.getTime() ?? []);
+    for (const time of times) {
+      falls ||= time < last && last !== Number.POSITIVE_INFINITY;
+      rises ||= time > last + JITTER_MS;
+      last = time;
+    }
+    const isOld = times.length > 0 && times.every((time) => time < since.getTime() - JITTER_MS);
+    pagesOfOld = isOld ? pagesOfOld + 1 : 0;
+    if (falls && !rises && pagesOfOld >= PAGES_OF_OLD) return;
+  }
+}

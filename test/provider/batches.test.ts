@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import { providerThat } from "./support.ts";
+
+const BATCH = {
+  id: "batch_1",
+  status: "completed",
+  input_file_id: "file-in",
+  output_file_id: "file-out",
+  created_at: 1_790_000_000,
+  expires_at: 1_790_086_400,
+  request_counts: { total: 3, completed: 2, failed: 1 },
+  metadata: { batch_id: "b1" },
+};
+
+async function read(odd: object) {
+  const provider = await providerThat(() => ({ ...BATCH, ...odd }));
+  return provider.retrieveBatch("batch_1");
+}
+
+it.each([
+  ["a list of no errors", { errors: [] }, { errors: [] }],
+  ["an empty object of errors", { errors: {} }, { errors: [] }],
+  ["errors whose list is null", { errors: { object: "list", data: null } }, { errors: [] }],
+  ["an error that says that there is none", { errors: { data: [{ code: 0, message: "" }] } }, { errors: [] }],
+  ["a text for the errors", { errors: "out of order" }, { errors: [{ code: "unknown", message: "out of order" }] }],
+  [
+    "a bare list of errors",
+    { errors: [{ code: "x", message: "y" }] },
+    { errors: [{ code: "x", message: "y", line: null }] },
+  ],
+  ["one error for the list", { errors: { data: { code: "x", line: "3" } } }, { errors: [{ code: "x", line: 3 }] }],
+  [
+    "a number for the code",
+    { errors: { data: [{ code: 429, message: "y" }] } },
+    { errors: [{ code: "429", status: 429 }] },
+  ],
+  [
+    "an error that only its type names",
+    { errors: { data: [{ type: "insufficient_quota" }] } },
+    { errors: [{ code: "insufficient_quota", type: "insufficient_quota" }] },
+  ],
+  ["no input file", { input_file_id: null }, { inputFileId: null }],
+  [
+    "odd file ids",
+    { input_file_id: {}, output_file_id: "", error_file_id: [] },
+    { inputFileId: null, outputFileId: null, errorFileId: null },
+  ],
+  [
+    "numbers among the metadata",
+    { metadata: { batch_id: "b1", epoch: 3, tags: [], on: true } },
+    { metadata: { batch_id: "b1", epoch: "3" } },
+  ],
+  ["a list for the metadata", { metadata: [] }, { metadata: {} }],
+  ["no counts", { request_counts: null }, { counts: { total: 0, completed: 0, failed: 0 } }],
+  [
+    "counts of which one is odd",
+    { request_counts: { total: "3", completed: -2, failed: null } },
+    { counts: { total: 3, completed: 0, failed: 0 } },
+  ],
+  [
+    "times in ISO 8601",
+    { created_at: "2026-09-21T13:33:20Z", expires_at: "2026-09-22T13:33:20" },
+    { createdAt: new Date(1_789_997_600_000), expiresAt: new Date(1_790_084_000_000) },
+  ],
+  [
+    "times in milliseconds",
+    { created_at: 1_790_000_000_000, expires_at: "1790086400" },
+    { createdAt: new Date(1_790_000_000_000), expiresAt: new Date(1_790_086_400_000) },
+  ],
+  ["times that are none", { created_at: 0, expires_at: "never" }, { createdAt: null, expiresAt: null }],
+  ["a status in capitals", { status: "IN_PROGRESS" }, { status: "in_progress" }],
+  ["a status in two words", { status: " In Progress " }, { status: "in_progress" }],
+  ["a status with a capital", { status: "Validating" }, { status: "validating" }],
+  ["a status in one word", { status: "InProgress" }, { status: "in_progress" }],
+  ["a status with one l", { status: "canceled" }, { status: "cancelled" }],
+])("a batch with %s", async (_name, odd, expected) => {
+  expect(await read(odd)).toMatchObject({ id: "batch_1", status: "completed", ...expected });
+});
+
+it.each([
+  ["a text", "<html>"],
+  ["null", null],
+  ["no id", { status: "completed" }],
+  ["no status", { id: "b", status: null }],
+])("a reply that is no batch is no answer: %s", async (_name, reply) => {
+  const provider = await providerThat(() => reply);
+  await expect(provider.retrieveBatch("batch_1")).rejects.toMatchObject({ code: "provider_unreachable" });
+});
