@@ -1,4 +1,5 @@
-import { isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
+import { countClaimable, isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
+import { readModelStops } from "../lib/batch/modelStop.ts";
 import { readStop } from "../lib/batch/providerStop.ts";
 import type { Context } from "../lib/context.ts";
 import type { ProgressView } from "./progress.ts";
@@ -32,12 +33,28 @@ export async function watchUntilIdle(
     show(progress, before, view);
     if (isIdle(progress)) return { end: "idle", progress };
     if (ctx.stopping.aborted) return { end: "stopped", progress };
-    const stop = options.untilProviderStops ? await readStop(ctx).catch(() => undefined) : undefined;
-    // One that was met before this process began may have been mended: only what is met again counts.
-    if (stop && stop.seenAt >= since && progress.openBatches === progress.heldBatches) {
-      return { end: "provider_stopped", progress, reason: stop.message };
-    }
+    const reason = options.untilProviderStops ? await whyHeld(ctx, progress, since) : undefined;
+    if (reason !== undefined) return { end: "provider_stopped", progress, reason };
     await ctx.clock.sleep(Math.max(PAUSE_MS, took * PAUSE_FACTOR), ctx.stopping);
+  }
+}
+
+/**
+ * Why nothing is left that could go on: the account is stopped, or each model that something waits for. One that was met
+ * before this process began may have been mended: only what is met again counts.
+ */
+async function whyHeld(ctx: Context, progress: Progress, since: Date): Promise<string | undefined> {
+  try {
+    const stop = await readStop(ctx);
+    if (stop && stop.seenAt >= since && progress.openBatches === progress.heldBatches) return stop.message;
+    const models = (await readModelStops(ctx)).filter(({ seenAt }) => seenAt >= since);
+    if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
+    const names = models.map(({ model }) => model);
+    if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;
+    return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
+  } catch (error) {
+    ctx.log.warn({ event: "progress.not_read", error });
+    return undefined;
   }
 }
 

@@ -52,6 +52,24 @@ export const FAILURES = {
     meaning: "The provider refused the line for its rate",
   },
   line_server_error: { retryable: true, counts: true, waits: true, meaning: "The provider failed on the line" },
+  line_refused: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The provider refused the line's key or model, though it answered others of the batch",
+  },
+  line_access_refused: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider did not accept the account's key or rights",
+  },
+  line_model_refused: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider refused the model, or what all requests to it share",
+  },
   line_quota_exhausted: { retryable: true, counts: false, waits: true, meaning: "The account had no credit left" },
   line_timed_out: {
     retryable: true,
@@ -66,7 +84,32 @@ export const FAILURES = {
     meaning: "The session does not fit into a batch file",
   },
   session_empty: { retryable: false, counts: true, waits: false, meaning: "The session has no messages to analyse" },
-  batch_refused: { retryable: true, counts: true, waits: true, meaning: "The provider refused the whole batch" },
+  batch_refused: { retryable: true, counts: false, waits: true, meaning: "The provider refused the whole batch" },
+  refused_alone: {
+    retryable: true,
+    counts: true,
+    waits: true,
+    meaning: "The provider refused a batch with this request alone",
+  },
+  batch_failed: { retryable: true, counts: false, waits: true, meaning: "The batch failed before the line ran" },
+  batch_too_large: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The provider takes no file of this size; it goes again in smaller ones",
+  },
+  batch_access_refused: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider did not accept the account's key or rights",
+  },
+  batch_model_refused: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider refused the model, or what all its files share",
+  },
   batch_expired: { retryable: true, counts: false, waits: false, meaning: "The batch expired before the line ran" },
   batch_cancelled: {
     retryable: true,

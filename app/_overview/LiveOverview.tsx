@@ -34,7 +34,7 @@ export function LiveOverview({ initial, canControl }: { initial: Pipeline; canCo
         <p className="mt-2 text-2xl font-semibold tracking-tight text-balance tabular-nums sm:text-3xl">{sentence}</p>
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
-      <StopNotice stop={pipeline.providerStop} />
+      <StopNotice stop={pipeline.providerStop} models={pipeline.modelStops} />
       <StuckNotice stuck={pipeline.batches.stuck} />
       <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />

@@ -1,22 +1,30 @@
 import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import type { Pipeline } from "./pipeline.ts";
 
-/** Why nothing new is sent to the provider: only a person can mend that. */
-export function StopNotice({ stop }: { stop: { message: string } | null }) {
+/** Why nothing new is sent to the provider, or for some models: only a person can mend that. */
+export function StopNotice({ stop, models }: { stop: Pipeline["providerStop"]; models: Pipeline["modelStops"] }) {
   return (
     <div role="status">
-      {stop && (
-        <p className="mb-6 flex items-start gap-2.5 rounded-xl border border-failed bg-surface px-5 py-4">
-          <span className="mt-1">
-            <ToneIcon tone="failed" />
-          </span>
-          <span>
-            <span className="block font-medium">Nothing new is sent to the provider</span>
-            <span className="text-ink-soft">
-              {stop.message} One batch at a time tries whether it is mended, and lifts the stop.
-            </span>
-          </span>
-        </p>
-      )}
+      {stop && <Notice title="Nothing new is sent to the provider" reason={stop.message} />}
+      {models.map(({ model, message }) => (
+        <Notice key={model} title={`Nothing new is sent for ${model}`} reason={message} />
+      ))}
     </div>
+  );
+}
+
+function Notice({ title, reason }: { title: string; reason: string }) {
+  return (
+    <p className="mb-6 flex items-start gap-2.5 rounded-xl border border-failed bg-surface px-5 py-4">
+      <span className="mt-1">
+        <ToneIcon tone="failed" />
+      </span>
+      <span className="min-w-0 break-words">
+        <span className="block font-medium">{title}</span>
+        <span className="text-ink-soft">
+          {reason} A small batch at a time tries whether it is mended, and lifts the stop.
+        </span>
+      </span>
+    </p>
   );
 }

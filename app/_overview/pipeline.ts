@@ -16,5 +16,6 @@ export const PART_NAMES: readonly (Exclude<keyof Pipeline, "at"> | "source")[] =
   "spend",
   "schedulers",
   "providerStop",
+  "modelStops",
   "source",
 ];

@@ -1,4 +1,5 @@
 import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
+import { sayFileSize } from "../../lib/batch/fileSize.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 
 /** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
@@ -13,7 +14,7 @@ export async function doctor(options: { fix?: boolean; json?: boolean }): Promis
   }
 }
 
-function describe({ checked, findings, estimates }: Diagnosis): string {
+function describe({ checked, findings, estimates, fileSize }: Diagnosis): string {
   const lines = [
     findings.length === 0
       ? `All is well: ${checked} invariants hold, the provider's list agrees, and nothing is stuck.`
@@ -31,5 +32,6 @@ function describe({ checked, findings, estimates }: Diagnosis): string {
     const learned = `${tokensPerByte.toFixed(3)} tokens a byte, from ${batches} batches`;
     lines.push("", `Estimate of input tokens for ${model}: mean error ${error} (${learned}).`);
   }
+  if (fileSize) lines.push("", sayFileSize(fileSize));
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,8 @@
 import { readStuck, sayStuck } from "../../lib/admin/batches/stuckBatches.ts";
 import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
+import { readLearnedSize, sayFileSize } from "../../lib/batch/fileSize.ts";
+import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { openRuntime } from "../runtime.ts";
 
@@ -9,19 +11,25 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop, stuck] = await Promise.all([
+    const [requests, batches, stop, modelStops, stuck, fileSize] = await Promise.all([
       summary(ctx),
       countBatches(ctx.db),
       readStop(ctx),
+      readModelStops(ctx),
       readStuck(ctx),
+      readLearnedSize(ctx),
     ]);
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ requests, batches, providerStop: stop ?? null, stuck }, null, 2)}\n`);
+      const all = { requests, batches, providerStop: stop ?? null, modelStops, stuck, fileSize };
+      process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
       return;
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)
       process.stdout.write(`\nNew batches are stopped since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
+    for (const { model, stoppedAt, message } of modelStops)
+      process.stdout.write(`\nNew batches of ${model} are stopped since ${stoppedAt.toISOString()}: ${message}\n`);
+    if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);
     if (stuck.count > 0) {
       const more = stuck.count > stuck.oldest.length ? "  ...\n" : "";
       const lines = stuck.oldest.map((batch) => `  ${sayStuck(batch)}\n`).join("");

@@ -2,6 +2,7 @@ import { requireAnalysis } from "../analysis/registry.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import type { AnswerLine, FailureLine } from "../provider/lines.ts";
+import type { LineJudgement } from "./judgeLines.ts";
 import { assertLease, type Lease } from "./lease.ts";
 import type { Price } from "./price.ts";
 import { type Answered, recordAnswers } from "./recordAnswers.ts";
@@ -14,8 +15,6 @@ export interface AppliedChunk {
   notApplied: number;
   /** Whether requests still wait because what came for them was a failure. */
   failuresLeft: boolean;
-  /** What a line said that was refused for lack of credit. */
-  outOfCredit: string | undefined;
 }
 
 /** An answer that was cut off is asked again with more room, up to this multiple of the analysis' own limit. */
@@ -24,7 +23,7 @@ const LARGEST_OUTPUT_FACTOR = 8;
 /**
  * Applies a chunk of result lines in one transaction: all of it is committed, or nothing. Only requests that still wait
  * for a result of this batch are touched, so the same chunk can come again after a crash.
- * @param failuresToo false to apply good answers alone, and leave requests waiting for which none came
+ * @param judgement whose fault failures are; without it good answers alone are applied, and other requests left waiting
  * @throws LeaseLostError
  */
 export async function applyLines(
@@ -32,7 +31,7 @@ export async function applyLines(
   lease: Lease,
   lines: readonly (AnswerLine | FailureLine)[],
   price: Price,
-  failuresToo: boolean,
+  judgement?: LineJudgement,
 ): Promise<AppliedChunk> {
   return inTransaction(ctx.db, async (tx) => {
     await assertLease(tx, lease);
@@ -41,7 +40,7 @@ export async function applyLines(
     const answered: Answered[] = [];
     const failures: Failure[] = [];
     for (const request of requests) {
-      const results = (byRequest.get(request.id) ?? []).map((line) => readResult(request, line));
+      const results = (byRequest.get(request.id) ?? []).map((line) => readResult(request, line, judgement));
       const good = results.find((result) => "answer" in result);
       // Without a good answer the first failure counts, but one that was paid for before one that was not.
       const bad = results.filter((result) => "code" in result);
@@ -49,26 +48,30 @@ export async function applyLines(
       if (good) answered.push(good);
       else if (failure) failures.push(failure);
     }
-    const failuresLeft = !failuresToo && failures.length > 0;
+    const failuresLeft = !judgement && failures.length > 0;
     await recordAnswers(ctx, tx, lease.batchId, answered, price);
-    if (failuresLeft) return { applied: answered.length, notApplied: 0, failuresLeft, outOfCredit: undefined };
+    if (failuresLeft) return { applied: answered.length, notApplied: 0, failuresLeft };
     await recordFailures(ctx, tx, lease.batchId, failures, price);
-    const outOfCredit = failures.find(({ code }) => code === "line_quota_exhausted")?.message;
-    return { applied: answered.length, notApplied: failures.length, failuresLeft, outOfCredit };
+    return { applied: answered.length, notApplied: failures.length, failuresLeft };
   });
 }
 
-function readResult(request: RequestInBatch, line: AnswerLine | FailureLine): Answered | Failure {
-  if (line.kind === "failure") return toFailure(request, line);
+function readResult(
+  request: RequestInBatch,
+  line: AnswerLine | FailureLine,
+  judgement: LineJudgement | undefined,
+): Answered | Failure {
+  if (line.kind === "failure") return toFailure(request, line, judgement);
   const checked = requireAnalysis(request.processingType).check(line.text);
   if (checked.ok) return { request, line, answer: checked.answer };
   const message = `The answer is not valid: ${checked.fault}.`;
   return { request, code: "answer_invalid", message, usage: line.usage };
 }
 
-function toFailure(request: RequestInBatch, line: FailureLine): Failure {
-  const failure: Failure = { request, code: line.code, message: line.message, usage: line.usage };
-  if (line.code !== "answer_cut_off") return failure;
+function toFailure(request: RequestInBatch, line: FailureLine, judgement: LineJudgement | undefined): Failure {
+  const code = judgement?.codeOf(line, request) ?? line.code;
+  const failure: Failure = { request, code, message: line.message, usage: line.usage };
+  if (code !== "answer_cut_off") return failure;
   const own = requireAnalysis(request.processingType).maxOutputTokens;
   const doubled = (request.maxOutputTokens ?? own) * 2;
   return { ...failure, maxOutputTokens: Math.min(doubled, own * LARGEST_OUTPUT_FACTOR) };

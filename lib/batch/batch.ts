@@ -1,4 +1,6 @@
 import type { AIBatchRequestStatus } from "../db/generated/enums.ts";
+import type { Sql } from "../db/pool.ts";
+import { LiveDashError } from "../errors.ts";
 
 /** The columns of a batch that the pipeline works with. */
 export interface Batch {
@@ -36,3 +38,10 @@ export const LIVE = `('PENDING', 'UPLOADING', 'VALIDATING', 'IN_PROGRESS', 'FINA
 
 /** What is recorded when a call about a batch got through. */
 export const GOT_THROUGH = { callFailures: 0, failedCalls: 0, failingSince: null };
+
+/** @throws LiveDashError `batch_unknown` */
+export async function readBatch(sql: Sql, id: string): Promise<Batch> {
+  const { rows } = await sql.query<Batch>(`SELECT ${BATCH_COLUMNS} FROM "AIBatchRequest" WHERE "id" = $1`, [id]);
+  if (!rows[0]) throw new LiveDashError("batch_unknown", `There is no batch ${id} any more.`);
+  return rows[0];
+}

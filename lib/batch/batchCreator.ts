@@ -1,9 +1,8 @@
 import type { PipelineContext } from "../context.ts";
 import { GOT_THROUGH } from "./batch.ts";
-import { type ClaimedBatch, claimBatch, type Group } from "./claimBatch.ts";
-import { findGroupsThatWait, isBeingTried } from "./holdBack.ts";
+import { type ClaimedBatch, type ClaimLimit, claimBatch, type Group } from "./claimBatch.ts";
+import { findGroupsThatWait, isBeingTried, readStops, type Stops, takeTurnsWith } from "./holdBack.ts";
 import { listGroups } from "./listGroups.ts";
-import { readStop } from "./providerStop.ts";
 import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
@@ -13,11 +12,12 @@ interface Round {
   created: { batches: number; requests: number };
   /** Groups that failed: the next round is theirs again. */
   leftOut: Set<string>;
-  fullModels: Set<string>;
+  /** Models that get no more in this round: their budget is used, they are refused, or one batch tries them. */
+  closedModels: Set<string>;
   /** Why a group could not be claimed. */
   failure?: { error: unknown };
-  /** While new batches are stopped, one is sent: whether it gets through shows that the stop can be lifted. */
-  isTrial: boolean;
+  /** While the account or a model is stopped, one batch is sent: whether it gets through shows that it can be lifted. */
+  stops: Stops;
 }
 
 /**
@@ -27,9 +27,9 @@ interface Round {
  */
 export async function batchCreator(ctx: PipelineContext): Promise<Round["created"]> {
   const created = { batches: 0, requests: 0 };
-  const stop = await readStop(ctx);
-  if (stop && (await isBeingTried(ctx, stop))) {
-    ctx.log.error({ event: "creation.held_back", reason: stop.message });
+  const stops = await readStops(ctx);
+  if (stops.account && (await isBeingTried(ctx, stops.account))) {
+    ctx.log.error({ event: "creation.held_back", reason: stops.account.message });
     return created;
   }
   const waiting = await findGroupsThatWait(ctx);
@@ -38,7 +38,7 @@ export async function batchCreator(ctx: PipelineContext): Promise<Round["created
     return created;
   }
   const leftOut = new Set(waiting.map(nameOf));
-  const round: Round = { created, leftOut, fullModels: new Set(), isTrial: stop !== undefined };
+  const round: Round = { created, leftOut, closedModels: new Set(), stops };
   while (await takeTurns(ctx, round));
   if (round.failure) throw round.failure.error;
   return created;
@@ -48,22 +48,24 @@ export async function batchCreator(ctx: PipelineContext): Promise<Round["created
 async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
   const before = round.created.batches;
   const groups = (await listGroups(ctx)).filter((group) => !round.leftOut.has(nameOf(group)));
-  for (const [index, group] of groups.entries()) {
+  const turns = await takeTurnsWith(ctx, groups, round.stops);
+  for (const [index, { group, trialLines }] of turns.entries()) {
     if (ctx.stopping.aborted) return false;
-    if (round.fullModels.has(group.model)) continue;
+    if (round.closedModels.has(group.model)) continue;
     // Those still to come in this turn keep their part of the model's budget.
-    const sharing = groups.slice(index).filter(({ model }) => model === group.model).length;
-    const claimed = await claim(ctx, round, group, 1 / sharing);
+    const sharing = turns.slice(index).filter((turn) => turn.group.model === group.model).length;
+    const claimed = await claim(ctx, round, group, { share: 1 / sharing, trialLines });
+    if (trialLines !== undefined) round.closedModels.add(group.model);
     if (claimed && !(await send(ctx, round, group, claimed))) return false;
   }
   return round.created.batches > before;
 }
 
-async function claim(ctx: PipelineContext, round: Round, group: Group, share: number) {
+async function claim(ctx: PipelineContext, round: Round, group: Group, limit: ClaimLimit) {
   try {
-    const { batch, isFull } = await claimBatch(ctx, group, share);
+    const { batch, isFull } = await claimBatch(ctx, group, limit);
     // Else shorter lines of other groups would take what becomes free, again and again.
-    if (!batch && isFull) round.fullModels.add(group.model);
+    if (!batch && isFull) round.closedModels.add(group.model);
     return batch;
   } catch (error) {
     // What fails for two groups is the fault of neither.
@@ -80,10 +82,12 @@ async function send(ctx: PipelineContext, round: Round, group: Group, claimed: C
   round.created.batches++;
   round.created.requests += claimed.requestCount;
   const result = await submit(ctx, claimed);
-  if (round.isTrial) return false;
-  const isRefused = result.kind === "failed" && result.error instanceof SubmissionRefusedError;
-  if (isRefused) round.leftOut.add(nameOf(group));
-  return isRefused || result.kind === "done";
+  if (round.stops.account) return false;
+  const refusal = result.kind === "failed" && result.error instanceof SubmissionRefusedError ? result.error : undefined;
+  if (refusal?.fault === "model") round.closedModels.add(group.model);
+  // What was too large goes again in this very round, in half the size.
+  else if (refusal && refusal.fault !== "size") round.leftOut.add(nameOf(group));
+  return refusal !== undefined || result.kind === "done";
 }
 
 async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<WorkResult> {

@@ -3,6 +3,7 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
+import { readFileSizeLimit } from "./fileSize.ts";
 import { estimateCost } from "./price.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { step } from "./step.ts";
@@ -31,17 +32,24 @@ export interface Claim {
 
 const FIRST_EPOCH = 1;
 
+/** How much may be claimed. */
+export interface ClaimLimit {
+  /** The part of the room left in the model's token budget that this group may use. */
+  share?: number;
+  /** Lines of a batch that tries whether a stop can be lifted: those requests that were sent least often. */
+  trialLines?: number | undefined;
+}
+
 /**
  * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
  * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
  * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
- * @param share the part of the room left in the model's token budget that this group may use
  */
-export async function claimBatch(ctx: PipelineContext, group: Group, share = 1): Promise<Claim> {
+export async function claimBatch(ctx: PipelineContext, group: Group, limit: ClaimLimit = {}): Promise<Claim> {
   const spool = await openSpool();
   try {
     const { id, input } = await step(ctx, "claim", () =>
-      inTransaction(ctx.db, (tx) => claim(ctx, tx, group, share, spool)),
+      inTransaction(ctx.db, (tx) => claim(ctx, tx, group, limit, spool)),
     );
     for (const { id: requestId, code } of input.unfit) ctx.log.warn({ event: "request.failed", requestId, code });
     if (!id) {
@@ -60,15 +68,22 @@ export async function claimBatch(ctx: PipelineContext, group: Group, share = 1):
   }
 }
 
-async function claim(ctx: PipelineContext, tx: Transaction, group: Group, share: number, spool: Spool) {
+async function claim(
+  ctx: PipelineContext,
+  tx: Transaction,
+  group: Group,
+  { share = 1, trialLines }: ClaimLimit,
+  spool: Spool,
+) {
   const { tokensPerByte } = await calibrate(tx, group.model);
   const room = await findRoom(ctx, tx, group.model, tokensPerByte);
+  const size = await readFileSizeLimit(ctx, tx);
   // One request may use what the other groups would share: in a small share it might never find room.
-  const limit = room && {
-    budget: room.bytes * share,
-    first: room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes,
-  };
-  const input = await writeInput(ctx, tx, await lockPending(ctx, tx, group), spool, limit);
+  const first = !room || room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes;
+  const limit = { budget: Math.min(size.bytes, room ? room.bytes * share : Number.POSITIVE_INFINITY), first };
+  const mostLines = Math.min(ctx.config.BATCH_MAX_LINES, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
+  const pending = await lockPending(ctx, tx, group, mostLines, trialLines !== undefined);
+  const input = await writeInput(ctx, tx, pending, spool, limit);
   await failUnfit(ctx, tx, input.unfit);
   if (input.included.length === 0) return { id: undefined, input };
   const id = ctx.newId();
@@ -82,15 +97,44 @@ async function claim(ctx: PipelineContext, tx: Transaction, group: Group, share:
   return { id, input };
 }
 
-async function lockPending(ctx: PipelineContext, tx: Transaction, group: Group): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT "id" FROM "AIProcessingRequest"
-      WHERE "companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
-        AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)
-      ORDER BY "requestedAt", "id" LIMIT $4 FOR UPDATE SKIP LOCKED`,
-    [group.companyId, group.model, ctx.clock.now(), ctx.config.BATCH_MAX_LINES, analysisNames()],
+interface Pending {
+  id: string;
+  maxBatchLines: number | null;
+}
+
+/** In the order of the lines: by time, as whoever counts the lines of a file later has them. */
+async function lockPending(
+  ctx: PipelineContext,
+  tx: Transaction,
+  group: Group,
+  mostLines: number,
+  isTrial: boolean,
+): Promise<string[]> {
+  const due = `"companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
+    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)`;
+  const order = `ORDER BY ${isTrial ? `"attempt", ` : ""}"requestedAt", "id"`;
+  const { rows } = await tx.query<Pending>(
+    `SELECT "id", "maxBatchLines" FROM (
+       SELECT "id", "requestedAt", "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order}
+        LIMIT LEAST($4::int, (SELECT "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order} LIMIT 1))
+          FOR UPDATE SKIP LOCKED) AS taken
+      ORDER BY "requestedAt", "id"`,
+    [group.companyId, group.model, ctx.clock.now(), mostLines, analysisNames()],
   );
-  return rows.map((row) => row.id);
+  return takeFitting(rows).map((row) => row.id);
+}
+
+/** As many as go into one file: the narrowest limit of those that are in it holds for all. */
+function takeFitting(pending: readonly Pending[]): Pending[] {
+  const taken: Pending[] = [];
+  let most = Number.POSITIVE_INFINITY;
+  for (const request of pending) {
+    const within = Math.min(most, request.maxBatchLines ?? Number.POSITIVE_INFINITY);
+    if (taken.length >= within) continue;
+    taken.push(request);
+    most = within;
+  }
+  return taken;
 }
 
 async function insertBatch(

@@ -3,9 +3,9 @@ import { LiveDashError } from "../errors.ts";
 import type { AnswerLine, FailureLine } from "../provider/lines.ts";
 import type { ProviderFile } from "../provider/provider.ts";
 import { applyLines } from "./applyLines.ts";
+import { countLine, type LineJudgement, type LineTally } from "./judgeLines.ts";
 import type { Lease } from "./lease.ts";
 import type { Price } from "./price.ts";
-import { recordStop } from "./providerStop.ts";
 import { readLines } from "./readLines.ts";
 import { splitLines } from "./splitLines.ts";
 import { step } from "./step.ts";
@@ -29,15 +29,18 @@ export interface Seen {
   cut: LiveDashError | undefined;
 }
 
-/** Applies the good answers of a file or, given what they came to, the failures that they have left. */
+/** A file is read for its good answers, while all its lines are counted, or for the failures that these have left. */
+type Reading = { tally: LineTally } | { answers: Seen; judgement: LineJudgement };
+
 export async function collectFile(
   ctx: PipelineContext,
   lease: Lease,
   fileId: string,
   file: ProviderFile,
   price: Price,
-  answers?: Seen,
+  reading: Reading,
 ): Promise<Seen> {
+  const judgement = "judgement" in reading ? reading.judgement : undefined;
   const seen = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
   const failed = new Set<string>();
   let chunk: (AnswerLine | FailureLine)[] = [];
@@ -47,8 +50,7 @@ export async function collectFile(
     if (chunk.length === 0) return;
     lease.signal.throwIfAborted();
     const lines = chunk;
-    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, Boolean(answers)));
-    if (done.outOfCredit) await recordStop(ctx, "line_quota_exhausted", done.outOfCredit);
+    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, judgement));
     seen.applied += done.applied;
     seen.notApplied += done.notApplied;
     seen.failuresLeft ||= done.failuresLeft;
@@ -64,7 +66,8 @@ export async function collectFile(
         continue;
       }
       seen.lines++;
-      if (line.kind === "failure" && !answers) {
+      if ("tally" in reading) countLine(reading.tally, line);
+      if (line.kind === "failure" && !judgement) {
         failed.add(line.requestId);
         seen.failuresLeft = true;
         continue;
@@ -75,7 +78,9 @@ export async function collectFile(
     if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
   }
   await flush();
-  if (!seen.failuresLeft) logCollected(ctx, lease, fileId, seen, answers?.applied);
+  if (!seen.failuresLeft) {
+    logCollected(ctx, lease, fileId, seen, "answers" in reading ? reading.answers.applied : 0);
+  }
   return { ...seen, failed, cut: findCut(fileId, file.bytes, seen, endsReadable) };
 }
 
@@ -84,7 +89,7 @@ function logCollected(
   lease: Lease,
   fileId: string,
   seen: Omit<Seen, "failed" | "cut">,
-  before = 0,
+  before: number,
 ) {
   const { bytes, lines, notApplied, unreadable } = seen;
   const applied = before + seen.applied;

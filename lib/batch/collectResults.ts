@@ -4,6 +4,7 @@ import { FAILURES, type FailureCode } from "../failures.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { Batch } from "./batch.ts";
 import { collectFile, type Seen } from "./collectFile.ts";
+import { emptyTally, judgeLines, type LineJudgement, mostSaid } from "./judgeLines.ts";
 import type { Lease } from "./lease.ts";
 import { findPrice } from "./price.ts";
 import { listWaiting } from "./requestOutcomes.ts";
@@ -15,7 +16,11 @@ const GONE_AFTER_FAILURES = 5;
 export interface Collected {
   /** Whether all files were still there. */
   allThere: boolean;
-  applied: number;
+  /** Lines of requests that could be named, and whether the model answered any. */
+  lines: number;
+  hasAnswers: boolean;
+  /** What most of the failures said. */
+  failure: string | undefined;
   /** Why a request that still waits has got no result. */
   absence: { code: FailureCode; message: string };
 }
@@ -24,7 +29,7 @@ export interface Collected {
  * Downloads both files of a batch and applies every line. Good answers come first, from both files; only then are those
  * files read again that hold failures: a good answer was paid for, wherever it stands beside a failure of its request.
  * A file that cannot be had holds nothing back that stands in the other one, and once every request has its line it is not
- * missed. Can be stopped at any line and run again from the start.
+ * missed. Whose fault the failures are is decided in between, when all lines are counted. Can be stopped at any line and run again from the start.
  * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
  */
 export async function collectResults(
@@ -39,11 +44,12 @@ export async function collectResults(
   }
   const seen = new Map<string, Seen>();
   let troubles: Trouble[] = [];
-  const collect = async (fileId: string, answers?: Seen) => {
+  const tally = emptyTally();
+  const collect = async (fileId: string, left?: { answers: Seen; judgement: LineJudgement }) => {
     try {
       const file = await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
-      const read = await collectFile(ctx, lease, fileId, file, price, answers);
-      if (!answers) seen.set(fileId, read);
+      const read = await collectFile(ctx, lease, fileId, file, price, left ?? { tally });
+      if (!left) seen.set(fileId, read);
       if (read.cut) troubles.push({ fileId, error: read.cut });
     } catch (error) {
       lease.signal.throwIfAborted();
@@ -56,7 +62,8 @@ export async function collectResults(
   const failed = new Set(Array.from(seen.values(), (file) => [...file.failed]).flat());
   const answersThere = await settleTroubles(ctx, batch, troubles, failed);
   troubles = [];
-  for (const [fileId, answers] of seen) if (answers.failuresLeft) await collect(fileId, answers);
+  const judgement = await judgeLines(ctx, batch, tally);
+  for (const [fileId, answers] of seen) if (answers.failuresLeft) await collect(fileId, { answers, judgement });
   const failuresThere = await settleTroubles(ctx, batch, troubles, new Set());
 
   const allThere = answersThere && failuresThere;
@@ -65,7 +72,8 @@ export async function collectResults(
     allThere,
     sum((file) => file.unreadable),
   );
-  return { allThere, applied: sum((file) => file.applied), absence };
+  const hasAnswers = tally.answered > 0;
+  return { allThere, lines: sum((file) => file.lines), hasAnswers, failure: mostSaid(tally), absence };
 }
 
 interface Trouble {

@@ -11,12 +11,16 @@ import { step } from "./step.ts";
 
 const CHUNK = 2_000;
 
-/** Sends back, or fails, every request that still waits for a result of this batch: all for the same reason. */
+/**
+ * Sends back, or fails, every request that still waits for a result of this batch: all for the same reason.
+ * @param fileLines how many lines its file had, if it was refused as a whole
+ */
 export async function releaseWaiting(
   ctx: PipelineContext,
   lease: Lease,
   code: FailureCode,
   message: string = FAILURES[code].meaning,
+  fileLines?: number,
 ): Promise<void> {
   for (;;) {
     const released = await step(ctx, "collect.release", () =>
@@ -24,7 +28,7 @@ export async function releaseWaiting(
         await assertLease(tx, lease);
         const waiting = await listWaiting(tx, lease.batchId, CHUNK);
         const requests = await lockWaiting(tx, lease.batchId, waiting);
-        const failures = requests.map((request) => ({ request, code, message, usage: null }));
+        const failures = requests.map((request) => ({ request, code, message, usage: null, fileLines }));
         await recordFailures(ctx, tx, lease.batchId, failures, NO_PRICE);
         return waiting.length;
       }),

@@ -1,13 +1,15 @@
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
-import type { ProviderBatch } from "../provider/provider.ts";
+import { mayHaveRun, type ProviderBatch } from "../provider/provider.ts";
 import { type Batch, GOT_THROUGH } from "./batch.ts";
 import { type Collected, collectResults } from "./collectResults.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
+import { relaxFileSize } from "./fileSize.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
-import { liftStop } from "./providerStop.ts";
+import { liftModelStop } from "./modelStop.ts";
+import { liftStop, type Place } from "./providerStop.ts";
 import { listWaiting } from "./requestOutcomes.ts";
 import { step } from "./step.ts";
 import { relaxLimit } from "./tokenBudget.ts";
@@ -55,6 +57,7 @@ export async function pollBatch(
       const { absence } = await collect(ctx, lease, batch, theirs, news);
       await releaseWaiting(ctx, lease, absence.code, absence.message);
       await endBatch(ctx, lease, { status: "PROCESSED" });
+      await relaxFileSize(ctx, batch.id);
       return relaxLimit(ctx, ctx.db, batch.model);
     }
     case "expired":
@@ -66,20 +69,23 @@ export async function pollBatch(
       await releaseWaiting(ctx, lease, "batch_cancelled");
       return endBatch(ctx, lease, { status: "CANCELLED" });
     case "failed":
-      await step(ctx, "failed.record", () =>
-        updateBatch(ctx.db, lease, { ...news, errors: JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT)) }),
-      );
-      return handleFailedBatch(ctx, lease, batch, theirs);
+      return fail(ctx, lease, batch, theirs, news);
     default:
       return waitOn(ctx, lease, batch, theirs, news);
   }
+}
+
+async function lift(ctx: PipelineContext, batch: Batch, shownBy: Place): Promise<void> {
+  const sentAt = batch.submittedAt ?? batch.createdAt;
+  await liftStop(ctx, shownBy, sentAt);
+  await liftModelStop(ctx, batch.model, shownBy, sentAt);
 }
 
 /** Answers count as soon as it says that it has some: waiting for its end could take the whole day. */
 async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
   if (!PAST_VALIDATION.has(theirs.status)) return;
   const hasAnswers = theirs.status !== "completed" && theirs.counts.completed > 0;
-  await liftStop(ctx, hasAnswers ? "answers" : "validation", batch.submittedAt ?? batch.createdAt);
+  await lift(ctx, batch, hasAnswers ? "answers" : "validation");
 }
 
 /**
@@ -133,9 +139,23 @@ async function collect(
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
-  if (collected.applied > 0) await liftStop(ctx, "answers", batch.submittedAt ?? batch.createdAt);
+  if (collected.hasAnswers) await lift(ctx, batch, "answers");
   if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
   return collected;
+}
+
+/** Lines may have run before it failed: they are paid for, and the reason may stand in the error file alone. */
+async function fail(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<void> {
+  const collected = mayHaveRun(theirs) ? await collect(ctx, lease, batch, theirs, news) : undefined;
+  const errors = JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT));
+  await step(ctx, "failed.record", () => updateBatch(ctx.db, lease, { ...news, errors }));
+  await handleFailedBatch(ctx, lease, batch, theirs, collected);
 }
 
 async function waitOn(

@@ -3,18 +3,34 @@ import type { Sql } from "../db/pool.ts";
 import type { ProviderError } from "../provider/errors.ts";
 import { step } from "./step.ts";
 
-/** What only a person can mend. Trying on would at best be refused, at worst lock the account. */
-const REFUSED_CALLS = ["provider_key_refused", "provider_quota_exhausted"] as const;
-/** A call that goes through says little: no credit may also show at the validation of a batch, or line by line. */
-export type StopCode = (typeof REFUSED_CALLS)[number] | "batch_quota_exhausted" | "line_quota_exhausted";
+/**
+ * How far things had got when a refusal was met: any call, the upload or the create, the validation, the lines. What
+ * gets as far as that shows that it is mended; less shows nothing.
+ */
+export const PLACES = ["call", "submission", "validation", "answers"] as const;
+export type Place = (typeof PLACES)[number];
 
-/** What shows that a person has mended it, and the stops that it lifts. */
-const LIFTED_BY = {
-  call: ["provider_key_refused"],
-  create: REFUSED_CALLS,
-  validation: [...REFUSED_CALLS, "batch_quota_exhausted"],
-  answers: [...REFUSED_CALLS, "batch_quota_exhausted", "line_quota_exhausted"],
-} as const satisfies Record<string, readonly StopCode[]>;
+/** What only a person can mend, and where each shows. Trying on would at best be refused, at worst lock the account. */
+const MET_AT = {
+  provider_key_refused: "call",
+  provider_quota_exhausted: "submission",
+  batch_access_refused: "validation",
+  batch_quota_exhausted: "validation",
+  line_access_refused: "answers",
+  line_quota_exhausted: "answers",
+} as const satisfies Record<string, Place>;
+export type StopCode = keyof typeof MET_AT;
+
+/** Versions before this column left it empty. */
+const MET_AT_OF_ROW = `COALESCE(s."metAt", CASE ${Object.entries(MET_AT)
+  .map(([code, place]) => `WHEN s."code" = '${code}' THEN '${place}'`)
+  .join(" ")} ELSE 'call' END)`;
+
+/** Those that a single call meets, and a batch that waits because of it has as its error. */
+export const REFUSED_CALLS = [
+  "provider_key_refused",
+  "provider_quota_exhausted",
+] as const satisfies readonly StopCode[];
 
 /** Why nothing new is sent to the provider. */
 export interface ProviderStop {
@@ -31,12 +47,23 @@ export function stopCodeOf(error: ProviderError): StopCode | undefined {
 }
 
 /** Stops new batches, but for one at a time that tries whether the provider takes them again. */
-export async function recordStop(ctx: PipelineContext, code: StopCode, message: string): Promise<void> {
+export async function recordStop(
+  ctx: PipelineContext,
+  code: StopCode,
+  message: string,
+  metAt: Place = MET_AT[code],
+): Promise<void> {
+  // A reason that shows further on stays: a call that is refused meanwhile says less, and is lifted by less.
+  const stays = `array_position($6::text[], ${MET_AT_OF_ROW}) > array_position($6::text[], $4)`;
   await step(ctx, "stop.record", () =>
     ctx.db.query(
-      `INSERT INTO "ProviderStop" ("provider", "code", "message", "stoppedAt", "seenAt") VALUES ($1, $2, $3, $4, $4)
-       ON CONFLICT ("provider") DO UPDATE SET "code" = $2, "message" = $3, "seenAt" = $4`,
-      [ctx.provider.name, code, message.slice(0, 1_000), ctx.clock.now()],
+      `INSERT INTO "ProviderStop" AS s ("provider", "code", "message", "metAt", "stoppedAt", "seenAt")
+       VALUES ($1, $2, $3, $4, $5, $5)
+       ON CONFLICT ("provider") DO UPDATE
+          SET "code" = CASE WHEN ${stays} THEN s."code" ELSE $2 END,
+              "message" = CASE WHEN ${stays} THEN s."message" ELSE $3 END,
+              "metAt" = CASE WHEN ${stays} THEN s."metAt" ELSE $4 END, "seenAt" = $5`,
+      [ctx.provider.name, code, message.slice(0, 1_000), metAt, ctx.clock.now(), PLACES],
     ),
   );
   ctx.log.error({ event: "provider.stopped", provider: ctx.provider.name, code, message });
@@ -46,15 +73,20 @@ export async function recordStop(ctx: PipelineContext, code: StopCode, message: 
  * Lifts the stop after something went through that would not have under its reason.
  * @param sentAt when the batch that it shows by was sent: what was sent before the stop was met last shows nothing
  */
-export async function liftStop(ctx: PipelineContext, shownBy: keyof typeof LIFTED_BY, sentAt?: Date): Promise<void> {
+export async function liftStop(ctx: PipelineContext, shownBy: Place, sentAt?: Date): Promise<void> {
   const { rowCount } = await step(ctx, "stop.clear", () =>
     ctx.db.query(
-      `DELETE FROM "ProviderStop"
-        WHERE "provider" = $1 AND "code" = ANY($2) AND ($3::timestamptz IS NULL OR "seenAt" <= $3)`,
-      [ctx.provider.name, LIFTED_BY[shownBy], sentAt ?? null],
+      `DELETE FROM "ProviderStop" s
+        WHERE s."provider" = $1 AND ${MET_AT_OF_ROW} = ANY($2) AND ($3::timestamptz IS NULL OR s."seenAt" <= $3)`,
+      [ctx.provider.name, upTo(shownBy), sentAt ?? null],
     ),
   );
   if (rowCount) ctx.log.info({ event: "provider.resumed", provider: ctx.provider.name });
+}
+
+/** The places of refusals that are shown to be mended by what gets as far as this. */
+export function upTo(place: Place): Place[] {
+  return PLACES.slice(0, PLACES.indexOf(place) + 1);
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Failure extends FailedRequest {
   usage: Usage | null;
   /** Given when the next try should be allowed a longer answer. */
   maxOutputTokens?: number;
+  /** How many lines the file had, where it was refused as a whole. It goes again as it was, and from then on halved. */
+  fileLines?: number | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function recordFailures(
       code: failure.code,
       message: failure.message,
       maxOutputTokens: failure.maxOutputTokens ?? failure.request.maxOutputTokens,
+      fileLines: failure.fileLines ?? null,
       promptTokens: failure.usage?.promptTokens ?? 0,
       cachedTokens: failure.usage?.cachedTokens ?? 0,
       completionTokens: failure.usage?.completionTokens ?? 0,
@@ -50,7 +53,7 @@ export async function recordFailures(
   await tx.query(
     `WITH f AS (
        SELECT * FROM json_to_recordset($1::json) AS f("id" text, "attempt" int, "outcome" "AIAttemptOutcome", "code" text,
-         "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "promptTokens" int,
+         "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "fileLines" int, "promptTokens" int,
          "cachedTokens" int, "completionTokens" int, "reasoningTokens" int, "totalTokens" int)
      ), noted AS (
        INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message", "promptTokens",
@@ -66,6 +69,9 @@ export async function recordFailures(
             "success" = false, "errorCode" = f."code", "errorMessage" = f."message",
             "failedAttempts" = f."failedAttempts", "notBefore" = f."notBefore",
             "maxOutputTokens" = f."maxOutputTokens",
+            "maxBatchLines" = CASE WHEN f."fileLines" IS NULL THEN r."maxBatchLines"
+                                   WHEN r."maxBatchLines" IS NULL THEN f."fileLines"
+                                   ELSE GREATEST(1, LEAST(r."maxBatchLines", f."fileLines") / 2) END,
             "completedAt" = CASE f."outcome" WHEN 'FAILED' THEN $3::timestamptz END
        FROM f WHERE r."id" = f."id"`,
     [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],

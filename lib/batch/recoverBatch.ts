@@ -1,7 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
-import { isLive, type ProviderBatch } from "../provider/provider.ts";
+import { isLive, mayHaveRun, type ProviderBatch } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
@@ -17,8 +17,6 @@ import { writeInput } from "./writeInput.ts";
 
 /** How far the provider's clock may be behind ours when it is asked for batches created since. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
-/** Provider batches in these states never ran and never will: nothing was paid, so there is nothing to adopt. */
-const NEVER_RAN = new Set(["failed"]);
 
 /**
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
@@ -49,7 +47,8 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
   const since = new Date(batch.createdAt.getTime() - CLOCK_MARGIN_MS);
   for await (const theirs of ctx.provider.listBatches(since)) {
     const ours = theirs.metadata.batch_id === batch.id || theirs.inputFileId === batch.inputFileId;
-    if (ours && !NEVER_RAN.has(theirs.status)) found.push(theirs);
+    // One that failed before anything ran leaves nothing to adopt.
+    if (ours && (theirs.status !== "failed" || mayHaveRun(theirs))) found.push(theirs);
   }
   const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;

@@ -2,6 +2,7 @@ import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
+import type { Fault } from "../provider/whoseFault.ts";
 import { GOT_THROUGH } from "./batch.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
 import { liftStop } from "./providerStop.ts";
@@ -18,20 +19,28 @@ export interface Submission {
 
 /** The provider refuses this submission for good: nothing was created, and sending the same again would not help. */
 export class SubmissionRefusedError extends LiveDashError {
-  constructor(cause: ProviderError) {
+  readonly fault: Fault;
+
+  constructor(cause: ProviderError, fault: Fault) {
     super(cause.code, cause.message, { cause });
     this.name = "SubmissionRefusedError";
+    this.fault = fault;
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(["provider_refused", "provider_model_refused", "provider_too_large"]);
+const REFUSALS: Partial<Record<string, Fault>> = {
+  provider_refused: "unknown",
+  provider_model_refused: "model",
+  provider_too_large: "size",
+};
 
 /** Only the upload and the create of this very submission can be refused for good; any other refusal says nothing of it. */
 async function orRefused<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof ProviderError && REFUSALS.has(error.code)) throw new SubmissionRefusedError(error);
+    const fault = error instanceof ProviderError ? REFUSALS[error.code] : undefined;
+    if (error instanceof ProviderError && fault) throw new SubmissionRefusedError(error, fault);
     throw error;
   }
 }
@@ -71,7 +80,7 @@ export async function createProviderBatch(
     ),
   );
   await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
-  await liftStop(ctx, "create");
+  await liftStop(ctx, "submission");
   ctx.log.info({ event: "batch.created", batchId: batch.id, epoch: lease.epoch, openaiBatchId: created.id });
 }
 

@@ -2,9 +2,10 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
-import { endBatch, releaseWaiting } from "./endBatch.ts";
+import { readBatch } from "./batch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
 import { recordStop, stopCodeOf } from "./providerStop.ts";
+import { refuseBatch } from "./refuseBatch.ts";
 import { callDelay } from "./retryDelay.ts";
 import { step } from "./step.ts";
 import { SubmissionRefusedError } from "./submitBatch.ts";
@@ -51,7 +52,9 @@ interface WorkedOn {
 async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: unknown): Promise<void> {
   try {
     const stop = error instanceof ProviderError && stopCodeOf(error);
-    if (stop) await recordStop(ctx, stop, messageOf(error));
+    // A key may be good for reading and not for sending: then only what is sent can show that it is mended.
+    const metAt = batch.openaiBatchId === null ? "submission" : "call";
+    if (stop) await recordStop(ctx, stop, messageOf(error), metAt);
     if (error instanceof SubmissionRefusedError) await giveUpSubmission(ctx, lease, error);
     else await postpone(ctx, lease, batch, error);
   } catch (failure) {
@@ -73,6 +76,7 @@ async function postpone(ctx: PipelineContext, lease: Lease, batch: WorkedOn, err
 }
 
 async function giveUpSubmission(ctx: PipelineContext, lease: Lease, error: SubmissionRefusedError): Promise<void> {
-  await releaseWaiting(ctx, lease, "batch_refused", error.message);
-  await endBatch(ctx, lease, { status: "FAILED", errorCode: error.code, errorMessage: error.message });
+  const batch = await readBatch(ctx.db, lease.batchId);
+  const { code, message, fault } = error;
+  await refuseBatch(ctx, lease, batch, { code, message, fault, metAt: "submission", errors: [], hasRun: false });
 }

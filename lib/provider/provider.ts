@@ -32,6 +32,11 @@ export function isLive(batch: ProviderBatch): boolean {
   return LIVE_STATUSES.has(batch.status);
 }
 
+/** Whether lines of it may have run, and been paid for: one that failed at its validation names no file and counts none. */
+export function mayHaveRun({ outputFileId, errorFileId, counts }: ProviderBatch): boolean {
+  return outputFileId !== null || errorFileId !== null || counts.completed + counts.failed > 0;
+}
+
 export interface InputFile {
   fileName: string;
   /** Gives a fresh stream of the content at each call. */

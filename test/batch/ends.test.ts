@@ -53,7 +53,7 @@ const ENDS: Record<string, End> = {
   "failed: no credit": {
     faults: ["failed_validation:once:code=billing_hard_limit_reached"],
     complete: ALL,
-    batches: ["FAILED", "PROCESSED"],
+    batches: ["FAILED", "PROCESSED", "PROCESSED"],
     codes: { batch_quota_exhausted: ALL },
   },
   "failed: too many tokens waiting": {
@@ -74,7 +74,7 @@ const ENDS: Record<string, End> = {
     batches: ["PROCESSED"],
   },
   "all lines failed for good": {
-    faults: ["all_lines_failed"],
+    faults: ["all_lines_failed:status=413"],
     complete: 0,
     failed: ALL,
     batches: ["PROCESSED"],

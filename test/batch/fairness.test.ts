@@ -22,7 +22,7 @@ async function made(): Promise<[string, string][]> {
 
 describe("what fails for one company", () => {
   it("is left to the next round when its file is refused, and the others go on", async () => {
-    pipeline = await startPipeline({ emulator: { limits: { maxFileBytes: 30_000, maxUploadBytes: 30_000 } } });
+    pipeline = await startPipeline({ emulator: { faults: ["http_error:once:status=400,method=POST,path=/v1/files"] } });
     await addSessions(pipeline.ctx, 30, { company: "A" });
     await addSessions(pipeline.ctx, 3, { company: "B" });
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 2, requests: 33 });

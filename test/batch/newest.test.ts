@@ -33,7 +33,6 @@ it.each([
       { batchId: batch?.id ?? randomUUID(), epoch: batch?.epoch ?? 0, signal: ctx.stopping },
       ids.map((id) => answerLine(id, { summary })),
       NO_PRICE,
-      true,
     );
   await comeIn(
     () => apply(first, older, "what the old text said"),

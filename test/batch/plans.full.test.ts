@@ -2,11 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyLines } from "../../lib/batch/applyLines.ts";
 import { claimBatch } from "../../lib/batch/claimBatch.ts";
 import { releaseWaiting } from "../../lib/batch/endBatch.ts";
+import type { LineJudgement } from "../../lib/batch/judgeLines.ts";
 import type { Lease } from "../../lib/batch/lease.ts";
 import { NO_PRICE } from "../../lib/batch/price.ts";
 import { type Explained, explained } from "../support/explained.ts";
 import { answerLine, failureLine } from "../support/lines.ts";
 import { startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+/** Nothing but the line itself is at fault. */
+const AS_THEY_SAY: LineJudgement = { codeOf: (line) => line.code };
 
 // Half of 200,000 requests are complete, half wait in one batch: and PostgreSQL has last looked before there were any, after,
 // or never. Autoanalyze comes when it likes, and a batch takes hours.
@@ -52,7 +56,7 @@ describe.each([
 
   it("failures are recorded by looking up their own rows alone", async () => {
     const ids = idsOf("failing", round);
-    const plans = await plansOf(() => applyLines(ctx, leaseOf("busy"), ids.map(failureLine), NO_PRICE, true));
+    const plans = await plansOf(() => applyLines(ctx, leaseOf("busy"), ids.map(failureLine), NO_PRICE, AS_THEY_SAY));
     expectOwnRows(plans);
   });
 
@@ -76,7 +80,7 @@ async function apply(prefix: string, round: number) {
   const chunk = idsOf(prefix, round).map((id) => answerLine(id, { questions: [`What of ${id}?`, `Why ${id}?`] }));
   let lines = { applied: 0 };
   const plans = await plansOf(async () => {
-    lines = await applyLines(ctx, leaseOf("busy"), chunk, NO_PRICE, true);
+    lines = await applyLines(ctx, leaseOf("busy"), chunk, NO_PRICE, AS_THEY_SAY);
   });
   return { lines, plans };
 }

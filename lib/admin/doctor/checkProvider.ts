@@ -1,5 +1,4 @@
 import { OVER } from "../../batch/batch.ts";
-import { readStop } from "../../batch/providerStop.ts";
 import { reaper } from "../../batch/reaper.ts";
 import type { PipelineContext } from "../../context.ts";
 import { ProviderError } from "../../provider/errors.ts";
@@ -10,18 +9,7 @@ const EXAMPLES = 10;
 
 /** Holds our batches against the provider's own list of them. */
 export async function checkProvider(ctx: PipelineContext, options: DoctorOptions): Promise<Finding[]> {
-  return [...(await checkStop(ctx)), ...(await checkDuplicates(ctx, options)), ...(await checkMissing(ctx))];
-}
-
-async function checkStop(ctx: PipelineContext): Promise<Finding[]> {
-  const stop = await readStop(ctx);
-  if (!stop) return [];
-  const since = stop.stoppedAt.toISOString();
-  return [
-    finding("provider-stopped", `Nothing new is sent since ${since}: ${stop.message}`, [stop.code], {
-      advice: "Mend the key or the credit; the next batch that gets through lifts the stop.",
-    }),
-  ];
+  return [...(await checkDuplicates(ctx, options)), ...(await checkMissing(ctx))];
 }
 
 /** Invariant 3: at most one live provider batch for each of ours, and it is the recorded one. */

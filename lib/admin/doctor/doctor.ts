@@ -1,7 +1,9 @@
+import { type LearnedSize, readLearnedSize } from "../../batch/fileSize.ts";
 import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import { checkProvider } from "./checkProvider.ts";
+import { checkStops } from "./checkStops.ts";
 import { checkWaiting } from "./checkWaiting.ts";
 import type { DoctorOptions, Finding, Invariant } from "./invariant.ts";
 import { INVARIANTS } from "./invariants.ts";
@@ -19,6 +21,8 @@ export interface Diagnosis {
   checked: number;
   findings: Finding[];
   estimates: Estimate[];
+  /** How large a file the provider takes, where refusals have taught that. */
+  fileSize: LearnedSize | null;
 }
 
 const EXAMPLES = 10;
@@ -28,9 +32,14 @@ const EXAMPLES = 10;
  * can be repaired without losing or paying for anything, each repair in a transaction of its own.
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
-  const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx))];
+  const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
   findings.push(...(await askProvider(ctx, options)));
-  return { checked: INVARIANTS.length, findings, estimates: await readEstimates(ctx) };
+  return {
+    checked: INVARIANTS.length,
+    findings,
+    estimates: await readEstimates(ctx),
+    fileSize: await readLearnedSize(ctx),
+  };
 }
 
 /** A provider that cannot be asked does not keep the doctor from the database; but then not all was checked. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
+import { readModelStops } from "../../batch/modelStop.ts";
 import { readStop } from "../../batch/providerStop.ts";
 import type { Context } from "../../context.ts";
 import { readStuck, stuckBatches } from "../batches/stuckBatches.ts";
@@ -37,6 +38,9 @@ export const overviewShape = z.object({
     .object({ code: z.string(), message: z.string(), stoppedAt: time })
     .nullable()
     .meta({ description: "Why nothing new is sent to the provider." }),
+  modelStops: z
+    .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time }))
+    .meta({ description: "Models for which nothing new is sent, and why. Others go on." }),
 });
 
 /** All parts show one moment. What it costs does not grow with the number of requests. */
@@ -61,6 +65,7 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
       spend: await readSpend(tx, at),
       schedulers: await readSchedulers(ctx, tx),
       providerStop: (await readStop({ db: tx })) ?? null,
+      modelStops: await readModelStops({ db: tx }),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batch/batch.ts";
+import { REFUSED_CALLS } from "../../batch/providerStop.ts";
 import { SERVED } from "../../batch/suspendedCompany.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
@@ -45,12 +46,13 @@ export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Pro
   return claimable === 0 && inBatch === 0 && openBatches === 0 && unfinishedBulks === 0;
 }
 
-async function countClaimable(tx: Sql): Promise<number> {
+/** @param models of these alone */
+export async function countClaimable(tx: Sql, models?: readonly string[]): Promise<number> {
   const { rows } = await tx.query<{ claimable: number }>(
     `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
       WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
-        AND r."processingType" = ANY($1)`,
-    [analysisNames()],
+        AND r."processingType" = ANY($1) AND ($2::text[] IS NULL OR r."model" = ANY($2))`,
+    [analysisNames(), models ?? null],
   );
   return rows[0]?.claimable ?? 0;
 }
@@ -59,11 +61,12 @@ async function readOpenBatches(tx: Sql): Promise<Pick<Progress, "openBatches" | 
   const { rows } = await tx.query<{ openBatches: number; heldBatches: number; finishedAtProvider: number }>(
     `SELECT count(*)::int AS "openBatches",
             count(*) FILTER (WHERE "openaiBatchId" IS NULL
-              OR "errorCode" IN (SELECT "code" FROM "ProviderStop"))::int AS "heldBatches",
+              OR "errorCode" = ANY($1) AND EXISTS (SELECT 1 FROM "ProviderStop"))::int AS "heldBatches",
             COALESCE(sum(LEAST("requestCount",
               ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
               AS "finishedAtProvider"
        FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+    [REFUSED_CALLS],
   );
   return rows[0] ?? { openBatches: 0, heldBatches: 0, finishedAtProvider: 0 };
 }

@@ -133,7 +133,7 @@ export const RESULTS: readonly Plant[] = [
   {
     name: "wrong-line-named",
     harm: "the line before the one at fault is failed for good",
-    file: "lib/batch/handleFailedBatch.ts",
+    file: "lib/batch/failNamedLines.ts",
     find: `[id, index + 1]`,
     replace: `[id, index + 2]`,
     caughtBy: ["test/batch/collecting.test.ts"],

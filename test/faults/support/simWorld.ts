@@ -27,6 +27,8 @@ const TABLES = [
   "Session",
   "Company",
   "ProviderStop",
+  "ModelStop",
+  "FileSizeLimit",
   "ModelBudget",
   "ReapedItem",
 ];
