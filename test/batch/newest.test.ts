@@ -18,14 +18,13 @@ it.each([
 ])("shows the answer to the newest request when answers come %s", async (_name, comeIn) => {
   pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
   const { ctx } = pipeline;
-  const { companyId, requestIds: older } = await addSessions(ctx, 20);
+  const { companyId, sessionIds, requestIds: older } = await addSessions(ctx, 20);
   const { batch: first } = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
-  const { rows } = await ctx.db.query<{ id: string }>(
-    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "requestedAt")
-     SELECT gen_random_uuid()::text, "companyId", "sessionId", "model", "processingType", now() + interval '1 hour'
-       FROM "AIProcessingRequest" RETURNING "id"`,
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const later = await pipeline.database.rows.requests(
+    sessionIds.map((sessionId) => ({ sessionId, requestedAt: inAnHour })),
   );
-  const newer = rows.map((row) => row.id);
+  const newer = later.map(({ id }) => id);
   const { batch: second } = await claimBatch(ctx, { companyId, model: "gpt-6-luna" });
   const apply = (batch: typeof first, ids: string[], summary: string) =>
     applyLines(

@@ -5,6 +5,7 @@ import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import type { BulkRequeueStatus } from "../../lib/db/generated/enums.ts";
 import { actingAs } from "../support/acting.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -32,18 +33,14 @@ it.each(["StatusCounter", "claimable", "openBatches"])(
   },
 );
 
-it.each([
+it.each<[BulkRequeueStatus, boolean]>([
   ["WAITING", false],
   ["RUNNING", false],
   ["DONE", true],
   ["ABORTED", true],
 ])("with a bulk requeue that is %s, and nothing else to do, idle is %s", async (status, idle) => {
   pipeline = await startPipeline();
-  await pipeline.ctx.db.query(
-    `INSERT INTO "BulkRequeue" ("id", "status", "filter", "cutoff", "reason", "matched", "createdBy", "createdAt")
-     VALUES ('b1', $1, '{}', now(), 'The provider was down', 1, 'boss@example.com', now())`,
-    [status],
-  );
+  await pipeline.database.rows.bulkRequeue({ status });
   expect(isIdle(await readProgress(pipeline.ctx))).toBe(idle);
 });
 

@@ -59,12 +59,14 @@ describe("the export", () => {
       'He said "no", twice,\nand left',
       "a=b",
     ];
-    for (const [index, initialMsg] of hostile.entries()) {
-      await companies.database.pool.query(
-        `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime", "country", "initialMsg") VALUES ($1, 'acme', '2025-01-01', '2025-01-01', '=x', $2)`,
-        [`hostile${index}`, initialMsg],
-      );
-    }
+    await companies.database.rows.sessions(
+      hostile.map((initialMsg, index) => ({
+        id: `hostile${index}`,
+        startTime: "2025-01-01T00:00:00Z",
+        country: "=x",
+        initialMsg,
+      })),
+    );
     const rows = await download(companies.as("acme"), { to: "2025-01-31" });
     const messages = rows.toSorted((a, b) => ((a.id ?? "") < (b.id ?? "") ? -1 : 1)).map((row) => row.initialMsg);
     expect(messages).toEqual([...hostile.slice(0, 7).map((cell) => `'${cell}`), ...hostile.slice(7)]);
@@ -72,10 +74,11 @@ describe("the export", () => {
   });
 
   it("reads page by page, with none lost, and no more than somebody takes", async () => {
-    await companies.database.pool.query(
-      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
-       SELECT 'many' || i, 'bolt', '2024-05-01T00:00:00Z'::timestamptz + i / 7 * interval '1 minute', now() FROM generate_series(1, 5300) i`,
-    );
+    await companies.database.rows.sessions(5_300, (n) => ({
+      id: `many${n}`,
+      companyId: "bolt",
+      startTime: new Date(Date.UTC(2024, 4, 1, 0, Math.floor(n / 7))),
+    }));
     const rows = await download(companies.as("bolt"), { to: "2024-12-31" });
     expect(new Set(rows.map(({ id }) => id)).size).toBe(5300);
     expect(rows.length).toBe(5300);

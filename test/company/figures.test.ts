@@ -94,9 +94,7 @@ describe("figures", () => {
   });
 
   it("count a session once that asks the same thing twice", async () => {
-    await companies.database.pool.query(
-      `INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId") SELECT 'a1', n, 'aq3' FROM generate_series(10, 90) n`,
-    );
+    await companies.database.rows.sessionQuestions(81, (n) => ({ sessionId: "a1", order: n + 9, questionId: "aq3" }));
     const found = (await figures(ALL)).questions.find(({ id }) => id === "aq3");
     await companies.database.pool.query(`DELETE FROM "SessionQuestion" WHERE "order" >= 10`);
     expect(found?.sessions).toBeLessThan(30);
@@ -117,7 +115,7 @@ describe("figures", () => {
   });
 
   it("are all there, and nothing, for a company without sessions", async () => {
-    await companies.database.pool.query(`INSERT INTO "Company" ("id", "name") VALUES ('idle', 'Idle')`);
+    await companies.database.rows.company({ id: "idle" });
     const ctx = companies.as("acme");
     const actor = { ...ctx.actor, companyId: "idle" } as typeof ctx.actor;
     const { period, totals, questions } = await callVerb({ ...ctx, actor }, readFigures, {});

@@ -89,8 +89,8 @@ describe("row-level security alone, without a condition in the query", () => {
   );
 
   it("does not follow a question or a message into another company", async () => {
-    const { pool } = companies.database;
-    await pool.query(`INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId") VALUES ('a1', 9, 'bq1')`);
+    const { pool, rows } = companies.database;
+    await rows.sessionQuestion({ sessionId: "a1", order: 9, questionId: "bq1" });
     try {
       const joined = await asTenant(companies.as("acme"), ({ tx }) =>
         tx.query(

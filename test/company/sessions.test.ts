@@ -30,15 +30,10 @@ describe("the list of sessions", () => {
   });
 
   it("loses and doubles none that begin at the same moment, or come while somebody reads", async () => {
-    await companies.database.pool.query(
-      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
-       SELECT 'a-same-' || i, 'acme', '2026-10-05T12:00:00.123Z', now() FROM generate_series(1, 90) i`,
-    );
+    await companies.database.rows.sessions(90, (n) => ({ id: `a-same-${n}`, startTime: "2026-10-05T12:00:00.123Z" }));
     const before = await all("acme");
     const first = await list({ limit: 100 });
-    await companies.database.pool.query(
-      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") VALUES ('a-new', 'acme', '2027-01-01T00:00:00Z', now())`,
-    );
+    await companies.database.rows.session({ id: "a-new", startTime: "2027-01-01T00:00:00Z" });
     const second = await list({ limit: 200, cursor: first.nextCursor });
     const third = await list({ limit: 200, cursor: second.nextCursor });
     expect([...first.sessions, ...second.sessions, ...third.sessions]).toEqual(before);
@@ -152,10 +147,7 @@ describe("one session", () => {
   });
 
   it("gives a long conversation in parts, none lost", async () => {
-    await companies.database.pool.query(
-      `INSERT INTO "Message" ("id", "sessionId", "role", "content", "order")
-       SELECT 'long' || n, 'a15', 'User', 'Line ' || n, n FROM generate_series(3, 1100) n`,
-    );
+    await companies.database.rows.messages(1_098, (n) => ({ sessionId: "a15", content: `Line ${n}`, order: n + 2 }));
     const contents: number[] = [];
     let after: number | null | undefined;
     do {

@@ -6,6 +6,7 @@ import type { CompanyRole } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { rowsIn } from "../support/rows/index.ts";
 
 export const COMPANIES = [
   { id: "acme", prefix: "a", name: "Bäckerei Österreicher", timeZone: "Europe/Amsterdam" },
@@ -17,29 +18,10 @@ export const SESSIONS = 240;
 /** A little after the newest of them. */
 const NOW = new Date("2026-11-24T14:00:00Z");
 
-/** Every company gets as many sessions; of four, three are analysed. What they say differs from one company to the other. */
-const ADD_SESSIONS = `
-  INSERT INTO "Session" ("id", "companyId", "startTime", "endTime", "ipAddress", "fullTranscriptUrl", "initialMsg",
-                         "messagesSent", "language", "sentiment", "category", "escalated", "forwardedHr", "summary", "analysedAt")
-  SELECT $2 || i, $1, t, t + interval '4 minutes', '192.0.2.1', 'https://u:p@example.com/' || i, 'Frage ' || i || ' über 100% Urlaub', i % 5,
-         CASE WHEN a THEN (ARRAY['de', 'nl', 'en'])[1 + i % 3] END,
-         CASE WHEN a THEN (ARRAY['POSITIVE', 'NEUTRAL', 'NEGATIVE'])[1 + i % 3]::"SentimentCategory" END,
-         CASE WHEN a THEN (ARRAY['LEAVE_VACATION', 'SALARY_COMPENSATION', 'ACCESS_LOGIN', 'ONBOARDING', 'OFFBOARDING'])[1 + i % 5]::"SessionCategory" END,
-         CASE WHEN a THEN i % 7 = 0 END, CASE WHEN a THEN i % 11 = 0 END,
-         CASE WHEN a THEN 'Asked ' || $1 || ' about leave, ' || i || '.' END, CASE WHEN a THEN t + interval '1 day' END
-    FROM generate_series(1, $3::int) i, LATERAL (SELECT i % 4 <> 0 AS a,
-         '2026-10-01T00:30:00Z'::timestamptz + i * interval '5 hours 17 minutes' AS t) AS made`;
-const ADD_MESSAGES = `
-  INSERT INTO "Message" ("id", "sessionId", "role", "content", "order", "timestamp")
-  SELECT s."id" || '-' || n, s."id", (ARRAY['User', 'Assistant'])[1 + n % 2], 'Message ' || n || ' of ' || s."id", n, s."startTime" + n * interval '1 minute'
-    FROM "Session" s, generate_series(0, 2) n WHERE s."companyId" = $1`;
-const ADD_QUESTIONS = `
-  INSERT INTO "Question" ("id", "companyId", "content")
-  SELECT $2 || 'q' || i, $1, 'How does thing ' || i || ' work?' FROM generate_series(0, 24) i`;
-const ASK_QUESTIONS = `
-  INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId")
-  SELECT s."id", n, $2 || 'q' || (row_number() OVER (ORDER BY s."id") * (n + 1)) % (25 - n * 5)
-    FROM "Session" s, generate_series(0, 1) n WHERE s."companyId" = $1 AND s."analysedAt" IS NOT NULL`;
+const LANGUAGES = ["de", "nl", "en"] as const;
+const SENTIMENTS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
+const CATEGORIES = ["LEAVE_VACATION", "SALARY_COMPENSATION", "ACCESS_LOGIN", "ONBOARDING", "OFFBOARDING"] as const;
+const MINUTE = 60_000;
 
 export interface Companies {
   ctx: PipelineContext;
@@ -74,17 +56,53 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
   return { ctx, database, as, close: () => database.drop() };
 }
 
+/** Every company gets as many sessions; of four, three are analysed. What they say differs from one company to the other. */
 export async function fillCompanies(ctx: PipelineContext): Promise<void> {
-  for (const { id, prefix, name, timeZone } of COMPANIES) {
-    await ctx.db.query(
-      `INSERT INTO "Company" ("id", "name", "timeZone", "csvPassword") VALUES ($1, $2, $3, 'sealed')`,
-      [id, name, timeZone],
+  const rows = rowsIn(ctx.db);
+  for (const { id: companyId, prefix, name, timeZone } of COMPANIES) {
+    await rows.company({ id: companyId, name, timeZone, csvPassword: "sealed" });
+    const sessions = await rows.sessions(SESSIONS, (n) => sessionOf(companyId, `${prefix}${n}`, n));
+    await rows.questions(25, (n) => ({
+      id: `${prefix}q${n - 1}`,
+      companyId,
+      content: `How does thing ${n - 1} work?`,
+    }));
+    const analysed = sessions.filter(({ analysedAt }) => analysedAt);
+    await rows.sessionQuestions(
+      analysed.flatMap(({ id: sessionId }, at) =>
+        [0, 1].map((order) => {
+          const question = ((2 * at + order + 1) * (order + 1)) % (25 - order * 5);
+          return { sessionId, order, questionId: `${prefix}q${question}` };
+        }),
+      ),
     );
-    await ctx.db.query(ADD_SESSIONS, [id, prefix, SESSIONS]);
-    await ctx.db.query(ADD_MESSAGES, [id]);
-    await ctx.db.query(ADD_QUESTIONS, [id, prefix]);
-    await ctx.db.query(ASK_QUESTIONS, [id, prefix]);
   }
+}
+
+function sessionOf(companyId: string, id: string, n: number) {
+  const startTime = Date.UTC(2026, 9, 1, 0, 30) + n * (5 * 60 + 17) * MINUTE;
+  const after = (minutes: number) => new Date(startTime + minutes * MINUTE);
+  const analysis = {
+    language: LANGUAGES[n % 3],
+    sentiment: SENTIMENTS[n % 3],
+    category: CATEGORIES[n % 5],
+    escalated: n % 7 === 0,
+    forwardedHr: n % 11 === 0,
+    summary: `Asked ${companyId} about leave, ${n}.`,
+    analysedAt: after(24 * 60),
+  };
+  return {
+    id,
+    companyId,
+    startTime: after(0),
+    endTime: after(4),
+    ipAddress: "192.0.2.1",
+    fullTranscriptUrl: `https://u:p@example.com/${n}`,
+    initialMsg: `Frage ${n} über 100% Urlaub`,
+    messagesSent: n % 5,
+    messages: [0, 1, 2].map((order) => ({ content: `Message ${order} of ${id}`, timestamp: after(order) })),
+    ...(n % 4 === 0 ? {} : analysis),
+  };
 }
 
 interface Listed {

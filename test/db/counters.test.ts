@@ -1,45 +1,33 @@
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
 import { forgetCounts } from "../../lib/batch/forgetCounts.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
+import type { AIRequestStatus } from "../../lib/db/generated/enums.ts";
 import { inTransaction, type Sql } from "../../lib/db/pool.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { rowsIn } from "../support/rows/index.ts";
 
 let database: TestDatabase;
-beforeEach(async () => {
-  await database?.drop();
+beforeAll(async () => {
   database = await createTestDatabase();
-  await sql(`INSERT INTO "Company" ("id", "name") VALUES ('c', 'Acme')`);
+});
+beforeEach(async () => {
+  await sql(`TRUNCATE "Company", "StatusCounter", "StatusFlow", "FailureTally", "SpendHour" CASCADE`);
+  await database.rows.company({ id: "acme" });
 });
 afterAll(() => database.drop());
 
 const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
 
 /** Sessions with a request each, numbered `from` to `to`, their requests in this status. */
-async function addRequests(on: Sql, from: number, to: number, status = "PENDING_BATCHING"): Promise<void> {
-  await on.query(
-    `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
-     SELECT 's' || i, 'c', now(), now() FROM generate_series($1::int, $2::int) i`,
-    [from, to],
-  );
-  await on.query(
-    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
-     SELECT 'r' || i, 'c', 's' || i, 'gpt-6-luna', 'session-analysis', $3::"AIRequestStatus"
-       FROM generate_series($1::int, $2::int) i`,
-    [from, to, status],
-  );
-}
-
-async function addBatch(on: Sql, id: string, status = "PENDING"): Promise<void> {
-  await on.query(
-    `INSERT INTO "AIBatchRequest"
-       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash")
-     VALUES ($1, 'c', 'gpt-6-luna', $2::"AIBatchRequestStatus", '/v1', 1, 1, 'hash')`,
-    [id, status],
-  );
-}
+const addRequests = (from: number, to: number, processingStatus?: AIRequestStatus, on: Sql = database.pool) =>
+  rowsIn(on).requests(to - from + 1, (n) => ({
+    id: `r${n + from - 1}`,
+    session: { id: `s${n + from - 1}` },
+    processingStatus,
+  }));
 
 const setStatus = (on: Sql, status: string, from: number, to: number) =>
   on.query(
@@ -68,9 +56,8 @@ async function expectTrue(): Promise<void> {
 
 describe("status counters", () => {
   it("follow inserts, updates and deletes, those that a cascade makes included", async () => {
-    await addRequests(database.pool, 1, 100);
-    await addBatch(database.pool, "b1");
-    await addBatch(database.pool, "b2", "PROCESSED");
+    await addRequests(1, 100);
+    await database.rows.batches([{ id: "b1" }, { id: "b2", status: "PROCESSED" }]);
     await setStatus(database.pool, "PROCESSING_COMPLETE", 1, 30);
     await setStatus(database.pool, "PROCESSING_FAILED", 26, 40);
     await sql(`UPDATE "AIBatchRequest" SET "status" = 'UPLOADING' WHERE "id" = 'b1'`);
@@ -92,14 +79,14 @@ describe("status counters", () => {
   });
 
   it("follow one statement that moves rows every way at once, and one that inserts or updates", async () => {
-    await addRequests(database.pool, 1, 30);
+    await addRequests(1, 30);
     await sql(
       `UPDATE "AIProcessingRequest" SET "processingStatus" = (CASE substr("id", 2)::int % 3
          WHEN 0 THEN 'PROCESSING_FAILED' WHEN 1 THEN 'PROCESSING_COMPLETE' ELSE 'PENDING_BATCHING' END)::"AIRequestStatus"`,
     );
     await sql(
       `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus")
-       SELECT 'r' || i, 'c', 's1', 'm', 'session-analysis', 'PENDING_BATCHING' FROM generate_series(28, 33) i
+       SELECT 'r' || i, 'acme', 's1', 'm', 'session-analysis', 'PENDING_BATCHING' FROM generate_series(28, 33) i
        ON CONFLICT ("id") DO UPDATE SET "processingStatus" = 'PROCESSING_COMPLETE'`,
     );
     expect(await readCounters()).toEqual({ PROCESSING_FAILED: 9, PENDING_BATCHING: 12, PROCESSING_COMPLETE: 12 });
@@ -107,9 +94,9 @@ describe("status counters", () => {
   });
 
   it("do not move when a transaction, or a part of one, is rolled back", async () => {
-    await addRequests(database.pool, 1, 10);
+    await addRequests(1, 10);
     const failing = inTransaction(database.pool, async (tx) => {
-      await addRequests(tx, 11, 20);
+      await addRequests(11, 20, "PENDING_BATCHING", tx);
       await setStatus(tx, "PROCESSING_FAILED", 1, 20);
       throw new TypeError("broken off");
     });
@@ -126,14 +113,14 @@ describe("status counters", () => {
   });
 
   it("are empty after a table was emptied at once", async () => {
-    await addRequests(database.pool, 1, 10);
-    await addBatch(database.pool, "b1");
+    await addRequests(1, 10);
+    await database.rows.batch({ id: "b1" });
     await sql(`TRUNCATE "AIProcessingRequest" CASCADE`);
     expect(await sql(`SELECT "table", "count"::int FROM "StatusCounter"`)).toEqual([
       { table: "AIBatchRequest", count: 1 },
     ]);
     await expectTrue();
-    await addRequests(database.pool, 11, 12);
+    await addRequests(11, 12);
     await expectTrue();
   });
 
@@ -144,12 +131,12 @@ describe("status counters", () => {
     let writing = WRITERS;
     const write = async (writer: number) => {
       const first = writer * EACH + 1;
-      await addRequests(database.pool, first, first + EACH - 1);
+      await addRequests(first, first + EACH - 1);
       for (let round = 0; round < 12; round++) {
         await inTransaction(database.pool, async (tx) => {
           const status = statuses[(round + writer) % 3] ?? "";
           await setStatus(tx, status, first, first + ((round * 37) % EACH));
-          if (round % 4 === 0) await addBatch(tx, `b${writer}-${round}`, round % 8 ? "FAILED" : "PENDING");
+          if (round % 4 === 0) await rowsIn(tx).batch({ status: round % 8 ? "FAILED" : "PENDING" });
           if (round === 11) await tx.query(`DELETE FROM "Session" WHERE "id" = $1`, [`s${first}`]);
           if (round % 5 === 4) await tx.query("ROLLBACK; BEGIN");
         });
@@ -169,7 +156,7 @@ describe("status counters", () => {
 
 describe("writers", () => {
   it("do not wait for one another on a counter, and use no more shards than there are of them", async () => {
-    await addRequests(database.pool, 1, 100);
+    await addRequests(1, 100);
     const [first, second] = await Promise.all([database.pool.connect(), database.pool.connect()]);
     for (const client of [first, second]) await client.query("BEGIN; SET LOCAL lock_timeout = '10s'");
     // Both stay open with their parts of the same counters: whoever waited would be refused.
@@ -190,7 +177,7 @@ describe("writers", () => {
 
 describe("tallies", () => {
   it("of failures are what the failed requests say, each counted when it fails and once", async () => {
-    await addRequests(database.pool, 1, 60);
+    await addRequests(1, 60);
     const fail = (on: Sql, minute: string, from: number, to: number) =>
       on.query(
         `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "completedAt" = $1,
@@ -217,24 +204,24 @@ describe("tallies", () => {
   });
 
   it("of spend are what the attempts say, those of a longer batch and of one without cost included", async () => {
-    await addRequests(database.pool, 1, 40);
-    await addBatch(database.pool, "b1");
-    await addBatch(database.pool, "b2");
-    await sql(`UPDATE "AIBatchRequest" SET "model" = 'gpt-6-sol' WHERE "id" = 'b2'`);
+    await addRequests(1, 40);
+    await database.rows.batches([{ id: "b1" }, { id: "b2", model: "gpt-6-sol" }]);
     const spend = (attempt: number, at: string) =>
-      sql(
-        `INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "promptTokens", "cachedTokens",
-           "completionTokens", "totalTokens", "costEur", "createdAt")
-         SELECT 'r' || i, $1, 'b' || 1 + i % 2, 'APPLIED', i, i / 2, i * 2, i * 3, i * 0.0000000123, $2
-           FROM generate_series(0, 40) i WHERE i > 0`,
-        [attempt, at],
-      );
+      database.rows.attempts(40, (n) => ({
+        requestId: `r${n}`,
+        attempt,
+        batchId: `b${1 + (n % 2)}`,
+        promptTokens: n,
+        cachedTokens: Math.floor(n / 2),
+        completionTokens: n * 2,
+        totalTokens: n * 3,
+        costEur: (n * 0.000_000_012_3).toFixed(10),
+        createdAt: at,
+      }));
     await spend(1, "2026-11-24T10:59:59.999Z");
     await spend(2, "2026-11-24T11:00:00.000Z");
     await spend(3, "2026-11-24T11:30:00.000Z");
-    await sql(
-      `INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome") VALUES ('r1', 4, 'b1', 'REQUEUED')`,
-    );
+    await database.rows.attempt({ requestId: "r1", attempt: 4, batchId: "b1", outcome: "REQUEUED" });
     const columns = `sum("promptTokens")::int AS "prompt", sum("cachedTokens")::int AS "cached",
       sum("completionTokens")::int AS "completion", sum("costEur")::text AS "cost"`;
     const byRows = await sql(
@@ -250,11 +237,16 @@ describe("tallies", () => {
   });
 
   it("by the minute are forgotten when nobody asks for them any more, and totals stay", async () => {
-    await addRequests(database.pool, 1, 5, "PROCESSING_FAILED");
-    await sql(`INSERT INTO "FailureTally" ("minute", "code", "group", "shard") VALUES
-      (now() - interval '31 days', 'old', '', 0), (now() - interval '29 days', 'kept', '', 0)`);
-    await sql(`INSERT INTO "StatusFlow" ("minute", "table", "status", "shard") VALUES
-      (now() - interval '9 days', 'AIBatchRequest', 'OLD', 0), (now() - interval '7 days', 'AIBatchRequest', 'KEPT', 0)`);
+    await addRequests(1, 5, "PROCESSING_FAILED");
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await database.rows.failureTallies([
+      { minute: daysAgo(31), code: "old" },
+      { minute: daysAgo(29), code: "kept" },
+    ]);
+    await database.rows.statusFlows([
+      { minute: daysAgo(9), status: "OLD" },
+      { minute: daysAgo(7), status: "KEPT" },
+    ]);
     const log = openLog({ level: "fatal", format: "json" });
     const ctx = createContext({ config: readConfig({}), db: database.pool, log });
     expect(await forgetCounts(ctx)).toEqual({ forgotten: 2 });

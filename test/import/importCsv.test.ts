@@ -169,10 +169,8 @@ describe("importCsv", () => {
 
   it("keeps the same session id of two companies apart, and takes the company's model", async () => {
     const [one, two] = [await bench.newCompany(), await bench.newCompany()];
-    const { rows } = await bench.pool.query(
-      `INSERT INTO "AIModel" ("id", "name") VALUES ('model-of-two', 'model-of-two') RETURNING "id"`,
-    );
-    await bench.pool.query(`INSERT INTO "CompanyAIModel" VALUES ($1, $2, true)`, [two, rows[0].id]);
+    const { id: aiModelId } = await bench.rows.model({ name: "model-of-two" });
+    await bench.rows.companyModel({ companyId: two, aiModelId });
     await importText(one, csv({ id: "same" }));
     expect(countsOf(await importText(two, csv({ id: "same" })))).toEqual([1, 1, 0, 0, 0]);
     expect(await requestsOf(two)).toEqual([{ status: "PENDING_BATCHING", model: "model-of-two" }]);

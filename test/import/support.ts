@@ -11,10 +11,12 @@ import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import type { ImportReport } from "../../lib/import/importCsv.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { createTestDatabase } from "../support/database.ts";
+import type { Rows } from "../support/rows/index.ts";
 
 export interface Bench {
   ctx: Context;
   pool: Pool;
+  rows: Rows;
   databaseUrl: string;
   folder: string;
   /** Everything logged so far. */
@@ -44,6 +46,7 @@ export async function openBench(env: Record<string, string> = {}): Promise<Bench
   return {
     ctx,
     pool: database.pool,
+    rows: database.rows,
     databaseUrl: database.url,
     folder,
     logged: () => log,

@@ -23,14 +23,15 @@ export async function addUser({ db }: Pick<Context, "db">, user: NewUser): Promi
   hashOfPassword ??= hashPassword(PASSWORD);
   const password = await hashOfPassword;
   const rows = rowsIn(db);
+  const settled = { email: user.email.toLowerCase(), mustChangePassword: false };
   if (user.realm === "platform") {
     const { realm: _, ...given } = user;
-    const { id } = await rows.platformUser({ ...given, mustChangePassword: false });
+    const { id } = await rows.platformUser({ ...given, ...settled });
     await rows.platformAccount({ userId: id, password });
     return id;
   }
   const { realm: _, ...given } = user;
-  const { id } = await rows.user({ ...given, mustChangePassword: false });
+  const { id } = await rows.user({ ...given, ...settled });
   await rows.userAccount({ userId: id, password });
   return id;
 }

@@ -65,12 +65,12 @@ export async function startPipeline(
   };
 }
 
-/** Puts sessions with a message and a pending request each into the database. Answers the ids of the requests, in order. */
+/** Puts sessions with a message and a pending request each into the database. Answers their ids, in order. */
 export async function addSessions(
   ctx: PipelineContext,
   count: number,
   options: { company?: string; model?: string; text?: (index: number) => string } = {},
-): Promise<{ companyId: string; requestIds: string[] }> {
+): Promise<{ companyId: string; sessionIds: string[]; requestIds: string[] }> {
   const { company = "Acme", model, text = (index) => `How do I ask for leave in week ${index}?` } = options;
   const { id: companyId } = await findOrCreateCompany(ctx, { name: company });
   const now = ctx.clock.now().getTime();
@@ -80,7 +80,11 @@ export async function addSessions(
     requestedAt: new Date(now + n - 1),
     session: { messages: [text(n - 1)] },
   }));
-  return { companyId, requestIds: requests.map(({ id }) => id) };
+  return {
+    companyId,
+    sessionIds: requests.map(({ sessionId }) => sessionId),
+    requestIds: requests.map(({ id }) => id),
+  };
 }
 
 /** Lets creator and poller take turns until nothing is left to do, as the schedulers would. */
