@@ -6,6 +6,7 @@ import type { Database } from "../lib/db/pool.ts";
 import { LiveDashError } from "../lib/errors.ts";
 import { openaiProvider } from "../lib/provider/openai/openaiProvider.ts";
 import type { BatchProvider } from "../lib/provider/provider.ts";
+import { readHeaders } from "../lib/providerSettings.ts";
 
 export interface OpenProvider {
   provider: BatchProvider;
@@ -33,8 +34,12 @@ export async function openProvider(config: Config, db: Database, dataDir: string
   await refuseMixing(db, name);
   if (name === "emulator") return openEmulator(join(dataDir, "emulator"));
   const provider = openaiProvider({
-    apiKey: config.OPENAI_API_KEY ?? "none",
-    ...(config.OPENAI_BASE_URL ? { baseURL: config.OPENAI_BASE_URL } : {}),
+    apiKey: config.OPENAI_API_KEY,
+    baseURL: config.OPENAI_BASE_URL,
+    organization: config.OPENAI_ORG_ID,
+    project: config.OPENAI_PROJECT_ID,
+    headers: readHeaders(config.OPENAI_CUSTOM_HEADERS),
+    proxies: { http: config.HTTP_PROXY, https: config.HTTPS_PROXY, except: config.NO_PROXY },
   });
   return { provider, emulated: false, close: async () => {} };
 }

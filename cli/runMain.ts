@@ -1,11 +1,13 @@
 import { LiveDashError } from "../lib/errors.ts";
+import { maskSecrets } from "../lib/masking.ts";
+import { secretsIn } from "../lib/providerSettings.ts";
 
 /** Runs a program to its end; an error becomes one clear sentence and exit code 1. */
 export async function runMain(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${maskSecrets(secretsIn(process.env))(describe(error))}\n`);
     process.exitCode = 1;
   }
 }

@@ -9,9 +9,11 @@ import { startEmbeddedPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { openPool } from "../lib/db/pool.ts";
 import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
+import { maskSecrets } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { ProviderError } from "../lib/provider/errors.ts";
 import type { BatchProvider } from "../lib/provider/provider.ts";
+import { secretsIn } from "../lib/providerSettings.ts";
 import { openProvider } from "./provider.ts";
 
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -52,6 +54,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const log = openLog({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT ?? (process.stderr.isTTY ? "pretty" : "json"),
+    mask: maskSecrets(secretsIn(config)),
     ...(options.logTo ? { destination: options.logTo } : {}),
   });
   const server = config.DATABASE_URL

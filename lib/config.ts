@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDuration } from "./duration.ts";
 import { LiveDashError } from "./errors.ts";
+import { PROXY_VARIABLES, providerVariables } from "./providerSettings.ts";
 
 function duration(min: number, max: number) {
   return z.string().transform((text, issues) => {
@@ -44,8 +45,7 @@ export const environmentSchema = z.object({
     .optional(),
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
   LIVEDASH_SECRET: z.string().min(32, { error: "must have at least 32 characters, chosen at random" }).optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  ...providerVariables,
 
   BATCH_CREATION_ENABLED: flag.default(true),
   BATCH_CREATION_INTERVAL: duration(100, DAY).default(600_000),
@@ -88,6 +88,7 @@ export type Config = z.output<typeof environmentSchema>;
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  for (const name of PROXY_VARIABLES) given[name] ??= given[name.toLowerCase()];
   const result = environmentSchema.safeParse(given);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);

@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
 import pretty from "pino-pretty";
+import { type Mask, maskWithin } from "../masking.ts";
 
 export type { Logger };
 
@@ -11,16 +12,23 @@ export interface LogOptions {
   /** `json`, one object a line, for machines; `pretty` for a person at a terminal. */
   format: "json" | "pretty";
   destination?: NodeJS.WritableStream;
+  /** Hides the secrets of the configuration, wherever they come from. */
+  mask?: Mask;
 }
 
 /** The application's log. On standard error by default: standard output belongs to what commands answer. */
 export function openLog(options: LogOptions): Logger {
   const destination = options.destination ?? process.stderr;
+  const mask = options.mask ?? ((text) => text);
   const settings: pino.LoggerOptions = {
     level: options.level,
     base: null,
     redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: "[hidden]" },
-    serializers: { error: describeError },
+    formatters: {
+      log: (fields) =>
+        Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, maskWithin(field, mask)])),
+    },
+    serializers: { error: (error) => maskWithin(describeError(error), mask) },
   };
   if (options.format === "json") return pino({ ...settings, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return pino(

@@ -1,33 +1,28 @@
-import OpenAI, { toStreamingFile } from "openai";
-import { Agent, fetch as undiciFetch } from "undici";
+import type OpenAI from "openai";
+import { toStreamingFile } from "openai";
+import { maskSecrets } from "../../masking.ts";
+import { credentialsIn } from "../../providerSettings.ts";
 import { ProviderError } from "../errors.ts";
+import { maskedProvider } from "../maskedProvider.ts";
 import type { BatchProvider, InputFile, NewBatch } from "../provider.ts";
 import { encodeLine } from "./encodeLine.ts";
 import { listPages, listSince } from "./listPages.ts";
+import { type ClientOptions, openClient, type Timeouts } from "./openClient.ts";
 import { openFile } from "./openFile.ts";
 import { readLine } from "./readLine.ts";
 import { readBatch, readBatchPage, readDeletion, readFileObject, readFilePage } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
 
-export interface OpenAIProviderOptions {
+export interface OpenAIProviderOptions extends ClientOptions {
   /** What batches are recorded under; `openai` if left out. */
   name?: string;
-  apiKey: string;
-  /** Such as `https://api.openai.com/v1`; the SDK's own default if left out. */
-  baseURL?: string;
   /** How long the input and output files are kept at the provider, in seconds (3600 to 2592000). */
   fileLifetimeSeconds?: number;
-  /** How long to wait for the provider, in milliseconds. */
-  timeouts?: Partial<typeof TIMEOUTS>;
-  /** Calls that may be repeated safely are repeated so often by the SDK itself; 2 if left out. */
-  maxRetries?: number;
-  /** Carries the calls in place of HTTP. */
-  fetch?: typeof fetch;
+  timeouts?: Partial<Timeouts>;
 }
 
 const ENDPOINT = "/v1/chat/completions";
-/** `call`: for the reply of one call; `upload`: for an upload with its reply; `silence`: between two parts of a download. */
-const TIMEOUTS = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
+const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
 const PAGE = 100;
 const FILE_PAGE = 1_000;
 const THIRTY_DAYS = 2_592_000;
@@ -35,21 +30,10 @@ const THIRTY_DAYS = 2_592_000;
 /** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. */
 export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  // The fetch built into Node keeps the whole sent body in memory, streams included; undici's does not.
-  const dispatcher = new Agent({ bodyTimeout: timeouts.silence, headersTimeout: timeouts.upload });
-  const streamingFetch = (url: unknown, init: object = {}) =>
-    undiciFetch(...([url, { ...init, dispatcher }] as Parameters<typeof undiciFetch>));
-  const client = new OpenAI({
-    apiKey: options.apiKey,
-    baseURL: options.baseURL ?? null,
-    timeout: timeouts.call,
-    fetch: options.fetch ?? (streamingFetch as unknown as typeof fetch),
-    maxRetries: options.maxRetries ?? 2,
-    logLevel: "off",
-  });
+  const client = openClient(options, timeouts);
   const lifetime = { anchor: "created_at", seconds: options.fileLifetimeSeconds ?? THIRTY_DAYS } as const;
 
-  return {
+  const provider: BatchProvider = {
     name: options.name ?? "openai",
     endpoint: ENDPOINT,
     encodeLine: (request) => encodeLine(ENDPOINT, request),
@@ -97,6 +81,9 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
 
     deleteFile: (id: string) => attempt("deleting a file", () => deleteFile(client, id)).catch(unlessGone),
   };
+  const { apiKey, headers = {}, proxies = {} } = options;
+  const secrets = [apiKey, ...Object.values(headers), ...credentialsIn(proxies.http), ...credentialsIn(proxies.https)];
+  return maskedProvider(provider, maskSecrets(secrets));
 }
 
 async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {

@@ -33,21 +33,30 @@ export function toStatus(value: unknown): number | null {
   return number !== null && Number.isInteger(number) && number >= 100 && number <= 599 ? number : null;
 }
 
-function readFields(fields: Fields, nested: number): Refusal | null {
-  const inner = fields.error === undefined ? null : readWords(fields.error, nested + 1);
+function readFields(given: Fields, nested: number): Refusal | null {
+  const fields = inLowerCase(given);
   const message = readMessage(fields, nested);
+  const wrapped = fields.error ?? fields.fault ?? (message === "" ? fields.errors : undefined);
+  const inner = wrapped === undefined ? null : readWords(wrapped, nested + 1);
   const code = asWord(fields.code);
   const type = asWord(fields.type);
-  const statuses = [fields.status, fields.status_code, fields.statusCode, fields.code].map(toStatus);
+  const statuses = [fields.status, fields.status_code, fields.statuscode, fields.code].map(toStatus);
   const status = statuses.find((given) => given !== null && given >= 400) ?? null;
   if (inner) {
     const isTitle = typeof fields.error === "string" && message !== "";
     const said = isTitle || inner.message === "" ? message : inner.message;
-    return { ...inner, status: inner.status ?? status, code: inner.code ?? code, message: said };
+    // OAuth names the code "error", and says the rest beside it.
+    const title = isTitle && /^\w+$/.test(inner.message) ? inner.message : null;
+    return { ...inner, status: inner.status ?? status, code: inner.code ?? code ?? title, message: said };
   }
   // A type alone may be the type of anything; of an error it says so.
   if (message === "" && code === null && !/error|quota|denied|exceeded/i.test(type ?? "")) return null;
   return { status, code: codeWithin(fields) ?? code, type, param: asWord(fields.param), message };
+}
+
+/** Some servers write `Message` and `Code`. */
+function inLowerCase(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Azure says within what it refused: `innererror.code` names the content policy. */
@@ -57,7 +66,8 @@ function codeWithin(fields: Fields): string | null {
 }
 
 function readMessage(fields: Fields, nested: number): string {
-  for (const given of [fields.message, fields.msg, fields.detail, fields.error_description, fields.reason]) {
+  const { message, msg, detail, error_description, description, faultstring, title, reason } = fields;
+  for (const given of [message, msg, detail, error_description, description, faultstring, title, reason]) {
     const said = given === undefined ? null : readWords(given, nested + 1);
     if (said?.message) return said.message;
   }

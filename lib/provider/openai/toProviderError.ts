@@ -1,84 +1,76 @@
-import { APIConnectionError, APIError, APIUserAbortError } from "openai";
-import { messageOf } from "../../errors.ts";
-import { ProviderError } from "../errors.ts";
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
+import { codeOf } from "../../errors.ts";
+import { ProviderError, type ProviderErrorCode } from "../errors.ts";
 import { faultByWords, type Refusal, whoseFault } from "../whoseFault.ts";
+import { oneLine } from "../words.ts";
+import { asErrorReply, describePage, type ErrorReply, readErrorReply } from "./errorReply.ts";
 
 /** Statuses that speak of the request itself; any other may come from something in between. */
 const REFUSALS = new Set([400, 422]);
-const LONGEST_RETRY_AFTER_MS = 86_400_000;
-const MAX_MESSAGE = 1_000;
+/** What something in between may well say of a call; anything else in a page of HTML is not the provider's word. */
+const SAID_BY_PAGES = new Set([413, 429]);
+const LONGEST_REASON = 1_000;
+/** All that is known of a reply with status 407: undici hands it to nobody, and says nothing of it. */
+const UNSAID = "no reply that could be read, as from a proxy that asks for a password (407)";
 
 /** Translates whatever the SDK threw; `doing` says what was tried, such as "creating a batch". */
 export function toProviderError(doing: string, error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
-  if (error instanceof APIConnectionError || error instanceof APIUserAbortError || !(error instanceof APIError)) {
-    return new ProviderError(
-      "provider_unreachable",
-      `The provider gave no usable answer on ${doing}: ${innermost(error)}`,
-      {
-        cause: error,
-      },
-    );
+  if (!(error instanceof APIError) || error instanceof APIConnectionError || error instanceof APIUserAbortError) {
+    const message = `The provider gave no usable answer on ${doing}: ${reasonOf(error)}`;
+    return new ProviderError("provider_unreachable", message, { cause: error });
   }
   const status = error.status ?? 0;
-  const said = clip(`the provider answered ${status} on ${doing}: ${error.message}`);
-  const refusal = readRefusal(error);
-  const options = { cause: error, refusal };
-  const fault = whoseFault(refusal);
-  if (fault === "credit") {
-    return new ProviderError("provider_quota_exhausted", `The account has no credit left: ${said}`, options);
-  }
-  if (faultByWords(refusal) === "model") {
-    return new ProviderError("provider_model_refused", `The model is refused: ${said}`, options);
-  }
-  if (status === 401 || status === 403) {
-    return new ProviderError("provider_key_refused", `The provider does not accept the key (status ${status}).`, {
-      refusal,
-    });
-  }
-  if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status)))
-    return new ProviderError("provider_not_found", `Not there: ${said}`, options);
-  if (status === 413 || (fault === "size" && REFUSALS.has(status))) {
-    return new ProviderError("provider_too_large", `Too large: ${said}`, options);
-  }
-  if (REFUSALS.has(status)) return new ProviderError("provider_refused", `Refused: ${said}`, options);
-  const retryAfterMs = readRetryAfter(error.headers);
-  const later = { ...options, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (status === 429) return new ProviderError("provider_rate_limited", `Too fast: ${said}`, later);
-  return new ProviderError("provider_unreachable", `Not served: ${said}`, later);
+  const reply = asErrorReply(error.error) ?? readErrorReply(error.message);
+  const { code, type, param, message, retryAfterMs } = reply;
+  const refusal: Refusal = { status, code, type, param, message };
+  const [ours, verdict] = judge(status, reply, refusal);
+  // The SDK's error is not kept as the cause: it holds headers and body as they came.
+  return new ProviderError(ours, `${verdict} (status ${status} on ${doing}): ${wordsOf(status, reply)}`, {
+    refusal,
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  });
 }
 
-/** Compatible servers put numbers where texts belong. */
-function readRefusal(error: APIError): Refusal {
-  const text = (value: unknown) => (value === null || value === undefined || value === "" ? null : String(value));
-  return {
-    status: error.status ?? null,
-    code: text(error.code),
-    type: text(error.type),
-    param: text(error.param),
-    message: clip(error.message),
-  };
+/** Whose word a reply is, and what it means. */
+function judge(status: number, { form }: ErrorReply, refusal: Refusal): [ProviderErrorCode, string] {
+  if (form === "markup" && !SAID_BY_PAGES.has(status)) return ["provider_unreachable", "Not served"];
+  const fault = whoseFault(refusal);
+  if (fault === "credit") return ["provider_quota_exhausted", "The account has no credit left"];
+  if (faultByWords(refusal) === "model") return ["provider_model_refused", "The model is refused"];
+  if (status === 401) return ["provider_key_refused", "The provider does not accept the key"];
+  if (status === 403) return ["provider_key_refused", "The provider denies access with this key"];
+  // Only who speaks JSON can know batches and files: that one is gone decides whether it is sent again.
+  if (status === 404 && form !== "json") return ["provider_unreachable", "Not served"];
+  if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status))) return ["provider_not_found", "Not there"];
+  if (status === 413 || (fault === "size" && REFUSALS.has(status))) return ["provider_too_large", "Too large"];
+  if (REFUSALS.has(status)) return ["provider_refused", "Refused"];
+  return status === 429 ? ["provider_rate_limited", "Too fast"] : ["provider_unreachable", "Not served"];
+}
+
+function wordsOf(status: number, { form, message, code, type }: ErrorReply): string {
+  if (form === "markup") return describePage(message);
+  if (form === "empty") return status === 404 ? "nothing answers there like a provider" : "no reason was given";
+  const names = new Set([code, type].filter((name) => name !== null && name !== String(status)));
+  return names.size === 0 ? message : `${message} [${[...names].join(", ")}]`;
 }
 
 /** What lies at the bottom, such as "connect ECONNREFUSED 127.0.0.1:9"; the errors above it only say that a fetch failed. */
-function innermost(error: unknown): string {
-  let reason = error;
-  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause;
-  return clip(messageOf(reason));
+function reasonOf(error: unknown): string {
+  const bottom = innermost(error);
+  const [, refusal] = /^Proxy response \((\d+)\)/.exec(bottom.message) ?? [];
+  if (refusal) return `the proxy answered ${refusal} to the connection that was asked of it`;
+  if (error instanceof APIConnectionTimeoutError && bottom.name === "AbortError") return "no answer in time";
+  return oneLine(bottom.message || codeOf(bottom) || UNSAID, LONGEST_REASON);
 }
 
-/** A proxy may answer with a whole page, and messages are kept in PostgreSQL, which holds no U+0000. */
-function clip(message: string): string {
-  return message.slice(0, MAX_MESSAGE).replaceAll("\0", "").toWellFormed();
-}
-
-/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date), within a day. */
-function readRetryAfter(headers: Headers | undefined): number | undefined {
-  const text = headers?.get("retry-after") ?? "";
-  const given = [
-    Number.parseFloat(headers?.get("retry-after-ms") ?? ""),
-    text === "" ? Number.NaN : Number(text) * 1000,
-    Date.parse(text) - Date.now(),
-  ].find(Number.isFinite);
-  return given === undefined ? undefined : Math.min(Math.max(0, given), LONGEST_RETRY_AFTER_MS);
+function innermost(error: unknown): Error {
+  let reason = error instanceof Error ? error : new Error(String(error));
+  for (let depth = 0; depth < 10; depth++) {
+    // Several addresses were tried: the first one's failure speaks for all.
+    const inner = reason instanceof AggregateError ? reason.errors[0] : reason.cause;
+    if (!(inner instanceof Error)) break;
+    reason = inner;
+  }
+  return reason;
 }
