@@ -3,7 +3,7 @@ import { counted } from "../_words/numbers.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 export function SpendFigures({ spend }: { spend: Pipeline["spend"] }) {
-  const { costEur, savedEur, lines, linesWithoutSyncPrice } = spend;
+  const { costEur, savedEur, lines, linesWithoutSyncPrice, linesWithoutUsage } = spend;
   return (
     <dl className="grid gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-2">
       <div className="bg-surface p-5">
@@ -11,7 +11,10 @@ export function SpendFigures({ spend }: { spend: Pipeline["spend"] }) {
         <dd className="text-2xl font-semibold tracking-tight">
           <Money eur={costEur} />
         </dd>
-        <dd className="text-sm text-ink-faint">for {counted(lines, "line")} that came back with usage</dd>
+        <dd className="text-sm text-ink-faint">
+          for {counted(lines, "line")} that came back with usage
+          {linesWithoutUsage > 0 && `, and ${counted(linesWithoutUsage, "line")} without`}
+        </dd>
       </div>
       <div className="bg-surface p-5">
         <dt className="text-sm font-medium text-ink-soft">Saved against the synchronous price</dt>

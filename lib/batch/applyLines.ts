@@ -17,6 +17,8 @@ export interface AppliedChunk {
   failuresLeft: boolean;
 }
 
+/** So much of an answer that cannot be used is kept. */
+const MOST_RECEIVED = 2_000;
 /** An answer that was cut off is asked again with more room, up to this multiple of the analysis' own limit. */
 const LARGEST_OUTPUT_FACTOR = 8;
 
@@ -65,12 +67,16 @@ function readResult(
   const checked = requireAnalysis(request.processingType).check(line.text);
   if (checked.ok) return { request, line, answer: checked.answer };
   const message = `The answer is not valid: ${checked.fault}.`;
-  return { request, code: "answer_invalid", message, usage: line.usage };
+  return { request, code: "answer_invalid", message, usage: line.usage, received: startOf(line.text) };
+}
+
+function startOf(text: string): string {
+  return text.slice(0, MOST_RECEIVED).toWellFormed();
 }
 
 function toFailure(request: RequestInBatch, line: FailureLine, judgement: LineJudgement | undefined): Failure {
   const code = judgement?.codeOf(line, request) ?? line.code;
-  const failure: Failure = { request, code, message: line.message, usage: line.usage };
+  const failure: Failure = { request, code, message: line.message, usage: line.usage, received: line.startOfText };
   if (code !== "answer_cut_off") return failure;
   const own = requireAnalysis(request.processingType).maxOutputTokens;
   const doubled = (request.maxOutputTokens ?? own) * 2;

@@ -66,25 +66,25 @@ export async function endBatch(
               count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
               count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
               LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens",
+              count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage",
               COALESCE(sum("costEur"), 0) AS "costEur"
          FROM "AIRequestAttempt" WHERE "batchId" = $1`,
         [lease.batchId],
       );
-      const { applied = 0, failed = 0, requeued = 0, promptTokens = 0, costEur = "0" } = rows[0] ?? {};
+      const { applied, failed, requeued, ...used } = rows[0] ?? NOTHING;
       await updateBatch(tx, lease, {
         ...change,
         processedAt: ctx.clock.now(),
         appliedCount: applied,
         failedCount: failed,
         requeuedCount: requeued,
-        promptTokens,
-        costEur,
+        ...used,
         leaseOwner: null,
         leaseExpiresAt: null,
         notBefore: null,
       });
       await also?.(tx);
-      return { applied, failed, requeued, promptTokens, costEur };
+      return { applied, failed, requeued, ...used };
     }),
   );
   ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
@@ -100,5 +100,8 @@ interface Outcome {
   failed: number;
   requeued: number;
   promptTokens: number;
+  linesWithoutUsage: number;
   costEur: string;
 }
+
+const NOTHING: Outcome = { applied: 0, failed: 0, requeued: 0, promptTokens: 0, linesWithoutUsage: 0, costEur: "0" };

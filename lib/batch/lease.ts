@@ -56,6 +56,7 @@ type BatchColumn =
   | "requeuedCount"
   | "estimatedTokens"
   | "promptTokens"
+  | "linesWithoutUsage"
   | "estimatedCostEur"
   | "costEur";
 

@@ -57,16 +57,19 @@ export async function estimateCost(
   return rows[0]?.cost ?? null;
 }
 
-/** SQL that turns the columns "promptTokens", "cachedTokens" and "completionTokens" into exact euros. */
+const PROMPT = `GREATEST(COALESCE("promptTokens", 0) - COALESCE("cachedTokens", 0), 0) * "eurInput"
+           + COALESCE("cachedTokens", 0) * "eurCached"`;
+const COMPLETION = `COALESCE("completionTokens", 0) * "eurOutput"`;
+
+/** SQL that turns the columns "promptTokens", "cachedTokens" and "completionTokens" into exact euros, as far as known. */
 export const PRICED = {
   /** A row source with the price, bound to three parameters from this number on. */
   source: (parameter: number) =>
     `(SELECT $${parameter}::numeric AS "eurInput", $${parameter + 1}::numeric AS "eurCached",
              $${parameter + 2}::numeric AS "eurOutput") AS price`,
-  prompt: `(GREATEST("promptTokens" - "cachedTokens", 0) * "eurInput" + "cachedTokens" * "eurCached")`,
-  completion: `("completionTokens" * "eurOutput")`,
-  total: `(GREATEST("promptTokens" - "cachedTokens", 0) * "eurInput" + "cachedTokens" * "eurCached"
-           + "completionTokens" * "eurOutput")`,
+  prompt: `(${PROMPT})`,
+  completion: `(${COMPLETION})`,
+  total: `(${PROMPT} + ${COMPLETION})`,
 };
 
 /** For attempts of which nothing was run. */

@@ -61,14 +61,14 @@ async function completeRequests(
     `WITH a AS (
        SELECT * FROM json_to_recordset($1::json) AS a("id" text, "attempt" int, "analysisVersion" int,
          "openaiRequestId" text, "serviceTier" text, "systemFingerprint" text, "promptTokens" int,
-         "completionTokens" int, "totalTokens" int, "cachedTokens" int, "reasoningTokens" int,
-         "audioTokensPrompt" int, "audioTokensCompletion" int, "acceptedPredictionTokens" int,
+         "completionTokens" int, "totalTokens" int, "cachedTokens" int, "cacheWriteTokens" int,
+         "reasoningTokens" int, "audioTokensPrompt" int, "audioTokensCompletion" int, "acceptedPredictionTokens" int,
          "rejectedPredictionTokens" int) CROSS JOIN ${PRICED.source(5)}
      ), noted AS (
        INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "promptTokens", "cachedTokens",
-         "completionTokens", "reasoningTokens", "totalTokens", "pricingId", "costEur", "createdAt")
-       SELECT "id", "attempt", $2, 'APPLIED', "promptTokens", "cachedTokens", "completionTokens", "reasoningTokens",
-              "totalTokens", $4, ${PRICED.total}, $3
+         "cacheWriteTokens", "completionTokens", "reasoningTokens", "totalTokens", "pricingId", "costEur", "createdAt")
+       SELECT "id", "attempt", $2, 'APPLIED', "promptTokens", "cachedTokens", "cacheWriteTokens", "completionTokens",
+              "reasoningTokens", "totalTokens", $4, ${PRICED.total}, $3
          FROM a
      )
      UPDATE "AIProcessingRequest" r

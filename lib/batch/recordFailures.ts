@@ -7,11 +7,15 @@ import { type FailedRequest, judge } from "./requestOutcomes.ts";
 export interface Failure extends FailedRequest {
   /** What the failed answer cost all the same; null if nothing was run. */
   usage: Usage | null;
+  /** How that starts which came; what people wrote may stand in it. */
+  received?: string | null;
   /** Given when the next try should be allowed a longer answer. */
   maxOutputTokens?: number;
   /** How many lines the file had, where it was refused as a whole. It goes again as it was, and from then on halved. */
   fileLines?: number | undefined;
 }
+
+const NOTHING_RAN = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0, totalTokens: 0 };
 
 /**
  * Records attempts that did not succeed, with their reason and cost, and sends their requests back or fails them.
@@ -42,24 +46,23 @@ export async function recordFailures(
       message: failure.message,
       maxOutputTokens: failure.maxOutputTokens ?? failure.request.maxOutputTokens,
       fileLines: failure.fileLines ?? null,
-      promptTokens: failure.usage?.promptTokens ?? 0,
-      cachedTokens: failure.usage?.cachedTokens ?? 0,
-      completionTokens: failure.usage?.completionTokens ?? 0,
-      reasoningTokens: failure.usage?.reasoningTokens ?? 0,
-      totalTokens: failure.usage?.totalTokens ?? 0,
+      received: failure.received ?? null,
+      ...(failure.usage ?? NOTHING_RAN),
       ...verdict,
     };
   });
   await tx.query(
     `WITH f AS (
        SELECT * FROM json_to_recordset($1::json) AS f("id" text, "attempt" int, "outcome" "AIAttemptOutcome", "code" text,
-         "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "fileLines" int, "promptTokens" int,
-         "cachedTokens" int, "completionTokens" int, "reasoningTokens" int, "totalTokens" int)
+         "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "fileLines" int,
+         "received" text, "promptTokens" int, "cachedTokens" int, "cacheWriteTokens" int, "completionTokens" int,
+         "reasoningTokens" int, "totalTokens" int)
      ), noted AS (
-       INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message", "promptTokens",
-         "cachedTokens", "completionTokens", "reasoningTokens", "totalTokens", "pricingId", "costEur", "createdAt")
-       SELECT "id", "attempt", $2, "outcome", "code", "message", "promptTokens", "cachedTokens", "completionTokens",
-              "reasoningTokens", "totalTokens", $4, ${PRICED.total}, $3
+       INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message", "received",
+         "promptTokens", "cachedTokens", "cacheWriteTokens", "completionTokens", "reasoningTokens", "totalTokens",
+         "pricingId", "costEur", "createdAt")
+       SELECT "id", "attempt", $2, "outcome", "code", "message", "received", "promptTokens", "cachedTokens",
+              "cacheWriteTokens", "completionTokens", "reasoningTokens", "totalTokens", $4, ${PRICED.total}, $3
          FROM f CROSS JOIN ${PRICED.source(5)}
      )
      UPDATE "AIProcessingRequest" r

@@ -37,6 +37,7 @@ export async function calibrate(sql: Sql, model: string): Promise<Calibration> {
             avg(abs("estimatedTokens" - "promptTokens")::float8 / NULLIF("promptTokens", 0))::float8 AS "meanError"
        FROM (SELECT "promptTokens", "byteSize", "estimatedTokens" FROM "AIBatchRequest"
               WHERE "model" = $1 AND "status" = 'PROCESSED' AND "appliedCount" = "requestCount" AND "promptTokens" > 0
+                AND COALESCE("linesWithoutUsage", 0) = 0
               ORDER BY "processedAt" DESC LIMIT $2) newest`,
     [model, CALIBRATION_BATCHES],
   );

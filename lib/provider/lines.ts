@@ -14,13 +14,17 @@ export interface LineRequest {
   maxOutputTokens: number;
 }
 
-/** Tokens as the provider counts them; cached ones are part of the prompt's, reasoning ones of the completion's. */
+/**
+ * Tokens as the provider counts them; cached ones are part of the prompt's, reasoning ones of the completion's. Null is what
+ * was not stated, or cannot be.
+ */
 export interface Usage {
-  promptTokens: number;
-  completionTokens: number;
-  totalTokens: number;
-  cachedTokens: number;
-  reasoningTokens: number;
+  promptTokens: number | null;
+  completionTokens: number | null;
+  totalTokens: number | null;
+  cachedTokens: number | null;
+  cacheWriteTokens: number | null;
+  reasoningTokens: number | null;
   audioTokensPrompt: number | null;
   audioTokensCompletion: number | null;
   acceptedPredictionTokens: number | null;
@@ -38,7 +42,7 @@ export interface AnswerLine {
   systemFingerprint: string | null;
 }
 
-/** A line that says why there is no answer. What has usage was paid for all the same. */
+/** A line that says why there is no answer. What has usage was paid for all the same, known or not; null: nothing ran. */
 export interface FailureLine {
   kind: "failure";
   requestId: string;

@@ -94,6 +94,7 @@ describe("one request", () => {
     expect((await read({ id: emptyId, reveal: true })).revealed).toEqual({
       payload: { messages: [{ role: "User", content: " " }], line: null },
       answer: null,
+      received: [],
     });
   });
 

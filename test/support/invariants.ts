@@ -19,7 +19,7 @@ const VIOLATIONS: Record<string, string> = {
          OR b."processedAt" IS NULL OR b."leaseOwner" IS NOT NULL)`,
   "6: a complete request whose cost is not its attempt's": `
     SELECT count(*) FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
-     WHERE a."outcome" = 'APPLIED' AND (a."costEur" <> r."totalCostEur" OR a."totalTokens" <> r."totalTokens")`,
+     WHERE a."outcome" = 'APPLIED' AND (a."costEur", a."totalTokens") IS DISTINCT FROM (r."totalCostEur", r."totalTokens")`,
   "7: a counter that is not a count over its table": `
     SELECT count(*) FROM (
       SELECT 'AIProcessingRequest' AS "table", "processingStatus"::text AS "status", count(*) FROM "AIProcessingRequest" GROUP BY 2

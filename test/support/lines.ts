@@ -5,6 +5,7 @@ const USAGE = {
   completionTokens: 1,
   totalTokens: 2,
   cachedTokens: 0,
+  cacheWriteTokens: null,
   reasoningTokens: 0,
   audioTokensPrompt: null,
   audioTokensCompletion: null,

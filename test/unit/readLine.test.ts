@@ -65,6 +65,24 @@ const ODD_ANSWERS: [string, object][] = [
   ["a list for the usage", { response: { ...served, body: { ...good, usage: [] } } }],
 ];
 
+const unknown = { promptTokens: null, completionTokens: null, totalTokens: null, cachedTokens: null };
+
+const USAGES: [string, unknown, object][] = [
+  ["null", null, unknown],
+  ["empty", {}, unknown],
+  ["in a list", [usage], { promptTokens: 10, completionTokens: 5, totalTokens: 15 }],
+  ["without a total", { prompt_tokens: 10, completion_tokens: 5 }, { promptTokens: 10, totalTokens: 15 }],
+  ["with a total alone", { total_tokens: 15 }, { ...unknown, totalTokens: 15 }],
+  ["one part and no total", { prompt_tokens: 10, completion_tokens: -1 }, { ...unknown, promptTokens: 10 }],
+  ["a prompt of 0", { ...usage, prompt_tokens: 0 }, { promptTokens: null, completionTokens: 5 }],
+  [
+    "negative details",
+    { ...usage, prompt_tokens_details: { cached_tokens: -1, cache_write_tokens: 7 }, completion_tokens_details: [] },
+    { promptTokens: 10, totalTokens: 15, cachedTokens: null, cacheWriteTokens: 7, reasoningTokens: null },
+  ],
+  ["numbers in texts", { prompt_tokens: "10", completion_tokens: "5", total_tokens: "15" }, { totalTokens: 15 }],
+];
+
 const ODD_CONTENTS: [string, object, string?][] = [
   [
     "a list of parts",
@@ -217,7 +235,7 @@ describe("a line of a result file", () => {
       requestId: "r1",
       text: "{}",
       providerRequestId: "req_1",
-      usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15, cachedTokens: 0 },
+      usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15, cachedTokens: null },
     });
   });
 
@@ -288,7 +306,7 @@ describe("a line of a result file", () => {
       status_code: 200,
       body: { choices: [{ message: { content: "x" } }], usage: { ...usage, prompt_tokens: 1e300 } },
     });
-    expect(readLine(huge)).toMatchObject({ kind: "answer", usage: { promptTokens: 0, completionTokens: 5 } });
+    expect(readLine(huge)).toMatchObject({ kind: "answer", usage: { promptTokens: null, completionTokens: 5 } });
   });
 
   it.each(ODD_ANSWERS)("is an answer whatever is odd beside it: %s", (_name, odd) => {
@@ -303,6 +321,11 @@ describe("a line of a result file", () => {
   ])("is an answer although it is no good JSON: %s", (_name, start) => {
     const text = `${start}"response":${JSON.stringify(served)},}`;
     expect(readLine(Buffer.from(text))).toMatchObject({ kind: "answer", requestId: "r1", text: "{}" });
+  });
+
+  it.each(USAGES)("states its usage as far as it is known: %s", (_name, given, expected) => {
+    const read = readLine(raw({ response: { ...served, body: { ...good, usage: given } } }));
+    expect(read.kind === "answer" && read.usage).toMatchObject(expected);
   });
 
   it.each(ODD_CONTENTS)("holds its text as %s", (_name, message, text = "{}") => {

@@ -7,7 +7,13 @@ const count = z.number().int().nonnegative();
 type Outcome = Lowercase<AIAttemptOutcome>;
 const outcome = z.enum(Object.values(AIAttemptOutcome).map((name) => name.toLowerCase()) as [Outcome]);
 
-const used = { promptTokens: count, cachedTokens: count, completionTokens: count, costEur: euros };
+const used = {
+  promptTokens: count,
+  cachedTokens: count,
+  completionTokens: count,
+  linesWithoutUsage: count.meta({ description: "Lines that ran and did not state their tokens: these count as none." }),
+  costEur: euros,
+};
 
 /** What became of the lines of a batch so far, and what they cost, by the ledger. */
 export const batchOutcomes = z.object({
@@ -33,7 +39,8 @@ export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<t
     `SELECT lower("outcome"::text) AS "outcome", "code", count(*)::int AS "count",
             COALESCE(sum("promptTokens"), 0)::float8 AS "promptTokens",
             COALESCE(sum("cachedTokens"), 0)::float8 AS "cachedTokens",
-            COALESCE(sum("completionTokens"), 0)::float8 AS "completionTokens", COALESCE(sum("costEur"), 0) AS "costEur"
+            COALESCE(sum("completionTokens"), 0)::float8 AS "completionTokens", COALESCE(sum("costEur"), 0) AS "costEur",
+            count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage"
        FROM "AIRequestAttempt" WHERE "batchId" = $1
       GROUP BY GROUPING SETS (("outcome", "code"), ()) ORDER BY count(*) DESC, "code"`,
     [batchId],
@@ -54,6 +61,7 @@ export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<t
     promptTokens: all?.promptTokens ?? 0,
     cachedTokens: all?.cachedTokens ?? 0,
     completionTokens: all?.completionTokens ?? 0,
+    linesWithoutUsage: all?.linesWithoutUsage ?? 0,
     costEur: all?.costEur ?? "0",
     byCode: rows.flatMap(({ outcome, code, count }) => (outcome && code ? [{ outcome, code, count }] : [])),
   };

@@ -6,7 +6,7 @@ const COUNTED = `(SELECT "batchId", count(*)::int AS "lines",
          count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
          count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
          count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-         LEAST(sum("promptTokens"), 2147483647)::int AS "promptTokens", sum("costEur") AS "costEur"
+         LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens", sum("costEur") AS "costEur"
     FROM "AIRequestAttempt" GROUP BY "batchId") AS counted`;
 
 const MISCOUNTED = `(b."appliedCount", b."failedCount", b."requeuedCount", COALESCE(b."promptTokens", 0), COALESCE(b."costEur", 0))

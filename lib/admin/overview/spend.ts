@@ -10,6 +10,11 @@ export const spend = z.object({
   costEur: euros,
   savedEur: euros.meta({ description: "Against the synchronous price, for the lines whose model has one." }),
   linesWithoutSyncPrice: z.number().int().nonnegative(),
+  linesWithoutUsage: z
+    .number()
+    .int()
+    .nonnegative()
+    .meta({ description: "Beside those lines: they ran and did not state their tokens." }),
 });
 
 /** What was spent today, and what the same tokens would have cost besides, at the prices and rates of their hour. */
@@ -17,14 +22,15 @@ export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spe
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
   const { rows } = await sql.query<Omit<z.input<typeof spend>, "since">>(
     `WITH spent AS (
-       SELECT "hour", "model", sum("lines") AS "lines", sum("promptTokens") AS "promptTokens",
+       SELECT "hour", "model", sum("lines") AS "lines", sum("linesWithoutUsage") AS "linesWithoutUsage", sum("promptTokens") AS "promptTokens",
               sum("cachedTokens") AS "cachedTokens", sum("completionTokens") AS "completionTokens",
               sum("costEur") AS "costEur"
          FROM "SpendHour" WHERE "hour" >= $1 GROUP BY "hour", "model"
      )
      SELECT COALESCE(sum("lines"), 0)::float8 AS "lines", COALESCE(sum("costEur"), 0) AS "costEur",
             COALESCE(sum("syncEur" - "costEur"), 0) AS "savedEur",
-            COALESCE(sum("lines") FILTER (WHERE "syncEur" IS NULL), 0)::float8 AS "linesWithoutSyncPrice"
+            COALESCE(sum("lines") FILTER (WHERE "syncEur" IS NULL), 0)::float8 AS "linesWithoutSyncPrice",
+            COALESCE(sum("linesWithoutUsage"), 0)::float8 AS "linesWithoutUsage"
        FROM spent LEFT JOIN LATERAL (
          SELECT ((spent."promptTokens" - spent."cachedTokens") * p."inputPerMillion"
                   + spent."cachedTokens" * p."cachedInputPerMillion"
@@ -42,4 +48,4 @@ export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spe
   return { since, ...(rows[0] ?? NOTHING) };
 }
 
-const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0 };
+const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0, linesWithoutUsage: 0 };

@@ -6,20 +6,22 @@ import type { Sql } from "../../db/pool.ts";
 /** The newest ones; what lies before them of a request that went round so often is left out. */
 const MOST_ATTEMPTS = 100;
 
-const tokens = z.number().int().nonnegative();
+const tokens = z.number().int().nonnegative().nullable();
 
-export const usage = z.object({
-  promptTokens: tokens,
-  cachedTokens: tokens,
-  completionTokens: tokens,
-  reasoningTokens: tokens,
-  totalTokens: tokens,
-});
+export const usage = z
+  .object({
+    promptTokens: tokens,
+    cachedTokens: tokens,
+    completionTokens: tokens,
+    reasoningTokens: tokens,
+    totalTokens: tokens,
+  })
+  .meta({ description: "0 where nothing ran; null is what the provider did not state." });
 
 /** The usage in a row of the name given, as one JSON object. */
 export const usageOf = (row: string) =>
-  `json_build_object('promptTokens', ${row}."promptTokens", 'cachedTokens', COALESCE(${row}."cachedTokens", 0),
-     'completionTokens', ${row}."completionTokens", 'reasoningTokens', COALESCE(${row}."reasoningTokens", 0),
+  `json_build_object('promptTokens', ${row}."promptTokens", 'cachedTokens', ${row}."cachedTokens",
+     'completionTokens', ${row}."completionTokens", 'reasoningTokens', ${row}."reasoningTokens",
      'totalTokens', ${row}."totalTokens")`;
 
 type Outcome = Lowercase<AIAttemptOutcome>;
@@ -32,14 +34,15 @@ export const attempt = z.object({
   message: z.string().nullable(),
   at: time,
   usage,
-  costEur: euros,
+  cacheWriteTokens: tokens.meta({ description: "Of the prompt's tokens, those written to a cache, where stated." }),
+  costEur: euros.meta({ description: "Of the tokens that are known." }),
 });
 
 /** How often a request went into a batch and what came of it, newest first. */
 export async function readAttempts(sql: Sql, requestId: string): Promise<z.input<typeof attempt>[]> {
   const { rows } = await sql.query<z.input<typeof attempt>>(
     `SELECT a."attempt", a."batchId", lower(a."outcome"::text) AS "outcome", a."code", a."message",
-            a."createdAt" AS "at", ${usageOf("a")} AS "usage", a."costEur"
+            a."createdAt" AS "at", ${usageOf("a")} AS "usage", a."cacheWriteTokens", a."costEur"
        FROM "AIRequestAttempt" a WHERE a."requestId" = $1 ORDER BY a."attempt" DESC LIMIT ${MOST_ATTEMPTS}`,
     [requestId],
   );

@@ -66,15 +66,21 @@ export const readRequest = defineVerb({
   },
 });
 
+/** The tokens of a request that has an answer; before that, nothing is used. */
+const USED = `SELECT r."promptTokens", r."completionTokens", r."totalTokens",
+  CASE WHEN r."processingStatus" = 'PROCESSING_COMPLETE' THEN r."cachedTokens" ELSE 0 END AS "cachedTokens",
+  CASE WHEN r."processingStatus" = 'PROCESSING_COMPLETE' THEN r."reasoningTokens" ELSE 0 END AS "reasoningTokens"`;
+
 type Request = z.input<typeof request>;
 
 async function readRow(sql: Sql, id: string): Promise<Request & { batch: z.input<typeof batch> | null }> {
   const { rows } = await sql.query<Request & { batchId: string | null }>(
     `SELECT ${REQUEST_COLUMNS}, r."failedAttempts", r."notBefore", r."analysisVersion", r."openaiRequestId",
-            r."serviceTier", r."systemFingerprint", ${usageOf("r")} AS "usage", r."totalCostEur" AS "costEur",
+            r."serviceTier", r."systemFingerprint", ${usageOf("used")} AS "usage", r."totalCostEur" AS "costEur",
             (SELECT COALESCE(sum(a."costEur"), 0) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id")
               AS "costOfAllAttemptsEur"
-       FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId" WHERE r."id" = $1`,
+       FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
+       LEFT JOIN LATERAL (${USED}) used ON true WHERE r."id" = $1`,
     [id],
   );
   const row = rows[0];

@@ -6,6 +6,8 @@ import { renderLine } from "../../batch/writeInput.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 
+const MOST_RECEIVED = 20;
+
 /** What people wrote, and what the model said of it. */
 export const revealedRequest = z.object({
   payload: z.object({
@@ -25,6 +27,9 @@ export const revealedRequest = z.object({
     })
     .nullable()
     .meta({ description: "The newest analysis of the session; null as long as there is none." }),
+  received: z
+    .array(z.object({ attempt: z.number().int(), text: z.string() }))
+    .meta({ description: "How that starts which came and could not be used, newest attempt first." }),
 });
 
 type Revealed = z.input<typeof revealedRequest>;
@@ -34,7 +39,20 @@ export async function revealRequest(
   sql: Sql,
   request: { id: string; sessionId: string; processingType: string },
 ): Promise<Revealed> {
-  return { payload: await readPayload(ctx, sql, request), answer: await readAnswer(sql, request.sessionId) };
+  return {
+    payload: await readPayload(ctx, sql, request),
+    answer: await readAnswer(sql, request.sessionId),
+    received: await readReceived(sql, request.id),
+  };
+}
+
+async function readReceived(sql: Sql, requestId: string): Promise<Revealed["received"]> {
+  const { rows } = await sql.query<Revealed["received"][number]>(
+    `SELECT "attempt", "received" AS "text" FROM "AIRequestAttempt"
+      WHERE "requestId" = $1 AND "received" IS NOT NULL ORDER BY "attempt" DESC LIMIT ${MOST_RECEIVED}`,
+    [requestId],
+  );
+  return rows;
 }
 
 async function readPayload(

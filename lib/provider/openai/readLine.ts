@@ -6,7 +6,7 @@ import { asFields, asText, clip, type Fields, isBlank } from "./fields.ts";
 import { findCustomId, readId } from "./findCustomId.ts";
 import { judgeWords } from "./judgeWords.ts";
 import { readChoices } from "./readChoice.ts";
-import { NO_USAGE, readUsage } from "./readUsage.ts";
+import { readUsage, UNKNOWN_USAGE } from "./readUsage.ts";
 import { readWords, toStatus } from "./readWords.ts";
 
 /** So much of a line that could not be read is kept. */
@@ -82,7 +82,7 @@ function answer(line: KnownLine, text: string): AnswerLine {
     kind: "answer",
     requestId: line.requestId,
     text,
-    usage: line.usage ?? NO_USAGE,
+    usage: line.usage ?? UNKNOWN_USAGE,
     providerRequestId: line.providerRequestId,
     serviceTier: asText(line.completion?.service_tier),
     systemFingerprint: asText(line.completion?.system_fingerprint),
@@ -98,7 +98,9 @@ const MEANINGS: Partial<Record<FailureCode, string>> = {
 
 /** A failure of the answer itself. */
 function failure(line: KnownLine, code: FailureCode, words: Refusal | null = null): FailureLine {
-  const { requestId, usage, providerRequestId } = line;
+  const { requestId, providerRequestId } = line;
+  const ran = code === "line_unreadable" || (code.startsWith("answer_") && words === null);
+  const usage = line.usage ?? (ran ? UNKNOWN_USAGE : null);
   const cutOff = `Cut off after ${usage?.completionTokens ?? "?"} output tokens.`;
   const message = words?.message || (code === "answer_cut_off" ? cutOff : (MEANINGS[code] ?? code));
   return {

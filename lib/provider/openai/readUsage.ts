@@ -1,22 +1,23 @@
 import type { Usage } from "../lines.ts";
 import { asCount, asFields } from "./fields.ts";
 
-/** The usage of a completion, each count for itself; null if none of them was stated. */
+/** The usage of a completion, each count for itself; null if none was stated. */
 export function readUsage(value: unknown): Usage | null {
   const usage = asFields(value);
   if (!usage) return null;
   const prompt = asFields(usage.prompt_tokens_details ?? usage.input_tokens_details);
   const completion = asFields(usage.completion_tokens_details ?? usage.output_tokens_details);
-  const promptTokens = asCount(usage.prompt_tokens ?? usage.input_tokens);
+  // No line has an empty prompt: a server that states 0 does not count.
+  const promptTokens = asCount(usage.prompt_tokens ?? usage.input_tokens) || null;
   const completionTokens = asCount(usage.completion_tokens ?? usage.output_tokens);
-  const totalTokens = asCount(usage.total_tokens);
-  if (promptTokens === null && completionTokens === null && totalTokens === null) return null;
+  const bothKnown = promptTokens !== null && completionTokens !== null;
   return {
-    promptTokens: promptTokens ?? 0,
-    completionTokens: completionTokens ?? 0,
-    totalTokens: totalTokens ?? (promptTokens ?? 0) + (completionTokens ?? 0),
-    cachedTokens: asCount(prompt?.cached_tokens) ?? 0,
-    reasoningTokens: asCount(completion?.reasoning_tokens) ?? 0,
+    promptTokens,
+    completionTokens,
+    totalTokens: (asCount(usage.total_tokens) || null) ?? (bothKnown ? promptTokens + completionTokens : null),
+    cachedTokens: asCount(prompt?.cached_tokens),
+    cacheWriteTokens: asCount(prompt?.cache_write_tokens ?? usage.cache_write_tokens),
+    reasoningTokens: asCount(completion?.reasoning_tokens),
     audioTokensPrompt: asCount(prompt?.audio_tokens),
     audioTokensCompletion: asCount(completion?.audio_tokens),
     acceptedPredictionTokens: asCount(completion?.accepted_prediction_tokens),
@@ -24,13 +25,14 @@ export function readUsage(value: unknown): Usage | null {
   };
 }
 
-/** Of an answer that came without any. */
-export const NO_USAGE: Usage = {
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  cachedTokens: 0,
-  reasoningTokens: 0,
+/** Of what was run, and says nothing of its usage. */
+export const UNKNOWN_USAGE: Usage = {
+  promptTokens: null,
+  completionTokens: null,
+  totalTokens: null,
+  cachedTokens: null,
+  cacheWriteTokens: null,
+  reasoningTokens: null,
   audioTokensPrompt: null,
   audioTokensCompletion: null,
   acceptedPredictionTokens: null,

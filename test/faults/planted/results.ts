@@ -166,8 +166,8 @@ export const RESULTS: readonly Plant[] = [
     name: "failed-answers-cost-nothing",
     harm: "the ledger lacks what was paid for answers that could not be used",
     file: "lib/batch/recordFailures.ts",
-    find: `promptTokens: failure.usage?.promptTokens ?? 0,`,
-    replace: `promptTokens: 0,`,
+    find: `...(failure.usage ?? NOTHING_RAN),`,
+    replace: `...NOTHING_RAN,`,
     caughtBy: ["test/batch/ends.test.ts"],
   },
 ];

@@ -70,7 +70,7 @@ const VIOLATIONS: Record<string, string> = {
         OR b."status" IN ('FAILED', 'CANCELLED') AND b."errorCode" IN ('unexpected', 'provider_unreachable')`,
   "a cost that is not its attempt's": `
     SELECT r."id" FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
-     WHERE a."outcome" = 'APPLIED' AND (a."costEur" <> r."totalCostEur" OR a."totalTokens" <> r."totalTokens")`,
+     WHERE a."outcome" = 'APPLIED' AND (a."costEur", a."totalTokens") IS DISTINCT FROM (r."totalCostEur", r."totalTokens")`,
 };
 
 /** Judges a case that has come to rest: by SQL, and by what the emulator knows that it did. */

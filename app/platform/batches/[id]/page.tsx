@@ -80,6 +80,9 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
             { name: "Handed over", value: counted(batch.submissions, "time") },
             { name: "Tokens in, estimated", value: inGroups(batch.estimatedTokens) },
             { name: "Tokens in, billed", value: inGroups(outcomes.promptTokens) },
+            ...(outcomes.linesWithoutUsage > 0
+              ? [{ name: "Tokens not stated", value: `of ${counted(outcomes.linesWithoutUsage, "line")}` }]
+              : []),
             {
               name: "Cost, estimated",
               value: batch.estimatedCostEur === null ? "not known" : <Money eur={batch.estimatedCostEur} />,

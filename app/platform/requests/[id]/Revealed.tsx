@@ -3,7 +3,7 @@ import type { revealedRequest } from "../../../../lib/admin/requests/revealReque
 import { Facts } from "../../../_kit/Facts.tsx";
 
 /** The conversation as it is sent, and the analysis that came back. */
-export function Revealed({ revealed: { payload, answer } }: { revealed: z.output<typeof revealedRequest> }) {
+export function Revealed({ revealed: { payload, answer, received } }: { revealed: z.output<typeof revealedRequest> }) {
   return (
     <div className="space-y-6">
       <ol className="space-y-3 rounded-xl border border-line bg-surface p-5">
@@ -30,6 +30,12 @@ export function Revealed({ revealed: { payload, answer } }: { revealed: z.output
       ) : (
         <p className="text-ink-soft">There is no answer yet.</p>
       )}
+      {received.map(({ attempt, text }) => (
+        <details key={attempt} className="rounded-xl border border-line bg-surface p-5 text-sm">
+          <summary className="cursor-pointer font-medium">How that starts which came at attempt {attempt}</summary>
+          <pre className="mt-3 font-mono break-all whitespace-pre-wrap">{text}</pre>
+        </details>
+      ))}
       {payload.line && (
         <details className="rounded-xl border border-line bg-surface p-5 text-sm">
           <summary className="cursor-pointer font-medium">The line as it is sent</summary>

@@ -23,6 +23,8 @@ export const metadata: Metadata = { title: "Request" };
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Search> };
 
+const inTokens = (count: number | null) => (count === null ? "not stated" : inGroups(count));
+
 export default async function RequestPage({ params, searchParams }: Props) {
   const ctx = await requirePlatform();
   const { id } = await params;
@@ -65,8 +67,8 @@ export default async function RequestPage({ params, searchParams }: Props) {
               "none"
             ),
           },
-          { name: "Tokens in", value: inGroups(request.usage.promptTokens) },
-          { name: "Tokens out", value: inGroups(request.usage.completionTokens) },
+          { name: "Tokens in", value: inTokens(request.usage.promptTokens) },
+          { name: "Tokens out", value: inTokens(request.usage.completionTokens) },
           { name: "Cost", value: <Money eur={request.costEur} /> },
           { name: "Cost of all attempts", value: <Money eur={request.costOfAllAttemptsEur} /> },
           { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
