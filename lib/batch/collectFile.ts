@@ -22,8 +22,8 @@ export interface Seen {
   notApplied: number;
   /** Lines of which nobody knows whose they are. */
   unreadable: number;
-  /** Requests of which a failure was met and left. */
-  failed: Set<string>;
+  /** Requests that have a line in it. */
+  named: Set<string>;
   failuresLeft: boolean;
   /** Set if it may have ended early. */
   cut: LiveDashError | undefined;
@@ -32,6 +32,7 @@ export interface Seen {
 /** A file is read for its good answers, while all its lines are counted, or for the failures that these have left. */
 type Reading = { tally: LineTally } | { answers: Seen; judgement: LineJudgement };
 
+/** Applies the good answers of a file or, once these are applied, the failures that are left. */
 export async function collectFile(
   ctx: PipelineContext,
   lease: Lease,
@@ -42,7 +43,7 @@ export async function collectFile(
 ): Promise<Seen> {
   const judgement = "judgement" in reading ? reading.judgement : undefined;
   const seen = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
-  const failed = new Set<string>();
+  const named = new Set<string>();
   let chunk: (AnswerLine | FailureLine)[] = [];
   let chunkBytes = 0;
   let endsReadable = true;
@@ -66,9 +67,9 @@ export async function collectFile(
         continue;
       }
       seen.lines++;
+      named.add(line.requestId);
       if ("tally" in reading) countLine(reading.tally, line);
       if (line.kind === "failure" && !judgement) {
-        failed.add(line.requestId);
         seen.failuresLeft = true;
         continue;
       }
@@ -81,14 +82,14 @@ export async function collectFile(
   if (!seen.failuresLeft) {
     logCollected(ctx, lease, fileId, seen, "answers" in reading ? reading.answers.applied : 0);
   }
-  return { ...seen, failed, cut: findCut(fileId, file.bytes, seen, endsReadable) };
+  return { ...seen, named, cut: findCut(fileId, file.bytes, seen, endsReadable) };
 }
 
 function logCollected(
   ctx: PipelineContext,
   lease: Lease,
   fileId: string,
-  seen: Omit<Seen, "failed" | "cut">,
+  seen: Omit<Seen, "named" | "cut">,
   before: number,
 ) {
   const { bytes, lines, notApplied, unreadable } = seen;

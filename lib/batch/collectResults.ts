@@ -29,7 +29,8 @@ export interface Collected {
  * Downloads both files of a batch and applies every line. Good answers come first, from both files; only then are those
  * files read again that hold failures: a good answer was paid for, wherever it stands beside a failure of its request.
  * A file that cannot be had holds nothing back that stands in the other one, and once every request has its line it is not
- * missed. Whose fault the failures are is decided in between, when all lines are counted. Can be stopped at any line and run again from the start.
+ * missed. Whose fault the failures are is decided in between, when all lines are counted. Can be stopped at any line and
+ * run again from the start.
  * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
  */
 export async function collectResults(
@@ -59,8 +60,8 @@ export async function collectResults(
   };
 
   for (const fileId of fileIds) if (fileId) await collect(fileId);
-  const failed = new Set(Array.from(seen.values(), (file) => [...file.failed]).flat());
-  const answersThere = await settleTroubles(ctx, batch, troubles, failed);
+  const named = new Set(Array.from(seen.values(), (file) => [...file.named]).flat());
+  const answersThere = await settleTroubles(ctx, batch, troubles, named);
   troubles = [];
   const judgement = await judgeLines(ctx, batch, tally);
   for (const [fileId, answers] of seen) if (answers.failuresLeft) await collect(fileId, { answers, judgement });
@@ -84,17 +85,17 @@ interface Trouble {
 /**
  * Whether what is in the files that could be had is all that there is. A file that could not be had is waited for, unless
  * every request has its line, or it is given up.
- * @param failed the requests of which a failure is still to be applied
+ * @param named requests with a line that is still to be applied
  */
 async function settleTroubles(
   ctx: PipelineContext,
   batch: Batch,
   troubles: readonly Trouble[],
-  failed: ReadonlySet<string>,
+  named: ReadonlySet<string>,
 ): Promise<boolean> {
   if (troubles.length === 0) return true;
   const waiting = await listWaiting(ctx.db, batch.id);
-  const isMissed = waiting.some((id) => !failed.has(id));
+  const isMissed = waiting.some((id) => !named.has(id));
   const pressing = troubles.find(({ error }) => !isGivenUp(batch, error));
   if (isMissed && pressing) throw pressing.error;
   for (const { fileId, error } of troubles) {
