@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import type { Pristine } from "./recycling.ts";
 import { openTestServer } from "./testServer.ts";
 
 declare module "vitest" {
@@ -7,6 +8,7 @@ declare module "vitest" {
     serverUrl: string;
     /** The migrated database there, which test files copy for themselves. */
     template: string;
+    pristine: Pristine;
     /** The release of PostgreSQL that was asked for, such as "15"; "" when it is the one that LiveDash brings. */
     release: string;
   }
@@ -21,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await openTestServer(release);
   project.provide("serverUrl", server.url);
   project.provide("template", server.template);
+  project.provide("pristine", server.pristine);
   project.provide("release", release);
   return server.stop;
 }

@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { binariesOf, startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/embedded/index.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
+import { type Pristine, readPristine } from "./recycling.ts";
 
 /** A PostgreSQL with a migrated database that can be copied. */
 export interface TestServer {
   /** The address of its maintenance database, with the right to make databases. */
   url: string;
-  /** The name of the migrated database. */
+  /** The name of the migrated database; those of its copies begin with it. */
   template: string;
+  /** What a fresh copy holds. */
+  pristine: Pristine;
   stop(): Promise<void>;
 }
 
@@ -34,32 +37,49 @@ export async function startPostgres(release: string): Promise<TemporaryPostgres>
   });
 }
 
-/** On a server that others use too, the template has a name of its own, and goes when the tests are over. */
+/** On a server that others use too, all names are its own, and all is gone when the tests are over. */
 async function withTemplate(url: string, stop: () => Promise<void>): Promise<TestServer> {
-  const template = `livedash_template_${randomUUID().slice(0, 8)}`;
+  const template = `livedash_${randomUUID().slice(0, 8)}`;
+  const end = async () => {
+    await withClient(url, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT datname AS "name" FROM pg_database WHERE starts_with(datname, $1)`,
+        [template],
+      );
+      await client.query(`ALTER DATABASE ${template} IS_TEMPLATE false`);
+      for (const { name } of rows) await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    });
+    await stop();
+  };
   try {
     await onServer(url, `CREATE DATABASE ${template}`);
-    const address = new URL(url);
-    address.pathname = `/${template}`;
-    await applyMigrations({ databaseUrl: address.href });
+    const address = addressOf(url, template);
+    await applyMigrations({ databaseUrl: address });
+    const pristine = await withClient(address, readPristine);
     await onServer(url, `ALTER DATABASE ${template} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+    return { url, template, pristine, stop: end };
   } catch (error) {
     await stop();
     throw error;
   }
-  const end = async () => {
-    await onServer(url, `ALTER DATABASE ${template} IS_TEMPLATE false`);
-    await onServer(url, `DROP DATABASE ${template}`);
-    await stop();
-  };
-  return { url, template, stop: end };
+}
+
+/** The address of another database on the same server. */
+export function addressOf(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 export async function onServer(url: string, sql: string): Promise<void> {
+  await withClient(url, (client) => client.query(sql));
+}
+
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return await work(client);
   } finally {
     await client.end();
   }
