@@ -49,6 +49,8 @@ export async function runTests(options: TestRunOptions): Promise<TestRun> {
   const { root, files, folder, workers, bail, limitMs, env = {}, show = false } = options;
   const resultFile = join(folder, "results.json");
   const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", ...files, `--maxWorkers=${workers}`];
+  // Not the projects that run some files once more on other releases of PostgreSQL.
+  args.push("--project=fast", "--project=full");
   args.push("--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`, `--bail=${bail ? 1 : 0}`);
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
