@@ -53,6 +53,19 @@ program
   .description("bring the database up to date")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
+const spending = program.command("spending").description("stop all spending at the provider, and let it go on");
+
+for (const [verb, what] of [
+  ["stop", "send nothing new to the provider until it is resumed; what runs there is collected"],
+  ["resume", "send again"],
+] as const) {
+  spending
+    .command(verb)
+    .description(what)
+    .requiredOption("--reason <text>", "why; it stands in the audit")
+    .action(async (options) => (await import("./commands/spending.ts")).setSpending(verb, options));
+}
+
 const admin = program.command("admin").description("who may enter: users, their passwords, keys for machines");
 
 admin

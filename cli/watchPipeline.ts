@@ -1,4 +1,5 @@
 import { countClaimable, isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
+import { readStopped, sayStopped } from "../lib/admin/spending/setStopped.ts";
 import { readModelStops } from "../lib/batch/modelStop.ts";
 import { readStop } from "../lib/batch/providerStop.ts";
 import type { Context } from "../lib/context.ts";
@@ -8,15 +9,16 @@ const PAUSE_MS = 500;
 /** Counting a million requests takes a while: the database should not be busy with the progress bar. */
 const PAUSE_FACTOR = 10;
 
-/** Why the watching ended: nothing left to do, asked to stop, or a provider that only a person can mend. */
+/** Why the watching ended: nothing left to do, asked to stop, or a stop that only a person can lift. */
 export type Watched =
   | { end: "idle"; progress: Progress }
   | { end: "stopped"; progress: Progress }
-  | { end: "provider_stopped"; progress: Progress; reason: string };
+  | { end: "provider_stopped"; progress: Progress; reason: string }
+  | { end: "spending_stopped"; progress: Progress; reason: string };
 
 /**
  * Shows the pipeline's progress until it is idle, or until the process is asked to stop.
- * @param options.untilProviderStops ends also when the provider is stopped and nothing in flight gets any further
+ * @param options.untilProviderStops ends also when the provider, or all spending, is stopped and nothing in flight gets any further
  */
 export async function watchUntilIdle(
   ctx: Context,
@@ -33,6 +35,9 @@ export async function watchUntilIdle(
     show(progress, before, view);
     if (isIdle(progress)) return { end: "idle", progress };
     if (ctx.stopping.aborted) return { end: "stopped", progress };
+    const spending = options.untilProviderStops ? await readStopped(ctx.db).catch(() => null) : null;
+    const isHeld = progress.openBatches === progress.unsentBatches && progress.unfinishedBulks === 0;
+    if (spending && isHeld) return { end: "spending_stopped", progress, reason: sayStopped(spending) };
     const reason = options.untilProviderStops ? await whyHeld(ctx, progress, since) : undefined;
     if (reason !== undefined) return { end: "provider_stopped", progress, reason };
     await ctx.clock.sleep(Math.max(PAUSE_MS, took * PAUSE_FACTOR), ctx.stopping);
@@ -64,7 +69,7 @@ async function readAgain(ctx: Context, last: Progress): Promise<Progress> {
     return await readProgress(ctx);
   } catch (error) {
     ctx.log.warn({ event: "progress.not_read", error });
-    return { ...last, openBatches: Math.max(1, last.openBatches), heldBatches: 0 };
+    return { ...last, openBatches: Math.max(1, last.openBatches), heldBatches: 0, unsentBatches: 0 };
   }
 }
 

@@ -11,6 +11,7 @@ import { PipelinePicture } from "./PipelinePicture.tsx";
 import type { Pipeline } from "./pipeline.ts";
 import { SchedulerList } from "./SchedulerList.tsx";
 import { SpendFigures } from "./SpendFigures.tsx";
+import { SpendingNotice, StopSpending } from "./SpendingSwitch.tsx";
 import { SpokenCounts } from "./SpokenCounts.tsx";
 import { StopNotice } from "./StopNotice.tsx";
 import { StuckNotice } from "./StuckNotice.tsx";
@@ -19,7 +20,7 @@ import { usePipeline } from "./usePipeline.ts";
 import { useServerNow } from "./useServerNow.ts";
 
 /** The overview: drawn by the server as it stands, then moving with the pipeline. */
-export function LiveOverview({ initial, canControl }: { initial: Pipeline; canControl: boolean }) {
+export function LiveOverview({ initial, canControl, canStopSpending }: LiveOverviewProps) {
   const { pipeline, stream, isKeptUp } = usePipeline(initial);
   const now = useServerNow(initial.at);
   const { counts } = pipeline.requests;
@@ -34,6 +35,7 @@ export function LiveOverview({ initial, canControl }: { initial: Pipeline; canCo
         <p className="mt-2 text-2xl font-semibold tracking-tight text-balance tabular-nums sm:text-3xl">{sentence}</p>
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
+      <SpendingNotice stop={pipeline.spendingStop} canControl={canStopSpending} />
       <StopNotice stop={pipeline.providerStop} models={pipeline.modelStops} />
       <StuckNotice stuck={pipeline.batches.stuck} />
       <PipelinePicture pipeline={pipeline} now={now} />
@@ -57,9 +59,19 @@ export function LiveOverview({ initial, canControl }: { initial: Pipeline; canCo
           </Section>
         </>
       )}
-      <Section id="schedulers" title="What runs by itself">
+      <Section
+        id="schedulers"
+        title="What runs by itself"
+        aside={canStopSpending && pipeline.spendingStop === null && <StopSpending />}
+      >
         <SchedulerList schedulers={pipeline.schedulers} now={now} canControl={canControl} />
       </Section>
     </>
   );
+}
+
+interface LiveOverviewProps {
+  initial: Pipeline;
+  canControl: boolean;
+  canStopSpending: boolean;
 }

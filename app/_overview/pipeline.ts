@@ -17,5 +17,6 @@ export const PART_NAMES: readonly (Exclude<keyof Pipeline, "at"> | "source")[] =
   "schedulers",
   "providerStop",
   "modelStops",
+  "spendingStop",
   "source",
 ];

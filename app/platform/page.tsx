@@ -11,5 +11,12 @@ export default async function OverviewPage() {
   const ctx = await requirePlatform();
   const asked = await ask(ctx, readPipeline, {});
   if (!asked.ok) return <Refused {...asked} back={{ href: "/account", name: "To your account" }} />;
-  return <LiveOverview initial={asked.answer} canControl={ctx.actor.permissions.has("schedulers.control")} />;
+  const { permissions } = ctx.actor;
+  return (
+    <LiveOverview
+      initial={asked.answer}
+      canControl={permissions.has("schedulers.control")}
+      canStopSpending={permissions.has("spending.control")}
+    />
+  );
 }

@@ -11,7 +11,7 @@ const STOPPED = 130;
 
 /**
  * Runs the schedulers in the foreground until stopped, or until there is nothing left to do.
- * Exit codes: 0 all is well, 1 requests failed during this run or the provider needs a person, 130 stopped before that.
+ * Exit codes: 0 all is well, 1 requests failed during this run or a stop needs a person, 130 stopped before that.
  */
 export async function run(options: { untilIdle?: boolean }): Promise<void> {
   const stopping = stopSignal();
@@ -47,6 +47,9 @@ function report(watched: Watched, failedBefore: number, view: ProgressView): voi
   } else if (watched.end === "stopped") {
     process.exitCode = STOPPED;
     view.say(`Stopped: ${left}`);
+  } else if (watched.end === "spending_stopped") {
+    process.exitCode = FAILED;
+    view.say(`${watched.reason} ${left}`);
   } else {
     process.exitCode = FAILED;
     view.say(`The provider is stopped: ${watched.reason} ${left}`);

@@ -1,6 +1,7 @@
 import { readStuck, sayStuck } from "../../lib/admin/batches/stuckBatches.ts";
 import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
+import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts";
 import { readLearnedSize, sayFileSize } from "../../lib/batch/fileSize.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
@@ -11,16 +12,17 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop, modelStops, stuck, fileSize] = await Promise.all([
+    const [requests, batches, stop, modelStops, spendingStop, stuck, fileSize] = await Promise.all([
       summary(ctx),
       countBatches(ctx.db),
       readStop(ctx),
       readModelStops(ctx),
+      readStopped(ctx.db),
       readStuck(ctx),
       readLearnedSize(ctx),
     ]);
     if (options.json) {
-      const all = { requests, batches, providerStop: stop ?? null, modelStops, stuck, fileSize };
+      const all = { requests, batches, providerStop: stop ?? null, modelStops, spendingStop, stuck, fileSize };
       process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
       return;
     }
@@ -30,6 +32,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
     for (const { model, stoppedAt, message } of modelStops)
       process.stdout.write(`\nNew batches of ${model} are stopped since ${stoppedAt.toISOString()}: ${message}\n`);
     if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);
+    if (spendingStop) process.stdout.write(`\n${sayStopped(spendingStop)}\n`);
     if (stuck.count > 0) {
       const more = stuck.count > stuck.oldest.length ? "  ...\n" : "";
       const lines = stuck.oldest.map((batch) => `  ${sayStuck(batch)}\n`).join("");

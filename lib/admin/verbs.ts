@@ -39,6 +39,9 @@ import { requeueRequests } from "./requests/requeueRequests.ts";
 import { listSchedulers } from "./schedulers/listSchedulers.ts";
 import { pauseScheduler } from "./schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "./schedulers/resumeScheduler.ts";
+import { readSpending } from "./spending/readSpending.ts";
+import { resumeSpending } from "./spending/resumeSpending.ts";
+import { stopSpending } from "./spending/stopSpending.ts";
 import { createUser } from "./users/createUser.ts";
 import { listUsers } from "./users/listUsers.ts";
 import { resetPassword } from "./users/resetPassword.ts";
@@ -51,6 +54,9 @@ export const ADMIN_VERBS: readonly Verb[] = [
   readSummary,
   readPipeline,
   watchPipeline,
+  readSpending,
+  stopSpending,
+  resumeSpending,
   listRequests,
   readRequest,
   requeueRequests,

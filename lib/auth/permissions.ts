@@ -13,6 +13,7 @@ export const PLATFORM_PERMISSIONS = {
   "requests.requeue": MANAGERS,
   "batches.read": EVERYONE,
   "batches.cancel": MANAGERS,
+  "spending.control": MANAGERS,
   "schedulers.read": EVERYONE,
   "schedulers.control": MANAGERS,
   "imports.read": EVERYONE,

@@ -3,6 +3,7 @@ import { GOT_THROUGH } from "./batch.ts";
 import { type ClaimedBatch, type ClaimLimit, claimBatch, type Group } from "./claimBatch.ts";
 import { findGroupsThatWait, isBeingTried, readStops, type Stops, takeTurnsWith } from "./holdBack.ts";
 import { listGroups } from "./listGroups.ts";
+import { readSpendingStop } from "./spendingStop.ts";
 import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
@@ -27,6 +28,7 @@ interface Round {
  */
 export async function batchCreator(ctx: PipelineContext): Promise<Round["created"]> {
   const created = { batches: 0, requests: 0 };
+  if (await isSpendingStopped(ctx)) return created;
   const stops = await readStops(ctx);
   if (stops.account && (await isBeingTried(ctx, stops.account))) {
     ctx.log.error({ event: "creation.held_back", reason: stops.account.message });
@@ -52,6 +54,7 @@ async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
   for (const [index, { group, trialLines }] of turns.entries()) {
     if (ctx.stopping.aborted) return false;
     if (round.closedModels.has(group.model)) continue;
+    if (await isSpendingStopped(ctx)) return false;
     // Those still to come in this turn keep their part of the model's budget.
     const sharing = turns.slice(index).filter((turn) => turn.group.model === group.model).length;
     const claimed = await claim(ctx, round, group, { share: 1 / sharing, trialLines });
@@ -59,6 +62,12 @@ async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
     if (claimed && !(await send(ctx, round, group, claimed))) return false;
   }
   return round.created.batches > before;
+}
+
+async function isSpendingStopped(ctx: PipelineContext): Promise<boolean> {
+  const stop = await readSpendingStop(ctx.db);
+  if (stop) ctx.log.warn({ event: "creation.held_back", reason: `all spending is stopped: ${stop.reason}` });
+  return stop !== undefined;
 }
 
 async function claim(ctx: PipelineContext, round: Round, group: Group, limit: ClaimLimit) {

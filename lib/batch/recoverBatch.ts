@@ -8,6 +8,7 @@ import { assertLease, type Lease, updateBatch } from "./lease.ts";
 import { estimateCost, NO_PRICE } from "./price.ts";
 import { recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
+import { assertMayBuy } from "./spendingStop.ts";
 import { openSpool } from "./spool.ts";
 import { step } from "./step.ts";
 import { recordProviderBatch, submitBatch } from "./submitBatch.ts";
@@ -38,6 +39,7 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
     await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
   }
   if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
+  await assertMayBuy(ctx.db);
   await submitAnew(ctx, lease, batch);
 }
 

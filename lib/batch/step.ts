@@ -37,6 +37,7 @@ export const STEPS = [
   "end.delete_files",
   "end.record_deletion",
   "postpone",
+  "hold",
   "stuck.notice",
   "stop.record",
   "stop.clear",

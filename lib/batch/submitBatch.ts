@@ -6,6 +6,7 @@ import type { Fault } from "../provider/whoseFault.ts";
 import { GOT_THROUGH } from "./batch.ts";
 import { type Lease, renewLease, updateBatch } from "./lease.ts";
 import { liftStop } from "./providerStop.ts";
+import { assertMayBuy } from "./spendingStop.ts";
 import type { Spool } from "./spool.ts";
 import { step } from "./step.ts";
 
@@ -47,6 +48,7 @@ async function orRefused<T>(call: Promise<T>): Promise<T> {
 
 /** Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds. */
 export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<void> {
+  await assertMayBuy(ctx.db);
   await step(ctx, "submit.begin", () => updateBatch(ctx.db, lease, { status: "UPLOADING" }));
   const inputFileId = await uploadInput(ctx, lease, batch);
   await createProviderBatch(ctx, lease, { ...batch, inputFileId });
@@ -71,13 +73,14 @@ export async function createProviderBatch(
   await renewLease(ctx, lease);
   lease.signal.throwIfAborted();
   const created = await orRefused(
-    step(ctx, "submit.create", () =>
-      ctx.provider.createBatch({
+    step(ctx, "submit.create", async () => {
+      await assertMayBuy(ctx.db);
+      return ctx.provider.createBatch({
         inputFileId: batch.inputFileId,
         metadata: { batch_id: batch.id, epoch: String(lease.epoch), hash: batch.contentHash },
         timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
-      }),
-    ),
+      });
+    }),
   );
   await recordProviderBatch(ctx, lease, created, batch.submissions + 1);
   await liftStop(ctx, "submission");

@@ -2,16 +2,17 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
-import { readBatch } from "./batch.ts";
+import { GOT_THROUGH, readBatch } from "./batch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
 import { recordStop, stopCodeOf } from "./providerStop.ts";
 import { refuseBatch } from "./refuseBatch.ts";
 import { callDelay } from "./retryDelay.ts";
+import { PurchaseHeldError } from "./spendingStop.ts";
 import { step } from "./step.ts";
 import { SubmissionRefusedError } from "./submitBatch.ts";
 
-/** How the work on a batch ended: done, broken off (stopped, or taken over), or it did not get through. */
-export type WorkResult = { kind: "done" } | { kind: "broken_off" } | { kind: "failed"; error: unknown };
+/** How the work on a batch ended: done, held by a stop of all spending, broken off, or it did not get through. */
+export type WorkResult = { kind: "done" | "held" | "broken_off" } | { kind: "failed"; error: unknown };
 
 /**
  * Does one piece of work on a batch under its lease. What goes wrong never changes the state of the batch, only when it
@@ -31,6 +32,7 @@ export async function workOnBatch(
         ctx.log.info({ event: "batch.broken_off", batchId: batch.id, epoch: batch.epoch, reason: messageOf(error) });
         return { kind: "broken_off" };
       }
+      if (error instanceof PurchaseHeldError) return await hold(ctx, lease, batch, error);
       ctx.log.error({ event: "batch.call_failed", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
       await recordFailure(ctx, lease, batch, error);
       return { kind: "failed", error };
@@ -60,6 +62,18 @@ async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn
   } catch (failure) {
     ctx.log.error({ event: "batch.not_postponed", batchId: batch.id, epoch: batch.epoch, error: failure });
   }
+}
+
+/** It waits as it is; what has failed before counts no more, as nothing is tried any more. */
+async function hold(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: Error): Promise<WorkResult> {
+  ctx.log.info({ event: "batch.held", batchId: batch.id, reason: error.message });
+  try {
+    const change = { ...GOT_THROUGH, notBefore: null, errorCode: null, errorMessage: null };
+    if (batch.failedCalls > 0) await step(ctx, "hold", () => updateBatch(ctx.db, lease, change));
+  } catch (failure) {
+    ctx.log.error({ event: "batch.not_postponed", batchId: batch.id, epoch: batch.epoch, error: failure });
+  }
+  return { kind: "held" };
 }
 
 /** Failures in a row are counted: the pause grows with those of one kind, all of them show that it is stuck. */

@@ -6,6 +6,7 @@ import { readStop } from "../../batch/providerStop.ts";
 import type { Context } from "../../context.ts";
 import { readStuck, stuckBatches } from "../batches/stuckBatches.ts";
 import { readSchedulers, schedulerShape } from "../schedulers/readSchedulers.ts";
+import { readStopped, stopped } from "../spending/setStopped.ts";
 import { batchCounts, countBatches, inLowerCase } from "./countBatches.ts";
 import { liveBatch, readLiveBatches } from "./liveBatches.ts";
 import { movement, readMovement } from "./movement.ts";
@@ -41,6 +42,7 @@ export const overviewShape = z.object({
   modelStops: z
     .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time }))
     .meta({ description: "Models for which nothing new is sent, and why. Others go on." }),
+  spendingStop: stopped,
 });
 
 /** All parts show one moment. What it costs does not grow with the number of requests. */
@@ -66,6 +68,7 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
       schedulers: await readSchedulers(ctx, tx),
       providerStop: (await readStop({ db: tx })) ?? null,
       modelStops: await readModelStops({ db: tx }),
+      spendingStop: await readStopped(tx),
     };
   });
 }

@@ -18,6 +18,8 @@ export interface Progress {
   openBatches: number;
   /** Those of them that get no further while the provider is stopped: not sent yet, or refused for the same reason. */
   heldBatches: number;
+  /** Those of which the provider certainly has nothing: they wait while all spending is stopped. */
+  unsentBatches: number;
   /** Lines that the provider says it has finished, in batches that are not over. */
   finishedAtProvider: number;
   /** Bulk requeues that have more to send back, of what counts as failed until then. */
@@ -57,18 +59,21 @@ export async function countClaimable(tx: Sql, models?: readonly string[]): Promi
   return rows[0]?.claimable ?? 0;
 }
 
-async function readOpenBatches(tx: Sql): Promise<Pick<Progress, "openBatches" | "heldBatches" | "finishedAtProvider">> {
-  const { rows } = await tx.query<{ openBatches: number; heldBatches: number; finishedAtProvider: number }>(
+type OpenBatches = Pick<Progress, "openBatches" | "heldBatches" | "unsentBatches" | "finishedAtProvider">;
+
+async function readOpenBatches(tx: Sql): Promise<OpenBatches> {
+  const { rows } = await tx.query<OpenBatches>(
     `SELECT count(*)::int AS "openBatches",
             count(*) FILTER (WHERE "openaiBatchId" IS NULL
               OR "errorCode" = ANY($1) AND EXISTS (SELECT 1 FROM "ProviderStop"))::int AS "heldBatches",
+            count(*) FILTER (WHERE "openaiBatchId" IS NULL AND "inputFileId" IS NULL)::int AS "unsentBatches",
             COALESCE(sum(LEAST("requestCount",
               ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
               AS "finishedAtProvider"
        FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
     [REFUSED_CALLS],
   );
-  return rows[0] ?? { openBatches: 0, heldBatches: 0, finishedAtProvider: 0 };
+  return rows[0] ?? { openBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
 }
 
 async function countUnfinishedBulks(tx: Sql): Promise<number> {

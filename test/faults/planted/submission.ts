@@ -35,6 +35,22 @@ export const SUBMISSION: readonly Plant[] = [
     caughtBy: ["test/batch/submission.test.ts"],
   },
   {
+    name: "create-not-asked",
+    harm: "a stop of all spending that comes after the upload does not keep the batch from being bought",
+    file: "lib/batch/submitBatch.ts",
+    find: `      await assertMayBuy(ctx.db);\n      return`,
+    replace: `      return`,
+    caughtBy: ["test/batch/spendingStop.test.ts"],
+  },
+  {
+    name: "stop-does-not-wait",
+    harm: "a stop of all spending answers while a create is under way, which lands after it",
+    file: "lib/batch/spendingStop.ts",
+    find: `underWay.length > 0; )`,
+    replace: `underWay.length > 1_000; )`,
+    caughtBy: ["test/batch/spendingStop.test.ts"],
+  },
+  {
     name: "write-without-guard",
     harm: "a worker that lost its lease writes over the work of the next one",
     file: "lib/batch/lease.ts",

@@ -1,7 +1,8 @@
 import type { EmulatorOptions } from "../../../emulator/options.ts";
 import type { Step } from "../../../lib/batch/step.ts";
-import type { FaultText } from "./simCase.ts";
+import type { FaultText, Scene } from "./simCase.ts";
 import type { Allowance } from "./simJudge.ts";
+import { resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Interruption } from "./simScheduler.ts";
 
 /** One interruption: at the n-th time (from 1) that this step is reached, whoever reaches it. */
@@ -22,6 +23,8 @@ export interface Scenario {
   script?: Cut[];
   /** A person cancels the first provider batch so many ms of virtual time after the start. */
   cancelledAfter?: number;
+  /** What a person does meanwhile. */
+  outside?: (scene: Scene) => Promise<void>;
   duplicates?: boolean;
   allowed?: Allowance;
 }
@@ -36,6 +39,14 @@ const TWICE: Omit<Scenario, "requests"> = {
 
 export const SCENARIOS: Record<string, Scenario> = {
   "all goes well": { requests: 5 },
+  "all spending is stopped while the provider takes no files": {
+    requests: 5,
+    faults: ["http_error:2x:status=503,method=POST,path=/v1/files"],
+    outside: async (scene) => {
+      await stopSpending(scene, { afterMs: 21_000 });
+      await resumeSpending(scene, { afterMs: 60_000 });
+    },
+  },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
   "the reply to the create is lost": { requests: 5, faults: ["lost_reply_create:once"] },
   "the create never lands": { requests: 5, faults: ["http_error:once:status=503,method=POST,path=/v1/batches"] },

@@ -3,6 +3,7 @@ import { faultInputSchema } from "../../../emulator/faults/input.ts";
 import { type EmulatorOptions, parseEmulatorOptions } from "../../../emulator/options.ts";
 import { type Random, seededRandom } from "../../../emulator/random.ts";
 import { readConfig } from "../../../lib/config.ts";
+import type { PipelineContext } from "../../../lib/context.ts";
 import { openLog } from "../../../lib/observability/log.ts";
 import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
 import { inProcessFetch } from "./simFetch.ts";
@@ -55,6 +56,13 @@ export interface Scene {
   world: World;
   random: Random;
   call: typeof fetch;
+  /** Does something in a process that is alive. Undefined if there is none, or if it did not come to its end. */
+  act<T>(work: (ctx: PipelineContext) => Promise<T>): Promise<T | undefined>;
+  /** How many creates have reached the provider. */
+  creates(): number;
+  isOver(): boolean;
+  /** Notes what must not be. */
+  violation(text: string): void;
 }
 
 export interface Outcome extends Verdict {
@@ -66,6 +74,7 @@ export interface Outcome extends Verdict {
 }
 
 const CHECK_EVERY_MS = 15_000;
+const CREATE = "POST /v1/batches";
 const URL_OF_NOBODY = "http://emulator/v1";
 
 /** Plays a case to its end and judges it. Throws only when it never comes to rest, or the simulation itself fails. */
@@ -127,7 +136,16 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   let checkedAt = 0;
   await addRequests(world, plan, newId);
   for (let seat = 0; seat < plan.workers; seat++) start(seat);
-  void plan.outside?.({ world, random: seededRandom(plan.seed ^ 0xacdc), call: wire });
+  const violations: string[] = [];
+  void plan.outside?.({
+    world,
+    random: seededRandom(plan.seed ^ 0xacdc),
+    call: wire,
+    act: async (work) => workers.findLast(({ dead, stopping }) => !dead && !stopping)?.act(work),
+    creates: () => emulator.ledger.calls.get(CREATE) ?? 0,
+    isOver: () => over,
+    violation: (text) => violations.push(text),
+  });
   const isOver = async () => {
     if (stormy && plan.stormMs !== undefined && time.now() - started >= plan.stormMs) {
       stormy = false;
@@ -148,6 +166,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   const virtualSeconds = (time.now() - started) / 1_000;
   while (time.advance()) await scheduler.quiet();
   const verdict = await judge(world, plan.allowed);
+  verdict.violations.push(...violations);
   return { ...verdict, trace, steps: scheduler.steps, virtualSeconds, workers: workers.length };
 }
 

@@ -1,6 +1,7 @@
 import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import { drawFaults } from "./simFaults.ts";
+import { resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Director, Interruption } from "./simScheduler.ts";
 import type { World } from "./simWorld.ts";
 
@@ -47,7 +48,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
     director: drawDirector(random, interruptions),
     restartAfter: () => random() * 2 * MINUTE,
     stormMs: between(3, 12) * MINUTE,
-    ...(random() < 0.2 ? { outside: cancelSome } : {}),
+    outside: drawPeople(seed, random() < 0.2),
     allowed: { hidden: options.beyond ?? false, duplicatesRun: options.beyond ?? false },
     verbose: options.verbose ?? false,
   };
@@ -80,6 +81,24 @@ function drawInterruption(random: Random): Interruption {
   if (roll < 0.7) return { kind: "hold", when, ms: Math.round(random() * 2 * LEASE_MS) };
   if (roll < 0.95) return { kind: "freeze", when, ms: Math.round(LEASE_MS * (1 + random() * 4)) };
   return { kind: "stop" };
+}
+
+/** What people do meanwhile, drawn apart, so that the rest of a seed stays as it was. */
+function drawPeople(seed: number, cancels: boolean): (scene: Scene) => Promise<void> {
+  const random = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x9e0b1e);
+  const acts = [...(cancels ? [cancelSome] : []), ...(random() < 0.2 ? [stopSpendingSome] : [])];
+  return async (scene) => {
+    await Promise.all(acts.map((act) => act(scene)));
+  };
+}
+
+/** A person who stops all spending, and resumes it after a while. */
+async function stopSpendingSome(scene: Scene): Promise<void> {
+  const { random } = scene;
+  for (let times = randomInteger(random, 1, 2); times > 0; times--) {
+    await stopSpending(scene, { afterMs: random() * 4 * MINUTE });
+    await resumeSpending(scene, { afterMs: random() * 6 * MINUTE });
+  }
 }
 
 /** A person who cancels what he sees running, a few times. */

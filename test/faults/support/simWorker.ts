@@ -59,6 +59,7 @@ export class SimWorker implements Actor {
   /** Resolves when it has stopped in good order; never after a crash. */
   readonly stopped: Promise<void>;
   onCrash: (() => void) | undefined;
+  readonly #ctx: PipelineContext;
 
   constructor(name: string, parts: WorkerParts) {
     this.name = name;
@@ -74,7 +75,18 @@ export class SimWorker implements Actor {
       provider: parts.provider,
       steps: this.#hook,
     };
+    this.#ctx = ctx;
     this.stopped = this.#live(ctx);
+  }
+
+  /** Does in this process what a person asks for. Undefined if it did not come to its end: perhaps it was done. */
+  async act<T>(work: (ctx: PipelineContext) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work(this.#ctx);
+    } catch (error) {
+      this.#parts.trace(`${this.name} was asked in vain: ${messageOf(error)}`);
+      return undefined;
+    }
   }
 
   /** From here on nothing that this worker's code does has any effect. */
@@ -82,6 +94,10 @@ export class SimWorker implements Actor {
     this.dead = true;
     this.#parts.scheduler.bury(this);
     this.onCrash?.();
+  }
+
+  get stopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   stop(): void {

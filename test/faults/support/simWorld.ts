@@ -29,6 +29,7 @@ const TABLES = [
   "ProviderStop",
   "ModelStop",
   "FileSizeLimit",
+  "SpendingStop",
   "ModelBudget",
   "ReapedItem",
 ];

@@ -1,0 +1,31 @@
+import { resumeAllSpending, sayStopped, stopAllSpending } from "../../lib/admin/spending/setStopped.ts";
+import { reason } from "../../lib/api/fields.ts";
+import { parseInput } from "../../lib/api/verb.ts";
+import { atCommandLine } from "../commandActor.ts";
+import { openRuntime } from "../runtime.ts";
+
+/** Stops all spending, or lets it go on, and says how it stands. */
+export async function setSpending(wanted: "stop" | "resume", options: { reason: string }): Promise<void> {
+  const why = parseInput(reason, options.reason);
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const ctx = atCommandLine(runtime.ctx);
+    process.stdout.write(`${wanted === "stop" ? await stop(ctx, why) : await resume(ctx, why)}\n`);
+  } finally {
+    await runtime.close();
+  }
+}
+
+type Command = ReturnType<typeof atCommandLine>;
+
+async function stop(ctx: Command, reason: string): Promise<string> {
+  const { changed, settled, stopped } = await stopAllSpending(ctx, reason);
+  const lines = [changed ? "" : "It was stopped already.", stopped ? sayStopped(stopped) : ""];
+  if (!settled) lines.push("A create was under way whose end is not known: it may still land.");
+  return lines.filter(Boolean).join("\n");
+}
+
+async function resume(ctx: Command, reason: string): Promise<string> {
+  const { changed } = await resumeAllSpending(ctx, reason);
+  return changed ? "Spending goes on: what waited is sent in the next rounds." : "Spending was not stopped.";
+}

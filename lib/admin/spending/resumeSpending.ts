@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { reason } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { resumeAllSpending, stopped } from "./setStopped.ts";
+
+export const resumeSpending = defineVerb({
+  name: "resumeSpending",
+  summary: "Lets spending go on: what waited is sent, from the next rounds of creation and polling on.",
+  method: "POST",
+  path: "/api/admin/spending/resume",
+  permission: "spending.control",
+  input: z.strictObject({ reason }),
+  example: { reason: "The invoice was explained" },
+  output: z.object({ changed: z.boolean().meta({ description: "False if it was not stopped." }), stopped }),
+  run: (ctx, { reason }) => resumeAllSpending(ctx, reason),
+});

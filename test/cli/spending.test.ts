@@ -1,0 +1,31 @@
+import { afterEach, expect, it } from "vitest";
+import { runCommand } from "../support/cli.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+it("spending stop holds what is pending, every command says so, and spending resume lets it go on", async () => {
+  pipeline = await startPipeline();
+  const livedash = (...args: string[]) =>
+    runCommand(args, {
+      DATABASE_URL: pipeline.database.url,
+      OPENAI_API_KEY: "k",
+      OPENAI_BASE_URL: pipeline.emulator.url,
+      BATCH_CREATION_INTERVAL: "200ms",
+      BATCH_POLLING_INTERVAL: "200ms",
+    });
+  await addSessions(pipeline.ctx, 5);
+  const stopped = await livedash("spending", "stop", "--reason", "the invoice");
+  expect(stopped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^All spending is stopped .*the invoice/) });
+  expect(await livedash("run", "--until-idle")).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/All spending is stopped .*the invoice.* 5 requests pending, 0 in batches/),
+  });
+  const { stdout } = await livedash("status", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ spendingStop: { reason: "the invoice" }, stuck: { count: 0 } });
+  expect((await livedash("status")).stdout).toMatch(/All spending is stopped .*the invoice/);
+
+  expect((await livedash("spending", "resume", "--reason", "it is paid")).code).toBe(0);
+  await runUntilIdle(pipeline.ctx);
+});

@@ -1,0 +1,33 @@
+import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/batch/spendingStop.ts";
+import type { Scene } from "./simCase.ts";
+
+const TRY_AGAIN_MS = 5_000;
+
+/**
+ * A person who stops all spending. From the moment that the stop has answered, no create may reach the provider until it
+ * is resumed, which is looked at when `resumeSpending` is called.
+ */
+export async function stopSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
+  await sleep(scene, afterMs);
+  const stop = { stoppedBy: "operator", reason: "in the simulation" };
+  await insist(scene, (ctx) => recordSpendingStop(ctx.db, { ...stop, stoppedAt: ctx.clock.now() }));
+  await insist(scene, waitForCreates);
+}
+
+export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
+  const before = scene.creates();
+  await sleep(scene, afterMs);
+  const sent = scene.creates() - before;
+  if (sent > 0) scene.violation(`${sent} creates were sent while all spending was stopped`);
+  await insist(scene, (ctx) => liftSpendingStop(ctx.db));
+}
+
+/** Asks again, as a person does, until it is done. */
+async function insist<T>(scene: Scene, work: Parameters<typeof scene.act<T>>[0]): Promise<void> {
+  while (!scene.isOver() && (await scene.act(work)) === undefined) await sleep(scene, TRY_AGAIN_MS);
+}
+
+function sleep({ world }: Scene, ms: number): Promise<void> {
+  const time = world.time();
+  return time.sleepUntil(time.now() + ms);
+}
