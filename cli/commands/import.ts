@@ -1,5 +1,6 @@
-import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
-import { type ImportReport, importCsv } from "../../lib/import/importCsv.ts";
+import { findOrCreateCompany, removeIfEmpty } from "../../lib/import/findOrCreateCompany.ts";
+import { importCsv } from "../../lib/import/importCsv.ts";
+import { type ImportReport, NothingImportedError } from "../../lib/import/importRun.ts";
 import { openProgress } from "../progress.ts";
 import { openRuntime } from "../runtime.ts";
 import { stopSignal } from "../stopSignal.ts";
@@ -15,16 +16,21 @@ export async function importFile(path: string, options: ImportOptions): Promise<
   const stopping = stopSignal();
   const view = openProgress();
   const runtime = await openRuntime({ stopping, logTo: view.log, defaults: { LOG_LEVEL: "error" } });
+  const { ctx } = runtime;
   try {
-    const { company, timeZone, transcripts } = options;
-    const found = await findOrCreateCompany(runtime.ctx, { name: company, ...(timeZone ? { timeZone } : {}) });
-    const report = await importCsv(runtime.ctx, {
-      companyId: found.id,
-      source: { kind: "file", path },
-      ...(transcripts ? { transcriptsDir: transcripts } : {}),
-    });
-    view.close();
-    process.stdout.write(describeReport(report));
+    const { timeZone, transcripts: transcriptsDir } = options;
+    const company = await findOrCreateCompany(ctx, { name: options.company, timeZone });
+    try {
+      const source = { kind: "file", path } as const;
+      const report = await importCsv(ctx, { companyId: company.id, source, timeZone, transcriptsDir });
+      view.close();
+      process.stdout.write(describeReport(report));
+    } catch (error) {
+      view.close();
+      if (error instanceof NothingImportedError) process.stdout.write(describeReport(error.report));
+      if (company.created) await removeIfEmpty(ctx, company.id);
+      throw error;
+    }
   } finally {
     view.close();
     await runtime.close();
@@ -33,8 +39,11 @@ export async function importFile(path: string, options: ImportOptions): Promise<
 
 /** The report in words: the counts, then the first rows that were left out and why. */
 export function describeReport(report: ImportReport): string {
-  const { rows, imported, updated, unchanged, bad, badRows } = report;
-  const lines = [`${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`];
+  const { rows, imported, updated, unchanged, bad, badRows, format } = report;
+  const lines = [
+    `Read as ${format}`,
+    `${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
+  ];
   for (const row of badRows) lines.push(`  line ${row.line}: ${row.reason}`);
   if (bad > badRows.length) lines.push(`  and ${bad - badRows.length} more`);
   return `${lines.join("\n")}\n`;

@@ -13,7 +13,7 @@ export interface FoundCompany {
 const LONGEST_NAME = 200;
 
 /**
- * The company of that name, made if there is none. A time zone that is given becomes the company's.
+ * The company of that name, made if there is none; a time zone that is given is that of a new one, and changes no other.
  * @throws LiveDashError `invalid_company_name`, `invalid_time_zone`
  */
 export async function findOrCreateCompany(
@@ -31,10 +31,7 @@ export async function findOrCreateCompany(
   const { rows } = await ctx.db.query<Omit<FoundCompany, "created">>(
     `INSERT INTO "Company" AS c ("id", "name", "timeZone", "createdAt", "updatedAt")
      VALUES ($1, $2, COALESCE($3, 'UTC'), $4, $4)
-     ON CONFLICT ("name") DO UPDATE
-       SET "timeZone" = COALESCE($3, c."timeZone"),
-           "updatedAt" = CASE WHEN $3 <> c."timeZone" THEN $4 ELSE c."updatedAt" END
-     RETURNING "id", "name", "timeZone"`,
+     ON CONFLICT ("name") DO UPDATE SET "name" = c."name" RETURNING "id", "name", "timeZone"`,
     [id, name, input.timeZone ?? null, ctx.clock.now()],
   );
   const [company] = rows;
@@ -42,4 +39,14 @@ export async function findOrCreateCompany(
   const created = company.id === id;
   if (created) ctx.log.info({ event: "company.created", companyId: id }, "company created");
   return { ...company, created };
+}
+
+/** Takes back a company that was made for an import of which nothing came. */
+export async function removeIfEmpty(ctx: Context, companyId: string): Promise<void> {
+  await ctx.db.query(
+    `DELETE FROM "Company" c WHERE c."id" = $1
+        AND NOT EXISTS (SELECT 1 FROM "SessionImport" WHERE "companyId" = c."id")
+        AND NOT EXISTS (SELECT 1 FROM "User" WHERE "companyId" = c."id")`,
+    [companyId],
+  );
 }

@@ -8,7 +8,8 @@ import { type Fetcher, openFetcher } from "./http/fetchLimited.ts";
 import { anyAddress, isPublicAddress } from "./http/publicAddress.ts";
 import { type ImportReport, ImportRun } from "./importRun.ts";
 import { type ReadChunk, readChunks } from "./readChunks.ts";
-import { type CsvSource, nameOfSource, type OpenedSource, openSource } from "./source.ts";
+import { type OpenedCsv, openCsv } from "./source/openCsv.ts";
+import { type CsvSource, nameOfSource } from "./source/openSource.ts";
 import { createTimeReader } from "./timeZone.ts";
 import { createTranscriptFetcher } from "./transcripts/fetchFromUrl.ts";
 import type { TranscriptSources } from "./transcripts/findTranscript.ts";
@@ -54,8 +55,8 @@ interface Company {
  * Imports a legacy CSV for a company: sessions, messages and one request a session. It may be stopped or killed at any
  * point and run again: what is there already is recognised, what has changed is changed. Bad rows are reported and stop
  * nothing else.
- * @throws LiveDashError `company_not_found`, `invalid_time_zone`, `transcripts_unreadable`, `stopped`, `no_secret`,
- * `seal_broken`, those of openSource, and those of the database; what was written until then stays
+ * @throws LiveDashError `company_not_found`, `invalid_time_zone`, `nothing_imported`, `transcripts_unreadable`, `stopped`, `no_secret`,
+ * `seal_broken`, those of openCsv, and those of the database; what was written until then stays
  */
 export async function importCsv(ctx: Context, input: ImportCsvInput): Promise<ImportReport> {
   const company = await readCompany(ctx, input.companyId);
@@ -91,7 +92,7 @@ async function readAndWrite(ctx: Context, input: ImportCsvInput, company: Compan
   const credentials = access ? openCsvCredentials(ctx.config, input.companyId, access) : undefined;
   const transcripts = await openTranscripts(ctx, input.transcriptsDir, withUrls ? { fetcher, credentials } : undefined);
   const { config, stopping } = ctx;
-  const source = await openSource(input.source, { fetcher, credentials, config, stopping });
+  const source = await openCsv(input.source, { fetcher, credentials, config, stopping });
   const scope: WriteScope = {
     companyId: input.companyId,
     analysis: DEFAULT_ANALYSIS.name,
@@ -100,11 +101,13 @@ async function readAndWrite(ctx: Context, input: ImportCsvInput, company: Compan
     newId: ctx.newId,
     now: () => ctx.clock.now(),
   };
-  const read = readChunks(source.chunks, { timeZone, readTime });
+  run.setFormat(source.format());
+  const read = readChunks(source, { timeZone, readTime });
   await writeAll(ctx, withTranscripts(ctx.db, input.companyId, read, transcripts), async (chunk) => {
     await write(ctx, scope, chunk, run, waiting);
     reportProgress(input, run, chunk, source);
   });
+  run.setFormat(source.format());
   for await (const rows of waiting.take()) {
     throwIfStopping(ctx);
     const updated = await updateSessions(ctx.db, scope, rows);
@@ -142,7 +145,7 @@ async function write(ctx: Context, scope: WriteScope, chunk: ReadChunk, run: Imp
   await run.save();
 }
 
-function reportProgress(input: ImportCsvInput, run: ImportRun, chunk: ReadChunk, source: OpenedSource): void {
+function reportProgress(input: ImportCsvInput, run: ImportRun, chunk: ReadChunk, source: OpenedCsv): void {
   input.onProgress?.({ rows: run.counts.rows, bytes: chunk.bytes, totalBytes: source.totalBytes });
 }
 

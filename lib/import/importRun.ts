@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { copyRows } from "../db/copy.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
+import { type CsvFormat, describeFormat } from "./csv/format.ts";
 import { REPORTED_BAD_ROWS, STORED_BAD_ROWS } from "./limits.ts";
 import type { BadRow, ReportedBadRow } from "./row.ts";
 
@@ -19,6 +20,8 @@ export interface ImportCounts {
 
 export interface ImportReport extends ImportCounts {
   importRunId: string;
+  /** How the file was written, in words: `UTF-8, separated by commas, lines end with LF`. */
+  format: string;
   /** The first hundred. */
   badRows: ReportedBadRow[];
 }
@@ -30,6 +33,7 @@ export class ImportRun {
   readonly counts: ImportCounts = { rows: 0, imported: 0, updated: 0, unchanged: 0, bad: 0 };
   readonly #ctx: Context;
   readonly #reported: ReportedBadRow[] = [];
+  #format: string | null = null;
   #unsaved: BadRow[] = [];
 
   private constructor(ctx: Context, companyId: string) {
@@ -71,16 +75,32 @@ export class ImportRun {
     this.#ctx.log.warn({ event: "import.bad_row", importRunId: this.id, ...reported }, "bad row");
   }
 
+  /** Records how the file is written. */
+  setFormat(format: CsvFormat): void {
+    this.#format = describeFormat(format);
+  }
+
   /** Shows everybody how far it has come. */
   async save(): Promise<void> {
     await this.#write(async () => {});
   }
 
+  /**
+   * Ends the reading.
+   * @throws NothingImportedError where no row was good
+   */
   async finish(): Promise<ImportReport> {
+    const report = {
+      importRunId: this.id,
+      ...this.counts,
+      format: this.#format ?? "",
+      badRows: this.#reported,
+    };
+    if (this.counts.rows > 0 && this.counts.rows === this.counts.bad) throw new NothingImportedError(report);
     await this.#end(null);
     const ids = { importRunId: this.id, companyId: this.companyId };
     this.#ctx.log.info({ event: "import.finished", ...ids, ...this.counts }, "import finished");
-    return { importRunId: this.id, ...this.counts, badRows: this.#reported };
+    return report;
   }
 
   async fail(error: unknown): Promise<void> {
@@ -105,12 +125,26 @@ export class ImportRun {
       if (badRows.length > 0) await copyRows(tx, "ImportBadRow", columns, badRows);
       await tx.query(
         `UPDATE "ImportRun" SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6,
-                "bad" = $7 WHERE "id" = $1`,
-        [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad],
+                "bad" = $7, "format" = $8 WHERE "id" = $1`,
+        [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad, this.#format],
       );
       await more(tx);
     });
     this.#unsaved = [];
+  }
+}
+
+/** A file of which no row could be imported: its import has failed, whatever else it says. */
+export class NothingImportedError extends LiveDashError {
+  readonly report: ImportReport;
+
+  constructor(report: ImportReport) {
+    const { rows, badRows, format } = report;
+    const first = badRows[0];
+    const why = first ? ` Line ${first.line}: ${first.reason}` : "";
+    super("nothing_imported", `None of the ${rows} rows could be imported (${format}).${why}`);
+    this.name = "NothingImportedError";
+    this.report = report;
   }
 }
 

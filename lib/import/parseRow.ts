@@ -10,6 +10,8 @@ export interface RowReader {
 }
 
 const NUMBER = /^[+-]?\d{1,18}([.,]\d{1,30})?([eE][+-]?\d{1,2})?$/;
+/** As spreadsheets write long numbers: 4.91735E+11. */
+const SHORTENED_NUMBER = /^\d(?:[.,]\d+)?E\+\d{1,3}$/i;
 /** What may be shown of a wrong date: no letters, so no text of a shifted column. */
 const SHOWABLE_DATE = /^[\d.:/ TZ+-]{1,25}$/;
 const MOST_MESSAGES = 1_000_000;
@@ -22,7 +24,7 @@ const CODES: ReadonlySet<string> = new Set(BAD_ROW_CODES);
 export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadRow {
   const { line } = record;
   const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason, raw: rawText(record.text) });
-  const given = withoutReport(record.fields);
+  const given = withoutReport(withoutPadding(record.fields));
   if (given.length !== COLUMNS.length) return bad("column_count", wrongCount(given.length));
 
   const fields = given.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
@@ -39,12 +41,20 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     return bad("header_row", "The first line holds column names: the file must begin with the first session.");
   }
   if (id === "") return bad("bad_session_id", `${nameOf(0)} is empty.`);
+  if (SHORTENED_NUMBER.test(id)) {
+    const remedy = "Format that column as text, and export the file again.";
+    return bad(
+      "bad_session_id",
+      `${nameOf(0)} is a number that a spreadsheet has shortened: several ids became one. ${remedy}`,
+    );
+  }
   if (given[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
     return bad("bad_session_id", `${nameOf(0)} holds control characters.`);
   }
 
   const startTime = reader.readTime(start);
-  const endTime = reader.readTime(end);
+  // In the night in which an hour repeats, 02:50 to 02:10 is twenty minutes.
+  const endTime = reader.readTime(end, startTime);
   if (!startTime) return bad("bad_date", wrongDate(1, start));
   if (!endTime) return bad("bad_date", wrongDate(2, end));
   if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} lies before ${nameOf(1)}.`);
@@ -76,6 +86,13 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     transcript: null,
     size: record.bytes,
   };
+}
+
+/** Spreadsheets pad every row to the widest one with empty columns. */
+function withoutPadding(fields: string[]): string[] {
+  let end = fields.length;
+  while (end > COLUMNS.length && fields[end - 1]?.trim() === "") end -= 1;
+  return end === fields.length ? fields : fields.slice(0, end);
 }
 
 /** Bad rows are given back with their code and reason as two more columns: whoever has mended them can leave those in. */
@@ -123,7 +140,7 @@ function nameOf(index: number): string {
 }
 
 function wrongCount(count: number): string {
-  const hint = count === 1 ? " Columns are separated by commas." : "";
+  const hint = Math.abs(count - COLUMNS.length) === 1 ? " Its cells seem to be shifted by one." : "";
   return `The row has ${count} ${count === 1 ? "column" : "columns"} instead of ${COLUMNS.length}.${hint}`;
 }
 

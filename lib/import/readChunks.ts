@@ -1,7 +1,9 @@
+import { separatorsOf } from "./csv/format.ts";
 import { type CsvRecord, RecordSplitter } from "./csv/recordSplitter.ts";
 import { CHUNK_BYTES, CHUNK_ROWS, MAX_RECORD_BYTES } from "./limits.ts";
 import { parseRow, type RowReader } from "./parseRow.ts";
 import { type BadRow, type ImportRow, isBadRow } from "./row.ts";
+import type { OpenedCsv } from "./source/openCsv.ts";
 
 export interface ReadChunk {
   rows: ImportRow[];
@@ -11,8 +13,8 @@ export interface ReadChunk {
 }
 
 /** The rows of a CSV in chunks, good ones and bad ones, as it streams by. */
-export async function* readChunks(source: AsyncIterable<Uint8Array>, reader: RowReader): AsyncGenerator<ReadChunk> {
-  const splitter = new RecordSplitter(MAX_RECORD_BYTES);
+export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGenerator<ReadChunk> {
+  const splitter = new RecordSplitter(MAX_RECORD_BYTES, separatorsOf(source.separators));
   let chunk: ReadChunk = { rows: [], bad: [], bytes: 0 };
   let size = 0;
   function* take(records: (CsvRecord | BadRow)[]): Generator<ReadChunk> {
@@ -27,8 +29,8 @@ export async function* readChunks(source: AsyncIterable<Uint8Array>, reader: Row
       size = 0;
     }
   }
-  for await (const bytes of source) {
-    chunk.bytes += bytes.byteLength;
+  for await (const bytes of source.content) {
+    chunk.bytes = source.received();
     yield* take(splitter.push(bytes));
   }
   yield* take(splitter.push(new Uint8Array(), true));

@@ -1,8 +1,11 @@
 import { IANAZone } from "luxon";
 import { LiveDashError } from "../errors.ts";
 
-/** Reads `DD.MM.YYYY HH:mm:ss`, a time on a zone's clocks; undefined if it is none (31.02., 24:00:00, before 1970). */
-export type TimeReader = (text: string) => Date | undefined;
+/**
+ * Reads `DD.MM.YYYY HH:mm:ss`, a time on a zone's clocks; undefined if it is none (31.02., 24:00:00, before 1970).
+ * Of a time that comes twice it takes the first moment that is not before the one given.
+ */
+export type TimeReader = (text: string, notBefore?: Date) => Date | undefined;
 
 const SHAPE = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}):(\d{2}):(\d{2})$/;
 const DAY = 86_400_000;
@@ -24,8 +27,8 @@ export function assertTimeZone(name: string): void {
 }
 
 /**
- * A reader for times in a zone. Where clocks are put back, a time that comes twice means the earlier one; where they are
- * put forward, a time that never comes is moved forward by the gap (02:30 becomes 03:30).
+ * A reader for times in a zone. Where clocks are put back, a time that comes twice means the earlier one unless told
+ * otherwise; where they are put forward, a time that never comes is moved forward by the gap (02:30 becomes 03:30).
  * @throws LiveDashError `invalid_time_zone`
  */
 export function createTimeReader(timeZone: string): TimeReader {
@@ -45,11 +48,12 @@ export function createTimeReader(timeZone: string): TimeReader {
     return offset;
   };
 
-  return (text) => {
+  return (text, notBefore) => {
     const local = readFields(text);
     if (local === undefined) return undefined;
     const offset = steadyOffset(Math.floor(local / DAY));
-    return new Date(offset === null ? resolveNearChange(local, offsetAt) : local - offset);
+    const earliest = notBefore?.getTime() ?? Number.NEGATIVE_INFINITY;
+    return new Date(offset === null ? resolveNearChange(local, offsetAt, earliest) : local - offset);
   };
 }
 
@@ -64,10 +68,12 @@ function readFields(text: string): number | undefined {
   return read.getUTCDate() === day && read.getUTCMonth() === month - 1 ? time : undefined;
 }
 
-/** With the offsets of the day before and after: whichever the zone agrees with, the earlier moment first. */
-function resolveNearChange(local: number, offsetAt: (time: number) => number): number {
+/** With the offsets of the day before and after: whichever the zone agrees with, the first that is not before `earliest`. */
+function resolveNearChange(local: number, offsetAt: (time: number) => number, earliest: number): number {
   const before = offsetAt(local - DAY);
   const after = offsetAt(local + DAY);
   const moments = [local - before, local - after].filter((time) => local - offsetAt(time) === time);
-  return moments.length === 0 ? local - before : Math.min(...moments);
+  if (moments.length === 0) return local - before;
+  const fitting = moments.filter((time) => time >= earliest);
+  return Math.min(...(fitting.length > 0 ? fitting : moments));
 }

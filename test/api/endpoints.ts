@@ -2,6 +2,9 @@ import { describeApi } from "../../lib/api/openapi.ts";
 import { VERBS } from "../../lib/verbs.ts";
 import manifest from "../../package.json" with { type: "json" };
 
+/** The body of an upload. */
+const CSV_ROW = "s1,03.11.2026 09:00:00,03.11.2026 09:05:00,192.0.2.1,NL,nl,2,,,,,1.5,100,0.01,,Hoi\n";
+
 export type Schema = Record<string, unknown>;
 
 interface Parameter {
@@ -75,7 +78,8 @@ export function exampleCall(endpoint: Endpoint, change: Change = {}): { path: st
     else if (valueFor(parameter) !== "") query.set(parameter.name, valueFor(parameter));
   }
   const search = [query.toString(), change.query ?? ""].filter(Boolean).join("&");
-  const body = change.rawBody ?? (endpoint.body ? JSON.stringify({ ...endpoint.body.example, ...change.body }) : "x\n");
+  const body =
+    change.rawBody ?? (endpoint.body ? JSON.stringify({ ...endpoint.body.example, ...change.body }) : CSV_ROW);
   const type = change.type ?? endpoint.bodyType ?? "application/json";
   return {
     path: search ? `${path}?${search}` : path,

@@ -80,7 +80,7 @@ describe("an upload over HTTP", () => {
     const json = await call(console_, `${IMPORTS}?companyId=c1`, { headers, body: {} });
     expect(json).toMatchObject({ status: 415, body: { error: { code: "unsupported_media_type" } } });
     const { sent, answered } = begin("bad.csv");
-    sent.end("one,two\n");
+    sent.end(`one,two\n${rowsOf(20_000, 1)}`);
     const { importRunId } = (await answered).body;
     const path = `${IMPORTS}/${importRunId}/bad-rows.csv`;
     const reply = await fetch(`${console_.server.url}${path}`, { headers });

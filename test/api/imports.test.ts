@@ -61,6 +61,7 @@ describe("uploading a CSV", () => {
       progressAt: expect.any(String),
       finishedAt: expect.any(String),
       ...counts,
+      format: "UTF-8, separated by commas, lines end with LF",
       error: null,
     });
     expect(badRows.map(({ line, code }) => [line, code])).toEqual([
@@ -129,7 +130,7 @@ describe("uploading a CSV", () => {
     await expect(upload(companyId, MIXED, { name: "a\nb" })).rejects.toEqual(refusal("invalid_input", "name"));
     await expect(upload(companyId, MIXED, {}, support)).rejects.toEqual(refusal("forbidden"));
     await expect(upload(companyId, "x".repeat(100_001))).rejects.toEqual(refusal("too_large", "CSV_MAX_BYTES"));
-    await expect(upload(companyId, "PK\u0003\u0004")).rejects.toEqual(refusal("import_failed", "spreadsheet"));
+    await expect(upload(companyId, "PK\u0003\u0004")).rejects.toEqual(refusal("import_failed", "zip archive"));
     const broken = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(Buffer.from(csv({ id: "x" }))),
       pull: (controller) => controller.error(new TypeError("canary of the connection")),
@@ -143,7 +144,7 @@ describe("uploading a CSV", () => {
     expect(imports.map(({ error }) => error)).toEqual([
       expect.stringContaining("was stopped"),
       "The file did not arrive whole: send it again.",
-      expect.stringContaining("spreadsheet"),
+      expect.stringContaining("zip archive"),
       expect.stringContaining("CSV_MAX_BYTES"),
     ]);
   });
@@ -247,7 +248,7 @@ describe("bad rows", () => {
   it("that are many are all given back; a long one says that it is cut", async () => {
     const companyId = await newCompany();
     const long = `x,${"y".repeat(30_000)}`;
-    const { importRunId: id } = await upload(companyId, `${"a,b\n".repeat(450)}${long}\n`);
+    const { importRunId: id } = await upload(companyId, `${"a,b\n".repeat(450)}${long}\n${csv({ id: "good" })}`);
     const text = await new Response((await callVerb(admin, exportBadRows, { id })).content).text();
     const lines = text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(451);

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importCsv } from "../../lib/import/importCsv.ts";
-import { type Bench, countsOf, csv, csvRow, openBench } from "./support.ts";
+import { type Bench, countsOf, csv, csvRow, failedReport, openBench } from "./support.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ describe("importCsv", () => {
       [csvRow({ id: " " }), "bad_session_id"],
       [csvRow({ id: "x".repeat(201) }), "bad_session_id"],
       [csvRow({ id: "b\u0000 4" }), "bad_session_id"],
-      [Buffer.concat([Buffer.from(csvRow({ id: "b5" }).slice(0, -1)), Buffer.from([0xe4, 0x22])]), "invalid_encoding"],
+      [Buffer.concat([Buffer.from(csvRow({ id: "b5" }).slice(0, -1)), Buffer.from([0x81, 0x22])]), "invalid_encoding"],
       [csvRow({ id: "b6", messagesSent: "many" }), "bad_number"],
       [csvRow({ id: "b7", messagesSent: "99999999999" }), "bad_number"],
       [csvRow({ id: "b8", tokens: CANARY }), "bad_number"],
@@ -96,13 +96,13 @@ describe("importCsv", () => {
     const report = `bad_date,"Column 2 (start) is empty."`;
     const text = [csvRow({ id: "a" }), `${csvRow({ id: "a" })},${report}`, `${csvRow({ id: "b" })},${report}`];
     expect(countsOf(await importText(companyId, text.join("\n")))).toEqual([3, 2, 0, 1, 0]);
-    const other = await importText(companyId, `${csvRow({ id: "c" })},something,else`);
+    const other = await failedReport(importText(companyId, `${csvRow({ id: "c" })},something,else`));
     expect(other.badRows).toMatchObject([{ code: "column_count", reason: "The row has 18 columns instead of 16." }]);
   });
 
   it("keeps ten thousand bad rows and counts them all", async () => {
     const companyId = await bench.newCompany();
-    const report = await importText(companyId, `bad\n`.repeat(10_050));
+    const report = await failedReport(importText(companyId, `bad\n`.repeat(10_050)));
     expect(countsOf(report)).toEqual([10_050, 0, 0, 0, 10_050]);
     expect(report.badRows).toHaveLength(100);
     const { rows } = await bench.pool.query(
@@ -121,10 +121,6 @@ describe("importCsv", () => {
       [companyId],
     );
     expect(rows).toEqual([{ error: expect.stringContaining("does not exist"), ended: true }]);
-    for (const start of ["\u00ff\u00fe", "PK\u0003\u0004", "\u001f\u008b"]) {
-      const text = Buffer.from(`${start}a,b,c`, "latin1");
-      await expect(importText(companyId, text)).rejects.toMatchObject({ code: "csv_not_text" });
-    }
     await expect(importCsv(bench.ctx, { companyId: "nobody", source })).rejects.toMatchObject({
       code: "company_not_found",
     });
@@ -132,7 +128,6 @@ describe("importCsv", () => {
     const file = await bench.writeFile("large.csv", csv({ id: "a" }));
     const large = importCsv(small, { companyId, source: { kind: "file", path: file } });
     await expect(large).rejects.toMatchObject({ code: "csv_too_large" });
-    expect(countsOf(await importText(companyId, ""))).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("imports the samples: all rows but those that are broken on purpose", async () => {

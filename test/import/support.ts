@@ -8,7 +8,7 @@ import type { Pool } from "pg";
 import { readConfig } from "../../lib/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
-import type { ImportReport } from "../../lib/import/importCsv.ts";
+import { type ImportReport, NothingImportedError } from "../../lib/import/importRun.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { Rows } from "../support/rows/index.ts";
@@ -108,6 +108,16 @@ export const csv = (...rows: (RowFields | string)[]): string =>
 
 export function countsOf({ rows, imported, updated, unchanged, bad }: ImportReport): number[] {
   return [rows, imported, updated, unchanged, bad];
+}
+
+/** The report of an import in which nothing was good. */
+export async function failedReport(imported: Promise<ImportReport>): Promise<ImportReport> {
+  const error = await imported.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (error instanceof NothingImportedError) return error.report;
+  throw error ?? new Error("Something was imported.");
 }
 
 export interface TestServer {

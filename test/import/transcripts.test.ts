@@ -3,7 +3,17 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { TRANSCRIPT_FAILURES } from "../../lib/import/limits.ts";
-import { type Bench, countsOf, csv, openBench, type RowFields, serve, stateOf, type TestServer } from "./support.ts";
+import {
+  type Bench,
+  countsOf,
+  csv,
+  failedReport,
+  openBench,
+  type RowFields,
+  serve,
+  stateOf,
+  type TestServer,
+} from "./support.ts";
 
 let bench: Bench;
 let folder: string;
@@ -160,7 +170,7 @@ describe("transcripts from the URL of the row", () => {
   it("stop being asked of a server that gives none", async () => {
     const companyId = await bench.newCompany();
     const rows = Array.from({ length: 100 }, (_, index) => ({ id: `s${index}`, url: `${server.origin}/down` }));
-    const report = await importRows(companyId, rows, { fetchTranscripts: true });
+    const report = await failedReport(importRows(companyId, rows, { fetchTranscripts: true }));
     expect(report.bad).toBe(100);
     expect(asked.length).toBeLessThan(TRANSCRIPT_FAILURES + 20);
     expect(report.badRows.at(-1)?.reason).toContain("gave none of the");

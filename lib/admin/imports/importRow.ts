@@ -20,6 +20,10 @@ export const importRow = z.object({
   progressAt: time.nullable().meta({ description: "When its counts were last written." }),
   finishedAt: time.nullable(),
   ...importCounts,
+  format: z
+    .string()
+    .nullable()
+    .meta({ description: "How the file is written, such as: UTF-8, separated by semicolons, lines end with CR LF." }),
   error: z.string().nullable(),
 });
 
@@ -39,5 +43,5 @@ export const isInState: Record<(typeof IMPORT_STATES)[number], (now: string) => 
 export function importColumns(now: string): string {
   const states = IMPORT_STATES.map((state) => `WHEN ${isInState[state](now)} THEN '${state}'`).join(" ");
   return `i."id", i."companyId", c."name" AS "companyName", i."source", CASE ${states} END AS "state", i."startedAt",
-    i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."error"`;
+    i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."format", i."error"`;
 }

@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import type { BadRow, BadRowCode } from "../row.ts";
 import { rawText } from "./rawText.ts";
-import { type Scan, scanRecord } from "./scanRecord.ts";
+import { type Scan, type Separators, scanRecord } from "./scanRecord.ts";
 import { splitFields } from "./splitFields.ts";
 
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
+const COMMA = 0x2c;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const EMPTY = Buffer.alloc(0);
 
@@ -20,7 +21,7 @@ export interface CsvRecord {
 }
 
 /**
- * Cuts the bytes of a CSV into records (RFC 4180; CRLF or LF; empty lines are skipped). A record with broken quotes is
+ * Cuts the bytes of a CSV into records (RFC 4180; another delimiter or line end if told so; empty lines are skipped). A record with broken quotes is
  * bad and costs its first line alone: reading goes on with the line after it, so that a forgotten quote cannot swallow
  * its neighbours. A BOM is dropped.
  */
@@ -33,9 +34,13 @@ export class RecordSplitter {
   /** The first quote at or after the place that is read; the buffer's length if there is none. */
   #quote = -1;
   readonly #maxRecordBytes: number;
+  readonly #separators: Separators;
+  readonly #delimiter: string;
 
-  constructor(maxRecordBytes: number) {
+  constructor(maxRecordBytes: number, separators: Separators = { delimiter: COMMA, lineEnd: LF }) {
     this.#maxRecordBytes = maxRecordBytes;
+    this.#separators = separators;
+    this.#delimiter = String.fromCharCode(separators.delimiter);
   }
 
   /** The records that end in this part of the file; `last` says that it is the last one. */
@@ -62,10 +67,10 @@ export class RecordSplitter {
       if (scan.kind === "record") {
         const record = tooLong ? this.#tooLong(buffer.subarray(at, scan.end)) : this.#decode(buffer, at, scan.end);
         if (record) found.push(record);
-        this.#line += countLineEnds(buffer, at, scan.next);
+        this.#line += countLineEnds(buffer, at, scan.next, this.#separators.lineEnd);
         at = scan.next;
-      } else if (tooLong || (scan.kind === "broken" && (last || buffer.includes(LF, at)))) {
-        const line = lineAt(buffer, at);
+      } else if (tooLong || (scan.kind === "broken" && (last || buffer.includes(this.#separators.lineEnd, at)))) {
+        const line = this.#lineAt(buffer, at);
         found.push(scan.kind === "broken" ? this.#broken(scan.reason, line) : this.#endless(scan.inQuotes, line));
         at = this.#skipLine(buffer, at);
       } else {
@@ -77,20 +82,20 @@ export class RecordSplitter {
   }
 
   #scan(buffer: Buffer, at: number, last: boolean): Scan {
-    const lineEnd = buffer.indexOf(LF, at);
+    const lineEnd = buffer.indexOf(this.#separators.lineEnd, at);
     const stop = lineEnd === -1 ? buffer.length : lineEnd;
     if (this.#quote < at) {
       const quote = buffer.indexOf(QUOTE, at);
       this.#quote = quote === -1 ? buffer.length : quote;
     }
-    if (this.#quote < stop) return scanRecord(buffer, at, last);
+    if (this.#quote < stop) return scanRecord(buffer, at, last, this.#separators);
     if (lineEnd === -1 && !last) return { kind: "incomplete", inQuotes: false };
     return { kind: "record", end: stop, next: Math.min(stop + 1, buffer.length) };
   }
 
   /** The offset after the line's end; the buffer's end if the line goes on beyond it. */
   #skipLine(buffer: Buffer, at: number): number {
-    const lineEnd = buffer.indexOf(LF, at);
+    const lineEnd = buffer.indexOf(this.#separators.lineEnd, at);
     this.#skipping = lineEnd === -1;
     if (lineEnd === -1) return buffer.length;
     this.#line += 1;
@@ -98,14 +103,24 @@ export class RecordSplitter {
   }
 
   #decode(buffer: Buffer, start: number, recordEnd: number): CsvRecord | BadRow | undefined {
-    const end = recordEnd > start && buffer[recordEnd - 1] === CR ? recordEnd - 1 : recordEnd;
-    if (end === start) return undefined;
-    const bytes = buffer.subarray(start, end);
+    const bytes = this.#withoutReturn(buffer.subarray(start, recordEnd));
+    if (bytes.length === 0) return undefined;
     if (isUtf8(bytes)) {
       const text = bytes.toString("utf8");
-      return { line: this.#line, fields: splitFields(text), text, bytes: bytes.length };
+      return { line: this.#line, fields: splitFields(text, this.#delimiter), text, bytes: bytes.length };
     }
     return this.#bad("invalid_encoding", "The row is not valid UTF-8: save the file as UTF-8.", bytes);
+  }
+
+  /** The bytes up to the line's end, or the buffer's. */
+  #lineAt(buffer: Buffer, at: number): Buffer {
+    const lineEnd = buffer.indexOf(this.#separators.lineEnd, at);
+    return this.#withoutReturn(buffer.subarray(at, lineEnd === -1 ? buffer.length : lineEnd));
+  }
+
+  #withoutReturn(bytes: Buffer): Buffer {
+    const hasReturn = this.#separators.lineEnd === LF && bytes.at(-1) === CR;
+    return hasReturn ? bytes.subarray(0, -1) : bytes;
   }
 
   #broken(reason: string, bytes: Buffer): BadRow {
@@ -126,15 +141,8 @@ export class RecordSplitter {
   }
 }
 
-/** The bytes up to the line's end, or the buffer's. */
-function lineAt(buffer: Buffer, at: number): Buffer {
-  const lineEnd = buffer.indexOf(LF, at);
-  const end = lineEnd === -1 ? buffer.length : lineEnd;
-  return buffer.subarray(at, end > at && buffer[end - 1] === CR ? end - 1 : end);
-}
-
-function countLineEnds(buffer: Buffer, from: number, to: number): number {
+function countLineEnds(buffer: Buffer, from: number, to: number, lineEnd: number): number {
   let count = 0;
-  for (let at = buffer.indexOf(LF, from); at !== -1 && at < to; at = buffer.indexOf(LF, at + 1)) count += 1;
+  for (let at = buffer.indexOf(lineEnd, from); at !== -1 && at < to; at = buffer.indexOf(lineEnd, at + 1)) count += 1;
   return count;
 }

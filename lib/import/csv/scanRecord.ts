@@ -1,7 +1,13 @@
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
+
+/** The bytes that part fields and records. */
+export interface Separators {
+  delimiter: number;
+  /** LF, before which a CR counts as part of the line end; or CR alone. */
+  lineEnd: number;
+}
 
 export type Scan =
   /** A whole record in bytes [start, end); the next one begins at `next`. */
@@ -18,15 +24,16 @@ const QUOTE_INSIDE: Scan = { kind: "broken", reason: "A quote stands inside a fi
  * Finds the end of one RFC 4180 record that has quotes in it, and checks that they stand where they may.
  * @param last the buffer holds the end of the file, so its end ends a record
  */
-export function scanRecord(buffer: Buffer, start: number, last: boolean): Scan {
+export function scanRecord(buffer: Buffer, start: number, last: boolean, separators: Separators): Scan {
+  const { delimiter, lineEnd } = separators;
   let at = start;
   for (;;) {
     const quoted = buffer[at] === QUOTE;
-    const fieldEnd = quoted ? closingQuote(buffer, at + 1, last) : plainEnd(buffer, at);
+    const fieldEnd = quoted ? closingQuote(buffer, at + 1, last) : plainEnd(buffer, at, separators);
     if (typeof fieldEnd !== "number") return fieldEnd;
     const byte = buffer[fieldEnd];
-    if (byte === COMMA) at = fieldEnd + 1;
-    else if (byte === LF) return { kind: "record", end: fieldEnd, next: fieldEnd + 1 };
+    if (byte === delimiter) at = fieldEnd + 1;
+    else if (byte === lineEnd) return { kind: "record", end: fieldEnd, next: fieldEnd + 1 };
     else if (byte === undefined) {
       return last ? { kind: "record", end: fieldEnd, next: fieldEnd } : { kind: "incomplete", inQuotes: false };
     } else if (byte === CR) return endAfterReturn(buffer, fieldEnd, last);
@@ -46,12 +53,12 @@ function closingQuote(buffer: Buffer, from: number, last: boolean): number | Sca
   }
 }
 
-/** The offset of the comma, line end or (wrong) quote that ends an unquoted field, or of the buffer's end. */
-function plainEnd(buffer: Buffer, from: number): number {
+/** The offset of the delimiter, line end or (wrong) quote that ends an unquoted field, or of the buffer's end. */
+function plainEnd(buffer: Buffer, from: number, { delimiter, lineEnd }: Separators): number {
   for (let at = from; at < buffer.length; at += 1) {
     const byte = buffer[at];
-    if (byte === COMMA || byte === QUOTE) return at;
-    if (byte === LF) return at > from && buffer[at - 1] === CR ? at - 1 : at;
+    if (byte === delimiter || byte === QUOTE) return at;
+    if (byte === lineEnd) return lineEnd === LF && at > from && buffer[at - 1] === CR ? at - 1 : at;
   }
   return buffer.length;
 }

@@ -1,8 +1,8 @@
 const QUOTE = '"';
 
 /** The fields of one record whose quotes are known to be right. */
-export function splitFields(record: string): string[] {
-  if (!record.includes(QUOTE)) return record.split(",");
+export function splitFields(record: string, delimiter: string): string[] {
+  if (!record.includes(QUOTE)) return record.split(delimiter);
   const fields: string[] = [];
   let at = 0;
   for (;;) {
@@ -11,8 +11,8 @@ export function splitFields(record: string): string[] {
       fields.push(record.slice(at + 1, close).replaceAll('""', QUOTE));
       at = close + 1;
     } else {
-      const comma = record.indexOf(",", at);
-      const end = comma === -1 ? record.length : comma;
+      const next = record.indexOf(delimiter, at);
+      const end = next === -1 ? record.length : next;
       fields.push(record.slice(at, end));
       at = end;
     }

@@ -2,7 +2,7 @@ import type { Credentials } from "../http/address.ts";
 import { FetchError } from "../http/FetchError.ts";
 import type { Fetcher } from "../http/fetchLimited.ts";
 import { TRANSCRIPT_FAILURES, TRANSCRIPT_TIMEOUT } from "../limits.ts";
-import { looksLikeHtml } from "../looksLikeHtml.ts";
+import { looksLikeHtml } from "../source/looksLikeHtml.ts";
 import { decodeTranscript, type FoundTranscript } from "./decodeTranscript.ts";
 
 export interface TranscriptServerOptions {

@@ -1,13 +1,12 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { Config } from "../config.ts";
-import { codeOf, LiveDashError } from "../errors.ts";
-import type { CsvAccess } from "./csvCredentials.ts";
-import type { Credentials } from "./http/address.ts";
-import { addressForPeople } from "./http/addressForPeople.ts";
-import type { Fetcher } from "./http/fetchLimited.ts";
-import { looksLikeHtml } from "./looksLikeHtml.ts";
+import type { Config } from "../../config.ts";
+import { codeOf, LiveDashError } from "../../errors.ts";
+import type { CsvAccess } from "../csvCredentials.ts";
+import type { Credentials } from "../http/address.ts";
+import { addressForPeople } from "../http/addressForPeople.ts";
+import type { Fetcher } from "../http/fetchLimited.ts";
 
 /** Where a CSV comes from. */
 export type CsvSource =
@@ -31,14 +30,14 @@ export function nameOfSource(source: CsvSource): string {
 
 /**
  * Opens a source; what it yields is never longer than CSV_MAX_BYTES.
- * @throws LiveDashError `csv_unreadable`, `csv_too_large`, `csv_not_text`, and FetchError; also while it is read
+ * @throws LiveDashError `csv_unreadable`, `csv_too_large`, and FetchError; also while it is read
  */
 export async function openSource(source: CsvSource, reader: SourceReader): Promise<OpenedSource> {
   const opened = await open(source, reader);
-  return { ...opened, chunks: checked(opened.chunks, source, reader.config.CSV_MAX_BYTES) };
+  return { ...opened, chunks: limited(opened.chunks, source, reader.config.CSV_MAX_BYTES) };
 }
 
-interface SourceReader {
+export interface SourceReader {
   fetcher: Fetcher;
   /** For a source with an address. */
   credentials: Credentials | undefined;
@@ -76,30 +75,17 @@ async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function* checked(
+/** No more than so many bytes of it. */
+export async function* limited(
   chunks: AsyncIterable<Uint8Array>,
   source: CsvSource,
   maxBytes: number,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of chunks) {
-    if (bytes === 0) refuseOtherFormats(chunk, source);
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw tooLarge(nameOfSource(source), maxBytes);
-    yield chunk;
-  }
-}
-
-/** Every row would be bad, and none would say why. */
-function refuseOtherFormats(beginning: Uint8Array, source: CsvSource): void {
-  const name = nameOfSource(source);
-  const start = Buffer.from(beginning.subarray(0, 4)).toString("latin1");
-  const refuse = (what: string, how: string) => new LiveDashError("csv_not_text", `${name} ${what}: ${how}.`);
-  if (start.startsWith("\xff\xfe") || start.startsWith("\xfe\xff")) throw refuse("is UTF-16", "save it as UTF-8");
-  if (start.startsWith("PK\x03\x04")) throw refuse("is a spreadsheet or an archive", "save it as CSV");
-  if (start.startsWith("\x1f\x8b")) throw refuse("is compressed", "unpack it first");
-  if (source.kind === "url" && looksLikeHtml(beginning)) {
-    throw refuse("answers with a web page instead of a CSV", "check the address and the password");
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
 }
 

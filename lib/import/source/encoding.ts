@@ -1,0 +1,65 @@
+import { isAscii, isUtf8 } from "node:buffer";
+
+export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "Windows-1252";
+
+/** Bytes that stand for no character in Windows-1252. */
+const UNDEFINED_BYTES = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+const LOOKED_AT = 1_000;
+
+/** A file's content in UTF-8, and the encoding that it came in; that is settled by the first bytes beyond ASCII. */
+export interface Decoded {
+  encoding(): Encoding;
+  content: AsyncGenerator<Buffer>;
+}
+
+/** Reads a file in the encoding that it is written in. A byte order mark is left to the reader. */
+export function decode(chunks: AsyncIterable<Buffer>): Decoded {
+  let encoding: Encoding | undefined;
+  async function* content(): AsyncGenerator<Buffer> {
+    let decoder: TextDecoder | undefined;
+    for await (const chunk of chunks) {
+      if (encoding === undefined) {
+        encoding = wideEncoding(chunk) ?? (isAscii(chunk) ? undefined : narrowEncoding(chunk));
+        if (encoding && encoding !== "UTF-8") decoder = new TextDecoder(encoding);
+      }
+      yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+    }
+    if (decoder) yield Buffer.from(decoder.decode());
+  }
+  return { encoding: () => encoding ?? "UTF-8", content: content() };
+}
+
+/** UTF-16 by its mark, or without one by the zeros that every other byte of plain text has. */
+function wideEncoding(bytes: Buffer): Encoding | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "UTF-16LE";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "UTF-16BE";
+  const beginning = bytes.subarray(0, LOOKED_AT);
+  const zerosAt = (parity: number) => beginning.filter((byte, index) => byte === 0 && index % 2 === parity).length;
+  const [even, odd] = [zerosAt(0), zerosAt(1)];
+  if (odd > beginning.length / 4 && even === 0) return "UTF-16LE";
+  return even > beginning.length / 4 && odd === 0 ? "UTF-16BE" : undefined;
+}
+
+/**
+ * Windows-1252 if all of it is valid in that, and more of its lines are wrong in UTF-8 than right: one wrong line in a file
+ * with umlauts in UTF-8 is a broken line, not another encoding.
+ */
+function narrowEncoding(bytes: Buffer): Encoding {
+  if (isUtf8(bytes) || UNDEFINED_BYTES.some((byte) => bytes.includes(byte))) return "UTF-8";
+  const lines = linesOf(bytes).filter((line) => !isAscii(line));
+  const right = lines.filter((line) => isUtf8(line)).length;
+  return lines.length - right > right ? "Windows-1252" : "UTF-8";
+}
+
+/** Whole lines: what a chunk cuts through says nothing, unless there is nothing else. */
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0x0a && bytes[at] !== 0x0d) continue;
+    lines.push(bytes.subarray(from, at));
+    from = at + 1;
+  }
+  const last = bytes.subarray(from);
+  return lines.some((line) => !isAscii(line)) ? lines : [...lines, last];
+}
