@@ -1,98 +1,99 @@
 // Runs every fault test in its long form, plants bugs, prints what both have shown and keeps it in docs/reliability.md:
-//   npm run test:faults [-- --short]
-// --short runs the short forms and leaves the page alone. Ends with 1 if a number is not what it must be.
-import { execFile } from "node:child_process";
-import { cpus, totalmem } from "node:os";
-import { parseArgs, promisify } from "node:util";
+//   npm run test:faults [-- [--family name]... [--again] [--short]]
+// What has been run at this commit is kept in .faults/ and not run again, unless --again asks for it; so the whole can be
+// run in parts, and goes on after a break. --family picks what to run: a family, or `planted` for the bugs. --short runs the
+// short forms, keeps nothing and leaves the page alone. Ends with 1 if a number is not what it must be, with 2 if misused.
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { messageOf } from "../lib/errors.ts";
 import { PLANTS } from "../test/faults/planted/plants.ts";
+import { type Commit, describeCommit } from "./faults/commit.ts";
 import { makeTemporaryFolder, ROOT } from "./faults/copyTree.ts";
-import { findFaults, readReports } from "./faults/families.ts";
-import { assertFit, type Planted, plantBugs } from "./faults/plantBugs.ts";
-import { renderReport, type Shown } from "./faults/renderReport.ts";
-import { runTests, type TestRun } from "./faults/runTests.ts";
+import { FAMILIES } from "./faults/families.ts";
+import { type Results, resultsIn, resultsOfOneCommit } from "./faults/kept.ts";
+import { merge } from "./faults/merge.ts";
+import { assertFit, plantBugs } from "./faults/plantBugs.ts";
+import { renderReport } from "./faults/renderReport.ts";
+import { runFamilies } from "./faults/runFamilies.ts";
 import { writePage } from "./faults/writePage.ts";
 
-const LONGEST_MS = 3 * 3_600_000;
+const BUGS = "planted";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+interface Wanted {
+  /** Names of families, and `planted`. */
+  chosen: readonly string[];
+  again: boolean;
+  long: boolean;
+}
+
 try {
-  const { values } = parseArgs({ options: { short: { type: "boolean", default: false } } });
-  const shown = await showAll(!values.short);
-  const report = renderReport(shown);
-  say(`\n${report}\n`);
-  if (shown.faults.length > 0) {
-    say("The page is left as it was.");
-    process.exitCode = 1;
-  } else if (!values.short) say(`Written: ${await writePage(report)}`);
+  process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 
-async function showAll(long: boolean): Promise<Shown> {
-  await assertFit(ROOT, PLANTS);
-  const at = new Date();
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      family: { type: "string", multiple: true },
+      again: { type: "boolean", default: false },
+      short: { type: "boolean", default: false },
+    },
+  });
+  const names = [...dueFamilies(!values.short).map(({ family }) => family), BUGS];
+  const unknown = values.family?.find((name) => !names.some((known) => known === name));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no family named ${unknown}. There are: ${names.join(", ")}.\n`);
+    return 2;
+  }
+  const wanted = { chosen: values.family ?? names, again: values.again, long: !values.short };
   const commit = await describeCommit();
-  const folder = await makeTemporaryFolder("faults");
-  try {
-    const env = { FAULTS: long ? "long" : "", FAULTS_REPORT_DIR: folder.path };
-    const files = ["test/faults"];
-    const results = await makeTemporaryFolder("results");
-    // One file at a time: several of them drive processes of their own, and keep all cores busy.
-    const options = { root: ROOT, files, folder: results.path, workers: 1, bail: false, limitMs: LONGEST_MS, env };
-    const tests = await runTests({ ...options, show: true }).finally(results.remove);
-    const reports = await readReports(folder.path);
-    const begun = performance.now();
-    const { planted, problems } = await plantAll();
-    return {
-      at,
-      command: `npm run test:faults${long ? "" : " -- --short"}`,
-      machine: describeMachine(),
-      commit,
-      tests,
-      reports,
-      planted,
-      plantedSeconds: (performance.now() - begun) / 1000,
-      faults: [...findFaults(reports, long), ...judgeTests(tests), ...problems, ...judgePlanted(planted)],
-    };
-  } finally {
-    await folder.remove();
+  if (wanted.long) {
+    const results = resultsIn(join(ROOT, ".faults", commit.key));
+    return await show(commit, resultsOfOneCommit(results, commit), wanted);
   }
+  const folder = await makeTemporaryFolder("short");
+  return await show(commit, resultsIn(folder.path), wanted).finally(folder.remove);
 }
 
-/** What the families have shown is reported even if no bug can be planted. */
-async function plantAll(): Promise<{ planted: Planted[]; problems: string[] }> {
-  try {
-    return { planted: await plantBugs(PLANTS, say), problems: [] };
-  } catch (error) {
-    return { planted: [], problems: [`No bug was planted: ${messageOf(error)}`] };
-  }
+function dueFamilies(long: boolean) {
+  return FAMILIES.filter(({ longOnly }) => long || !longOnly);
 }
 
-function judgeTests({ failed, unusable }: TestRun): string[] {
-  return [...failed.map((name) => `Failed: ${name}.`), ...(unusable ? [`The fault tests: ${unusable}.`] : [])];
+async function show(commit: Commit, results: Results, wanted: Wanted): Promise<number> {
+  await assertFit(ROOT, PLANTS);
+  const problems = await runChosen(results, wanted);
+  const due = { families: dueFamilies(wanted.long), plants: PLANTS, long: wanted.long };
+  const merged = merge(await results.read(), due);
+  const faults = [...merged.faults, ...problems];
+  const command = `npm run test:faults${wanted.long ? "" : " -- --short"}`;
+  const report = renderReport({ ...merged, faults, command, commit: commit.name });
+  say(`\n${report}\n`);
+  if (faults.length > 0) say("The page is left as it was.");
+  else if (merged.missing.length > 0) say(`The page is left as it was; ${command} runs what is missing.`);
+  else if (wanted.long) say(`Written: ${await writePage(report)}`);
+  return faults.length > 0 ? 1 : 0;
 }
 
-function judgePlanted(planted: readonly Planted[]): string[] {
-  const missed = planted.filter(({ caughtBy }) => caughtBy.length === 0);
-  return missed.map(({ plant, unusable }) =>
-    unusable === undefined
-      ? `The planted bug ${plant.name} is not caught by ${plant.caughtBy.join(", ")}.`
-      : `The planted bug ${plant.name} shows nothing: ${unusable}.`,
+/** Runs what was chosen and is not there yet. Answers why nothing was shown where that is so. */
+async function runChosen(results: Results, { chosen, again, long }: Wanted): Promise<string[]> {
+  const kept = again ? { families: [], planted: [] } : await results.read();
+  const isKept = (name: string) => kept.families.some(({ family }) => family === name);
+  const families = dueFamilies(long).filter(({ family }) => chosen.includes(family));
+  const problems = await runFamilies(
+    families.filter(({ family }) => !isKept(family)),
+    results,
+    { long, say },
   );
-}
-
-function describeMachine(): string {
-  const [first] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const system = `${process.platform} ${process.arch}, Node ${process.versions.node}`;
-  return `${cpus().length} cores (${first?.model.trim() || "of no name"}), ${memory} GB, ${system}`;
-}
-
-async function describeCommit(): Promise<string> {
-  const git = async (...args: string[]) => (await promisify(execFile)("git", args, { cwd: ROOT })).stdout.trim();
-  const commit = await git("rev-parse", "--short", "HEAD");
-  const changes = await git("status", "--porcelain");
-  return changes === "" ? commit : `${commit} with changes`;
+  if (!chosen.includes(BUGS)) return problems;
+  const plants = PLANTS.filter((plant) => !kept.planted.some(({ name }) => name === plant.name));
+  try {
+    // What the families have shown is reported even if no bug can be planted.
+    if (plants.length > 0) await plantBugs(plants, say, results.keepPlanted);
+  } catch (error) {
+    problems.push(`No bug was planted: ${messageOf(error)}`);
+  }
+  return problems;
 }

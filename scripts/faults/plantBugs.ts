@@ -3,39 +3,36 @@ import { join } from "node:path";
 import { LiveDashError } from "../../lib/errors.ts";
 import type { Plant } from "../../test/faults/planted/plant.ts";
 import { copyProject, copyTree, linkPackages, makeTemporaryFolder, type TemporaryFolder } from "./copyTree.ts";
+import type { KeptPlant } from "./kept.ts";
 import { runTests, type TestRun } from "./runTests.ts";
-
-/** What became of a planted bug. */
-export interface Planted {
-  plant: Plant;
-  /** The tests that failed; none: the bug was not caught. */
-  caughtBy: string[];
-  /** Why that says nothing: it breaks more than it should. */
-  unusable?: string;
-  seconds: number;
-}
 
 const AT_A_TIME = 2;
 const LIMIT_MS = 10 * 60_000;
 
 /**
  * Plants each bug in a copy of the project and runs the tests that should catch it; the project itself is not touched.
- * First the same tests run without any bug, since a test that fails anyway catches nothing.
+ * First the same tests run without any bug, since a test that fails anyway catches nothing. Each is kept as soon as it is
+ * known what became of it.
  * @throws LiveDashError `plant_unfit`: a bug that cannot be planted, or a test that fails without any
  */
-export async function plantBugs(plants: readonly Plant[], report: (line: string) => void): Promise<Planted[]> {
+export async function plantBugs(
+  plants: readonly Plant[],
+  report: (line: string) => void,
+  keep: (planted: KeptPlant) => Promise<void> = async () => {},
+): Promise<KeptPlant[]> {
   const snapshot = await makeTemporaryFolder("planted");
   try {
     await copyProject(snapshot.path);
     await assertFit(snapshot.path, plants);
     report(`The tests that should catch them, without a bug: ${await runWithoutBug(snapshot, plants)}`);
     const waiting = [...plants.entries()];
-    const done: Planted[] = [];
+    const done: KeptPlant[] = [];
     const takeTurns = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [index, plant] = next;
         const planted = await plantOne(snapshot, plant);
         done[index] = planted;
+        await keep(planted);
         report(`${plant.name} (${planted.seconds.toFixed(0)} s): ${describe(planted)}`);
       }
     };
@@ -46,7 +43,7 @@ export async function plantBugs(plants: readonly Plant[], report: (line: string)
   }
 }
 
-function describe({ caughtBy, unusable }: Planted): string {
+function describe({ caughtBy, unusable }: KeptPlant): string {
   if (unusable !== undefined) return `SHOWS NOTHING: ${unusable}`;
   return caughtBy[0] === undefined ? "NOT CAUGHT" : `caught by: ${caughtBy[0]}`;
 }
@@ -61,10 +58,11 @@ async function runWithoutBug(snapshot: TemporaryFolder, plants: readonly Plant[]
   return `${run.passed} passed (${run.seconds.toFixed(0)} s)`;
 }
 
-async function plantOne(snapshot: TemporaryFolder, plant: Plant): Promise<Planted> {
+async function plantOne(snapshot: TemporaryFolder, plant: Plant): Promise<KeptPlant> {
   const change = (root: string) => plantBug(root, plant);
   const { failed, unusable, seconds } = await runInCopy(snapshot, plant.caughtBy, { workers: 1, bail: true, change });
-  return unusable === undefined ? { plant, caughtBy: failed, seconds } : { plant, caughtBy: [], unusable, seconds };
+  const { name } = plant;
+  return unusable === undefined ? { name, caughtBy: failed, seconds } : { name, caughtBy: [], unusable, seconds };
 }
 
 async function runInCopy(

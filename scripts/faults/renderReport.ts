@@ -1,33 +1,20 @@
-import { FAMILIES, type ReadReport, ZEROES } from "./families.ts";
-import type { Planted } from "./plantBugs.ts";
-import type { TestRun } from "./runTests.ts";
+import { type ReadReport, ZEROES } from "./families.ts";
+import { type Merged, type Planted, reportsOf } from "./merge.ts";
 
-/** All that a run of the fault tests has shown. */
-export interface Shown {
-  /** When it began. */
-  at: Date;
+/** All that the runs at one commit have shown. */
+export interface Shown extends Merged {
   command: string;
-  machine: string;
   commit: string;
-  tests: TestRun;
-  reports: readonly ReadReport[];
-  planted: readonly Planted[];
-  plantedSeconds: number;
-  /** What is not as it must be. */
-  faults: readonly string[];
 }
 
 /** The report as Markdown: for the terminal, and for docs/reliability.md. */
 export function renderReport(shown: Shown): string {
   const caught = shown.planted.filter(({ caughtBy }) => caughtBy.length > 0).length;
-  const verdict =
-    shown.faults.length === 0
-      ? `All as it must be: nothing lost, nothing twice, all ${caught} planted bugs caught.`
-      : `**Not as it must be:**\n\n${shown.faults.map((fault) => `- ${fault}`).join("\n")}`;
+  const reports = reportsOf(shown);
   return [
-    verdict,
-    table(["family", "cases", "points reached", "requests", ...Object.values(ZEROES)], familyRows(shown.reports)),
-    renderFacts(shown.reports),
+    renderVerdict(shown, caught),
+    table(["family", "cases", "points reached", "requests", ...Object.values(ZEROES)], reports.map(rowOf(shown))),
+    renderFacts(shown),
     `Planted bugs caught: **${caught} of ${shown.planted.length}**`,
     table(["planted bug", "what it would do", "caught by"], shown.planted.map(plantedRow)),
     renderConditions(shown),
@@ -36,24 +23,29 @@ export function renderReport(shown: Shown): string {
     .join("\n\n");
 }
 
-function familyRows(reports: readonly ReadReport[]): string[][] {
-  return inOrder(reports).map((report) => [
-    titleOf(report),
-    format(report.cases),
-    report.points ? `${report.points.reached} of ${report.points.total}` : "",
-    format(report.requests),
-    ...(Object.keys(ZEROES) as (keyof typeof ZEROES)[]).map((key) => format(report[key])),
-  ]);
+function renderVerdict({ faults, missing }: Shown, caught: number): string {
+  const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
+  if (faults.length > 0) return `**Not as it must be:**\n\n${list(faults)}`;
+  if (missing.length > 0) return `So far all is as it must be. **Still to be run:**\n\n${list(missing)}`;
+  return `All as it must be: nothing lost, nothing twice, all ${caught} planted bugs caught.`;
 }
 
-function renderFacts(reports: readonly ReadReport[]): string {
-  return inOrder(reports)
+const rowOf = (shown: Shown) => (report: ReadReport) => [
+  titleOf(shown, report),
+  format(report.cases),
+  report.points ? `${report.points.reached} of ${report.points.total}` : "",
+  format(report.requests),
+  ...(Object.keys(ZEROES) as (keyof typeof ZEROES)[]).map((key) => format(report[key])),
+];
+
+function renderFacts(shown: Shown): string {
+  return reportsOf(shown)
     .filter(({ facts }) => facts && Object.keys(facts).length > 0)
     .map((report) => {
       const facts = Object.entries(report.facts ?? {}).map(
         ([name, value]) => `${inWords(name)} ${formatFact(name, value)}`,
       );
-      return `- ${titleOf(report)}: ${facts.join(", ")}`;
+      return `- ${titleOf(shown, report)}: ${facts.join(", ")}`;
     })
     .join("\n");
 }
@@ -62,27 +54,24 @@ function plantedRow({ plant, caughtBy }: Planted): string[] {
   return [`\`${plant.name}\``, plant.harm, caughtBy[0] ?? "**nothing**"];
 }
 
-function renderConditions({ at, command, machine, commit, tests, plantedSeconds }: Shown): string {
-  const files = tests.files.map(
-    ({ file, seconds }) => `${file.replace(/^.*\/|\.test\.ts$/g, "")} ${duration(seconds)}`,
-  );
+function renderConditions({ families, planted, command, commit }: Shown): string {
+  const days = families.map(({ at }) => `${at.slice(0, 16).replace("T", " ")} UTC`).sort();
+  const machines = [...new Set(families.map(({ machine }) => machine))];
+  const times = families.map(({ title, seconds }) => `${title} ${duration(seconds)}`);
+  const begun = days.length > 1 ? `from ${days[0]} to ${days.at(-1)}` : `on ${days[0] ?? "no day"}`;
   return [
-    `- Run on ${at.toISOString().slice(0, 16).replace("T", " ")} UTC with \`${command}\`, at commit ${commit}`,
-    `- Machine: ${machine}`,
-    `- Time: ${duration(tests.seconds)} for the families (${files.join(", ")}), ${duration(plantedSeconds)} for the planted bugs`,
+    `- Begun ${begun} with \`${command}\`, at commit ${commit}`,
+    `- Machine: ${machines.join("; ")}`,
+    `- Time: ${duration(sumOf(families))} for the families (${times.join(", ")}), ${duration(sumOf(planted))} for the planted bugs, two at a time`,
   ].join("\n");
 }
 
-function inOrder(reports: readonly ReadReport[]): ReadReport[] {
-  const position = ({ family }: ReadReport) => {
-    const index = FAMILIES.findIndex((known) => known.family === family);
-    return index === -1 ? FAMILIES.length : index;
-  };
-  return [...reports].sort((a, b) => position(a) - position(b));
+function sumOf(parts: readonly { seconds: number }[]): number {
+  return parts.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-function titleOf({ family }: ReadReport): string {
-  return FAMILIES.find((known) => known.family === family)?.title ?? family;
+function titleOf({ families }: Shown, { family }: ReadReport): string {
+  return families.find((known) => known.family === family)?.title ?? family;
 }
 
 function table(head: string[], rows: string[][]): string {

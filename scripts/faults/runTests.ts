@@ -21,6 +21,8 @@ export interface TestRunOptions {
   /** The project, or a copy of it. */
   root: string;
   files: string[];
+  /** Which of their tests: a regular expression for their names. Default: all. */
+  tests?: string;
   /** Where results are written. */
   folder: string;
   workers: number;
@@ -46,11 +48,12 @@ const resultsShape = z.object({
 
 /** Runs test files in a process of their own, with the Node that runs this, and reads how it went. */
 export async function runTests(options: TestRunOptions): Promise<TestRun> {
-  const { root, files, folder, workers, bail, limitMs, env = {}, show = false } = options;
+  const { root, files, tests, folder, workers, bail, limitMs, env = {}, show = false } = options;
   const resultFile = join(folder, "results.json");
   const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", ...files, `--maxWorkers=${workers}`];
   // Not the projects that run some files once more on other releases of PostgreSQL.
   args.push("--project=fast", "--project=full");
+  if (tests !== undefined) args.push("--testNamePattern", tests);
   args.push("--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`, `--bail=${bail ? 1 : 0}`);
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
@@ -81,7 +84,7 @@ function readResults(root: string, text: string, code: unknown): Omit<TestRun, "
   const unloaded = testResults.find((file) => file.assertionResults.length === 0);
   let unusable: string | undefined;
   if (unloaded) unusable = `${unloaded.name} could not be loaded: ${unloaded.message?.split("\n")[0]}`;
-  else if (tests.length === 0) unusable = "no test ran";
+  else if (passed + failed.length === 0) unusable = "no test ran";
   else if (code !== 0 && failed.length === 0) unusable = `the run ended with ${code}, yet no test failed`;
   const files = testResults.map((file) => ({
     file: file.name.slice(root.length).replace(/^\//, ""),

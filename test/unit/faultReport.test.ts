@@ -1,37 +1,212 @@
-import { expect, it } from "vitest";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeCommit } from "../../scripts/faults/commit.ts";
 import { FAMILIES, findFaults, type ReadReport } from "../../scripts/faults/families.ts";
+import {
+  type Kept,
+  type KeptFamily,
+  type KeptPlant,
+  type Results,
+  resultsIn,
+  resultsOfOneCommit,
+} from "../../scripts/faults/kept.ts";
+import { merge } from "../../scripts/faults/merge.ts";
+import { renderReport } from "../../scripts/faults/renderReport.ts";
+import { PLANTS } from "../faults/planted/plants.ts";
 
 function reportOf(family: string, change: Partial<ReadReport> = {}): ReadReport {
   const zeroes = { requestsLost: 0, resultsAppliedTwice: 0, linesBoughtTwice: 0, liveDuplicates: 0 };
   return { family, cases: 20_000, requests: 20_000, ...zeroes, facts: { kills: 300 }, ...change };
 }
 
-const all = FAMILIES.map(({ family }) => reportOf(family));
+describe("the report of a family", () => {
+  it.each<[string, Partial<ReadReport>, string]>([
+    ["a request lost", { requestsLost: 1 }, "kill-9: 1 requests lost."],
+    ["a result applied twice", { resultsAppliedTwice: 2 }, "kill-9: 2 results applied twice."],
+    ["a line bought twice", { linesBoughtTwice: 3 }, "kill-9: 3 lines bought twice."],
+    ["two live batches", { liveDuplicates: 4 }, "kill-9: 4 live duplicate batches."],
+    ["a point never reached", { points: { reached: 7, total: 8 } }, "kill-9: 7 of 8 points reached."],
+    ["too few requests", { requests: 9_999 }, "kill-9: 9999 requests, and at least 10000 are due."],
+    ["too few kills", { facts: { kills: 299 } }, "kill-9: kills 299, and at least 300 are due."],
+    ["no case", { cases: 0, facts: { kills: 300 } }, "kill-9: nothing was run."],
+  ])("names %s", (_name, change, fault) => {
+    expect(findFaults(reportOf("kill-9"), true)).toEqual([]);
+    expect(findFaults(reportOf("kill-9", change), true)).toContain(fault);
+  });
 
-it("finds nothing wrong when every family ran and all is 0", () => {
-  expect(findFaults(all, true)).toEqual([]);
+  it("is held to the least numbers in the long run alone", () => {
+    const short = reportOf("kill-9", { cases: 1, requests: 1, facts: {} });
+    expect(findFaults(short, false)).toEqual([]);
+    expect(findFaults(short, true)).toHaveLength(3);
+  });
 });
 
-it("misses a family that did not report", () => {
-  expect(findFaults(all.slice(1), false)).toEqual(["crash-matrix: no report; its tests did not run to their end."]);
+const due = { families: FAMILIES, plants: PLANTS, long: true };
+
+function familyOf(family: string, change: Partial<KeptFamily> = {}): KeptFamily {
+  const at = "2026-11-26T03:12:00.000Z";
+  return { family, at, machine: "2 cores", seconds: 90, passed: 1, failed: [], report: reportOf(family), ...change };
+}
+
+const plantedOf = (name: string, change: Partial<KeptPlant> = {}): KeptPlant => {
+  return { name, caughtBy: ["the test that saw it"], seconds: 20, ...change };
+};
+
+const whole: Kept = {
+  families: FAMILIES.map(({ family }) => familyOf(family)),
+  planted: PLANTS.map(({ name }) => plantedOf(name)),
+};
+
+describe("parts put together", () => {
+  it("are the whole when every family and every planted bug is there, in whatever order", () => {
+    const merged = merge({ families: whole.families.toReversed(), planted: whole.planted.toReversed() }, due);
+    expect(merged).toMatchObject({ faults: [], missing: [] });
+    expect(merged.families.map(({ family }) => family)).toEqual(FAMILIES.map(({ family }) => family));
+    expect(merged.planted.map(({ name }) => name)).toEqual(PLANTS.map(({ name }) => name));
+    const page = renderReport({ ...merged, command: "npm run test:faults", commit: "abc1234" });
+    expect(page).toContain(`all ${PLANTS.length} planted bugs caught`);
+    expect(page).toContain("| kill -9 loop | 20,000 |  | 20,000 | 0 | 0 | 0 | 0 |");
+    expect(page).toContain("at commit abc1234");
+  });
+
+  it("say what is still to be run", () => {
+    const merged = merge({ families: whole.families.slice(2), planted: whole.planted.slice(5) }, due);
+    expect(merged.faults).toEqual([]);
+    expect(merged.missing).toEqual([
+      "crash-matrix: not run.",
+      "simulation: not run.",
+      `planted: 5 of ${PLANTS.length} bugs were not planted.`,
+    ]);
+    const page = renderReport({ ...merged, command: "npm run test:faults", commit: "abc1234" });
+    expect(page).toContain("**Still to be run:**\n\n- crash-matrix: not run.");
+  });
+
+  it("are no whole when nothing has been run", () => {
+    const { families, planted, faults, missing } = merge({ families: [], planted: [] }, due);
+    expect({ families, planted, faults }).toEqual({ families: [], planted: [], faults: [] });
+    expect(missing).toHaveLength(FAMILIES.length + 1);
+  });
+
+  it("leave out what is not due any more", () => {
+    const families = [...whole.families, familyOf("a family of before")];
+    const merged = merge({ families, planted: [...whole.planted, plantedOf("a bug of before")] }, due);
+    expect(merged.families).toHaveLength(FAMILIES.length);
+    expect(merged.planted).toHaveLength(PLANTS.length);
+  });
+
+  const [first] = PLANTS;
+  it.each<[string, Partial<KeptFamily>, Partial<KeptPlant>, string]>([
+    ["a test that failed", { failed: ["loses nothing"] }, {}, "Failed: loses nothing."],
+    [
+      "a family without a report",
+      { report: undefined },
+      {},
+      "crash-matrix: no report; its tests did not run to their end.",
+    ],
+    [
+      "a number that must be 0",
+      { report: reportOf("crash-matrix", { requestsLost: 1 }) },
+      {},
+      "crash-matrix: 1 requests lost.",
+    ],
+    [
+      "a bug that nothing caught",
+      {},
+      { caughtBy: [] },
+      `The planted bug ${first?.name} is not caught by ${first?.caughtBy.join(", ")}.`,
+    ],
+    [
+      "a bug that broke too much",
+      {},
+      { caughtBy: [], unusable: "no test ran" },
+      `The planted bug ${first?.name} shows nothing: no test ran.`,
+    ],
+  ])("name %s", (_name, family, plant, fault) => {
+    const merged = merge(
+      {
+        families: whole.families.map((one, index) => (index === 0 ? { ...one, ...family } : one)),
+        planted: whole.planted.map((one, index) => (index === 0 ? { ...one, ...plant } : one)),
+      },
+      due,
+    );
+    expect(merged.faults).toEqual([fault]);
+    expect(renderReport({ ...merged, command: "npm run test:faults", commit: "abc1234" })).toContain(fault);
+  });
 });
 
-it.each<[string, Partial<ReadReport>, string]>([
-  ["a request lost", { requestsLost: 1 }, "kill-9: 1 requests lost."],
-  ["a result applied twice", { resultsAppliedTwice: 2 }, "kill-9: 2 results applied twice."],
-  ["a line bought twice", { linesBoughtTwice: 3 }, "kill-9: 3 lines bought twice."],
-  ["two live batches", { liveDuplicates: 4 }, "kill-9: 4 live duplicate batches."],
-  ["a point never reached", { points: { reached: 7, total: 8 } }, "kill-9: 7 of 8 points reached."],
-  ["too few requests", { requests: 9_999 }, "kill-9: 9999 requests, and at least 10000 are due."],
-  ["too few kills", { facts: { kills: 299 } }, "kill-9: kills 299, and at least 300 are due."],
-  ["no case", { cases: 0, facts: { kills: 300 } }, "kill-9: nothing was run."],
-])("names %s", (_name, change, fault) => {
-  const reports = all.map((report) => (report.family === "kill-9" ? reportOf("kill-9", change) : report));
-  expect(findFaults(reports, true)).toContain(fault);
-});
+describe("what was shown at a commit", () => {
+  let folder: string;
+  let results: Results;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "livedash-results-"));
+    results = resultsIn(join(folder, "abc1234"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it("asks the least numbers of the long run alone", () => {
-  const short = FAMILIES.map(({ family }) => reportOf(family, { cases: 1, requests: 1, facts: {} }));
-  expect(findFaults(short, false)).toEqual([]);
-  expect(findFaults(short, true)).not.toEqual([]);
+  it("is nothing at first", async () => {
+    expect(await results.read()).toEqual({ families: [], planted: [] });
+  });
+
+  it("is there after a break, and at no other commit", async () => {
+    await results.keepFamily(familyOf("simulation"));
+    await results.keepFamily(familyOf("kill-9", { report: undefined, failed: ["loses nothing"] }));
+    await results.keepPlanted(plantedOf("create-retried", { caughtBy: [], unusable: "no test ran" }));
+    const { families, planted } = await resultsIn(join(folder, "abc1234")).read();
+    expect(families).toEqual([
+      familyOf("kill-9", { report: undefined, failed: ["loses nothing"] }),
+      familyOf("simulation"),
+    ]);
+    expect(planted).toEqual([plantedOf("create-retried", { caughtBy: [], unusable: "no test ran" })]);
+    expect(await resultsIn(join(folder, "def5678")).read()).toEqual({ families: [], planted: [] });
+  });
+
+  it("is replaced when it is run again", async () => {
+    await results.keepFamily(familyOf("simulation", { failed: ["loses nothing"] }));
+    await results.keepFamily(familyOf("simulation"));
+    expect((await results.read()).families).toEqual([familyOf("simulation")]);
+  });
+
+  it("is not read from a file that was being written when it broke off", async () => {
+    await results.keepFamily(familyOf("simulation"));
+    await writeFile(join(results.folder, "families", "kill-9.json.new"), '{"family":');
+    expect((await results.read()).families).toHaveLength(1);
+  });
+
+  it("is not kept if the project was changed meanwhile", async () => {
+    let key = "abc1234";
+    const guarded = resultsOfOneCommit(results, { name: "abc1234", key }, async () => ({ name: "any", key }));
+    await guarded.keepFamily(familyOf("simulation"));
+    key = "abc1234-0123456789";
+    await expect(guarded.keepFamily(familyOf("kill-9"))).rejects.toMatchObject({ code: "project_changed" });
+    await expect(guarded.keepPlanted(plantedOf("create-retried"))).rejects.toMatchObject({ code: "project_changed" });
+    expect(await guarded.read()).toEqual({ families: [familyOf("simulation")], planted: [] });
+  });
+
+  it("is told apart by the content of the files, but for what git ignores", async () => {
+    const git = (...args: string[]) =>
+      promisify(execFile)("git", ["-c", "user.name=x", "-c", "user.email=x", ...args], { cwd: folder });
+    await git("init", "-q");
+    await writeFile(join(folder, ".gitignore"), "ignored\n");
+    await git("add", ".");
+    await git("commit", "-qm", "first");
+    const clean = await describeCommit(folder);
+    expect(clean.name).toBe(clean.key);
+    await writeFile(join(folder, "ignored"), "anything");
+    expect(await describeCommit(folder)).toEqual(clean);
+    await writeFile(join(folder, "new"), "one");
+    const one = await describeCommit(folder);
+    expect(one).toEqual({
+      name: `${clean.name} with changes`,
+      key: expect.stringMatching(`^${clean.key}-[0-9a-f]{10}$`),
+    });
+    expect(await describeCommit(folder)).toEqual(one);
+    await writeFile(join(folder, "new"), "two");
+    expect((await describeCommit(folder)).key).not.toBe(one.key);
+    await rm(join(folder, "new"));
+    expect(await describeCommit(folder)).toEqual(clean);
+  });
 });
