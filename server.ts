@@ -1,5 +1,6 @@
 // The web server and the schedulers in one process: the whole of LiveDash, without samples and short intervals.
 import { closeAll } from "./cli/closeAll.ts";
+import { meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";
@@ -11,8 +12,10 @@ await runMain(async () => {
   const stopping = stopSignal();
   const closers: (() => Promise<void>)[] = [];
   try {
-    const runtime = await openPipelineRuntime({ stopping, withoutProvider: "go on" });
+    const runtime = await openPipelineRuntime({ stopping });
     closers.push(runtime.close);
+    await meetProvider(runtime);
+    if (stopping.aborted) return;
     const { ctx, emulated, databaseUrl } = runtime;
     await ensureConsoleBuilt({});
     const web = await startWebServer({ ctx, emulated }, { host: ctx.config.HOST, port: ctx.config.PORT });

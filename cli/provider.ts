@@ -41,7 +41,7 @@ export async function openProvider(config: Config, db: Database, dataDir: string
     headers: readHeaders(config.OPENAI_CUSTOM_HEADERS),
     proxies: { http: config.HTTP_PROXY, https: config.HTTPS_PROXY, except: config.NO_PROXY },
   });
-  return { provider, emulated: false, close: async () => {} };
+  return { provider, emulated: false, close: provider.close };
 }
 
 async function refuseMixing(db: Database, name: string): Promise<void> {

@@ -11,8 +11,6 @@ import { openPool } from "../lib/db/pool.ts";
 import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
-import { ProviderError } from "../lib/provider/errors.ts";
-import type { BatchProvider } from "../lib/provider/provider.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
 import { openProvider } from "./provider.ts";
 
@@ -31,8 +29,6 @@ export interface Runtime<C extends Context = Context> {
 }
 
 export interface RuntimeOptions {
-  /** What a provider that does not answer means at the start: by default the end, for a service only a warning. */
-  withoutProvider?: "go on";
   /** Defaults for variables that are not set, such as the short intervals of a first try. */
   defaults?: Record<string, string>;
   stopping?: AbortSignal;
@@ -91,7 +87,6 @@ export async function openPipelineRuntime(
       runtime.ctx.db,
       dataDirOf(runtime.ctx.config),
     );
-    if (!emulated) await checkProvider(provider, runtime.ctx, options);
     return {
       ...runtime,
       ctx: { ...runtime.ctx, provider },
@@ -104,17 +99,6 @@ export async function openPipelineRuntime(
   } catch (error) {
     await runtime.close();
     throw error;
-  }
-}
-
-/** A key that is refused ends the start in any case: nothing will come of it until a person has mended it. */
-async function checkProvider(provider: BatchProvider, ctx: Context, options: RuntimeOptions): Promise<void> {
-  try {
-    await provider.check();
-  } catch (error) {
-    const passing = error instanceof ProviderError && error.retryable;
-    if (!passing || options.withoutProvider !== "go on") throw error;
-    ctx.log.error({ event: "provider.not_reached", error });
   }
 }
 

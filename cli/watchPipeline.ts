@@ -1,8 +1,8 @@
 import { countClaimable, isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
 import { readStopped, sayStopped } from "../lib/admin/spending/setStopped.ts";
 import { readModelStops } from "../lib/batch/modelStop.ts";
-import { readStop } from "../lib/batch/providerStop.ts";
-import type { Context } from "../lib/context.ts";
+import type { PipelineContext } from "../lib/context.ts";
+import { accountRefusals } from "./accountRefusals.ts";
 import type { ProgressView } from "./progress.ts";
 
 const PAUSE_MS = 500;
@@ -18,14 +18,15 @@ export type Watched =
 
 /**
  * Shows the pipeline's progress until it is idle, or until the process is asked to stop.
- * @param options.untilProviderStops ends also when the provider, or all spending, is stopped and nothing in flight gets any further
+ * @param options.stopsSince ends also when all spending is stopped, or the provider refuses what is left, by what was met
+ *   since then, and nothing in flight gets any further
  */
 export async function watchUntilIdle(
-  ctx: Context,
+  ctx: PipelineContext,
   view: ProgressView,
-  options: { untilProviderStops?: boolean } = {},
+  options: { stopsSince?: Date } = {},
 ): Promise<Watched> {
-  const since = ctx.clock.now();
+  const whyHeld = options.stopsSince && refusalsSince(ctx, view, options.stopsSince);
   const first = await readProgress(ctx);
   const before = first.complete + first.failed;
   for (let progress = first; ; ) {
@@ -35,36 +36,41 @@ export async function watchUntilIdle(
     show(progress, before, view);
     if (isIdle(progress)) return { end: "idle", progress };
     if (ctx.stopping.aborted) return { end: "stopped", progress };
-    const spending = options.untilProviderStops ? await readStopped(ctx.db).catch(() => null) : null;
+    const spending = options.stopsSince ? await readStopped(ctx.db).catch(() => null) : null;
     const isHeld = progress.openBatches === progress.unsentBatches && progress.unfinishedBulks === 0;
     if (spending && isHeld) return { end: "spending_stopped", progress, reason: sayStopped(spending) };
-    const reason = options.untilProviderStops ? await whyHeld(ctx, progress, since) : undefined;
+    const reason = await whyHeld?.(progress);
     if (reason !== undefined) return { end: "provider_stopped", progress, reason };
     await ctx.clock.sleep(Math.max(PAUSE_MS, took * PAUSE_FACTOR), ctx.stopping);
   }
 }
 
 /**
- * Why nothing is left that could go on: the account is stopped, or each model that something waits for. One that was met
- * before this process began may have been mended: only what is met again counts.
+ * Tells why nothing is left that could go on: the account is refused again and again, or each model that something waits
+ * for is stopped. One that was met before this process began may have been mended: only what is met again counts.
  */
-async function whyHeld(ctx: Context, progress: Progress, since: Date): Promise<string | undefined> {
-  try {
-    const stop = await readStop(ctx);
-    if (stop && stop.seenAt >= since && progress.openBatches === progress.heldBatches) return stop.message;
-    const models = (await readModelStops(ctx)).filter(({ seenAt }) => seenAt >= since);
-    if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
-    const names = models.map(({ model }) => model);
-    if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;
-    return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
-  } catch (error) {
-    ctx.log.warn({ event: "progress.not_read", error });
-    return undefined;
-  }
+function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
+  const whyAccountHeld = accountRefusals(ctx, view, since);
+  return async (progress: Progress): Promise<string | undefined> => {
+    try {
+      return (await whyAccountHeld(progress)) ?? (await whyModelsHeld(ctx, progress, since));
+    } catch (error) {
+      ctx.log.warn({ event: "progress.not_read", error });
+      return undefined;
+    }
+  };
+}
+
+async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Date): Promise<string | undefined> {
+  const models = (await readModelStops(ctx)).filter(({ seenAt }) => seenAt >= since);
+  if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
+  const names = models.map(({ model }) => model);
+  if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;
+  return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
 }
 
 /** A database that is away for a moment does not end the watching, as it does not end the schedulers. */
-async function readAgain(ctx: Context, last: Progress): Promise<Progress> {
+async function readAgain(ctx: PipelineContext, last: Progress): Promise<Progress> {
   try {
     return await readProgress(ctx);
   } catch (error) {

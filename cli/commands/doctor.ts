@@ -4,7 +4,7 @@ import { openPipelineRuntime } from "../runtime.ts";
 
 /** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
 export async function doctor(options: { fix?: boolean; json?: boolean }): Promise<void> {
-  const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" }, withoutProvider: "go on" });
+  const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
   try {
     const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false });
     process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));

@@ -1,5 +1,6 @@
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
+import { meetProvider } from "../meetProvider.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";
@@ -11,7 +12,8 @@ const STOPPED = 130;
 
 /**
  * Runs the schedulers in the foreground until stopped, or until there is nothing left to do.
- * Exit codes: 0 all is well, 1 requests failed during this run or a stop needs a person, 130 stopped before that.
+ * Exit codes: 0 all is well, 1 requests failed during this run or a stop needs a person (the provider refused twice, a minute
+ * apart; an outage is waited out), 130 stopped before that.
  */
 export async function run(options: { untilIdle?: boolean }): Promise<void> {
   const stopping = stopSignal();
@@ -21,11 +23,17 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const { ctx } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (runtime.emulated) view.say(EMULATOR_NOTICE);
+    const since = ctx.clock.now();
+    await meetProvider(runtime, view.say);
+    if (stopping.aborted) {
+      if (options.untilIdle) process.exitCode = STOPPED;
+      return;
+    }
     const failedBefore = (await summary(ctx)).processing_failed;
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
     try {
       if (!options.untilIdle) return await aborted(stopping);
-      const watched = await watchUntilIdle(ctx, view, { untilProviderStops: true });
+      const watched = await watchUntilIdle(ctx, view, { stopsSince: since });
       view.close();
       report(watched, failedBefore, view);
     } finally {

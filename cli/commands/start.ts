@@ -7,6 +7,7 @@ import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
 import { closeAll } from "../closeAll.ts";
 import { firstAdmin } from "../firstAdmin.ts";
+import { meetProvider } from "../meetProvider.ts";
 import { EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
@@ -39,6 +40,8 @@ export async function start(): Promise<void> {
     const { ctx, emulated } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (emulated) view.say(EMULATOR_NOTICE);
+    await meetProvider(runtime, view.say);
+    if (stopping.aborted) return;
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {
       view.say("The database is empty: importing the sample sessions.");
       if (!emulated) view.say("Their analysis is paid for at your provider; SAMPLES_ENABLED=false leaves them out.");

@@ -42,6 +42,7 @@ export function maskedProvider(provider: BatchProvider, mask: Mask): BatchProvid
     openFile: (...args) => within(async () => file(await provider.openFile(...args))),
     listInputFiles: (...args) => each(provider.listInputFiles(...args), (item) => item),
     deleteFile: (...args) => within(() => provider.deleteFile(...args)),
+    close: () => provider.close(),
   };
 }
 

@@ -71,8 +71,8 @@ export interface BatchProvider {
   encodeLine(request: LineRequest): string;
   /** What one line of an output or error file says. */
   readLine(line: Buffer): ResultLine;
-  /** Asks for something cheap: throws if the provider cannot be reached or does not accept the key. */
-  check(): Promise<void>;
+  /** Asks for something cheap, once and for five seconds at most: throws if the provider does not answer as it should. */
+  check(signal?: AbortSignal): Promise<void>;
   uploadInput(file: InputFile, signal: AbortSignal): Promise<{ fileId: string }>;
   /** Never retried by itself: a lost reply may hide a batch that exists and costs money. */
   createBatch(batch: NewBatch): Promise<ProviderBatch>;
@@ -85,4 +85,6 @@ export interface BatchProvider {
   listInputFiles(): AsyncIterable<ProviderInputFile>;
   /** Deletes a file; one that does not exist any more is no error. */
   deleteFile(id: string): Promise<void>;
+  /** Ends its connections; a call that is still under way is broken off. */
+  close(): Promise<void>;
 }

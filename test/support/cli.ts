@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-const LIVEDASH = resolve(import.meta.dirname, "../../bin/livedash");
+const PROJECT = resolve(import.meta.dirname, "../..");
 
 export interface Finished {
   code: number | null;
@@ -21,7 +21,16 @@ export interface RunningCommand {
 
 /** Starts `livedash` as a process of its own, with nothing of this process's environment but what it needs to run. */
 export function startCommand(args: string[], env: Record<string, string> = {}): RunningCommand {
-  const child = spawn(LIVEDASH, args, {
+  return start(resolve(PROJECT, "bin/livedash"), args, env);
+}
+
+/** The same for `server.ts` and `worker.ts`. */
+export function startProgram(file: "server.ts" | "worker.ts", env: Record<string, string> = {}): RunningCommand {
+  return start(process.execPath, [resolve(PROJECT, file)], env);
+}
+
+function start(program: string, args: string[], env: Record<string, string>): RunningCommand {
+  const child = spawn(program, args, {
     env: {
       PATH: process.env.PATH ?? "",
       HOME: process.env.HOME ?? "",

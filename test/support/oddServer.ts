@@ -32,3 +32,6 @@ export async function startOddServer(answer: RequestListener): Promise<OddServer
 export function always(status: number, body: string, headers: Record<string, string> = {}): RequestListener {
   return (_request, response) => void response.writeHead(status, headers).end(body);
 }
+
+/** Takes calls and never answers. */
+export const never: RequestListener = () => {};

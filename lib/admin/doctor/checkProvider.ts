@@ -1,15 +1,39 @@
 import { OVER } from "../../batch/batch.ts";
+import { stopCodeOf } from "../../batch/providerStop.ts";
 import { reaper } from "../../batch/reaper.ts";
 import type { PipelineContext } from "../../context.ts";
-import { ProviderError } from "../../provider/errors.ts";
+import { isProviderError, ProviderError } from "../../provider/errors.ts";
 import { isLive } from "../../provider/provider.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;
 
-/** Holds our batches against the provider's own list of them. */
+/**
+ * Holds our batches against the provider's own list of them. A provider that cannot be asked does not keep the doctor from
+ * the database; but then not all was checked.
+ */
 export async function checkProvider(ctx: PipelineContext, options: DoctorOptions): Promise<Finding[]> {
-  return [...(await checkDuplicates(ctx, options)), ...(await checkMissing(ctx))];
+  const findings: Finding[] = [];
+  try {
+    // Asked first: it answers within seconds or not at all, and the lists may take minutes to fail.
+    await ctx.provider.check(ctx.stopping);
+    findings.push(...(await checkDuplicates(ctx, options)));
+    findings.push(...(await checkMissing(ctx)));
+  } catch (error) {
+    if (!isProviderError(error)) throw error;
+    findings.push(notChecked(error));
+  }
+  return findings;
+}
+
+function notChecked(error: ProviderError): Finding {
+  const explanation = `The provider's list could not be checked: ${error.message}`;
+  if (stopCodeOf(error)) {
+    const advice = "Mend the key, its rights or the credit, and try again.";
+    return finding("provider-refuses", explanation, [error.code], { advice });
+  }
+  const advice = "Look at the provider's status page, OPENAI_BASE_URL and the way there, and try again.";
+  return finding("provider-silent", explanation, [error.code], { advice });
 }
 
 /** Invariant 3: at most one live provider batch for each of ours, and it is the recorded one. */

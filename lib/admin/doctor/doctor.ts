@@ -1,7 +1,6 @@
 import { type LearnedSize, readLearnedSize } from "../../batch/fileSize.ts";
 import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
-import { ProviderError } from "../../provider/errors.ts";
 import { checkProvider } from "./checkProvider.ts";
 import { checkStops } from "./checkStops.ts";
 import { checkWaiting } from "./checkWaiting.ts";
@@ -33,26 +32,13 @@ const EXAMPLES = 10;
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
-  findings.push(...(await askProvider(ctx, options)));
+  findings.push(...(await checkProvider(ctx, options)));
   return {
     checked: INVARIANTS.length,
     findings,
     estimates: await readEstimates(ctx),
     fileSize: await readLearnedSize(ctx),
   };
-}
-
-/** A provider that cannot be asked does not keep the doctor from the database; but then not all was checked. */
-async function askProvider(ctx: PipelineContext, options: DoctorOptions): Promise<Finding[]> {
-  try {
-    return await checkProvider(ctx, options);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const explanation = `The provider's list could not be checked: ${error.message}`;
-    return [
-      { id: "provider-silent", explanation, count: 1, examples: [error.code], repaired: 0, advice: "Try again." },
-    ];
-  }
 }
 
 async function checkDatabase(ctx: Context, options: DoctorOptions): Promise<Finding[]> {

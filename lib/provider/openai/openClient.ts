@@ -31,15 +31,15 @@ export interface ClientOptions {
   now?: () => Date;
 }
 
-/** The SDK's client, which takes nothing from the environment but what it is given here. */
-export function openClient(options: ClientOptions, timeouts: Timeouts): OpenAI {
+/** The SDK's client, which takes nothing from the environment but what it is given here, and what ends its connections. */
+export function openClient(options: ClientOptions, timeouts: Timeouts): { client: OpenAI; close: () => Promise<void> } {
   const { headers = {}, proxies = {} } = options;
   // The fetch built into Node keeps the whole sent body in memory, streams included; undici's does not.
   const dispatcher = openDispatcher({ bodyTimeout: timeouts.silence, headersTimeout: timeouts.upload }, proxies);
   const streamingFetch = (url: unknown, init: object = {}) =>
     undiciFetch(...([url, { ...init, dispatcher }] as Parameters<typeof undiciFetch>));
   const call = options.fetch ?? (streamingFetch as unknown as typeof fetch);
-  return new OpenAI({
+  const client = new OpenAI({
     apiKey: options.apiKey ?? "none",
     baseURL: options.baseURL ?? null,
     organization: options.organization ?? null,
@@ -52,4 +52,5 @@ export function openClient(options: ClientOptions, timeouts: Timeouts): OpenAI {
     maxRetries: options.maxRetries ?? 2,
     logLevel: "off",
   });
+  return { client, close: () => dispatcher.destroy() };
 }

@@ -23,6 +23,7 @@ export interface OpenAIProviderOptions extends ClientOptions {
 
 const ENDPOINT = "/v1/chat/completions";
 const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
+const CHECK_TIMEOUT = 5_000;
 const PAGE = 100;
 const FILE_PAGE = 1_000;
 const THIRTY_DAYS = 2_592_000;
@@ -30,7 +31,7 @@ const THIRTY_DAYS = 2_592_000;
 /** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. */
 export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const client = openClient(options, timeouts);
+  const { client, close } = openClient(options, timeouts);
   const lifetime = { anchor: "created_at", seconds: options.fileLifetimeSeconds ?? THIRTY_DAYS } as const;
 
   const provider: BatchProvider = {
@@ -39,7 +40,10 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     encodeLine: (request) => encodeLine(ENDPOINT, request),
     readLine,
 
-    check: async () => void (await listBatches(client, 1)),
+    check: async (signal?: AbortSignal) => {
+      const once = { maxRetries: 0, timeout: Math.min(CHECK_TIMEOUT, timeouts.call), ...(signal ? { signal } : {}) };
+      await listBatches(client, 1, undefined, once);
+    },
 
     uploadInput: (file: InputFile, signal: AbortSignal) =>
       attempt("uploading an input file", async () => {
@@ -80,6 +84,8 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     },
 
     deleteFile: (id: string) => attempt("deleting a file", () => deleteFile(client, id)).catch(unlessGone),
+
+    close,
   };
   const { apiKey, headers = {}, proxies = {} } = options;
   const secrets = [apiKey, ...Object.values(headers), ...credentialsIn(proxies.http), ...credentialsIn(proxies.https)];
@@ -98,10 +104,10 @@ async function* chunks(file: InputFile): AsyncGenerator<Uint8Array<ArrayBuffer>>
   for await (const chunk of file.open()) yield chunk as Uint8Array<ArrayBuffer>;
 }
 
-function listBatches(client: OpenAI, limit: number, after?: string) {
+function listBatches(client: OpenAI, limit: number, after?: string, options: OpenAI.RequestOptions = {}) {
   const query = after === undefined ? { limit } : { limit, after };
   return attempt("listing batches", async () =>
-    readBatchPage("listing batches", await client.get<unknown>("/batches", { query })),
+    readBatchPage("listing batches", await client.get<unknown>("/batches", { ...options, query })),
   );
 }
 

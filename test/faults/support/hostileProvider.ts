@@ -81,6 +81,7 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
     },
     listInputFiles: async function* () {},
     deleteFile: async (id) => void files.delete(id),
+    close: async () => {},
   };
 }
 
