@@ -3,6 +3,7 @@ import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { runCommand } from "../support/cli.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -90,6 +91,8 @@ describe("the doctor", () => {
     await batchCreator(pipeline.ctx);
     const { rows } = await sql(`SELECT "id", "inputFileId" FROM "AIBatchRequest" ORDER BY "createdAt" DESC LIMIT 1`);
     const metadata = { batch_id: rows[0].id };
+    // Else it may be over before the doctor gets to it.
+    await setFaults(pipeline.emulator, ["slow_batch:factor=1000"]);
     await pipeline.ctx.provider.createBatch({ inputFileId: rows[0].inputFileId, metadata, timeoutMs: 5_000 });
     const { findings } = await doctor(pipeline.ctx, { fix: true });
     expect(findings).toMatchObject([{ id: "3 live-duplicates", count: 1, repaired: 1 }]);
