@@ -25,8 +25,8 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     pool: "forks",
-    // One more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
-    maxWorkers: 3,
+    // Two more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
+    maxWorkers: 4,
     // Of tests that say they may run beside each other; what they use together has a limit of its own.
     maxConcurrency: 10,
     sequence: { sequencer: LongestFirst },

@@ -1,4 +1,4 @@
-// Run as a process of its own by interrupted.test.ts, to be killed: imports a file and says when it has written some.
+// Run as a process of its own by interrupted.full.test.ts, to be killed: imports a file and says when it has written some.
 import { readConfig } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
 import { openPool } from "../../lib/db/pool.ts";

@@ -1,13 +1,38 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-// Each of them keeps a core busy for minutes; begun last, they would leave the other core idle at the end.
-const LONG = /\/test\/faults\/(crashMatrix|simulation|httpFaults|killLoop)(\.full)?\.test\.ts$/;
+/** What takes longest, in the order in which it begins: begun last, it would leave the other cores idle at the end. */
+const FIRST = [
+  "faults/crashMatrix",
+  "journey",
+  "faults/killLoop",
+  "faults/httpFaults",
+  "batch/guards",
+  "batch/ends",
+  "batch/collecting",
+  "cli/run",
+  "cli/doctor",
+  "api/everyEndpoint",
+  "batch/submission",
+  "api/closed",
+];
+/** It waits until the crash matrix has ended: one simulation plays at a time. */
+const LATER = "faults/simulation";
 
-/** The order of the test files: the long ones first, then as Vitest has it (by what they took the last time, or by size). */
+/**
+ * The order of the test files: the long ones first, then those that a worker loads into one process, next to each other,
+ * then as Vitest has it (by what they took the last time, or by size).
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    return sorted.sort((a, b) => placeOf(a) - placeOf(b));
   }
+}
+
+function placeOf({ moduleId, project }: TestSpecification): number {
+  const isNamed = (name: string) => new RegExp(`/test/${name}(\\.full)?\\.test\\.ts$`).test(moduleId);
+  const first = FIRST.findIndex(isNamed);
+  if (first >= 0) return first;
+  if (!project.config.isolate) return FIRST.length;
+  return FIRST.length + (isNamed(LATER) ? 1 : 2);
 }
