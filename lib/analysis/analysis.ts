@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Transaction } from "../db/pool.ts";
-import { parseForeignJson } from "../json.ts";
+import { findAnswers } from "./findAnswers.ts";
 import { toStrictSchema } from "./strictSchema.ts";
 
 export interface TranscriptMessage {
@@ -37,13 +37,15 @@ export interface AnalysisDefinition<Answer> {
   model: string;
   maxOutputTokens: number;
   schema: z.ZodType<Answer>;
+  /** Puts an answer's form right before the schema judges it, where that does not touch what it means. */
+  tidy(answer: Record<string, unknown>): unknown;
   prompt(messages: TranscriptMessage[]): Prompt;
   /** Writes checked answers to the sessions, in bulk, inside the transaction that records the results. */
   apply(tx: Transaction, answers: AppliedAnswer<Answer>[], context: ApplyContext): Promise<void>;
 }
 
 /** An analysis as the pipeline sees it, whatever it answers. */
-export interface Analysis extends Omit<AnalysisDefinition<unknown>, "schema"> {
+export interface Analysis extends Omit<AnalysisDefinition<unknown>, "schema" | "tidy"> {
   /** The schema as it is sent: strict JSON schema. */
   jsonSchema: Record<string, unknown>;
   /** Checks the text of an answer. `fault` names fields and rules, never content. */
@@ -54,16 +56,20 @@ export function defineAnalysis<Answer>(definition: AnalysisDefinition<Answer>): 
   return {
     ...definition,
     jsonSchema: toStrictSchema(definition.schema),
-    check: (text) => checkAnswer(definition.schema, text),
+    check: (text) => checkAnswer(definition, text),
     apply: (tx, answers, context) => definition.apply(tx, answers as AppliedAnswer<Answer>[], context),
   };
 }
 
-function checkAnswer<Answer>(schema: z.ZodType<Answer>, text: string): ReturnType<Analysis["check"]> {
-  const value = parseForeignJson(text);
-  if (value === undefined) return { ok: false, fault: "it is not JSON" };
-  const result = schema.safeParse(value);
-  if (result.success) return { ok: true, answer: result.data };
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "answer"}: ${issue.code}`);
+function checkAnswer<Answer>(definition: AnalysisDefinition<Answer>, text: string): ReturnType<Analysis["check"]> {
+  const found = findAnswers(text);
+  const results = found.map((answer) => definition.schema.safeParse(definition.tidy(answer)));
+  const answers = results.flatMap((result) => (result.success ? [result.data] : []));
+  const [answer, ...others] = new Map(answers.map((answer) => [JSON.stringify(answer), answer])).values();
+  if (answer !== undefined && others.length === 0) return { ok: true, answer };
+  if (answer !== undefined) return { ok: false, fault: "it holds several answers that differ" };
+  const issues = results.find((result) => !result.success)?.error?.issues;
+  if (!issues) return { ok: false, fault: "it holds no JSON object" };
+  const faults = issues.map((issue) => `${issue.path.join(".") || "answer"}: ${issue.code}`);
   return { ok: false, fault: [...new Set(faults)].slice(0, 10).join(", ") };
 }

@@ -4,6 +4,7 @@ import { inTransaction } from "../db/pool.ts";
 import type { AnswerLine, FailureLine } from "../provider/lines.ts";
 import type { LineJudgement } from "./judgeLines.ts";
 import { assertLease, type Lease } from "./lease.ts";
+import { moreRoom, reachedLimit } from "./outputRoom.ts";
 import type { Price } from "./price.ts";
 import { type Answered, recordAnswers } from "./recordAnswers.ts";
 import { type Failure, recordFailures } from "./recordFailures.ts";
@@ -19,8 +20,6 @@ export interface AppliedChunk {
 
 /** So much of an answer that cannot be used is kept. */
 const MOST_RECEIVED = 2_000;
-/** An answer that was cut off is asked again with more room, up to this multiple of the analysis' own limit. */
-const LARGEST_OUTPUT_FACTOR = 8;
 
 /**
  * Applies a chunk of result lines in one transaction: all of it is committed, or nothing. Only requests that still wait
@@ -66,8 +65,13 @@ function readResult(
   if (line.kind === "failure") return toFailure(request, line, judgement);
   const checked = requireAnalysis(request.processingType).check(line.text);
   if (checked.ok) return { request, line, answer: checked.answer };
-  const message = `The answer is not valid: ${checked.fault}.`;
-  return { request, code: "answer_invalid", message, usage: line.usage, received: startOf(line.text) };
+  const { usage } = line;
+  const received = startOf(line.text);
+  if (reachedLimit(request, usage)) {
+    const message = `Cut off after ${usage.completionTokens} output tokens: ${checked.fault}.`;
+    return { request, code: "answer_cut_off", message, usage, received, maxOutputTokens: moreRoom(request, usage) };
+  }
+  return { request, code: "answer_invalid", message: `The answer is not valid: ${checked.fault}.`, usage, received };
 }
 
 function startOf(text: string): string {
@@ -77,8 +81,5 @@ function startOf(text: string): string {
 function toFailure(request: RequestInBatch, line: FailureLine, judgement: LineJudgement | undefined): Failure {
   const code = judgement?.codeOf(line, request) ?? line.code;
   const failure: Failure = { request, code, message: line.message, usage: line.usage, received: line.startOfText };
-  if (code !== "answer_cut_off") return failure;
-  const own = requireAnalysis(request.processingType).maxOutputTokens;
-  const doubled = (request.maxOutputTokens ?? own) * 2;
-  return { ...failure, maxOutputTokens: Math.min(doubled, own * LARGEST_OUTPUT_FACTOR) };
+  return code === "answer_cut_off" ? { ...failure, maxOutputTokens: moreRoom(request, line.usage) } : failure;
 }

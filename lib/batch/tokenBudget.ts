@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Sql, Transaction } from "../db/pool.ts";
 import type { Batch } from "./batch.ts";
 import { OVER } from "./batch.ts";
+import { readTokenLimit } from "./readTokenLimit.ts";
 import { retryDelay } from "./retryDelay.ts";
 
 /** Bytes of an input file for a token, before past results have taught better. */
@@ -96,13 +97,15 @@ interface KnownLimit {
 /**
  * Takes over the limit that a refusal names; where it names none, or is tighter than it says, leaves more room. The
  * model rests for a creation interval, and longer with each refusal in a row. Batches that were made before the limit
- * was known are refused because of it, too: they teach nothing but a limit that is named.
+ * was known are refused because of it, too: they teach nothing but a limit that is named. No limit is below one request:
+ * a number that is speaks of something else.
  */
 export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, message: string): Promise<void> {
   const { model, id: batchId } = batch;
   const inFlight = await tokensInFlight(tx, model);
-  const named = Number(/limit:\s*([\d,]+)/i.exec(message)?.[1]?.replaceAll(",", "") ?? Number.NaN);
-  const isNamed = Number.isSafeInteger(named) && named > 0;
+  const ofOneLine = await tokensOfOneLine(tx, batchId);
+  const named = readTokenLimit(message) ?? 0;
+  const isNamed = named >= ofOneLine;
   const { rows } = await tx.query<KnownLimit>(
     `SELECT "safety", "refusals", "learnedAt" FROM "ModelBudget" WHERE "model" = $1 FOR UPDATE`,
     [model],
@@ -112,7 +115,7 @@ export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, me
     if (isNamed) await nameLimit(tx, model, named);
     return;
   }
-  const limit = isNamed ? named : Math.max(1, Math.floor(inFlight * LOWERED));
+  const limit = isNamed ? named : Math.max(ofOneLine, Math.floor(inFlight * LOWERED));
   const refusals = (before?.refusals ?? 0) + 1;
   const shouldHaveFitted = isNamed && inFlight <= limit * (before?.safety ?? 1);
   const safety = Math.max(LOWEST_SAFETY, (before?.safety ?? 1) * (shouldHaveFitted ? LOWERED : 1));
@@ -125,6 +128,15 @@ export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, me
     [model, limit, isNamed, safety, refusals, notBefore, ctx.clock.now()],
   );
   ctx.log.warn({ event: "budget.learned", batchId, model, limit, safety, refusals, estimatedInFlight: inFlight });
+}
+
+/** By the estimate for this batch; at least 1. */
+async function tokensOfOneLine(tx: Transaction, batchId: string): Promise<number> {
+  const { rows } = await tx.query<{ tokens: number }>(
+    `SELECT ceil("estimatedTokens"::float8 / GREATEST("requestCount", 1)) AS "tokens" FROM "AIBatchRequest" WHERE "id" = $1`,
+    [batchId],
+  );
+  return Math.max(1, rows[0]?.tokens ?? 1);
 }
 
 async function nameLimit(tx: Transaction, model: string, limit: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { calibrate } from "../../lib/batch/tokenBudget.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
@@ -119,6 +120,46 @@ describe("the budget of enqueued tokens", () => {
     await addSessions(pipeline.ctx, 5);
     await runUntilIdle(pipeline.ctx);
     expect(await learned()).toMatchObject({ limit: later });
+  });
+
+  it.each([
+    ["30K", "Enqueued token limit reached. Limit: 30K enqueued tokens.", 30_000],
+    ["2 million", "Enqueued token limit reached. Limit: 2 million.", 2_000_000],
+    ["behind another error", "Enqueued token limit reached. Limit: 40,000 enqueued tokens.", 40_000],
+  ])("is read from the sentence about the tokens, with its unit: %s", async (_name, message, limit) => {
+    const refuse = (code: string, message: string) => ({
+      kind: "failed_validation",
+      count: 1,
+      params: { code, message },
+    });
+    const other = refuse("too_many_batches", "Too many batches run. Limit: 3 batches.");
+    pipeline = await startPipeline();
+    await setFaults(pipeline.emulator, [other, refuse("token_limit_exceeded", message)]);
+    await addSessions(pipeline.ctx, 5);
+    await batchCreator(pipeline.ctx);
+    await pollUntilOver(pipeline.ctx);
+    expect(await learned()).toMatchObject({ limit });
+  });
+
+  it("is never below one request: such a number speaks of something else", async () => {
+    const message = "Enqueued token limit reached. Limit: 3";
+    pipeline = await startPipeline();
+    await setFaults(pipeline.emulator, [
+      { kind: "failed_validation", count: 1, params: { code: "token_limit_exceeded", message } },
+    ]);
+    await addSessions(pipeline.ctx, 5);
+    await batchCreator(pipeline.ctx);
+    const { tokens } = await inFlight();
+    await pollUntilOver(pipeline.ctx);
+    expect((await learned()).limit).toBe(Math.floor(tokens * 0.8));
+  });
+
+  it("learns nothing from a batch with lines that did not state their usage", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, 5);
+    await runUntilIdle(pipeline.ctx);
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "linesWithoutUsage" = 1`);
+    expect(await calibrate(pipeline.ctx.db, MODEL)).toMatchObject({ batches: 0 });
   });
 
   it("is not lost to a batch that was reported with more tokens than there can be", async () => {

@@ -23,27 +23,90 @@ describe("the session analysis", () => {
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toEqual(Object.keys(good));
     expect(JSON.stringify(schema)).not.toMatch(/minLength|maxLength|\$schema/);
+    expect(JSON.stringify(schema)).toMatch(/10 to 300 characters.*/);
+    expect(JSON.stringify(schema)).toContain("At most 500 characters");
   });
 
   it("takes a good answer", () => expect(check(good)).toEqual({ ok: true, answer: good }));
 
   it.each([
     ["no ISO 639-1 code", { ...good, language: "xx" }],
-    ["a word for a language", { ...good, language: "dutch" }],
+    ["two languages", { ...good, language: "English/Dutch" }],
+    ["a language that nobody knows", { ...good, language: "unknown" }],
     ["a sentiment of its own", { ...good, sentiment: "ANGRY" }],
     ["a category of its own", { ...good, category: "PIZZA" }],
-    ["six questions", { ...good, questions: Array(6).fill("Why?") }],
+    ["a question that is none", { ...good, questions: [7] }],
     ["a summary of 9 characters", { ...good, summary: "x".repeat(9) }],
-    ["a summary of 301 characters", { ...good, summary: "x".repeat(301) }],
-    ["a field too many", { ...good, extra: 1 }],
+    ["a summary of blanks", { ...good, summary: " ".repeat(400) }],
+    ["a boolean that is none", { ...good, escalated: "perhaps" }],
+    ["a boolean that is null", { ...good, escalated: null }],
     ["a field missing", { ...good, escalated: undefined }],
     ["no object", ["x"]],
   ])("refuses %s", (_name, answer) => expect(check(answer).ok).toBe(false));
 
+  const long = `${"A word or two. ".repeat(20)}And 12 more.`;
+
+  it.each<[string, object, object]>([
+    ["a language in capitals", { language: " DE " }, { language: "de" }],
+    ["a language with its country", { language: "pt-BR" }, { language: "pt" }],
+    ["a language in three letters", { language: "deu" }, { language: "de" }],
+    ["a language by its name", { language: "German" }, { language: "de" }],
+    ["a language by its own name", { language: "Nederlands" }, { language: "nl" }],
+    ["words in another case", { sentiment: "negative", category: "Leave vacation" }, {}],
+    ["booleans as texts and numbers", { escalated: "False", forwarded_hr: 1 }, {}],
+    ["a field too many", { confidence: 0.9 }, {}],
+    ["keys in another case", { forwarded_hr: undefined, forwardedHr: true }, {}],
+    [
+      "more than five questions",
+      { questions: ["A?", "B?", "C?", "D?", "E?", "F?"] },
+      { questions: ["A?", "B?", "C?", "D?", "E?"] },
+    ],
+    ["blank and repeated questions", { questions: ["A?", " ", "A?", null, " B? "] }, { questions: ["A?", "B?"] }],
+    ["no questions as null", { questions: null }, { questions: [] }],
+    ["one question as a text", { questions: "Why?" }, { questions: ["Why?"] }],
+    ["questions as objects", { questions: [{ question: "Why?" }] }, { questions: ["Why?"] }],
+    ["a summary in parts", { summary: ["The user asks", "for leave."] }, { summary: "The user asks for leave." }],
+    ["a summary that is too long", { summary: long }, { summary: `${"A word or two. ".repeat(19)}A word or…` }],
+    ["a summary without a blank", { summary: "x".repeat(301) }, { summary: `${"x".repeat(299)}…` }],
+  ])("takes %s", (_name, odd, tidied) => {
+    expect(check({ ...good, ...odd })).toEqual({ ok: true, answer: { ...good, ...tidied } });
+  });
+
+  const json = JSON.stringify(good);
+  const pretty = JSON.stringify(good, null, 2);
+
+  it.each([
+    ["twice", `${json}${json}`],
+    ["twice, each on its lines", `${pretty}\n\n${json}\n`],
+    ["in a fence", `\`\`\`json\n${pretty}\n\`\`\``],
+    ["with prose around", `Here {it} is:\n${json}\nI hope that "helps" {you}.`],
+    ["with a comma at the end", `${json.slice(0, -1)},}`],
+    ["with a comma at the end of a list", json.replace('left?"]', 'left?",]')],
+    ["with raw line feeds in a text", json.replace("The user", "The\nuser").replace("The\nuser", "The user")],
+    ["with a mark before it", `\uFEFF${json}`],
+    ["in a list", `[${json}]`],
+    ["in another object", `{"session_analysis":${json}}`],
+    ["as JSON in a text", JSON.stringify(json)],
+    [
+      "behind thoughts with a draft",
+      `<think>Perhaps {"language":"de"}? Or ${json.replace("nl", "de")}</think>\n${json}`,
+    ],
+    ["with Python's words", json.replace("false", "False").replace("true", "True")],
+  ])("reads JSON %s", (_name, text) => {
+    expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer: good });
+  });
+
+  it.each([
+    ["two answers that differ", `${json}\n${json.replace("NEGATIVE", "POSITIVE")}`],
+    ["an answer that was cut", pretty.slice(0, -3)],
+    ["an answer in the middle of its text", json.slice(0, json.indexOf("summary"))],
+    ["words alone", "The user seems content."],
+  ])("does not guess from %s", (_name, text) => expect(DEFAULT_ANALYSIS.check(text).ok).toBe(false));
+
   it("says which field is at fault, and nothing of its content", () => {
     const checked = check({ ...good, summary: "secret" });
     expect(checked).toEqual({ ok: false, fault: "summary: too_small" });
-    expect(DEFAULT_ANALYSIS.check("{ secret")).toEqual({ ok: false, fault: "it is not JSON" });
+    expect(DEFAULT_ANALYSIS.check("{ secret")).toEqual({ ok: false, fault: "it holds no JSON object" });
   });
 
   it("cleans what PostgreSQL cannot hold", () => {
