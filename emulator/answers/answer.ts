@@ -6,4 +6,6 @@ export interface Answer {
   refusal: string | null;
   finishReason: "stop" | "length" | "content_filter";
   usage: Usage;
+  /** The output limit of the request, in tokens; null without one. */
+  room: number | null;
 }

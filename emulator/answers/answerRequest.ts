@@ -23,6 +23,7 @@ export function answerRequest(body: Record<string, unknown>): { prompt: Prompt; 
   const answer: Answer = {
     text,
     refusal: null,
+    room: prompt.maxOutputTokens ?? null,
     finishReason: fits ? "stop" : "length",
     usage: {
       inputTokens,

@@ -6,6 +6,7 @@ import { ApiError } from "../errors.ts";
 import { faultInputSchema } from "../faults/input.ts";
 import { faults } from "../faults/registry.ts";
 import type { FaultRule } from "../faults/rule.ts";
+import { downloadElsewhere } from "../files/downloadFile.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/handler.ts";
 import { json, type Reply } from "../http/reply.ts";
@@ -23,6 +24,7 @@ export const controlRoutes: readonly Route[] = [
   ["GET", "/_emulator/ledger", showLedger],
   ["POST", "/_emulator/advance", advance],
   ["POST", "/_emulator/reset", reset],
+  ["GET", "/_emulator/content/:id", downloadElsewhere],
 ];
 
 function listKinds() {

@@ -28,6 +28,12 @@ export async function downloadFile(emulator: EmulatorContext, call: Call, id: st
   };
 }
 
+/** The same as a store of files elsewhere does it: its address is signed, and a key beside that is refused. */
+export function downloadElsewhere(emulator: EmulatorContext, call: Call, id: string): Promise<Reply> {
+  if (call.request.headers.authorization === undefined) return downloadFile(emulator, call, id);
+  throw new ApiError(400, "Only one way to authenticate is allowed: the address is signed, and Authorization is set.");
+}
+
 function readRange(header: string | undefined, bytes: number): { start: number; end: number } | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   const [, from = "", to = ""] = match ?? [];

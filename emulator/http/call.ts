@@ -9,6 +9,8 @@ export class Call {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** In which order a list is answered; a fault may ask for another one. */
+  listOrder: "newest_first" | "oldest_first" | "shuffled" = "newest_first";
   #body: Promise<Buffer> | undefined;
 
   constructor(request: IncomingMessage) {

@@ -15,6 +15,18 @@ const one = <T>(random: Random, items: readonly [T, ...T[]]): T =>
   items[between(random, 0, items.length - 1)] ?? items[0];
 const rate = (random: Random, most: number) => Math.max(0.01, random() * most).toFixed(3);
 
+const ODD_BATCHES = [
+  "errors_list",
+  "iso_times",
+  "ms_times",
+  "no_counts",
+  "capitals",
+  "blanks",
+  "metadata_odd",
+] as const;
+const ODD_LINES = ["error_blank", "error_zero", "status_text", "body_text", "body_beside", "content_parts"] as const;
+const NEARLY_RIGHT = ["long_summary", "many_questions", "words", "twice", "fenced", "trailing_comma"] as const;
+
 /** Each draws one rule. Of a call: how often it fires is rolled at each call. */
 const OF_CALLS: readonly Draw[] = [
   (r) => `lost_reply_create:${rate(r, 0.6)}`,
@@ -27,6 +39,10 @@ const OF_CALLS: readonly Draw[] = [
   (r) => `truncated_json:${rate(r, 0.1)}`,
   (r) => `connection_reset:${rate(r, 0.15)}:when=${one(r, ["before", "after"])}`,
   (r) => `slow_reply:${rate(r, 0.1)}:ms=${between(r, 100, 200_000)},when=${one(r, ["before", "after"])}`,
+  (r) => `odd_batches:${rate(r, 0.8)}:how=${one(r, ODD_BATCHES)}`,
+  (r) => `odd_list:how=${one(r, ["oldest_first", "shuffled", "strangers", "no_has_more", "value"])}`,
+  (r) => `file_size:${rate(r, 0.8)}:bytes=0`,
+  (r) => `file_size:${rate(r, 0.8)}:status=${one(r, ["404", "500"])}`,
   (r) => `download_cut:${rate(r, 0.5)}:share=${r().toFixed(2)},clean=${one(r, ["true", "false"])}`,
 ];
 
@@ -44,6 +60,7 @@ const OF_BATCHES: readonly Draw[] = [
   (r) => `unknown_status:${rate(r, 0.4)}:ms=${between(r, 1_000, 90_000)}`,
   (r) => `counts_lie:${rate(r, 0.5)}`,
   (r) => `empty_file_ids:${rate(r, 0.5)}`,
+  (r) => `error_file_unwritten:${rate(r, 0.5)}`,
   (r) => `unrun_lines_missing:${rate(r, 0.5)}`,
 ];
 
@@ -60,6 +77,13 @@ const OF_LINES: readonly Draw[] = [
   (r) => `empty_error_lines:${rate(r, 0.3)}`,
   (r) => `line_refusal:${rate(r, 0.2)}`,
   (r) => `line_cut_off:${rate(r, 0.3)}:finish_reason=${one(r, ["length", "content_filter"])}`,
+  (r) => `line_odd:${rate(r, 0.5)}:how=${one(r, ODD_LINES)}`,
+  (r) => `line_usage:${rate(r, 0.5)}:how=${one(r, ["null", "list", "zero", "no_total", "total_alone", "negative"])}`,
+  (r) => `line_nearly_right:${rate(r, 0.5)}:how=${one(r, NEARLY_RIGHT)}`,
+  (r) =>
+    `line_odd_error:${rate(r, 0.3)}:how=${one(r, ["flat", "text", "list", "html"])},status=${one(r, ["400", "500"])}`,
+  (r) => `line_filtered:${rate(r, 0.2)}:how=${one(r, ["code", "inner"])}`,
+  (r) => `line_reasons:${rate(r, 0.3)}:tokens=${between(r, 100, 20_000)}`,
   (r) => `line_invalid_json:${rate(r, 0.3)}:how=${one(r, ["prose", "fenced", "wrong_shape", "empty"])}`,
 ];
 
