@@ -170,4 +170,28 @@ export const RESULTS: readonly Plant[] = [
     replace: `...NOTHING_RAN,`,
     caughtBy: ["test/batch/ends.test.ts"],
   },
+  {
+    name: "file-that-is-not-needed-waited-for",
+    harm: "an error file that is named and never written keeps a batch from its end",
+    file: "lib/batch/collectResults.ts",
+    find: `if (isMissed && pressing) throw pressing.error;`,
+    replace: `if (pressing) throw pressing.error;`,
+    caughtBy: ["test/batch/oddReplies.test.ts"],
+  },
+  {
+    name: "list-taken-for-newest-first",
+    harm: "a created batch is not found in a list that is oldest first, and is bought again",
+    file: "lib/provider/openai/listPages.ts",
+    find: `if (falls && !rises && pagesOfOld >= PAGES_OF_OLD) return;`,
+    replace: `if (isOld) return;`,
+    caughtBy: ["test/provider/lists.test.ts"],
+  },
+  {
+    name: "first-of-answers-that-differ",
+    harm: "of two answers that contradict each other, one is taken as if it were certain",
+    file: "lib/analysis/analysis.ts",
+    find: `if (answer !== undefined && others.length === 0)`,
+    replace: `if (answer !== undefined)`,
+    caughtBy: ["test/unit/analysis.test.ts"],
+  },
 ];
