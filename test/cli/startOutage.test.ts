@@ -12,6 +12,7 @@ import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
 import { type RunningCommand, runCommand, startCommand, startProgram } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { always, never, type OddServer, startOddServer } from "../support/oddServer.ts";
+import { startProxy } from "../support/proxy.ts";
 
 const KEY = "sk-C4nary-key-1234567890";
 const PAGE = "<!doctype html><html><head><title>Access denied</title></head></html>";
@@ -169,6 +170,17 @@ describe("a process that starts while the provider", () => {
 });
 
 describe("the doctor", () => {
+  it("calls the provider as the environment says: proxy, organisation, project and headers", async () => {
+    const server = await startOddServer(always(200, '{"data":[],"has_more":false}', JSON_TYPE));
+    const proxy = await startProxy({ credentials: "ann:C4nary" });
+    const account = { OPENAI_ORG_ID: "org-1", OPENAI_PROJECT_ID: "proj_1", OPENAI_CUSTOM_HEADERS: "x-gateway: 7" };
+    const env = { ...environment(server), ...account, http_proxy: `http://ann:C4nary@${proxy.host}` };
+    expect(await runCommand(["doctor"], env)).toMatchObject({ code: 0, stderr: "" });
+    expect(proxy.calls[0]?.target).toMatch(`GET ${server.url}/batches`);
+    const sent = { "openai-organization": "org-1", "openai-project": "proj_1", "x-gateway": "7" };
+    expect(server.calls[0]?.headers).toMatchObject({ authorization: `Bearer ${KEY}`, ...sent });
+  });
+
   it.each([
     ["refuses the key", 401, REFUSAL, "provider-refuses", /Incorrect API key provided: \[hidden\]/],
     ["is away", 503, "", "provider-silent", /status 503/],
