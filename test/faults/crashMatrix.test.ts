@@ -1,4 +1,5 @@
+import { describe } from "vitest";
 import { testCrashMatrix } from "./support/testCrashMatrix.ts";
 
 // Every point once. The full suite breaks off more scenarios there, and pauses them too.
-testCrashMatrix({ occurrences: 1, scenarios: 1, pausedScenarios: 0, processes: 1 });
+describe("crash matrix", () => testCrashMatrix({ occurrences: 1, scenarios: 1, pausedScenarios: 0, processes: 1 }));

@@ -1,3 +1,4 @@
+import { describe } from "vitest";
 import { testHostileLines } from "./support/testHostileLines.ts";
 
-testHostileLines({ runs: 100, files: 8 });
+describe("hostile lines", () => testHostileLines({ runs: 100, files: 8 }));

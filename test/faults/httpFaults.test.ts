@@ -1,3 +1,4 @@
+import { describe } from "vitest";
 import { testHttpFaults } from "./support/testHttpFaults.ts";
 
-testHttpFaults({ oneIn: 9 });
+describe("HTTP faults", () => testHttpFaults({ oneIn: 9 }));

@@ -1,6 +1,7 @@
+import { describe } from "vitest";
 import { LONG_RUN } from "./support/report.ts";
 import { testSimulation } from "./support/testSimulation.ts";
 
 const SHORT = { seeds: 200, beyond: 20 };
 const LONG = { seeds: Number(process.env.SEEDS ?? 10_000), beyond: 500 };
-testSimulation({ ...(LONG_RUN ? LONG : SHORT), processes: 2 });
+describe("simulation", () => testSimulation({ ...(LONG_RUN ? LONG : SHORT), processes: 2 }));

@@ -1,3 +1,4 @@
+import { describe } from "vitest";
 import { testSimulation } from "./support/testSimulation.ts";
 
-testSimulation({ seeds: 20, beyond: 4, processes: 1 });
+describe("simulation", () => testSimulation({ seeds: 20, beyond: 4, processes: 1 }));

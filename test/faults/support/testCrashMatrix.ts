@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { STEPS } from "../../../lib/batch/step.ts";
 import type { CrashTask, Reached, Selection } from "./crashMatrix.ts";
 import { crashTasks, describeMode, describeTask, findTask, MODES } from "./crashMatrix.ts";
@@ -34,27 +34,25 @@ export function testCrashMatrix({ processes, ...selection }: Selection & { proce
     return;
   }
 
-  describe("crash matrix", () => {
-    it("breaks off, loses the reply of, and pauses every step", { timeout: LONG_ENOUGH }, async () => {
-      const tally = new Tally();
-      const reached = new Map<string, Reached>();
-      const scenarios = Object.keys(SCENARIOS).map((scenario): CrashTask => ({ kind: "crash", scenario }));
-      await farm.play(scenarios, ({ scenario }, answer) => {
-        tally.add(scenario, answer);
-        if (answer.kind === "outcome") reached.set(scenario, answer.outcome.reached ?? {});
-      });
-      const tasks = crashTasks(reached, selection);
-      await farm.play(tasks, (task, answer) => tally.add(describeTask(task), answer));
-
-      const points = new Set(tasks.flatMap(({ cut }) => (cut ? [`${cut.step}, ${describeMode(cut.what)}`] : [])));
-      const wanted = STEPS.flatMap((step) => MODES.map((mode) => `${step}, ${describeMode(mode)}`));
-      const missed = wanted.filter((point) => !points.has(point));
-      const counts = { reached: wanted.length - missed.length, total: wanted.length };
-      const facts = { steps: STEPS.length, scenarios: scenarios.length, furtherPoints: points.size - counts.reached };
-      console.info(`crash matrix: ${JSON.stringify({ points: counts, ...facts, ...tally.totals })}`);
-      await reportFamily({ family: "crash-matrix", ...tally.totals, points: counts, facts });
-      expect(tally.failures.slice(0, 20), `${tally.failures.length} of ${tasks.length} cases failed`).toEqual([]);
-      expect(missed, "points that were never reached").toEqual([]);
+  it("breaks off, loses the reply of, and pauses every step", { timeout: LONG_ENOUGH }, async () => {
+    const tally = new Tally();
+    const reached = new Map<string, Reached>();
+    const scenarios = Object.keys(SCENARIOS).map((scenario): CrashTask => ({ kind: "crash", scenario }));
+    await farm.play(scenarios, ({ scenario }, answer) => {
+      tally.add(scenario, answer);
+      if (answer.kind === "outcome") reached.set(scenario, answer.outcome.reached ?? {});
     });
+    const tasks = crashTasks(reached, selection);
+    await farm.play(tasks, (task, answer) => tally.add(describeTask(task), answer));
+
+    const points = new Set(tasks.flatMap(({ cut }) => (cut ? [`${cut.step}, ${describeMode(cut.what)}`] : [])));
+    const wanted = STEPS.flatMap((step) => MODES.map((mode) => `${step}, ${describeMode(mode)}`));
+    const missed = wanted.filter((point) => !points.has(point));
+    const counts = { reached: wanted.length - missed.length, total: wanted.length };
+    const facts = { steps: STEPS.length, scenarios: scenarios.length, furtherPoints: points.size - counts.reached };
+    console.info(`crash matrix: ${JSON.stringify({ points: counts, ...facts, ...tally.totals })}`);
+    await reportFamily({ family: "crash-matrix", ...tally.totals, points: counts, facts });
+    expect(tally.failures.slice(0, 20), `${tally.failures.length} of ${tasks.length} cases failed`).toEqual([]);
+    expect(missed, "points that were never reached").toEqual([]);
   });
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { reportFamily } from "./report.ts";
 import { type Farm, openFarm, type Task } from "./simFarm.ts";
 import { Tally } from "./simReport.ts";
@@ -34,34 +34,32 @@ export function testSimulation(counts: { seeds: number; beyond: number; processe
     return;
   }
 
-  describe("simulation", () => {
-    it(`${seeds} seeds: nothing lost, nothing twice`, { timeout: LONG_ENOUGH }, async () => {
-      const tally = new Tally();
-      const found = SEEDS_THAT_FOUND.filter((seed) => seed > seeds);
-      const tasks = [...firstSeeds(seeds), ...found.map(taskOf)];
-      await farm.play(tasks, (task, answer) => tally.add(`SEED=${task.seed}`, answer));
-      console.info(`simulation: ${JSON.stringify({ ...tally.totals, ...tally.facts })}`);
-      await reportFamily({ family: "simulation", ...tally.totals, facts: tally.facts });
-      expect(tally.failures.slice(0, 5), `${tally.failures.length} of ${tasks.length} seeds failed`).toEqual([]);
-    });
+  it(`${seeds} seeds: nothing lost, nothing twice`, { timeout: LONG_ENOUGH }, async () => {
+    const tally = new Tally();
+    const found = SEEDS_THAT_FOUND.filter((seed) => seed > seeds);
+    const tasks = [...firstSeeds(seeds), ...found.map(taskOf)];
+    await farm.play(tasks, (task, answer) => tally.add(`SEED=${task.seed}`, answer));
+    console.info(`simulation: ${JSON.stringify({ ...tally.totals, ...tally.facts })}`);
+    await reportFamily({ family: "simulation", ...tally.totals, facts: tally.facts });
+    expect(tally.failures.slice(0, 5), `${tally.failures.length} of ${tasks.length} seeds failed`).toEqual([]);
+  });
 
-    /**
-     * A provider that hides a batch for longer than the settle time breaks what the protocol rests on: what the hidden
-     * batch answered is not seen, and its lines may be bought a second time. Nothing else may go wrong even then.
-     */
-    it("beyond the promise: hidden longer than the settle time, lines may be bought again, and no more", {
-      timeout: LONG_ENOUGH,
-    }, async () => {
-      const tally = new Tally();
-      await farm.play(
-        firstSeeds(beyond).map((task) => ({ ...task, beyond: true })),
-        (task, answer) => tally.add(`BEYOND=1 SEED=${task.seed}`, answer),
-      );
-      console.info(`beyond the promise: ${JSON.stringify(tally.totals)}`);
-      const { requestsLost, resultsAppliedTwice } = tally.totals;
-      expect({ requestsLost, resultsAppliedTwice }).toEqual({ requestsLost: 0, resultsAppliedTwice: 0 });
-      expect(tally.failures.slice(0, 5)).toEqual([]);
-    });
+  /**
+   * A provider that hides a batch for longer than the settle time breaks what the protocol rests on: what the hidden
+   * batch answered is not seen, and its lines may be bought a second time. Nothing else may go wrong even then.
+   */
+  it("beyond the promise: hidden longer than the settle time, lines may be bought again, and no more", {
+    timeout: LONG_ENOUGH,
+  }, async () => {
+    const tally = new Tally();
+    await farm.play(
+      firstSeeds(beyond).map((task) => ({ ...task, beyond: true })),
+      (task, answer) => tally.add(`BEYOND=1 SEED=${task.seed}`, answer),
+    );
+    console.info(`beyond the promise: ${JSON.stringify(tally.totals)}`);
+    const { requestsLost, resultsAppliedTwice } = tally.totals;
+    expect({ requestsLost, resultsAppliedTwice }).toEqual({ requestsLost: 0, resultsAppliedTwice: 0 });
+    expect(tally.failures.slice(0, 5)).toEqual([]);
   });
 }
 
