@@ -4,6 +4,8 @@ import { RunReporter } from "./test/support/runReporter.ts";
 
 /** A file of this name belongs to the full suite alone; every other one is fast, and runs in `npm test`. */
 const FULL = "test/**/*.full.test.ts";
+/** Of these, the ones that look at the console: they share a Chromium, and those of a worker share what the server loads. */
+const BROWSER = "test/web/*.full.test.ts";
 /** What depends on the release of PostgreSQL: the schema, the statements of the pipeline, and row-level security. */
 const DATABASE_IN_SHORT = [
   "test/db/{migrate,counters}.test.ts",
@@ -39,7 +41,16 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [FULL] } },
-      { extends: true, test: { name: "full", include: [FULL] } },
+      { extends: true, test: { name: "full", include: [FULL], exclude: [BROWSER] } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: [BROWSER],
+          isolate: false,
+          globalSetup: ["test/support/browserSetup.ts"],
+        },
+      },
       // The older releases that are promised to do. npm has them for Linux on x64 alone.
       ...(process.platform === "linux" && process.arch === "x64"
         ? [onPostgres(15, DATABASE), onPostgres(16, DATABASE_IN_SHORT), onPostgres(17, DATABASE_IN_SHORT)]

@@ -2,7 +2,7 @@ import { access, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packed from "@sparticuz/chromium";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserServer, chromium, type LaunchOptions, type Page } from "playwright-core";
 import manifest from "../../package.json" with { type: "json" };
 
 /** Chromium must neither look for updates nor report home; what has no network would be refused at every start. */
@@ -27,9 +27,23 @@ const ANYWHERE = [
 
 /** A headless Chromium that needs no system package. `LIVEDASH_TEST_BROWSER` names another one, say on a Mac. */
 export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch(await launchOptions());
+}
+
+/** The same for several processes: each connects to it, and has pages and cookies of its own. */
+export async function serveBrowser(): Promise<BrowserServer> {
+  return await chromium.launchServer({ ...(await launchOptions()), host: "127.0.0.1" });
+}
+
+/** A connection to a browser that is served. What is opened through it is gone when it is closed. */
+export function connectBrowser(url: string): Promise<Browser> {
+  return chromium.connect(url);
+}
+
+async function launchOptions(): Promise<LaunchOptions> {
   const own = process.env.LIVEDASH_TEST_BROWSER;
   const args = [...QUIET, ...ANYWHERE];
-  if (own) return await chromium.launch({ executablePath: own, args });
+  if (own) return { executablePath: own, args };
   const folder = await unpackChromium();
   // The packed fonts alone, so that pages look the same on every machine, one without fonts included.
   const fonts = join(folder, "livedash-fonts.conf");
@@ -38,7 +52,7 @@ export async function launchBrowser(): Promise<Browser> {
     `<?xml version="1.0"?><fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`,
   );
   const env = { ...process.env, LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8", FONTCONFIG_FILE: fonts };
-  return await chromium.launch({ executablePath: join(folder, "chromium"), args, env });
+  return { executablePath: join(folder, "chromium"), args, env };
 }
 
 /** Unpacked once for each user and version, aside and then moved: processes that start together do not meet. */

@@ -1,9 +1,16 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { inject } from "vitest";
 import type { NewUser } from "../../lib/auth/createUser.ts";
+import { connectBrowser } from "../support/browser.ts";
 import { addUser, signInForBrowser } from "../support/people.ts";
 import type { TestConsole } from "./support.ts";
 
 type Served = Pick<TestConsole, "ctx" | "server">;
+
+/** This file's own part of the one Chromium of the run. To close it closes every page that was opened through it. */
+export function openBrowser(): Promise<Browser> {
+  return connectBrowser(inject("browserUrl"));
+}
 
 /** A browser of its own in which this new user has signed in. */
 export async function openAs(

@@ -1,10 +1,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlatformRole } from "../../lib/db/generated/enums.ts";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
-import { openAs } from "./person.ts";
+import { openAs, openBrowser } from "./person.ts";
 import { insertSessions, startTestConsole, type TestConsole } from "./support.ts";
+import { visit } from "./visit.ts";
 
 let console_: TestConsole;
 let browser: Browser;
@@ -14,7 +15,7 @@ let complaints: string[];
 beforeAll(async () => {
   console_ = await startTestConsole();
   await insertSessions(console_, 3);
-  browser = await launchBrowser();
+  browser = await openBrowser();
   page = await openPage("SUPER_ADMIN");
   complaints = complaintsOf(page);
 });
@@ -29,7 +30,7 @@ function openPage(role: PlatformRole): Promise<Page> {
 }
 
 async function goTo(path: string): Promise<void> {
-  await page.goto(console_.server.url + path);
+  await visit(page, console_.server.url + path);
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
@@ -165,7 +166,7 @@ describe("the shell", () => {
   });
 
   it("keeps its navigation around a page that is not there", async () => {
-    const response = await page.goto(`${console_.server.url}/platform/requests/nothing`);
+    const response = await visit(page, `${console_.server.url}/platform/requests/nothing`);
     await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
     expect(await page.getByRole("navigation", { name: "Main" }).isVisible()).toBe(true);
     expect(await page.getByRole("main").count()).toBe(1);
@@ -174,7 +175,7 @@ describe("the shell", () => {
   });
 
   it("shows an address that nobody has as a page of its own", async () => {
-    const response = await page.goto(`${console_.server.url}/nowhere`);
+    const response = await visit(page, `${console_.server.url}/nowhere`);
     expect(response?.status()).toBe(404);
     expect(await page.getByRole("main").count()).toBe(1);
     await expectAccessible(page);
@@ -197,7 +198,7 @@ describe("the shell", () => {
 describe("somebody of the support", () => {
   it("sees every place, and nothing that changes anything", async () => {
     const support = await openPage("SUPPORT");
-    await support.goto(`${console_.server.url}/platform`);
+    await visit(support, `${console_.server.url}/platform`);
     const places = support.getByRole("navigation", { name: "Main" }).getByRole("link");
     expect(await places.allTextContents()).toEqual([
       "Overview",

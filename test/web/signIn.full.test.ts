@@ -1,10 +1,12 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createUser } from "../../lib/auth/createUser.ts";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { totp } from "../support/totp.ts";
 import { expectAccessible } from "./axe.ts";
+import { openBrowser } from "./person.ts";
 import { startTestConsole, type TestConsole } from "./support.ts";
+import { visit } from "./visit.ts";
 
 const EMAIL = "owner@example.com";
 const OWN_PASSWORD = "seven quiet boats at noon";
@@ -24,7 +26,7 @@ beforeAll(async () => {
     name: "Odile Owner",
     role: "SUPER_ADMIN",
   }));
-  browser = await launchBrowser();
+  browser = await openBrowser();
   page = await browser.newPage();
 });
 afterAll(async () => {
@@ -50,10 +52,10 @@ describe("signing in", () => {
       ],
       ["/account?realm=company", "/sign-in?realm=company&next=%2Faccount%3Frealm%3Dcompany"],
     ]) {
-      await page.goto(console_.server.url + path);
+      await visit(page, console_.server.url + path);
       expect(page.url()).toBe(console_.server.url + leadsTo);
     }
-    await page.goto(`${console_.server.url}/sign-in`);
+    await visit(page, `${console_.server.url}/sign-in`);
     await expectAccessible(page);
   });
 
@@ -90,7 +92,7 @@ describe("signing in", () => {
   });
 
   it("keeps the platform closed until the second factor is there", async () => {
-    await page.goto(`${console_.server.url}/platform`);
+    await visit(page, `${console_.server.url}/platform`);
     await page.waitForURL(/\/account\/set-up/);
     await expectAccessible(page);
   });
@@ -123,7 +125,7 @@ describe("signing in", () => {
   });
 
   it("shows no backup code but for the password, and lets in with one, back to the page that was asked for", async () => {
-    await page.goto(`${console_.server.url}/account`);
+    await visit(page, `${console_.server.url}/account`);
     const part = page.getByRole("region", { name: "Second factor" });
     await part.getByLabel("Your password").fill("not the password");
     await part.getByRole("button", { name: "Make new backup codes" }).click();
@@ -136,7 +138,7 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(/\/sign-in$/);
 
-    await page.goto(`${console_.server.url}/platform/batches?status=FAILED`);
+    await visit(page, `${console_.server.url}/platform/batches?status=FAILED`);
     await givePassword(OWN_PASSWORD);
     await page.getByLabel("Code from your app").fill("000000");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -155,7 +157,7 @@ describe("signing in", () => {
       "/api/auth/platform/sign-out",
     ]) {
       const other = await browser.newPage();
-      await other.goto(`${console_.server.url}/sign-in?next=${encodeURIComponent(next)}`);
+      await visit(other, `${console_.server.url}/sign-in?next=${encodeURIComponent(next)}`);
       expect(await other.content()).toContain('\\"next\\":\\"/platform\\"');
       await other.close();
     }
@@ -170,7 +172,7 @@ describe("signing in", () => {
 
   it("signs another browser out, once that is confirmed", async () => {
     const other = await browser.newPage();
-    await other.goto(`${console_.server.url}/sign-in`);
+    await visit(other, `${console_.server.url}/sign-in`);
     await givePassword(OWN_PASSWORD, other);
     await other.getByRole("button", { name: "Use a backup code" }).click();
     await other.getByLabel("Backup code").fill(backupCodes[1] ?? "");
@@ -181,14 +183,14 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Sign out 1 browser" }).click();
     await page.getByRole("status").getByText("Chrome on Linux is signed out.").waitFor();
     await expect.poll(() => page.getByRole("button", { name: "Sign it out" }).count()).toBe(0);
-    await other.goto(`${console_.server.url}/platform`);
+    await visit(other, `${console_.server.url}/platform`);
     await other.waitForURL(/\/sign-in$/);
     await other.context().close();
   });
 
   it("says when an address is locked, after too many wrong passwords", async () => {
     const other = await browser.newPage();
-    await other.goto(`${console_.server.url}/sign-in?realm=company`);
+    await visit(other, `${console_.server.url}/sign-in?realm=company`);
     await other.getByLabel("E-mail address").fill("nobody@example.com");
     for (let guess = 1; guess <= 9; guess++) {
       await other.getByLabel("Password").fill(`guess ${guess}`);

@@ -1,12 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fillCompanies } from "../company/support.ts";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { addUser, PASSWORD, signInForBrowser } from "../support/people.ts";
 import { expectAccessible } from "./axe.ts";
+import { openBrowser } from "./person.ts";
 import { startTestConsole, type TestConsole } from "./support.ts";
+import { visit } from "./visit.ts";
 
 const ADMIN = "anne@acme.example";
 let console_: TestConsole;
@@ -29,7 +31,7 @@ beforeAll(async () => {
     await addUser(ctx, { realm: "company", email, name: "Änne Grote", companyId, role });
   }
   await addUser(ctx, { realm: "platform", email: "sam@example.com", name: "Sam", role: "SUPPORT" });
-  browser = await launchBrowser();
+  browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -54,7 +56,7 @@ async function open(path: string, email?: string, options: BrowserContextOptions
   }
   page = await context.newPage();
   complaints = complaintsOf(page);
-  return (await page.goto(console_.server.url + path))?.status();
+  return (await visit(page, console_.server.url + path))?.status();
 }
 
 const title = (name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
@@ -183,7 +185,7 @@ describe("the dashboard", () => {
     await open("/dashboard/sessions?sentiment=NEGATIVE", ADMIN);
     const [download] = await Promise.all([page.waitForEvent("download"), link("Export 60 sessions as CSV").click()]);
     expect(download.suggestedFilename()).toMatch(/^sessions-.*\.csv$/);
-    const rows: { id: string; sentiment: string }[] = parse(await readFile(await download.path()), {
+    const rows: { id: string; sentiment: string }[] = parse(await buffer(await download.createReadStream()), {
       columns: true,
       bom: true,
     });
@@ -213,9 +215,9 @@ describe("the other company", () => {
   it("sees its own, and nothing of this one", async () => {
     expect(await open("/dashboard/sessions/b14", "bo@bolt.example")).toBe(200);
     expect(await page.getByText("Message 0 of b14").isVisible()).toBe(true);
-    await page.goto(`${console_.server.url}/dashboard/sessions?search=acme`);
+    await visit(page, `${console_.server.url}/dashboard/sessions?search=acme`);
     await title("0 sessions");
-    await page.goto(`${console_.server.url}/dashboard?questionId=aq1`);
+    await visit(page, `${console_.server.url}/dashboard?questionId=aq1`);
     await title(/^0 sessions/);
     expect(await page.getByText("How does thing 1 work?").count()).toBe(0);
   });
@@ -293,7 +295,7 @@ describe("how it is shown", () => {
     expect(await shiftOf(page)).toBeLessThan(0.01);
     await console_.sql('ALTER TABLE "SessionQuestion" RENAME TO "gone"');
     try {
-      await page.goto(`${console_.server.url}/dashboard`);
+      await visit(page, `${console_.server.url}/dashboard`);
       await title("This page could not be read");
       expect(await page.content()).not.toContain("SessionQuestion");
       expect(await page.getByRole("navigation", { name: "Main" }).isVisible()).toBe(true);

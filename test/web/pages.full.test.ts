@@ -3,17 +3,18 @@ import { basename, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { NewUser } from "../../lib/auth/createUser.ts";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
 import { type FilledConsole, startFilledConsole } from "./filled.ts";
-import { openAs } from "./person.ts";
+import { openAs, openBrowser } from "./person.ts";
+import { visit } from "./visit.ts";
 
 // Every page of the console, found in app/: a new one is looked at without being named here.
 const APP = join(import.meta.dirname, "../../app");
 const ROUTES = (await readdir(APP, { recursive: true }))
   .filter((file) => basename(file) === "page.tsx")
   .map((file) => `/${file.replace(/\/?page\.tsx$/, "").replaceAll(/\([^)]+\)\/?/g, "")}`.replace(/(.)\/$/, "$1"))
-  // The entrance and the setting-up lead on, and are gone through in signIn.test.ts.
+  // The entrance and the setting-up lead on, and are gone through in signIn.full.test.ts.
   .filter((route) => route !== "/" && route !== "/account/set-up")
   .sort();
 const MOST_SCRIPT_BYTES = 200_000;
@@ -27,7 +28,7 @@ const visitors: Record<string, StorageState | undefined> = {};
 
 beforeAll(async () => {
   console_ = await startFilledConsole();
-  browser = await launchBrowser();
+  browser = await openBrowser();
   const [platform, company]: NewUser[] = [
     { realm: "platform", email: "ada@example.com", name: "Ada Admin", role: "SUPER_ADMIN" },
     { realm: "company", email: "carla@example.com", name: "Carla", role: "ADMIN", companyId: console_.ids.company },
@@ -79,7 +80,7 @@ async function load(page: Page, address: string): Promise<number> {
   page.on("requestfinished", (request) => {
     if (request.resourceType() === "script") sizes.push(request.sizes().then((size) => size.responseBodySize));
   });
-  const response = await page.goto(address);
+  const response = await visit(page, address);
   expect(response?.status(), address).toBe(200);
   await page.waitForLoadState("load");
   await page.getByRole("heading", { level: 1 }).waitFor();

@@ -5,10 +5,11 @@ import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 import { expectAccessible } from "./axe.ts";
-import { openAs } from "./person.ts";
+import { openAs, openBrowser } from "./person.ts";
+import { visit } from "./visit.ts";
 
 const SECRET = "a secret that only tests know, thirty-two";
 let pipeline: TestPipeline;
@@ -29,7 +30,7 @@ beforeAll(async () => {
     },
   });
   server = await startWebServer({ ctx: pipeline.ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
-  browser = await launchBrowser();
+  browser = await openBrowser();
   admin = await enterAs("ADMIN");
   support = await enterAs("SUPPORT");
   complaints = complaintsOf(admin);
@@ -61,7 +62,7 @@ async function failSome(company: string, count: number): Promise<string[]> {
 describe("an operator", () => {
   it("finds a failed request by its error, reads it, and does not see its texts unasked", async () => {
     const [id = ""] = await failSome("Bäckerei Österreicher", 3);
-    await admin.goto(`${server.url}/platform/errors`);
+    await visit(admin, `${server.url}/platform/errors`);
     await admin.getByText("answer refused", { exact: true }).waitFor();
     await expectAccessible(admin);
     await admin.getByRole("link", { name: "3", exact: true }).first().click();
@@ -79,13 +80,13 @@ describe("an operator", () => {
       .getByText(/How do I ask for leave/)
       .first()
       .waitFor();
-    await admin.goto(`${server.url}/platform/audit?action=requests.reveal`);
+    await visit(admin, `${server.url}/platform/audit?action=requests.reveal`);
     await admin.getByText("admin@example.com").first().waitFor();
     await expectAccessible(admin);
   });
 
   it("narrows the requests by the time, which stands in the address", async () => {
-    await admin.goto(`${server.url}/platform/requests?status=processing_failed`);
+    await visit(admin, `${server.url}/platform/requests?status=processing_failed`);
     await admin.getByLabel("Requested since (UTC)").fill("2026-01-01T08:30");
     await admin.getByRole("button", { name: "Show" }).click();
     await admin.getByRole("row").nth(3).waitFor();
@@ -103,7 +104,7 @@ describe("an operator", () => {
       pipeline.database.url,
     );
     try {
-      await admin.goto(`${server.url}/platform/errors`);
+      await visit(admin, `${server.url}/platform/errors`);
       await admin.getByRole("button", { name: "Requeue the group" }).click();
       await admin.getByRole("button", { name: "Requeue 3 requests" }).click();
       await admin.getByRole("dialog").getByLabel("Reason").fill("The prompt was mended");
@@ -115,14 +116,14 @@ describe("an operator", () => {
     } finally {
       await schedulers.stop();
     }
-    await admin.goto(`${server.url}/platform/requests?status=pending_batching`);
+    await visit(admin, `${server.url}/platform/requests?status=pending_batching`);
     await admin.getByRole("link", { name: "Pending 3" }).waitFor();
   });
 
   it("cancels a batch, which gives its lines back", async () => {
     await batchCreator(pipeline.ctx);
     await batchPoller(pipeline.ctx);
-    await admin.goto(`${server.url}/platform/batches`);
+    await visit(admin, `${server.url}/platform/batches`);
     await expectAccessible(admin);
     await admin.getByRole("table").getByRole("link").first().click();
     await admin.getByRole("button", { name: "Cancel the batch" }).click();
@@ -147,24 +148,24 @@ describe("an operator", () => {
 
   it("who supports looks, and cannot act", async () => {
     await failSome("Van der Meer", 1);
-    await support.goto(`${server.url}/platform/requests?status=processing_failed`);
+    await visit(support, `${server.url}/platform/requests?status=processing_failed`);
     await support.getByRole("table").waitFor();
     expect(await support.getByRole("button", { name: /Requeue/ }).count()).toBe(0);
     await support.getByRole("table").getByRole("link").first().click();
     await support.getByText("Seeing it needs a role that may.").waitFor();
-    await support.goto(`${support.url()}?reveal=true`);
+    await visit(support, `${support.url()}?reveal=true`);
     await support.getByRole("heading", { name: "You may not see this" }).waitFor();
-    await support.goto(`${server.url}/platform/batches`);
+    await visit(support, `${server.url}/platform/batches`);
     await support.getByRole("table").getByRole("link").first().click();
     await support.getByRole("heading", { name: "Its life so far" }).waitFor();
     expect(await support.getByRole("button", { name: "Cancel the batch" }).count()).toBe(0);
-    await support.goto(`${server.url}/platform/users`);
+    await visit(support, `${server.url}/platform/users`);
     await support.getByRole("table").waitFor();
     expect(await support.getByRole("button", { name: "New user" }).count()).toBe(0);
   });
 
   it("uploads a CSV, and sees what became of its rows", async () => {
-    await admin.goto(`${server.url}/platform/imports`);
+    await visit(admin, `${server.url}/platform/imports`);
     await expectAccessible(admin);
     await admin.getByLabel("Company of the sessions").selectOption({ label: "Van der Meer" });
     const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
@@ -183,7 +184,7 @@ describe("an operator", () => {
   });
 
   it("makes a company, a model, a price, by keyboard alone where a form is", async () => {
-    await admin.goto(`${server.url}/platform/companies`);
+    await visit(admin, `${server.url}/platform/companies`);
     await expectAccessible(admin);
     await admin.getByRole("button", { name: "New company" }).focus();
     await admin.keyboard.press("Enter");
@@ -194,7 +195,7 @@ describe("an operator", () => {
     await admin.getByRole("link", { name: "Straßenbau Müller" }).click();
     await admin.getByRole("heading", { name: "Its requests" }).waitFor();
     await expectAccessible(admin);
-    await admin.goto(`${server.url}/platform/models`);
+    await visit(admin, `${server.url}/platform/models`);
     await admin.getByRole("button", { name: "New model" }).click();
     await admin.getByRole("dialog").getByLabel("Name").fill("gpt-7-test");
     await admin.getByRole("button", { name: "Make it known" }).click();
@@ -205,7 +206,7 @@ describe("an operator", () => {
   it("watches what is pending run to its end, live", async () => {
     const open = await addSessions(pipeline.ctx, 20, { company: "Van der Meer" });
     expect(open.requestIds.length).toBe(20);
-    await admin.goto(`${server.url}/platform`);
+    await visit(admin, `${server.url}/platform`);
     await admin.getByRole("status").getByText("Live", { exact: true }).waitFor();
     await expectAccessible(admin);
     const schedulers = await startSchedulers(pipeline.ctx, pipeline.database.url);
@@ -226,7 +227,7 @@ describe("an operator", () => {
       "/platform/bulk",
       "/account",
     ]) {
-      await admin.goto(server.url + path);
+      await visit(admin, server.url + path);
       await admin.getByRole("heading", { level: 1 }).waitFor();
       await expectAccessible(admin);
     }

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { complaintsOf, launchBrowser } from "../support/browser.ts";
+import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
-import { openAs } from "./person.ts";
+import { openAs, openBrowser } from "./person.ts";
 import {
   applyAnswers,
   insertBatch,
@@ -11,6 +11,7 @@ import {
   startTestConsole,
   type TestConsole,
 } from "./support.ts";
+import { visit } from "./visit.ts";
 
 let console_: TestConsole;
 let browser: Browser;
@@ -20,7 +21,7 @@ let people = 0;
 
 beforeAll(async () => {
   console_ = await startTestConsole();
-  browser = await launchBrowser();
+  browser = await openBrowser();
 });
 
 afterAll(async () => {
@@ -38,7 +39,7 @@ async function open(path = "/platform", options: BrowserContextOptions = {}): Pr
   const user = { realm: "platform", email: `admin${people}@example.com`, name: "Ada", role: "ADMIN" } as const;
   page = await openAs(browser, console_, user, { timezoneId: "America/New_York", ...options });
   complaints = complaintsOf(page);
-  await page.goto(console_.server.url + path);
+  await visit(page, console_.server.url + path);
   // Until then it may be the outline of a page that is still being sent.
   await page.locator("h1").first().waitFor();
 }
@@ -146,7 +147,7 @@ describe("the overview", () => {
     await page.getByRole("dialog").getByLabel("Reason").fill("It is awake again");
     await page.getByRole("button", { name: "Resume it" }).click();
     await reaper.getByRole("button", { name: "Pause" }).waitFor();
-    await page.goto(`${console_.server.url}/platform/audit?action=schedulers.`);
+    await visit(page, `${console_.server.url}/platform/audit?action=schedulers.`);
     await page
       .getByText(/The provider rests/)
       .first()
@@ -204,7 +205,7 @@ describe("the overview", () => {
 describe("when something is not there", () => {
   it("leads back from an address without a page", async () => {
     page = await browser.newPage();
-    const response = await page.goto(`${console_.server.url}/nowhere`);
+    const response = await visit(page, `${console_.server.url}/nowhere`);
     expect(response?.status()).toBe(404);
     await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
     await page.getByRole("link", { name: "Go to the overview" }).click();
