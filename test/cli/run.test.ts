@@ -1,64 +1,66 @@
 import { resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { EmulatorOptions } from "../../emulator/server.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { actingAs } from "../support/acting.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const SAMPLES = resolve(import.meta.dirname, "../../samples");
 
-let database: TestDatabase;
-let emulator: RunningEmulator;
-let env: Record<string, string>;
+interface Bench extends TestPipeline {
+  /** What `livedash` is given: this database and this emulator, and short times. */
+  env: Record<string, string>;
+  /** How many sessions have an analysis, from a request that is complete. */
+  countAnalysed(): Promise<number>;
+}
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-  emulator = await startEmulator({ times: { validating: 50, inProgress: 300, finalizing: 50 } });
-  env = {
-    DATABASE_URL: database.url,
-    OPENAI_API_KEY: "sk-canary-key-1234567890",
-    OPENAI_BASE_URL: emulator.url,
-    BATCH_CREATION_INTERVAL: "200ms",
-    BATCH_POLLING_INTERVAL: "200ms",
-    BATCH_LEASE_DURATION: "2s",
-    BATCH_SETTLE_TIME: "500ms",
+async function openBench(emulator: EmulatorOptions = {}): Promise<Bench> {
+  const pipeline = await startPipeline({
+    emulator: { times: { validating: 50, inProgress: 300, finalizing: 50 }, ...emulator },
+  });
+  const { database } = pipeline;
+  return {
+    ...pipeline,
+    env: {
+      DATABASE_URL: database.url,
+      OPENAI_API_KEY: "sk-canary-key-1234567890",
+      OPENAI_BASE_URL: pipeline.emulator.url,
+      BATCH_CREATION_INTERVAL: "200ms",
+      BATCH_POLLING_INTERVAL: "200ms",
+      BATCH_LEASE_DURATION: "2s",
+      BATCH_SETTLE_TIME: "500ms",
+    },
+    countAnalysed: async () => {
+      const { rows } = await database.pool.query(
+        `SELECT count(*)::int AS "n" FROM "Session" s JOIN "AIProcessingRequest" r ON r."sessionId" = s."id"
+          WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND s."language" IS NOT NULL AND s."sentiment" IS NOT NULL
+            AND s."category" IS NOT NULL AND s."summary" IS NOT NULL`,
+      );
+      return rows[0].n;
+    },
   };
-});
-afterEach(async () => {
-  await emulator.close();
-  await database.drop();
-});
-
-async function importSample(): Promise<void> {
-  const args = ["import", `${SAMPLES}/thuiszorg-merelveld.csv`, "--company", "Thuiszorg", "--transcripts"];
-  const { code, stdout, stderr } = await runCommand([...args, `${SAMPLES}/thuiszorg-merelveld`], env);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("108 imported");
-  expect(stdout).toContain("2 bad");
 }
 
-async function countAnalysed(): Promise<number> {
-  const { rows } = await database.pool.query(
-    `SELECT count(*)::int AS "n" FROM "Session" s JOIN "AIProcessingRequest" r ON r."sessionId" = s."id"
-      WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND s."language" IS NOT NULL AND s."sentiment" IS NOT NULL
-        AND s."category" IS NOT NULL AND s."summary" IS NOT NULL`,
-  );
-  return rows[0].n;
-}
+describe("livedash run", () => {
+  let bench: Bench;
+  afterEach(() => bench.close());
 
-async function readLedger(): Promise<unknown> {
-  return (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
-}
+  it("completes what was imported, and tells the life of a batch in its log and nothing that was said", async () => {
+    bench = await openBench();
+    const { database, env } = bench;
+    const args = ["import", `${SAMPLES}/thuiszorg-merelveld.csv`, "--company", "Thuiszorg", "--transcripts"];
+    const imported = await runCommand([...args, `${SAMPLES}/thuiszorg-merelveld`], env);
+    expect(imported).toMatchObject({ code: 0, stderr: "" });
+    expect(imported.stdout).toContain("108 imported");
+    expect(imported.stdout).toContain("2 bad");
+    await database.pool.query(`UPDATE "Message" SET "content" = 'canary-transcript ' || "content"`);
 
-describe("livedash", () => {
-  it("imports, runs until idle and agrees with the database", async () => {
-    await importSample();
-    const run = await runCommand(["run", "--until-idle"], env);
-    expect(run.code).toBe(0);
-    expect(run.stdout).toContain("108 requests complete");
-    expect(await countAnalysed()).toBe(108);
+    const { code, stdout, stderr } = await runCommand(["run", "--until-idle"], { ...env, LOG_LEVEL: "trace" });
+    expect(code).toBe(0);
+    expect(stdout).toContain("108 requests complete");
+    expect(await bench.countAnalysed()).toBe(108);
     const status = await runCommand(["status", "--json"], env);
     const { requests, batches } = JSON.parse(status.stdout);
     expect(requests).toEqual({
@@ -68,12 +70,7 @@ describe("livedash", () => {
       processing_failed: 0,
     });
     expect(batches).toMatchObject({ PROCESSED: 1, FAILED: 0 });
-  });
 
-  it("tells the life of a batch in its log, and nothing that was said in a session", async () => {
-    await importSample();
-    await database.pool.query(`UPDATE "Message" SET "content" = 'canary-transcript ' || "content"`);
-    const { stdout, stderr } = await runCommand(["run", "--until-idle"], { ...env, LOG_LEVEL: "trace" });
     const events = stderr
       .split("\n")
       .filter(Boolean)
@@ -96,10 +93,9 @@ describe("livedash", () => {
   });
 
   it("says by its exit code that requests failed, and is not idle before a bulk requeue has sent them back", async () => {
-    await emulator.close();
-    emulator = await startEmulator({ faults: ["line_refusal:2x"], times: { validating: 50, inProgress: 100 } });
-    env = { ...env, OPENAI_BASE_URL: emulator.url };
-    await importSample();
+    bench = await openBench({ faults: ["line_refusal:2x"] });
+    const { ctx, database, env } = bench;
+    await addSessions(ctx, 108);
     const run = await runCommand(["run", "--until-idle"], env);
     expect(run.code).toBe(1);
     expect(run.stdout).toContain("106 requests complete, 2 failed");
@@ -107,35 +103,43 @@ describe("livedash", () => {
     const { bulk } = await callVerb(actingAs(database.pool, "ADMIN"), createBulkRequeue, input);
     expect(bulk).toMatchObject({ status: "waiting", matched: 2 });
     expect((await runCommand(["run", "--until-idle"], env)).code).toBe(0);
-    expect(await countAnalysed()).toBe(108);
+    expect(await bench.countAnalysed()).toBe(108);
+  });
+
+  it("stops at Ctrl-C, and hands its leases back", async () => {
+    bench = await openBench();
+    await addSessions(bench.ctx, 108);
+    const run = startCommand(["run"], bench.env);
+    await run.says(/batch\.created/);
+    run.child.kill("SIGINT");
+    expect((await run.finished).code).toBe(0);
+    const { rows } = await bench.database.pool.query(`SELECT "leaseOwner" FROM "AIBatchRequest"`);
+    expect(rows).toEqual([{ leaseOwner: null }]);
   });
 
   it("killed in the middle and run again, completes every request", async () => {
-    await importSample();
+    bench = await openBench();
+    const { emulator, env } = bench;
+    await addSessions(bench.ctx, 108);
     for (const moment of [/batch\.claimed/, /batch\.created/, /"providerStatus":"in_progress"/]) {
       const run = startCommand(["run", "--until-idle"], env);
       await Promise.race([run.says(moment), run.finished]);
       run.child.kill("SIGKILL");
       await run.finished;
     }
-    const run = await runCommand(["run", "--until-idle"], env);
-    expect(run.code).toBe(0);
-    expect(await countAnalysed()).toBe(108);
-    expect(await readLedger()).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
-  });
-
-  it("stops at Ctrl-C, and hands its leases back", async () => {
-    await importSample();
-    const run = startCommand(["run"], env);
-    await run.says(/batch\.created/);
-    run.child.kill("SIGINT");
-    expect((await run.finished).code).toBe(0);
-    const { rows } = await database.pool.query(`SELECT "leaseOwner" FROM "AIBatchRequest"`);
-    expect(rows).toEqual([{ leaseOwner: null }]);
+    expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
+    expect(await bench.countAnalysed()).toBe(108);
+    const ledger = await (await fetch(new URL("/_emulator/ledger", emulator.url))).json();
+    expect(ledger).toMatchObject({ linesExecuted: 108, linesExecutedTwice: 0 });
   });
 });
 
 describe("bad configuration is said in one sentence", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await openBench();
+  });
+  afterAll(() => bench.close());
   const cases: Record<string, [Record<string, string>, RegExp]> = {
     "no provider for a real database": [
       { OPENAI_API_KEY: "", OPENAI_BASE_URL: "" },
@@ -147,7 +151,7 @@ describe("bad configuration is said in one sentence", () => {
   };
   for (const [name, [change, sentence]] of Object.entries(cases)) {
     it(name, async () => {
-      const { code, stdout, stderr } = await runCommand(["run", "--until-idle"], { ...env, ...change });
+      const { code, stdout, stderr } = await runCommand(["run", "--until-idle"], { ...bench.env, ...change });
       expect(code).toBe(1);
       expect(stderr).toMatch(sentence);
       expect(stderr.trim().split("\n")).toHaveLength(1);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   console_ = await startTestConsole();
   const { ctx } = console_;
   await fillCompanies(ctx);
-  await console_.sql(`INSERT INTO "Company" ("id", "name") VALUES ('idle', 'Idle')`);
+  await console_.database.rows.company({ id: "idle", name: "Idle" });
   const people = [
     [ADMIN, "acme", "ADMIN"],
     ["uwe@acme.example", "acme", "USER"],
@@ -122,6 +122,7 @@ describe("the dashboard", () => {
     const bars = page.locator("a[aria-label^='Negative: ']");
     const box = await bars.boundingBox();
     await bars.hover({ position: { x: ((box?.width ?? 0) / 13) * 8.5, y: 20 } });
+    await page.locator("a[aria-label^='Negative: '][aria-label*='19 – 25 Oct 2026: ']").waitFor();
     const said = /19 – 25 Oct 2026: (\d+) sessions/.exec((await bars.getAttribute("aria-label")) ?? "");
     expect(Number(said?.[1])).toBeGreaterThan(5);
     await bars.click({ position: { x: ((box?.width ?? 0) / 13) * 8.5, y: 20 } });
@@ -316,6 +317,7 @@ function shiftOf(shown: Page): Promise<number> {
         new PerformanceObserver((list) => {
           for (const entry of list.getEntries()) sum += "value" in entry ? Number(entry.value) : 0;
         }).observe({ type: "layout-shift", buffered: true });
+        // What has moved by now is told in a task of its own, and nothing is told when nothing has.
         setTimeout(() => resolve(sum), 100);
       }),
   );

@@ -34,10 +34,15 @@ export async function startFilledConsole(): Promise<FilledConsole> {
   await runUntilIdle(ctx);
   await importSample(ctx, WAITING);
   await batchCreator(ctx);
-  await ctx.db.query(
-    `INSERT INTO "BulkRequeue" ("id", "status", "filter", "cutoff", "reason", "matched", "requeued", "createdBy", "finishedAt")
-     VALUES ('bulk1', 'DONE', '{"errorCode":"line_http_500"}', now(), 'The provider was down', 3, 3, 'Ada', now())`,
-  );
+  await pipeline.database.rows.bulkRequeue({
+    id: "bulk1",
+    status: "DONE",
+    filter: { errorCode: "line_http_500" },
+    matched: 3,
+    requeued: 3,
+    createdBy: "Ada",
+    finishedAt: new Date(),
+  });
   const server = await startWebServer({ ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
   return {
     server,

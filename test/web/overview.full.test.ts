@@ -11,7 +11,7 @@ import {
   startTestConsole,
   type TestConsole,
 } from "./support.ts";
-import { visit } from "./visit.ts";
+import { pressInTurn, visit } from "./visit.ts";
 
 let console_: TestConsole;
 let browser: Browser;
@@ -45,6 +45,8 @@ async function open(path = "/platform", options: BrowserContextOptions = {}): Pr
 }
 
 const stage = (name: string) => page.getByRole("listitem").filter({ hasText: name }).first();
+/** Figures come in parts, one after the other. */
+const expectStage = (name: string, says: string | RegExp) => expect.poll(() => stage(name).textContent()).toMatch(says);
 const isLive = () => page.getByRole("status").getByText("Live", { exact: true }).waitFor();
 
 /** The height of the list of batches, in pixels: with the page at its top, and at each place down to its end. */
@@ -68,7 +70,7 @@ describe("the overview", () => {
     await isLive();
     await page.evaluate(() => Object.assign(window, { notReloaded: true }));
     expect(await page.getByText("0 of 1,500 requests analysed").isVisible()).toBe(true);
-    expect(await stage("Pending").textContent()).toContain("1,500");
+    await expectStage("Pending", "1,500");
 
     await insertBatch(console_, "b1", "IN_PROGRESS", 1000);
     await console_.sql(
@@ -76,7 +78,7 @@ describe("the overview", () => {
         WHERE substr("id", 2)::int <= 1000`,
     );
     await stage("In batch").getByText("1,000").waitFor();
-    expect(await stage("In batch").textContent()).toContain("1 batch under way");
+    await expectStage("In batch", "1 batch under way");
     await page.getByText("0 of 1,000 answered at the provider").waitFor();
     await page.getByText("no past batches to go by yet").waitFor();
 
@@ -90,9 +92,9 @@ describe("the overview", () => {
               "processedAt" = "createdAt" + interval '252 seconds'`,
     );
     await page.getByText("997 of 1,500 requests analysed").waitFor();
-    expect(await stage("Complete").textContent()).toContain("66% of all");
-    expect(await stage("Complete").textContent()).toContain("997 in the last hour");
-    expect(await stage("Failed").textContent()).toMatch(/3.*0\.2% of all/);
+    await expectStage("Complete", "66% of all");
+    await expectStage("Complete", "997 in the last hour");
+    await expectStage("Failed", /3.*0\.2% of all/);
     await page.getByText("No batch is under way.").waitFor();
     expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
     expect(complaints).toEqual([]);
@@ -196,8 +198,7 @@ describe("the overview", () => {
     await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     await expectAccessible(page);
     await page.keyboard.press("Escape");
-    await page.keyboard.press("g");
-    await page.keyboard.press("b");
+    await pressInTurn(page, "g", "b");
     await page.getByRole("heading", { name: "Batches" }).waitFor();
   });
 });
@@ -232,7 +233,7 @@ describe("when something is not there", () => {
     await console_.sql('ALTER TABLE "StatusCounter" RENAME TO "gone"');
     try {
       await page.getByRole("status").getByText("Database silent").waitFor();
-      expect(await stage("Pending").textContent()).toContain("3");
+      await expectStage("Pending", "3");
     } finally {
       await console_.sql('ALTER TABLE "gone" RENAME TO "StatusCounter"');
     }

@@ -5,7 +5,7 @@ import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
 import { openAs, openBrowser } from "./person.ts";
 import { insertSessions, startTestConsole, type TestConsole } from "./support.ts";
-import { visit } from "./visit.ts";
+import { pressInTurn, visit } from "./visit.ts";
 
 let console_: TestConsole;
 let browser: Browser;
@@ -116,11 +116,9 @@ describe("the keyboard", () => {
   it("goes to a place by g and its letter, and by no letter alone", async () => {
     await goTo("/platform");
     await page.keyboard.press("b");
-    await page.keyboard.press("g");
-    await page.keyboard.press("i");
+    await pressInTurn(page, "g", "i");
     await page.getByRole("heading", { level: 1, name: "Imports" }).waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("a");
+    await pressInTurn(page, "g", "a");
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
   });
 

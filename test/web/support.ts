@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import type { PipelineContext } from "../../lib/context.ts";
+import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
@@ -39,22 +40,19 @@ export async function startTestConsole(
   };
 }
 
-/** Two companies with `sessions` sessions, each with one pending request: ids `s1`, `r1` and so on. */
-export async function insertSessions(console: TestConsole, sessions: number): Promise<void> {
-  await console.sql(
-    `INSERT INTO "Company" ("id", "name") VALUES ('c0', 'Bäckerei Österreicher'), ('c1', 'Van der Meer')`,
-  );
-  await console.sql(
-    `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime")
-     SELECT 's' || i, 'c' || i % 2, '2026-11-23T10:00:00Z'::timestamptz + i * interval '1 minute', now()
-       FROM generate_series(1, $1::int) i`,
-    [sessions],
-  );
-  await console.sql(
-    `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType")
-     SELECT 'r' || i, 'c' || i % 2, 's' || i, 'gpt-6-luna', 'session-analysis' FROM generate_series(1, $1::int) i`,
-    [sessions],
-  );
+const FIRST_START = Date.UTC(2026, 10, 23, 10);
+
+/** Two companies with `count` sessions, each with one pending request: ids `s1`, `r1` and so on. */
+export async function insertSessions({ database: { rows } }: TestConsole, count: number): Promise<void> {
+  await rows.companies([
+    { id: "c0", name: "Bäckerei Österreicher" },
+    { id: "c1", name: "Van der Meer" },
+  ]);
+  await rows.requests(count, (n) => ({
+    id: `r${n}`,
+    companyId: `c${n % 2}`,
+    session: { id: `s${n}`, startTime: new Date(FIRST_START + n * 60_000) },
+  }));
 }
 
 /** Takes away every company with all it has. The server may be reading meanwhile, and the two may lock each other out. */
@@ -63,13 +61,8 @@ export async function removeCompanies(console: TestConsole): Promise<void> {
 }
 
 /** One batch of company `c1` in the state given. */
-export async function insertBatch(console: TestConsole, id: string, status: string, requests: number): Promise<void> {
-  await console.sql(
-    `INSERT INTO "AIBatchRequest"
-       ("id", "companyId", "model", "status", "endpoint", "requestCount", "byteSize", "contentHash")
-     VALUES ($1, 'c1', 'gpt-6-luna', $2::"AIBatchRequestStatus", '/v1/responses', $3, 1000, 'hash')`,
-    [id, status, requests],
-  );
+export async function insertBatch(console: TestConsole, id: string, status: AIBatchRequestStatus, requests: number) {
+  await console.database.rows.batch({ id, companyId: "c1", status, requestCount: requests });
 }
 
 /** Gives sessions `from` to `to` an analysis, as if their answers had just been applied. */

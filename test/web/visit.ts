@@ -16,3 +16,8 @@ async function isAlive(): Promise<boolean> {
   await new Promise<void>((resolve) => requestIdleCallback(() => resolve()));
   return true;
 }
+
+/** Presses two keys as fast as fingers do, however busy the page is: it waits only so long for the second. */
+export async function pressInTurn(page: Page, first: string, second: string): Promise<void> {
+  await Promise.all([page.keyboard.press(first), page.keyboard.press(second)]);
+}
