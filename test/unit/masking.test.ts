@@ -1,5 +1,7 @@
+import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { maskSecrets, maskWithin } from "../../lib/masking.ts";
+import { openLog } from "../../lib/observability/log.ts";
 
 const KEY = "sk-proj-Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z";
 
@@ -69,5 +71,27 @@ describe("a mask", () => {
     const at = new Date(0);
     const fields = { a: KEY, b: [{ c: `x ${KEY}` }, 5, null], at };
     expect(maskWithin(fields, mask)).toEqual({ a: "[hidden]", b: [{ c: "x [hidden]" }, 5, null], at });
+  });
+});
+
+describe("the log", () => {
+  it("hides the key wherever it stands: in a field, within one, in an error and its stack", () => {
+    const destination = new PassThrough();
+    const log = openLog({ level: "info", format: "json", destination, mask: maskSecrets([KEY]) });
+    log.error({
+      event: "x",
+      message: `it was ${KEY}`,
+      within: { list: [KEY] },
+      error: new Error(`bad ${KEY}`),
+      count: 7,
+    });
+    const line = JSON.parse(String(destination.read()));
+    expect(line).toMatchObject({
+      event: "x",
+      message: "it was [hidden]",
+      error: { message: "bad [hidden]" },
+      count: 7,
+    });
+    expect(JSON.stringify(line)).not.toContain(KEY.slice(10, 20));
   });
 });
