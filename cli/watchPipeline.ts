@@ -1,6 +1,6 @@
 import { countClaimable, isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
 import { readStopped, sayStopped } from "../lib/admin/spending/setStopped.ts";
-import { readModelStops } from "../lib/batch/modelStop.ts";
+import { type ModelStop, readModelStops } from "../lib/batch/modelStop.ts";
 import type { PipelineContext } from "../lib/context.ts";
 import { accountRefusals } from "./accountRefusals.ts";
 import type { ProgressView } from "./progress.ts";
@@ -62,11 +62,16 @@ function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
 }
 
 async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Date): Promise<string | undefined> {
-  const models = (await readModelStops(ctx)).filter(({ seenAt }) => seenAt >= since);
+  const models = (await readModelStops(ctx)).filter((stop) => stop.seenAt >= since && isConfirmed(stop));
   if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
   const names = models.map(({ model }) => model);
   if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;
   return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
+}
+
+/** Refusals for no known reason may come of single lines: the next batch, a small one, tells. */
+function isConfirmed({ code, stoppedAt, seenAt }: ModelStop): boolean {
+  return code !== "refused_again" || seenAt > stoppedAt;
 }
 
 /** A database that is away for a moment does not end the watching, as it does not end the schedulers. */

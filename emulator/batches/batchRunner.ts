@@ -71,13 +71,15 @@ export class BatchRunner {
   }
 
   async #findErrors(): Promise<BatchError[]> {
-    const { store, settings, clock } = this.#emulator;
+    const { store, settings, clock, ledger } = this.#emulator;
     const batch = this.#batch;
     const file = store.file(batch.inputFileId);
     const report = file && (await validateInput(store.contentPath(file.id), batch.endpoint, settings));
     batch.model = report?.model ?? null;
+    ledger.recordSent(report?.lines ?? 0);
+    const subject = { batch, now: clock.now(), customIds: report?.customIds ?? [] };
     const wanted = batch.faults.flatMap(
-      ({ kind, params }) => findFault(kind)?.onValidate?.(batch, file, clock.now(), params) ?? [],
+      ({ kind, params }) => findFault(kind)?.onValidate?.(file, subject, params) ?? [],
     );
     if (wanted.length > 0) return wanted;
     if (!file || !report) return [cannotFindFile(batch.inputFileId)];

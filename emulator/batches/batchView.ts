@@ -1,5 +1,5 @@
 import { findFault } from "../faults/registry.ts";
-import type { BatchRecord } from "../store/records.ts";
+import { type BatchRecord, isOver } from "../store/records.ts";
 
 /** A batch on the wire. Times are Unix seconds; what is not set is null. */
 export interface BatchView {
@@ -48,7 +48,7 @@ function secondsOrNull(ms: number | null): number | null {
 
 /** The batch as every route shows it at `now` (ms), with the faults chosen for it. File ids show when it is over. */
 export function viewBatch(batch: BatchRecord, now: number): BatchView {
-  const showFiles = batch.status === "completed" || batch.status === "expired" || batch.status === "cancelled";
+  const showFiles = isOver(batch);
   const { inputTokens, cachedTokens, outputTokens, reasoningTokens } = batch.usage;
   let view: BatchView = {
     id: batch.id,

@@ -32,12 +32,13 @@ export async function runLines(emulator: EmulatorContext, batch: BatchRecord, pa
   batch.usage = noUsage();
   pace.start(plan);
   let ran = 0;
-  let end: "batch_expired" | "batch_cancelled" | null = null;
+  let end: "batch_expired" | "batch_cancelled" | "batch_failed" | null = null;
 
   try {
     for await (const input of shuffle(splitLines(store.contentPath(batch.inputFileId)), window)) {
       if (end === null) await pace.beforeLine(ran);
       end ??= whyEnd();
+      if (end === "batch_failed") break;
       const line = end === null ? executeLine(emulator, batch, input) : skipLine(batch, input, end);
       if (end === null) ran = pace.lineRan();
       await put(line);
@@ -50,6 +51,10 @@ export async function runLines(emulator: EmulatorContext, batch: BatchRecord, pa
     if (end === "batch_expired") {
       batch.status = "expired";
       batch.expiredAt = clock.now();
+    } else if (end === "batch_failed") {
+      batch.status = "failed";
+      batch.failedAt = clock.now();
+      batch.errors = plan.errors;
     } else if (batch.status === "in_progress") {
       batch.status = "finalizing";
       batch.finalizingAt = clock.now();
@@ -59,9 +64,10 @@ export async function runLines(emulator: EmulatorContext, batch: BatchRecord, pa
     await Promise.all([output.discard(), errors.discard(), runs.discard()]);
   }
 
-  function whyEnd(): "batch_expired" | "batch_cancelled" | null {
+  function whyEnd(): typeof end {
     if (batch.status === "cancelling") return ran >= (batch.linesRunAtCancel ?? 0) ? "batch_cancelled" : null;
     const late = clock.now() >= batch.expiresAt;
+    if (!late && plan.end === "failed" && ran >= toRun) return "batch_failed";
     return late || (plan.end === "expired" && ran >= toRun) ? "batch_expired" : null;
   }
 
@@ -79,6 +85,6 @@ export async function runLines(emulator: EmulatorContext, batch: BatchRecord, pa
 }
 
 function planRun(batch: BatchRecord): RunPlan {
-  const plan: RunPlan = { share: 1, holdAtShare: 1, holdMs: 0, end: "finalizing" };
+  const plan: RunPlan = { share: 1, holdAtShare: 1, holdMs: 0, end: "finalizing", errors: null };
   return batch.faults.reduce((sum, { kind, params }) => findFault(kind)?.onRun?.(sum, params) ?? sum, plan);
 }

@@ -7,7 +7,7 @@ const stops = 20;
 export class RunPace {
   readonly #batch: BatchRecord;
   readonly #pauseUntil: (at: number) => Promise<void>;
-  #plan: RunPlan = { share: 1, holdAtShare: 1, holdMs: 0, end: "finalizing" };
+  #plan: RunPlan = { share: 1, holdAtShare: 1, holdMs: 0, end: "finalizing", errors: null };
   #ran = 0;
   #held = false;
 

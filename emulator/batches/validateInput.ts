@@ -11,6 +11,8 @@ interface InputReport {
   /** Empty when the file is good: one for each bad line, else one for the file. */
   errors: BatchError[];
   lines: number;
+  /** Those of the lines that have one, in their order. */
+  customIds: string[];
   /** Model of the first line that names one. */
   model: string | null;
   inputTokens: number;
@@ -19,7 +21,7 @@ interface InputReport {
 /** Reads an input file line by line and gives what validation would find. Memory: one line, and the custom_ids. */
 export async function validateInput(path: string, endpoint: string, settings: EmulatorSettings): Promise<InputReport> {
   const { limits, models } = settings;
-  const report: InputReport = { errors: [], lines: 0, model: null, inputTokens: 0 };
+  const report: InputReport = { errors: [], lines: 0, customIds: [], model: null, inputTokens: 0 };
   const seen = new Set<string>();
   for await (const line of splitLines(path, limits.maxLineBytes)) {
     report.lines += 1;
@@ -44,6 +46,7 @@ export async function validateInput(path: string, endpoint: string, settings: Em
     if (url !== endpoint) return reasons.invalidUrl(number);
     if (seen.has(custom_id)) return reasons.duplicateCustomId(number);
     seen.add(custom_id);
+    report.customIds.push(custom_id);
     return checkBody(body, number);
   }
 

@@ -15,6 +15,7 @@ export function viewLedger(emulator: EmulatorContext, intent: string | null, cus
       ...countStatuses(batches),
     },
     intents: viewIntents(batches, emulator.clock.now(), intent),
+    linesSent: ledger.counts.linesSent,
     linesExecuted: ledger.counts.linesExecuted,
     differentLines: ledger.differentLines(),
     linesExecutedTwice: ledger.counts.linesExecutedTwice,

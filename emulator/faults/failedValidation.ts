@@ -15,7 +15,7 @@ export const failedValidation = defineFault({
     /** The N of "Limit: N enqueued tokens". */
     limit: z.coerce.number().int().default(2_000_000),
   }),
-  onValidate: (batch, _file, _now, { code, message, param, line, limit }) => [
+  onValidate: (_file, { batch }, { code, message, param, line, limit }) => [
     { code, message: message ?? defaultMessage(code, batch.model, limit), param, line },
   ],
 });

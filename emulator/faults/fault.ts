@@ -13,11 +13,15 @@ export interface RunPlan {
   share: number;
   holdAtShare: number;
   holdMs: number;
-  end: "finalizing" | "expired";
+  end: "finalizing" | "expired" | "failed";
+  /** With which errors a batch fails that has run. */
+  errors: BatchError[] | null;
 }
 
 /** What a fault may use besides its parameters. */
 interface FaultTools {
+  /** Takes away a file that a call has just left, as if it had never come. */
+  dropFile(id: string): void;
   /** Aborted when the emulator closes. */
   signal: AbortSignal;
   clock: Clock;
@@ -32,8 +36,8 @@ interface FaultHooks<P> {
   onReply?(call: Call, reply: Reply, params: P, tools: FaultTools): Promise<Reply>;
   /** When a batch is created: how long its states will take. */
   onTimes?(times: BatchTimes, params: P): BatchTimes;
-  /** When the input file is validated: reasons to refuse it. */
-  onValidate?(batch: BatchRecord, file: FileRecord | undefined, now: number, params: P): BatchError[];
+  /** When the input file is validated: reasons to refuse it. `customIds` are those of its lines, in their order. */
+  onValidate?(file: FileRecord | undefined, input: InputToValidate, params: P): BatchError[];
   /** When the lines of a batch are about to run. */
   onRun?(plan: RunPlan, params: P): RunPlan;
   /** What the model answers to one line. */
@@ -46,6 +50,13 @@ interface FaultHooks<P> {
   onRetrieve?(batch: BatchRecord, now: number, params: P): void;
   /** Whether a batch shows in the list. */
   onList?(batch: BatchRecord, now: number, params: P): boolean;
+}
+
+/** A file at its validation. */
+export interface InputToValidate {
+  batch: BatchRecord;
+  now: number;
+  customIds: readonly string[];
 }
 
 interface FaultHead {
@@ -76,7 +87,7 @@ export function defineFault<P>(definition: FaultHead & FaultHooks<P> & { params:
     ...(onCall && { onCall: (call, raw, tools) => onCall(call, params.parse(raw), tools) }),
     ...(onReply && { onReply: (call, reply, raw, tools) => onReply(call, reply, params.parse(raw), tools) }),
     ...(onTimes && { onTimes: (times, raw) => onTimes(times, params.parse(raw)) }),
-    ...(onValidate && { onValidate: (batch, file, now, raw) => onValidate(batch, file, now, params.parse(raw)) }),
+    ...(onValidate && { onValidate: (file, input, raw) => onValidate(file, input, params.parse(raw)) }),
     ...(onRun && { onRun: (plan, raw) => onRun(plan, params.parse(raw)) }),
     ...(onAnswer && { onAnswer: (answer, raw) => onAnswer(answer, params.parse(raw)) }),
     ...(onLine && { onLine: (line, raw) => onLine(line, params.parse(raw)) }),

@@ -8,6 +8,6 @@ export const fileNotSeen = defineFault({
   summary: "Validation cannot find a file that is younger than a while; the same file is found later.",
   at: "batch",
   params: z.strictObject({ ms: durationSchema.default(2_000) }),
-  onValidate: (batch, file, now, { ms }) =>
+  onValidate: (file, { batch, now }, { ms }) =>
     file && now < file.createdAt + ms ? [cannotFindFile(batch.inputFileId)] : [],
 });

@@ -10,18 +10,34 @@ export const lineError = defineFault({
     status: z.coerce.number().int().min(400).max(599).default(500),
     /** Such as request_timeout. */
     code: z.string().optional(),
+    message: z.string().optional(),
+    type: z.string().optional(),
+    /** Where it stands: in `error` beside an empty response, or in the body of the response, under the status. */
+    in: z.enum(["error", "response"]).optional(),
   }),
-  onLine: (line, { status, code }) =>
-    code === undefined
-      ? httpFailure(line, status)
-      : unrunLine(line.id, line.customId, code, `This request could not be executed: ${code}.`),
+  onLine: (line, { status, code, message, type, in: place = code === undefined ? "response" : "error" }) =>
+    place === "response"
+      ? httpFailure(line, status, { ...(code && { code }), ...(message && { message }), ...(type && { type }) })
+      : unrunLine(line.id, line.customId, code ?? "unknown", message ?? `This request could not be executed: ${code}.`),
 });
 
-const bodies: Record<number, { message: string; type: string; code: string | null }> = {
+interface ErrorBody {
+  message: string;
+  type: string;
+  code: string | null;
+}
+
+const bodies: Record<number, ErrorBody> = {
   400: {
     message: "The request body is not valid for this model.",
     type: "invalid_request_error",
     code: "invalid_value",
+  },
+  401: { message: "Incorrect API key provided.", type: "invalid_request_error", code: "invalid_api_key" },
+  404: {
+    message: "The model does not exist or you do not have access to it.",
+    type: "invalid_request_error",
+    code: "model_not_found",
   },
   429: { message: "Rate limit reached for requests.", type: "requests", code: "rate_limit_exceeded" },
 };
@@ -33,8 +49,8 @@ const serverError = {
 };
 
 /** The line as an HTTP failure: in the error file, with `error: null`, not billed. */
-export function httpFailure(line: BatchLine, status: number): BatchLine {
-  const { message, type, code } = bodies[status] ?? serverError;
+export function httpFailure(line: BatchLine, status: number, said: Partial<ErrorBody> = {}): BatchLine {
+  const { message, type, code } = { ...(bodies[status] ?? serverError), ...said };
   const request_id = line.response?.request_id ?? "";
   return {
     ...line,

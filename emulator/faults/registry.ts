@@ -1,4 +1,5 @@
 import { allLinesFailed } from "./allLinesFailed.ts";
+import { badLines } from "./badLines.ts";
 import { cancelRefused } from "./cancelRefused.ts";
 import { connectionReset } from "./connectionReset.ts";
 import { contentElsewhere } from "./contentElsewhere.ts";
@@ -10,6 +11,7 @@ import { emptyFileIds } from "./emptyFileIds.ts";
 import { errorFileUnwritten } from "./errorFileUnwritten.ts";
 import { expired } from "./expired.ts";
 import { failedValidation } from "./failedValidation.ts";
+import { failsMidway } from "./failsMidway.ts";
 import type { Fault } from "./fault.ts";
 import { fileNotSeen } from "./fileNotSeen.ts";
 import { fileSize } from "./fileSize.ts";
@@ -45,10 +47,12 @@ import { stuckInProgress } from "./stuckInProgress.ts";
 import { truncatedJson } from "./truncatedJson.ts";
 import { unknownStatus } from "./unknownStatus.ts";
 import { unrunLinesMissing } from "./unrunLinesMissing.ts";
+import { uploadTooLarge } from "./uploadTooLarge.ts";
 
 /** Every fault there is. A new one is a file beside this one and a line here. */
 export const faults: readonly Fault[] = [
   allLinesFailed,
+  badLines,
   cancelRefused,
   connectionReset,
   contentElsewhere,
@@ -60,6 +64,7 @@ export const faults: readonly Fault[] = [
   errorFileUnwritten,
   expired,
   failedValidation,
+  failsMidway,
   fileNotSeen,
   fileSize,
   html200,
@@ -94,6 +99,7 @@ export const faults: readonly Fault[] = [
   truncatedJson,
   unknownStatus,
   unrunLinesMissing,
+  uploadTooLarge,
 ];
 
 const byKind = new Map(faults.map((fault) => [fault.kind, fault]));

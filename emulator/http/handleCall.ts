@@ -38,7 +38,7 @@ export async function replyTo(emulator: EmulatorContext, call: Call): Promise<Re
     return route.handler(emulator, call, route.id);
   }
   authenticate(call, emulator.settings.apiKey);
-  const tools = { clock: emulator.clock, random: emulator.random, signal: emulator.closing };
+  const tools = toolsOf(emulator);
   const chosen = emulator.faults.choose("call", { method: call.method, path: call.path }, emulator.random);
   let reply = await handle(emulator, call, chosen);
   for (const { kind, params } of chosen) {
@@ -48,7 +48,7 @@ export async function replyTo(emulator: EmulatorContext, call: Call): Promise<Re
 }
 
 async function handle(emulator: EmulatorContext, call: Call, chosen: ChosenFault[]): Promise<Reply> {
-  const tools = { clock: emulator.clock, random: emulator.random, signal: emulator.closing };
+  const tools = toolsOf(emulator);
   try {
     const route = findRoute(call);
     emulator.ledger.recordCall(route.name);
@@ -60,6 +60,10 @@ async function handle(emulator: EmulatorContext, call: Call, chosen: ChosenFault
   } catch (error) {
     return refuse(emulator, error);
   }
+}
+
+function toolsOf({ clock, random, closing, store }: EmulatorContext) {
+  return { clock, random, signal: closing, dropFile: (id: string) => store.deleteFile(id) };
 }
 
 /** An error as its reply. What is no ApiError is the emulator's own failure: logged, and a 500. */

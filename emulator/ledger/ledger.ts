@@ -14,6 +14,7 @@ export class Ledger {
     uploads: 0,
     uploadedBytes: 0,
     filesDeleted: 0,
+    linesSent: 0,
     linesExecuted: 0,
     linesExecutedTwice: 0,
     linesBoughtAgain: 0,
@@ -50,6 +51,11 @@ export class Ledger {
   recordUpload(bytes: number): void {
     this.counts.uploads += 1;
     this.counts.uploadedBytes += bytes;
+  }
+
+  /** Lines of an input file that came to its validation, good or not. */
+  recordSent(lines: number): void {
+    this.counts.linesSent += lines;
   }
 
   recordSynchronous(usage: Usage): void {

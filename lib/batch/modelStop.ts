@@ -40,7 +40,7 @@ export async function recordModelRefusal(
          "firstSentAt", "seenAt", "stoppedAt")
        VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, CASE WHEN $9 THEN $8::timestamptz END)
        ON CONFLICT ("provider", "model") DO UPDATE
-          SET "code" = $3, "message" = $4, "lastBatchId" = $6, "seenAt" = $8,
+          SET "code" = CASE WHEN s."stoppedAt" IS NULL OR $9 THEN $3 ELSE s."code" END, "message" = $4, "lastBatchId" = $6, "seenAt" = $8,
               "refusals" = s."refusals" + (s."lastBatchId" <> $6)::int,
               "metAt" = CASE WHEN array_position($10::text[], s."metAt") > array_position($10::text[], $5)
                              THEN s."metAt" ELSE $5 END,
@@ -85,6 +85,22 @@ export async function liftModelStop(ctx: PipelineContext, model: string, shownBy
     ),
   );
   if (rows[0]?.wasStopped) ctx.log.info({ event: "model.resumed", model });
+}
+
+/**
+ * Whether the model answered others after the requests of this batch had been refused for the first time: then they are at
+ * fault themselves, and not the model that is stopped because of them.
+ */
+export async function hasAnsweredSince(sql: Sql, batch: { id: string; model: string }): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `SELECT 1 FROM "AIBatchRequest" b
+      WHERE b."model" = $2 AND b."appliedCount" > 0 AND b."submittedAt" > (
+        SELECT min(a."createdAt") FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
+         WHERE r."batchId" = $1)
+      LIMIT 1`,
+    [batch.id, batch.model],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 /** The models that are stopped, the longest first. */

@@ -7,7 +7,7 @@ import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { failNamedLines } from "./failNamedLines.ts";
 import { learnFileSize } from "./fileSize.ts";
 import type { Lease } from "./lease.ts";
-import { recordModelRefusal } from "./modelStop.ts";
+import { hasAnsweredSince, recordModelRefusal } from "./modelStop.ts";
 import { recordStop } from "./providerStop.ts";
 import { step } from "./step.ts";
 import { learnLimit } from "./tokenBudget.ts";
@@ -61,7 +61,8 @@ export async function refuseBatch(
       break;
     case "busy":
     case "file_not_seen":
-      await refuseModel(ctx, batch, refusal, false);
+      if (refusal.hasRun) await releaseWaiting(ctx, lease, "batch_failed", message, batch.requestCount);
+      else await refuseModel(ctx, batch, refusal, false);
       await releaseWaiting(ctx, lease, "batch_refused", message);
       break;
     default:
@@ -84,10 +85,12 @@ async function refuseSize(ctx: PipelineContext, lease: Lease, batch: Batch, mess
 async function refuseLines(ctx: PipelineContext, lease: Lease, batch: Batch, refusal: BatchRefusal): Promise<void> {
   const { message, errors, hasRun } = refusal;
   const named = errors.filter(({ line }) => line !== null);
+  const isAlone = batch.requestCount === 1;
   const isStopped = !hasRun && (await refuseModel(ctx, batch, refusal, areAllAlike(named, batch.requestCount)));
-  if (isStopped) return releaseWaiting(ctx, lease, "batch_model_refused", message, batch.requestCount);
+  const isOwnFault = isAlone && (!isStopped || (await hasAnsweredSince(ctx.db, batch)));
+  if (isStopped && !isOwnFault) return releaseWaiting(ctx, lease, "batch_model_refused", message, batch.requestCount);
   if (named.length > 0) await failNamedLines(ctx, lease, batch, named);
-  if (batch.requestCount === 1) return releaseWaiting(ctx, lease, "refused_alone", message);
+  if (isOwnFault) return releaseWaiting(ctx, lease, "refused_alone", message);
   const code = hasRun ? "batch_failed" : "batch_refused";
   await releaseWaiting(ctx, lease, code, message, batch.requestCount);
 }

@@ -43,7 +43,7 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   [
     "access",
     /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|(account|organization|project|user)_(deactivated|disabled|suspended|archived|not_active)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
-    /(incorrect|invalid|expired) api key|missing scopes?|insufficient permissions|country, region, or territory not supported/i,
+    /(incorrect|invalid|expired) api key|api key (is )?(not valid|invalid|expired)|missing scopes?|insufficient permissions|country, region, or territory not supported/i,
   ],
   [
     "line",

@@ -62,6 +62,24 @@ const ENDS: Record<string, End> = {
     batches: ["FAILED", "PROCESSED"],
     codes: { batch_over_budget: ALL },
   },
+  "failed half done: what ran is kept, the rest goes again": {
+    faults: ["fails_midway:once:share=0.5"],
+    complete: ALL,
+    batches: ["FAILED", "PROCESSED"],
+    codes: { batch_failed: LINES / 2 },
+  },
+  "failed half done, with an error and empty strings for files that are not there": {
+    faults: ["fails_midway:once:share=0.5,code=server_error", "empty_file_ids"],
+    complete: ALL,
+    batches: ["FAILED", "PROCESSED"],
+    codes: { batch_failed: LINES / 2 },
+  },
+  "failed, with all reasons in the error file": {
+    faults: ["fails_midway:once:share=1", "line_error:40x:status=401"],
+    complete: ALL,
+    batches: ["FAILED", "PROCESSED", "PROCESSED"],
+    codes: { line_access_refused: ALL },
+  },
   "failed: a code that nobody knows, once": {
     faults: ["failed_validation:once:code=out_of_cheese"],
     complete: ALL,
@@ -178,6 +196,18 @@ describe("every end of a batch", () => {
       await expectInvariants(pipeline);
     });
   }
+});
+
+it("a batch that failed after it had run leaves no file behind", async () => {
+  pipeline = await startPipeline({ emulator: { faults: ["fails_midway:once:share=0.3", "line_error:2x:status=500"] } });
+  await addSessions(pipeline.ctx, LINES);
+  await runUntilIdle(pipeline.ctx);
+  const { rows } = await pipeline.ctx.db.query(
+    `SELECT "outputFileId", "errorFileId", "filesDeletedAt" FROM "AIBatchRequest" WHERE "status" = 'FAILED'`,
+  );
+  const id = expect.stringMatching(/^file-/);
+  expect(rows).toEqual([{ outputFileId: id, errorFileId: id, filesDeletedAt: expect.any(Date) }]);
+  expect((await readLedger(pipeline)).files.live).toBe(0);
 });
 
 it("costs: the ledger equals the usage of every line received, failed ones included", async () => {

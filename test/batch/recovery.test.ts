@@ -134,3 +134,23 @@ async function uploadForeignFile(): Promise<string> {
   const file = { fileName: "theirs.jsonl", open };
   return (await ctx.provider.uploadInput(file, new AbortController().signal)).fileId;
 }
+
+it("adopts a provider batch that failed after lines of it had run: they are paid for", async () => {
+  await start(["lost_reply_create:once", "fails_midway:once:share=0.6,code=server_error"], { inProgress: 1_000 });
+  await batchCreator(ctx);
+  await advance(20);
+  await batchPoller(ctx);
+  for (let second = 0; second < 5; second++) {
+    await advance(1);
+    await batchPoller(ctx);
+  }
+  expect(await onlyBatch()).toMatchObject({ status: "FAILED", appliedCount: 6, requeuedCount: 4 });
+  await advance(600);
+  await batchCreator(ctx);
+  for (let second = 0; second < 60; second++) {
+    await advance(1);
+    await batchPoller(ctx);
+  }
+  const { linesExecuted, linesSent } = await expectInvariants(pipeline);
+  expect({ linesExecuted, linesSent }).toEqual({ linesExecuted: LINES, linesSent: LINES + 4 });
+});

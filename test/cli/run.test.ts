@@ -134,6 +134,25 @@ describe("livedash run", () => {
   });
 });
 
+it("ends with the reason when the provider refuses the one model that is asked for", async () => {
+  await emulator.close();
+  emulator = await startEmulator({ faults: ["line_error:status=404"] });
+  env = { ...env, OPENAI_BASE_URL: emulator.url };
+  await importSample();
+  const run = await runCommand(["run", "--until-idle"], env);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toMatch(
+    /The provider is stopped: gpt-6-luna: .*does not exist.* 108 requests pending, 0 in batches/,
+  );
+  const status = await runCommand(["status"], env);
+  expect(status.stdout).toMatch(/New batches of gpt-6-luna are stopped since .*does not exist/);
+  const doctor = await runCommand(["doctor"], env);
+  expect(doctor.stdout).toMatch(/models-stopped: 1[\s\S]*gpt-6-luna, since .*does not exist/);
+  await setFaults(emulator, []);
+  expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
+  expect(await countAnalysed()).toBe(108);
+});
+
 describe("bad configuration is said in one sentence", () => {
   let bench: Bench;
   beforeAll(async () => {

@@ -31,7 +31,9 @@ const VIOLATIONS: Record<string, string> = {
 
 interface Ledger {
   batches: { live: number };
+  files: { live: number };
   intents: unknown;
+  linesSent: number;
   linesExecuted: number;
   linesBoughtAgain: number;
   tokensBilled: { batch: { inputTokens: number; outputTokens: number } };

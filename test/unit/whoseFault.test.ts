@@ -23,6 +23,7 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { code: "input_no_permissions" },
     { code: "401", message: "Unauthorized" },
     { status: 403 },
+    { status: 400, message: "API key not valid. Please pass a valid API key." },
     { type: "authentication_error" },
   ],
   tokens: [{ code: "token_limit_exceeded", message: "Enqueued token limit reached for M. Limit: 30 enqueued tokens." }],

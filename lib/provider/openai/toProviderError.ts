@@ -40,6 +40,8 @@ function judge(status: number, { form }: ErrorReply, refusal: Refusal): [Provide
   if (faultByWords(refusal) === "model") return ["provider_model_refused", "The model is refused"];
   if (status === 401) return ["provider_key_refused", "The provider does not accept the key"];
   if (status === 403) return ["provider_key_refused", "The provider denies access with this key"];
+  if (fault === "access" && REFUSALS.has(status))
+    return ["provider_key_refused", "The provider does not accept the key"];
   // Only who speaks JSON can know batches and files: that one is gone decides whether it is sent again.
   if (status === 404 && form !== "json") return ["provider_unreachable", "Not served"];
   if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status))) return ["provider_not_found", "Not there"];

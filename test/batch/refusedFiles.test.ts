@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { readLearnedSize } from "../../lib/batch/fileSize.ts";
+import { readModelStops } from "../../lib/batch/modelStop.ts";
+import { readStop } from "../../lib/batch/providerStop.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { setFaults } from "../support/emulatorControl.ts";
+import { expectInvariants, readLedger } from "../support/invariants.ts";
+import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const MODEL = "gpt-6-luna";
+const LINES = 24;
+/** What happens to a batch counts here, not how long it takes. */
+const times = { validating: 5, inProgress: 5, finalizing: 5 };
+
+let pipeline: TestPipeline;
+afterEach(async () => pipeline.close());
+
+const sql = async (text: string, values: unknown[] = []) => (await pipeline.ctx.db.query(text, values)).rows;
+
+async function requests() {
+  const [row] = await sql(
+    `SELECT count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending",
+            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_COMPLETE')::int AS "complete",
+            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED')::int AS "failed",
+            sum("failedAttempts")::int AS "spent" FROM "AIProcessingRequest"`,
+  );
+  return row;
+}
+
+/** The reasons of requests that failed for good, each with the words that were kept. */
+async function reasons() {
+  return sql(
+    `SELECT DISTINCT "errorCode" AS "code", "errorMessage" AS "message" FROM "AIProcessingRequest"
+      WHERE "processingStatus" = 'PROCESSING_FAILED'`,
+  );
+}
+
+async function playRound(): Promise<{ batches: number; requests: number }> {
+  await systemClock.sleep(120);
+  const created = await batchCreator(pipeline.ctx);
+  await pollUntilOver(pipeline.ctx);
+  return created;
+}
+
+/** What n log n allows: each request as often as its file can be halved, once as it was, once for good, and once alone. */
+function mostLines(n: number): number {
+  return n * (Math.ceil(Math.log2(n)) + 3);
+}
+
+describe("a file that is refused at its validation", () => {
+  it.each([
+    ["an unknown model", "failed_validation:code=model_not_found,param=body.model,line=1"],
+    ["the endpoint", "failed_validation:code=invalid_url,param=url,line=1"],
+    ["a parameter", "failed_validation:code=unsupported_parameter,param=body.temperature,line=3"],
+    ["each line alike", "bad_lines:share=1,code=missing_required_parameter"],
+  ])("for what all its lines share (%s) stops the model: no request fails or spends an attempt", async (_, fault) => {
+    pipeline = await startPipeline({ emulator: { faults: [fault], times } });
+    await addSessions(pipeline.ctx, 20);
+    for (let round = 0; round < 4; round++) await playRound();
+    const [stop] = await readModelStops(pipeline.ctx);
+    expect(stop).toMatchObject({ model: MODEL, code: "batch_model_refused" });
+    expect(await requests()).toEqual({ pending: 20, complete: 0, failed: 0, spent: 0 });
+    expect((await readLedger(pipeline)).linesSent).toBeLessThan(20 + 3 * 8);
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toEqual({ pending: 0, complete: 20, failed: 0, spent: 0 });
+    expect(await readModelStops(pipeline.ctx)).toEqual([]);
+    await expectInvariants(pipeline);
+  });
+
+  it("for the account stops all, whatever else stands before it in the list", async () => {
+    pipeline = await startPipeline({
+      emulator: {
+        faults: ["bad_lines:names=one,share=1", "failed_validation:code=input_no_permissions,message=No rights here"],
+      },
+    });
+    await addSessions(pipeline.ctx, 20);
+    await playRound();
+    expect(await readStop(pipeline.ctx)).toMatchObject({
+      code: "batch_access_refused",
+      message: expect.stringContaining("No rights here"),
+    });
+    expect(await requests()).toEqual({ pending: 20, complete: 0, failed: 0, spent: 0 });
+  });
+
+  it("for reasons that nobody knows, again and again, stops the model before the backlog fails", async () => {
+    pipeline = await startPipeline({
+      emulator: { faults: ["failed_validation:code=out_of_cheese,message=No cheese left"] },
+    });
+    await addSessions(pipeline.ctx, 32);
+    for (let round = 0; round < 12; round++) await playRound();
+    expect(await readModelStops(pipeline.ctx)).toMatchObject([
+      { code: "refused_again", message: expect.stringContaining("No cheese left") },
+    ]);
+    expect(await requests()).toEqual({ pending: 32, complete: 0, failed: 0, spent: 0 });
+    expect((await readLedger(pipeline)).linesSent).toBeLessThan(mostLines(32));
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toMatchObject({ complete: 32, failed: 0 });
+    await expectInvariants(pipeline);
+  });
+
+  it.each([
+    ["each bad line", "bad_lines:share=0.15,names=each"],
+    ["one bad line at a time", "bad_lines:share=0.15,names=one"],
+    ["no line", "bad_lines:share=0.15,names=none"],
+    ["a line that the file does not have", "bad_lines:share=0.15,names=outside"],
+  ])(
+    "with %s named: the good ones come through, the bad ones fail, and no more than n log n are sent",
+    async (_, fault) => {
+      pipeline = await startPipeline({ env: { BATCH_MAX_ATTEMPTS: "2" }, emulator: { faults: [fault], times } });
+      await addSessions(pipeline.ctx, LINES);
+      await runUntilIdle(pipeline.ctx);
+      const { complete, failed } = await requests();
+      expect(failed).toBeGreaterThan(0);
+      expect(complete + failed).toBe(LINES);
+      const { linesSent, linesExecuted } = await expectInvariants(pipeline);
+      expect(linesExecuted, "each good line ran once").toBe(complete);
+      expect(linesSent).toBeLessThan(mostLines(LINES));
+      for (const { message } of await reasons()) expect(message).toContain("The line is not valid.");
+    },
+  );
+
+  it("with a good line named in place of the bad one: no more than n log n are sent, and few are believed", async () => {
+    pipeline = await startPipeline({
+      env: { BATCH_MAX_ATTEMPTS: "2" },
+      emulator: { faults: ["bad_lines:share=0.1,names=wrong"] },
+    });
+    await addSessions(pipeline.ctx, LINES);
+    await runUntilIdle(pipeline.ctx);
+    const { complete, failed } = await requests();
+    expect(complete + failed).toBe(LINES);
+    expect(complete).toBeGreaterThan(LINES / 2);
+    expect((await expectInvariants(pipeline)).linesSent).toBeLessThan(mostLines(LINES));
+  });
+});
+
+describe("a file that is too large", () => {
+  it.each([
+    ["for a proxy, with a page of HTML", { faults: ["upload_too_large:bytes=20000"] }],
+    ["for the provider, at the upload", { limits: { maxFileBytes: 20_000, maxUploadBytes: 20_000 } }],
+    ["for the provider, in lines, at the validation", { limits: { maxLines: 6 } }],
+  ])("%s goes in parts at once, and the size is remembered", async (_, emulator) => {
+    pipeline = await startPipeline({ emulator });
+    await addSessions(pipeline.ctx, 24);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toEqual({ pending: 0, complete: 24, failed: 0, spent: 0 });
+    const learned = await readLearnedSize(pipeline.ctx);
+    expect(learned?.message).toMatch(/too large|too many|more than/i);
+    const refused = await sql(`SELECT 1 FROM "AIBatchRequest" WHERE "status" = 'FAILED'`);
+
+    await addSessions(pipeline.ctx, 24);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toMatchObject({ complete: 48, spent: 0 });
+    const all = await sql(`SELECT 1 FROM "AIBatchRequest" WHERE "status" = 'FAILED'`);
+    expect(all.length, "none is refused for its size any more").toBe(refused.length);
+    expect(await readModelStops(pipeline.ctx)).toEqual([]);
+    await expectInvariants(pipeline);
+  });
+
+  it("with one request alone fails that request, with the provider's words, and no other", async () => {
+    pipeline = await startPipeline({ emulator: { faults: ["upload_too_large:bytes=20000"] } });
+    await addSessions(pipeline.ctx, 10, {
+      text: (index) => (index === 4 ? "leave? ".repeat(5_000) : "How much leave?"),
+    });
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toMatchObject({ complete: 9, failed: 1 });
+    expect(await reasons()).toEqual([{ code: "line_too_large", message: expect.stringContaining("413") }]);
+    await expectInvariants(pipeline);
+  });
+});
+
+describe("a refused submission", () => {
+  it("whose words name the model stops that model alone", async () => {
+    pipeline = await startPipeline({
+      emulator: { faults: ["http_error:status=404,code=model_not_found,method=POST,path=/v1/batches"] },
+    });
+    await addSessions(pipeline.ctx, 5, { company: "A" });
+    await addSessions(pipeline.ctx, 5, { company: "B" });
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
+    expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "provider_model_refused" }]);
+    expect(await readStop(pipeline.ctx)).toBeUndefined();
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toEqual({ pending: 0, complete: 10, failed: 0, spent: 0 });
+  });
+
+  it("for a scope that is missing stays a stop, though the key is good for reading", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, 5, { company: "A" });
+    await batchCreator(pipeline.ctx);
+    const fault = "http_error:status=403,code=missing_scope,message=Missing scopes: api.files.write,method=POST";
+    await setFaults(pipeline.emulator, [fault]);
+    await addSessions(pipeline.ctx, 5, { company: "B" });
+    await batchCreator(pipeline.ctx);
+    expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_key_refused" });
+    for (let round = 0; round < 20; round++) {
+      await systemClock.sleep(50);
+      await batchPoller(pipeline.ctx);
+    }
+    expect(await requests(), "what ran is collected").toMatchObject({ complete: 5, failed: 0, spent: 0 });
+    expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_key_refused" });
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await readStop(pipeline.ctx)).toBeUndefined();
+  });
+
+  it("that is refused for no known reason goes back uncounted, and after three in a row its model stops", async () => {
+    pipeline = await startPipeline({ emulator: { faults: ["http_error:status=400,method=POST,path=/v1/batches"] } });
+    await addSessions(pipeline.ctx, 16);
+    for (let round = 0; round < 8; round++) await playRound();
+    expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "refused_again" }]);
+    expect(await requests()).toEqual({ pending: 16, complete: 0, failed: 0, spent: 0 });
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toMatchObject({ complete: 16, failed: 0 });
+    await expectInvariants(pipeline);
+  });
+});
