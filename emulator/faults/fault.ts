@@ -53,7 +53,7 @@ interface FaultHooks<P> {
 }
 
 /** A file at its validation. */
-export interface InputToValidate {
+interface InputToValidate {
   batch: BatchRecord;
   now: number;
   customIds: readonly string[];

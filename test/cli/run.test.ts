@@ -5,6 +5,7 @@ import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { actingAs } from "../support/acting.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const SAMPLES = resolve(import.meta.dirname, "../../samples");
@@ -135,22 +136,25 @@ describe("livedash run", () => {
 });
 
 it("ends with the reason when the provider refuses the one model that is asked for", async () => {
-  await emulator.close();
-  emulator = await startEmulator({ faults: ["line_error:status=404"] });
-  env = { ...env, OPENAI_BASE_URL: emulator.url };
-  await importSample();
-  const run = await runCommand(["run", "--until-idle"], env);
-  expect(run.code).toBe(1);
-  expect(run.stdout).toMatch(
-    /The provider is stopped: gpt-6-luna: .*does not exist.* 108 requests pending, 0 in batches/,
-  );
-  const status = await runCommand(["status"], env);
-  expect(status.stdout).toMatch(/New batches of gpt-6-luna are stopped since .*does not exist/);
-  const doctor = await runCommand(["doctor"], env);
-  expect(doctor.stdout).toMatch(/models-stopped: 1[\s\S]*gpt-6-luna, since .*does not exist/);
-  await setFaults(emulator, []);
-  expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
-  expect(await countAnalysed()).toBe(108);
+  const bench = await openBench({ faults: ["line_error:status=404"] });
+  try {
+    const { env, ctx } = bench;
+    await addSessions(ctx, 20);
+    const run = await runCommand(["run", "--until-idle"], env);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(
+      /The provider is stopped: gpt-6-luna: .*does not exist.* 20 requests pending, 0 in batches/,
+    );
+    const status = await runCommand(["status"], env);
+    expect(status.stdout).toMatch(/New batches of gpt-6-luna are stopped since .*does not exist/);
+    const doctor = await runCommand(["doctor"], env);
+    expect(doctor.stdout).toMatch(/models-stopped: 1[\s\S]*gpt-6-luna, since .*does not exist/);
+    await setFaults(bench.emulator, []);
+    expect(await runCommand(["run", "--until-idle"], env)).toMatchObject({ code: 0 });
+    expect(await bench.countAnalysed()).toBe(20);
+  } finally {
+    await bench.close();
+  }
 });
 
 describe("bad configuration is said in one sentence", () => {

@@ -35,6 +35,9 @@ const OF_CALLS: readonly Draw[] = [
   (r) => `http_error:${rate(r, 0.1)}:status=429,retry_after=${between(r, 1, 120)}`,
   (r) => `http_error:${rate(r, 0.08)}:status=400|401|403`,
   (r) => `insufficient_quota:${rate(r, 0.15)}`,
+  (r) => `http_error:${rate(r, 0.08)}:status=404,code=model_not_found,method=POST`,
+  (r) => `http_error:${rate(r, 0.08)}:status=402|413,method=POST`,
+  (r) => `upload_too_large:${rate(r, 1)}:bytes=${between(r, 1_000, 20_000)}`,
   (r) => `html_200:${rate(r, 0.1)}`,
   (r) => `truncated_json:${rate(r, 0.1)}`,
   (r) => `connection_reset:${rate(r, 0.15)}:when=${one(r, ["before", "after"])}`,
@@ -52,6 +55,12 @@ const OF_BATCHES: readonly Draw[] = [
   (r) => `failed_validation:${rate(r, 0.3)}:code=token_limit_exceeded`,
   (r) => `failed_validation:${rate(r, 0.3)}:code=invalid_json_line,line=${between(r, 1, 4)}`,
   (r) => `failed_validation:${rate(r, 0.2)}:code=out_of_cheese`,
+  (r) => `failed_validation:${rate(r, 0.3)}:code=${one(r, ["model_not_found", "invalid_url"])},line=1`,
+  (r) => `failed_validation:${rate(r, 0.2)}:code=${one(r, ["missing_scope", "file_too_large", "server_error"])}`,
+  (r) => `bad_lines:${rate(r, 0.6)}:share=${rate(r, 0.6)},names=${one(r, ["each", "one", "wrong", "outside", "none"])}`,
+  (r) => `fails_midway:${rate(r, 0.4)}:share=${r().toFixed(2)}`,
+  (r) =>
+    `fails_midway:${rate(r, 0.3)}:share=${r().toFixed(2)},code=${one(r, ["server_error", "odd", "insufficient_quota"])}`,
   (r) => `all_lines_failed:${rate(r, 0.3)}:status=${one(r, ["400", "429", "500"])}`,
   (r) => `file_not_seen:${rate(r, 0.6)}:ms=${between(r, 1_000, 60_000)}`,
   (r) => `stuck_in_progress:${rate(r, 0.3)}:ms=${between(r, 60_000, 1_200_000)}`,
@@ -68,6 +77,9 @@ const OF_BATCHES: readonly Draw[] = [
 const OF_LINES: readonly Draw[] = [
   (r) => `line_error:${rate(r, 0.3)}:status=${one(r, ["400", "408", "429", "500", "503"])}`,
   (r) => `line_error:${rate(r, 0.2)}:code=request_timeout`,
+  (r) => `line_error:${one(r, ["1", rate(r, 1)])}:status=${one(r, ["401", "402", "404"])}`,
+  (r) =>
+    `line_error:${one(r, ["1", rate(r, 1)])}:status=400,in=response,code=${one(r, ["unsupported_parameter", "odd"])}`,
   (r) => `line_missing:${rate(r, 0.3)}`,
   (r) => `line_doubled:${rate(r, 0.4)}:copies=${between(r, 2, 4)}`,
   (r) => `line_malformed:${rate(r, 0.3)}`,
