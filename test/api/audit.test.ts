@@ -6,6 +6,7 @@ import { recordAudit } from "../../lib/audit/recordAudit.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
 
 let database: TestDatabase;
 let boss: CallContext;
@@ -93,13 +94,11 @@ describe("the audit log", () => {
   it("is listed newest first, page by page, with what comes meanwhile left out", async () => {
     for (let minute = 10; minute < 20; minute++) await record("pages.turn", minute);
     const seen: unknown[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await callVerb(boss, listAudit, { action: "pages.turn", limit: 3, ...(cursor ? { cursor } : {}) });
-      seen.push(...page.records.map(({ details }) => details?.minute));
-      cursor = page.nextCursor ?? undefined;
+    const read = (at: object) => callVerb(boss, listAudit, { action: "pages.turn", limit: 3, ...at });
+    for await (const { records } of pagesOf(read)) {
+      seen.push(...records.map(({ details }) => details?.minute));
       await record("pages.turn", 30);
-    } while (cursor);
+    }
     expect(seen).toEqual([19, 18, 17, 16, 15, 14, 13, 12, 11, 10]);
   });
 

@@ -6,6 +6,7 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
 import { callerOf } from "../support/caller.ts";
+import { pagesOf } from "../support/pages.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 let pipeline: TestPipeline;
@@ -31,13 +32,10 @@ async function addBatches(count: number, status: AIBatchRequestStatus = "PROCESS
 /** Every page of a list, until there is no more. */
 async function readAll(input: object, between: () => Promise<unknown> = async () => {}): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof list>> = await list({ ...input, ...(cursor ? { cursor } : {}) });
-    ids.push(...page.batches.map(({ id }) => id));
-    cursor = page.nextCursor;
+  for await (const { batches } of pagesOf((at) => list({ ...input, ...at }))) {
+    ids.push(...batches.map(({ id }) => id));
     await between();
-  } while (cursor);
+  }
   return ids;
 }
 

@@ -12,6 +12,8 @@ import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
+import { refusal } from "../support/refusal.ts";
 import { silentLog } from "../web/support.ts";
 
 const PASSWORD = "pass:wörd, that nobody sees";
@@ -45,8 +47,6 @@ async function create(given: Given = {}) {
 }
 
 const update = (id: string, given: Given) => callVerb(admin, updateCompany, { id, ...given });
-const refusal = (code: string, message = "") =>
-  expect.objectContaining({ name: "RefusedError", code, message: expect.stringContaining(message) });
 
 async function storedPassword(id: string): Promise<string | null> {
   const { rows } = await database.pool.query(`SELECT "csvPassword" FROM "Company" WHERE "id" = $1`, [id]);
@@ -181,20 +181,8 @@ describe("the list of companies", () => {
     const long = "長".repeat(200);
     for (const name of ["Ärzte", long, "page 1", "page 2", "page 3", "100%"]) await create({ name, status: "TRIAL" });
     const names: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { companies: { name: string }[]; nextCursor: string | null } = await callVerb(
-        support,
-        listCompanies,
-        {
-          status: "TRIAL",
-          limit: 1,
-          ...(cursor ? { cursor } : {}),
-        },
-      );
-      names.push(...page.companies.map(({ name }) => name));
-      cursor = page.nextCursor;
-    } while (cursor);
+    const read = (at: object) => callVerb(support, listCompanies, { status: "TRIAL", limit: 1, ...at });
+    for await (const { companies } of pagesOf(read)) names.push(...companies.map(({ name }) => name));
     expect(names.toSorted()).toEqual(["100%", "page 1", "page 2", "page 3", "Ärzte", long]);
     const forged = encodeCursor({ list: "companies" }, ["a\0b"]);
     await expect(callVerb(support, listCompanies, { cursor: forged })).rejects.toEqual(refusal("invalid_cursor"));

@@ -11,6 +11,8 @@ import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
+import { refusal } from "../support/refusal.ts";
 import { silentLog } from "../web/support.ts";
 
 const CANARY = '=SECRET()"; words of a person';
@@ -34,8 +36,6 @@ async function newCompany(given: object = {}): Promise<string> {
 
 const upload = (companyId: string, text: string, given: object = {}, ctx = admin) =>
   callVerb(ctx, uploadCsv, { companyId, ...given }, new Blob([text]).stream());
-const refusal = (code: string, message = "") =>
-  expect.objectContaining({ name: "RefusedError", code, message: expect.stringContaining(message) });
 
 const BAD = [
   csvRow({ id: "bad1", start: "31.02.2024 10:00:00", message: CANARY }),
@@ -165,11 +165,9 @@ describe("the list of imports", () => {
     const ctx = { ...support, clock: { ...support.clock, now: () => at(25) } };
     const ids = async (filter: object): Promise<string[]> => {
       const found: string[] = [];
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const given = { olderThan: at(60).toISOString(), limit: 2, ...(cursor ? { cursor } : {}), ...filter };
-        const page: { imports: { id: string }[]; nextCursor: string | null } = await callVerb(ctx, listImports, given);
-        found.push(...page.imports.map(({ id }) => id));
-        cursor = page.nextCursor;
+      const given = { olderThan: at(60).toISOString(), limit: 2, ...filter };
+      for await (const { imports } of pagesOf((next) => callVerb(ctx, listImports, { ...given, ...next }))) {
+        found.push(...imports.map(({ id }) => id));
       }
       return found;
     };

@@ -11,6 +11,7 @@ import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { refusal } from "../support/refusal.ts";
 import { silentLog } from "../web/support.ts";
 
 const NOW = new Date("2026-11-24T12:00:00.000Z");
@@ -31,8 +32,6 @@ type Given = Parameters<typeof callVerb>[2] & object;
 const NUMBERS = { inputPerMillion: "2.5", cachedInputPerMillion: "0.25", outputPerMillion: "10" };
 const price = (given: Given, ctx = admin) => callVerb(ctx, addPrice, { tier: "BATCH", ...NUMBERS, ...given });
 const rate = (given: Given) => callVerb(admin, addExchangeRate, { currency: "USD", eurPerUnit: "0.9", ...given });
-const refusal = (code: string, message = "") =>
-  expect.objectContaining({ name: "RefusedError", code, message: expect.stringContaining(message) });
 
 async function newModel(name: string): Promise<string> {
   return (await callVerb(admin, createModel, { name })).model.id;

@@ -5,6 +5,8 @@ import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
+import { refusal } from "../support/refusal.ts";
 import { addRequests, moment } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
@@ -42,16 +44,10 @@ const list = (input: Input) => callVerb(ctx, listRequests, { status: "processing
 /** Every id that the pages of this list show, in their order. */
 async function listAll(input: Input): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const page = await list({ ...input, ...(cursor ? { cursor } : {}) });
-    ids.push(...page.requests.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor);
+  for await (const { requests } of pagesOf((at) => list({ ...input, ...at })))
+    ids.push(...requests.map(({ id }) => id));
   return ids;
 }
-
-const refusal = (code: string) => expect.objectContaining({ name: "RefusedError", code });
 
 describe("the list of requests", () => {
   it("shows what is known of each", async () => {

@@ -4,6 +4,7 @@ import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
 import { addRequests } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
@@ -48,14 +49,11 @@ async function write(number: number, stop: AbortSignal): Promise<number> {
 async function page(run: number): Promise<string[]> {
   const order = run % 2 === 0 ? "newest" : "oldest";
   const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
+  const read = (at: object) => {
     const limit = 1 + ((run * 7 + ids.length) % 20);
-    const input = { status: "processing_failed", order, limit, ...(cursor ? { cursor } : {}) };
-    const answer = await callVerb(ctx, listRequests, input);
-    ids.push(...answer.requests.map(({ id }) => id));
-    cursor = answer.nextCursor ?? undefined;
-  } while (cursor);
+    return callVerb(ctx, listRequests, { status: "processing_failed", order, limit, ...at });
+  };
+  for await (const { requests } of pagesOf(read)) ids.push(...requests.map(({ id }) => id));
   return ids;
 }
 

@@ -10,6 +10,7 @@ import { updateUser } from "../../lib/admin/users/updateUser.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
 
 let database: TestDatabase;
 let boss: CallContext;
@@ -237,12 +238,9 @@ it("lists users page by page, each once, and filters them", async () => {
   await add({ realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" });
   await add({ realm: "company", email: "omar@example.com", role: "USER", companyId: "other" });
   const seen: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await callVerb(boss, listUsers, { limit: 2, ...(cursor ? { cursor } : {}) });
-    seen.push(...page.users.map((user) => user.email));
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
+  for await (const { users } of pagesOf((at) => callVerb(boss, listUsers, { limit: 2, ...at }))) {
+    seen.push(...users.map(({ email }) => email));
+  }
   expect(seen).toEqual([1, 2, 3, 4, 5].map((index) => `user${index}@example.com`));
   const emails = async (filter: object) => (await callVerb(boss, listUsers, filter)).users.map((user) => user.email);
   expect(await emails({ role: "ADMIN" })).toEqual(["user5@example.com"]);

@@ -6,6 +6,7 @@ import type { CompanyRole } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { pagesOf } from "../support/pages.ts";
 import { rowsIn } from "../support/rows/index.ts";
 
 export const COMPANIES = [
@@ -114,11 +115,7 @@ interface Listed {
 /** All that a list has, page by page. */
 export async function readAll(ctx: CallContext, verb: Verb, filter: object, limit = 37) {
   const sessions: Listed["sessions"] = [];
-  let cursor: string | null = null;
-  do {
-    const page = (await callVerb(ctx, verb, { ...filter, limit, ...(cursor ? { cursor } : {}) })) as Listed;
-    sessions.push(...page.sessions);
-    cursor = page.nextCursor;
-  } while (cursor);
+  const read = async (at: object) => (await callVerb(ctx, verb, { ...filter, limit, ...at })) as Listed;
+  for await (const page of pagesOf(read)) sessions.push(...page.sessions);
   return sessions;
 }
