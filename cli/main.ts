@@ -49,6 +49,20 @@ program
   .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
 
 program
+  .command("adopt-copy")
+  .description("a database that was moved, upgraded or restored: say what follows from its being the one from now on")
+  .option("--yes", "do it")
+  .action(async (options) => (await import("./commands/copies.ts")).adoptCopy(options));
+
+program
+  .command("detach-copy")
+  .description(
+    "a copy of a database: say what follows from its standing beside the other, as an installation of its own",
+  )
+  .option("--yes", "do it")
+  .action(async (options) => (await import("./commands/copies.ts")).detachCopy(options));
+
+program
   .command("migrate")
   .description("bring the database up to date")
   .action(async () => (await import("./commands/migrate.ts")).migrate());

@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { openPool } from "../lib/db/pool.ts";
 import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
+import { openInstallation } from "../lib/installation/installation.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
@@ -65,7 +66,11 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       await db.end();
       await server?.stop();
     };
-    await sealStoredCredentials(ctx).catch(async (error) => {
+    const prepare = async () => {
+      await sealStoredCredentials(ctx);
+      await openInstallation(ctx);
+    };
+    await prepare().catch(async (error) => {
       await db.end();
       throw error;
     });

@@ -3,23 +3,23 @@ import { readStopped, sayStopped } from "../lib/admin/spending/setStopped.ts";
 import { type ModelStop, readModelStops } from "../lib/batch/modelStop.ts";
 import type { PipelineContext } from "../lib/context.ts";
 import { accountRefusals } from "./accountRefusals.ts";
+import { copiedNotice } from "./notices.ts";
 import type { ProgressView } from "./progress.ts";
 
 const PAUSE_MS = 500;
 /** Counting a million requests takes a while: the database should not be busy with the progress bar. */
 const PAUSE_FACTOR = 10;
 
-/** Why the watching ended: nothing left to do, asked to stop, or a stop that only a person can lift. */
+/** Why the watching ended: nothing left to do, asked to stop, or what only a person can lift or decide. */
 export type Watched =
   | { end: "idle"; progress: Progress }
   | { end: "stopped"; progress: Progress }
-  | { end: "provider_stopped"; progress: Progress; reason: string }
-  | { end: "spending_stopped"; progress: Progress; reason: string };
+  | { end: "provider_stopped" | "spending_stopped" | "database_copied"; progress: Progress; reason: string };
 
 /**
  * Shows the pipeline's progress until it is idle, or until the process is asked to stop.
  * @param options.stopsSince ends also when all spending is stopped, or the provider refuses what is left, by what was met
- *   since then, and nothing in flight gets any further
+ *   since then, and nothing in flight gets any further, or when the database is found to be a copy
  */
 export async function watchUntilIdle(
   ctx: PipelineContext,
@@ -36,6 +36,8 @@ export async function watchUntilIdle(
     show(progress, before, view);
     if (isIdle(progress)) return { end: "idle", progress };
     if (ctx.stopping.aborted) return { end: "stopped", progress };
+    const copied = options.stopsSince ? await copiedNotice(ctx).catch(() => undefined) : undefined;
+    if (copied !== undefined) return { end: "database_copied", progress, reason: copied };
     const spending = options.stopsSince ? await readStopped(ctx.db).catch(() => null) : null;
     const isHeld = progress.openBatches === progress.unsentBatches && progress.unfinishedBulks === 0;
     if (spending && isHeld) return { end: "spending_stopped", progress, reason: sayStopped(spending) };

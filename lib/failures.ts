@@ -131,6 +131,18 @@ export const FAILURES = {
   },
   batch_quota_exhausted: { retryable: true, counts: false, waits: true, meaning: "The account had no credit left" },
   result_file_gone: { retryable: true, counts: false, waits: false, meaning: "The provider had deleted the results" },
+  batch_detached: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The database was detached: the batch belongs to the one that it was copied from",
+  },
+  batch_superseded: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The request had been sent again in a later batch, which was found and adopted",
+  },
   batch_gone: { retryable: true, counts: false, waits: false, meaning: "The provider no longer knew the batch" },
   batch_full: {
     retryable: true,

@@ -7,12 +7,13 @@ import { Header } from "./Header.tsx";
 import type { Place } from "./places.ts";
 
 /** What surrounds every page: header with the places and the person, the page itself, footer. */
-export function Frame({ home, places, person, children }: FrameProps) {
+export function Frame({ home, places, person, banner, children }: FrameProps) {
   const { emulated } = getWebContext();
   return (
     <>
       <Header emulated={emulated} home={home} places={places} person={person} />
       {emulated && <EmulatorBanner />}
+      {banner}
       <main id="content" tabIndex={-1} className="mx-auto max-w-6xl px-5 pt-10 pb-16 outline-none sm:px-8">
         {children}
       </main>
@@ -32,5 +33,7 @@ interface FrameProps {
   home: string;
   places: readonly Place[];
   person?: Person | undefined;
+  /** What whoever works here must not miss. */
+  banner?: ReactNode;
   children: ReactNode;
 }

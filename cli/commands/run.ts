@@ -1,7 +1,7 @@
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { meetProvider } from "../meetProvider.ts";
-import { EMULATOR_NOTICE } from "../notices.ts";
+import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 import { aborted, stopSignal } from "../stopSignal.ts";
@@ -23,6 +23,8 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const { ctx } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (runtime.emulated) view.say(EMULATOR_NOTICE);
+    const copied = await copiedNotice(ctx);
+    if (copied) view.say(copied);
     const since = ctx.clock.now();
     await meetProvider(runtime, view.say);
     if (stopping.aborted) {
@@ -55,11 +57,8 @@ function report(watched: Watched, failedBefore: number, view: ProgressView): voi
   } else if (watched.end === "stopped") {
     process.exitCode = STOPPED;
     view.say(`Stopped: ${left}`);
-  } else if (watched.end === "spending_stopped") {
-    process.exitCode = FAILED;
-    view.say(`${watched.reason} ${left}`);
   } else {
     process.exitCode = FAILED;
-    view.say(`The provider is stopped: ${watched.reason} ${left}`);
+    view.say(`${watched.end === "provider_stopped" ? "The provider is stopped: " : ""}${watched.reason} ${left}`);
   }
 }

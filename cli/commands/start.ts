@@ -8,7 +8,7 @@ import { startWebServer } from "../../web/startWebServer.ts";
 import { closeAll } from "../closeAll.ts";
 import { firstAdmin } from "../firstAdmin.ts";
 import { meetProvider } from "../meetProvider.ts";
-import { EMULATOR_NOTICE } from "../notices.ts";
+import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
 import { importSamples, isEmpty } from "../samples.ts";
@@ -40,6 +40,8 @@ export async function start(): Promise<void> {
     const { ctx, emulated } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (emulated) view.say(EMULATOR_NOTICE);
+    const copied = await copiedNotice(ctx);
+    if (copied) view.say(copied);
     await meetProvider(runtime, view.say);
     if (stopping.aborted) return;
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {

@@ -5,6 +5,7 @@ import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts"
 import { readLearnedSize, sayFileSize } from "../../lib/batch/fileSize.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
+import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
 import { openRuntime } from "../runtime.ts";
 
 /** Prints how many requests and batches stand in each status, why new batches are stopped if they are, and what is stuck. */
@@ -12,7 +13,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop, modelStops, spendingStop, stuck, fileSize] = await Promise.all([
+    const [requests, batches, stop, modelStops, spendingStop, stuck, fileSize, { copied }] = await Promise.all([
       summary(ctx),
       countBatches(ctx.db),
       readStop(ctx),
@@ -20,15 +21,18 @@ export async function status(options: { json?: boolean }): Promise<void> {
       readStopped(ctx.db),
       readStuck(ctx),
       readLearnedSize(ctx),
+      openInstallation(ctx),
     ]);
     if (options.json) {
-      const all = { requests, batches, providerStop: stop ?? null, modelStops, spendingStop, stuck, fileSize };
+      const stops = { providerStop: stop ?? null, modelStops, spendingStop };
+      const all = { requests, batches, ...stops, stuck, fileSize, databaseCopied: copied };
       process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
       return;
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)
       process.stdout.write(`\nNew batches are stopped since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
+    if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
     for (const { model, stoppedAt, message } of modelStops)
       process.stdout.write(`\nNew batches of ${model} are stopped since ${stoppedAt.toISOString()}: ${message}\n`);
     if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);

@@ -12,6 +12,7 @@ const STATUSES = {
   not_found: 404,
   body_too_slow: 408,
   conflict: 409,
+  database_copied: 409,
   too_large: 413,
   unsupported_media_type: 415,
   import_failed: 422,

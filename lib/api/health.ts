@@ -1,5 +1,6 @@
 import { readSpendingStop } from "../batch/spendingStop.ts";
 import type { Context } from "../context.ts";
+import { readInstallation } from "../installation/installation.ts";
 
 const PATIENCE_MS = 2_000;
 
@@ -7,14 +8,20 @@ interface Readiness {
   ok: boolean;
   /** Said where it is so: calls are taken, but nothing new is sent to the provider. */
   spendingStopped?: true;
+  /** Said where it is so: calls are taken, but nothing is done at the provider. */
+  databaseCopied?: true;
 }
 
 /** Whether the database answers in time: then calls can be taken. */
 export async function readReadiness(ctx: Context): Promise<Readiness> {
   const giveUp = new AbortController();
   const late = ctx.clock.sleep(PATIENCE_MS, giveUp.signal).then(() => ({ ok: false }));
-  const answer = readSpendingStop(ctx.db).then(
-    (stop): Readiness => (stop ? { ok: true, spendingStopped: true } : { ok: true }),
+  const answer = Promise.all([readSpendingStop(ctx.db), readInstallation(ctx.db)]).then(
+    ([stop, installation]): Readiness => ({
+      ok: true,
+      ...(stop ? { spendingStopped: true } : {}),
+      ...(installation?.copied ? { databaseCopied: true } : {}),
+    }),
     () => ({ ok: false }),
   );
   return await Promise.race([answer, late]).finally(() => giveUp.abort());

@@ -23,12 +23,14 @@ export interface Batch {
   providerStatus: string | null;
   completedAt: Date | null;
   expiresAt: Date | null;
+  /** Its input file has lines of other requests too. */
+  isPartial: boolean;
   /** Why the last call about it did not get through. */
   errorCode: string | null;
 }
 
 export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "submittedAt", "model",
-  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "errorCode"`;
+  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "isPartial", "errorCode"`;
 
 /** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */
 export const OVER = `('PROCESSED', 'FAILED', 'CANCELLED')`;

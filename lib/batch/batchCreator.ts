@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../context.ts";
+import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { GOT_THROUGH } from "./batch.ts";
 import { type ClaimedBatch, type ClaimLimit, claimBatch, type Group } from "./claimBatch.ts";
 import { findGroupsThatWait, isBeingTried, readStops, type Stops, takeTurnsWith } from "./holdBack.ts";
@@ -11,6 +12,8 @@ const NOTHING_SENT = { ...GOT_THROUGH, openaiBatchId: null, errorCode: null, sub
 
 interface Round {
   created: { batches: number; requests: number };
+  /** Whether copies of this database were looked for: at the first group that has something to send. */
+  isLookedAt: boolean;
   /** Groups that failed: the next round is theirs again. */
   leftOut: Set<string>;
   /** Models that get no more in this round: their budget is used, they are refused, or one batch tries them. */
@@ -28,6 +31,7 @@ interface Round {
  */
 export async function batchCreator(ctx: PipelineContext): Promise<Round["created"]> {
   const created = { batches: 0, requests: 0 };
+  if (await isCopied(ctx, "creation")) return created;
   if (await isSpendingStopped(ctx)) return created;
   const stops = await readStops(ctx);
   if (stops.account && (await isBeingTried(ctx, stops.account))) {
@@ -40,7 +44,7 @@ export async function batchCreator(ctx: PipelineContext): Promise<Round["created
     return created;
   }
   const leftOut = new Set(waiting.map(nameOf));
-  const round: Round = { created, leftOut, closedModels: new Set(), stops };
+  const round: Round = { created, isLookedAt: false, leftOut, closedModels: new Set(), stops };
   while (await takeTurns(ctx, round));
   if (round.failure) throw round.failure.error;
   return created;
@@ -55,6 +59,8 @@ async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
     if (ctx.stopping.aborted) return false;
     if (round.closedModels.has(group.model)) continue;
     if (await isSpendingStopped(ctx)) return false;
+    if (!round.isLookedAt && !(await mayWork(ctx, "creation"))) return false;
+    round.isLookedAt = true;
     // Those still to come in this turn keep their part of the model's budget.
     const sharing = turns.slice(index).filter((turn) => turn.group.model === group.model).length;
     const claimed = await claim(ctx, round, group, { share: 1 / sharing, trialLines });

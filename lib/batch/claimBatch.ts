@@ -3,6 +3,7 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
+import { openInstallation } from "../installation/installation.ts";
 import { readFileSizeLimit } from "./fileSize.ts";
 import { estimateCost } from "./price.ts";
 import { openSpool, type Spool } from "./spool.ts";
@@ -46,6 +47,8 @@ export interface ClaimLimit {
  * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
  */
 export async function claimBatch(ctx: PipelineContext, group: Group, limit: ClaimLimit = {}): Promise<Claim> {
+  // Before there is a batch: a copy that is made from now on bears the same id.
+  await openInstallation(ctx);
   const spool = await openSpool();
   try {
     const { id, input } = await step(ctx, "claim", () =>

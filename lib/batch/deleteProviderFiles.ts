@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../context.ts";
+import { atProvider } from "../installation/atProvider.ts";
 import { step } from "./step.ts";
 
 /** A batch that is over, with what it left at the provider. */
@@ -17,7 +18,7 @@ export async function deleteProviderFiles(ctx: PipelineContext, batch: LeftFiles
   if (!ctx.config.BATCH_DELETE_FILES) return;
   const fileIds = [batch.inputFileId, batch.outputFileId, batch.errorFileId].filter((id) => id !== null);
   try {
-    for (const fileId of fileIds) await step(ctx, "end.delete_files", () => ctx.provider.deleteFile(fileId));
+    for (const fileId of fileIds) await atProvider(ctx, "end.delete_files", () => ctx.provider.deleteFile(fileId));
     await step(ctx, "end.record_deletion", () =>
       ctx.db.query(`UPDATE "AIBatchRequest" SET "filesDeletedAt" = $2 WHERE "id" = $1`, [batch.id, ctx.clock.now()]),
     );

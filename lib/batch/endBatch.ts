@@ -1,4 +1,4 @@
-import type { PipelineContext } from "../context.ts";
+import type { Context, PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { LiveDashError } from "../errors.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
@@ -16,7 +16,7 @@ const CHUNK = 2_000;
  * @param fileLines how many lines its file had, if it was refused as a whole
  */
 export async function releaseWaiting(
-  ctx: PipelineContext,
+  ctx: Context,
   lease: Lease,
   code: FailureCode,
   message: string = FAILURES[code].meaning,
@@ -46,15 +46,32 @@ async function assertNoneWaiting(tx: Transaction, batchId: string): Promise<void
   });
 }
 
+/** The final status of a batch, and whatever the provider said of its end. */
+type End = BatchChange & { status: "PROCESSED" | "FAILED" | "CANCELLED" };
+
 /**
  * Closes a batch of which every line is accounted for, with what became of them, and deletes its files at the provider.
- * @param change the final status and whatever the provider said of the end
  * @param also what else belongs to the end, in its transaction
  */
 export async function endBatch(
   ctx: PipelineContext,
   lease: Lease,
-  change: BatchChange & { status: "PROCESSED" | "FAILED" | "CANCELLED" },
+  change: End,
+  also?: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  await closeBatch(ctx, lease, change, also);
+  const { rows } = await ctx.db.query<LeftFiles>(
+    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest" WHERE "id" = $1`,
+    [lease.batchId],
+  );
+  if (rows[0]) await deleteProviderFiles(ctx, rows[0]);
+}
+
+/** The same, and its files stay at the provider. */
+export async function closeBatch(
+  ctx: Context,
+  lease: Lease,
+  change: End,
   also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   const counts = await step(ctx, "end", () =>
@@ -88,11 +105,6 @@ export async function endBatch(
     }),
   );
   ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
-  const { rows } = await ctx.db.query<LeftFiles>(
-    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest" WHERE "id" = $1`,
-    [lease.batchId],
-  );
-  if (rows[0]) await deleteProviderFiles(ctx, rows[0]);
 }
 
 interface Outcome {

@@ -20,6 +20,7 @@ export async function failNamedLines(
   batch: Batch,
   named: readonly ProviderBatchError[],
 ): Promise<void> {
+  if (batch.isPartial) return;
   const byLine = new Map(named.map((error) => [error.line, error]));
   await step(ctx, "failed.lines", () =>
     inTransaction(ctx.db, async (tx) => {

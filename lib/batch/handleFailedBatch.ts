@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../context.ts";
+import { atProvider } from "../installation/atProvider.ts";
 import type { ProviderBatch, ProviderBatchError } from "../provider/provider.ts";
 import { type Fault, findDecisive } from "../provider/whoseFault.ts";
 import type { Batch } from "./batch.ts";
@@ -60,8 +61,9 @@ async function submitAgain(ctx: PipelineContext, lease: Lease, batch: Batch, inp
   const forgotten = { status: "UPLOADING", openaiBatchId: null };
   await step(ctx, "failed.forget_batch", () => updateBatch(ctx.db, lease, forgotten));
   if (batch.submissions % CREATES_WITH_ONE_FILE === 0) {
-    await step(ctx, "failed.delete_file", () => ctx.provider.deleteFile(inputFileId));
-    await step(ctx, "failed.forget_file", () => updateBatch(ctx.db, lease, { inputFileId: null }));
+    await atProvider(ctx, "failed.delete_file", () => ctx.provider.deleteFile(inputFileId));
+    const givenUp = { inputFileId: null, filesGivenUpIn: lease.epoch };
+    await step(ctx, "failed.forget_file", () => updateBatch(ctx.db, lease, givenUp));
     return;
   }
   await ctx.clock.sleep(FILE_NOT_SEEN_PAUSE_MS, lease.signal);

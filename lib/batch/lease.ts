@@ -44,6 +44,7 @@ type BatchColumn =
   | "failedCalls"
   | "failingSince"
   | "settlingSince"
+  | "filesGivenUpIn"
   | "submissions"
   | "providerStatus"
   | "providerCounts"
@@ -119,6 +120,15 @@ export async function assertLease(tx: Sql, lease: Lease): Promise<void> {
     [lease.batchId, lease.epoch],
   );
   if (rowCount === 0) throw new LeaseLostError(lease.batchId, lease.epoch);
+}
+
+/**
+ * That there is such a batch at all: a database that was set back may have forgotten it.
+ * @throws LeaseLostError
+ */
+export async function assertKnown(sql: Sql, { batchId, epoch }: Lease): Promise<void> {
+  const { rowCount } = await sql.query(`SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1`, [batchId]);
+  if (rowCount === 0) throw new LeaseLostError(batchId, epoch);
 }
 
 /** Does the work of a lease holder: renews the lease while it goes on, and hands it back at its end, however it ends. */

@@ -57,6 +57,18 @@ export async function estimateCost(
   return rows[0]?.cost ?? null;
 }
 
+/** What so many lines will probably cost, in euros: as lines did until now, else as was thought of them. Null if nobody knows. */
+export async function costOfLines(sql: Sql, lines: number): Promise<number | null> {
+  const { rows } = await sql.query<{ perLine: number | null }>(
+    `SELECT COALESCE(
+       (SELECT sum("costEur") / NULLIF(sum("lines"), 0) FROM "SpendHour" WHERE "costEur" > 0),
+       (SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) FROM "AIBatchRequest"
+         WHERE "estimatedCostEur" IS NOT NULL))::float8 AS "perLine"`,
+  );
+  const perLine = rows[0]?.perLine ?? null;
+  return perLine === null ? null : perLine * lines;
+}
+
 const PROMPT = `GREATEST(COALESCE("promptTokens", 0) - COALESCE("cachedTokens", 0), 0) * "eurInput"
            + COALESCE("cachedTokens", 0) * "eurCached"`;
 const COMPLETION = `COALESCE("completionTokens", 0) * "eurOutput"`;

@@ -1,5 +1,9 @@
 import type { PipelineContext } from "../context.ts";
-import { isLive, type ProviderBatch } from "../provider/provider.ts";
+import { atProvider } from "../installation/atProvider.ts";
+import { isOursUnsigned } from "../installation/findSign.ts";
+import { type Installation, openInstallation } from "../installation/installation.ts";
+import { type Mark, markOfBatch } from "../installation/marks.ts";
+import { isLive } from "../provider/provider.ts";
 import { reapOne } from "./reapOne.ts";
 import { step } from "./step.ts";
 
@@ -7,18 +11,23 @@ import { step } from "./step.ts";
 const LOOK_BACK_MS = 2 * 86_400_000;
 const PAGE = 500;
 
+interface LiveBatch extends Mark {
+  providerId: string;
+}
+
 /**
- * Cancels live provider batches that carry the id of a batch of ours which has another one recorded, or is over. A
+ * Cancels live provider batches that carry our mark and the id of a batch of ours which has another one recorded, or is over. A
  * batch of which none is recorded yet is left to recovery, which adopts it.
  */
 export async function reapBatches(ctx: PipelineContext): Promise<number> {
-  const live = await step(ctx, "reap.list_batches", () => listLive(ctx));
+  const installation = await openInstallation(ctx);
+  const live = await step(ctx, "reap.list_batches", () => listLive(ctx, installation));
   let cancelled = 0;
   for (let start = 0; start < live.length; start += PAGE) {
-    for (const { providerId, batchId } of await findSurplus(ctx, live.slice(start, start + PAGE))) {
+    for (const { providerId, batchId } of await findSurplus(ctx, installation, live.slice(start, start + PAGE))) {
       if (ctx.stopping.aborted) return cancelled;
       const done = await reapOne(ctx, { kind: "batch", providerId, batchId }, () =>
-        step(ctx, "reap.cancel", () => ctx.provider.cancelBatch(providerId)),
+        atProvider(ctx, "reap.cancel", () => ctx.provider.cancelBatch(providerId)),
       );
       if (done) cancelled++;
     }
@@ -26,21 +35,27 @@ export async function reapBatches(ctx: PipelineContext): Promise<number> {
   return cancelled;
 }
 
-async function listLive(ctx: PipelineContext): Promise<ProviderBatch[]> {
-  const live: ProviderBatch[] = [];
+async function listLive(ctx: PipelineContext, installation: Installation): Promise<LiveBatch[]> {
+  const live: LiveBatch[] = [];
   for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
-    if (theirs.metadata.batch_id && isLive(theirs)) live.push(theirs);
+    const mark = isLive(theirs) ? markOfBatch(theirs, installation) : undefined;
+    if (mark) live.push({ providerId: theirs.id, ...mark });
   }
   return live;
 }
 
-async function findSurplus(ctx: PipelineContext, live: ProviderBatch[]) {
+async function findSurplus(ctx: PipelineContext, { detachedAt }: Installation, live: LiveBatch[]) {
   const { rows } = await ctx.db.query<{ providerId: string; batchId: string }>(
     `SELECT theirs."providerId", b."id" AS "batchId"
-       FROM unnest($1::text[], $2::text[]) AS theirs("providerId", "batchId")
-       JOIN "AIBatchRequest" b ON b."id" = theirs."batchId"
+       FROM unnest($1::text[], $2::text[], $3::boolean[]) AS theirs("providerId", "batchId", "isSigned")
+       JOIN "AIBatchRequest" b ON b."id" = theirs."batchId" AND (theirs."isSigned" OR ${isOursUnsigned("$4")})
       WHERE b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL`,
-    [live.map((theirs) => theirs.id), live.map((theirs) => theirs.metadata.batch_id ?? "")],
+    [
+      live.map(({ providerId }) => providerId),
+      live.map(({ batchId }) => batchId),
+      live.map(({ generation }) => generation !== null),
+      detachedAt,
+    ],
   );
   return rows;
 }

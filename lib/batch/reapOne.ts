@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../context.ts";
+import { DatabaseCopiedError } from "../installation/installation.ts";
 import { step } from "./step.ts";
 
 interface ReapedItem {
@@ -14,6 +15,7 @@ export async function reapOne(ctx: PipelineContext, item: ReapedItem, clear: () 
     await recordReaped(ctx, item);
     return true;
   } catch (error) {
+    if (error instanceof DatabaseCopiedError) throw error;
     ctx.log.warn({ event: "reaper.not_cleared", ...item, error });
     return false;
   }

@@ -1,6 +1,9 @@
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
+import { atProvider } from "../installation/atProvider.ts";
+import { openInstallation } from "../installation/installation.ts";
+import { markOfBatch, markOfFile } from "../installation/marks.ts";
 import { isLive, mayHaveRun, type ProviderBatch } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
@@ -21,7 +24,7 @@ const CLOCK_MARGIN_MS = 10 * 60_000;
 
 /**
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
- * that nothing can have been created: it is submitted anew. Otherwise the provider is asked, and what was created is
+ * that nothing can have been created: it is submitted anew, once what may have been uploaded for it is deleted. Otherwise the provider is asked, and what was created is
  * adopted; if nothing shows that was made from the present input file, that file is deleted, so that a create that lands
  * late fails, and after the settle time the provider is asked once more before the batch is submitted anew. One of a company
  * that has been suspended meanwhile ends in place of being submitted anew.
@@ -35,8 +38,10 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
     const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);
     if (!isAnswered && !(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
     if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
-    const forgotten = { inputFileId: null, settlingSince: null };
+    const forgotten = { inputFileId: null, settlingSince: null, filesGivenUpIn: lease.epoch };
     await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
+  } else {
+    await deleteUnrecorded(ctx, batch);
   }
   if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
   await assertMayBuy(ctx.db);
@@ -46,11 +51,13 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
 /** The provider batches made from this batch that ran or may yet run: active ones first, then the oldest. */
 async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
   const found: ProviderBatch[] = [];
+  const installation = await openInstallation(ctx);
   const since = new Date(batch.createdAt.getTime() - CLOCK_MARGIN_MS);
   for await (const theirs of ctx.provider.listBatches(since)) {
-    const ours = theirs.metadata.batch_id === batch.id || theirs.inputFileId === batch.inputFileId;
+    const bearsMark = markOfBatch(theirs, installation)?.batchId === batch.id;
+    const isOurs = bearsMark || theirs.inputFileId === batch.inputFileId;
     // One that failed before anything ran leaves nothing to adopt.
-    if (ours && (theirs.status !== "failed" || mayHaveRun(theirs))) found.push(theirs);
+    if (isOurs && (theirs.status !== "failed" || mayHaveRun(theirs))) found.push(theirs);
   }
   const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
@@ -68,7 +75,7 @@ async function adopt(
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
   for (const theirs of surplus) {
     if (!isLive(theirs)) continue;
-    await step(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
+    await atProvider(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
     ctx.log.warn({ event: "batch.duplicate_cancelled", batchId: batch.id, openaiBatchId: theirs.id });
   }
 }
@@ -78,7 +85,7 @@ async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inpu
   const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
   const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
   if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
-  await step(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
+  await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
   const settlingSince = batch.settlingSince ?? ctx.clock.now();
   const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
@@ -90,6 +97,24 @@ async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inpu
     settleTimeMs,
   });
   return false;
+}
+
+/**
+ * Deletes what was uploaded for this batch and never recorded. Nothing is created from it, but in a database that was set
+ * back: there it may have been recorded in the time that is lost, and a create from it may be on its way.
+ */
+async function deleteUnrecorded(ctx: PipelineContext, batch: Batch): Promise<void> {
+  const installation = await openInstallation(ctx);
+  const unrecorded: string[] = [];
+  await step(ctx, "recover.list_files", async () => {
+    for await (const file of ctx.provider.listInputFiles()) {
+      if (markOfFile(file, installation)?.batchId === batch.id) unrecorded.push(file.id);
+    }
+  });
+  for (const fileId of unrecorded) {
+    await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(fileId));
+    ctx.log.warn({ event: "batch.upload_given_up", batchId: batch.id, fileId });
+  }
 }
 
 async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {

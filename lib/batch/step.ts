@@ -5,6 +5,9 @@ import type { Context } from "../context.ts";
  * there: before the action, after it, or as if its reply had been lost. In the order of a batch's life.
  */
 export const STEPS = [
+  "copies.list_batches",
+  "copies.list_files",
+  "copies.confirm",
   "claim",
   "lease.acquire",
   "lease.renew",
@@ -15,6 +18,7 @@ export const STEPS = [
   "submit.create",
   "submit.record_batch",
   "recover.list",
+  "recover.list_files",
   "recover.cancel_duplicate",
   "recover.delete_file",
   "recover.settle",
@@ -48,7 +52,20 @@ export const STEPS = [
   "reap.record",
 ] as const;
 
-export type Step = (typeof STEPS)[number];
+/** What an operator decides of a copy, in the order of it: a command that breaks off is run again. */
+type DecisionStep =
+  | "decide.stand_still"
+  | "adopt.list_batches"
+  | "adopt.list_files"
+  | "adopt.announce"
+  | "adopt.delete_file"
+  | "adopt.open_file"
+  | "adopt.take"
+  | "adopt.finish"
+  | "detach.seize"
+  | "detach.finish";
+
+export type Step = (typeof STEPS)[number] | DecisionStep;
 
 /** Stands around an action; given by tests alone. It decides whether and when the action runs. */
 export type StepHook = <T>(step: Step, action: () => Promise<T>) => Promise<T>;

@@ -1,10 +1,13 @@
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
+import { atProvider } from "../installation/atProvider.ts";
+import { lookForCopies } from "../installation/lookForCopies.ts";
+import { fileNameOf, metadataOf } from "../installation/marks.ts";
 import { ProviderError } from "../provider/errors.ts";
 import type { ProviderBatch } from "../provider/provider.ts";
 import type { Fault } from "../provider/whoseFault.ts";
 import { GOT_THROUGH } from "./batch.ts";
-import { type Lease, renewLease, updateBatch } from "./lease.ts";
+import { assertKnown, assertLease, type Lease, renewLease, updateBatch } from "./lease.ts";
 import { liftStop } from "./providerStop.ts";
 import { assertMayBuy } from "./spendingStop.ts";
 import type { Spool } from "./spool.ts";
@@ -55,9 +58,15 @@ export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Sub
 }
 
 async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<string> {
-  const fileName = `${batch.id}-${lease.epoch}.jsonl`;
-  const input = { fileName, open: () => batch.spool.open() };
-  const { fileId } = await orRefused(step(ctx, "submit.upload", () => ctx.provider.uploadInput(input, lease.signal)));
+  const { fileId, fileName } = await orRefused(
+    atProvider(ctx, "submit.upload", async (installation) => {
+      // Whoever stood still while the database was set back has a batch that may not exist any more.
+      await assertKnown(ctx.db, lease);
+      const fileName = fileNameOf(installation, { batchId: batch.id, epoch: lease.epoch });
+      const input = { fileName, open: () => batch.spool.open() };
+      return { fileName, ...(await ctx.provider.uploadInput(input, lease.signal)) };
+    }),
+  );
   // The fence: nothing is created from a file that is not recorded, and a file is recorded only under a living lease.
   await step(ctx, "submit.record_file", () => updateBatch(ctx.db, lease, { inputFileId: fileId }));
   ctx.log.info({ event: "batch.uploaded", batchId: batch.id, epoch: lease.epoch, inputFileId: fileId, fileName });
@@ -70,14 +79,17 @@ export async function createProviderBatch(
   lease: Lease,
   batch: { id: string; contentHash: string; inputFileId: string; submissions: number },
 ): Promise<void> {
+  await lookForCopies(ctx);
   await renewLease(ctx, lease);
   lease.signal.throwIfAborted();
+  const mark = { batchId: batch.id, epoch: lease.epoch, hash: batch.contentHash };
   const created = await orRefused(
-    step(ctx, "submit.create", async () => {
+    atProvider(ctx, "submit.create", async (installation) => {
+      await assertLease(ctx.db, lease);
       await assertMayBuy(ctx.db);
       return ctx.provider.createBatch({
         inputFileId: batch.inputFileId,
-        metadata: { batch_id: batch.id, epoch: String(lease.epoch), hash: batch.contentHash },
+        metadata: metadataOf(installation, mark),
         timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
       });
     }),

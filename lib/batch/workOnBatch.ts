@@ -1,6 +1,7 @@
 import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { codeOf, messageOf } from "../errors.ts";
+import { DatabaseCopiedError } from "../installation/installation.ts";
 import { ProviderError } from "../provider/errors.ts";
 import { GOT_THROUGH, readBatch } from "./batch.ts";
 import { type Lease, LeaseLostError, updateBatch, withLease } from "./lease.ts";
@@ -28,7 +29,8 @@ export async function workOnBatch(
       await work(lease);
       return { kind: "done" };
     } catch (error) {
-      if (error instanceof LeaseLostError || lease.signal.aborted) {
+      const isNotOurs = error instanceof LeaseLostError || error instanceof DatabaseCopiedError;
+      if (isNotOurs || lease.signal.aborted) {
         ctx.log.info({ event: "batch.broken_off", batchId: batch.id, epoch: batch.epoch, reason: messageOf(error) });
         return { kind: "broken_off" };
       }

@@ -69,6 +69,8 @@ export interface BatchProvider {
   readonly endpoint: string;
   /** One line of an input file, without its line end. */
   encodeLine(request: LineRequest): string;
+  /** Whose line of an input, output or error file this is; null where it does not say. */
+  readRequestId(line: Buffer): string | null;
   /** What one line of an output or error file says. */
   readLine(line: Buffer): ResultLine;
   /** Asks for something cheap, once and for five seconds at most: throws if the provider does not answer as it should. */

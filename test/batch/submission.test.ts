@@ -42,7 +42,7 @@ describe("a submission that is broken off", () => {
   });
 
   it("is taken up by another worker when its worker died before the upload", async () => {
-    pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "500ms" } });
+    pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "3s" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
     const { batch: dead } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await dead?.spool.remove();

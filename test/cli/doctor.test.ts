@@ -87,6 +87,7 @@ describe("the doctor", () => {
   }
 
   it("cancels live batches at the provider that nobody waits for", async () => {
+    await setFaults(pipeline.emulator, ["slow_batch:2x:factor=60"]);
     await addSessions(pipeline.ctx, 3, { company: "B" });
     await batchCreator(pipeline.ctx);
     const { rows } = await sql(`SELECT "id", "inputFileId" FROM "AIBatchRequest" ORDER BY "createdAt" DESC LIMIT 1`);

@@ -2,6 +2,8 @@ import { OVER } from "../../batch/batch.ts";
 import { stopCodeOf } from "../../batch/providerStop.ts";
 import { reaper } from "../../batch/reaper.ts";
 import type { PipelineContext } from "../../context.ts";
+import { openInstallation } from "../../installation/installation.ts";
+import { markOfBatch } from "../../installation/marks.ts";
 import { isProviderError, ProviderError } from "../../provider/errors.ts";
 import { isLive } from "../../provider/provider.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
@@ -39,10 +41,11 @@ function notChecked(error: ProviderError): Finding {
 /** Invariant 3: at most one live provider batch for each of ours, and it is the recorded one. */
 async function checkDuplicates(ctx: PipelineContext, { fix }: DoctorOptions): Promise<Finding[]> {
   const open = await openBatches(ctx);
-  const known = await knownBatches(ctx);
+  const installation = await openInstallation(ctx);
+  const known = await knownBatches(ctx, installation.detachedAt);
   const surplus: string[] = [];
   for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - 2 * 86_400_000))) {
-    const batchId = theirs.metadata.batch_id;
+    const batchId = markOfBatch(theirs, installation)?.batchId;
     if (!batchId || !known.has(batchId) || !isLive(theirs)) continue;
     const recorded = open.get(batchId);
     if (recorded !== null && recorded !== theirs.id) surplus.push(theirs.id);
@@ -78,10 +81,12 @@ async function openBatches(ctx: PipelineContext): Promise<Map<string, string | n
   return new Map(rows.map((row) => [row.id, row.openaiBatchId]));
 }
 
-async function knownBatches(ctx: PipelineContext): Promise<Set<string>> {
+/** Those from before a detachment are not ours to judge. */
+async function knownBatches(ctx: PipelineContext, detachedAt: Date | null): Promise<Set<string>> {
   const { rows } = await ctx.db.query<{ id: string }>(
-    `SELECT "id" FROM "AIBatchRequest" WHERE "createdAt" > $1::timestamptz - interval '3 days'`,
-    [ctx.clock.now()],
+    `SELECT "id" FROM "AIBatchRequest"
+      WHERE "createdAt" > $1::timestamptz - interval '3 days' AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
+    [ctx.clock.now(), detachedAt],
   );
   return new Set(rows.map((row) => row.id));
 }

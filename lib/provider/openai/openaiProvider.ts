@@ -9,7 +9,7 @@ import { encodeLine } from "./encodeLine.ts";
 import { listPages, listSince } from "./listPages.ts";
 import { type ClientOptions, openClient, type Timeouts } from "./openClient.ts";
 import { openFile } from "./openFile.ts";
-import { readLine } from "./readLine.ts";
+import { readLine, readRequestId } from "./readLine.ts";
 import { readBatch, readBatchPage, readDeletion, readFileObject, readFilePage } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
 
@@ -38,6 +38,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     name: options.name ?? "openai",
     endpoint: ENDPOINT,
     encodeLine: (request) => encodeLine(ENDPOINT, request),
+    readRequestId,
     readLine,
 
     check: async (signal?: AbortSignal) => {

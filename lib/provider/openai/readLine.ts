@@ -32,9 +32,19 @@ interface KnownLine {
 export function readLine(line: Buffer): ResultLine {
   const text = line.toString("utf8");
   const fields = asFields(parseNearlyJson(text));
-  const requestId = fields ? readId(fields.custom_id) : findCustomId(text);
+  const requestId = idOf(text, fields);
   if (requestId === null) return { kind: "unreadable", reason: "not a result line: no JSON object with a custom_id" };
   return judge(takeApart(requestId, text, fields ?? {}), fields !== null);
+}
+
+/** Whose line of any of the three files this is; null where it does not say. */
+export function readRequestId(line: Buffer): string | null {
+  const text = line.toString("utf8");
+  return idOf(text, asFields(parseNearlyJson(text)));
+}
+
+function idOf(text: string, fields: Fields | null): string | null {
+  return fields ? readId(fields.custom_id) : findCustomId(text);
 }
 
 function takeApart(requestId: string, text: string, line: Fields): KnownLine {

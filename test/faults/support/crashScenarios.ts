@@ -72,6 +72,11 @@ export const SCENARIOS: Record<string, Scenario> = {
     script: [{ step: "submit.record_file", occurrence: 1, what: { kind: "crash", when: "before" } }],
     times: { inProgress: "5m" },
   },
+  "an upload that comes after the next one's": {
+    requests: 5,
+    script: [{ step: "submit.upload", occurrence: 1, what: { kind: "freeze", when: "before", ms: 3 * 60_000 } }],
+    times: { inProgress: "10m" },
+  },
   "expired half done": { requests: 6, faults: ["expired:once:share=0.5"] },
   "cancelled half done": { requests: 6, cancelledAfter: 40_000, times: { inProgress: "60s" } },
   "failed: lines named": {

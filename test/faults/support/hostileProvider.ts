@@ -23,7 +23,10 @@ const MOST_PIECES = 2_000;
  * @param cut the size of the pieces in which a file arrives
  */
 export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles, cut: number): HostileProvider {
-  const { encodeLine, readLine, endpoint } = openaiProvider({ apiKey: "none", baseURL: "http://127.0.0.1:1/v1" });
+  const { encodeLine, readLine, readRequestId, endpoint } = openaiProvider({
+    apiKey: "none",
+    baseURL: "http://127.0.0.1:1/v1",
+  });
   const files = new Map<string, Buffer>();
   const created = new Map<string, ProviderBatch>();
   const made: HostileProvider["batches"] = [];
@@ -59,6 +62,7 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
     name: "openai",
     endpoint,
     encodeLine,
+    readRequestId,
     readLine,
     batches: made,
     check: async () => {},

@@ -32,9 +32,12 @@ export interface WorkerParts {
 
 /** Steps that call the provider; the others call the database. */
 const PROVIDER_STEPS: ReadonlySet<Step> = new Set([
+  "copies.list_batches",
+  "copies.list_files",
   "submit.upload",
   "submit.create",
   "recover.list",
+  "recover.list_files",
   "recover.cancel_duplicate",
   "recover.delete_file",
   "poll.retrieve",

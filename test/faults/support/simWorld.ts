@@ -32,6 +32,8 @@ const TABLES = [
   "SpendingStop",
   "ModelBudget",
   "ReapedItem",
+  "Installation",
+  "ErasedBatch",
 ];
 
 /** A database and an emulator, used for one case after another. Each case begins with both empty and a time of its own. */

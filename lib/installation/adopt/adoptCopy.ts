@@ -1,0 +1,157 @@
+import { type Acting, audit } from "../../api/verb.ts";
+import { OVER } from "../../batch/batch.ts";
+import { step } from "../../batch/step.ts";
+import type { PipelineContext } from "../../context.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { type Installation, openInstallation, settleInstallation } from "../installation.ts";
+import { takeoverNameOf } from "../marks.ts";
+import { standStill } from "../standStill.ts";
+import { isGone, readContent } from "./readContent.ts";
+import { type MarkedBatch, type Survey, surveyProvider } from "./survey.ts";
+import { findAnswerable, sentAt, takeForgotten } from "./takeForgotten.ts";
+import { findUnrecorded, takeFound } from "./takeFound.ts";
+
+interface Count {
+  batches: number;
+  requests: number;
+}
+
+/** What taking over comes to, or would come to. */
+export interface Adoption {
+  installation: string;
+  /** Under which this database goes on. */
+  generation: number;
+  /** Batches that are in flight, and known here. */
+  known: Count;
+  /** Those of them that are over at the provider, and whose results have been deleted: their requests are bought again. */
+  gone: Count;
+  /** Batches that are known here, but not that they were sent, or sent again. */
+  found: Count;
+  /** Batches that are not known here, with requests that have no answer. */
+  forgotten: Count;
+  /** Batches that are not known here, and whose results have been deleted: so many requests at most are bought again. */
+  lost: Count;
+  /** Batches that are not known here, and have nothing for it. */
+  left: Count;
+  /** Files of which a batch might yet be made, in the time that is lost: they are deleted. */
+  unusedFiles: number;
+}
+
+/** What adoptCopy would do. Changes nothing. */
+export async function planAdoption(ctx: PipelineContext): Promise<Adoption> {
+  const installation = await openInstallation(ctx);
+  const survey = await surveyProvider(ctx, installation);
+  return weigh(ctx, installation, survey, async () => {});
+}
+
+/**
+ * Makes this database the one of its installation. What the provider has and this database has forgotten is adopted, so
+ * that it is not bought again; the database that it was copied from stops when it sees that this one has taken over.
+ * Can be run again where it broke off.
+ */
+export async function adoptCopy(ctx: PipelineContext & Acting): Promise<Adoption> {
+  const installation = await standStill(ctx);
+  const before = await surveyProvider(ctx, installation);
+  const generation = before.generation + 1;
+  await announce(ctx, { id: installation.id, generation });
+  await deleteUnused(ctx, before);
+  // What the other one had just sent shows by then, or fails for want of its file.
+  await ctx.clock.sleep(ctx.config.BATCH_SETTLE_TIME, ctx.stopping);
+  ctx.stopping.throwIfAborted();
+  const survey = await surveyProvider(ctx, installation);
+  await deleteUnused(ctx, survey);
+  const weighed = await weigh(ctx, installation, survey, (take) => take());
+  const adoption = { ...weighed, generation, unusedFiles: before.unusedFiles.length };
+  await step(ctx, "adopt.finish", () => finish(ctx, installation, survey, adoption));
+  ctx.log.warn({ event: "installation.adopted", ...adoption });
+  return adoption;
+}
+
+/** Goes through all that there is, and takes what can be taken: as far as `act` does it. */
+async function weigh(
+  ctx: PipelineContext,
+  installation: Installation,
+  survey: Survey,
+  act: (take: () => Promise<unknown>) => Promise<unknown>,
+): Promise<Adoption> {
+  const none = (): Count => ({ batches: 0, requests: 0 });
+  const counts = { known: none(), gone: none(), found: none(), forgotten: none(), lost: none(), left: none() };
+  const add = (count: Count, requests: number) => {
+    count.batches++;
+    count.requests += requests;
+  };
+  // Newest first: a request that is in two of them was sent again because the earlier one had no answer for it.
+  for (const marked of survey.forgotten) {
+    const content = await readContent(ctx, marked.theirs);
+    const answerable = await findAnswerable(ctx.db, content.requestIds, sentAt(ctx, marked));
+    // Without a file nobody can say whose lines they were, only how many it had.
+    if (await isGone(ctx, marked.theirs)) add(counts.lost, answerable.length || marked.theirs.counts.completed);
+    else if (answerable.length === 0) add(counts.left, content.requestIds.length);
+    else {
+      add(counts.forgotten, answerable.length);
+      await act(() => takeForgotten(ctx, marked, content));
+    }
+  }
+  for (const open of survey.open) {
+    const unrecorded = findUnrecorded(open);
+    const waiting = await countWaiting(ctx, open.batch.id);
+    if (unrecorded) {
+      add(counts.found, waiting);
+      await act(() => takeFound(ctx, open, unrecorded));
+    } else {
+      const recorded = open.found.find(({ theirs }) => theirs.id === open.batch.openaiBatchId);
+      add(recorded && (await isGone(ctx, recorded.theirs)) ? counts.gone : counts.known, waiting);
+    }
+  }
+  const { generation, unusedFiles } = survey;
+  return { installation: installation.id, generation: generation + 1, ...counts, unusedFiles: unusedFiles.length };
+}
+
+async function countWaiting(ctx: PipelineContext, batchId: string): Promise<number> {
+  const { rows } = await ctx.db.query<{ count: number }>(
+    `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
+      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
+    [batchId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Tells whoever bears the same id that this database has taken over: by a small file, since nothing else can be marked. */
+async function announce(ctx: PipelineContext, signature: Pick<Installation, "id" | "generation">): Promise<void> {
+  const content = Buffer.from(`${JSON.stringify({ installation: signature.id, generation: signature.generation })}\n`);
+  const open = async function* () {
+    yield content;
+  };
+  const file = { fileName: takeoverNameOf(signature), open };
+  await step(ctx, "adopt.announce", () => ctx.provider.uploadInput(file, ctx.stopping));
+}
+
+async function deleteUnused(ctx: PipelineContext, { unusedFiles }: Survey): Promise<void> {
+  for (const fileId of unusedFiles) {
+    await step(ctx, "adopt.delete_file", () => ctx.provider.deleteFile(fileId));
+    ctx.log.info({ event: "installation.file_given_up", fileId });
+  }
+}
+
+/** From here on the database works again, and what the provider had until now is no riddle any more. */
+async function finish(
+  ctx: PipelineContext & Acting,
+  installation: Installation,
+  survey: Survey,
+  adoption: Adoption,
+): Promise<void> {
+  const { id, detachedAt } = installation;
+  const { generation } = adoption;
+  const marks = survey.open.flatMap(({ found }) => found.map(({ mark }: MarkedBatch) => mark));
+  await inTransaction(ctx.db, async (tx) => {
+    await settleInstallation(tx, installation, { id, generation, checkedUntil: survey.newest, detachedAt });
+    await tx.query(
+      `UPDATE "AIBatchRequest" b SET "epoch" = GREATEST(b."epoch", m."epoch")
+         FROM (SELECT "id", max("epoch") AS "epoch" FROM unnest($1::text[], $2::int[]) AS m("id", "epoch") GROUP BY "id") m
+        WHERE b."id" = m."id" AND b."status" NOT IN ${OVER}`,
+      [marks.map(({ batchId }) => batchId), marks.map(({ epoch }) => epoch)],
+    );
+    const target = { type: "installation", id };
+    await audit(ctx, tx, { action: "installation.adopt", outcome: "done", target, details: { ...adoption } });
+  });
+}

@@ -1,0 +1,133 @@
+import { OVER } from "../../batch/batch.ts";
+import { step } from "../../batch/step.ts";
+import type { PipelineContext } from "../../context.ts";
+import type { ProviderBatch } from "../../provider/provider.ts";
+import type { Installation } from "../installation.ts";
+import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../marks.ts";
+
+/** Results are kept so long; what was made before can bring nothing any more. */
+const LOOK_BACK_MS = 31 * 86_400_000;
+
+/** A provider batch that bears our mark. */
+export interface MarkedBatch {
+  mark: Mark;
+  theirs: ProviderBatch;
+}
+
+/** A batch that is not over here, as far as it matters for what the provider has of it. */
+interface OpenBatch {
+  id: string;
+  openaiBatchId: string | null;
+  inputFileId: string | null;
+  epoch: number;
+}
+
+/** Everything at the provider that bears our mark, held against the database. */
+export interface Survey {
+  /** The highest generation that anybody has used. */
+  generation: number;
+  /** By the provider's clock: when the newest of its batches was made. */
+  newest: Date;
+  /** Batches that are not over here, with what the provider has of each. */
+  open: { batch: OpenBatch; found: MarkedBatch[] }[];
+  /** Batches that the database does not know, newest first: what is best of all that was made for each. */
+  forgotten: MarkedBatch[];
+  /** Files that no batch was made from, of batches that are forgotten or have no file recorded: one might yet be made. */
+  unusedFiles: string[];
+}
+
+/** Reads what the provider has of this installation. */
+export async function surveyProvider(ctx: PipelineContext, installation: Installation): Promise<Survey> {
+  const { marked, newest } = await step(ctx, "adopt.list_batches", () => listMarked(ctx, installation));
+  const files = await step(ctx, "adopt.list_files", () => listFiles(ctx, installation));
+  const { open, known } = await readKnown(
+    ctx,
+    [...marked.map(({ mark }) => mark), ...files.marked].map((m) => m.batchId),
+  );
+  const isUsed = new Set(marked.filter(({ theirs }) => ranOrMay(theirs)).map(({ theirs }) => theirs.inputFileId));
+  const isRecorded = new Set([...open.values()].map(({ inputFileId }) => inputFileId));
+  const mayBeUsed = (file: MarkedFile) =>
+    file.generation !== null &&
+    !isUsed.has(file.id) &&
+    !isRecorded.has(file.id) &&
+    (!known.has(file.batchId) || open.get(file.batchId)?.openaiBatchId === null);
+  const generations = [...marked.map(({ mark }) => mark), ...files.marked].map(({ generation }) => generation ?? 1);
+  return {
+    generation: Math.max(installation.generation, files.takenOver, ...generations),
+    newest,
+    open: [...open.values()].map((batch) => ({
+      batch,
+      found: marked.filter(({ mark }) => mark.batchId === batch.id).sort(byWorth),
+    })),
+    forgotten: bestOfEach(marked.filter(({ mark }) => mark.generation !== null && !known.has(mark.batchId))),
+    unusedFiles: files.marked.filter(mayBeUsed).map(({ id }) => id),
+  };
+}
+
+/** Whether lines of it ran or may yet run: a batch that failed at its validation cost nothing, and brings nothing. */
+export function ranOrMay({ status, outputFileId, errorFileId }: ProviderBatch): boolean {
+  return status !== "failed" || outputFileId !== null || errorFileId !== null;
+}
+
+async function listMarked(ctx: PipelineContext, installation: Installation) {
+  const marked: MarkedBatch[] = [];
+  let newest = installation.checkedUntil;
+  for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
+    if (theirs.createdAt && theirs.createdAt > newest) newest = theirs.createdAt;
+    const mark = markOfBatch(theirs, installation);
+    if (mark) marked.push({ mark, theirs });
+  }
+  return { marked, newest };
+}
+
+interface MarkedFile extends Mark {
+  id: string;
+}
+
+async function listFiles(ctx: PipelineContext, installation: Installation) {
+  const marked: MarkedFile[] = [];
+  let takenOver = 1;
+  for await (const file of ctx.provider.listInputFiles()) {
+    const mark = markOfFile(file, installation);
+    if (mark) marked.push({ id: file.id, ...mark });
+    takenOver = Math.max(takenOver, takeoverOf(file, installation) ?? 1);
+  }
+  return { marked, takenOver };
+}
+
+async function readKnown(ctx: PipelineContext, ids: string[]) {
+  const open = await ctx.db.query<OpenBatch>(
+    `SELECT "id", "openaiBatchId", "inputFileId", "epoch" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}
+      ORDER BY "createdAt", "id"`,
+  );
+  const known = await ctx.db.query<{ id: string }>(
+    `SELECT "id" FROM "AIBatchRequest" WHERE "id" = ANY($1) UNION SELECT "id" FROM "ErasedBatch" WHERE "id" = ANY($1)`,
+    [ids],
+  );
+  return {
+    open: new Map(open.rows.map((batch) => [batch.id, batch])),
+    known: new Set([...known.rows, ...open.rows].map(({ id }) => id)),
+  };
+}
+
+/** Of several that were made for one batch, the one that recovery would take. */
+function bestOfEach(marked: MarkedBatch[]): MarkedBatch[] {
+  const groups = Map.groupBy(marked, ({ mark }) => mark.batchId);
+  const best = [...groups.values()].flatMap((group) => group.sort(byWorth)[0] ?? []);
+  return best.filter(({ theirs }) => ranOrMay(theirs)).sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** Done ones first, then those that run, then whatever else may have results; the later submission before the earlier. */
+function byWorth(a: MarkedBatch, b: MarkedBatch): number {
+  return rank(a.theirs) - rank(b.theirs) || b.mark.epoch - a.mark.epoch || createdAt(a) - createdAt(b);
+}
+
+function rank(theirs: ProviderBatch): number {
+  if (theirs.status === "completed") return 0;
+  if (!ranOrMay(theirs)) return 3;
+  return ["expired", "cancelled", "cancelling", "failed"].includes(theirs.status) ? 2 : 1;
+}
+
+function createdAt({ theirs }: MarkedBatch): number {
+  return theirs.createdAt?.getTime() ?? 0;
+}

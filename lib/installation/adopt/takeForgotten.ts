@@ -1,0 +1,123 @@
+import { NO_PRICE } from "../../batch/price.ts";
+import { recordFailures } from "../../batch/recordFailures.ts";
+import { lockWaiting } from "../../batch/requestOutcomes.ts";
+import { step } from "../../batch/step.ts";
+import { calibrate } from "../../batch/tokenBudget.ts";
+import type { PipelineContext } from "../../context.ts";
+import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
+import { FAILURES } from "../../failures.ts";
+import type { Content } from "./readContent.ts";
+import type { MarkedBatch } from "./survey.ts";
+
+/** A request that a forgotten batch may answer: it waits, has failed, or stands in a batch that was sent before that one. */
+export interface Answerable {
+  id: string;
+  companyId: string;
+  model: string;
+  /** The batch that it stands in, which has nothing for it: it was sent again later. */
+  inBatch: string | null;
+}
+
+/** Those of these requests that have no answer here, and that no batch is to bring one that was sent later. */
+export async function findAnswerable(sql: Sql, requestIds: readonly string[], sentAt: Date): Promise<Answerable[]> {
+  const { rows } = await sql.query<Answerable>(
+    `SELECT r."id", r."companyId", r."model",
+            CASE r."processingStatus" WHEN 'BATCHING_IN_PROGRESS' THEN r."batchId" END AS "inBatch"
+       FROM "AIProcessingRequest" r LEFT JOIN "AIBatchRequest" b ON b."id" = r."batchId"
+      WHERE r."id" = ANY($1)
+        AND (r."processingStatus" IN ('PENDING_BATCHING', 'PROCESSING_FAILED')
+             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."createdAt" < $2)
+      ORDER BY r."id"`,
+    [requestIds, sentAt],
+  );
+  // A batch is of one company and one model, whatever has become of its requests.
+  return rows.filter(({ companyId, model }) => companyId === rows[0]?.companyId && model === rows[0]?.model);
+}
+
+/** When a provider batch was sent, by the provider's clock; one that does not say it counts as sent just now. */
+export function sentAt(ctx: PipelineContext, { theirs }: MarkedBatch): Date {
+  return theirs.createdAt ?? ctx.clock.now();
+}
+
+/**
+ * Takes over a batch that the database does not know, with those of its requests that have no answer here. From then on it
+ * is a batch like any other. Answers how many requests it has.
+ */
+export async function takeForgotten(ctx: PipelineContext, marked: MarkedBatch, content: Content): Promise<number> {
+  const { mark, theirs } = marked;
+  const taken = await step(ctx, "adopt.take", () =>
+    inTransaction(ctx.db, async (tx) => {
+      const requests = await findAnswerable(tx, content.requestIds, sentAt(ctx, marked));
+      const [first] = requests;
+      if (!first) return 0;
+      await leaveBatches(ctx, tx, requests);
+      await insertBatch(ctx, tx, marked, content, first, requests.length);
+      await tx.query(
+        `UPDATE "AIProcessingRequest"
+            SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1,
+                "notBefore" = NULL, "completedAt" = NULL
+          WHERE "id" = ANY($2)`,
+        [mark.batchId, requests.map(({ id }) => id)],
+      );
+      return requests.length;
+    }),
+  );
+  const ids = { batchId: mark.batchId, openaiBatchId: theirs.id };
+  ctx.log.info({ event: "batch.adopted", ...ids, requests: taken, lines: content.requestIds.length });
+  return taken;
+}
+
+/** Whoever holds those batches now can write no more; what has become of their other requests is for the next one to see. */
+async function leaveBatches(ctx: PipelineContext, tx: Transaction, requests: readonly Answerable[]): Promise<void> {
+  const standing = requests.filter(({ inBatch }) => inBatch !== null);
+  const groups = Map.groupBy(standing, ({ inBatch }) => inBatch ?? "");
+  await tx.query(
+    `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = NULL, "leaseExpiresAt" = NULL WHERE "id" = ANY($1)`,
+    [[...groups.keys()]],
+  );
+  for (const [batchId, members] of groups) {
+    const ids = members.map(({ id }) => id);
+    const failures = (await lockWaiting(tx, batchId, ids)).map((request) => {
+      return { request, code: "batch_superseded", message: FAILURES.batch_superseded.meaning, usage: null } as const;
+    });
+    await recordFailures(ctx, tx, batchId, failures, NO_PRICE);
+  }
+}
+
+async function insertBatch(
+  ctx: PipelineContext,
+  tx: Transaction,
+  marked: MarkedBatch,
+  content: Content,
+  { companyId, model }: Answerable,
+  requests: number,
+): Promise<void> {
+  const { mark, theirs } = marked;
+  const lines = content.requestIds.length;
+  const bytes = Math.ceil((content.bytes * requests) / Math.max(1, lines));
+  const { tokensPerByte } = await calibrate(tx, model);
+  await tx.query(
+    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt", "submittedAt",
+       "requestCount", "byteSize", "contentHash", "epoch", "estimatedTokens", "openaiBatchId", "inputFileId",
+       "providerStatus", "expiresAt", "submissions", "isPartial")
+     VALUES ($1, $2, $3, $4, $5, 'VALIDATING', $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)`,
+    [
+      mark.batchId,
+      companyId,
+      model,
+      ctx.provider.name,
+      ctx.provider.endpoint,
+      sentAt(ctx, marked),
+      requests,
+      bytes,
+      theirs.metadata.hash ?? "",
+      mark.epoch,
+      Math.ceil(bytes * tokensPerByte),
+      theirs.id,
+      theirs.inputFileId,
+      theirs.status,
+      theirs.expiresAt,
+      requests < lines,
+    ],
+  );
+}

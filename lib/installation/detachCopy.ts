@@ -1,0 +1,74 @@
+import { type Acting, audit } from "../api/verb.ts";
+import { OVER } from "../batch/batch.ts";
+import { closeBatch, releaseWaiting } from "../batch/endBatch.ts";
+import type { Lease } from "../batch/lease.ts";
+import { step } from "../batch/step.ts";
+import { after } from "../clock.ts";
+import type { Context } from "../context.ts";
+import { inTransaction } from "../db/pool.ts";
+import { FAILURES } from "../failures.ts";
+import { openInstallation, settleInstallation } from "./installation.ts";
+import { standStill } from "./standStill.ts";
+
+/** What detaching comes to, or would come to. */
+export interface Detachment {
+  /** The installation that it was a copy of; null where it cannot be told from this one. */
+  from: string;
+  /** Batches in flight that are forgotten, with their requests: these go back, and are bought anew. */
+  batches: number;
+  requests: number;
+  /** Requests that wait in any case. */
+  pending: number;
+}
+
+/** What detachCopy would do. Changes nothing. */
+export async function planDetachment(ctx: Context): Promise<Detachment> {
+  const { id } = await openInstallation(ctx);
+  const { rows } = await ctx.db.query<Omit<Detachment, "from">>(
+    `SELECT (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) AS "batches",
+            count(*) FILTER (WHERE "processingStatus" = 'BATCHING_IN_PROGRESS')::int AS "requests",
+            count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending"
+       FROM "AIProcessingRequest" WHERE "processingStatus" IN ('BATCHING_IN_PROGRESS', 'PENDING_BATCHING')`,
+  );
+  return { from: id, ...(rows[0] ?? { batches: 0, requests: 0, pending: 0 }) };
+}
+
+/**
+ * Makes this database an installation of its own, beside the one that it is a copy of. It forgets what is in flight and never
+ * touches what bears the old id: that belongs to the other one. Can be run again where it broke off.
+ */
+export async function detachCopy(ctx: Context & Acting): Promise<Detachment> {
+  const installation = await standStill(ctx);
+  const detachment = await planDetachment(ctx);
+  for (let lease = await seizeNext(ctx); lease; lease = await seizeNext(ctx)) {
+    ctx.stopping.throwIfAborted();
+    await releaseWaiting(ctx, lease, "batch_detached");
+    const errorMessage = FAILURES.batch_detached.meaning;
+    await closeBatch(ctx, lease, { status: "CANCELLED", errorCode: "batch_detached", errorMessage });
+  }
+  await step(ctx, "detach.finish", () =>
+    inTransaction(ctx.db, async (tx) => {
+      const { checkedUntil } = installation;
+      const own = { id: ctx.newId(), generation: 1, checkedUntil, detachedAt: ctx.clock.now() };
+      await settleInstallation(tx, installation, own);
+      const target = { type: "installation", id: own.id };
+      await audit(ctx, tx, { action: "installation.detach", outcome: "done", target, details: { ...detachment } });
+    }),
+  );
+  ctx.log.warn({ event: "installation.detached", ...detachment });
+  return detachment;
+}
+
+/** Takes the next batch that is not over from whoever holds it. */
+async function seizeNext(ctx: Context): Promise<Lease | undefined> {
+  const { rows } = await step(ctx, "detach.seize", () =>
+    ctx.db.query<{ id: string; epoch: number }>(
+      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
+        WHERE "id" = (SELECT "id" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} ORDER BY "createdAt", "id" LIMIT 1)
+        RETURNING "id", "epoch"`,
+      [ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION)],
+    ),
+  );
+  const [seized] = rows;
+  return seized && { batchId: seized.id, epoch: seized.epoch, signal: ctx.stopping };
+}

@@ -1,0 +1,121 @@
+import { recordStop, stopCodeOf } from "../batch/providerStop.ts";
+import { step } from "../batch/step.ts";
+import type { Context, PipelineContext } from "../context.ts";
+import { ProviderError } from "../provider/errors.ts";
+import { mayHaveRun } from "../provider/provider.ts";
+import { findSign, type SeenMark } from "./findSign.ts";
+import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
+import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";
+import type { Copied } from "./signs.ts";
+
+/** A batch may show in the list so long after it was made. */
+const LISTED_WITHIN_MS = 10 * 60_000;
+
+/**
+ * Holds what bears our mark at the provider against this database: what it does not know, another one has made, or it
+ * has forgotten. Asked before a round does anything, and before each create.
+ * @throws DatabaseCopiedError, ProviderError
+ */
+export async function lookForCopies(ctx: PipelineContext): Promise<Installation> {
+  const installation = await assertNotCopied(ctx);
+  const { seen, newest, takenOver } = await listMarks(ctx, installation);
+  const copied = takenOver ?? (await findSign(ctx.db, installation, seen));
+  if (copied) throw await recordCopied(ctx, installation, copied);
+  if (newest > installation.checkedUntil) await step(ctx, "copies.confirm", () => confirm(ctx, installation, newest));
+  return installation;
+}
+
+/**
+ * The cheap half: what PostgreSQL says of itself, and what has been found before. Asked before each call that changes
+ * something at the provider.
+ * @throws DatabaseCopiedError
+ */
+export async function assertNotCopied(ctx: Pick<Context, "db" | "clock" | "newId" | "log">): Promise<Installation> {
+  const installation = await openInstallation(ctx);
+  if (installation.copied) throw await recordCopied(ctx, installation, installation.copied);
+  return installation;
+}
+
+/** Whether nothing may be done, as far as the database itself can tell. */
+export async function isCopied(ctx: Parameters<typeof assertNotCopied>[0], what: Round): Promise<boolean> {
+  try {
+    await assertNotCopied(ctx);
+    return false;
+  } catch (error) {
+    if (!(error instanceof DatabaseCopiedError)) throw error;
+    ctx.log.error({ event: `${what}.held_back`, reason: error.message });
+    return true;
+  }
+}
+
+/** Whether a round may begin. A provider that does not answer is no reason against it: each call still asks for itself. */
+export async function mayWork(ctx: PipelineContext, what: Round): Promise<boolean> {
+  try {
+    await lookForCopies(ctx);
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderError) {
+      ctx.log.warn({ event: "copies.not_looked_for", error });
+      const stop = stopCodeOf(error);
+      if (stop) await recordStop(ctx, stop, error.message, "call");
+      return true;
+    }
+    if (!(error instanceof DatabaseCopiedError)) throw error;
+    ctx.log.error({ event: `${what}.held_back`, reason: error.message });
+    return false;
+  }
+}
+
+type Round = "creation" | "polling" | "reaper";
+
+async function listMarks(ctx: PipelineContext, installation: Installation) {
+  const { checkedUntil, generation } = installation;
+  const since = new Date(checkedUntil.getTime() - LISTED_WITHIN_MS);
+  const seen: SeenMark[] = [];
+  let newest = checkedUntil;
+  let takenOver: Copied | undefined;
+  const add = (kind: SeenMark["kind"], providerId: string, mark: Mark | undefined, ranFrom: string | null) => {
+    if (mark) seen.push({ kind, providerId, ranFrom, ...mark });
+  };
+  await step(ctx, "copies.list_batches", async () => {
+    for await (const theirs of ctx.provider.listBatches(since)) {
+      if (theirs.createdAt !== null && theirs.createdAt > newest) newest = theirs.createdAt;
+      const ran = theirs.status !== "failed" || mayHaveRun(theirs);
+      add("batch", theirs.id, markOfBatch(theirs, installation), ran ? theirs.inputFileId : null);
+    }
+  });
+  await step(ctx, "copies.list_files", async () => {
+    for await (const file of ctx.provider.listInputFiles()) {
+      add("file", file.id, markOfFile(file, installation), null);
+      if ((takeoverOf(file, installation) ?? 0) > generation)
+        takenOver = { sign: "takeover", detail: file.id, since: null };
+    }
+  });
+  return { seen, newest, takenOver };
+}
+
+/** Only where it still stands as it was read: a database that was set back meanwhile has not been looked at. */
+async function confirm(ctx: Context, { id, checkedUntil }: Installation, newest: Date): Promise<void> {
+  await ctx.db.query(`UPDATE "Installation" SET "checkedUntil" = $3 WHERE "id" = $1 AND "checkedUntil" = $2`, [
+    id,
+    checkedUntil,
+    newest,
+  ]);
+}
+
+/** Stops every worker of this database, unless somebody has decided meanwhile what is to become of it. */
+async function recordCopied(
+  ctx: Pick<Context, "db" | "clock" | "log">,
+  { id, generation }: Installation,
+  copied: Copied,
+): Promise<DatabaseCopiedError> {
+  const error = new DatabaseCopiedError(copied);
+  if (copied.since !== null) return error;
+  const { rowCount } = await ctx.db.query(
+    `UPDATE "Installation" SET "copiedSince" = $3, "copiedSign" = $4, "copiedDetail" = $5
+      WHERE "id" = $1 AND "generation" = $2 AND "copiedSince" IS NULL`,
+    [id, generation, ctx.clock.now(), copied.sign, copied.detail],
+  );
+  if (rowCount) ctx.log.error({ event: "database.copied", sign: copied.sign, detail: copied.detail, error });
+  return error;
+}

@@ -1,0 +1,39 @@
+/**
+ * How a database shows that it is a copy, or was set back to an earlier state. What somebody restored, moved or cloned
+ * cannot be told from it: only that two databases would do the work of one installation, or one would do it twice.
+ */
+const SIGNS = {
+  server:
+    "It lies on another PostgreSQL server than the one it was made on (an upgrade in place makes another one, too)",
+  database: "It is another database of its PostgreSQL server than the one it was made as",
+  batch: "The provider has a batch of this installation that it does not know",
+  epoch: "The provider has a later submission of a batch than it knows of",
+  submission: "The provider has a batch that, as far as it knows, was never sent",
+  file: "The provider has a file of this installation for a batch that it does not know",
+  takeover: "Another database was declared to be this installation",
+  decision: "Somebody began to say which one it is, and did not come to the end",
+} as const;
+
+export type CopySign = keyof typeof SIGNS;
+
+/** That a database is a copy or was set back, and what shows it. */
+export interface Copied {
+  sign: CopySign;
+  /** What was seen where, such as the id of a batch. */
+  detail: string | null;
+  /** Null until it is recorded. */
+  since: Date | null;
+}
+
+export function isCopySign(text: string): text is CopySign {
+  return Object.hasOwn(SIGNS, text);
+}
+
+/** What shows it, and what that means, in sentences for an operator. */
+export function describeCopied({ sign, detail }: Copied): string {
+  const seen = detail === null ? "" : ` (${detail})`;
+  return `This database is a copy, or was set back. ${SIGNS[sign]}${seen}. Nothing is sent, asked, cancelled or deleted at the provider.`;
+}
+
+export const COPIED_ADVICE =
+  "Stop the other one and run `livedash adopt-copy` if this is the one from now on, or `livedash detach-copy` if it is to stand beside the other. Each says first what it would do.";

@@ -1,0 +1,37 @@
+import type { Plant } from "./plant.ts";
+
+/** Bugs in finding out copies of the database, and in what is decided of them: two databases that do the work of one. */
+export const COPIES: readonly Plant[] = [
+  {
+    name: "unknown-batches-are-no-sign",
+    harm: "a database that was set back buys again what is in flight, and a copy works beside its original",
+    file: "lib/installation/lookForCopies.ts",
+    find: `  if (copied) throw await recordCopied(ctx, installation, copied);\n  if (newest`,
+    replace: `  if (newest`,
+    caughtBy: ["test/installation/copies.test.ts"],
+  },
+  {
+    name: "another-database-is-no-sign",
+    harm: "a dump that is restored beside a running installation creates, cancels and deletes as that one does",
+    file: "lib/installation/installation.ts",
+    find: `WHEN i."databaseOid" <> place."databaseOid" THEN 'database'`,
+    replace: `WHEN i."databaseOid" = '' THEN 'database'`,
+    caughtBy: ["test/installation/copies.test.ts"],
+  },
+  {
+    name: "later-epochs-are-no-sign",
+    harm: "a copy submits a batch again that its original has sent in a later epoch",
+    file: "lib/installation/findSign.ts",
+    find: `WHEN m."epoch" > COALESCE(b."epoch", e."epoch") THEN 'epoch'`,
+    replace: `WHEN m."epoch" > 1000000 THEN 'epoch'`,
+    caughtBy: ["test/installation/copies.test.ts"],
+  },
+  {
+    name: "taken-over-in-silence",
+    harm: "the original does not hear that a copy has been adopted, and both go on",
+    file: "lib/installation/adopt/adoptCopy.ts",
+    find: `  await announce(ctx, { id: installation.id, generation });\n`,
+    replace: ``,
+    caughtBy: ["test/installation/decisions.test.ts"],
+  },
+];

@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { doctor } from "../../lib/admin/doctor/doctor.ts";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { claimBatch } from "../../lib/batch/claimBatch.ts";
+import type { StepHook } from "../../lib/batch/step.ts";
+import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
+import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
+import { type CopiedPipeline, copyBeside, countCalls, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+const SLOW = { validating: 20, inProgress: 60_000, finalizing: 20, cancelling: 20 };
+
+let pipeline: TestPipeline;
+let copies: CopiedPipeline[] = [];
+afterEach(async () => {
+  for (const copy of copies) await copy.database.drop();
+  copies = [];
+  await pipeline.close();
+});
+
+async function copyOf(options: { place?: "same" } = {}): Promise<CopiedPipeline> {
+  const copy = await copyBeside(pipeline, options);
+  copies.push(copy);
+  return copy;
+}
+
+/** Calls that change something at the provider. */
+async function outward(): Promise<Record<string, number>> {
+  const calls = await countCalls(pipeline);
+  const names = ["POST /v1/files", "POST /v1/batches", "POST /v1/batches/:id/cancel", "DELETE /v1/files/:id"];
+  return Object.fromEntries(names.map((name) => [name, calls[name] ?? 0]));
+}
+
+const signOf = async ({ ctx }: { ctx: CopiedPipeline["ctx"] }) => (await readInstallation(ctx.db))?.copied?.sign;
+
+describe("a dump that is restored beside a running installation", () => {
+  it("does nothing at the provider, whatever it knows, and the original goes on undisturbed", async () => {
+    pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "3" }, emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await batchCreator(pipeline.ctx);
+    // Of the second batch the copy knows that it was claimed: both would send it under the same mark.
+    const { companyId } = await addSessions(pipeline.ctx, 5);
+    await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "leaseExpiresAt" = NULL`);
+    const copy = await copyOf();
+    const before = await outward();
+    await rounds(2, copy.ctx);
+    expect(await outward()).toEqual(before);
+    await rounds(10, pipeline.ctx, copy.ctx);
+    expect(await outward()).toEqual({
+      "POST /v1/files": 3,
+      "POST /v1/batches": 3,
+      "POST /v1/batches/:id/cancel": 0,
+      "DELETE /v1/files/:id": 0,
+    });
+    expect(await signOf(copy)).toBe("database");
+    expect(await signOf(pipeline)).toBeUndefined();
+  });
+
+  it("deletes no results that the original has not read", async () => {
+    pipeline = await startPipeline();
+    await addSessions(pipeline.ctx, 4);
+    await batchCreator(pipeline.ctx);
+    const copy = await copyOf();
+    await rounds(2, copy.ctx);
+    await runUntilIdle(pipeline.ctx);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 4, batches: { created: 1 } });
+    const { rows } = await copy.ctx.db.query(`SELECT "status", "epoch" FROM "AIBatchRequest"`);
+    expect(rows).toEqual([{ status: "VALIDATING", epoch: 1 }]);
+  });
+
+  it("is found out on another server as well", async () => {
+    pipeline = await startPipeline();
+    await openInstallation(pipeline.ctx);
+    await pipeline.ctx.db.query(`UPDATE "Installation" SET "systemIdentifier" = '7000000000000000000'`);
+    await oneRound(pipeline.ctx);
+    expect(await signOf(pipeline)).toBe("server");
+  });
+
+  it("is the same database where it has another name, and where PostgreSQL does not say on which server it is", async () => {
+    pipeline = await startPipeline();
+    await openInstallation(pipeline.ctx);
+    await pipeline.ctx.db.query(`UPDATE "Installation" SET "systemIdentifier" = NULL`);
+    await addSessions(pipeline.ctx, 2);
+    await runUntilIdle(pipeline.ctx);
+    expect(await signOf(pipeline)).toBeUndefined();
+    const { rows } = await pipeline.ctx.db.query(`SELECT livedash_system_identifier() AS "id"`);
+    expect(rows[0].id).toMatch(/^\d{15,20}$/);
+  });
+});
+
+describe("a database that is the same to PostgreSQL", () => {
+  it("is a copy when the provider has a batch that it does not know", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await openInstallation(pipeline.ctx);
+    const copy = await copyOf({ place: "same" });
+    await batchCreator(pipeline.ctx);
+    const before = await outward();
+    await rounds(3, copy.ctx, pipeline.ctx);
+    expect(await outward()).toEqual(before);
+    expect(await signOf(copy)).toBe("batch");
+    expect(await signOf(pipeline)).toBeUndefined();
+    const { rows } = await copy.ctx.db.query(`SELECT count(*)::int AS "batches" FROM "AIBatchRequest"`);
+    expect(rows).toEqual([{ batches: 0 }]);
+  });
+
+  it("is a copy when the provider has a later submission of its batch", async () => {
+    pipeline = await startPipeline({
+      emulator: { times: SLOW, faults: ["http_error:once:status=503,method=POST,path=/v1/files"] },
+    });
+    await addSessions(pipeline.ctx, 3);
+    await batchCreator(pipeline.ctx);
+    const copy = await copyOf({ place: "same" });
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "notBefore" = NULL`);
+    await batchPoller(pipeline.ctx);
+    const before = await outward();
+    expect(before["POST /v1/batches"]).toBe(1);
+    await copy.ctx.db.query(`UPDATE "AIBatchRequest" SET "notBefore" = NULL`);
+    await rounds(3, copy.ctx, pipeline.ctx);
+    expect(await outward()).toEqual(before);
+    expect(await signOf(copy)).toBe("epoch");
+  });
+
+  it("was set back when the provider has what it never sent, as far as it knows", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    const { companyId } = await addSessions(pipeline.ctx, 3);
+    await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "leaseExpiresAt" = NULL`);
+    const setBack = await takeSnapshot(pipeline.ctx.db);
+    await batchPoller(pipeline.ctx);
+    const before = await outward();
+    await setBack();
+    // As it was while the worker that sent it held it.
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "epoch" = 2`);
+    await rounds(3, pipeline.ctx);
+    expect(await outward()).toEqual(before);
+    expect(await signOf(pipeline)).toBe("submission");
+  });
+
+  it("was set back when the provider has batches from the time that is lost", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await openInstallation(pipeline.ctx);
+    await addSessions(pipeline.ctx, 3);
+    const setBack = await takeSnapshot(pipeline.ctx.db);
+    await batchCreator(pipeline.ctx);
+    const before = await outward();
+    await setBack();
+    await rounds(3, pipeline.ctx);
+    expect(await outward()).toEqual(before);
+    expect(await signOf(pipeline)).toBe("batch");
+  });
+
+  it("was set back when only a file shows it, from which a batch may yet be made", async () => {
+    pipeline = await startPipeline({
+      emulator: { times: SLOW, faults: ["http_error:once:status=503,method=POST,path=/v1/batches"] },
+    });
+    await openInstallation(pipeline.ctx);
+    await addSessions(pipeline.ctx, 3);
+    const setBack = await takeSnapshot(pipeline.ctx.db);
+    await batchCreator(pipeline.ctx);
+    await setBack();
+    await oneRound(pipeline.ctx);
+    expect(await signOf(pipeline)).toBe("file");
+  });
+
+  it("is stopped at the create when the other one has sent something since the round began", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await openInstallation(pipeline.ctx);
+    const copy = await copyOf({ place: "same" });
+    const steps: StepHook = async (step, action) => {
+      const result = await action();
+      if (step === "claim") await batchCreator(pipeline.ctx);
+      return result;
+    };
+    await batchCreator({ ...copy.ctx, steps });
+    expect((await outward())["POST /v1/batches"]).toBe(1);
+    expect(await signOf(copy)).toBe("batch");
+  });
+});
+
+describe("what is no sign of a copy", () => {
+  it("a batch that went with its company", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    const { companyId } = await addSessions(pipeline.ctx, 3, { company: "Gone" });
+    await batchCreator(pipeline.ctx);
+    await pipeline.ctx.db.query(`DELETE FROM "Company" WHERE "id" = $1`, [companyId]);
+    await addSessions(pipeline.ctx, 2, { company: "Staying" });
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 2 });
+    expect(await signOf(pipeline)).toBeUndefined();
+  });
+
+  it("batches and files of another installation, of another tool, and of a version that did not sign", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 2);
+    await batchCreator(pipeline.ctx);
+    const { rows } = await pipeline.ctx.db.query(`SELECT "inputFileId" FROM "AIBatchRequest"`);
+    const foreign = [
+      { installation: "another", generation: "1", batch_id: "theirs", epoch: "1" },
+      { batch_id: "of-an-older-version", epoch: "9" },
+      { of: "somebody else" },
+      { installation: "another", batch_id: "theirs", epoch: "not a number", generation: "" },
+    ];
+    for (const metadata of foreign)
+      await pipeline.ctx.provider.createBatch({ inputFileId: rows[0].inputFileId, metadata, timeoutMs: 5_000 });
+    await addSessions(pipeline.ctx, 2);
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 2 });
+    await oneRound(pipeline.ctx);
+    expect(await signOf(pipeline)).toBeUndefined();
+    expect((await outward())["POST /v1/batches/:id/cancel"]).toBe(0);
+  });
+
+  it("the work of many at once, with replies that are lost and creates that land late", async () => {
+    pipeline = await startPipeline({
+      env: { BATCH_MAX_LINES: "2", BATCH_LEASE_DURATION: "1s" },
+      emulator: { faults: ["lost_reply_create:0.4", "late_create:0.3:ms=400", "http_error:0.05:status=500"] },
+    });
+    await addSessions(pipeline.ctx, 24);
+    const workers = [pipeline.ctx, pipeline.anotherWorker(), pipeline.anotherWorker()];
+    await Promise.all(workers.map((ctx) => runUntilIdle(ctx)));
+    await oneRound(pipeline.ctx);
+    expect(await signOf(pipeline)).toBeUndefined();
+    await expectInvariants(pipeline);
+  });
+});
+
+describe("a copy", () => {
+  it("is named by the doctor, which repairs nothing at the provider", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await batchCreator(pipeline.ctx);
+    const copy = await copyOf();
+    const before = await outward();
+    const { findings } = await doctor(copy.ctx, { fix: true });
+    expect(findings).toMatchObject([
+      { id: "database_copied", count: 1, advice: expect.stringContaining("adopt-copy") },
+    ]);
+    expect(await outward()).toEqual(before);
+    expect((await doctor(pipeline.ctx, { fix: false })).findings).toEqual([]);
+  });
+
+  it("is found by the doctor also where only the provider shows it, and by every caller at once", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await openInstallation(pipeline.ctx);
+    const copy = await copyOf({ place: "same" });
+    await batchCreator(pipeline.ctx);
+    expect((await doctor(copy.ctx, { fix: false })).findings).toMatchObject([
+      { id: "database_copied", examples: [expect.stringMatching(/^batch batch_/)] },
+    ]);
+    await expect(lookForCopies(copy.ctx)).rejects.toMatchObject({ code: "database_copied" });
+    const recorded = pipeline.logged().filter(({ event }) => event === "database.copied");
+    expect(recorded).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { Client } from "pg";
+import { inject } from "vitest";
+import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { reaper } from "../../lib/batch/reaper.ts";
+import { systemClock } from "../../lib/clock.ts";
+import type { PipelineContext } from "../../lib/context.ts";
+import type { Database } from "../../lib/db/pool.ts";
+import { openPool } from "../../lib/db/pool.ts";
+import type { TestPipeline } from "./pipeline.ts";
+
+/** A worker on a copy of a pipeline's database, with the same key at the same provider. */
+export interface CopiedPipeline {
+  ctx: PipelineContext;
+  database: { url: string; drop(): Promise<void> };
+}
+
+/**
+ * Copies the database as it stands beside itself, as a dump that is restored does.
+ * @param options.place `same`: as a copy of the server's files is, which PostgreSQL itself cannot tell from its original
+ */
+export async function copyBeside(pipeline: TestPipeline, options: { place?: "same" } = {}): Promise<CopiedPipeline> {
+  const name = `copy_${randomUUID().replaceAll("-", "")}`;
+  const original = new URL(pipeline.database.url).pathname.slice(1);
+  await onServer(async (client) => {
+    // A template may have no other connection; the pool opens new ones when it needs them.
+    await client.query(`SELECT pg_terminate_backend("pid", 5000) FROM pg_stat_activity WHERE "datname" = $1`, [
+      original,
+    ]);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${original}`);
+  });
+  const url = new URL(inject("serverUrl"));
+  url.pathname = `/${name}`;
+  const pool = openPool(url.href);
+  if (options.place === "same") {
+    await pool.query(
+      `UPDATE "Installation" SET "databaseOid" = (SELECT "oid" FROM pg_database WHERE "datname" = current_database())`,
+    );
+  }
+  const drop = async () => {
+    await pool.end();
+    await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+  };
+  return { ctx: { ...pipeline.ctx, db: pool, worker: "worker of the copy" }, database: { url: url.href, drop } };
+}
+
+/** Keeps the database as it stands now. What it answers sets the database back to that, as restoring a dump over it does. */
+export async function takeSnapshot(db: Database): Promise<() => Promise<void>> {
+  const schema = `snapshot_${randomUUID().replaceAll("-", "")}`;
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT quote_ident("tablename") AS "name" FROM pg_tables
+      WHERE "schemaname" = 'public' AND "tablename" <> '_prisma_migrations'`,
+  );
+  const tables = rows.map(({ name }) => name);
+  await db.query(`CREATE SCHEMA ${schema}`);
+  for (const table of tables) await db.query(`CREATE TABLE ${schema}.${table} AS TABLE public.${table}`);
+  return async () => {
+    const client = await db.connect();
+    try {
+      // No trigger counts what comes back: the counters come back themselves.
+      const statements = tables.flatMap((table) => [
+        `DELETE FROM public.${table}`,
+        `INSERT INTO public.${table} SELECT * FROM ${schema}.${table}`,
+      ]);
+      await client.query(`BEGIN; SET LOCAL session_replication_role = replica; ${statements.join("; ")}; COMMIT`);
+    } finally {
+      client.release();
+    }
+  };
+}
+
+/** A round of everything that a worker does by itself. */
+export async function oneRound(ctx: PipelineContext): Promise<void> {
+  await batchCreator(ctx);
+  await batchPoller(ctx);
+  await reaper(ctx);
+}
+
+/** So many rounds of these workers, taking turns. */
+export async function rounds(count: number, ...workers: PipelineContext[]): Promise<void> {
+  for (let round = 0; round < count; round++) {
+    for (const ctx of workers) await oneRound(ctx);
+    await systemClock.sleep(60);
+  }
+}
+
+/** How many calls of each kind the provider has had. */
+export async function countCalls(pipeline: TestPipeline): Promise<Record<string, number>> {
+  const reply = await fetch(new URL("/_emulator/ledger", pipeline.emulator.url));
+  const { calls } = (await reply.json()) as { calls: Record<string, number> };
+  return calls;
+}
+
+async function onServer(work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: inject("serverUrl") });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
