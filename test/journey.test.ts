@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ensureConsoleBuilt } from "../web/buildConsole.ts";
 import { complaintsOf, launchBrowser } from "./support/browser.ts";
 import { type RunningCommand, runCommand, startCommand } from "./support/cli.ts";
 import { setFaults } from "./support/emulatorControl.ts";
@@ -26,6 +27,7 @@ let shown: RunningCommand;
 const running = new Set<RunningCommand>();
 
 beforeAll(async () => {
+  await ensureConsoleBuilt();
   folder = await mkdtemp(join(tmpdir(), "livedash-test-"));
   await chmod(folder, 0o755);
   env = { LIVEDASH_DATA_DIR: folder, PORT: "0" };
