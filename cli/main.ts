@@ -67,6 +67,19 @@ program
   .description("bring the database up to date")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
+const batches = program.command("batches").description("batches of requests at the provider");
+
+batches
+  .command("give-up")
+  .description(
+    "give up a batch that does not end: cancel it, apply what there is, send the rest back 24 hours after its expiry",
+  )
+  .argument("<id>", "the batch")
+  .requiredOption("--reason <text>", "why; it stands in the audit")
+  .option("--now", "send the rest back at once: lines may be bought twice (--dry-run says how many, and for how much)")
+  .option("--dry-run", "only say what it would come to")
+  .action(async (id, options) => (await import("./commands/batches.ts")).giveUp(id, options));
+
 const spending = program.command("spending").description("stop all spending at the provider, and let it go on");
 
 for (const [verb, what] of [

@@ -117,6 +117,12 @@ export const FAILURES = {
     waits: false,
     meaning: "The batch was cancelled before the line ran",
   },
+  batch_given_up: {
+    retryable: true,
+    counts: false,
+    waits: false,
+    meaning: "The batch was given up before the line had an answer",
+  },
   batch_over_budget: {
     retryable: true,
     counts: false,

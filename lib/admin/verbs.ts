@@ -1,6 +1,7 @@
 import type { Verb } from "../api/verb.ts";
 import { listAudit } from "./audit/listAudit.ts";
 import { cancelBatch } from "./batches/cancelBatch.ts";
+import { giveUpBatch } from "./batches/giveUpBatch.ts";
 import { listBatches } from "./batches/listBatches.ts";
 import { readBatch } from "./batches/readBatch.ts";
 import { abortBulkRequeue } from "./bulk/abortBulkRequeue.ts";
@@ -69,6 +70,7 @@ export const ADMIN_VERBS: readonly Verb[] = [
   listBatches,
   readBatch,
   cancelBatch,
+  giveUpBatch,
   exportList,
   listSchedulers,
   pauseScheduler,

@@ -25,12 +25,20 @@ export interface Batch {
   expiresAt: Date | null;
   /** Its input file has lines of other requests too. */
   isPartial: boolean;
+  /** Set once a person has given it up. */
+  givenUpAt: Date | null;
+  giveUpReason: string | null;
+  requeueAt: Date | null;
+  requeueConfirmed: boolean;
+  cancelAnsweredAt: Date | null;
   /** Why the last call about it did not get through. */
   errorCode: string | null;
 }
 
 export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "submittedAt", "model",
-  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions", "providerStatus", "completedAt", "expiresAt", "isPartial", "errorCode"`;
+  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions",
+  "providerStatus", "completedAt", "expiresAt", "givenUpAt", "giveUpReason", "requeueAt", "requeueConfirmed",
+  "cancelAnsweredAt", "isPartial", "errorCode"`;
 
 /** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */
 export const OVER = `('PROCESSED', 'FAILED', 'CANCELLED')`;

@@ -8,7 +8,7 @@ import { readSpendingStop } from "./spendingStop.ts";
 import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
-const NOTHING_SENT = { ...GOT_THROUGH, openaiBatchId: null, errorCode: null, submissions: 0 };
+const NOTHING_SENT = { ...GOT_THROUGH, openaiBatchId: null, errorCode: null, submissions: 0, requeueAt: null };
 
 interface Round {
   created: { batches: number; requests: number };

@@ -1,6 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { type Batch, OVER } from "./batch.ts";
+import { workOnGivenUp } from "./giveUp.ts";
 import { acquireLease } from "./lease.ts";
 import { pollBatch } from "./pollBatch.ts";
 import { recoverBatch } from "./recoverBatch.ts";
@@ -47,6 +48,7 @@ async function isAnyDue(ctx: PipelineContext): Promise<boolean> {
 
 function visit(ctx: PipelineContext, batch: Batch): Promise<WorkResult> {
   const { openaiBatchId } = batch;
+  if (batch.givenUpAt !== null) return workOnBatch(ctx, batch, (lease) => workOnGivenUp(ctx, lease, batch));
   return workOnBatch(ctx, batch, (lease) =>
     openaiBatchId === null ? recoverBatch(ctx, lease, batch) : pollBatch(ctx, lease, batch, openaiBatchId),
   );

@@ -5,6 +5,7 @@ import { type Fault, findDecisive } from "../provider/whoseFault.ts";
 import type { Batch } from "./batch.ts";
 import type { Collected } from "./collectResults.ts";
 import { type Lease, updateBatch } from "./lease.ts";
+import { letGo } from "./letGo.ts";
 import { refuseBatch } from "./refuseBatch.ts";
 import { step } from "./step.ts";
 import { createProviderBatch } from "./submitBatch.ts";
@@ -34,6 +35,7 @@ export async function handleFailedBatch(
   const inputFileId = theirs.inputFileId ?? batch.inputFileId;
   const isNotSeen = fault === "file_not_seen" && !hasRun && inputFileId !== null;
   if (isNotSeen && batch.submissions < MOST_SUBMISSIONS) {
+    if (batch.givenUpAt !== null) return letGo(ctx, lease, batch);
     if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
     return submitAgain(ctx, lease, batch, inputFileId);
   }

@@ -52,6 +52,7 @@ type BatchColumn =
   | "errorCode"
   | "errorMessage"
   | "expiresAt"
+  | "cancelAnsweredAt"
   | "appliedCount"
   | "failedCount"
   | "requeuedCount"

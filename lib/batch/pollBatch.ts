@@ -8,6 +8,7 @@ import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { relaxFileSize } from "./fileSize.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 import { type BatchChange, type Lease, updateBatch } from "./lease.ts";
+import { isTimeUp, letGo } from "./letGo.ts";
 import { liftModelStop } from "./modelStop.ts";
 import { liftStop, type Place } from "./providerStop.ts";
 import { listWaiting } from "./requestOutcomes.ts";
@@ -71,6 +72,7 @@ export async function pollBatch(
     case "failed":
       return fail(ctx, lease, batch, theirs, news);
     default:
+      if (isTimeUp(ctx, batch, theirs.status)) return letGoNow(ctx, lease, batch, theirs, news);
       return waitOn(ctx, lease, batch, theirs, news);
   }
 }
@@ -156,6 +158,21 @@ async function fail(
   const errors = JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT));
   await step(ctx, "failed.record", () => updateBatch(ctx.db, lease, { ...news, errors }));
   await handleFailedBatch(ctx, lease, batch, theirs, collected);
+}
+
+/** What a batch that was given up has by now is applied, though it is not over there. */
+async function letGoNow(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<void> {
+  const { outputFileId, errorFileId } = theirs;
+  const files = [errorFileId, outputFileId];
+  await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, { ...news, outputFileId, errorFileId }));
+  if (files.some((fileId) => fileId !== null)) await collectResults(ctx, lease, batch, files);
+  await letGo(ctx, lease, batch);
 }
 
 async function waitOn(

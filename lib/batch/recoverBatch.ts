@@ -8,6 +8,7 @@ import { isLive, mayHaveRun, type ProviderBatch } from "../provider/provider.ts"
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
+import { letGo } from "./letGo.ts";
 import { estimateCost, NO_PRICE } from "./price.ts";
 import { recordFailures } from "./recordFailures.ts";
 import { listWaiting, lockWaiting } from "./requestOutcomes.ts";
@@ -26,8 +27,8 @@ const CLOCK_MARGIN_MS = 10 * 60_000;
  * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
  * that nothing can have been created: it is submitted anew, once what may have been uploaded for it is deleted. Otherwise the provider is asked, and what was created is
  * adopted; if nothing shows that was made from the present input file, that file is deleted, so that a create that lands
- * late fails, and after the settle time the provider is asked once more before the batch is submitted anew. One of a company
- * that has been suspended meanwhile ends in place of being submitted anew.
+ * late fails, and after the settle time the provider is asked once more before the batch is submitted anew. One that was given
+ * up meanwhile, or whose company was suspended, ends in place of being submitted anew.
  */
 export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
   ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
@@ -43,8 +44,9 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
   } else {
     await deleteUnrecorded(ctx, batch);
   }
+  if (batch.givenUpAt !== null) return letGo(ctx, lease, batch);
   if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
-  await assertMayBuy(ctx.db);
+  await assertMayBuy(ctx.db, batch.id);
   await submitAnew(ctx, lease, batch);
 }
 

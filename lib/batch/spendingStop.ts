@@ -12,8 +12,8 @@ export interface SpendingStop {
 
 /** Nothing may be bought for this batch now. It is no failure: the batch waits as it is. */
 export class PurchaseHeldError extends LiveDashError {
-  constructor(reason: string) {
-    super("spending_stopped", `All spending is stopped: ${reason}`);
+  constructor(code: "spending_stopped" | "batch_given_up", message: string) {
+    super(code, message);
     this.name = "PurchaseHeldError";
   }
 }
@@ -30,12 +30,19 @@ export async function readSpendingStop(sql: Sql): Promise<SpendingStop | undefin
 }
 
 /**
- * Asked before each upload, and once more right before each create: what is committed by then holds.
+ * Asked before each upload, and once more right before each create: what is committed by then holds, be it that all spending
+ * is stopped, or that a person has given up this batch.
  * @throws PurchaseHeldError
  */
-export async function assertMayBuy(sql: Sql): Promise<void> {
-  const stop = await readSpendingStop(sql);
-  if (stop) throw new PurchaseHeldError(stop.reason);
+export async function assertMayBuy(sql: Sql, batchId: string): Promise<void> {
+  const { rows } = await sql.query<{ stopped: string | null; givenUp: boolean }>(
+    `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped", "givenUpAt" IS NOT NULL AS "givenUp"
+       FROM "AIBatchRequest" WHERE "id" = $1`,
+    [batchId],
+  );
+  const { stopped = null, givenUp = false } = rows[0] ?? {};
+  if (stopped !== null) throw new PurchaseHeldError("spending_stopped", `All spending is stopped: ${stopped}`);
+  if (givenUp) throw new PurchaseHeldError("batch_given_up", "The batch was given up.");
 }
 
 /** Answers whether it was not stopped before. */

@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
-import { LIVE } from "./batch.ts";
+import { type Batch, LIVE } from "./batch.ts";
 import { step } from "./step.ts";
 
 const FAILED_CALLS = 10;
+const FAILING_MS = 3_600_000;
 const SETTLE_TIMES = 10;
 
 /** Why a batch is stuck: it will not move on by itself, or has not for long. */
@@ -50,11 +51,20 @@ export function stuckReason({ config }: Pick<Context, "config">, b: string, now:
      AND (${b}."status" <> 'COMPLETED' OR ${b}."completedAt" < ${now} - interval '1 hour') THEN 'past_expiry'
     WHEN ${b}."settlingSince" < ${settled} AND ${config.BATCH_SETTLE_TIME} > 0 THEN 'settling'
     WHEN GREATEST(${b}."failedCalls", ${b}."callFailures") >= ${FAILED_CALLS}
-      OR ${b}."failingSince" <= ${now} - interval '1 hour' THEN 'calls_failing'
+      OR ${b}."failingSince" <= ${now} - interval '${FAILING_MS} ms' THEN 'calls_failing'
     WHEN ${b}."status" IN ('PENDING', 'UPLOADING', 'VALIDATING')
      AND COALESCE(${b}."submittedAt", ${b}."createdAt") < ${now} - interval '1 day'
      AND (${b}."openaiBatchId" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "SpendingStop")) THEN 'not_begun'
   END`;
+}
+
+/** The part of it that a failed call asks about at once: whether this one makes them too many, or too long. */
+export function haveCallsFailed(
+  ctx: Pick<Context, "clock">,
+  batch: Pick<Batch, "failedCalls" | "failingSince">,
+): boolean {
+  const since = batch.failingSince ?? ctx.clock.now();
+  return batch.failedCalls + 1 >= FAILED_CALLS || ctx.clock.now().getTime() - since.getTime() >= FAILING_MS;
 }
 
 /** Columns of a batch `b` from which `describeStuck` says whether it is stuck. */

@@ -51,7 +51,7 @@ async function orRefused<T>(call: Promise<T>): Promise<T> {
 
 /** Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds. */
 export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<void> {
-  await assertMayBuy(ctx.db);
+  await assertMayBuy(ctx.db, batch.id);
   await step(ctx, "submit.begin", () => updateBatch(ctx.db, lease, { status: "UPLOADING" }));
   const inputFileId = await uploadInput(ctx, lease, batch);
   await createProviderBatch(ctx, lease, { ...batch, inputFileId });
@@ -86,7 +86,7 @@ export async function createProviderBatch(
   const created = await orRefused(
     atProvider(ctx, "submit.create", async (installation) => {
       await assertLease(ctx.db, lease);
-      await assertMayBuy(ctx.db);
+      await assertMayBuy(ctx.db, batch.id);
       return ctx.provider.createBatch({
         inputFileId: batch.inputFileId,
         metadata: metadataOf(installation, mark),

@@ -49,6 +49,7 @@ interface WorkedOn {
   callFailures: number;
   failedCalls: number;
   failingSince: Date | null;
+  requeueAt: Date | null;
   errorCode: string | null;
 }
 
@@ -87,7 +88,11 @@ async function postpone(ctx: PipelineContext, lease: Lease, batch: WorkedOn, err
   const errorMessage = messageOf(error).slice(0, 1_000);
   const failingSince = batch.failingSince ?? ctx.clock.now();
   const failing = { callFailures, failedCalls: batch.failedCalls + 1, failingSince };
-  const change = { ...failing, notBefore: after(ctx.clock, wait), errorCode, errorMessage };
+  const { requeueAt } = batch;
+  const until = after(ctx.clock, wait);
+  // One that was given up is looked at when its time has come, however long the provider asks to wait.
+  const isDueFirst = requeueAt !== null && requeueAt > ctx.clock.now() && requeueAt < until;
+  const change = { ...failing, notBefore: isDueFirst ? requeueAt : until, errorCode, errorMessage };
   await step(ctx, "postpone", () => updateBatch(ctx.db, lease, change));
 }
 

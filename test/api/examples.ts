@@ -19,6 +19,8 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
   ]);
   await rows.model({ id: "model_id_1", name: "example-model" });
   await rows.batch({ id: "batch_id_1", companyId: COMPANY, status: "PROCESSED", requestCount: 2 });
+  const isHanging = { status: "FINALIZING", openaiBatchId: "batch_theirs", inputFileId: "file_theirs" } as const;
+  await rows.batch({ id: "batch_id_2", companyId: COMPANY, ...isHanging, processedAt: null });
   await rows.requests(2, (n) => ({
     id: `req_id_${n}`,
     sessionId: "cm3u7xk2p0001",

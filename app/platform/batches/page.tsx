@@ -93,6 +93,9 @@ const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
     cell: (batch) => (
       <span className="flex flex-wrap gap-x-3">
         <StatusLabel {...describeBatch(batch)} />
+        {batch.givenUp && !batch.processedAt && (
+          <StatusLabel tone="partial" word="Given up" meaning={batch.givenUp.reason} />
+        )}
         {batch.stuck && <StatusLabel tone="failed" word="Stuck" meaning={batch.stuck.message} />}
       </span>
     ),

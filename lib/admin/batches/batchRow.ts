@@ -23,6 +23,17 @@ export const stuck = z
   .nullable()
   .meta({ description: "Why it will not end by itself; null for one that moves on." });
 
+const givenUp = z
+  .object({
+    at: time,
+    by: z.string().nullable(),
+    reason: z.string(),
+    requeueAt: time.meta({ description: "What has no answer then goes back, and earlier if the provider ends it." }),
+    requeueConfirmed: z.boolean().meta({ description: "Whether it was confirmed that lines may be bought twice." }),
+  })
+  .nullable()
+  .meta({ description: "Set once somebody has given it up." });
+
 /** A batch as it is listed. */
 export const batchRow = z.object({
   id: z.string(),
@@ -51,12 +62,21 @@ export const batchRow = z.object({
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
   stuck,
+  givenUp,
 });
 
 type Listed = z.input<typeof batchRow>;
 
 /** What `batchColumns` selects. */
-export type BatchColumns = Omit<Listed, "stuck"> & StuckColumns;
+export type BatchColumns = Omit<Listed, "stuck" | "givenUp"> & StuckColumns & GivenUpColumns;
+
+interface GivenUpColumns {
+  givenUpAt: Date | null;
+  givenUpBy: string | null;
+  giveUpReason: string | null;
+  requeueAt: Date | null;
+  requeueConfirmed: boolean;
+}
 
 /** Its columns, of a batch `b` and its company `c`; `now` is SQL for the time that it is. */
 export const batchColumns = (
@@ -68,8 +88,14 @@ export const batchColumns = (
   GREATEST(0, round(extract(epoch FROM COALESCE(b."processedAt", ${now}) - b."createdAt") * 1000))::float8 AS "lifeMs",
   b."requestCount", b."appliedCount" AS "succeeded", b."failedCount" AS "failed", b."requeuedCount" AS "requeued",
   b."estimatedCostEur", b."costEur", b."errorCode", b."errorMessage",
+  b."givenUpAt", b."givenUpBy", b."giveUpReason", b."requeueAt", b."requeueConfirmed",
   ${stuckColumns(ctx, "b", now)}`;
 
-export function toBatchRow<Row extends BatchColumns>(row: Row): Row & Pick<Listed, "stuck"> {
-  return { ...row, stuck: describeStuck(row) };
+export function toBatchRow<Row extends BatchColumns>(row: Row): Row & Pick<Listed, "stuck" | "givenUp"> {
+  return { ...row, stuck: describeStuck(row), givenUp: describeGivenUp(row) };
+}
+
+function describeGivenUp(row: GivenUpColumns): Listed["givenUp"] {
+  const { givenUpAt: at, givenUpBy: by, giveUpReason: reason, requeueAt, requeueConfirmed } = row;
+  return at && requeueAt ? { at, by, reason: reason ?? "", requeueAt, requeueConfirmed } : null;
 }

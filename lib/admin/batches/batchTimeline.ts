@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 
-const event = z.enum(["claimed", "submitted", "done_at_provider", "processed", "failed", "cancelled"]);
+const event = z.enum(["claimed", "submitted", "given_up", "done_at_provider", "processed", "failed", "cancelled"]);
 
 export const batchEvent = z.object({
   event,
@@ -13,6 +13,7 @@ interface Times {
   status: string;
   createdAt: Date;
   submittedAt: Date | null;
+  givenUpAt: Date | null;
   completedAt: Date | null;
   processedAt: Date | null;
 }
@@ -24,13 +25,14 @@ export function timelineOf(batch: Times): z.input<typeof batchEvent>[] {
     { event: "claimed", at: batch.createdAt },
     { event: "submitted", at: batch.submittedAt },
     { event: "done_at_provider", at: batch.completedAt },
+    { event: "given_up", at: batch.givenUpAt },
     { event: end.data, at: batch.processedAt },
   ] as const;
   const events: z.input<typeof batchEvent>[] = [];
-  for (const { event, at } of moments) {
-    if (!at || !event) continue;
+  const known = moments.flatMap(({ event, at }) => (event && at ? [{ event, at }] : []));
+  for (const { event, at } of known.sort((a, b) => a.at.getTime() - b.at.getTime())) {
     const before = events.at(-1)?.at ?? at;
-    events.push({ event, at, afterMs: Math.max(0, at.getTime() - before.getTime()) });
+    events.push({ event, at, afterMs: at.getTime() - before.getTime() });
   }
   return events;
 }

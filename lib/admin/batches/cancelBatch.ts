@@ -4,8 +4,9 @@ import { id, reason } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { cancelUnsent } from "../../batch/cancelUnsent.ts";
 import type { AIBatchRequestStatus } from "../../db/generated/enums.ts";
-import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRow.ts";
+import { batchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
+import { readBatchRow } from "./readBatchRow.ts";
 
 export const cancelBatch = defineVerb({
   name: "cancelBatch",
@@ -22,7 +23,7 @@ export const cancelBatch = defineVerb({
   }),
   run: async (ctx, { id, reason }) => {
     const changed = await cancel(ctx, await readTarget(ctx, id), reason);
-    return { changed, batch: await readRow(ctx, id) };
+    return { changed, batch: await readBatchRow(ctx, id) };
   },
 });
 
@@ -76,14 +77,4 @@ async function readTarget(ctx: CallContext, id: string): Promise<CancelTarget> {
   );
   if (!rows[0]) throw notFound("batch");
   return rows[0];
-}
-
-async function readRow(ctx: CallContext, id: string): Promise<z.input<typeof batchRow>> {
-  const { rows } = await ctx.db.query<BatchColumns>(
-    `SELECT ${batchColumns(ctx, "$2::timestamptz")} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"
-      WHERE b."id" = $1`,
-    [id, ctx.clock.now()],
-  );
-  if (!rows[0]) throw notFound("batch");
-  return toBatchRow(rows[0]);
 }

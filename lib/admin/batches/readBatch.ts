@@ -5,6 +5,7 @@ import { type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRow.ts";
 import { batchEvent, timelineOf } from "./batchTimeline.ts";
+import { giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
 import { batchOutcomes, readOutcomes } from "./outcomes.ts";
 import { expectation, expectEnd, readTurnaround } from "./turnaround.ts";
 
@@ -37,6 +38,9 @@ export const readBatch = defineVerb({
     timeline: z.array(batchEvent),
     expected: expectation.nullable().meta({ description: "While the provider works on it." }),
     outcomes: batchOutcomes,
+    giveUp: giveUpPlan.nullable().meta({
+      description: "What giving it up would come to; null for one that is over, or goes back at once already.",
+    }),
     errors: z.array(providerError).meta({ description: "The provider's, at most 200, in the order of the lines." }),
   }),
   run: async (ctx, { id }) =>
@@ -46,16 +50,17 @@ export const readBatch = defineVerb({
       const { errors, ...batch } = await readRow(ctx, tx, id);
       return {
         batch,
-        timeline: timelineOf(batch),
+        timeline: timelineOf({ ...batch, givenUpAt: batch.givenUp?.at ?? null }),
         expected: expectEnd(ctx, batch, await readTurnaround(tx)),
         outcomes: await readOutcomes(tx, id),
+        giveUp: batch.givenUp?.requeueConfirmed ? null : await planGiveUp(ctx, tx, id),
         errors: (errors ?? []).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       };
     }),
 });
 
 type Row = z.input<typeof batch> & { errors: z.input<typeof providerError>[] | null };
-type Columns = Omit<Row, "stuck" | "callFailures"> & BatchColumns;
+type Columns = Omit<Row, "stuck" | "givenUp" | "callFailures"> & BatchColumns;
 
 async function readRow(ctx: CallContext, sql: Sql, id: string): Promise<Row> {
   const { rows } = await sql.query<Columns>(

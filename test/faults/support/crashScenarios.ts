@@ -2,7 +2,7 @@ import type { EmulatorOptions } from "../../../emulator/options.ts";
 import type { Step } from "../../../lib/batch/step.ts";
 import type { FaultText, Scene } from "./simCase.ts";
 import type { Allowance } from "./simJudge.ts";
-import { resumeSpending, stopSpending } from "./simOperator.ts";
+import { giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Interruption } from "./simScheduler.ts";
 
 /** One interruption: at the n-th time (from 1) that this step is reached, whoever reaches it. */
@@ -46,6 +46,21 @@ export const SCENARIOS: Record<string, Scenario> = {
       await stopSpending(scene, { afterMs: 21_000 });
       await resumeSpending(scene, { afterMs: 60_000 });
     },
+  },
+  "given up half done": {
+    requests: 6,
+    faults: ["stuck_in_progress:once:share=0.5"],
+    outside: (scene) => giveUpNewest(scene, { afterMs: 60_000, now: false }),
+  },
+  "given up at once, for it cannot be cancelled": {
+    requests: 5,
+    faults: ["stuck_in:once:ms=20m", "cancel_refused:2x"],
+    outside: (scene) => giveUpNewest(scene, { afterMs: 70_000, now: true }),
+  },
+  "given up while it is not known whether it was created": {
+    requests: 5,
+    faults: ["lost_reply_create:once"],
+    outside: (scene) => giveUpNewest(scene, { afterMs: 20_000, now: false }),
   },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
   "the reply to the create is lost": { requests: 5, faults: ["lost_reply_create:once"] },

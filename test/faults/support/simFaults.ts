@@ -38,6 +38,7 @@ const OF_CALLS: readonly Draw[] = [
   (r) => `http_error:${rate(r, 0.08)}:status=404,code=model_not_found,method=POST`,
   (r) => `http_error:${rate(r, 0.08)}:status=402|413,method=POST`,
   (r) => `upload_too_large:${rate(r, 1)}:bytes=${between(r, 1_000, 20_000)}`,
+  (r) => `cancel_refused:${rate(r, 0.8)}`,
   (r) => `html_200:${rate(r, 0.1)}`,
   (r) => `truncated_json:${rate(r, 0.1)}`,
   (r) => `connection_reset:${rate(r, 0.15)}:when=${one(r, ["before", "after"])}`,
@@ -64,6 +65,9 @@ const OF_BATCHES: readonly Draw[] = [
   (r) => `all_lines_failed:${rate(r, 0.3)}:status=${one(r, ["400", "429", "500"])}`,
   (r) => `file_not_seen:${rate(r, 0.6)}:ms=${between(r, 1_000, 60_000)}`,
   (r) => `stuck_in_progress:${rate(r, 0.3)}:ms=${between(r, 60_000, 1_200_000)}`,
+  (r) =>
+    `stuck_in:${rate(r, 0.4)}:status=${one(r, ["validating", "finalizing", "cancelling"])},ms=${between(r, 60_000, 1_200_000)}`,
+  (r) => `retrieve_fails:${rate(r, 0.3)}:status=${one(r, ["404", "500", "503"])},ms=${between(r, 60_000, 3_600_000)}`,
   (r) => `slow_batch:${rate(r, 0.3)}:factor=${between(r, 2, 10)}`,
   (r) => `late_listing:${rate(r, 0.8)}:ms=${between(r, 100, LISTED_WITHIN_MS)}`,
   (r) => `unknown_status:${rate(r, 0.4)}:ms=${between(r, 1_000, 90_000)}`,

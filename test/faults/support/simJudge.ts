@@ -11,6 +11,8 @@ export interface Verdict {
   requestsLost: number;
   resultsAppliedTwice: number;
   linesBoughtTwice: number;
+  /** Those of which a person had confirmed that it may happen. */
+  linesBoughtKnowingly: number;
   liveDuplicates: number;
 }
 
@@ -83,11 +85,12 @@ export async function judge(world: World, allowed: Allowance = {}): Promise<Verd
   );
   const { rows } = await world.admin.query<{ name: string; id: string }>(checks.join(" UNION ALL "));
   for (const { name, id } of rows) violations.push(`${name}: ${id}`);
-  violations.push(...(await compareWithLedger(world, allowed)));
+  const knowingly = await listSentBackAtOnce(world);
+  violations.push(...(await compareWithLedger(world, allowed, knowingly)));
 
-  const { linesBoughtAgain } = world.emulator.ledger.counts;
-  if (linesBoughtAgain > 0 && !allowed.hidden)
-    violations.push(`lines bought again: ${world.emulator.ledger.boughtAgain().join(", ")}`);
+  const boughtAgain = world.emulator.ledger.boughtAgain();
+  const unasked = boughtAgain.filter((id) => !knowingly.has(id));
+  if (unasked.length > 0 && !allowed.hidden) violations.push(`lines bought again: ${unasked.join(", ")}`);
   const together = runTogether(world);
   if (!allowed.duplicatesRun) {
     violations.push(...together.map((intent) => `two provider batches ran at one time: ${intent}`));
@@ -101,13 +104,23 @@ export async function judge(world: World, allowed: Allowance = {}): Promise<Verd
     failed,
     requestsLost: requests - complete - failed,
     resultsAppliedTwice: appliedTwice,
-    linesBoughtTwice: linesBoughtAgain,
+    linesBoughtTwice: unasked.length,
+    linesBoughtKnowingly: boughtAgain.length - unasked.length,
     liveDuplicates: live + (allowed.duplicatesRun ? 0 : together.length),
   };
 }
 
+/** Requests that a person sent back at once, having confirmed that they may be bought twice. */
+async function listSentBackAtOnce(world: World): Promise<Set<string>> {
+  const { rows } = await world.admin.query<{ id: string }>(
+    `SELECT a."requestId" AS "id" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
+      WHERE a."code" = 'batch_given_up' AND b."requeueConfirmed"`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Whoever has a usable answer at the provider is complete, and nobody else; no more tokens are charged than billed. */
-async function compareWithLedger(world: World, allowed: Allowance): Promise<string[]> {
+async function compareWithLedger(world: World, allowed: Allowance, knowingly: ReadonlySet<string>): Promise<string[]> {
   const { ledger, store } = world.emulator;
   const violations: string[] = [];
   const { rows } = await world.admin.query<{ id: string; status: string }>(
@@ -115,7 +128,7 @@ async function compareWithLedger(world: World, allowed: Allowance): Promise<stri
   );
   for (const { id, status } of rows) {
     const usable = ledger.runsOf(id).usable > 0;
-    if (usable && status !== "PROCESSING_COMPLETE" && !allowed.hidden)
+    if (usable && status !== "PROCESSING_COMPLETE" && !allowed.hidden && !knowingly.has(id))
       violations.push(`paid for, and not applied: ${id} is ${status}`);
     if (!usable && status === "PROCESSING_COMPLETE") violations.push(`complete, and never run: ${id}`);
   }

@@ -1,3 +1,4 @@
+import { giveUpBatch } from "../../../lib/batch/giveUp.ts";
 import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/batch/spendingStop.ts";
 import type { Scene } from "./simCase.ts";
 
@@ -12,6 +13,18 @@ export async function stopSpending(scene: Scene, { afterMs }: { afterMs: number 
   const stop = { stoppedBy: "operator", reason: "in the simulation" };
   await insist(scene, (ctx) => recordSpendingStop(ctx.db, { ...stop, stoppedAt: ctx.clock.now() }));
   await insist(scene, waitForCreates);
+}
+
+/** A person who gives up the newest batch that is not over, if there is one. */
+export async function giveUpNewest(scene: Scene, { afterMs, now }: { afterMs: number; now: boolean }): Promise<void> {
+  await sleep(scene, afterMs);
+  await insist(scene, async (ctx) => {
+    const { rows } = await ctx.db.query<{ id: string }>(
+      `SELECT "id" FROM "AIBatchRequest" WHERE "processedAt" IS NULL ORDER BY "createdAt" DESC, "id" LIMIT 1`,
+    );
+    const decision = { by: "operator", reason: "in the simulation", requeueNow: now };
+    return rows[0] ? giveUpBatch(ctx, rows[0].id, decision, async () => {}) : false;
+  });
 }
 
 export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {

@@ -31,6 +31,7 @@ export class Tally {
     this.totals.linesBoughtTwice += outcome.linesBoughtTwice;
     this.totals.liveDuplicates += outcome.liveDuplicates;
     for (const [kind, count] of Object.entries(outcome.interruptions ?? {})) this.#count(kind, count);
+    this.#count("linesBoughtKnowingly", outcome.linesBoughtKnowingly);
     this.#count("steps", outcome.steps);
     this.#count("workers", outcome.workers);
     this.#count("virtualHours", outcome.virtualSeconds / 3_600);

@@ -1,7 +1,7 @@
 import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import { drawFaults } from "./simFaults.ts";
-import { resumeSpending, stopSpending } from "./simOperator.ts";
+import { giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Director, Interruption } from "./simScheduler.ts";
 import type { World } from "./simWorld.ts";
 
@@ -86,7 +86,11 @@ function drawInterruption(random: Random): Interruption {
 /** What people do meanwhile, drawn apart, so that the rest of a seed stays as it was. */
 function drawPeople(seed: number, cancels: boolean): (scene: Scene) => Promise<void> {
   const random = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x9e0b1e);
-  const acts = [...(cancels ? [cancelSome] : []), ...(random() < 0.2 ? [stopSpendingSome] : [])];
+  const acts = [
+    ...(cancels ? [cancelSome] : []),
+    ...(random() < 0.2 ? [stopSpendingSome] : []),
+    ...(random() < 0.3 ? [giveUpSome] : []),
+  ];
   return async (scene) => {
     await Promise.all(acts.map((act) => act(scene)));
   };
@@ -98,6 +102,14 @@ async function stopSpendingSome(scene: Scene): Promise<void> {
   for (let times = randomInteger(random, 1, 2); times > 0; times--) {
     await stopSpending(scene, { afterMs: random() * 4 * MINUTE });
     await resumeSpending(scene, { afterMs: random() * 6 * MINUTE });
+  }
+}
+
+/** A person who gives up batches, sometimes without waiting for what they may still answer. */
+async function giveUpSome(scene: Scene): Promise<void> {
+  const { random } = scene;
+  for (let times = randomInteger(random, 1, 3); times > 0; times--) {
+    await giveUpNewest(scene, { afterMs: random() * 4 * MINUTE, now: random() < 0.4 });
   }
 }
 

@@ -41,6 +41,7 @@ const PROVIDER_STEPS: ReadonlySet<Step> = new Set([
   "recover.cancel_duplicate",
   "recover.delete_file",
   "poll.retrieve",
+  "giveup.cancel",
   "collect.open_file",
   "failed.delete_file",
   "end.delete_files",

@@ -17,6 +17,8 @@ import { describeBatch } from "../../../_words/batchStatus.ts";
 import { inWords } from "../../../_words/durations.ts";
 import { counted, inGroups } from "../../../_words/numbers.ts";
 import { CancelBatch } from "./CancelBatch.tsx";
+import { GivenUpNote } from "./GivenUpNote.tsx";
+import { GiveUpBatch } from "./GiveUpBatch.tsx";
 import { Outcomes } from "./Outcomes.tsx";
 import { ProviderErrors } from "./ProviderErrors.tsx";
 import { StuckNote } from "./StuckNote.tsx";
@@ -32,8 +34,9 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
   const asked = await ask(ctx, readBatch, { id });
   const parent = { href: "/platform/batches", name: "Batches" };
   if (!asked.ok) return <Refused {...asked} back={parent} />;
-  const { batch, timeline, expected, outcomes, errors } = asked.answer;
-  const canCancel = ctx.actor.permissions.has("batches.cancel") && !OVER.has(batch.status);
+  const { batch, timeline, expected, outcomes, giveUp, errors } = asked.answer;
+  const { permissions } = ctx.actor;
+  const canCancel = permissions.has("batches.cancel") && !OVER.has(batch.status);
   const end = expected?.medianEnd && expected.p90End;
   return (
     <>
@@ -54,11 +57,15 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
             >
               Its requests
             </LinkButton>
-            {canCancel && <CancelBatch id={id} waiting={outcomes.waiting} />}
+            {canCancel && !batch.givenUp && <CancelBatch id={id} waiting={outcomes.waiting} />}
+            {giveUp && permissions.has("batches.cancel") && (
+              <GiveUpBatch id={id} plan={giveUp} isGivenUp={batch.givenUp !== null} />
+            )}
           </>
         }
       />
       <StuckNote stuck={batch.stuck} />
+      <GivenUpNote batch={batch} />
       {batch.errorCode && (
         <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
           <span className="block font-medium">{batch.errorCode.replaceAll("_", " ")}</span>

@@ -9,6 +9,7 @@ type Event = z.output<typeof batchEvent>;
 const WORDS: Record<Event["event"], { title: string; tone: Tone }> = {
   claimed: { title: "Requests claimed, intent written", tone: "waiting" },
   submitted: { title: "Created at the provider", tone: "running" },
+  given_up: { title: "Given up", tone: "partial" },
   done_at_provider: { title: "Done at the provider", tone: "running" },
   processed: { title: "All results applied", tone: "done" },
   failed: { title: "Failed", tone: "failed" },

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { RefusedError } from "../../api/errors.ts";
+import { flag, id, reason } from "../../api/fields.ts";
+import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { giveUpBatch as giveUp } from "../../batch/giveUp.ts";
+import type { PipelineContext } from "../../context.ts";
+import { DatabaseCopiedError } from "../../installation/installation.ts";
+import { assertNotCopied } from "../../installation/lookForCopies.ts";
+import { batchRow } from "./batchRow.ts";
+import { type GiveUpPlan, giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
+import { readBatchRow } from "./readBatchRow.ts";
+
+export const giveUpBatch = defineVerb({
+  name: "giveUpBatch",
+  summary:
+    "Gives up a batch that does not end: cancels it if the provider lets it, applies what there is, and sends the rest back 24 hours after its expiry.",
+  method: "POST",
+  path: "/api/admin/batches/{id}/give-up",
+  permission: "batches.cancel",
+  input: z.strictObject({
+    id,
+    reason,
+    requeueNow: flag
+      .default(false)
+      .meta({ description: "Confirms that lines may be bought twice: what has no answer goes back at once." }),
+    dryRun: flag.default(false).meta({ description: "Only says what it would come to." }),
+  }),
+  example: { id: "batch_id_2", reason: "Three days past its expiry, and finalizing", dryRun: true },
+  output: z.object({
+    changed: z.boolean().meta({ description: "False after a dry run, and if it was given up before in the same way." }),
+    plan: giveUpPlan.meta({ description: "As it stood before." }),
+    batch: batchRow,
+  }),
+  run: async (ctx, { id, dryRun, ...decision }) => {
+    const plan = dryRun ? await requirePlan(ctx, id) : undefined;
+    const done = plan ? { changed: false, plan } : await giveUpFor(ctx, id, decision);
+    return { ...done, batch: await readBatchRow(ctx, id) };
+  },
+});
+
+/**
+ * Gives a batch up for whoever acts.
+ * @throws RefusedError `not_found`, `conflict` if it is over, `database_copied`
+ */
+export async function giveUpFor(
+  ctx: PipelineContext & Acting,
+  id: string,
+  decision: { reason: string; requeueNow: boolean },
+): Promise<{ changed: boolean; plan: GiveUpPlan }> {
+  const plan = await requirePlan(ctx, id);
+  await refuseInCopy(ctx);
+  const { reason, requeueNow } = decision;
+  const { companyId } = await readBatchRow(ctx, id);
+  const changed = await giveUp(ctx, id, { by: ctx.actor.name, reason, requeueNow }, (tx, requeueAt) => {
+    const details = { reason, requeueNow, requeueAt, waiting: plan.waiting, boughtTwice: plan.boughtTwice };
+    const target = { type: "batch", id };
+    return audit(ctx, tx, { action: "batches.give_up", outcome: "done", target, companyId, details });
+  });
+  return { changed, plan };
+}
+
+/** @throws RefusedError `not_found`, `conflict` */
+export async function requirePlan(ctx: PipelineContext, id: string): Promise<GiveUpPlan> {
+  const plan = await planGiveUp(ctx, ctx.db, id);
+  if (plan) return plan;
+  const { status } = await readBatchRow(ctx, id);
+  throw new RefusedError("conflict", `This batch is over: it is ${status}.`);
+}
+
+async function refuseInCopy(ctx: PipelineContext): Promise<void> {
+  try {
+    await assertNotCopied(ctx);
+  } catch (cause) {
+    if (cause instanceof DatabaseCopiedError) throw new RefusedError("database_copied", cause.message, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { euros, time } from "../../api/fields.ts";
+import { LIVE } from "../../batch/batch.ts";
+import { requeueTime } from "../../batch/letGo.ts";
+import type { Context } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
+
+const count = z.number().int().nonnegative();
+
+/** What giving up a batch comes to, said before it is done. */
+export const giveUpPlan = z.object({
+  waiting: count.meta({ description: "Requests without a result." }),
+  requeueAt: time.meta({ description: "When those go back that have no answer by then: 24 hours after its expiry." }),
+  boughtTwice: z
+    .object({ lines: count, costEur: euros.nullable().meta({ description: "Null where no price was known." }) })
+    .meta({ description: "What may be paid for twice if they go back before the provider has ended it: the most." }),
+});
+
+export type GiveUpPlan = z.input<typeof giveUpPlan>;
+
+interface Row {
+  openaiBatchId: string | null;
+  inputFileId: string | null;
+  submittedAt: Date | null;
+  expiresAt: Date | null;
+  waiting: number;
+  costEur: string | null;
+}
+
+/** Null for a batch that is over, or does not exist. */
+export async function planGiveUp(ctx: Context, sql: Sql, batchId: string): Promise<GiveUpPlan | null> {
+  const { rows } = await sql.query<Row>(
+    `SELECT b."openaiBatchId", b."inputFileId", b."submittedAt", b."expiresAt", w."waiting",
+            round(b."estimatedCostEur" * w."waiting" / GREATEST(b."requestCount", 1), 6) AS "costEur"
+       FROM "AIBatchRequest" b, LATERAL (
+            SELECT count(*)::int AS "waiting" FROM "AIProcessingRequest" r
+             WHERE r."batchId" = b."id" AND r."processingStatus" = 'BATCHING_IN_PROGRESS') w
+      WHERE b."id" = $1 AND b."status" IN ${LIVE}`,
+    [batchId],
+  );
+  const batch = rows[0];
+  if (!batch) return null;
+  const { waiting, costEur } = batch;
+  // Nothing can have been created without a file.
+  const isUnsent = batch.openaiBatchId === null && batch.inputFileId === null;
+  if (isUnsent) return { waiting, requeueAt: ctx.clock.now(), boughtTwice: { lines: 0, costEur: "0" } };
+  return { waiting, requeueAt: requeueTime(ctx, batch), boughtTwice: { lines: waiting, costEur } };
+}
