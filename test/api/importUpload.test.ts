@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { csv } from "../import/support.ts";
 import { addKey } from "../support/people.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
@@ -31,13 +30,13 @@ function begin(name: string) {
   return { sent, answered };
 }
 
-async function importOf(name: string, until: (run: { rows: number; state: string }) => boolean) {
-  for (;;) {
+function importOf(name: string, until: (run: { rows: number; state: string }) => boolean) {
+  const look = async () => {
     const { body } = await call(console_, `${IMPORTS}?companyId=c1`, { headers });
     const run = body.imports.find(({ source }: { source: string }) => source === name);
-    if (run && until(run)) return run;
-    await delay(50);
-  }
+    return run && until(run) ? run : expect.fail(`${name} is not as far as that.`);
+  };
+  return vi.waitFor(look, { timeout: 60_000 });
 }
 
 const rowsOf = (from: number, count: number) =>

@@ -22,6 +22,7 @@ beforeEach(async () => {
   await writeFile(join(tree, "prisma/schema.prisma"), "// nothing");
   await writeFile(
     join(tree, "step.mjs"),
+    // The pause makes room for another process to come in between.
     `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
      const [step] = process.argv.slice(2);
      appendFileSync("steps", step + " begins\\n");
@@ -62,6 +63,7 @@ describe("preparing a tree", () => {
   it("waits for a process that is at it, and takes over from one that died", async () => {
     await writeFile(lock(), "");
     const waiting = start();
+    // Nothing shows from outside that it waits: it gets the time to look five times.
     await delay(1_000);
     await expect(steps()).rejects.toMatchObject({ code: "ENOENT" });
     const longAgo = new Date(Date.now() - 60_000);

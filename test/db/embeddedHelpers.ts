@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { expect } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../lib/db/embedded/index.ts";
@@ -87,7 +86,7 @@ export async function startElsewhere(dataDir: string, identity: { uid?: number; 
   const line = async (index: number) => {
     while (lines[index] === undefined) {
       if (child.exitCode !== null) throw new Error(`The child ended with ${child.exitCode}.`);
-      await delay(10);
+      await Promise.race([once(child.stdout, "data"), once(child, "close")]);
     }
     return JSON.parse(lines[index]);
   };

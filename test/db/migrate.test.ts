@@ -3,7 +3,6 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { Client, Pool } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { explainConnectionError } from "../../lib/db/connectionErrors.ts";
@@ -160,7 +159,7 @@ describe("applying migrations", () => {
   async function endConnection(waitsFor = "advisory"): Promise<void> {
     const sql = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                   WHERE datname = $1 AND application_name = 'livedash-migrate' AND wait_event = $2`;
-    while ((await client.query(sql, [name, waitsFor])).rowCount === 0) await delay(20);
+    await expect.poll(async () => (await client.query(sql, [name, waitsFor])).rowCount).toBe(1);
   }
 
   it("says which folder cannot be read", async () => {

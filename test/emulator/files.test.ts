@@ -114,6 +114,7 @@ test("an upload without file, purpose or form is a 400, and one a client gives u
       controller.enqueue(
         Buffer.from('--b\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n{'),
       );
+      // Nothing shows the client that its beginning has arrived, so it gets a moment to do so.
       setTimeout(() => stop.abort(), 20);
       return new Promise(() => undefined);
     },

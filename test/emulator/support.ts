@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from "openai";
 import type { Batch } from "openai/resources/batches";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
 
 export const chat = "/v1/chat/completions";
@@ -94,12 +94,13 @@ export function create(client: OpenAI, inputFileId: string, metadata?: Record<st
 }
 
 /** Polls until a batch is over. */
-export async function untilOver(client: OpenAI, batchId: string): Promise<Batch> {
-  while (true) {
+export function untilOver(client: OpenAI, batchId: string): Promise<Batch> {
+  const look = async () => {
     const batch = await client.batches.retrieve(batchId);
-    if (["completed", "failed", "expired", "cancelled"].includes(batch.status)) return batch;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    const isOver = ["completed", "failed", "expired", "cancelled"].includes(batch.status);
+    return isOver ? batch : expect.fail(`The batch is ${batch.status}.`);
+  };
+  return vi.waitFor(look, { timeout: 60_000, interval: 5 });
 }
 
 /** Uploads lines, creates a batch and waits for its end. */

@@ -49,12 +49,13 @@ function start(program: string, args: string[], env: Record<string, string>): Ru
     stderr += chunk;
   });
   const finished = once(child, "close").then(([code]) => ({ code, stdout, stderr }));
-  const says = async (pattern: RegExp) => {
-    while (!pattern.test(stdout + stderr)) {
-      if (child.exitCode !== null) throw new Error(`livedash ended before it said ${pattern}:\n${stdout}\n${stderr}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
+  const says = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(stdout + stderr) && resolve();
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
+      void finished.then(() => reject(new Error(`livedash ended before it said ${pattern}:\n${stdout}\n${stderr}`)));
+      look();
+    });
   return { child, stdout: () => stdout, stderr: () => stderr, says, finished };
 }
 
