@@ -2,12 +2,17 @@ import { afterEach, describe, expect, it } from "vitest";
 import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntil,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
@@ -25,29 +30,25 @@ const cancel = (id: string, role: "ADMIN" | "SUPPORT" = "ADMIN", reason = "the w
 
 /** A batch of 20 requests that was sent, or tried to be, under these faults. */
 async function startBatch(...faults: string[]): Promise<string> {
-  pipeline = await startPipeline({ emulator: { faults } });
+  pipeline = await startPipelineInOwnTime({ emulator: { faults } });
   await addSessions(pipeline.ctx, 20);
   await batchCreator(pipeline.ctx);
   return (await onlyBatch()).id;
 }
 
-async function pollUntil(isDone: (batch: { status: string; providerCounts: { completed: number } }) => boolean) {
-  for (;;) {
-    await batchPoller(pipeline.ctx);
-    const batch = await onlyBatch();
-    if (isDone(batch)) return batch;
-    await systemClock.sleep(30);
-  }
+async function untilBatch(isDone: (batch: { status: string; providerCounts: { completed: number } }) => boolean) {
+  await pollUntil(pipeline.ctx, async () => isDone(await onlyBatch()));
+  return onlyBatch();
 }
 
 describe("cancelling a batch that runs", () => {
   it("keeps what has finished, sends the rest back, and pays for nothing twice", async () => {
     const id = await startBatch("stuck_in_progress:share=0.5");
-    await pollUntil(({ providerCounts }) => providerCounts?.completed > 0);
+    await untilBatch(({ providerCounts }) => providerCounts?.completed > 0);
     const answer = await cancel(id);
     expect(answer).toMatchObject({ changed: true, batch: { id, providerStatus: "cancelling", requestCount: 20 } });
 
-    const over = await pollUntil(({ status }) => status === "CANCELLED");
+    const over = await untilBatch(({ status }) => status === "CANCELLED");
     const { appliedCount, requeuedCount } = over;
     expect(appliedCount).toBeGreaterThan(0);
     expect(appliedCount + requeuedCount).toBe(20);
@@ -78,7 +79,7 @@ describe("cancelling a batch that runs", () => {
     expect(answers.some(({ changed }) => changed)).toBe(true);
     const before = await audited();
     expect(await cancel(id)).toMatchObject({ changed: false });
-    await pollUntil(({ status }) => status === "CANCELLED");
+    await untilBatch(({ status }) => status === "CANCELLED");
     expect(await cancel(id)).toMatchObject({ changed: false, batch: { status: "cancelled", requeued: 20 } });
     expect(await audited()).toEqual(before);
     await expectInvariants(pipeline);
@@ -92,16 +93,13 @@ describe("cancelling a batch that runs", () => {
     expect(await audited()).toMatchObject([{ outcome: "failed", details: { code: "provider_unreachable" } }]);
     await setFaults(pipeline.emulator, []);
     await cancel(id);
-    await pollUntil(({ status }) => status === "CANCELLED");
+    await untilBatch(({ status }) => status === "CANCELLED");
     await expectInvariants(pipeline);
   });
 
   it("is refused when it is over there, and its results are collected as ever", async () => {
     const id = await startBatch();
-    const { openaiBatchId } = await onlyBatch();
-    while ((await pipeline.ctx.provider.retrieveBatch(openaiBatchId)).status !== "completed") {
-      await systemClock.sleep(20);
-    }
+    await passTime(pipeline.ctx, 1_000);
     await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/completed/) });
     await runUntilIdle(pipeline.ctx);
     await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/processed/) });

@@ -3,7 +3,14 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { calibrate } from "../../lib/batch/tokenBudget.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const MODEL = "gpt-6-luna";
 /** What a line of these tests weighs, roughly, in input tokens of the emulator and in bytes by four. */
@@ -31,7 +38,7 @@ async function learned() {
 describe("the budget of enqueued tokens", () => {
   it("holds batches back within what is configured, and goes on when there is room", async () => {
     const limit = 10 * LINE_TOKENS;
-    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${limit}` } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${limit}` } });
     await addSessions(pipeline.ctx, 60);
     await batchCreator(pipeline.ctx);
     const first = await inFlight();
@@ -43,7 +50,7 @@ describe("the budget of enqueued tokens", () => {
   });
 
   it("is shared by the companies that wait in the same round", async () => {
-    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${10 * LINE_TOKENS}` } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=${10 * LINE_TOKENS}` } });
     await addSessions(pipeline.ctx, 60, { company: "A" });
     await addSessions(pipeline.ctx, 3, { company: "B" });
     await batchCreator(pipeline.ctx);
@@ -56,7 +63,7 @@ describe("the budget of enqueued tokens", () => {
   });
 
   it("lets one request go that is larger than the whole budget, when nothing else waits", async () => {
-    pipeline = await startPipeline({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=10` } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_TOKEN_BUDGETS: `${MODEL}=10` } });
     await addSessions(pipeline.ctx, 3);
     await runUntilIdle(pipeline.ctx);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 3, batches: { created: 3 } });
@@ -64,7 +71,7 @@ describe("the budget of enqueued tokens", () => {
 
   it("is learned from the provider's refusal, and then obeyed", async () => {
     const limit = 20 * LINE_TOKENS;
-    pipeline = await startPipeline({ emulator: { limits: { enqueuedTokens: { [MODEL]: limit } } } });
+    pipeline = await startPipelineInOwnTime({ emulator: { limits: { enqueuedTokens: { [MODEL]: limit } } } });
     await addSessions(pipeline.ctx, 100);
     await runUntilIdle(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(`SELECT "model", "enqueuedLimit"::int AS "limit" FROM "ModelBudget"`);
@@ -79,7 +86,7 @@ describe("the budget of enqueued tokens", () => {
   });
 
   it("is estimated by what past batches were billed", async () => {
-    pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "20" } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_MAX_LINES: "20" } });
     expect(await calibrate(pipeline.ctx.db, MODEL)).toEqual({ tokensPerByte: 0.25, batches: 0, meanError: null });
     await addSessions(pipeline.ctx, 20);
     await runUntilIdle(pipeline.ctx);
@@ -96,12 +103,16 @@ describe("the budget of enqueued tokens", () => {
 
   it("rests once for a whole round that was sent before the limit was known, and longer only for what came later", async () => {
     const env = { BATCH_MAX_LINES: "10", BATCH_CREATION_INTERVAL: "10m" };
-    pipeline = await startPipeline({ env, emulator: { limits: { enqueuedTokens: { [MODEL]: 5 * LINE_TOKENS } } } });
+    pipeline = await startPipelineInOwnTime({
+      env,
+      emulator: { limits: { enqueuedTokens: { [MODEL]: 5 * LINE_TOKENS } } },
+    });
     await addSessions(pipeline.ctx, 60);
     expect(await batchCreator(pipeline.ctx)).toMatchObject({ batches: 6 });
     await pollUntilOver(pipeline.ctx);
     expect(await learned()).toMatchObject({ limit: 5 * LINE_TOKENS, safety: 1, refusals: 1, restsMinutes: 10 });
 
+    await passTime(pipeline.ctx, 1_000);
     await pipeline.ctx.db.query(`UPDATE "ModelBudget" SET "notBefore" = NULL, "enqueuedLimit" = 100000000`);
     await pipeline.ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
     expect(await batchCreator(pipeline.ctx)).toMatchObject({ batches: 6 });
@@ -114,7 +125,7 @@ describe("the budget of enqueued tokens", () => {
     ["then grows with each batch that goes through, as the account may have grown", 25, 100_000, 110_001],
     ["has an end where nobody refuses anything", 25, 1e15, 1e15],
   ])("%s", async (_, hours, enqueuedLimit, later) => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     const learnedAt = new Date(Date.now() - hours * 3_600_000);
     await pipeline.database.rows.budget({ model: MODEL, enqueuedLimit, learnedAt });
     await addSessions(pipeline.ctx, 5);
@@ -133,7 +144,7 @@ describe("the budget of enqueued tokens", () => {
       params: { code, message },
     });
     const other = refuse("too_many_batches", "Too many batches run. Limit: 3 batches.");
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await setFaults(pipeline.emulator, [other, refuse("token_limit_exceeded", message)]);
     await addSessions(pipeline.ctx, 5);
     await batchCreator(pipeline.ctx);
@@ -143,7 +154,7 @@ describe("the budget of enqueued tokens", () => {
 
   it("is never below one request: such a number speaks of something else", async () => {
     const message = "Enqueued token limit reached. Limit: 3";
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await setFaults(pipeline.emulator, [
       { kind: "failed_validation", count: 1, params: { code: "token_limit_exceeded", message } },
     ]);
@@ -155,7 +166,7 @@ describe("the budget of enqueued tokens", () => {
   });
 
   it("learns nothing from a batch with lines that did not state their usage", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, 5);
     await runUntilIdle(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "linesWithoutUsage" = 1`);
@@ -163,7 +174,7 @@ describe("the budget of enqueued tokens", () => {
   });
 
   it("is not lost to a batch that was reported with more tokens than there can be", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, 5);
     await runUntilIdle(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "promptTokens" = 2147483647`);

@@ -6,7 +6,8 @@ import type { StepHook } from "../../lib/batch/step.ts";
 import type { BatchProvider } from "../../lib/provider/provider.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 20;
 /** Enough to come to an end, and soon over where there is none. */
@@ -29,7 +30,7 @@ describe("collecting", () => {
   it.each(["before", "after"])(
     "starts again where it was broken off %s a commit, and applies nothing twice",
     async (when) => {
-      pipeline = await startPipeline();
+      pipeline = await startPipelineInOwnTime();
       await addSessions(pipeline.ctx, LINES);
       let died = false;
       const steps: StepHook = async (name, action) => {
@@ -48,7 +49,7 @@ describe("collecting", () => {
   );
 
   it("passes over a line that belongs to another batch", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     const { requestIds: own } = await addSessions(pipeline.ctx, 3, { company: "A" });
     const { requestIds: others } = await addSessions(pipeline.ctx, 3, { company: "B" });
     const wrong = { kind: "line_unknown", count: 1, filter: { custom_id: own[0] }, params: { custom_id: others[0] } };
@@ -68,7 +69,7 @@ describe("collecting", () => {
     ["completed", [], []],
     ["expired", ["expired:once:share=0.5"], [{ code: "batch_expired", n: LINES / 2 }]],
   ])("waits for a result file that is named a moment after the batch is %s", async (end, faults, given) => {
-    pipeline = await startPipeline({ emulator: { faults } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
     let hidden = false;
     const provider: BatchProvider = {
@@ -87,7 +88,7 @@ describe("collecting", () => {
   });
 
   it("does not take a download for whole that ends early, even where the counts claim nothing", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["download_cut:2x:share=0.4,clean=true"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["download_cut:2x:share=0.4,clean=true"] } });
     await addSessions(pipeline.ctx, LINES);
     const provider: BatchProvider = {
       ...pipeline.ctx.provider,
@@ -102,12 +103,12 @@ describe("collecting", () => {
   });
 
   it("keeps what ran before somebody cancelled the batch", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["stuck_in_progress:once:share=0.5"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["stuck_in_progress:once:share=0.5"] } });
     await addSessions(pipeline.ctx, LINES);
     await batchCreator(pipeline.ctx);
     const [batch] = await query(`SELECT "openaiBatchId" AS "id" FROM "AIBatchRequest"`);
-    const half = async () => (await pipeline.ctx.provider.retrieveBatch(batch.id)).counts.completed;
-    await expect.poll(half, { timeout: 30_000 }).toBe(LINES / 2);
+    await passTime(pipeline.ctx, 1_000);
+    expect((await pipeline.ctx.provider.retrieveBatch(batch.id)).counts.completed).toBe(LINES / 2);
     await pipeline.ctx.provider.cancelBatch(batch.id);
     await runUntilIdle(pipeline.ctx);
     expect(await query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt"`)).toEqual([
@@ -172,7 +173,7 @@ describe("of several lines for one request the good answer counts", () => {
   it.each(Object.keys(SPOILED).flatMap((how) => [[how, "just"] as const, [how, "far"] as const]))(
     "when one that is %s stands %s before it",
     async (how, where) => {
-      pipeline = await startPipeline();
+      pipeline = await startPipelineInOwnTime();
       const count = where === "just" ? LINES : MANY;
       await addSessions(pipeline.ctx, count);
       const provider = withFiles((lines) => ({ output: [spoil(how, lines.at(where === "just" ? 0 : -1)), ...lines] }));
@@ -186,7 +187,7 @@ describe("of several lines for one request the good answer counts", () => {
   it.each(Object.keys(SPOILED))(
     "when it stands in the error file, and one that is %s in the output file",
     async (how) => {
-      pipeline = await startPipeline();
+      pipeline = await startPipelineInOwnTime();
       await addSessions(pipeline.ctx, LINES);
       const provider = withFiles(([first = "", ...lines]) => ({
         output: [spoil(how, first), ...lines],
@@ -199,7 +200,7 @@ describe("of several lines for one request the good answer counts", () => {
   );
 
   it("and without one the first failure counts, once", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, MANY);
     const provider = withFiles(([first = "", ...lines]) => {
       const cut = spoil("cut off", first);
@@ -216,7 +217,7 @@ describe("of several lines for one request the good answer counts", () => {
 
 describe("attempts", () => {
   it("are not used up by batches that expire", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       env: { BATCH_MAX_ATTEMPTS: "1" },
       emulator: { faults: ["expired:2x:share=0.5"] },
     });
@@ -229,7 +230,7 @@ describe("attempts", () => {
   });
 
   it("end for the line that was named, and for no other", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["failed_validation:once:code=missing_required_parameter,param=body.messages,line=3"] },
     });
     const { requestIds } = await addSessions(pipeline.ctx, LINES);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 
 const LINES = 40;
 
@@ -184,7 +184,7 @@ const ENDS: Record<string, End> = {
 describe("every end of a batch", () => {
   for (const [name, end] of Object.entries(ENDS)) {
     it(name, async () => {
-      pipeline = await startPipeline({
+      pipeline = await startPipelineInOwnTime({
         emulator: { faults: end.faults, seed: 1 },
         ...(end.env ? { env: end.env } : {}),
       });
@@ -199,7 +199,9 @@ describe("every end of a batch", () => {
 });
 
 it("a batch that failed after it had run leaves no file behind", async () => {
-  pipeline = await startPipeline({ emulator: { faults: ["fails_midway:once:share=0.3", "line_error:2x:status=500"] } });
+  pipeline = await startPipelineInOwnTime({
+    emulator: { faults: ["fails_midway:once:share=0.3", "line_error:2x:status=500"] },
+  });
   await addSessions(pipeline.ctx, LINES);
   await runUntilIdle(pipeline.ctx);
   const { rows } = await pipeline.ctx.db.query(
@@ -211,7 +213,7 @@ it("a batch that failed after it had run leaves no file behind", async () => {
 });
 
 it("costs: the ledger equals the usage of every line received, failed ones included", async () => {
-  pipeline = await startPipeline({ emulator: { faults: ["line_invalid_json:4x"], seed: 1 } });
+  pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_invalid_json:4x"], seed: 1 } });
   await addSessions(pipeline.ctx, LINES);
   await runUntilIdle(pipeline.ctx);
   const { rows } = await pipeline.ctx.db.query(
@@ -250,7 +252,9 @@ async function attemptCodes() {
 }
 
 it("a result file that is gone for good: after growing pauses its lines go again", async () => {
-  pipeline = await startPipeline({ emulator: { faults: ["http_error:status=404,method=GET,path=/v1/files/*"] } });
+  pipeline = await startPipelineInOwnTime({
+    emulator: { faults: ["http_error:status=404,method=GET,path=/v1/files/*"] },
+  });
   await addSessions(pipeline.ctx, LINES);
   await expect(runUntilIdle(pipeline.ctx, 10)).rejects.toThrow("not idle");
   expect(await batchStatuses()).toEqual(["COMPLETED"]);

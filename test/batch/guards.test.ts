@@ -3,10 +3,11 @@ import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { withLease } from "../../lib/batch/lease.ts";
 import type { Step, StepHook } from "../../lib/batch/step.ts";
-import { after, systemClock } from "../../lib/clock.ts";
+import { after } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 5;
 
@@ -45,7 +46,7 @@ describe("a worker that wakes after its lease went to another one writes nothing
   for (const [story, faults, steps] of NIGHTS) {
     for (const step of steps) {
       it(`${story}: asleep before ${step}`, async () => {
-        pipeline = await startPipeline({ emulator: { faults }, env: { BATCH_LEASE_DURATION: "60s" } });
+        pipeline = await startPipelineInOwnTime({ emulator: { faults }, env: { BATCH_LEASE_DURATION: "60s" } });
         await addSessions(pipeline.ctx, LINES);
         const other = pipeline.anotherWorker();
         const { before, handBack } = await sleepAt(step, other);
@@ -86,7 +87,7 @@ async function sleepAt(step: Step, other: PipelineContext) {
   for (let round = 0; round < 100 && !asleep; round++) {
     await batchCreator(sleeper);
     if (!asleep) await batchPoller(sleeper);
-    await systemClock.sleep(20);
+    await passTime(sleeper, 20);
   }
   if (!held) throw new Error(`${step} was never reached`);
   const taken = held;

@@ -2,34 +2,26 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { EmulatorOptions } from "../../emulator/server.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { systemClock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import { advance as advanceEmulator } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 10;
 const SETTLE_SECONDS = 30;
 
 let pipeline: TestPipeline;
 let ctx: PipelineContext;
-let elapsedMs: number;
 afterEach(async () => pipeline.close());
 
-/** Both sides on clocks that stand still until the test moves them. */
 async function start(faults: string[], times: EmulatorOptions["times"] = {}): Promise<void> {
   const env = { BATCH_SETTLE_TIME: `${SETTLE_SECONDS}s`, BATCH_LEASE_DURATION: "60s" };
-  pipeline = await startPipeline({ env, emulator: { faults, times, manualClock: true } });
-  const base = Date.now();
-  elapsedMs = 0;
-  ctx = { ...pipeline.ctx, clock: { now: () => new Date(base + elapsedMs), sleep: systemClock.sleep } };
+  pipeline = await startPipelineInOwnTime({ env, emulator: { faults, times } });
+  ({ ctx } = pipeline);
   await addSessions(ctx, LINES);
 }
 
-async function advance(seconds: number): Promise<void> {
-  elapsedMs += seconds * 1000;
-  await advanceEmulator(pipeline.emulator, seconds * 1000);
-}
+const advance = (seconds: number) => passTime(ctx, seconds * 1_000);
 
 async function onlyBatch() {
   const { rows } = await ctx.db.query(`SELECT * FROM "AIBatchRequest"`);

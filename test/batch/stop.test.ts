@@ -2,10 +2,17 @@ import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntil,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
@@ -15,13 +22,13 @@ describe("a provider that only a person can mend", () => {
     ["insufficient_quota", "provider_quota_exhausted", /no credit/],
     ["http_error:status=401", "provider_key_refused", /does not accept the key/],
   ])("%s stops new batches with a clear state, and nothing is lost", async (fault, code, message) => {
-    pipeline = await startPipeline({ emulator: { faults: [fault] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 10, { company: "A" });
     await addSessions(pipeline.ctx, 10, { company: "B" });
     await batchCreator(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 0, requests: 0 });
-    await systemClock.sleep(150);
+    await passTime(pipeline.ctx, 150);
     await batchPoller(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(`SELECT "status", "errorCode" FROM "AIBatchRequest"`);
     expect(rows).toEqual([{ status: "UPLOADING", errorCode: code }]);
@@ -33,7 +40,7 @@ describe("a provider that only a person can mend", () => {
   });
 
   it("goes on collecting what runs while new batches are stopped", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, 10, { company: "A" });
     await batchCreator(pipeline.ctx);
     await setFaults(pipeline.emulator, ["http_error:status=429,code=insufficient_quota,method=POST"]);
@@ -51,13 +58,13 @@ describe("a provider that only a person can mend", () => {
     ["at the validation", "failed_validation:code=billing_hard_limit_reached", "batch_quota_exhausted"],
     ["line by line", "line_error:code=insufficient_quota", "line_quota_exhausted"],
   ])("sends one batch a round while no credit shows %s, whatever calls go through", async (_, fault, code) => {
-    pipeline = await startPipeline({ emulator: { faults: [fault] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     for (const company of ["A", "B", "C"]) await addSessions(pipeline.ctx, 5, { company });
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 3, requests: 15 });
     await pollUntilOver(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(/credit|quota/) });
     for (let round = 1; round <= 3; round++) {
-      await systemClock.sleep(250);
+      await passTime(pipeline.ctx, 250);
       expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
       expect(await batchCreator(pipeline.ctx), "one is being tried").toEqual({ batches: 0, requests: 0 });
       await pollUntilOver(pipeline.ctx);
@@ -74,19 +81,15 @@ describe("a provider that only a person can mend", () => {
   });
 
   it("goes on as soon as the batch that tries it has answers, though it takes the whole day", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["line_error:batch=1,code=insufficient_quota"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:batch=1,code=insufficient_quota"] } });
     await addSessions(pipeline.ctx, 5, { company: "A" });
     await batchCreator(pipeline.ctx);
     await pollUntilOver(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "line_quota_exhausted" });
     await setFaults(pipeline.emulator, ["stuck_in_progress:batch=2"]);
-    await systemClock.sleep(250);
+    await passTime(pipeline.ctx, 250);
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
-    for (let round = 0; (await readStop(pipeline.ctx)) && round < 100; round++) {
-      await systemClock.sleep(50);
-      await batchPoller(pipeline.ctx);
-    }
-    expect(await readStop(pipeline.ctx)).toBeUndefined();
+    await pollUntil(pipeline.ctx, async () => !(await readStop(pipeline.ctx)));
     const { rows } = await pipeline.ctx.db.query(`SELECT "status" FROM "AIBatchRequest" WHERE "processedAt" IS NULL`);
     expect(rows).toEqual([{ status: "IN_PROGRESS" }]);
   });

@@ -4,9 +4,16 @@ import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { claimBatch } from "../../lib/batch/claimBatch.ts";
 import { acquireLease, LeaseLostError, updateBatch, withLease } from "../../lib/batch/lease.ts";
 import { submitBatch } from "../../lib/batch/submitBatch.ts";
-import { systemClock } from "../../lib/clock.ts";
+import { after } from "../../lib/clock.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  runUntilIdle,
+  startPipeline,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 30;
 
@@ -15,7 +22,7 @@ afterEach(async () => pipeline.close());
 
 describe("a submission that is broken off", () => {
   it("adopts the provider batch when the reply to its creation was lost", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["lost_reply_create:once"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["lost_reply_create:once"] } });
     await addSessions(pipeline.ctx, LINES);
     await runUntilIdle(pipeline.ctx);
     const ledger = await expectInvariants(pipeline);
@@ -24,17 +31,19 @@ describe("a submission that is broken off", () => {
   });
 
   it("finds a batch that shows in the list only later", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["lost_reply_create:once", "late_listing:ms=150"] } });
+    pipeline = await startPipelineInOwnTime({
+      emulator: { faults: ["lost_reply_create:once", "late_listing:ms=150"] },
+    });
     await addSessions(pipeline.ctx, LINES);
     await runUntilIdle(pipeline.ctx);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
   it("makes a create that lands late fail, and submits anew", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["late_create:once:ms=1000"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["late_create:once:ms=1000"] } });
     await addSessions(pipeline.ctx, LINES);
     await runUntilIdle(pipeline.ctx);
-    await systemClock.sleep(1_200);
+    await passTime(pipeline.ctx, 1_200);
     expect(await expectInvariants(pipeline)).toMatchObject({
       linesExecuted: LINES,
       batches: { byStatus: { completed: 1, failed: 1 } },
@@ -42,7 +51,7 @@ describe("a submission that is broken off", () => {
   });
 
   it("is taken up by another worker when its worker died before the upload", async () => {
-    pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "3s" } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_LEASE_DURATION: "3s" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
     const { batch: dead } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await dead?.spool.remove();
@@ -54,11 +63,11 @@ describe("a submission that is broken off", () => {
   });
 
   it("stops a worker that wakes after its lease went to another one", async () => {
-    pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "500ms" } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_LEASE_DURATION: "500ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
     const { batch: claimed } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     if (!claimed) throw new Error("nothing was claimed");
-    await systemClock.sleep(600);
+    await passTime(pipeline.ctx, 600);
     const other = pipeline.anotherWorker();
     await batchPoller(other);
     const sleeper = { batchId: claimed.id, epoch: claimed.epoch, signal: new AbortController().signal };
@@ -70,7 +79,9 @@ describe("a submission that is broken off", () => {
   });
 
   it("keeps the batch as it is while the provider does not answer", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["http_error:4x:status=500|502|503,path=/v1/files"] } });
+    pipeline = await startPipelineInOwnTime({
+      emulator: { faults: ["http_error:4x:status=500|502|503,path=/v1/files"] },
+    });
     await addSessions(pipeline.ctx, LINES);
     await batchCreator(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(`SELECT "status", "errorCode" FROM "AIBatchRequest"`);
@@ -81,7 +92,7 @@ describe("a submission that is broken off", () => {
   });
 
   it("waits as long as the provider asks, beyond what the SDK obeys", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["http_error:status=429,retry_after=300,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, LINES);
@@ -98,7 +109,9 @@ describe("a submission that is broken off", () => {
       const lost = call.startsWith("GET")
         ? "lost_reply_create:once"
         : "connection_reset:once:method=POST,path=/v1/batches";
-      pipeline = await startPipeline({ emulator: { faults: [lost, `http_error:2x:status=400,method=${call}`] } });
+      pipeline = await startPipelineInOwnTime({
+        emulator: { faults: [lost, `http_error:2x:status=400,method=${call}`] },
+      });
       await addSessions(pipeline.ctx, LINES);
       await runUntilIdle(pipeline.ctx);
       expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
@@ -108,7 +121,7 @@ describe("a submission that is broken off", () => {
   );
 
   it("gives up when the create itself is refused, and says why", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["http_error:once:status=400,method=POST,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, LINES);
@@ -124,7 +137,7 @@ describe("a submission that is broken off", () => {
   });
 
   it("takes a page of HTML for no answer, not for an empty list", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["lost_reply_create:once", "html_200:2x:method=GET,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, LINES);
@@ -143,13 +156,18 @@ describe("leases", () => {
   });
 
   it("renews a lease while work goes on, and hands it back at the end", async () => {
-    pipeline = await startPipeline({ env: { BATCH_LEASE_DURATION: "600ms" } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_LEASE_DURATION: "600ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
     const { batch: claimed } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await claimed?.spool.remove();
     const other = pipeline.anotherWorker();
+    const leaseExpiry = async () =>
+      (await pipeline.ctx.db.query(`SELECT "leaseExpiresAt" FROM "AIBatchRequest"`)).rows[0].leaseExpiresAt;
     await withLease(pipeline.ctx, { id: claimed?.id ?? "", epoch: 1 }, async () => {
-      await systemClock.sleep(1_500);
+      for (let renewals = 0; renewals < 5; renewals++) {
+        await passTime(pipeline.ctx, 200);
+        await expect.poll(leaseExpiry).toEqual(after(pipeline.ctx.clock, 600));
+      }
       expect(await acquireLease(other, [])).toBeUndefined();
     });
     const taken = await acquireLease(other, []);

@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 10;
 
@@ -13,7 +19,7 @@ afterEach(async () => pipeline.close());
 
 /** A batch whose submission met these faults, and whose company is suspended then. */
 async function startSuspended(faults: string[], env: Record<string, string> = {}): Promise<void> {
-  pipeline = await startPipeline({ emulator: { faults }, env });
+  pipeline = await startPipelineInOwnTime({ emulator: { faults }, env });
   await addSessions(pipeline.ctx, LINES);
   await batchCreator(pipeline.ctx);
   await setStatus("SUSPENDED");
@@ -57,7 +63,8 @@ describe("a suspended company's batch", () => {
       const waiting = { status: "PENDING_BATCHING", failedAttempts: 0, notBefore: null, count: LINES };
       expect(await readStates()).toEqual([waiting]);
       const unbought = { linesExecuted: 0, ...atProvider };
-      await expect.poll(() => readLedger(pipeline), { timeout: 30_000 }).toMatchObject(unbought);
+      await passTime(pipeline.ctx, 3_000);
+      expect(await readLedger(pipeline)).toMatchObject(unbought);
       await expectInvariants(pipeline);
       expect(await listInputFiles()).toEqual([]);
 
@@ -71,7 +78,7 @@ describe("a suspended company's batch", () => {
 
   it("waits out the settle time all the same before it is cancelled", async () => {
     await startSuspended(["connection_reset:once:method=POST,path=/v1/batches"], { BATCH_SETTLE_TIME: "1h" });
-    await systemClock.sleep(200);
+    await passTime(pipeline.ctx, 200);
     await batchPoller(pipeline.ctx);
     expect(await readBatches()).toMatchObject([{ status: "UPLOADING", settlingSince: expect.any(Date) }]);
   });

@@ -9,7 +9,9 @@ import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { advance } from "./emulatorControl.ts";
 import { rowsIn } from "./rows/index.ts";
+import { asTimeGoesBy, passTime, standingClock } from "./testClock.ts";
 
 export interface TestPipeline {
   ctx: PipelineContext;
@@ -22,7 +24,7 @@ export interface TestPipeline {
   close(): Promise<void>;
 }
 
-/** A clock of which sleeping is short, so that waits and back-offs do not slow the tests down. */
+/** Waits and back-offs that take few rounds. */
 const QUICK = {
   BATCH_CREATION_INTERVAL: "100ms",
   BATCH_POLLING_INTERVAL: "100ms",
@@ -31,14 +33,29 @@ const QUICK = {
   LOG_LEVEL: "debug",
 };
 
+/** What goes by between two rounds. */
+const ROUND_MS = 50;
 const FAST_TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30 };
 
+interface PipelineOptions {
+  env?: Record<string, string>;
+  emulator?: EmulatorOptions;
+}
+
 /** The whole pipeline on real parts: its own database, the emulator over HTTP, the real SDK. */
-export async function startPipeline(
-  options: { env?: Record<string, string>; emulator?: EmulatorOptions } = {},
-): Promise<TestPipeline> {
+export const startPipeline = (options: PipelineOptions = {}) => start(options, false);
+
+/**
+ * The same, but its time, and the emulator's, stands still until the test lets it pass (`passTime`, `runUntilIdle`): nobody
+ * waits for anything. Not for workers side by side: while one works, another would hurry past its lease.
+ */
+export const startPipelineInOwnTime = (options: PipelineOptions = {}) => start(options, true);
+
+async function start(options: PipelineOptions, inOwnTime: boolean): Promise<TestPipeline> {
   const database = await createTestDatabase();
-  const emulator = await startEmulator({ times: FAST_TIMES, ...options.emulator });
+  const { clock, emulatorClock } = standingClock((ms) => advance(emulator, ms));
+  const time = inOwnTime ? { clock: emulatorClock } : {};
+  const emulator = await startEmulator({ times: FAST_TIMES, ...time, ...options.emulator });
   const lines: string[] = [];
   const destination = new PassThrough();
   destination.on("data", (chunk) => lines.push(...String(chunk).split("\n").filter(Boolean)));
@@ -48,6 +65,7 @@ export async function startPipeline(
       config: readConfig({ ...QUICK, ...options.env, ...env }),
       db: database.pool,
       log: openLog({ level: "debug", format: "json", destination }),
+      clock: inOwnTime ? clock : systemClock,
     }),
     provider: openaiProvider({ apiKey: "test-key", baseURL: emulator.url }),
   });
@@ -90,8 +108,8 @@ export async function addSessions(
 /** Lets creator and poller take turns until nothing is left to do, as the schedulers would. */
 export async function runUntilIdle(ctx: PipelineContext, rounds = 400): Promise<void> {
   for (let round = 0; round < rounds; round++) {
-    await batchCreator(ctx);
-    await batchPoller(ctx);
+    await asTimeGoesBy(ctx, () => batchCreator(ctx));
+    await asTimeGoesBy(ctx, () => batchPoller(ctx));
     const { rows } = await ctx.db.query<{ busy: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM "AIProcessingRequest"
                        WHERE "processingStatus" IN ('PENDING_BATCHING', 'BATCHING_IN_PROGRESS'))
@@ -99,15 +117,25 @@ export async function runUntilIdle(ctx: PipelineContext, rounds = 400): Promise<
                        WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')) AS "busy"`,
     );
     if (!rows[0]?.busy) return;
-    await systemClock.sleep(50);
+    await passTime(ctx, ROUND_MS);
   }
   throw new Error(`The pipeline was not idle after ${rounds} rounds.`);
 }
 
+/** Polls, once in a round, until it is done. */
+export async function pollUntil(ctx: PipelineContext, isDone: () => Promise<boolean>, rounds = 2_000): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await asTimeGoesBy(ctx, () => batchPoller(ctx));
+    if (await isDone()) return;
+    await passTime(ctx, ROUND_MS);
+  }
+  throw new Error(`What was waited for did not come in ${rounds} rounds.`);
+}
+
 /** Polls until all batches that there are now are over; creates none. */
 export async function pollUntilOver(ctx: PipelineContext): Promise<void> {
-  for (let open: unknown[] = [1]; open.length > 0; await systemClock.sleep(30)) {
-    await batchPoller(ctx);
-    open = (await ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL LIMIT 1`)).rows;
-  }
+  await pollUntil(ctx, async () => {
+    const open = await ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL LIMIT 1`);
+    return open.rows.length === 0;
+  });
 }
