@@ -138,8 +138,8 @@ describe("one batch", () => {
 
   it("names the lines that the provider refused, with its own words", async () => {
     const faults = [
-      "failed_validation:code=invalid_url,line=2,param=url",
-      "failed_validation:code=mismatched_model,line=1",
+      "failed_validation:code=string_above_max_length,line=2,param=body.messages",
+      "failed_validation:code=invalid_json_line,line=1",
     ];
     pipeline = await startPipeline({ emulator: { faults } });
     await addSessions(pipeline.ctx, 3);
@@ -149,10 +149,10 @@ describe("one batch", () => {
     while ((await read(id)).batch.status !== "failed");
     const { errors, outcomes, timeline, batch } = await read(id);
     expect(errors.map(({ line, code }) => ({ line, code }))).toEqual([
-      { line: 1, code: "mismatched_model" },
-      { line: 2, code: "invalid_url" },
+      { line: 1, code: "invalid_json_line" },
+      { line: 2, code: "string_above_max_length" },
     ]);
-    expect(errors[1]).toMatchObject({ param: "url", message: "Validation failed with invalid_url." });
+    expect(errors[1]).toMatchObject({ param: "body.messages", message: "Validation failed with string_above_max_length." });
     expect(outcomes).toMatchObject({ failed: 2, requeued: 1, succeeded: 0, costEur: "0.0000000000" });
     expect(timeline.map(({ event }) => event)).toEqual(["claimed", "submitted", "failed"]);
     expect(batch).toMatchObject({ failed: 2, requeued: 1, errorCode: expect.any(String) });

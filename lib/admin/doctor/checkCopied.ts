@@ -1,14 +1,14 @@
 import type { PipelineContext } from "../../context.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
-import { lookForCopies } from "../../installation/lookForCopies.ts";
+import { assertNotCopied, lookForCopies } from "../../installation/lookForCopies.ts";
 import { COPIED_ADVICE, type Copied, describeCopied } from "../../installation/signs.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import type { Finding } from "./invariant.ts";
 
-/** Whether this database is a copy, or was set back: as far as it can tell by itself, if the provider cannot be asked. */
-export async function checkCopied(ctx: PipelineContext): Promise<Finding[]> {
+/** Whether this database is a copy, or was set back; from a provider that cannot be reached its marks are not asked for. */
+export async function checkCopied(ctx: PipelineContext, isReached: boolean): Promise<Finding[]> {
   try {
-    await lookForCopies(ctx);
+    await (isReached ? lookForCopies(ctx) : assertNotCopied(ctx));
     return [];
   } catch (error) {
     if (error instanceof DatabaseCopiedError) return [toFinding(error.copied)];

@@ -28,6 +28,11 @@ export async function checkProvider(ctx: PipelineContext, options: DoctorOptions
   return findings;
 }
 
+/** Whether a finding says that the provider could not be asked. */
+export function isOfReaching({ id }: Finding): boolean {
+  return id === "provider-refuses" || id === "provider-silent";
+}
+
 function notChecked(error: ProviderError): Finding {
   const explanation = `The provider's list could not be checked: ${error.message}`;
   if (stopCodeOf(error)) {

@@ -2,7 +2,7 @@ import { type LearnedSize, readLearnedSize } from "../../batch/fileSize.ts";
 import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { checkCopied } from "./checkCopied.ts";
-import { checkProvider } from "./checkProvider.ts";
+import { checkProvider, isOfReaching } from "./checkProvider.ts";
 import { checkStops } from "./checkStops.ts";
 import { checkWaiting } from "./checkWaiting.ts";
 import type { DoctorOptions, Finding, Invariant } from "./invariant.ts";
@@ -33,7 +33,8 @@ const EXAMPLES = 10;
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
-  findings.push(...(await checkCopied(ctx)), ...(await checkProvider(ctx, options)));
+  const ofProvider = await checkProvider(ctx, options);
+  findings.push(...(await checkCopied(ctx, !ofProvider.some(isOfReaching))), ...ofProvider);
   return {
     checked: INVARIANTS.length,
     findings,
