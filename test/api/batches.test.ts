@@ -152,7 +152,10 @@ describe("one batch", () => {
       { line: 1, code: "invalid_json_line" },
       { line: 2, code: "string_above_max_length" },
     ]);
-    expect(errors[1]).toMatchObject({ param: "body.messages", message: "Validation failed with string_above_max_length." });
+    expect(errors[1]).toMatchObject({
+      param: "body.messages",
+      message: "Validation failed with string_above_max_length.",
+    });
     expect(outcomes).toMatchObject({ failed: 2, requeued: 1, succeeded: 0, costEur: "0.0000000000" });
     expect(timeline.map(({ event }) => event)).toEqual(["claimed", "submitted", "failed"]);
     expect(batch).toMatchObject({ failed: 2, requeued: 1, errorCode: expect.any(String) });
