@@ -1,6 +1,6 @@
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
-import type { AnswerLine, FailureLine } from "../provider/lines.ts";
+import type { AnswerLine, FailureLine, ResultLine } from "../provider/lines.ts";
 import type { ProviderFile } from "../provider/provider.ts";
 import { applyLines } from "./applyLines.ts";
 import { countLine, type LineJudgement, type LineTally } from "./judgeLines.ts";
@@ -59,30 +59,38 @@ export async function collectFile(
     chunkBytes = 0;
   };
 
+  const take = (line: ResultLine) => {
+    if (line.kind === "unreadable") {
+      seen.unreadable++;
+      return;
+    }
+    seen.lines++;
+    named.add(line.requestId);
+    if ("tally" in reading) countLine(reading.tally, line);
+    if (line.kind === "failure" && !judgement) seen.failuresLeft = true;
+    else chunk.push(line);
+  };
+  // The last line of a download that was cut is only the beginning of one: the whole of it may be a good answer.
+  let held: FailureLine | undefined;
+
   for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
     for (const line of readLines(ctx.provider, part)) {
-      endsReadable = line.kind !== "unreadable" && !(line.kind === "failure" && line.code === "line_unreadable");
-      if (line.kind === "unreadable") {
-        seen.unreadable++;
-        continue;
-      }
-      seen.lines++;
-      named.add(line.requestId);
-      if ("tally" in reading) countLine(reading.tally, line);
-      if (line.kind === "failure" && !judgement) {
-        seen.failuresLeft = true;
-        continue;
-      }
-      chunk.push(line);
+      if (held) take(held);
+      held = line.kind === "failure" && line.code === "line_unreadable" ? line : undefined;
+      endsReadable = line.kind !== "unreadable" && !held;
+      if (!held) take(line);
     }
     chunkBytes += part.content.length;
     if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
   }
+  const cut = findCut(fileId, file.bytes, seen, endsReadable);
+  if (held && cut) seen.unreadable++;
+  else if (held) take(held);
   await flush();
   if (!seen.failuresLeft) {
     logCollected(ctx, lease, fileId, seen, "answers" in reading ? reading.answers.applied : 0);
   }
-  return { ...seen, named, cut: findCut(fileId, file.bytes, seen, endsReadable) };
+  return { ...seen, named, cut };
 }
 
 function logCollected(
