@@ -87,8 +87,12 @@ describe("collecting", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
-  it("does not take a download for whole that ends early, even where the counts claim nothing", async () => {
-    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["download_cut:2x:share=0.4,clean=true"] } });
+  it.each([
+    ["early", "0.4"],
+    ["in the middle of its last line", "0.999"],
+  ])("does not take a download for whole that ends %s, even where the counts claim nothing", async (_, share) => {
+    const faults = [`download_cut:2x:share=${share},clean=true`];
+    pipeline = await startPipelineInOwnTime({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
     const provider: BatchProvider = {
       ...pipeline.ctx.provider,
