@@ -41,8 +41,8 @@ export async function importFile(path: string, options: ImportOptions): Promise<
 export function describeReport(report: ImportReport): string {
   const { rows, imported, updated, unchanged, bad, badRows, format } = report;
   const lines = [
-    `Read as ${format}`,
     `${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
+    `  read as ${format}`,
   ];
   for (const row of badRows) lines.push(`  line ${row.line}: ${row.reason}`);
   if (bad > badRows.length) lines.push(`  and ${bad - badRows.length} more`);

@@ -89,6 +89,42 @@ describe("a CSV is read however it is written, and the report says how", () => {
     expect((await messagesOf(companyId)).at(-1)).toBe("€ “");
   });
 
+  it("does not take half a character at the end of a part for another encoding", async () => {
+    const plain = Array.from({ length: 6_000 }, (_, index) => csvRow({ id: `a${index}`, message: "plain" }));
+    const bytes = Buffer.from(`${plain.join("\n")}\n${csvRow({ id: "z", message: "für 😀" })}\n`);
+    for (const cut of [bytes.indexOf("ü") + 1, bytes.indexOf("😀") + 1, bytes.indexOf("😀") + 3]) {
+      const companyId = await bench.newCompany();
+      let isClosed = false;
+      async function* parts() {
+        try {
+          yield bytes.subarray(0, cut);
+          yield bytes.subarray(cut);
+        } finally {
+          isClosed = true;
+        }
+      }
+      const report = await importCsv(bench.ctx, { companyId, source: { kind: "stream", name: "x", stream: parts() } });
+      expect(report).toMatchObject({ bad: 0, format: expect.stringContaining("UTF-8") });
+      expect((await messagesOf(companyId)).at(-1)).toBe("für 😀");
+      expect(isClosed).toBe(true);
+    }
+  });
+
+  it("lets go of a sender whose file is refused", async () => {
+    let isClosed = false;
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.from("%PDF-1.7 ".repeat(10_000));
+      } finally {
+        isClosed = true;
+      }
+    }
+    const source = { kind: "stream", name: "x.pdf", stream: endless() } as const;
+    const imported = importCsv(bench.ctx, { companyId: await bench.newCompany(), source });
+    await expect(imported).rejects.toMatchObject({ code: "csv_other_kind" });
+    expect(isClosed).toBe(true);
+  });
+
   it("keeps one wrong line in a file of UTF-8 a bad row, and takes no byte that no encoding knows", async () => {
     const wrong = inWindows1252(`${csvRow({ id: "bad", message: "ü" })}\n`);
     const mixed = await importBytes(

@@ -17,16 +17,36 @@ export function decode(chunks: AsyncIterable<Buffer>): Decoded {
   let encoding: Encoding | undefined;
   async function* content(): AsyncGenerator<Buffer> {
     let decoder: TextDecoder | undefined;
+    let held: Buffer = Buffer.alloc(0);
+    const read = (bytes: Buffer) => (decoder ? Buffer.from(decoder.decode(bytes, { stream: true })) : bytes);
+    const settle = (bytes: Buffer) => {
+      encoding = wideEncoding(bytes) ?? (isAscii(bytes) ? undefined : narrowEncoding(bytes));
+      if (encoding && encoding !== "UTF-8") decoder = new TextDecoder(encoding);
+    };
     for await (const chunk of chunks) {
-      if (encoding === undefined) {
-        encoding = wideEncoding(chunk) ?? (isAscii(chunk) ? undefined : narrowEncoding(chunk));
-        if (encoding && encoding !== "UTF-8") decoder = new TextDecoder(encoding);
-      }
-      yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+      const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      // Half a character at the end says nothing: it is looked at together with what comes next.
+      const end = encoding === undefined ? bytes.length - halfCharacter(bytes) : bytes.length;
+      const whole = bytes.subarray(0, end);
+      held = Buffer.from(bytes.subarray(end));
+      if (encoding === undefined) settle(whole);
+      yield read(whole);
     }
+    if (encoding === undefined) settle(held);
+    yield read(held);
     if (decoder) yield Buffer.from(decoder.decode());
   }
   return { encoding: () => encoding ?? "UTF-8", content: content() };
+}
+
+/** How many bytes at the end begin a character of UTF-8 that is not whole. */
+function halfCharacter(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
+  }
+  return 0;
 }
 
 /** UTF-16 by its mark, or without one by the zeros that every other byte of plain text has. */

@@ -28,9 +28,20 @@ const BEGINNING_BYTES = 256 * 1024;
  */
 export async function openCsv(source: CsvSource, reader: SourceReader): Promise<OpenedCsv> {
   const { chunks, totalBytes } = await openSource(source, reader);
-  const name = nameOfSource(source);
   let received = 0;
   const arriving = await gather(counted(chunks, (bytes) => (received += bytes)));
+  try {
+    return { totalBytes, received: () => received, ...(await recognise(arriving, source, reader)) };
+  } catch (error) {
+    // Whatever it comes from, a file or a sender, is not kept open for a file that is refused.
+    await arriving.close();
+    throw error;
+  }
+}
+
+/** What a file is, and how it is written. */
+async function recognise(arriving: Gathered, source: CsvSource, reader: SourceReader) {
+  const name = nameOfSource(source);
   const isCompressed = arriving.beginning[0] === 0x1f && arriving.beginning[1] === 0x8b;
   const unpacked = isCompressed
     ? await gather(limited(gunzip(arriving.all, name), source, reader.config.CSV_MAX_BYTES))
@@ -42,17 +53,18 @@ export async function openCsv(source: CsvSource, reader: SourceReader): Promise<
     throw new LiveDashError("csv_empty", `${name} is empty: it holds no sessions.`);
   }
   const separators = detectSeparators(text.beginning);
-  return {
-    totalBytes,
-    separators,
-    content: text.all,
-    received: () => received,
-    format: () => ({ ...separators, isCompressed, encoding: decoded.encoding() }),
-  };
+  const format = (): CsvFormat => ({ ...separators, isCompressed, encoding: decoded.encoding() });
+  return { separators, content: text.all, format };
+}
+
+interface Gathered {
+  beginning: Buffer;
+  all: AsyncIterable<Buffer>;
+  close(): Promise<unknown>;
 }
 
 /** The beginning of a stream in one piece, and all of it. */
-async function gather(chunks: AsyncIterable<Buffer>): Promise<{ beginning: Buffer; all: AsyncIterable<Buffer> }> {
+async function gather(chunks: AsyncIterable<Buffer>): Promise<Gathered> {
   const iterator = chunks[Symbol.asyncIterator]();
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -64,10 +76,14 @@ async function gather(chunks: AsyncIterable<Buffer>): Promise<{ beginning: Buffe
   }
   const beginning = Buffer.concat(parts);
   async function* all(): AsyncGenerator<Buffer> {
-    yield beginning;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    try {
+      yield beginning;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      await iterator.return?.();
+    }
   }
-  return { beginning, all: all() };
+  return { beginning, all: all(), close: async () => iterator.return?.() };
 }
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -1,17 +1,11 @@
-import type { TimeReader } from "../timeZone.ts";
-import { readHead } from "./readHead.ts";
-import type { Role, RoleReader } from "./roles.ts";
+import { readHead, type TranscriptReader } from "./readHead.ts";
+import type { Role } from "./roles.ts";
 
 export interface TranscriptLine {
   role: Role;
   /** ISO 8601 in UTC; null where the transcript gives no time, or one that does not exist. */
   timestamp: string | null;
   content: string;
-}
-
-export interface TranscriptReader {
-  readTime: TimeReader;
-  roleOf: RoleReader;
 }
 
 /**

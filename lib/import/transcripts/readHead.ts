@@ -1,5 +1,11 @@
-import type { TranscriptReader } from "./parseTranscript.ts";
-import type { Role } from "./roles.ts";
+import type { TimeReader } from "../timeZone.ts";
+import type { Role, RoleReader } from "./roles.ts";
+
+/** How a company writes its transcripts: its clock, and its words for who speaks. */
+export interface TranscriptReader {
+  readTime: TimeReader;
+  roleOf: RoleReader;
+}
 
 /** The beginning of a message: who speaks and when, and the text that follows on its line. */
 export interface Head {

@@ -1,5 +1,5 @@
 import type { Sql, Transaction } from "../../db/pool.ts";
-import type { TranscriptReader } from "../transcripts/parseTranscript.ts";
+import type { TranscriptReader } from "../transcripts/readHead.ts";
 
 /** What every writing step of one import needs to know. */
 export interface WriteScope {

@@ -45,6 +45,7 @@ export default async function ImportPage({ params, searchParams }: Props) {
           { name: "Changed", value: inGroups(run.updated) },
           { name: "As before", value: inGroups(run.unchanged) },
           { name: "Bad rows", value: inGroups(run.bad) },
+          { name: "Read as", value: run.format ?? "not known" },
           { name: "Begun", value: <Time iso={run.startedAt} /> },
           { name: "Ended", value: run.finishedAt ? <Time iso={run.finishedAt} /> : "not yet" },
         ]}
