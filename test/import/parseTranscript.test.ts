@@ -140,9 +140,19 @@ describe("parseTranscript", () => {
 });
 
 describe("decodeTranscript", () => {
-  it("takes a blank text for none and refuses what is not UTF-8", () => {
+  it.each([
+    ["UTF-16", Buffer.from("\uFEFFUser: für mich", "utf16le")],
+    ["UTF-16 the other way round", Buffer.from("\uFEFFUser: für mich", "utf16le").swap16()],
+    ["Windows-1252", Buffer.from("User: für mich", "latin1")],
+    ["UTF-8", Buffer.from("\uFEFFUser: für mich")],
+  ])("reads %s", (_, bytes) => {
+    const decoded = decodeTranscript(bytes);
+    expect(parse("text" in decoded ? (decoded.text ?? "") : "")).toMatchObject([{ content: "für mich" }]);
+  });
+
+  it("takes a blank text for none and refuses what no encoding fits", () => {
     expect(decodeTranscript(Buffer.from("\uFEFF \n\0"))).toEqual({ text: null });
     expect(decodeTranscript(Buffer.from("a\0b"))).toEqual({ text: "ab" });
-    expect(decodeTranscript(Buffer.from([0x61, 0xff]))).toMatchObject({ code: "transcript_refused" });
+    expect(decodeTranscript(Buffer.from([0x61, 0x81, 0xff]))).toMatchObject({ code: "transcript_refused" });
   });
 });

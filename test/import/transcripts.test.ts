@@ -85,8 +85,8 @@ describe("transcripts from a folder", () => {
     await symlink(path.join(folder, "inside.txt"), path.join(folder, "friend.txt"));
     await mkdir(path.join(folder, "dir.txt"));
     await put("large.txt", "x".repeat(2_001));
-    await put("latin.txt", Buffer.from([0x61, 0xff]));
-    const ids = ["../outside", "..\\outside", "link", "dir", "large", "latin", "friend", "ü".repeat(200)];
+    await put("broken.txt", Buffer.from([0x61, 0x81, 0xff]));
+    const ids = ["../outside", "..\\outside", "link", "dir", "large", "broken", "friend", "ü".repeat(200)];
     const rows = ids.map((id) => ({ id }));
     const report = await importRows(companyId, rows, { transcriptsDir: folder });
     expect(report.badRows.map(({ line, code }) => [ids[line - 1], code])).toEqual([
@@ -95,7 +95,7 @@ describe("transcripts from a folder", () => {
       ["link", "transcript_refused"],
       ["dir", "transcript_refused"],
       ["large", "transcript_too_large"],
-      ["latin", "transcript_refused"],
+      ["broken", "transcript_refused"],
     ]);
     expect(await stateOf(bench.pool, companyId)).toMatchObject([
       { externalSessionId: "friend", messages: [{}, {}] },

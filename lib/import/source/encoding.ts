@@ -5,6 +5,8 @@ export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "Windows-1252";
 /** Bytes that stand for no character in Windows-1252. */
 const UNDEFINED_BYTES = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 const LOOKED_AT = 1_000;
+/** Fewer may be strays. */
+const FEWEST_ZEROS = 8;
 
 /** A file's content in UTF-8, and the encoding that it came in; that is settled by the first bytes beyond ASCII. */
 export interface Decoded {
@@ -39,6 +41,13 @@ export function decode(chunks: AsyncIterable<Buffer>): Decoded {
   return { encoding: () => encoding ?? "UTF-8", content: content() };
 }
 
+/** The text of a file that is there whole; undefined where no encoding fits. */
+export function decodeWhole(bytes: Buffer): string | undefined {
+  const encoding = wideEncoding(bytes) ?? narrowEncoding(bytes);
+  if (encoding === "UTF-8" && !isUtf8(bytes)) return undefined;
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+}
+
 /** How many bytes at the end begin a character of UTF-8 that is not whole. */
 function halfCharacter(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
@@ -56,8 +65,9 @@ function wideEncoding(bytes: Buffer): Encoding | undefined {
   const beginning = bytes.subarray(0, LOOKED_AT);
   const zerosAt = (parity: number) => beginning.filter((byte, index) => byte === 0 && index % 2 === parity).length;
   const [even, odd] = [zerosAt(0), zerosAt(1)];
-  if (odd > beginning.length / 4 && even === 0) return "UTF-16LE";
-  return even > beginning.length / 4 && odd === 0 ? "UTF-16BE" : undefined;
+  const many = Math.max(FEWEST_ZEROS, beginning.length / 4);
+  if (odd > many && even === 0) return "UTF-16LE";
+  return even > many && odd === 0 ? "UTF-16BE" : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { decodeWhole } from "../source/encoding.ts";
 
 type TranscriptCode = "transcript_refused" | "transcript_too_large" | "transcript_unavailable";
 
@@ -7,7 +7,10 @@ export type FoundTranscript = { text: string | null } | { code: TranscriptCode; 
 
 /** The text of a transcript's bytes, U+0000 taken out; one without a visible character counts as none. */
 export function decodeTranscript(bytes: Buffer): FoundTranscript {
-  if (!isUtf8(bytes)) return { code: "transcript_refused", reason: "The transcript is not valid UTF-8." };
-  const text = bytes.toString("utf8").replaceAll("\0", "");
+  const decoded = decodeWhole(bytes);
+  if (decoded === undefined) {
+    return { code: "transcript_refused", reason: "The transcript is valid neither in UTF-8 nor in Windows-1252." };
+  }
+  const text = decoded.replaceAll("\0", "");
   return { text: text.replace("\uFEFF", "").trim() === "" ? null : text };
 }
