@@ -4,7 +4,7 @@ import { FAILURES, type FailureCode } from "../failures.ts";
 import { atProvider } from "../installation/atProvider.ts";
 import { openInstallation } from "../installation/installation.ts";
 import { markOfBatch, markOfFile } from "../installation/marks.ts";
-import { isLive, mayHaveRun, type ProviderBatch } from "../provider/provider.ts";
+import { isLive, type ProviderBatch, ranOrMayRun } from "../provider/provider.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch } from "./endBatch.ts";
 import { assertLease, type Lease, updateBatch } from "./lease.ts";
@@ -59,7 +59,7 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
     const bearsMark = markOfBatch(theirs, installation)?.batchId === batch.id;
     const isOurs = bearsMark || theirs.inputFileId === batch.inputFileId;
     // One that failed before anything ran leaves nothing to adopt.
-    if (isOurs && (theirs.status !== "failed" || mayHaveRun(theirs))) found.push(theirs);
+    if (isOurs && ranOrMayRun(theirs)) found.push(theirs);
   }
   const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;

@@ -2,7 +2,7 @@ import { recordStop, stopCodeOf } from "../batch/providerStop.ts";
 import { step } from "../batch/step.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import { ProviderError } from "../provider/errors.ts";
-import { mayHaveRun } from "../provider/provider.ts";
+import { ranOrMayRun } from "../provider/provider.ts";
 import { findSign, type SeenMark } from "./findSign.ts";
 import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";
@@ -80,8 +80,8 @@ async function listMarks(ctx: PipelineContext, installation: Installation) {
   await step(ctx, "copies.list_batches", async () => {
     for await (const theirs of ctx.provider.listBatches(since)) {
       if (theirs.createdAt !== null && theirs.createdAt > newest) newest = theirs.createdAt;
-      const ran = theirs.status !== "failed" || mayHaveRun(theirs);
-      add("batch", theirs.id, markOfBatch(theirs, installation), ran ? theirs.inputFileId : null);
+      const ranFrom = ranOrMayRun(theirs) ? theirs.inputFileId : null;
+      add("batch", theirs.id, markOfBatch(theirs, installation), ranFrom);
     }
   });
   await step(ctx, "copies.list_files", async () => {

@@ -37,6 +37,11 @@ export function mayHaveRun({ outputFileId, errorFileId, counts }: ProviderBatch)
   return outputFileId !== null || errorFileId !== null || counts.completed + counts.failed > 0;
 }
 
+/** Whether lines of it ran or may yet run: one that failed at its validation cost nothing, and brings nothing. */
+export function ranOrMayRun(batch: ProviderBatch): boolean {
+  return batch.status !== "failed" || mayHaveRun(batch);
+}
+
 export interface InputFile {
   fileName: string;
   /** Gives a fresh stream of the content at each call. */

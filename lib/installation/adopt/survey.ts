@@ -1,7 +1,7 @@
 import { OVER } from "../../batch/batch.ts";
 import { step } from "../../batch/step.ts";
 import type { PipelineContext } from "../../context.ts";
-import type { ProviderBatch } from "../../provider/provider.ts";
+import { type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
 import type { Installation } from "../installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../marks.ts";
 
@@ -44,7 +44,7 @@ export async function surveyProvider(ctx: PipelineContext, installation: Install
     ctx,
     [...marked.map(({ mark }) => mark), ...files.marked].map((m) => m.batchId),
   );
-  const isUsed = new Set(marked.filter(({ theirs }) => ranOrMay(theirs)).map(({ theirs }) => theirs.inputFileId));
+  const isUsed = new Set(marked.filter(({ theirs }) => ranOrMayRun(theirs)).map(({ theirs }) => theirs.inputFileId));
   const isRecorded = new Set([...open.values()].map(({ inputFileId }) => inputFileId));
   const mayBeUsed = (file: MarkedFile) =>
     file.generation !== null &&
@@ -62,11 +62,6 @@ export async function surveyProvider(ctx: PipelineContext, installation: Install
     forgotten: bestOfEach(marked.filter(({ mark }) => mark.generation !== null && !known.has(mark.batchId))),
     unusedFiles: files.marked.filter(mayBeUsed).map(({ id }) => id),
   };
-}
-
-/** Whether lines of it ran or may yet run: a batch that failed at its validation cost nothing, and brings nothing. */
-export function ranOrMay({ status, outputFileId, errorFileId }: ProviderBatch): boolean {
-  return status !== "failed" || outputFileId !== null || errorFileId !== null;
 }
 
 async function listMarked(ctx: PipelineContext, installation: Installation) {
@@ -114,7 +109,7 @@ async function readKnown(ctx: PipelineContext, ids: string[]) {
 function bestOfEach(marked: MarkedBatch[]): MarkedBatch[] {
   const groups = Map.groupBy(marked, ({ mark }) => mark.batchId);
   const best = [...groups.values()].flatMap((group) => group.sort(byWorth)[0] ?? []);
-  return best.filter(({ theirs }) => ranOrMay(theirs)).sort((a, b) => createdAt(b) - createdAt(a));
+  return best.filter(({ theirs }) => ranOrMayRun(theirs)).sort((a, b) => createdAt(b) - createdAt(a));
 }
 
 /** Done ones first, then those that run, then whatever else may have results; the later submission before the earlier. */
@@ -124,7 +119,7 @@ function byWorth(a: MarkedBatch, b: MarkedBatch): number {
 
 function rank(theirs: ProviderBatch): number {
   if (theirs.status === "completed") return 0;
-  if (!ranOrMay(theirs)) return 3;
+  if (!ranOrMayRun(theirs)) return 3;
   return ["expired", "cancelled", "cancelling", "failed"].includes(theirs.status) ? 2 : 1;
 }
 

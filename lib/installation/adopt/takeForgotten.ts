@@ -18,7 +18,10 @@ export interface Answerable {
   inBatch: string | null;
 }
 
-/** Those of these requests that have no answer here, and that no batch is to bring one that was sent later. */
+/**
+ * Those of these requests that have no answer here, and that no batch is to bring one that was sent later.
+ * @param sentAt by the provider's clock, which counts in whole seconds
+ */
 export async function findAnswerable(sql: Sql, requestIds: readonly string[], sentAt: Date): Promise<Answerable[]> {
   const { rows } = await sql.query<Answerable>(
     `SELECT r."id", r."companyId", r."model",
@@ -26,7 +29,7 @@ export async function findAnswerable(sql: Sql, requestIds: readonly string[], se
        FROM "AIProcessingRequest" r LEFT JOIN "AIBatchRequest" b ON b."id" = r."batchId"
       WHERE r."id" = ANY($1)
         AND (r."processingStatus" IN ('PENDING_BATCHING', 'PROCESSING_FAILED')
-             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."createdAt" < $2)
+             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."createdAt" < $2::timestamptz + interval '1 second')
       ORDER BY r."id"`,
     [requestIds, sentAt],
   );

@@ -1,7 +1,8 @@
 import { OVER } from "../../batch/batch.ts";
 import { step } from "../../batch/step.ts";
 import type { PipelineContext } from "../../context.ts";
-import { type MarkedBatch, ranOrMay, type Survey } from "./survey.ts";
+import { ranOrMayRun } from "../../provider/provider.ts";
+import type { MarkedBatch, Survey } from "./survey.ts";
 
 type Open = Survey["open"][number];
 
@@ -11,10 +12,10 @@ type Open = Survey["open"][number];
  */
 export function findUnrecorded({ batch, found }: Open): MarkedBatch | undefined {
   const [best] = found;
-  if (!best || !ranOrMay(best.theirs) || best.theirs.id === batch.openaiBatchId) return undefined;
+  if (!best || !ranOrMayRun(best.theirs) || best.theirs.id === batch.openaiBatchId) return undefined;
   if (batch.openaiBatchId === null) return best;
   const recorded = found.find(({ theirs }) => theirs.id === batch.openaiBatchId);
-  return recorded && !ranOrMay(recorded.theirs) ? best : undefined;
+  return recorded && !ranOrMayRun(recorded.theirs) ? best : undefined;
 }
 
 /** Records that this provider batch is this batch's. Whoever holds the batch now can write no more. */
