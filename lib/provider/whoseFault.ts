@@ -80,7 +80,9 @@ const BY_STATUS: Record<number, Fault> = { 401: "access", 402: "credit", 403: "a
 /** Whose fault a refusal is, by its words, and where they do not tell, by its status. */
 export function whoseFault(refusal: Refusal): Fault {
   const fault = faultByWords(refusal);
-  return fault === "unknown" ? faultByStatus(statusOf(refusal)) : fault;
+  const byStatus = faultByStatus(statusOf(refusal));
+  // "Payment required" is no trouble of the provider's own, though some give it that name.
+  return fault === "unknown" || (fault === "busy" && byStatus === "credit") ? byStatus : fault;
 }
 
 /** By its code, type, field and sentence alone. */

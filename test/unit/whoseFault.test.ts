@@ -10,6 +10,7 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { status: 429, type: "insufficient_quota" },
     { status: 402, message: "Payment Required" },
     { code: "402" },
+    { status: 402, code: "server_error", message: "Payment required" },
     { status: 400, code: "billing_hard_limit_reached" },
     { status: 429, type: "EnforcedSpendLimitReached" },
     { status: 400, type: "invalid_request_error", message: "Your credit balance is too low to access the API." },

@@ -1,6 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
-import { isQuotaCode } from "../quota.ts";
-import type { Refusal } from "../whoseFault.ts";
+import { type Refusal, whoseFault } from "../whoseFault.ts";
 
 /** Codes and types that say by themselves what is the matter, whatever the status. */
 const BY_NAME: Readonly<Record<string, FailureCode>> = {
@@ -16,7 +15,6 @@ const BY_NAME: Readonly<Record<string, FailureCode>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, FailureCode>> = {
-  402: "line_quota_exhausted",
   408: "line_timed_out",
   429: "line_rate_limited",
   // Too early, or in conflict with something else: nothing that the line could be blamed for.
@@ -27,7 +25,7 @@ const BY_STATUS: Readonly<Record<number, FailureCode>> = {
 /** What a line that failed comes to. Codes may stand in the type, and types in the code. */
 export function judgeWords(words: Refusal): FailureCode {
   const names = [words.code, words.type].filter((name) => name !== null).map((name) => name.toLowerCase());
-  if (names.some(isQuotaCode)) return "line_quota_exhausted";
+  if (whoseFault(words) === "credit") return "line_quota_exhausted";
   const named = names.map((name) => BY_NAME[name]).find((code) => code !== undefined);
   if (named) return named;
   const { status } = words;
