@@ -32,6 +32,6 @@ export const COPIES: readonly Plant[] = [
     file: "lib/installation/adopt/adoptCopy.ts",
     find: `  await announce(ctx, { id: installation.id, generation });\n`,
     replace: ``,
-    caughtBy: ["test/installation/decisions.test.ts"],
+    caughtBy: ["test/installation/decisions.full.test.ts"],
   },
 ];

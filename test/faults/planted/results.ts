@@ -152,7 +152,7 @@ export const RESULTS: readonly Plant[] = [
     file: "lib/batch/recordFailures.ts",
     find: `LEAST(r."maxBatchLines", f."fileLines") / 2)`,
     replace: `LEAST(r."maxBatchLines", f."fileLines"))`,
-    caughtBy: ["test/batch/refusedFiles.test.ts"],
+    caughtBy: ["test/batch/refusedFiles.full.test.ts"],
   },
   {
     name: "wrong-line-named",
