@@ -12,6 +12,6 @@ export async function meetProvider(
   if (emulated) return;
   const state = await askProvider(ctx);
   if (state.kind === "refuses")
-    say(`The provider is stopped: ${state.message} Nothing new is sent until it takes it again.`);
-  if (state.kind === "silent") say(`The provider cannot be reached: ${state.message} It is tried again and again.`);
+    say(`The provider is stopped: ${state.message} Nothing new is sent until it accepts calls again.`);
+  if (state.kind === "silent") say(`The provider cannot be reached: ${state.message} LiveDash keeps trying.`);
 }

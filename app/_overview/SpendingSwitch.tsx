@@ -20,8 +20,8 @@ export function StopSpending() {
     >
       <p>Nothing new is sent to the provider, for any company, until somebody resumes it. What is pending waits.</p>
       <p>
-        Batches that the provider has already are paid for: they run on, and their results are collected. Cancel them
-        one by one if they should not.
+        Batches that the provider already has are paid for: they keep running, and their results are collected. To stop
+        them too, cancel them one by one.
       </p>
     </ConfirmAction>
   );
@@ -47,7 +47,9 @@ export function SpendingNotice({ stop, canControl }: SpendingNoticeProps) {
               <p className="break-words text-ink-soft">
                 By {stop.by ?? "somebody"} since <Time iso={stop.since} />: {stop.reason}
               </p>
-              <p className="text-ink-soft">Nothing new is sent to the provider. What runs there is collected.</p>
+              <p className="text-ink-soft">
+                Nothing new is sent to the provider. Batches that are running there are still collected.
+              </p>
             </div>
           </div>
           {canControl && <ResumeSpending />}
@@ -65,9 +67,9 @@ function ResumeSpending() {
       confirm="Resume spending"
       needsReason
       act={({ reason }) => callApi("/api/admin/spending/resume", { body: { reason } })}
-      done="Spending goes on."
+      done="Spending has resumed."
     >
-      <p>What waits is sent to the provider again, from the next rounds of creation and polling on, and costs money.</p>
+      <p>Whatever is waiting is sent to the provider from the next round on, and costs money.</p>
     </ConfirmAction>
   );
 }

@@ -15,7 +15,7 @@ export function StuckNotice({ stuck: { count, oldest } }: { stuck: Pipeline["bat
             <ToneIcon tone="failed" />
           </span>
           <div className="min-w-0">
-            <p className="font-medium">{counted(count, "batch", "batches")} will not end without you</p>
+            <p className="font-medium">{counted(count, "batch", "batches")} will not finish without you</p>
             <ul className="mt-1 space-y-2 text-ink-soft">
               {shown.map(({ id, companyName, model, stuck }) => (
                 <li key={id} className="break-words">

@@ -51,12 +51,12 @@ async function describeAdoption(ctx: Context, adoption: Adoption): Promise<strin
   const { installation, generation, known, gone, found, forgotten, lost, left, unusedFiles } = adoption;
   const again = await inEuros(ctx, gone.requests + lost.requests);
   return [
-    `Installation ${installation}, from now on its generation ${generation}. Whatever else works as it stops as soon as it sees that.`,
+    `Installation ${installation}, from now on its generation ${generation}. Any other database that works under this id stops as soon as it sees that.`,
     `  ${known.batches} batches with ${known.requests} requests are in flight and known: they go on.`,
     `  ${found.batches} batches with ${found.requests} requests are known, but not that they were sent: they are adopted as the provider has them.`,
-    `  ${forgotten.batches} batches with ${forgotten.requests} requests are forgotten here: they are adopted, and not bought again.`,
+    `  ${forgotten.batches} batches with ${forgotten.requests} requests are unknown here: they are adopted, and not bought again.`,
     `  ${gone.batches + lost.batches} batches have ended, and their results were deleted: up to ${gone.requests + lost.requests} requests are bought again${again}.`,
-    `  ${left.batches} batches bring nothing that is still wanted here: they are left as they are.`,
+    `  ${left.batches} batches have nothing that is still needed here: they are left as they are.`,
     `  ${unusedFiles} uploaded files, of which a batch might yet be made, are deleted.`,
   ];
 }

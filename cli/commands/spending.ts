@@ -21,11 +21,12 @@ type Command = ReturnType<typeof atCommandLine>;
 async function stop(ctx: Command, reason: string): Promise<string> {
   const { changed, settled, stopped } = await stopAllSpending(ctx, reason);
   const lines = [changed ? "" : "It was stopped already.", stopped ? sayStopped(stopped) : ""];
-  if (!settled) lines.push("A create was under way whose end is not known: it may still land.");
+  if (!settled)
+    lines.push("A batch was being created at that moment, and it is not known whether it was: it may still turn up.");
   return lines.filter(Boolean).join("\n");
 }
 
 async function resume(ctx: Command, reason: string): Promise<string> {
   const { changed } = await resumeAllSpending(ctx, reason);
-  return changed ? "Spending goes on: what waited is sent in the next rounds." : "Spending was not stopped.";
+  return changed ? "Spending has resumed: what was waiting is sent in the next rounds." : "Spending was not stopped.";
 }

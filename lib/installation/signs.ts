@@ -4,14 +4,14 @@
  */
 const SIGNS = {
   server:
-    "It lies on another PostgreSQL server than the one it was made on (an upgrade in place makes another one, too)",
-  database: "It is another database of its PostgreSQL server than the one it was made as",
+    "It is on a different PostgreSQL server from the one it was created on (an in-place upgrade counts as one, too)",
+  database: "It is a different database on its PostgreSQL server from the one it was created as",
   batch: "The provider has a batch of this installation that it does not know",
   epoch: "The provider has a later submission of a batch than it knows of",
-  submission: "The provider has a batch that, as far as it knows, was never sent",
+  submission: "The provider has a batch that, as far as this database knows, was never sent",
   file: "The provider has a file of this installation for a batch that it does not know",
   takeover: "Another database was declared to be this installation",
-  decision: "Somebody began to say which one it is, and did not come to the end",
+  decision: "Somebody started to decide which one it is, and did not finish",
 } as const;
 
 export type CopySign = keyof typeof SIGNS;
@@ -36,4 +36,4 @@ export function describeCopied({ sign, detail }: Copied): string {
 }
 
 export const COPIED_ADVICE =
-  "Stop the other one and run `livedash adopt-copy` if this is the one from now on, or `livedash detach-copy` if it is to stand beside the other. Each says first what it would do.";
+  "Stop the other one and run `livedash adopt-copy` if this is the one to use from now on, or run `livedash detach-copy` if both are to be used side by side. Each first says what it would do.";

@@ -37,9 +37,9 @@ export function GiveUpBatch({ id, plan, isGivenUp }: GiveUpBatchProps) {
         confirm="Send them back now"
         needsReason
         act={({ reason }) => call(reason, true)}
-        done="What had no answer went back."
+        done="The requests without an answer are pending again."
       >
-        <p>Answers that the provider still gives are not read any more, and are paid for twice: {cost}.</p>
+        <p>Answers that the provider still gives will not be read, so their lines are paid for twice: {cost}.</p>
       </ConfirmAction>
     );
   }
@@ -54,14 +54,14 @@ export function GiveUpBatch({ id, plan, isGivenUp }: GiveUpBatchProps) {
       act={({ reason, requeueNow }) => call(reason, requeueNow === "true")}
       done="The batch is given up."
     >
-      <p>It is cancelled, if the provider lets it. What has an answer is applied, and is paid for.</p>
+      <p>It is cancelled if the provider still allows that. Answers that have come are applied; they are paid for.</p>
       {boughtTwice.lines > 0 ? (
         <p>
-          The others go back to pending <Time iso={requeueAt} />, without losing one of their attempts. An answer that
-          comes before is still applied.
+          The others go back to pending on <Time iso={requeueAt} />, without using up an attempt. An answer that comes
+          before then is still applied.
         </p>
       ) : (
-        <p>It was never sent: its requests go back to pending at once, and nothing is paid for.</p>
+        <p>It was never sent: its requests go back to pending at once, and nothing has to be paid.</p>
       )}
     </ConfirmAction>
   );

@@ -10,12 +10,13 @@ export function GivenUpNote({ batch: { givenUp, processedAt } }: { batch: Pick<R
   return (
     <div className="mb-6 rounded-xl border border-partial bg-surface px-5 py-4">
       <p className="font-medium">
-        {givenUp.by ?? "Somebody"} gave it up <Time iso={givenUp.at} />
+        {givenUp.by ?? "Somebody"} gave this batch up on <Time iso={givenUp.at} />
       </p>
       <p className="break-words text-ink-soft">{givenUp.reason}</p>
       {!processedAt && (
         <p className="text-ink-soft">
-          What has no answer goes back to pending <Time iso={givenUp.requeueAt} />, or as soon as the provider ends it.
+          Requests without an answer go back to pending on <Time iso={givenUp.requeueAt} />, or as soon as the provider
+          ends the batch.
         </p>
       )}
     </div>

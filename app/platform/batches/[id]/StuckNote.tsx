@@ -7,14 +7,14 @@ export function StuckNote({ stuck: found }: { stuck: z.output<typeof stuck> }) {
   if (!found) return null;
   return (
     <div className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
-      <p className="font-medium">It is stuck</p>
+      <p className="font-medium">This batch is stuck</p>
       <p className="text-ink-soft">
         {found.message} Since <Time iso={found.since} />.
       </p>
       <p className="break-words text-ink-soft">
         {found.lastWords
           ? `The provider\u2019s last words: ${found.lastWords}`
-          : "The provider has said nothing of it."}
+          : "The provider has said nothing about it."}
       </p>
     </div>
   );
