@@ -136,6 +136,12 @@ export const FAILURES = {
     meaning: "Other lines of the batch were at fault",
   },
   batch_quota_exhausted: { retryable: true, counts: false, waits: true, meaning: "The account had no credit left" },
+  batch_storage_full: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider had no room for more files",
+  },
   result_file_gone: { retryable: true, counts: false, waits: false, meaning: "The provider had deleted the results" },
   batch_detached: {
     retryable: true,

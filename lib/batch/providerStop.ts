@@ -14,8 +14,10 @@ export type Place = (typeof PLACES)[number];
 const MET_AT = {
   provider_key_refused: "call",
   provider_quota_exhausted: "submission",
+  provider_storage_full: "submission",
   batch_access_refused: "validation",
   batch_quota_exhausted: "validation",
+  batch_storage_full: "validation",
   line_access_refused: "answers",
   line_quota_exhausted: "answers",
 } as const satisfies Record<string, Place>;
@@ -30,6 +32,7 @@ const MET_AT_OF_ROW = `COALESCE(s."metAt", CASE ${Object.entries(MET_AT)
 export const REFUSED_CALLS = [
   "provider_key_refused",
   "provider_quota_exhausted",
+  "provider_storage_full",
 ] as const satisfies readonly StopCode[];
 
 /** Why nothing new is sent to the provider. */

@@ -48,6 +48,10 @@ export async function refuseBatch(
       await recordStop(ctx, "batch_access_refused", `The provider does not accept the key or its rights: ${message}`);
       await releaseWaiting(ctx, lease, "batch_access_refused", message);
       break;
+    case "storage":
+      await recordStop(ctx, "batch_storage_full", `The provider has no room for more files: ${message}`);
+      await releaseWaiting(ctx, lease, "batch_storage_full", message);
+      break;
     case "tokens":
       await step(ctx, "failed.learn", () => inTransaction(ctx.db, (tx) => learnLimit(ctx, tx, batch, message)));
       await releaseWaiting(ctx, lease, "batch_over_budget", message);

@@ -5,7 +5,7 @@ import type { Refusal } from "./whoseFault.ts";
  * Why a call to the provider did not do what it should.
  * - `provider_unreachable`: no answer, or none that can be understood; whether the call had an effect is unknown.
  * - `provider_rate_limited`: refused for now; `retryAfterMs` if the provider said how long.
- * - `provider_key_refused`, `provider_quota_exhausted`: a person has to act; trying again does not help.
+ * - `provider_key_refused`, `provider_quota_exhausted`, `provider_storage_full`: a person has to act; trying again does not help.
  * - `provider_model_refused`: the model, or what all requests to it share; other models may well go on.
  * - `provider_too_large`: the file is larger than it may be.
  * - `provider_not_found`: the batch or file does not exist there.
@@ -16,6 +16,7 @@ export type ProviderErrorCode =
   | "provider_rate_limited"
   | "provider_key_refused"
   | "provider_quota_exhausted"
+  | "provider_storage_full"
   | "provider_model_refused"
   | "provider_too_large"
   | "provider_not_found"

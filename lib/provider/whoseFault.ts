@@ -10,6 +10,7 @@ export interface Refusal {
 /**
  * What a refusal is about, from the widest to the narrowest:
  * - `credit`, `access`: the account. It cannot pay, or its key, scope, organisation or region is not accepted.
+ * - `storage`: the account, whose files take all the room that they may: nothing is wrong with the one that was sent.
  * - `tokens`: too many input tokens of the model wait already.
  * - `model`: the model, or what the lines of every file of it share: endpoint, parameters, schema.
  * - `size`: the file is larger than it may be, in bytes or in lines.
@@ -23,6 +24,7 @@ export type Fault = (typeof WIDEST_FIRST)[number];
 const WIDEST_FIRST = [
   "credit",
   "access",
+  "storage",
   "tokens",
   "model",
   "size",
@@ -42,8 +44,13 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   ["tokens", /^token_limit_exceeded$|^enqueued_token\w*/, /enqueued token limit/i],
   [
     "access",
-    /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|(account|organization|project|user)_(deactivated|disabled|suspended|archived|not_active)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
-    /(incorrect|invalid|expired) api key|api key (is )?(not valid|invalid|expired)|missing scopes?|insufficient permissions|country, region, or territory not supported/i,
+    /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|(account|organization|project|user)_(deactivated|disabled|suspended|restricted|blocked|banned|archived|not_active|inactive)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
+    /(incorrect|invalid|expired) api key|api key (is )?(not valid|invalid|expired)|missing scopes?|insufficient permissions|country, region, or territory not supported|\b(account|organization|project) (is|has been) (deactivated|disabled|suspended|restricted|blocked|archived)/i,
+  ],
+  [
+    "storage",
+    /^(\w*storage_(limit|quota|full|exceeded)\w*|insufficient_storage|too_many_files|(max_)?file_(count|quota)_\w+)$/,
+    /\bstorage\b.{0,40}\b(limit|quota|full|exceed\w*)|(exceed\w*|limit|quota|full|run out)\b.{0,40}\bstorage\b|(maximum|limit|too many|quota)\b.{0,30}\bfiles\b.{0,60}\b(reached|exceeded|delete)/i,
   ],
   [
     "line",
@@ -52,8 +59,8 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   ],
   [
     "model",
-    /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|unsupported_(parameter|value|endpoint)|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_file)$/,
-    /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|for a single model/i,
+    /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|model_(access_denied|permission_\w+|terms_required)|unsupported_(parameter|value|endpoint)|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_file)$/,
+    /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|must be verified to use the model|access to (the |this )?model|not allowed to (use|access|sample from) (the |this )?model|for a single model/i,
   ],
   [
     "file_not_seen",
@@ -62,8 +69,8 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   ],
   [
     "busy",
-    /^(rate_limit\w*|too_many_(tasks|batches|requests)|server_error|internal_(server_)?error|service_unavailable|overloaded\w*|timeout|request_timeout)$/,
-    /rate limit|per (second|minute|min|hour|day)\b/i,
+    /^(rate_limit\w*|too_many_(active_\w+|tasks|batches|requests)|batch(es)?_limit_\w+|concurrent_\w*limit\w*|server_error|internal_(server_)?error|service_unavailable|overloaded\w*|timeout|request_timeout)$/,
+    /rate limit|per (second|minute|min|hour|day)\b|(maximum|limit|too many)\b.{0,40}\b(active|concurrent|enqueued|queued|pending|running) (batch|job|task)/i,
   ],
   [
     "size",
@@ -75,7 +82,7 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
 /** Fields of a line that are the same in every line of a model. */
 const SHARED_PARAM = /^(body\.)?(model|stream|temperature|top_p|reasoning_effort|reasoning|response_format)(\.|\[|$)/;
 
-const BY_STATUS: Record<number, Fault> = { 401: "access", 402: "credit", 403: "access", 404: "model", 413: "size" };
+const BY_STATUS: Record<number, Fault> = { 401: "access", 402: "credit", 403: "access", 404: "model", 413: "size", 507: "storage" };
 
 /** Whose fault a refusal is, by its words, and where they do not tell, by its status. */
 export function whoseFault(refusal: Refusal): Fault {
@@ -103,8 +110,9 @@ export function findDecisive<E extends Refusal>(errors: readonly E[]): { error: 
 }
 
 function faultByStatus(status: number | null): Fault {
-  if (status === 408 || status === 429 || (status !== null && status >= 500)) return "busy";
-  return BY_STATUS[status ?? 0] ?? "unknown";
+  const known = BY_STATUS[status ?? 0];
+  if (known) return known;
+  return status === 408 || status === 429 || (status !== null && status >= 500) ? "busy" : "unknown";
 }
 
 /** Compatible servers put the status where the code belongs. */

@@ -26,6 +26,14 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { status: 403 },
     { status: 400, message: "API key not valid. Please pass a valid API key." },
     { type: "authentication_error" },
+    { status: 400, code: "organization_restricted", message: "Organization has been restricted. Contact support." },
+  ],
+  storage: [
+    { status: 400, message: "You've exceeded your file storage quota. Delete files that you no longer need." },
+    { status: 400, message: "Organization storage limit exceeded. You have used 100 GB of 100 GB." },
+    { status: 403, code: "storage_quota_exceeded" },
+    { status: 429, message: "The maximum number of files, 500, has been reached." },
+    { status: 507 },
   ],
   tokens: [{ code: "token_limit_exceeded", message: "Enqueued token limit reached for M. Limit: 30 enqueued tokens." }],
   model: [
@@ -40,6 +48,9 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { code: "invalid_url", param: "url" },
     { code: "mismatched_model", param: "body.model" },
     { code: "404", message: "Not Found" },
+    { status: 403, message: "Your organization must be verified to use the model `x`." },
+    { status: 403, code: "model_permission_blocked_org" },
+    { status: 403, message: "You are not allowed to sample from this model" },
   ],
   size: [
     { status: 413, message: "<html>413 Request Entity Too Large</html>" },
@@ -58,6 +69,7 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { status: 429, code: "rate_limit_exceeded" },
     { status: 429, message: "Rate limit reached: you exceeded 500 requests per minute." },
     { code: "too_many_tasks" },
+    { status: 400, message: "You have reached the maximum number of active batches (10)." },
     { status: 503 },
     { code: "500", message: "Oops" },
     { code: "server_error" },

@@ -37,6 +37,7 @@ function judge(status: number, { form }: ErrorReply, refusal: Refusal): [Provide
   if (form === "markup" && !SAID_BY_PAGES.has(status)) return ["provider_unreachable", "Not served"];
   const fault = whoseFault(refusal);
   if (fault === "credit") return ["provider_quota_exhausted", "The account has no credit left"];
+  if (fault === "storage") return ["provider_storage_full", "The provider has no room for more files"];
   if (faultByWords(refusal) === "model") return ["provider_model_refused", "The model is refused"];
   if (status === 401) return ["provider_key_refused", "The provider does not accept the key"];
   if (status === 403) return ["provider_key_refused", "The provider denies access with this key"];
@@ -46,8 +47,9 @@ function judge(status: number, { form }: ErrorReply, refusal: Refusal): [Provide
   if (status === 404 && form !== "json") return ["provider_unreachable", "Not served"];
   if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status))) return ["provider_not_found", "Not there"];
   if (status === 413 || (fault === "size" && REFUSALS.has(status))) return ["provider_too_large", "Too large"];
-  if (REFUSALS.has(status)) return ["provider_refused", "Refused"];
-  return status === 429 ? ["provider_rate_limited", "Too fast"] : ["provider_unreachable", "Not served"];
+  const isForNow = status === 429 || (fault === "busy" && REFUSALS.has(status));
+  if (REFUSALS.has(status) && !isForNow) return ["provider_refused", "Refused"];
+  return isForNow ? ["provider_rate_limited", "Too fast"] : ["provider_unreachable", "Not served"];
 }
 
 function wordsOf(status: number, { form, message, code, type }: ErrorReply): string {
