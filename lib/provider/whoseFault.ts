@@ -82,7 +82,14 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
 /** Fields of a line that are the same in every line of a model. */
 const SHARED_PARAM = /^(body\.)?(model|stream|temperature|top_p|reasoning_effort|reasoning|response_format)(\.|\[|$)/;
 
-const BY_STATUS: Record<number, Fault> = { 401: "access", 402: "credit", 403: "access", 404: "model", 413: "size", 507: "storage" };
+const BY_STATUS: Record<number, Fault> = {
+  401: "access",
+  402: "credit",
+  403: "access",
+  404: "model",
+  413: "size",
+  507: "storage",
+};
 
 /** Whose fault a refusal is, by its words, and where they do not tell, by its status. */
 export function whoseFault(refusal: Refusal): Fault {

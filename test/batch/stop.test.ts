@@ -21,7 +21,11 @@ describe("a provider that only a person can mend", () => {
   it.each([
     ["insufficient_quota", "provider_quota_exhausted", /no credit/],
     ["http_error:status=401", "provider_key_refused", /does not accept the key/],
-    ["http_error:status=403,code=storage_quota_exceeded,method=POST", "provider_storage_full", /no room for more files/],
+    [
+      "http_error:status=403,code=storage_quota_exceeded,method=POST",
+      "provider_storage_full",
+      /no room for more files/,
+    ],
   ])("%s stops new batches with a clear state, and nothing is lost", async (fault, code, message) => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 10, { company: "A" });
