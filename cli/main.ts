@@ -26,6 +26,7 @@ program
   .argument("<file>", "the CSV file")
   .requiredOption("--company <name>", "the company that the sessions belong to; made if there is none of that name")
   .option("--transcripts <dir>", "a folder that holds <session id>.txt")
+  .option("--fetch-transcripts", "fetch the transcripts whose addresses stand in the rows")
   .option("--time-zone <tz>", "the zone in which the file writes its times, such as Europe/Amsterdam")
   .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
 

@@ -1,6 +1,7 @@
 import { findOrCreateCompany, removeIfEmpty } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
-import { type ImportReport, NothingImportedError } from "../../lib/import/importRun.ts";
+import { type ImportFindings, NothingImportedError } from "../../lib/import/tally.ts";
+import type { TranscriptCounts } from "../../lib/import/transcripts/counts.ts";
 import { openProgress } from "../progress.ts";
 import { openRuntime } from "../runtime.ts";
 import { stopSignal } from "../stopSignal.ts";
@@ -8,6 +9,7 @@ import { stopSignal } from "../stopSignal.ts";
 export interface ImportOptions {
   company: string;
   transcripts?: string;
+  fetchTranscripts?: boolean;
   timeZone?: string;
 }
 
@@ -18,11 +20,17 @@ export async function importFile(path: string, options: ImportOptions): Promise<
   const runtime = await openRuntime({ stopping, logTo: view.log, defaults: { LOG_LEVEL: "error" } });
   const { ctx } = runtime;
   try {
-    const { timeZone, transcripts: transcriptsDir } = options;
+    const { timeZone, transcripts: transcriptsDir, fetchTranscripts } = options;
     const company = await findOrCreateCompany(ctx, { name: options.company, timeZone });
     try {
       const source = { kind: "file", path } as const;
-      const report = await importCsv(ctx, { companyId: company.id, source, timeZone, transcriptsDir });
+      const report = await importCsv(ctx, {
+        companyId: company.id,
+        source,
+        timeZone,
+        transcriptsDir,
+        fetchTranscripts,
+      });
       view.close();
       process.stdout.write(describeReport(report));
     } catch (error) {
@@ -37,14 +45,23 @@ export async function importFile(path: string, options: ImportOptions): Promise<
   }
 }
 
-/** The report in words: the counts, then the first rows that were left out and why. */
-export function describeReport(report: ImportReport): string {
-  const { rows, imported, updated, unchanged, bad, badRows, format } = report;
+/** The report in words: the counts, what to know, then the first rows that were left out and why. */
+export function describeReport(report: ImportFindings): string {
+  const { rows, imported, updated, unchanged, bad, badRows, format, transcripts, warnings } = report;
   const lines = [
     `${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
     `  read as ${format}`,
   ];
+  if (transcripts.named + transcripts.found > 0) lines.push(`  transcripts: ${describeTranscripts(transcripts)}`);
+  for (const { count, reason, examples } of warnings) {
+    const more = count > examples.length ? ` and ${count - examples.length} more` : "";
+    lines.push(`  warning (${count}): ${reason} ${examples.join(", ")}${more}`);
+  }
   for (const row of badRows) lines.push(`  line ${row.line}: ${row.reason}`);
-  if (bad > badRows.length) lines.push(`  and ${bad - badRows.length} more`);
+  if (bad > badRows.length) lines.push(`  and ${bad - badRows.length} more bad rows`);
   return `${lines.join("\n")}\n`;
+}
+
+function describeTranscripts({ named, found, used, skipped, withoutSpeakers }: TranscriptCounts): string {
+  return `${named} named, ${found} found, ${used} used, ${skipped} skipped, ${withoutSpeakers} without speakers`;
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { codeOf } from "../errors.ts";
 import { importCsv } from "./importCsv.ts";
-import type { ImportReport } from "./importRun.ts";
+import type { ImportReport } from "./tally.ts";
 
 /** What became of one company's CSV; `errorCode` where it failed. */
 export type CompanyImport = { companyId: string; report: ImportReport } | { companyId: string; errorCode: string };

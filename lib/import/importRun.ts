@@ -1,45 +1,26 @@
 import type { Context } from "../context.ts";
-import { copyRows } from "../db/copy.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
-import { type CsvFormat, describeFormat } from "./csv/format.ts";
-import { REPORTED_BAD_ROWS, STORED_BAD_ROWS } from "./limits.ts";
-import type { BadRow, ReportedBadRow } from "./row.ts";
+import { describeFormat } from "./csv/format.ts";
+import { STORED_BAD_ROWS } from "./limits.ts";
+import type { BadRow } from "./row.ts";
+import { assertSomethingGood, type ImportReport, ImportTally } from "./tally.ts";
+import { retryConflicts } from "./write/retryConflicts.ts";
+import { type BadRowsOf, createKeyOf, type KeyedBadRow, storeBadRows } from "./write/storeBadRows.ts";
 
-export interface ImportCounts {
-  /** Rows read; each is one of the four below. */
-  rows: number;
-  /** New sessions. */
-  imported: number;
-  /** Sessions that were there and have changed. */
-  updated: number;
-  /** Rows that changed nothing: seen before, or followed by a later row of the same session. */
-  unchanged: number;
-  bad: number;
-}
-
-export interface ImportReport extends ImportCounts {
-  importRunId: string;
-  /** How the file was written, in words: `UTF-8, separated by commas, lines end with LF`. */
-  format: string;
-  /** The first hundred. */
-  badRows: ReportedBadRow[];
-}
-
-/** One reading of a CSV: its row in ImportRun, what it counts, and the bad rows it meets. */
+/** One reading of a CSV: its row in ImportRun, with what is counted, the warnings, and the bad rows that it meets. */
 export class ImportRun {
-  readonly id: string;
-  readonly companyId: string;
-  readonly counts: ImportCounts = { rows: 0, imported: 0, updated: 0, unchanged: 0, bad: 0 };
+  readonly tally = new ImportTally();
   readonly #ctx: Context;
-  readonly #reported: ReportedBadRow[] = [];
-  #format: string | null = null;
-  #unsaved: BadRow[] = [];
+  readonly #of: BadRowsOf;
+  readonly #keyOf: (row: BadRow) => string;
+  #kept = 0;
+  #unsaved: KeyedBadRow[] = [];
 
-  private constructor(ctx: Context, companyId: string) {
+  private constructor(ctx: Context, companyId: string, source: string) {
     this.#ctx = ctx;
-    this.id = ctx.newId();
-    this.companyId = companyId;
+    this.#of = { importRunId: ctx.newId(), companyId, source };
+    this.#keyOf = createKeyOf(this.#of);
   }
 
   /**
@@ -52,32 +33,31 @@ export class ImportRun {
     source: string,
     alongside: (tx: Transaction, importRunId: string) => Promise<void> = async () => {},
   ): Promise<ImportRun> {
-    const run = new ImportRun(ctx, companyId);
+    const run = new ImportRun(ctx, companyId, source.replaceAll("\0", "").slice(0, 1_000));
+    const { importRunId } = run.#of;
     await inTransaction(ctx.db, async (tx) => {
       await tx.query(`INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`, [
-        run.id,
+        importRunId,
         companyId,
-        source.replaceAll("\0", "").slice(0, 1_000),
+        run.#of.source,
         ctx.clock.now(),
       ]);
-      await alongside(tx, run.id);
+      await alongside(tx, importRunId);
     });
-    ctx.log.info({ event: "import.started", importRunId: run.id, companyId }, "import started");
+    ctx.log.info({ event: "import.started", importRunId, companyId }, "import started");
     return run;
   }
 
-  addBadRow(row: BadRow): void {
-    const { raw: _, ...reported } = row;
-    this.counts.bad += 1;
-    if (this.counts.bad <= REPORTED_BAD_ROWS) this.#reported.push(reported);
-    if (this.counts.bad > STORED_BAD_ROWS) return;
-    this.#unsaved.push(row);
-    this.#ctx.log.warn({ event: "import.bad_row", importRunId: this.id, ...reported }, "bad row");
-  }
-
-  /** Records how the file is written. */
-  setFormat(format: CsvFormat): void {
-    this.#format = describeFormat(format);
+  /** Bad rows to keep, as far as there is room. */
+  keep(rows: readonly BadRow[]): void {
+    const kept = rows.slice(0, STORED_BAD_ROWS - this.#kept);
+    this.#kept += kept.length;
+    for (const row of kept) {
+      const { line, code, reason } = row;
+      this.#unsaved.push({ ...row, key: this.#keyOf(row) });
+      const { importRunId } = this.#of;
+      this.#ctx.log.warn({ event: "import.bad_row", importRunId, line, code, reason }, "bad row");
+    }
   }
 
   /** Shows everybody how far it has come. */
@@ -90,61 +70,78 @@ export class ImportRun {
    * @throws NothingImportedError where no row was good
    */
   async finish(): Promise<ImportReport> {
-    const report = {
-      importRunId: this.id,
-      ...this.counts,
-      format: this.#format ?? "",
-      badRows: this.#reported,
-    };
-    if (this.counts.rows > 0 && this.counts.rows === this.counts.bad) throw new NothingImportedError(report);
+    const { importRunId, companyId } = this.#of;
+    const report = { importRunId, ...this.tally.findings() };
+    assertSomethingGood(report);
     await this.#end(null);
-    const ids = { importRunId: this.id, companyId: this.companyId };
-    this.#ctx.log.info({ event: "import.finished", ...ids, ...this.counts }, "import finished");
+    const { counts, warnings } = this.tally;
+    const warned = Object.fromEntries(warnings.list().map(({ code, count }) => [code, count]));
+    this.#ctx.log.info(
+      { event: "import.finished", importRunId, companyId, ...counts, warnings: warned },
+      "import finished",
+    );
     return report;
   }
 
   async fail(error: unknown): Promise<void> {
-    const ids = { importRunId: this.id, companyId: this.companyId };
-    this.#ctx.log.error({ event: "import.failed", ...ids, ...this.counts, code: codeOf(error) }, describe(error));
+    const { importRunId, companyId } = this.#of;
+    const about = { event: "import.failed", importRunId, companyId, ...this.tally.counts, code: codeOf(error) };
+    this.#ctx.log.error(about, describe(error));
     await this.#end(describe(error));
   }
 
   async #end(error: string | null): Promise<void> {
     const now = this.#ctx.clock.now();
     await this.#write((tx) =>
-      tx.query(`UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`, [this.id, now, error]),
+      tx.query(`UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`, [
+        this.#of.importRunId,
+        now,
+        error,
+      ]),
     );
   }
 
   /** Writes the counts and the bad rows that are not written yet, and something more with them. */
   async #write(more: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    const { rows, imported, updated, unchanged, bad } = this.counts;
-    const columns = ["importRunId", "line", "code", "reason", "raw"];
-    const badRows = this.#unsaved.map((row) => [this.id, row.line, row.code, row.reason, row.raw]);
-    await inTransaction(this.#ctx.db, async (tx) => {
-      if (badRows.length > 0) await copyRows(tx, "ImportBadRow", columns, badRows);
-      await tx.query(
-        `UPDATE "ImportRun" SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6,
-                "bad" = $7, "format" = $8 WHERE "id" = $1`,
-        [this.id, this.#ctx.clock.now(), rows, imported, updated, unchanged, bad, this.#format],
-      );
-      await more(tx);
-    });
+    const now = this.#ctx.clock.now();
+    await retryConflicts(() =>
+      inTransaction(this.#ctx.db, async (tx) => {
+        await storeBadRows(tx, this.#of, this.#unsaved, now);
+        await this.#writeTally(tx, now);
+        await more(tx);
+      }),
+    );
     this.#unsaved = [];
   }
-}
 
-/** A file of which no row could be imported: its import has failed, whatever else it says. */
-export class NothingImportedError extends LiveDashError {
-  readonly report: ImportReport;
-
-  constructor(report: ImportReport) {
-    const { rows, badRows, format } = report;
-    const first = badRows[0];
-    const why = first ? ` Line ${first.line}: ${first.reason}` : "";
-    super("nothing_imported", `None of the ${rows} rows could be imported (${format}).${why}`);
-    this.name = "NothingImportedError";
-    this.report = report;
+  async #writeTally(tx: Transaction, now: Date): Promise<void> {
+    const { importRunId } = this.#of;
+    const { counts, format } = this.tally;
+    const { named, found, used, skipped, withoutSpeakers } = counts.transcripts;
+    await tx.query(
+      `UPDATE "ImportRun"
+          SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6, "bad" = $7, "format" = $8,
+              "delimiter" = $9, "transcriptsNamed" = $10, "transcriptsFound" = $11, "transcriptsUsed" = $12,
+              "transcriptsSkipped" = $13, "transcriptsWithoutSpeakers" = $14
+        WHERE "id" = $1`,
+      [
+        importRunId,
+        now,
+        ...[counts.rows, counts.imported, counts.updated, counts.unchanged, counts.bad],
+        format ? describeFormat(format) : null,
+        format?.delimiter ?? null,
+        ...[named, found, used, skipped, withoutSpeakers],
+      ],
+    );
+    const warnings = this.tally.warnings.list();
+    if (warnings.length === 0) return;
+    await tx.query(
+      `INSERT INTO "ImportWarning" ("importRunId", "code", "count", "examples")
+       SELECT $1, w."code", w."count", w."examples"
+         FROM json_to_recordset($2::json) AS w("code" text, "count" int, "examples" text[])
+       ON CONFLICT ("importRunId", "code") DO UPDATE SET "count" = EXCLUDED."count", "examples" = EXCLUDED."examples"`,
+      [importRunId, JSON.stringify(warnings)],
+    );
   }
 }
 

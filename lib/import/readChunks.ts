@@ -4,28 +4,39 @@ import { CHUNK_BYTES, CHUNK_ROWS, MAX_RECORD_BYTES } from "./limits.ts";
 import { parseRow, type RowReader } from "./parseRow.ts";
 import { type BadRow, type ImportRow, isBadRow } from "./row.ts";
 import type { OpenedCsv } from "./source/openCsv.ts";
+import { NO_TRANSCRIPTS, type TranscriptCounts } from "./transcripts/counts.ts";
+import { Warnings } from "./warnings.ts";
 
 export interface ReadChunk {
   rows: ImportRow[];
   bad: BadRow[];
   /** Read from the source so far. */
   bytes: number;
+  transcripts: TranscriptCounts;
+  warnings: Warnings;
+}
+
+export function emptyChunk(bytes: number): ReadChunk {
+  return { rows: [], bad: [], bytes, transcripts: { ...NO_TRANSCRIPTS }, warnings: new Warnings() };
 }
 
 /** The rows of a CSV in chunks, good ones and bad ones, as it streams by. */
 export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGenerator<ReadChunk> {
   const splitter = new RecordSplitter(MAX_RECORD_BYTES, separatorsOf(source.separators));
-  let chunk: ReadChunk = { rows: [], bad: [], bytes: 0 };
+  let chunk = emptyChunk(0);
   let size = 0;
   function* take(records: (CsvRecord | BadRow)[]): Generator<ReadChunk> {
     for (const record of records) {
       const row = "code" in record ? record : parseRow(record, reader);
       if (isBadRow(row)) chunk.bad.push(row);
-      else chunk.rows.push(row);
+      else {
+        chunk.rows.push(row);
+        if (row.text?.includes("\uFFFD")) chunk.warnings.addLine("replacement_character", row.line);
+      }
       size += isBadRow(row) ? row.raw.length : row.size;
       if (chunk.rows.length + chunk.bad.length < CHUNK_ROWS && size < CHUNK_BYTES) continue;
       yield chunk;
-      chunk = { rows: [], bad: [], bytes: chunk.bytes };
+      chunk = emptyChunk(chunk.bytes);
       size = 0;
     }
   }

@@ -72,6 +72,8 @@ export interface ReportedBadRow {
 export interface BadRow extends ReportedBadRow {
   /** The row as it stood in the file; its beginning if it is long. */
   raw: string;
+  /** Its bytes where `raw` does not hold all of them. */
+  bytes?: Buffer;
 }
 
 export const isBadRow = (row: ImportRow | BadRow): row is BadRow => "code" in row;

@@ -59,6 +59,8 @@ describe("an upload over HTTP", () => {
       updated: 0,
       unchanged: 0,
       bad: 0,
+      transcripts: { named: 0, found: 0, used: 0, skipped: 0, withoutSpeakers: 0 },
+      warnings: [],
     });
   });
 

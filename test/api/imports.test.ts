@@ -48,8 +48,9 @@ describe("uploading a CSV", () => {
   it("answers what became of its rows, is one of the imports, and records who did it", async () => {
     const companyId = await newCompany();
     const report = await upload(companyId, MIXED, { name: "november.csv" });
-    const counts = { rows: 5, imported: 2, updated: 0, unchanged: 0, bad: 3 };
-    expect(report).toEqual({ importRunId: expect.any(String), ...counts });
+    const transcripts = { named: 0, found: 0, used: 0, skipped: 0, withoutSpeakers: 0 };
+    const counts = { rows: 5, imported: 2, updated: 0, unchanged: 0, bad: 3, transcripts };
+    expect(report).toEqual({ importRunId: expect.any(String), ...counts, warnings: [] });
     const { import: run, badRows } = await callVerb(support, readImport, { id: report.importRunId });
     expect(run).toEqual({
       id: report.importRunId,
@@ -80,16 +81,28 @@ describe("uploading a CSV", () => {
     const companyId = await newCompany({ timeZone: "Europe/Amsterdam" });
     const server = await serve((_, response) => response.end("[01.03.2024 10:00:00] User: From the transcript"));
     try {
-      const text = csv({ id: "t", url: `${server.origin}/t` });
-      expect(await upload(companyId, text, { timeZone: "Asia/Tokyo" })).toMatchObject({ imported: 1 });
+      const text = csv({ id: "t", url: `${server.origin}/t` }, { id: "r", url: "/r" });
+      const report = await upload(companyId, text, { timeZone: "Asia/Tokyo" });
+      const transcripts = { named: 2, found: 1, used: 1, skipped: 1, withoutSpeakers: 0 };
+      const code = "transcript_relative";
+      const warnings = [{ code, reason: expect.stringContaining("no csvUrl"), count: 1, examples: ["line 2"] }];
+      expect(report).toMatchObject({ imported: 2, transcripts, warnings });
+      const read = await callVerb(support, readImport, { id: report.importRunId });
+      expect(read).toMatchObject({ import: { transcripts }, warnings });
+      expect((await callVerb(support, listImports, { companyId })).imports).toMatchObject([{ transcripts }]);
     } finally {
       await server.close();
     }
     const { rows } = await database.pool.query(
-      `SELECT s."startTime", m."content" FROM "Session" s JOIN "Message" m ON m."sessionId" = s."id" WHERE s."companyId" = $1`,
+      `SELECT s."startTime", m."content" FROM "Session" s JOIN "Message" m ON m."sessionId" = s."id" WHERE s."companyId" = $1
+        ORDER BY m."content"`,
       [companyId],
     );
-    expect(rows).toEqual([{ startTime: new Date("2024-03-01T01:00:00Z"), content: "From the transcript" }]);
+    const startTime = new Date("2024-03-01T01:00:00Z");
+    expect(rows).toEqual([
+      { startTime, content: "From the transcript" },
+      { startTime, content: "Question of r" },
+    ]);
   });
 
   it("at the same time as another of the same company brings each session once", async () => {

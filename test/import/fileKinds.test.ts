@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importCsv } from "../../lib/import/importCsv.ts";
-import { NothingImportedError } from "../../lib/import/importRun.ts";
+import { NothingImportedError } from "../../lib/import/tally.ts";
 import { type Bench, csvRow, openBench } from "./support.ts";
 
 let bench: Bench;

@@ -8,7 +8,7 @@ import type { Pool } from "pg";
 import { readConfig } from "../../lib/config.ts";
 import { type Context, createContext } from "../../lib/context.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
-import { type ImportReport, NothingImportedError } from "../../lib/import/importRun.ts";
+import { type ImportReport, NothingImportedError } from "../../lib/import/tally.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { createTestDatabase } from "../support/database.ts";
 import type { Rows } from "../support/rows/index.ts";
@@ -116,7 +116,7 @@ export async function failedReport(imported: Promise<ImportReport>): Promise<Imp
     () => undefined,
     (failure: unknown) => failure,
   );
-  if (error instanceof NothingImportedError) return error.report;
+  if (error instanceof NothingImportedError) return { importRunId: "none", ...error.report };
   throw error ?? new Error("Something was imported.");
 }
 

@@ -90,14 +90,14 @@ describe("transcripts from a folder", () => {
     const rows = ids.map((id) => ({ id }));
     const report = await importRows(companyId, rows, { transcriptsDir: folder });
     expect(report.badRows.map(({ line, code }) => [ids[line - 1], code])).toEqual([
-      ["../outside", "transcript_refused"],
-      ["..\\outside", "transcript_refused"],
       ["link", "transcript_refused"],
       ["dir", "transcript_refused"],
       ["large", "transcript_too_large"],
       ["broken", "transcript_refused"],
     ]);
     expect(await stateOf(bench.pool, companyId)).toMatchObject([
+      { externalSessionId: "../outside", rawTranscriptContent: null },
+      { externalSessionId: "..\\outside", rawTranscriptContent: null },
       { externalSessionId: "friend", messages: [{}, {}] },
       { messages: [{}] },
     ]);
@@ -119,6 +119,7 @@ describe("transcripts from the URL of the row", () => {
       else if (request.url === "/page") response.end("<!doctype html><p>Sign in");
       else if (request.url === "/large") response.end("x".repeat(2_001));
       else if (request.url === "/csv") response.end(csv({ id: "c", url: `${server.origin}/talk` }));
+      else if (request.url === "/busy") response.writeHead(503).end("secret words");
       else if (request.url === "/down") request.socket.destroy();
       else response.writeHead(404).end("secret words");
     });
@@ -147,17 +148,18 @@ describe("transcripts from the URL of the row", () => {
 
   it("make a row bad if they do not come, which the next import takes up", async () => {
     const companyId = await bench.newCompany();
-    const paths = ["talk", "page", "large", "absent", "down"];
+    const paths = ["talk", "page", "large", "busy", "down"];
     const rows = paths.map((id) => ({ id, url: `${server.origin}/${id}` }));
     const report = await importRows(companyId, rows, { fetchTranscripts: true });
     expect(countsOf(report)).toEqual([5, 1, 0, 0, 4]);
+    expect(report.transcripts).toEqual({ named: 5, found: 2, used: 1, skipped: 4, withoutSpeakers: 0 });
     expect(report.badRows.map(({ line, code }) => [line, code])).toEqual([
       [2, "transcript_unavailable"],
       [3, "transcript_too_large"],
       [4, "transcript_unavailable"],
       [5, "transcript_unavailable"],
     ]);
-    expect(report.badRows[2]?.reason).toBe("The transcript's address answered with status 404 instead of 200.");
+    expect(report.badRows[2]?.reason).toBe("The transcript's address answered with status 503 instead of 200.");
     expect(JSON.stringify(report)).not.toContain("secret");
 
     asked.length = 0;

@@ -6,7 +6,7 @@ import type { CsvAccess } from "../../import/csvCredentials.ts";
 import { importCsv } from "../../import/importCsv.ts";
 import { beginImport } from "../imports/beginImport.ts";
 import { importRefusal } from "../imports/importRefusal.ts";
-import { importCounts } from "../imports/importRow.ts";
+import { importCounts, importWarning } from "../imports/importRow.ts";
 
 export const importNow = defineVerb({
   name: "importNow",
@@ -16,7 +16,7 @@ export const importNow = defineVerb({
   permission: "imports.write",
   input: z.strictObject({ id }),
   example: { id: "company_id_1" },
-  output: z.object({ importRunId: z.string(), ...importCounts }),
+  output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),
   run: async (ctx, { id: companyId }) => {
     const { rows } = await ctx.db.query<Omit<CsvAccess, "url"> & { url: string | null }>(
       `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,

@@ -5,8 +5,31 @@ export const IMPORT_STATES = ["running", "silent", "finished", "failed"] as cons
 
 const count = z.number().int().nonnegative();
 
-/** What became of the rows of a CSV; each row read is one of the other four. */
-export const importCounts = { rows: count, imported: count, updated: count, unchanged: count, bad: count };
+/** What became of the rows of a CSV; each row read is one of the other four. And what became of their transcripts. */
+export const importCounts = {
+  rows: count,
+  imported: count,
+  updated: count,
+  unchanged: count,
+  bad: count,
+  transcripts: z
+    .object({
+      named: count.meta({ description: "Rows that name one by an address." }),
+      found: count.meta({ description: "Fetched, in the folder, or here from an earlier import." }),
+      used: count.meta({ description: "Their text is what the sessions have." }),
+      skipped: count.meta({ description: "Named or found, and not used: warnings and bad rows say why." }),
+      withoutSpeakers: count.meta({ description: "Used, and no line says who speaks: one message each." }),
+    })
+    .meta({ description: "Each one that a row names or a folder holds is used or skipped." }),
+};
+
+/** What an import did that somebody should know. */
+export const importWarning = z.object({
+  code: z.string(),
+  reason: z.string(),
+  count,
+  examples: z.array(z.string()).meta({ description: "The first few: `line 12`, or the name of a file." }),
+});
 
 export const importRow = z.object({
   id: z.string(),
@@ -43,5 +66,7 @@ export const isInState: Record<(typeof IMPORT_STATES)[number], (now: string) => 
 export function importColumns(now: string): string {
   const states = IMPORT_STATES.map((state) => `WHEN ${isInState[state](now)} THEN '${state}'`).join(" ");
   return `i."id", i."companyId", c."name" AS "companyName", i."source", CASE ${states} END AS "state", i."startedAt",
-    i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."format", i."error"`;
+    i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."format", i."error",
+    json_build_object('named', i."transcriptsNamed", 'found', i."transcriptsFound", 'used', i."transcriptsUsed",
+      'skipped', i."transcriptsSkipped", 'withoutSpeakers', i."transcriptsWithoutSpeakers") AS "transcripts"`;
 }

@@ -7,7 +7,7 @@ import { importCsv } from "../../import/importCsv.ts";
 import { timeZone } from "../companies/companyFields.ts";
 import { beginImport } from "./beginImport.ts";
 import { importRefusal } from "./importRefusal.ts";
-import { importCounts } from "./importRow.ts";
+import { importCounts, importWarning } from "./importRow.ts";
 
 export const uploadCsv = defineVerb({
   name: "uploadCsv",
@@ -23,7 +23,7 @@ export const uploadCsv = defineVerb({
     timeZone: timeZone.optional().meta({ description: "In which its times are written; else the company's." }),
   }),
   example: { companyId: "company_id_1", name: "november.csv", timeZone: "Europe/Amsterdam" },
-  output: z.object({ importRunId: z.string(), ...importCounts }),
+  output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),
   run: async (ctx, { companyId, name, timeZone }, body) => {
     if (!body) throw new RefusedError("invalid_input", "The body is empty: send the CSV as it.");
     try {

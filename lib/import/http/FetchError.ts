@@ -14,10 +14,13 @@ export type FetchErrorCode =
 export class FetchError extends LiveDashError {
   /** The message without the address: "answered with status 404 instead of 200". */
   readonly fault: string;
+  /** The status that was answered instead of 200, with `fetch_status`. */
+  readonly status: number | undefined;
 
-  constructor(code: FetchErrorCode, url: URL | undefined, fault: string, retryable = false) {
+  constructor(code: FetchErrorCode, url: URL | undefined, fault: string, retryable = false, status?: number) {
     super(code, `${url ? addressForPeople(url) : "The address"} ${fault}.`, { retryable });
     this.name = "FetchError";
     this.fault = fault;
+    this.status = status;
   }
 }

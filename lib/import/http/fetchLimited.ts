@@ -115,7 +115,7 @@ function createPatience({ timeout, stopping }: FetchOptions): Patience {
 function wrongStatus(url: URL, status: number): FetchError {
   const hint = status === 401 || status === 403 ? ": check the user name and password" : "";
   const retryable = status >= 500 || status === 429 || status === 408;
-  return new FetchError("fetch_status", url, `answered with status ${status} instead of 200${hint}`, retryable);
+  return new FetchError("fetch_status", url, `answered with status ${status} instead of 200${hint}`, retryable, status);
 }
 
 function tooLarge(url: URL, maxBytes: number): FetchError {

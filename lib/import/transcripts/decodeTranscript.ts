@@ -2,8 +2,11 @@ import { decodeWhole } from "../source/encoding.ts";
 
 type TranscriptCode = "transcript_refused" | "transcript_too_large" | "transcript_unavailable";
 
-/** What became of looking for a transcript: its text, null where there is none, or why the row cannot be imported. */
-export type FoundTranscript = { text: string | null } | { code: TranscriptCode; reason: string };
+/**
+ * What became of looking for a transcript: its text, null where it has none; that it is gone; or why the row cannot be
+ * imported without it.
+ */
+export type FoundTranscript = { text: string | null } | { isGone: true } | { code: TranscriptCode; reason: string };
 
 /** The text of a transcript's bytes, U+0000 taken out; one without a visible character counts as none. */
 export function decodeTranscript(bytes: Buffer): FoundTranscript {

@@ -15,6 +15,9 @@ export interface TranscriptServerOptions {
   timeout?: number;
 }
 
+/** Whoever says so knows the address, and has nothing there. */
+const GONE = [404, 410];
+
 export type TranscriptFetcher = (url: string) => Promise<FoundTranscript>;
 
 /**
@@ -42,6 +45,10 @@ export function createTranscriptFetcher(options: TranscriptServerOptions): Trans
       return decodeTranscript(bytes);
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
+      if (error.status !== undefined && GONE.includes(error.status)) {
+        failuresInARow.delete(origin);
+        return { isGone: true };
+      }
       if (error.retryable) failuresInARow.set(origin, (failuresInARow.get(origin) ?? 0) + 1);
       const code = error.code === "fetch_too_large" ? "transcript_too_large" : "transcript_unavailable";
       return { code, reason: `The transcript's address ${error.fault}.` };

@@ -33,7 +33,7 @@ export function parseTranscript(text: string, reader: TranscriptReader): Transcr
 
 /** Whether the transcript says of any message who speaks. */
 export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
-  return readHeads(linesOf(text), reader).some((head) => head !== undefined);
+  return linesOf(text).some((line) => readHead(line, reader) !== undefined);
 }
 
 function readHeads(lines: readonly string[], reader: TranscriptReader) {

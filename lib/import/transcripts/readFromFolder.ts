@@ -1,18 +1,23 @@
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { type FileHandle, open, opendir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { codeOf, LiveDashError } from "../../errors.ts";
 import { decodeTranscript, type FoundTranscript } from "./decodeTranscript.ts";
 
 /** Non-blocking, so that a pipe in the folder cannot hold the import up; links are looked at before they are followed. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const ABSENT = ["ENOENT", "ENAMETOOLONG"];
 
-export type TranscriptFolder = (sessionId: string) => Promise<FoundTranscript>;
+/** A folder of transcripts, and which of its files were asked for. */
+export interface TranscriptFolder {
+  /** What a session's file holds; undefined if there is none. */
+  find(sessionId: string): Promise<FoundTranscript | undefined>;
+  /** The names of the files that nobody has asked for. */
+  unmatched(): string[];
+}
 
 /**
- * Opens a folder of transcripts, `<session id>.txt`. The id must be a plain file name; files outside the folder, which
- * a link could point to, are refused.
+ * Opens a folder of transcripts, `<session id>.txt`. Its names are read once: what is not among them, such as a path out of
+ * the folder, is not opened. Files outside, which a link could point to, are refused.
  * @throws LiveDashError `transcripts_unreadable` if there is no such folder
  */
 export async function openTranscriptFolder(folder: string, maxBytes: number): Promise<TranscriptFolder> {
@@ -20,21 +25,44 @@ export async function openTranscriptFolder(folder: string, maxBytes: number): Pr
     throw unreadable(folder, codeOf(cause));
   });
   if (!(await stat(root)).isDirectory()) throw unreadable(folder, "it is not a folder");
-
-  return async (sessionId) => {
-    if (/[/\\]|\.\./.test(sessionId)) {
-      return { code: "transcript_refused", reason: "The session id cannot be a file name, so no transcript was read." };
-    }
-    try {
-      return await readWhole(await openInside(root, path.join(root, `${sessionId}.txt`)), maxBytes);
-    } catch (error) {
-      const code = codeOf(error) ?? "unknown error";
-      if (ABSENT.includes(code)) return { text: null };
-      if (code === "outside")
-        return { code: "transcript_refused", reason: "The transcript is a link out of its folder." };
-      return { code: "transcript_unavailable", reason: `The transcript's file cannot be read (${code}).` };
-    }
+  const names = await readNames(root);
+  const asked = new Set<string>();
+  return {
+    unmatched: () => [...names].flatMap(([key, name]) => (asked.has(key) ? [] : [name])).sort(),
+    find: async (sessionId) => {
+      const key = keyOf(`${sessionId}.txt`);
+      const name = names.get(key);
+      if (name === undefined) return undefined;
+      asked.add(key);
+      return read(root, name, maxBytes);
+    },
   };
+}
+
+/** Names as people see them: a Mac stores `ü` as two characters, and endings may be in capitals. */
+const keyOf = (name: string): string => name.normalize("NFC").replace(/\.txt$/i, ".txt");
+
+/** What is in the folder, hidden files apart. */
+async function readNames(root: string): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for await (const { name } of await opendir(root)) {
+    if (name.startsWith(".")) continue;
+    const key = keyOf(name);
+    if (name.endsWith(".txt") || !names.has(key)) names.set(key, name);
+  }
+  return names;
+}
+
+async function read(root: string, name: string, maxBytes: number): Promise<FoundTranscript | undefined> {
+  try {
+    return await readWhole(await openInside(root, path.join(root, name)), maxBytes);
+  } catch (error) {
+    const code = codeOf(error) ?? "unknown error";
+    if (code === "ENOENT") return undefined;
+    if (code === "outside")
+      return { code: "transcript_refused", reason: "The transcript is a link out of its folder." };
+    return { code: "transcript_unavailable", reason: `The transcript's file cannot be read (${code}).` };
+  }
 }
 
 async function openInside(root: string, file: string): Promise<FileHandle> {

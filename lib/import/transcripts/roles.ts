@@ -30,8 +30,11 @@ const MOST_NAMES = 1_000;
 /** Answers who speaks under this name; undefined for one that is no role. */
 export type RoleReader = (name: string) => Role | undefined;
 
+/** Further words for the roles. */
+export type RoleWords = Partial<Record<Role, readonly string[]>>;
+
 /** Reads the usual words for the roles in any case, and those that a company has added. */
-export function createRoleReader(added: Partial<Record<Role, readonly string[]>> = {}): RoleReader {
+export function createRoleReader(added: RoleWords = {}): RoleReader {
   const own = new Map<string, Role>();
   for (const [role, words] of Object.entries(added)) {
     for (const word of words) own.set(normalise(word), role as Role);

@@ -1,5 +1,10 @@
+import { DEFAULT_ANALYSIS } from "../../analysis/registry.ts";
+import type { Context } from "../../context.ts";
 import type { Sql, Transaction } from "../../db/pool.ts";
+import type { CompanyToImport } from "../companyToImport.ts";
+import { createTimeReader } from "../timeZone.ts";
 import type { TranscriptReader } from "../transcripts/readHead.ts";
+import { createRoleReader } from "../transcripts/roles.ts";
 
 /** What every writing step of one import needs to know. */
 export interface WriteScope {
@@ -7,10 +12,25 @@ export interface WriteScope {
   /** The analysis and the model that each session's request asks for. */
   analysis: string;
   model: string;
+  /** IANA name of the zone that times are read in. */
+  timeZone: string;
   /** The company's clock and words for roles, for its transcripts. */
   transcripts: TranscriptReader;
   newId(): string;
   now(): Date;
+}
+
+/** @throws LiveDashError `invalid_time_zone` */
+export function scopeOf(ctx: Context, company: CompanyToImport, timeZone = company.timeZone): WriteScope {
+  return {
+    companyId: company.id,
+    analysis: DEFAULT_ANALYSIS.name,
+    model: company.model ?? DEFAULT_ANALYSIS.model,
+    timeZone,
+    transcripts: { readTime: createTimeReader(timeZone), roleOf: createRoleReader(company.roleWords ?? undefined) },
+    newId: ctx.newId,
+    now: () => ctx.clock.now(),
+  };
 }
 
 /** Held until the end of the transaction: two imports of one company take turns, chunk by chunk. */

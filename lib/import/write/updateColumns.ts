@@ -9,6 +9,8 @@ export interface ChangedSession {
   row: ImportRow;
   importId: string;
   sessionId: string;
+  /** As it is until now. */
+  startTime: Date;
   /** The row's own, or the one that an earlier import brought. */
   transcript: string | null;
   messages: TranscriptLine[];

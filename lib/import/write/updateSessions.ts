@@ -9,17 +9,30 @@ import { retryConflicts } from "./retryConflicts.ts";
 import { lockCompanyImport, type WriteScope } from "./scope.ts";
 import { type ChangedSession, updateFields, updateImports } from "./updateColumns.ts";
 
+export interface ChangedCount {
+  /** Sessions that were changed. One that was erased stays erased. */
+  updated: number;
+  /** The lines of those whose start has moved by more than a day. */
+  moved: number[];
+}
+
+/** More than a change of clocks, or of the zone that times are read in, can come to. Milliseconds. */
+const DAY = 86_400_000;
+
 /**
  * Changes sessions to what their rows say now, in one transaction: the raw row, the fields of the session, its messages,
  * and a new request where the text has changed and no request is left that will still read it.
- * @returns how many were changed. A session that was erased stays erased.
  */
-export async function updateSessions(db: Database, scope: WriteScope, rows: readonly ImportRow[]): Promise<number> {
+export async function updateSessions(
+  db: Database,
+  scope: WriteScope,
+  rows: readonly ImportRow[],
+): Promise<ChangedCount> {
   return retryConflicts(() =>
     inTransaction(db, async (tx) => {
       await lockCompanyImport(tx, scope.companyId);
       const changed = await findChanged(tx, scope, rows);
-      if (changed.length === 0) return 0;
+      if (changed.length === 0) return { updated: 0, moved: [] };
       // Requests before sessions, in the order of their ids, as everybody locks them. A locked request is not taken
       // into a batch, so its line is written either from the new text or from the old one with a new request to follow.
       const pending = await lockPending(tx, scope, changed);
@@ -30,7 +43,7 @@ export async function updateSessions(db: Database, scope: WriteScope, rows: read
       await tx.query(`DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`, [idsOf(changed)]);
       await copyMessages(tx, scope, changed);
       await copyRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
-      return changed.length;
+      return { updated: changed.length, moved: linesOfMoved(changed) };
     }),
   );
 }
@@ -41,24 +54,30 @@ async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly Im
     importId: string;
     sessionId: string;
     contentHash: string;
+    startTime: Date;
     transcript: string | null;
   }>(
     // LATERAL with LIMIT keeps PostgreSQL from reading all sessions to join a thousand, whatever its statistics say.
-    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash",
+    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash", s."startTime",
             CASE WHEN i."externalSessionId" = ANY($3::text[]) THEN i."rawTranscriptContent" END AS "transcript"
        FROM "SessionImport" i
-      CROSS JOIN LATERAL (SELECT "id" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
+      CROSS JOIN LATERAL (SELECT "id", "startTime" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
       WHERE i."companyId" = $1 AND i."externalSessionId" = ANY($2::text[])`,
     [scope.companyId, rows.map((row) => row.id), rows.flatMap((row) => (row.transcript === null ? [row.id] : []))],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return found.flatMap(({ id, importId, sessionId, contentHash, transcript: stored }) => {
+  return found.flatMap(({ id, importId, sessionId, contentHash, startTime, transcript: stored }) => {
     const row = byId.get(id);
     if (!row || isSame(row, contentHash)) return [];
     const transcript = row.transcript ?? stored;
     const messages = messagesOf(transcript, row.raw.initialMessage, scope.transcripts);
-    return [{ row, importId, sessionId, transcript, messages }];
+    return [{ row, importId, sessionId, startTime, transcript, messages }];
   });
+}
+
+export function linesOfMoved(changed: readonly Pick<ChangedSession, "row" | "startTime">[]): number[] {
+  const moved = changed.filter(({ row, startTime }) => Math.abs(Date.parse(row.startTime) - startTime.getTime()) > DAY);
+  return moved.map(({ row }) => row.line);
 }
 
 /** The sessions whose newest request is still to be batched. All their requests are locked. */

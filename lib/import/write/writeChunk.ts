@@ -4,12 +4,15 @@ import { contentHashOf, isSame } from "./contentHash.ts";
 import { insertSessions } from "./insertSessions.ts";
 import { retryConflicts } from "./retryConflicts.ts";
 import { lockCompanyImport, readContentHashes, type WriteScope } from "./scope.ts";
+import { findSimilarIds } from "./similarIds.ts";
 
 export interface WrittenChunk {
   /** New sessions, written. */
   imported: number;
   /** The newest row of each known session, in order: what is there must be changed to it; null if it is that already. */
   known: Map<string, ImportRow | null>;
+  /** The lines of new sessions whose ids differ from those of others in capitals or spaces alone. */
+  similar: number[];
 }
 
 /** Writes the new sessions of a chunk in one transaction, with their messages and requests; sorts the other rows. */
@@ -20,12 +23,13 @@ export async function writeChunk(db: Database, scope: WriteScope, rows: readonly
       const ids = [...new Set(rows.map((row) => row.id))];
       const { fresh, known } = sort(rows, await readContentHashes(tx, scope.companyId, ids));
       await insertSessions(tx, scope, fresh);
-      return { imported: fresh.length, known };
+      return { imported: fresh.length, known, similar: await findSimilarIds(tx, scope.companyId, fresh) };
     }),
   );
 }
 
-function sort(rows: readonly ImportRow[], hashes: Map<string, string>) {
+/** Which rows are of new sessions, and which of known ones, by the hashes of these; the new ones' are added. */
+export function sort(rows: readonly ImportRow[], hashes: Map<string, string>) {
   const fresh: ImportRow[] = [];
   const known: WrittenChunk["known"] = new Map();
   for (const row of rows) {

@@ -16,6 +16,7 @@ import { Time } from "../../../_ui/Time.tsx";
 import { IMPORT_STATE_WORDS } from "../../../_words/importState.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { BadRows } from "./BadRows.tsx";
+import { ImportWarnings } from "./ImportWarnings.tsx";
 import { WhileRunning } from "./WhileRunning.tsx";
 
 export const metadata: Metadata = { title: "Import" };
@@ -30,7 +31,8 @@ export default async function ImportPage({ params, searchParams }: Props) {
   const [asked, badRows] = await Promise.all([ask(ctx, readImport, { id }), ask(ctx, listBadRows, { id, ...query })]);
   const parent = { href: "/platform/imports", name: "Imports" };
   if (!asked.ok) return <Refused {...asked} back={parent} />;
-  const run = asked.answer.import;
+  const { import: run, warnings } = asked.answer;
+  const { transcripts } = run;
   const mayReveal = ctx.actor.permissions.has("imports.reveal");
   return (
     <>
@@ -45,11 +47,25 @@ export default async function ImportPage({ params, searchParams }: Props) {
           { name: "Changed", value: inGroups(run.updated) },
           { name: "As before", value: inGroups(run.unchanged) },
           { name: "Bad rows", value: inGroups(run.bad) },
+          ...(transcripts.named + transcripts.found > 0
+            ? [
+                { name: "Transcripts named", value: inGroups(transcripts.named) },
+                { name: "Transcripts found", value: inGroups(transcripts.found) },
+                { name: "Transcripts used", value: inGroups(transcripts.used) },
+                { name: "Transcripts skipped", value: inGroups(transcripts.skipped) },
+                { name: "Without speakers", value: inGroups(transcripts.withoutSpeakers) },
+              ]
+            : []),
           { name: "Read as", value: run.format ?? "not known" },
           { name: "Begun", value: <Time iso={run.startedAt} /> },
           { name: "Ended", value: run.finishedAt ? <Time iso={run.finishedAt} /> : "not yet" },
         ]}
       />
+      {warnings.length > 0 && (
+        <Section id="warnings" title="Worth knowing">
+          <ImportWarnings warnings={warnings} />
+        </Section>
+      )}
       <Section
         id="bad-rows"
         title="Bad rows"
