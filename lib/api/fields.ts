@@ -32,6 +32,9 @@ export function lineOfText(most: number) {
     .regex(/^\P{Cc}*$/u, { error: "has control characters" });
 }
 
+/** What a company calls a session of its own: anything but control characters, as the import takes it. */
+export const externalSessionId = lineOfText(200);
+
 /** Exactly `true` or `false`. */
 export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
 

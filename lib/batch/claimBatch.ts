@@ -51,10 +51,10 @@ export async function claimBatch(ctx: PipelineContext, group: Group, limit: Clai
   await openInstallation(ctx);
   const spool = await openSpool();
   try {
-    const { id, input } = await step(ctx, "claim", () =>
+    const { id, input, failed } = await step(ctx, "claim", () =>
       inTransaction(ctx.db, (tx) => claim(ctx, tx, group, limit, spool)),
     );
-    for (const { id: requestId, code } of input.unfit) ctx.log.warn({ event: "request.failed", requestId, code });
+    for (const request of failed) ctx.log.warn({ event: "request.failed", ...request });
     if (!id) {
       if (input.full)
         ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used" });
@@ -87,8 +87,8 @@ async function claim(
   const mostLines = Math.min(ctx.config.BATCH_MAX_LINES, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
   const pending = await lockPending(ctx, tx, group, mostLines, trialLines !== undefined);
   const input = await writeInput(ctx, tx, pending, spool, limit);
-  await failUnfit(ctx, tx, input.unfit);
-  if (input.included.length === 0) return { id: undefined, input };
+  const failed = await failUnfit(ctx, tx, input.unfit);
+  if (input.included.length === 0) return { id: undefined, input, failed };
   const id = ctx.newId();
   await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
   await tx.query(
@@ -97,7 +97,7 @@ async function claim(
       WHERE "id" = ANY($2)`,
     [id, input.included],
   );
-  return { id, input };
+  return { id, input, failed };
 }
 
 interface Pending {
@@ -172,16 +172,27 @@ async function insertBatch(
   );
 }
 
+/** What the log says of a request that failed here. */
+interface Unfit {
+  requestId: string;
+  sessionId: string;
+  externalSessionId: string | null;
+  code: FailureCode;
+}
+
 /** Fails requests that can never have a line. They entered no batch, so they have no attempt to record. */
-async function failUnfit(ctx: PipelineContext, tx: Transaction, unfit: { id: string; code: FailureCode }[]) {
-  if (unfit.length === 0) return;
-  const rows = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
-  await tx.query(
+async function failUnfit(ctx: PipelineContext, tx: Transaction, unfit: WrittenInput["unfit"]): Promise<Unfit[]> {
+  if (unfit.length === 0) return [];
+  const given = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
+  const { rows } = await tx.query<Unfit>(
     `UPDATE "AIProcessingRequest" r
         SET "processingStatus" = 'PROCESSING_FAILED', "success" = false, "errorCode" = u."code",
             "errorMessage" = u."message", "completedAt" = $2
        FROM json_to_recordset($1::json) AS u("id" text, "code" text, "message" text)
-      WHERE r."id" = u."id"`,
-    [JSON.stringify(rows), ctx.clock.now()],
+      WHERE r."id" = u."id"
+      RETURNING r."id" AS "requestId", r."sessionId", u."code",
+                (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
+    [JSON.stringify(given), ctx.clock.now()],
   );
+  return rows;
 }

@@ -25,7 +25,8 @@ export async function recordAnswers(
 ): Promise<void> {
   if (answered.length === 0) return;
   await completeRequests(ctx, tx, batchId, answered, price);
-  const analysed = await lockSessions(tx, answered);
+  const sessions = await lockSessions(tx, answered);
+  const analysed = new Set(sessions.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
   const newest = await keepNewest(tx, answered, analysed);
   for (const name of new Set(newest.map(({ request }) => request.processingType))) {
     const answers = newest
@@ -35,9 +36,11 @@ export async function recordAnswers(
       });
     await requireAnalysis(name).apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
   }
+  const names = new Map(sessions.map(({ id, externalSessionId }) => [id, externalSessionId]));
   for (const { request } of answered) {
     const { id: requestId, sessionId, attempt } = request;
-    ctx.log.debug({ event: "request.complete", requestId, sessionId, batchId, attempt });
+    const externalSessionId = names.get(sessionId) ?? null;
+    ctx.log.debug({ event: "request.complete", requestId, sessionId, externalSessionId, batchId, attempt });
   }
 }
 
@@ -94,15 +97,22 @@ async function completeRequests(
  * Locks the sessions of these answers, in one order for all workers: what another one is just about to commit to them is
  * seen, not overwritten. Answers which of them had been analysed before.
  */
-async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<ReadonlySet<string>> {
-  const { rows } = await tx.query<{ id: string; analysed: boolean }>(
-    `SELECT s."id", s."analysedAt" IS NOT NULL AS "analysed"
+async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<LockedSession[]> {
+  const { rows } = await tx.query<LockedSession>(
+    `SELECT s."id", s."externalSessionId", s."analysedAt" IS NOT NULL AS "analysed"
        FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
       CROSS JOIN LATERAL (
-        SELECT "id", "analysedAt" FROM "Session" WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
+        SELECT "id", "externalSessionId", "analysedAt" FROM "Session"
+         WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
     [answered.map(({ request }) => request.sessionId)],
   );
-  return new Set(rows.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
+  return rows;
+}
+
+interface LockedSession {
+  id: string;
+  externalSessionId: string | null;
+  analysed: boolean;
 }
 
 /**

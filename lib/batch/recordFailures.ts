@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import type { FailureCode } from "../failures.ts";
 import type { Usage } from "../provider/lines.ts";
 import { PRICED, type Price } from "./price.ts";
-import { type FailedRequest, judge } from "./requestOutcomes.ts";
+import { type FailedRequest, judge, type Verdict } from "./requestOutcomes.ts";
 
 export interface Failure extends FailedRequest {
   /** What the failed answer cost all the same; null if nothing was run. */
@@ -13,6 +14,16 @@ export interface Failure extends FailedRequest {
   maxOutputTokens?: number;
   /** How many lines the file had, where it was refused as a whole. It goes again as it was, and from then on halved. */
   fileLines?: number | undefined;
+}
+
+/** What the log says of each. */
+interface Recorded {
+  id: string;
+  sessionId: string;
+  externalSessionId: string | null;
+  attempt: number;
+  outcome: Verdict["outcome"];
+  code: FailureCode;
 }
 
 const NOTHING_RAN = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0, totalTokens: 0 };
@@ -31,14 +42,6 @@ export async function recordFailures(
   if (failures.length === 0) return;
   const rows = failures.map((failure) => {
     const verdict = judge(ctx, failure.request, failure.code);
-    ctx.log.warn({
-      event: verdict.outcome === "FAILED" ? "request.failed" : "request.requeued",
-      requestId: failure.request.id,
-      sessionId: failure.request.sessionId,
-      batchId,
-      attempt: failure.request.attempt,
-      code: failure.code,
-    });
     return {
       id: failure.request.id,
       attempt: failure.request.attempt,
@@ -51,7 +54,7 @@ export async function recordFailures(
       ...verdict,
     };
   });
-  await tx.query(
+  const { rows: recorded } = await tx.query<Recorded>(
     `WITH f AS (
        SELECT * FROM json_to_recordset($1::json) AS f("id" text, "attempt" int, "outcome" "AIAttemptOutcome", "code" text,
          "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "fileLines" int,
@@ -76,7 +79,13 @@ export async function recordFailures(
                                    WHEN r."maxBatchLines" IS NULL THEN f."fileLines"
                                    ELSE GREATEST(1, LEAST(r."maxBatchLines", f."fileLines") / 2) END,
             "completedAt" = CASE f."outcome" WHEN 'FAILED' THEN $3::timestamptz END
-       FROM f WHERE r."id" = f."id"`,
+       FROM f WHERE r."id" = f."id"
+      RETURNING r."id", r."sessionId", f."attempt", f."outcome", f."code",
+                (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
     [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],
   );
+  for (const { id: requestId, outcome, ...known } of recorded) {
+    const event = outcome === "FAILED" ? "request.failed" : "request.requeued";
+    ctx.log.warn({ event, requestId, batchId, ...known });
+  }
 }

@@ -55,6 +55,7 @@ describe("an export", () => {
     expect(rows).toHaveLength(455);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(455);
     expect(Object.keys(rows[0] ?? {})).toEqual(Object.keys(requests[0] ?? {}));
+    expect(Object.keys(rows[0] ?? {})[0]).toBe("externalSessionId");
     expect(rows.slice(0, 200).map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
     expect(rows.find(({ id }) => id === "h1")).toMatchObject({
       status: "processing_failed",

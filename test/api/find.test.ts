@@ -24,7 +24,7 @@ beforeAll(async () => {
   await rows.requests(12, (n) => ({
     id: `req${n}`,
     companyId: "other",
-    session: { id: `session${n}` },
+    session: { id: `session${n}`, externalSessionId: n < 4 ? `Chat ${"7".repeat(n)}/é` : undefined },
     processingStatus: n === 1 ? "PROCESSING_COMPLETE" : "PENDING_BATCHING",
   }));
   await rows.importRun({ id: "ab_import" });
@@ -70,7 +70,18 @@ describe("an id", () => {
     expect(await find("ab_", scoped as CallContext)).toEqual(["bulk ab_bulk …"]);
   });
 
-  it("that is none is refused", async () => {
-    await expect(callVerb(ctx, findById, { id: "a b" })).rejects.toThrow(/is not an id/);
+  it("that a company gave its session finds the requests, whole or by its beginning, and is shown", async () => {
+    expect(await find("Chat 77/é")).toEqual(["request req2"]);
+    expect(await find(" Chat 7 ")).toEqual(["request req3 …", "request req2 …", "request req1 …"]);
+    expect(await find("chat 7")).toEqual([]);
+    const { found } = await callVerb(ctx, findById, { id: "req2" });
+    expect(found[0]).toMatchObject({ id: "req2", externalSessionId: "Chat 77/é" });
+    expect((await callVerb(ctx, findById, { id: "req7" })).found[0]).toMatchObject({ externalSessionId: null });
+  });
+
+  it("may hold anything but control characters", async () => {
+    expect(await find(`%_'"\\ $1`)).toEqual([]);
+    await expect(callVerb(ctx, findById, { id: "a\0b" })).rejects.toThrow(/has control characters/);
+    await expect(callVerb(ctx, findById, { id: "x".repeat(201) })).rejects.toThrow(/id: /);
   });
 });

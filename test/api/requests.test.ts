@@ -28,6 +28,8 @@ beforeAll(async () => {
   await database.pool.query(`UPDATE "AIProcessingRequest" SET "completedAt" = $1 WHERE "id" IN ('a5', 'a6', 'b3')`, [
     moment(7_200),
   ]);
+  await database.pool.query(`UPDATE "Session" SET "externalSessionId" = upper("id") WHERE "id" LIKE 's-b%'`);
+  await database.pool.query(`UPDATE "Session" SET "externalSessionId" = 'S-B1' WHERE "id" = 's-a1'`);
   await addRequests(database.pool, 5, { prefix: "p_", status: "PENDING_BATCHING" });
   await addRequests(database.pool, 5, { prefix: "pX", status: "PENDING_BATCHING" });
 });
@@ -55,6 +57,7 @@ describe("the list of requests", () => {
     expect(nextCursor).toEqual(expect.any(String));
     expect(requests).toEqual([
       {
+        externalSessionId: "S-B1",
         id: "b1",
         sessionId: "s-b1",
         status: "processing_failed",
@@ -73,6 +76,7 @@ describe("the list of requests", () => {
     ]);
     const [pending] = (await list({ status: "pending_batching", limit: 1 })).requests;
     expect(pending).toMatchObject({ status: "pending_batching", failedAt: null, error: null, completedAt: null });
+    expect(pending).toMatchObject({ externalSessionId: null });
   });
 
   it("is in the order asked for, the newest first if none is", async () => {
@@ -104,6 +108,14 @@ describe("the list of requests", () => {
     [{ idPrefix: "a1" }, 11],
     [{ idPrefix: "b1", companyId: "acme" }, 0],
     [{ status: "pending_batching", idPrefix: "p_" }, 5],
+    [{ externalSessionId: "S-B1" }, 2],
+    [{ externalSessionId: "S-B1", companyId: "beta" }, 1],
+    [{ externalSessionId: "S-B" }, 0],
+    [{ externalSessionId: "s-b1" }, 0],
+    [{ externalSessionIdPrefix: "S-B1" }, 3],
+    [{ externalSessionIdPrefix: "S-B1", idPrefix: "b1", newerThan: moment(3) }, 1],
+    [{ externalSessionIdPrefix: "S-B1", status: "pending_batching" }, 0],
+    [{ externalSessionIdPrefix: "%" }, 0],
     [{ status: "processing_complete" }, 0],
   ])("is narrowed by %j to %i", async (input, count) => {
     const ids = await listAll({ ...input, limit: 4 });
@@ -152,6 +164,11 @@ describe("the list of requests", () => {
     ["an unknown field", { company: "acme" }, /company/],
     ["a code that there is not", { errorCode: "timeout" }, /errorCode:/],
     ["a day without a time", { olderThan: "2026-10-01" }, /olderThan:/],
+    [
+      "a session's id that none can have",
+      { externalSessionId: "a\u0007" },
+      /externalSessionId: has control characters/,
+    ],
     ["an id that is none", { batchId: "x' OR true" }, /batchId: is not an id/],
     ["a model that is none", { model: "a b" }, /model: is not the name of a model/],
     ["a group without its code", { errorGroup: "Failed" }, /errorGroup: goes with an errorCode/],
@@ -173,12 +190,20 @@ describe("the list of requests", () => {
 
   it("looks through no more than 5,000 ids for a prefix", async () => {
     await addRequests(database.pool, 5_001, { prefix: "many", status: "PROCESSING_COMPLETE" });
+    await database.pool.query(`UPDATE "Session" SET "externalSessionId" = "id" WHERE "id" LIKE 's-many%'`);
     const few = await list({ status: "processing_complete", idPrefix: "many12" });
     expect(few.requests).toHaveLength(50);
-    await expect(list({ status: "processing_complete", idPrefix: "many" })).rejects.toMatchObject({
-      code: "invalid_input",
-      message: "idPrefix: more than 5000 ids begin with many; give more of the id.",
-    });
+    for (const [field, prefix] of [
+      ["idPrefix", "many"],
+      ["externalSessionIdPrefix", "s-many"],
+    ] as const) {
+      const found = await list({ status: "processing_complete", [field]: `${prefix}12` });
+      expect(found.requests).toEqual(few.requests);
+      await expect(list({ status: "processing_complete", [field]: prefix })).rejects.toMatchObject({
+        code: "invalid_input",
+        message: `${field}: more than 5000 ids begin with ${prefix}; give more of the id.`,
+      });
+    }
   });
 
   it("says what to do when the database takes too long", async () => {

@@ -238,9 +238,16 @@ describe("attempts", () => {
       emulator: { faults: ["failed_validation:once:code=missing_required_parameter,param=body.messages,line=3"] },
     });
     const { requestIds } = await addSessions(pipeline.ctx, LINES);
+    await query(`UPDATE "Session" SET "externalSessionId" = 'chat ' || "id"`);
     await runUntilIdle(pipeline.ctx);
     const failed = `SELECT "id" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED'`;
     expect(await query(failed)).toEqual([{ id: requestIds[2] }]);
+    // Whoever looks for a session in the log knows it by the company's name for it.
+    const told = pipeline.logged().filter(({ event }) => String(event).startsWith("request."));
+    expect(new Set(told.map(({ event }) => event))).toEqual(
+      new Set(["request.failed", "request.requeued", "request.complete"]),
+    );
+    for (const line of told) expect(line.externalSessionId).toBe(`chat ${line.sessionId}`);
     await expectInvariants(pipeline);
   });
 });

@@ -57,6 +57,7 @@ describe("what goes into one batch", () => {
     const { requestIds } = await addSessions(pipeline.ctx, 3, {
       text: (index) => ["Hello there, a question?", "   ", "x".repeat(20_000)][index] ?? "",
     });
+    await pipeline.ctx.db.query(`UPDATE "Session" SET "externalSessionId" = 'chat ' || "id"`);
     await runUntilIdle(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(
       `SELECT "processingStatus" AS "status", "errorCode" FROM "AIProcessingRequest" ORDER BY array_position($1, "id")`,
@@ -67,6 +68,12 @@ describe("what goes into one batch", () => {
       { status: "PROCESSING_FAILED", errorCode: "session_empty" },
       { status: "PROCESSING_FAILED", errorCode: "line_too_large" },
     ]);
+    const failed = pipeline.logged().filter(({ event }) => event === "request.failed");
+    expect(failed.map(({ requestId, code }) => [requestId, code])).toEqual([
+      [requestIds[1], "session_empty"],
+      [requestIds[2], "line_too_large"],
+    ]);
+    for (const line of failed) expect(line.externalSessionId).toBe(`chat ${line.sessionId}`);
   });
 
   it("is nothing of a suspended company, but what it has paid for is collected", async () => {

@@ -35,6 +35,8 @@ describe("the export", () => {
     expect(rows.map(({ questions, ...row }) => row)).toEqual(
       listed.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value ?? "")]))),
     );
+    expect(Object.keys(rows[0] ?? {}).slice(0, 2)).toEqual(["externalSessionId", "id"]);
+    expect(rows[0]?.externalSessionId).toMatch(/^Chat\/\d+%$/);
     expect(rows[0]?.questions).toMatch(/^How does thing \d+ work\?\nHow does thing \d+ work\?$/);
     expect((await download(companies.as("bolt"), {})).length).toBe(SESSIONS);
   });

@@ -17,6 +17,7 @@ const READABLE: Record<string, string[]> = {
     "country",
     "endTime",
     "escalated",
+    "externalSessionId",
     "forwardedHr",
     "id",
     "initialMsg",

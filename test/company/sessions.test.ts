@@ -55,6 +55,14 @@ describe("the list of sessions", () => {
     [{ search: "ÜBER 100%" }, (s) => String(s.initialMsg).includes("über 100%")],
     [{ search: "frage 24" }, (s) => String(s.initialMsg).startsWith("Frage 24")],
     [{ search: "100_ Urlaub" }, () => false],
+    [{ search: "hat/13%" }, (s) => s.externalSessionId === "Chat/13%"],
+    [{ externalSessionId: "Chat/13%" }, (s) => s.externalSessionId === "Chat/13%"],
+    [{ externalSessionIdPrefix: "Chat/13" }, (s) => String(s.externalSessionId).startsWith("Chat/13")],
+    [{ externalSessionIdPrefix: "hat/13" }, () => false],
+    [
+      { externalSessionIdPrefix: "Chat/1", sentiment: "NEGATIVE" },
+      (s) => String(s.externalSessionId).startsWith("Chat/1") && s.sentiment === "NEGATIVE",
+    ],
     [
       { sentiment: "POSITIVE", language: "de", escalated: true },
       (s) => s.sentiment === "POSITIVE" && s.escalated === true,
@@ -117,6 +125,7 @@ describe("one session", () => {
   it("has its analysis, its questions and its messages, in order", async () => {
     const answer = await callVerb(companies.as("acme"), readSession, { id: "a14" });
     expect(answer.session).toEqual({
+      externalSessionId: "Chat/14%",
       id: "a14",
       startTime: "2026-10-04T02:28:00.000Z",
       endTime: "2026-10-04T02:32:00.000Z",

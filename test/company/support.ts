@@ -95,6 +95,8 @@ function sessionOf(companyId: string, id: string, n: number) {
   return {
     id,
     companyId,
+    // Companies call theirs the same: that tells nobody of the other's.
+    externalSessionId: n % 10 === 0 ? undefined : `Chat/${n}%`,
     startTime: after(0),
     endTime: after(4),
     ipAddress: "192.0.2.1",

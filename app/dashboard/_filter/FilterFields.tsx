@@ -45,6 +45,12 @@ export function FilterFields({ filter }: { filter: Filter }) {
         options={optionsOf({ true: "Analysed", false: "Not analysed yet" })}
         defaultValue={filter.analysed}
       />
+      <FilterText
+        name="externalSessionIdPrefix"
+        label="Session id, or how it begins"
+        type="search"
+        defaultValue={filter.externalSessionIdPrefix}
+      />
       <FilterText name="question" label="A part of a question" type="search" defaultValue={filter.question} />
     </div>
   );

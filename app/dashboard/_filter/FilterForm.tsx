@@ -42,7 +42,10 @@ export function FiguresFilter({ filter, isOpen = false }: { filter: Filter; isOp
 
 /** What cannot be chosen in the form, and stays. */
 function Kept({ filter }: { filter: Filter }) {
-  return filter.questionId ? <input type="hidden" name="questionId" value={filter.questionId} /> : null;
+  return (["questionId", "externalSessionId"] as const).map((name) => {
+    const value = filter[name];
+    return value ? <input key={name} type="hidden" name={name} value={value} /> : null;
+  });
 }
 
 function Search({ filter }: { filter: Filter }) {
@@ -50,7 +53,7 @@ function Search({ filter }: { filter: Filter }) {
     <div className="min-w-0 flex-1 basis-64">
       <FilterText
         name="search"
-        label="Search in summaries and first messages"
+        label="Search in summaries, first messages and session ids"
         type="search"
         defaultValue={filter.search}
         isSearch

@@ -3,6 +3,8 @@ import { pick, type Search } from "../../_kit/search.ts";
 /** What sessions can be chosen by: it stands in the address of every page that shows some. */
 const FILTERS = [
   "search",
+  "externalSessionId",
+  "externalSessionIdPrefix",
   "from",
   "to",
   "sentiment",

@@ -7,8 +7,11 @@ import type { Filter, FilterName } from "./filter.ts";
 /** Each part of a filter in words, with the names that are taken away together. `asked` is the question by its id. */
 export function filterWords(filter: Filter, asked: string | undefined): { words: string; names: FilterName[] }[] {
   const { from, to, search, question, questionId, sentiment, category, language } = filter;
+  const { externalSessionId: name, externalSessionIdPrefix: prefix } = filter;
   const parts: [string | undefined, FilterName[]][] = [
     [search && `“${search}”`, ["search"]],
+    [name && `Session ${name}`, ["externalSessionId"]],
+    [prefix && `Session ids that begin with “${prefix}”`, ["externalSessionIdPrefix"]],
     [periodWords(from, to), ["from", "to"]],
     [sentiment && wordOf(SENTIMENT_WORDS, sentiment), ["sentiment"]],
     [category && wordOf(CATEGORY_WORDS, category), ["category"]],

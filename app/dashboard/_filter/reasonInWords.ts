@@ -1,6 +1,8 @@
 /** The fields of the forms by their names in the API. */
 const LABELS: Record<string, string> = {
   search: "Search",
+  externalSessionId: "Session id",
+  externalSessionIdPrefix: "Session id",
   from: "First day",
   to: "Last day",
   sentiment: "Sentiment",

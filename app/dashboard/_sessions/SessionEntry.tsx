@@ -17,6 +17,12 @@ export function SessionEntry({ session }: { session: SessionRow }) {
           <span className="sr-only">Session of </span>
           <Time iso={session.startTime} withYear />
         </Link>
+        {session.externalSessionId && (
+          <p className="mt-0.5 wrap-anywhere text-ink-soft">
+            <span className="sr-only">Session id </span>
+            {session.externalSessionId}
+          </p>
+        )}
         <p className="mt-0.5 text-ink-faint">
           {session.language ? languageName(session.language) : "Not analysed yet"}
         </p>

@@ -22,7 +22,7 @@ export default async function FindPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead
         title="Find by id"
-        lead="Requests, by their session's id too; batches, by the provider's id too; imports, bulk requeues, companies."
+        lead="Requests, also by the id of their session, ours or the company's own; batches, also by the provider's id; imports, bulk requeues, companies."
       />
       <FindById id={id} />
       {asked && !asked.ok && <Refused {...asked} back={{ href: "/platform/find", name: "Begin again" }} />}
@@ -45,6 +45,7 @@ export default async function FindPage({ searchParams }: { searchParams: Promise
 
 const COLUMNS: readonly Column<Found>[] = [
   { name: "Id", cell: (one) => <TextLink href={addressOf(one)}>{one.id}</TextLink> },
+  { name: "Session", cell: ({ externalSessionId }) => externalSessionId ?? "" },
   { name: "Kind", cell: ({ kind }) => KINDS[kind].word },
   { name: "Company", cell: ({ companyName }) => companyName ?? "" },
   { name: "Status", cell: ({ status }) => status?.replaceAll("_", " ") ?? "" },

@@ -14,6 +14,8 @@ type Field =
   | "errorCode"
   | "errorGroup"
   | "idPrefix"
+  | "externalSessionId"
+  | "externalSessionIdPrefix"
   | "failedSince"
   | "newerThan"
   | "olderThan"
@@ -33,6 +35,14 @@ export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersP
       <FilterText name="batchId" label="Batch" defaultValue={query.batchId} />
       {query.status === "processing_failed" && (
         <Select name="errorCode" label="Error" any="All errors" options={CODES} defaultValue={query.errorCode} />
+      )}
+      <FilterText
+        name="externalSessionIdPrefix"
+        label="Session id, or how it begins"
+        defaultValue={query.externalSessionIdPrefix}
+      />
+      {query.externalSessionId && (
+        <FilterText name="externalSessionId" label="Session id" defaultValue={query.externalSessionId} />
       )}
       {query.idPrefix && <FilterText name="idPrefix" label="How the id begins" defaultValue={query.idPrefix} />}
       {query.errorGroup && <FilterText name="errorGroup" label="Message" defaultValue={query.errorGroup} />}

@@ -26,6 +26,7 @@ export function RequestTable({ requests, canRequeue, filter, isAll }: RequestTab
   const columns: Column<Request>[] = [
     ...(canRequeue ? [chooserColumn(chosen, toggle)] : []),
     { name: "Request", cell: ({ id }) => <TextLink href={`/platform/requests/${id}`}>{id}</TextLink> },
+    { name: "Session", cell: ({ externalSessionId }) => externalSessionId ?? "" },
     { name: "Status", cell: ({ status }) => <StatusLabel {...REQUEST_STATUS_WORDS[status]} /> },
     { name: "Company", cell: ({ companyName }) => companyName },
     { name: "Model", cell: ({ model }) => model },

@@ -27,6 +27,8 @@ const FILTERS = [
   "errorCode",
   "errorGroup",
   "idPrefix",
+  "externalSessionId",
+  "externalSessionIdPrefix",
   "failedSince",
   "olderThan",
   "newerThan",

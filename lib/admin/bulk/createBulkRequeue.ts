@@ -4,7 +4,8 @@ import { reason } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { checkPrefix, countRequests } from "../requests/selectRequests.ts";
+import { checkPrefixes } from "../requests/requestSource.ts";
+import { countRequests } from "../requests/selectRequests.ts";
 import { BULK_COLUMNS, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
 
 const COUNT_LIMIT_MS = 30_000;
@@ -32,7 +33,7 @@ export const createBulkRequeue = defineVerb({
     // Nothing has failed later than now, so the count, unlike the pages, is read from an index alone.
     const cutoff = ctx.clock.now();
     const matched = await readWithin(ctx, COUNT_LIMIT_MS, async (tx) => {
-      await checkPrefix(tx, filter);
+      await checkPrefixes(tx, filter);
       return countRequests(tx, filter, MOST_COUNTED);
     });
     const counted = { matched, atLeast: matched >= MOST_COUNTED };

@@ -3,8 +3,9 @@ import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { codeOf, LiveDashError, messageOf } from "../../errors.ts";
 import { cursorToPosition, positionToCursor } from "../requests/position.ts";
 import type { RequestFilter } from "../requests/requestFilter.ts";
+import { checkPrefixes } from "../requests/requestSource.ts";
 import { requeueFailed } from "../requests/requeueFailed.ts";
-import { checkPrefix, type Position, selectRequests } from "../requests/selectRequests.ts";
+import { type Position, selectRequests } from "../requests/selectRequests.ts";
 import { bulkFilter, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
 
 const PAGE = 1_000;
@@ -76,7 +77,7 @@ async function takeJob(tx: Transaction): Promise<Job | undefined> {
 
 async function readPage(tx: Transaction, job: Job): Promise<Position[]> {
   const filter = readFilter(job);
-  await checkPrefix(tx, filter);
+  await checkPrefixes(tx, filter);
   const after = cursorToPosition({ bulk: job.id }, job.position);
   const { sql, values } = selectRequests(filter, { order: "oldest", after, limit: PAGE, failedUntil: job.cutoff });
   const { rows } = await tx.query<Position>(

@@ -5,7 +5,8 @@ import { defineVerb } from "../../api/verb.ts";
 import { cursorToPosition, positionToCursor } from "./position.ts";
 import { checkFailureFields, requestFilterFields, requestStatus } from "./requestFilter.ts";
 import { REQUEST_COLUMNS, requestRow } from "./requestRow.ts";
-import { checkPrefix, selectRequests } from "./selectRequests.ts";
+import { checkPrefixes } from "./requestSource.ts";
+import { selectRequests } from "./selectRequests.ts";
 
 const TIME_LIMIT_MS = 5_000;
 
@@ -33,7 +34,7 @@ export const listRequests = defineVerb({
     const { sql, values } = selectRequests(filter, { order, after, limit: limit + 1 });
     const direction = order === "newest" ? "DESC" : "ASC";
     const rows = await readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
-      await checkPrefix(tx, filter);
+      await checkPrefixes(tx, filter);
       const page = await tx.query<z.input<typeof requestRow>>(
         `SELECT ${REQUEST_COLUMNS} FROM (${sql}) r JOIN "Company" c ON c."id" = r."companyId"
           ORDER BY r."requestedAt" ${direction}, r."id" ${direction}`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HAS_NUL, id, modelName, moment, withoutNul } from "../../api/fields.ts";
+import { externalSessionId, HAS_NUL, id, modelName, moment, withoutNul } from "../../api/fields.ts";
 import { AIRequestStatus } from "../../db/generated/enums.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 
@@ -25,6 +25,8 @@ export const requestFilterFields = {
   olderThan: moment.optional().meta({ description: "Requested before this moment." }),
   newerThan: moment.optional().meta({ description: "Requested at this moment or later." }),
   idPrefix: id.optional().meta({ description: "How the id begins." }),
+  externalSessionId: externalSessionId.optional().meta({ description: "What the company calls the session." }),
+  externalSessionIdPrefix: externalSessionId.optional().meta({ description: "How that begins." }),
 };
 
 const requestFilter = z.strictObject({ status: requestStatus, ...requestFilterFields });

@@ -4,6 +4,7 @@ import { requestStatus } from "./requestFilter.ts";
 
 /** A request as it is listed. Nothing of what people wrote is in it, but for what a provider quotes in its errors. */
 export const requestRow = z.object({
+  externalSessionId: z.string().nullable().meta({ description: "What the company calls the session." }),
   id: z.string(),
   sessionId: z.string(),
   status: requestStatus,
@@ -20,8 +21,11 @@ export const requestRow = z.object({
   completedAt: time.nullable(),
 });
 
+/** What the company calls the session of a request `r`. */
+export const NAME_OF_SESSION = `(SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId")`;
+
 /** Its columns, of a request `r` and its company `c`. */
-export const REQUEST_COLUMNS = `r."id", r."sessionId", lower(r."processingStatus"::text) AS "status",
+export const REQUEST_COLUMNS = `${NAME_OF_SESSION} AS "externalSessionId", r."id", r."sessionId", lower(r."processingStatus"::text) AS "status",
   CASE r."processingStatus" WHEN 'PROCESSING_FAILED' THEN r."completedAt" END AS "failedAt", r."errorMessage" AS "error",
   r."errorCode", r."companyId", c."name" AS "companyName", r."model", r."processingType", r."batchId", r."attempt",
   r."requestedAt", r."completedAt"`;

@@ -1,7 +1,7 @@
-import { RefusedError } from "../../api/errors.ts";
 import { Parameters } from "../../db/parameters.ts";
 import type { Sql } from "../../db/pool.ts";
 import type { RequestFilter } from "./requestFilter.ts";
+import { requestSource } from "./requestSource.ts";
 
 type Order = "newest" | "oldest";
 
@@ -20,14 +20,11 @@ interface Page {
   failedUntil?: Date;
 }
 
-/** More ids than these are not looked through for a prefix. */
-const MOST_OF_A_PREFIX = 5_000;
-
 /** A query for whole requests, as they are, in the order asked for. */
 export function selectRequests(filter: RequestFilter, page: Page): { sql: string; values: unknown[] } {
   const { order, after, limit, failedUntil } = page;
   const p = new Parameters();
-  const source = sourceOf(filter, p);
+  const source = requestSource(filter, p);
   const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, order, after, p)];
   if (failedUntil) conditions.push(`(r."completedAt" > ${p.add(failedUntil)}) IS NOT TRUE`);
   const direction = order === "newest" ? "DESC" : "ASC";
@@ -39,7 +36,7 @@ export function selectRequests(filter: RequestFilter, page: Page): { sql: string
 /** How many requests a filter finds; it stops counting at the limit. */
 export async function countRequests(sql: Sql, filter: RequestFilter, limit: number): Promise<number> {
   const p = new Parameters();
-  const source = sourceOf(filter, p);
+  const source = requestSource(filter, p);
   const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, "oldest", undefined, p)];
   const { rows } = await sql.query<{ count: number }>(
     `SELECT count(*)::int AS "count"
@@ -58,6 +55,7 @@ function conditionsOf(filter: RequestFilter, p: Parameters): string[] {
   add(filter.model, `r."model"`);
   add(filter.batchId, `r."batchId"`);
   add(filter.errorCode, `r."errorCode"`);
+  add(filter.idPrefix, `r."id"`, "^@");
   add(filter.errorGroup, `livedash_error_group(r."errorMessage")`);
   add(filter.failedSince && new Date(filter.failedSince), `r."completedAt"`, ">=");
   return conditions;
@@ -75,26 +73,4 @@ function boundsOf(filter: RequestFilter, order: Order, after: Position | undefin
   if (!after) return bounds;
   const position = `(${p.add(after.requestedAt)}, ${p.add(after.id)})`;
   return [...bounds, `(r."requestedAt", r."id") ${isNewest ? "<" : ">"} ${position}`];
-}
-
-/**
- * Few ids with a prefix are found by the primary key, before anything else: their own LIMIT keeps PostgreSQL from walking
- * through the order of the list in search of them.
- */
-function sourceOf({ idPrefix }: RequestFilter, p: Parameters): string {
-  if (idPrefix === undefined) return `"AIProcessingRequest" r`;
-  return `(SELECT * FROM "AIProcessingRequest" WHERE "id" ^@ ${p.add(idPrefix)} ORDER BY "id" LIMIT ${MOST_OF_A_PREFIX}) r`;
-}
-
-/** @throws RefusedError `invalid_input` for a prefix that too many ids have */
-export async function checkPrefix(sql: Sql, { idPrefix }: RequestFilter): Promise<void> {
-  if (idPrefix === undefined) return;
-  const { rows } = await sql.query<{ isOver: boolean }>(
-    `SELECT count(*) > ${MOST_OF_A_PREFIX} AS "isOver"
-       FROM (SELECT 1 FROM "AIProcessingRequest" WHERE "id" ^@ $1 ORDER BY "id" LIMIT ${MOST_OF_A_PREFIX} + 1) found`,
-    [idPrefix],
-  );
-  if (!rows[0]?.isOver) return;
-  const message = `idPrefix: more than ${MOST_OF_A_PREFIX} ids begin with ${idPrefix}; give more of the id.`;
-  throw new RefusedError("invalid_input", message);
 }

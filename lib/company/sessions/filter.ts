@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag, id } from "../../api/fields.ts";
+import { externalSessionId, flag, id } from "../../api/fields.ts";
 import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
 import type { Parameters } from "../../db/parameters.ts";
 import type { Company } from "../asTenant.ts";
@@ -28,10 +28,16 @@ export const filterFields = {
   analysed: flag.optional().meta({ description: "Whether there is an analysis yet." }),
   questionId: id.optional(),
   question: text.optional().meta({ description: "A part of one of its questions." }),
-  search: text.optional().meta({ description: "A part of its summary or its first message." }),
+  externalSessionId: externalSessionId.optional().meta({ description: "What the company calls it." }),
+  externalSessionIdPrefix: externalSessionId.optional().meta({ description: "How that begins." }),
+  search: text
+    .optional()
+    .meta({ description: "A part of its summary, its first message or what the company calls it." }),
 };
 
 export type SessionFilter = z.output<z.ZodObject<typeof filterFields>>;
+
+const SEARCHED = ["summary", "initialMsg", "externalSessionId"];
 
 /**
  * The condition on "Session" s that chooses the company's sessions by a filter. Figures and lists are made of it alike:
@@ -39,7 +45,7 @@ export type SessionFilter = z.output<z.ZodObject<typeof filterFields>>;
  * @throws RefusedError `invalid_input` if the period ends before it begins
  */
 export function whereSessions(company: Company, filter: SessionFilter, p: Parameters): string {
-  const { from, to, search, question } = filter;
+  const { from, to, search, question, externalSessionIdPrefix: prefix } = filter;
   assertInOrder(from, to);
   const is = (column: string, value: unknown) => (value === undefined ? undefined : `s."${column}" = ${p.add(value)}`);
   const conditions = [
@@ -57,7 +63,9 @@ export function whereSessions(company: Company, filter: SessionFilter, p: Parame
     question &&
       `s."id" IN (SELECT sq."sessionId" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
                    WHERE q."companyId" = ${p.add(company.id)} AND q."content" ILIKE ${p.add(contains(question))})`,
-    search && `(s."summary" ILIKE ${p.add(contains(search))} OR s."initialMsg" ILIKE ${p.add(contains(search))})`,
+    is("externalSessionId", filter.externalSessionId),
+    prefix !== undefined && `s."externalSessionId" ^@ ${p.add(prefix)}`,
+    search && `(${SEARCHED.map((column) => `s."${column}" ILIKE ${p.add(contains(search))}`).join(" OR ")})`,
   ];
   return conditions.filter(Boolean).join("\n AND ");
 }

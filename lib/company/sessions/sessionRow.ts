@@ -4,6 +4,7 @@ import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts"
 
 /** A session as lists show it. What an analysis says is null until there is one. */
 export const sessionShape = z.object({
+  externalSessionId: z.string().nullable().meta({ description: "What the company calls it." }),
   id: z.string(),
   startTime: moment,
   endTime: moment,

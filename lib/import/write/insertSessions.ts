@@ -53,7 +53,7 @@ async function copyImports(tx: Transaction, companyId: string, sessions: NewSess
 }
 
 async function copySessions(tx: Transaction, companyId: string, sessions: NewSession[], now: string): Promise<void> {
-  const columns = ["id", "companyId", "importId", "createdAt", "updatedAt"];
+  const columns = ["id", "companyId", "importId", "externalSessionId", "createdAt", "updatedAt"];
   const fields = ["startTime", "endTime", "ipAddress", "country", "fullTranscriptUrl", "avgResponseTime"];
   const values = ({ row, importId, sessionId, messages }: NewSession): CopyValue[] => {
     const session = sessionValues(row, messages);
@@ -61,6 +61,7 @@ async function copySessions(tx: Transaction, companyId: string, sessions: NewSes
       sessionId,
       companyId,
       importId,
+      row.id,
       now,
       now,
       session.startTime,

@@ -35,6 +35,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
   const { session, questions, messages, nextAfter } = asked.answer;
   const length = Date.parse(session.endTime) - Date.parse(session.startTime);
   const facts = [
+    session.externalSessionId,
     session.language && languageName(session.language),
     length > 0 && `took ${inWords(length)}`,
     session.messagesSent !== null && `${counted(session.messagesSent, "message")} from the user`,

@@ -55,6 +55,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
             name: "Company",
             value: <TextLink href={`/platform/companies/${request.companyId}`}>{request.companyName}</TextLink>,
           },
+          { name: "Company's session id", value: request.externalSessionId ?? "none" },
           { name: "Session", value: request.sessionId },
           { name: "Model", value: request.model },
           { name: "Analysis", value: request.processingType },
