@@ -53,22 +53,20 @@ export const STEPS = [
   "reap.list_files",
   "reap.delete_file",
   "reap.record",
+  // What an operator decides of a copy: a command that breaks off is run again.
+  "decide.stand_still",
+  "adopt.list_batches",
+  "adopt.list_files",
+  "adopt.announce",
+  "adopt.delete_file",
+  "adopt.open_file",
+  "adopt.take",
+  "adopt.finish",
+  "detach.seize",
+  "detach.finish",
 ] as const;
 
-/** What an operator decides of a copy, in the order of it: a command that breaks off is run again. */
-type DecisionStep =
-  | "decide.stand_still"
-  | "adopt.list_batches"
-  | "adopt.list_files"
-  | "adopt.announce"
-  | "adopt.delete_file"
-  | "adopt.open_file"
-  | "adopt.take"
-  | "adopt.finish"
-  | "detach.seize"
-  | "detach.finish";
-
-export type Step = (typeof STEPS)[number] | DecisionStep;
+export type Step = (typeof STEPS)[number];
 
 /** Stands around an action; given by tests alone. It decides whether and when the action runs. */
 export type StepHook = <T>(step: Step, action: () => Promise<T>) => Promise<T>;

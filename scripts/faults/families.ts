@@ -25,7 +25,12 @@ export const FAMILIES: readonly Family[] = [
     file: "test/faults/crashMatrix.full.test.ts",
     least: { cases: 500 },
   },
-  { family: "simulation", title: "Simulation", file: "test/faults/simulation.full.test.ts", least: { cases: 10_000 } },
+  {
+    family: "simulation",
+    title: "Simulation",
+    file: "test/faults/simulation.full.test.ts",
+    least: { cases: 10_000, facts: { "adopt copy": 100, "detach copy": 100, "adopt what was set back": 100 } },
+  },
   {
     family: "kill-9",
     title: "kill -9 loop",

@@ -33,6 +33,9 @@ const TRANSACTIONS: ReadonlySet<Step> = new Set([
   "collect.release",
   "failed.lines",
   "end",
+  "adopt.take",
+  "adopt.finish",
+  "detach.finish",
 ]);
 
 /** Which of all cases are played. */

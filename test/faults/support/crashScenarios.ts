@@ -1,6 +1,7 @@
 import type { EmulatorOptions } from "../../../emulator/options.ts";
 import type { Step } from "../../../lib/batch/step.ts";
 import type { FaultText, Scene } from "./simCase.ts";
+import { copyBeside, setBack } from "./simCopies.ts";
 import type { Allowance } from "./simJudge.ts";
 import { giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Interruption } from "./simScheduler.ts";
@@ -37,6 +38,16 @@ const TWICE: Omit<Scenario, "requests"> = {
   env: { BATCH_POLLING_INTERVAL: "60s", BATCH_CREATION_INTERVAL: "60s", REAPER_INTERVAL: "60s" },
 };
 
+const RESTORED = { restoredAfterMs: 40_000, decidedAfterMs: 0, place: "same", workers: "crash" } as const;
+const BESIDE = {
+  dumpedAfterMs: 25_000,
+  restoredAfterMs: 10_000,
+  decidedAfterMs: 30_000,
+  place: "other",
+  workers: 1,
+  others: "stop",
+} as const;
+
 export const SCENARIOS: Record<string, Scenario> = {
   "all goes well": { requests: 5 },
   "all spending is stopped while the provider takes no files": {
@@ -61,6 +72,36 @@ export const SCENARIOS: Record<string, Scenario> = {
     requests: 5,
     faults: ["lost_reply_create:once"],
     outside: (scene) => giveUpNewest(scene, { afterMs: 20_000, now: false }),
+  },
+  "set back to before anything was sent, and adopted": {
+    requests: 6,
+    env: { BATCH_MAX_LINES: "3" },
+    // One batch is there, of the other only the file.
+    script: [{ step: "submit.create", occurrence: 2, what: { kind: "refused" } }],
+    times: { inProgress: "5m" },
+    outside: (scene) => setBack(scene, { ...RESTORED, dumpedAfterMs: 0, restoredAfterMs: 15_000, decision: "adopt" }),
+  },
+  "set back to before it was sent again, and adopted": {
+    requests: 5,
+    faults: ["http_error:once:status=503,method=POST,path=/v1/files"],
+    times: { inProgress: "5m" },
+    outside: (scene) =>
+      setBack(scene, { ...RESTORED, dumpedAfterMs: 20_000, restoredAfterMs: 90_000, decision: "adopt" }),
+  },
+  "set back while something is in flight, and detached": {
+    requests: 5,
+    times: { inProgress: "5m" },
+    outside: (scene) => setBack(scene, { ...RESTORED, dumpedAfterMs: 30_000, place: "other", decision: "detach" }),
+  },
+  "a dump restored beside it, and adopted": {
+    requests: 5,
+    times: { inProgress: "2m" },
+    outside: (scene) => copyBeside(scene, { ...BESIDE, decision: "adopt copy" }),
+  },
+  "a dump restored beside it, and detached": {
+    requests: 5,
+    times: { inProgress: "2m" },
+    outside: (scene) => copyBeside(scene, { ...BESIDE, decision: "detach copy" }),
   },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
   "the reply to the create is lost": { requests: 5, faults: ["lost_reply_create:once"] },

@@ -3,15 +3,14 @@ import { faultInputSchema } from "../../../emulator/faults/input.ts";
 import { type EmulatorOptions, parseEmulatorOptions } from "../../../emulator/options.ts";
 import { type Random, seededRandom } from "../../../emulator/random.ts";
 import { readConfig } from "../../../lib/config.ts";
-import type { PipelineContext } from "../../../lib/context.ts";
 import { openLog } from "../../../lib/observability/log.ts";
-import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
+import { Crew, type CrewParts } from "./simCrew.ts";
+import type { SimDatabase } from "./simDatabase.ts";
 import { inProcessFetch } from "./simFetch.ts";
 import { type Allowance, judge, type Verdict } from "./simJudge.ts";
 import { addRequests } from "./simRequests.ts";
 import { type Director, Scheduler } from "./simScheduler.ts";
 import { Traffic } from "./simTraffic.ts";
-import { SimWorker } from "./simWorker.ts";
 import { isEmulatorBusy, type World } from "./simWorld.ts";
 
 /** Times of the pipeline in virtual time; the same in every case, so that bounds of lateness can be told. */
@@ -56,13 +55,23 @@ export interface Scene {
   world: World;
   random: Random;
   call: typeof fetch;
-  /** Does something in a process that is alive. Undefined if there is none, or if it did not come to its end. */
-  act<T>(work: (ctx: PipelineContext) => Promise<T>): Promise<T | undefined>;
-  /** How many creates have reached the provider. */
-  creates(): number;
+  /** The workers of the database that a case begins with. */
+  main: Crew;
+  /** Puts a copy beside it, with so many workers of its own. They find it as `restore` leaves it. */
+  putBeside(workers: number, restore: (database: SimDatabase) => Promise<void>): Promise<Crew>;
+  /** Does something with a database between two steps of the workers, while nobody else goes on. */
+  alone<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /** Whose work is to be done. */
+  inCharge(): Crew[];
+  /** What people want, whatever a database says that was copied or set back. */
+  wishes: { spendingStopped: boolean };
   isOver(): boolean;
+  /** Notes that this was done. */
+  did(what: string): void;
   /** Notes what must not be. */
   violation(text: string): void;
+  /** From here on lines may be bought twice, which is counted apart. */
+  allowBuyingTwice(): void;
 }
 
 export interface Outcome extends Verdict {
@@ -71,11 +80,11 @@ export interface Outcome extends Verdict {
   /** Virtual seconds that it took. */
   virtualSeconds: number;
   workers: number;
+  /** What was done from outside, and how often. */
+  did: Record<string, number>;
 }
 
 const CHECK_EVERY_MS = 15_000;
-const CREATE = "POST /v1/batches";
-const URL_OF_NOBODY = "http://emulator/v1";
 
 /** Plays a case to its end and judges it. Throws only when it never comes to rest, or the simulation itself fails. */
 export async function playCase(world: World, plan: Plan, trace: string[] = []): Promise<Outcome> {
@@ -90,61 +99,67 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
     ...plan.director,
     decide: (actor, step) => {
       const what = stormy ? plan.director.decide(actor, step) : undefined;
-      if (what && plan.joinedWhenCut && workers.length === 1) start(1);
+      if (what && plan.joinedWhenCut && main.workers.length === 1) main.start(1);
       return what;
     },
   };
   const traffic = new Traffic();
-  const scheduler = new Scheduler({ time, director, traffic, isBusy: () => isEmulatorBusy(world), trace: note });
+  const isBusy = () => isEmulatorBusy(world);
+  const scheduler = new Scheduler({ time, director, traffic, isBusy, trace: note });
   const wire = inProcessFetch(emulator, time, (call, outcome) => note(`  ${call} -> ${outcome}`));
-  const call = plan.duplicates ? doubling(wire) : wire;
-  const provider = openaiProvider({ apiKey: "nobody's", baseURL: URL_OF_NOBODY, maxRetries: 0, fetch: call });
-  const config = readConfig({ ...ENV, ...plan.env });
-  const log = openLog({ level: plan.verbose ? "debug" : "silent", format: "json", destination: noteLines(note) });
-  const workers: SimWorker[] = [];
   let ids = 0;
-  const newId = () => `case${plan.seed}n${++ids}`;
-
-  const start = (seat: number) => {
-    const pool = world.seats[seat % world.seats.length];
-    if (!pool) return;
-    const name = `${String.fromCharCode(65 + seat)}${workers.length + 1}`;
-    note(`${name} starts`);
-    const worker = new SimWorker(name, {
-      time,
-      scheduler,
-      pool,
-      traffic,
-      provider,
-      config,
-      log,
-      newId,
-      random,
-      trace: note,
-    });
-    workers.push(worker);
-    void worker.stopped.then(() => restart(seat));
-    worker.onCrash = () => restart(seat);
+  const parts: CrewParts = {
+    time,
+    scheduler,
+    traffic,
+    call: plan.duplicates ? doubling(wire) : wire,
+    config: readConfig({ ...ENV, ...plan.env }),
+    log: openLog({ level: plan.verbose ? "debug" : "silent", format: "json", destination: noteLines(note) }),
+    newId: () => `case${plan.seed}n${++ids}`,
+    random,
+    restartAfter: () => plan.restartAfter(random),
+    trace: note,
   };
-  const restart = (seat: number) => {
-    if (over) return;
-    void time.sleepUntil(time.now() + plan.restartAfter(random)).then(() => (over ? undefined : start(seat)));
-  };
+  const main = new Crew("", world.database, parts);
+  const crews = [main];
+  const inCharge = () => crews.filter((crew) => crew.isInCharge);
 
   let over = false;
   let stormy = true;
   let checkedAt = 0;
-  await addRequests(world, plan, newId);
-  for (let seat = 0; seat < plan.workers; seat++) start(seat);
+  await addRequests(world.database.admin, time.now(), plan, parts.newId);
+  main.open(plan.workers);
   const violations: string[] = [];
+  const did: Record<string, number> = {};
+  const allowed = { ...plan.allowed };
+  const outsider = { name: "somebody", dead: false, frozenUntil: 0 };
   void plan.outside?.({
     world,
     random: seededRandom(plan.seed ^ 0xacdc),
     call: wire,
-    act: async (work) => workers.findLast(({ dead, stopping }) => !dead && !stopping)?.act(work),
-    creates: () => emulator.ledger.calls.get(CREATE) ?? 0,
+    main,
+    putBeside: async (workers, restore) => {
+      await restore(world.beside);
+      const crew = new Crew("copy ", world.beside, parts);
+      crew.isInCharge = false;
+      crews.push(crew);
+      crew.open(workers);
+      return crew;
+    },
+    alone: async (what, work) => {
+      await scheduler.takeTurn(outsider, what);
+      return traffic.track(work);
+    },
+    inCharge,
+    wishes: { spendingStopped: false },
     isOver: () => over,
+    did: (what) => {
+      did[what] = (did[what] ?? 0) + 1;
+    },
     violation: (text) => violations.push(text),
+    allowBuyingTwice: () => {
+      allowed.boughtTwice = true;
+    },
   });
   const isOver = async () => {
     if (stormy && plan.stormMs !== undefined && time.now() - started >= plan.stormMs) {
@@ -154,20 +169,22 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
     }
     if (time.now() - checkedAt < CHECK_EVERY_MS) return false;
     checkedAt = time.now();
-    return isAtRest(world);
+    for (const crew of crews) if (!(await isAtRest(crew))) return false;
+    return true;
   };
   try {
     await scheduler.run(isOver);
   } finally {
     over = true;
-    for (const worker of workers) worker.crash();
+    for (const crew of crews) void crew.halt("crash");
     await scheduler.quiet();
   }
   const virtualSeconds = (time.now() - started) / 1_000;
   while (time.advance()) await scheduler.quiet();
-  const verdict = await judge(world, plan.allowed);
+  const verdict = await judge(world, inCharge(), allowed);
   verdict.violations.push(...violations);
-  return { ...verdict, trace, steps: scheduler.steps, virtualSeconds, workers: workers.length };
+  const workers = crews.reduce((sum, crew) => sum + crew.workers.length, 0);
+  return { ...verdict, trace, steps: scheduler.steps, virtualSeconds, workers, did };
 }
 
 function setEmulator({ emulator }: World, plan: Plan): void {
@@ -192,12 +209,14 @@ function noteLines(note: (line: string) => void): NodeJS.WritableStream {
   return destination;
 }
 
-async function isAtRest(world: World): Promise<boolean> {
-  const { rows } = await world.admin.query<{ busy: boolean }>(
+async function isAtRest({ database, isInCharge, mustFindOut }: Crew): Promise<boolean> {
+  if (!isInCharge && !mustFindOut) return true;
+  const { rows } = await database.admin.query<{ busy: boolean; copied: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM "AIProcessingRequest"
                      WHERE "processingStatus" IN ('PENDING_BATCHING', 'BATCHING_IN_PROGRESS'))
          OR EXISTS (SELECT 1 FROM "AIBatchRequest"
-                     WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')) AS "busy"`,
+                     WHERE "status" NOT IN ('PROCESSED', 'FAILED', 'CANCELLED')) AS "busy",
+            EXISTS (SELECT 1 FROM "Installation" WHERE "copiedSince" IS NOT NULL) AS "copied"`,
   );
-  return rows[0]?.busy === false;
+  return isInCharge ? rows[0]?.busy === false : rows[0]?.copied === true;
 }

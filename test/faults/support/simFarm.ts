@@ -24,7 +24,7 @@ export type Played = Exclude<Answer, { kind: "ready" }>;
 
 const SCRIPT = join(import.meta.dirname, "simProcess.ts");
 
-/** Processes that play cases, each with a database and an emulator of its own. */
+/** Processes that play cases, each with databases and an emulator of its own. */
 export interface Farm {
   /** Plays all of these, as many at a time as there are processes, and reports each as it is done. */
   play<T extends Task>(tasks: readonly T[], report: (task: T, answer: Played) => void): Promise<void>;
@@ -34,8 +34,13 @@ export interface Farm {
 /** @param size how many processes; while this farm is open, any other waits */
 export async function openFarm(size: number): Promise<Farm> {
   const turn = await takeTurn();
-  const databases = await Promise.all(Array.from({ length: size }, createTestDatabase));
-  const children = databases.map(({ url }) => fork(SCRIPT, [url], { stdio: ["ignore", "inherit", "inherit", "ipc"] }));
+  const pairs = await Promise.all(
+    Array.from({ length: size }, () => Promise.all([createTestDatabase(), createTestDatabase()])),
+  );
+  const children = pairs.map((pair) => {
+    const urls = pair.map(({ url }) => url);
+    return fork(SCRIPT, urls, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  });
   await Promise.all(children.map((child) => answerOf(child)));
   return {
     play: async (tasks, report) => {
@@ -55,7 +60,7 @@ export async function openFarm(size: number): Promise<Farm> {
       const ended = children.map((child) => once(child, "exit"));
       for (const child of children) child.disconnect();
       await Promise.all(ended);
-      await Promise.all(databases.map((database) => database.drop()));
+      await Promise.all(pairs.flat().map((database) => database.drop()));
       await turn.end();
     },
   };

@@ -1,5 +1,7 @@
 import { endedAt, isOver } from "../../../emulator/store/records.ts";
+import type { Sql } from "../../../lib/db/pool.ts";
 import { FAILURES } from "../../../lib/failures.ts";
+import { listBoughtAgain, type Run, readRuns } from "./simRuns.ts";
 import type { World } from "./simWorld.ts";
 
 /** What a case came to. The four counts must be 0, and `violations` empty: it names what was found, in words. */
@@ -13,6 +15,10 @@ export interface Verdict {
   linesBoughtTwice: number;
   /** Those of which a person had confirmed that it may happen. */
   linesBoughtKnowingly: number;
+  /** Those of which the answer had been applied, and deleted, in the time that a database lost. */
+  linesBoughtAfterLoss: number;
+  /** Those that two databases bought because a person let both work, or set one back under its workers. */
+  linesBoughtBesideAnother: number;
   liveDuplicates: number;
 }
 
@@ -22,6 +28,17 @@ export interface Allowance {
   duplicatesRun?: boolean;
   /** The provider hid a batch for longer than the settle time: its answers are not seen, its lines may be bought again. */
   hidden?: boolean;
+  /** A person did what can lead to buying twice: it is counted apart. */
+  boughtTwice?: boolean;
+}
+
+/** A database that is to be judged. */
+export interface Judged {
+  database: { admin: Sql };
+  /** Answers that the provider had lost by then may have been applied in what was lost of the database. */
+  forgetsUntil: number;
+  /** Requests that a person sent back at once, in what was lost of the database. */
+  sentBackAtOnce: ReadonlySet<string>;
 }
 
 const COUNTS = `
@@ -76,72 +93,106 @@ const VIOLATIONS: Record<string, string> = {
 };
 
 /** Judges a case that has come to rest: by SQL, and by what the emulator knows that it did. */
-export async function judge(world: World, allowed: Allowance = {}): Promise<Verdict> {
-  const { rows: counted } = await world.admin.query(COUNTS);
-  const { requests, complete, failed, appliedTwice } = counted[0];
-  const violations: string[] = [];
-  const checks = Object.entries(VIOLATIONS).map(
-    ([name, sql]) => `SELECT '${name.replaceAll("'", "''")}' AS name, id FROM (${sql}) v`,
-  );
-  const { rows } = await world.admin.query<{ name: string; id: string }>(checks.join(" UNION ALL "));
-  for (const { name, id } of rows) violations.push(`${name}: ${id}`);
-  const knowingly = await listSentBackAtOnce(world);
-  violations.push(...(await compareWithLedger(world, allowed, knowingly)));
-
-  const boughtAgain = world.emulator.ledger.boughtAgain();
-  const unasked = boughtAgain.filter((id) => !knowingly.has(id));
-  if (unasked.length > 0 && !allowed.hidden) violations.push(`lines bought again: ${unasked.join(", ")}`);
-  const together = runTogether(world);
-  if (!allowed.duplicatesRun) {
-    violations.push(...together.map((intent) => `two provider batches ran at one time: ${intent}`));
-  }
+export async function judge(world: World, judged: readonly Judged[], allowed: Allowance = {}): Promise<Verdict> {
   const live = world.emulator.store.batches().filter((batch) => !isOver(batch)).length;
-  if (live > 0) violations.push(`${live} provider batches live after the end`);
-  return {
-    violations,
-    requests,
-    complete,
-    failed,
-    requestsLost: requests - complete - failed,
-    resultsAppliedTwice: appliedTwice,
-    linesBoughtTwice: unasked.length,
-    linesBoughtKnowingly: boughtAgain.length - unasked.length,
-    liveDuplicates: live + (allowed.duplicatesRun ? 0 : together.length),
+  const together = runTogether(world);
+  const isTwoAllowed = allowed.duplicatesRun || allowed.boughtTwice;
+  const verdict: Verdict = {
+    violations: [],
+    requests: 0,
+    complete: 0,
+    failed: 0,
+    requestsLost: 0,
+    resultsAppliedTwice: 0,
+    linesBoughtTwice: 0,
+    linesBoughtKnowingly: 0,
+    linesBoughtAfterLoss: 0,
+    linesBoughtBesideAnother: 0,
+    liveDuplicates: live + (isTwoAllowed ? 0 : together.length),
   };
+  if (live > 0) verdict.violations.push(`${live} provider batches live after the end`);
+  if (!isTwoAllowed) {
+    verdict.violations.push(...together.map((intent) => `two provider batches ran at one time: ${intent}`));
+  }
+  const runs = readRuns(world);
+  for (const one of judged) await judgeOne(world, one, { runs, allowed, verdict });
+  return verdict;
+}
+
+interface Trial {
+  runs: readonly Run[];
+  allowed: Allowance;
+  /** Added to. */
+  verdict: Verdict;
+}
+
+async function judgeOne(world: World, judged: Judged, { runs, allowed, verdict }: Trial): Promise<void> {
+  const sql = judged.database.admin;
+  const { rows: counted } = await sql.query(COUNTS);
+  const { requests, complete, failed, appliedTwice } = counted[0];
+  verdict.requests += requests;
+  verdict.complete += complete;
+  verdict.failed += failed;
+  verdict.requestsLost += requests - complete - failed;
+  verdict.resultsAppliedTwice += appliedTwice;
+  const checks = Object.entries(VIOLATIONS).map(
+    ([name, query]) => `SELECT '${name.replaceAll("'", "''")}' AS name, id FROM (${query}) v`,
+  );
+  const { rows } = await sql.query<{ name: string; id: string }>(checks.join(" UNION ALL "));
+  for (const { name, id } of rows) verdict.violations.push(`${name}: ${id}`);
+
+  const { rows: installed } = await sql.query<{ id: string }>(`SELECT "id" FROM "Installation"`);
+  const own = runs.filter(({ installation }) => installation === installed[0]?.id);
+  const knowingly = new Set([...judged.sentBackAtOnce, ...(await listSentBackAtOnce(sql))]);
+  const isLostBy = (run: Run, time: number) =>
+    run.outputFileId !== null && (world.deletedAt(run.outputFileId) ?? Number.POSITIVE_INFINITY) <= time;
+  const unasked: string[] = [];
+  for (const { requestId, before, again } of listBoughtAgain(own)) {
+    const lostBy = Math.min(allowed.boughtTwice ? Number.POSITIVE_INFINITY : judged.forgetsUntil, again.createdAt);
+    if (knowingly.has(requestId)) verdict.linesBoughtKnowingly += 1;
+    else if (before.every((run) => isLostBy(run, lostBy))) verdict.linesBoughtAfterLoss += 1;
+    else if (allowed.boughtTwice) verdict.linesBoughtBesideAnother += 1;
+    else unasked.push(requestId);
+  }
+  verdict.linesBoughtTwice += unasked.length;
+  if (unasked.length > 0 && !allowed.hidden) verdict.violations.push(`lines bought again: ${unasked.join(", ")}`);
+
+  const mayBeUnseen = (id: string) => allowed.hidden || allowed.boughtTwice || knowingly.has(id);
+  const answered = new Set(
+    own.filter((run) => run.usable && !isLostBy(run, judged.forgetsUntil)).map(({ requestId }) => requestId),
+  );
+  const usable = new Set(runs.filter((run) => run.usable).map(({ requestId }) => requestId));
+  const { rows: statuses } = await sql.query<{ id: string; status: string }>(
+    `SELECT "id", "processingStatus" AS "status" FROM "AIProcessingRequest"`,
+  );
+  for (const { id, status } of statuses) {
+    if (answered.has(id) && status !== "PROCESSING_COMPLETE" && !mayBeUnseen(id))
+      verdict.violations.push(`paid for, and not applied: ${id} is ${status}`);
+    if (!usable.has(id) && status === "PROCESSING_COMPLETE") verdict.violations.push(`complete, and never run: ${id}`);
+  }
+  verdict.violations.push(...(await compareCharges(world, sql)));
 }
 
 /** Requests that a person sent back at once, having confirmed that they may be bought twice. */
-async function listSentBackAtOnce(world: World): Promise<Set<string>> {
-  const { rows } = await world.admin.query<{ id: string }>(
+export async function listSentBackAtOnce(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
     `SELECT a."requestId" AS "id" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
       WHERE a."code" = 'batch_given_up' AND b."requeueConfirmed"`,
   );
-  return new Set(rows.map(({ id }) => id));
+  return rows.map(({ id }) => id);
 }
 
-/** Whoever has a usable answer at the provider is complete, and nobody else; no more tokens are charged than billed. */
-async function compareWithLedger(world: World, allowed: Allowance, knowingly: ReadonlySet<string>): Promise<string[]> {
-  const { ledger, store } = world.emulator;
-  const violations: string[] = [];
-  const { rows } = await world.admin.query<{ id: string; status: string }>(
-    `SELECT "id", "processingStatus" AS "status" FROM "AIProcessingRequest"`,
-  );
-  for (const { id, status } of rows) {
-    const usable = ledger.runsOf(id).usable > 0;
-    if (usable && status !== "PROCESSING_COMPLETE" && !allowed.hidden && !knowingly.has(id))
-      violations.push(`paid for, and not applied: ${id} is ${status}`);
-    if (!usable && status === "PROCESSING_COMPLETE") violations.push(`complete, and never run: ${id}`);
-  }
-  const charged = await world.admin.query<{ prompt: number; completion: number }>(
+/** No more tokens are charged than were billed. */
+async function compareCharges(world: World, sql: Sql): Promise<string[]> {
+  const charged = await sql.query<{ prompt: number; completion: number }>(
     `SELECT COALESCE(sum("promptTokens"), 0)::int AS "prompt", COALESCE(sum("completionTokens"), 0)::int AS "completion"
        FROM "AIRequestAttempt"`,
   );
   const { prompt = 0, completion = 0 } = charged.rows[0] ?? {};
-  const billed = store.batches().map((batch) => batch.usage);
+  const billed = world.emulator.store.batches().map((batch) => batch.usage);
   const input = billed.reduce((sum, usage) => sum + usage.inputTokens, 0);
   const output = billed.reduce((sum, usage) => sum + usage.outputTokens, 0);
-  if (prompt > input || completion > output) violations.push("more tokens charged than were billed");
-  return violations;
+  return prompt > input || completion > output ? ["more tokens charged than were billed"] : [];
 }
 
 /** Intents of which two provider batches were past validation at one time. One that fails validation costs nothing. */
@@ -149,7 +200,8 @@ function runTogether(world: World): string[] {
   const lives = world.emulator.store.batches().flatMap((batch) => {
     if (batch.inProgressAt === null) return [];
     const to = endedAt(batch) ?? Number.POSITIVE_INFINITY;
-    return [{ id: batch.id, intent: batch.metadata?.batch_id ?? "", from: batch.inProgressAt, to }];
+    const { batch_id = "", installation = "" } = batch.metadata ?? {};
+    return [{ id: batch.id, intent: `${batch_id} of ${installation}`, from: batch.inProgressAt, to }];
   });
   return lives
     .filter((a) => lives.some((b) => b.id !== a.id && b.intent === a.intent && b.from <= a.from && a.from < b.to))

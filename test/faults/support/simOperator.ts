@@ -1,6 +1,8 @@
 import { giveUpBatch } from "../../../lib/batch/giveUp.ts";
 import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/batch/spendingStop.ts";
+import type { PipelineContext } from "../../../lib/context.ts";
 import type { Scene } from "./simCase.ts";
+import type { Crew } from "./simCrew.ts";
 
 const TRY_AGAIN_MS = 5_000;
 
@@ -11,8 +13,28 @@ const TRY_AGAIN_MS = 5_000;
 export async function stopSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
   await sleep(scene, afterMs);
   const stop = { stoppedBy: "operator", reason: "in the simulation" };
-  await insist(scene, (ctx) => recordSpendingStop(ctx.db, { ...stop, stoppedAt: ctx.clock.now() }));
-  await insist(scene, waitForCreates);
+  scene.wishes.spendingStopped = true;
+  for (const crew of scene.inCharge()) {
+    await insist(scene, (ctx) => recordSpendingStop(ctx.db, { ...stop, stoppedAt: ctx.clock.now() }), crew);
+    await insist(scene, waitForCreates, crew);
+  }
+}
+
+export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
+  const before = scene.inCharge().map((crew) => ({ crew, creates: crew.creates, forgetsUntil: crew.forgetsUntil }));
+  await sleep(scene, afterMs);
+  for (const { crew, creates, forgetsUntil } of before) {
+    // One that was set back meanwhile has forgotten the stop.
+    const sent = crew.forgetsUntil === forgetsUntil ? crew.creates - creates : 0;
+    if (sent > 0) scene.violation(`${sent} creates were sent while all spending was stopped`);
+  }
+  scene.wishes.spendingStopped = false;
+  for (const crew of scene.inCharge()) await liftForgottenStop(scene, crew);
+}
+
+/** Lifts a stop that stands in a database, where nobody wants it any more. */
+export async function liftForgottenStop(scene: Scene, crew: Crew): Promise<void> {
+  if (!scene.wishes.spendingStopped) await insist(scene, (ctx) => liftSpendingStop(ctx.db), crew);
 }
 
 /** A person who gives up the newest batch that is not over, if there is one. */
@@ -27,20 +49,16 @@ export async function giveUpNewest(scene: Scene, { afterMs, now }: { afterMs: nu
   });
 }
 
-export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
-  const before = scene.creates();
-  await sleep(scene, afterMs);
-  const sent = scene.creates() - before;
-  if (sent > 0) scene.violation(`${sent} creates were sent while all spending was stopped`);
-  await insist(scene, (ctx) => liftSpendingStop(ctx.db));
-}
-
 /** Asks again, as a person does, until it is done. */
-async function insist<T>(scene: Scene, work: Parameters<typeof scene.act<T>>[0]): Promise<void> {
-  while (!scene.isOver() && (await scene.act(work)) === undefined) await sleep(scene, TRY_AGAIN_MS);
+export async function insist<T>(
+  scene: Scene,
+  work: (ctx: PipelineContext) => Promise<T>,
+  crew: Crew = scene.main,
+): Promise<void> {
+  while (!scene.isOver() && (await crew.act(work)) === undefined) await sleep(scene, TRY_AGAIN_MS);
 }
 
-function sleep({ world }: Scene, ms: number): Promise<void> {
+export function sleep({ world }: Pick<Scene, "world">, ms: number): Promise<void> {
   const time = world.time();
   return time.sleepUntil(time.now() + ms);
 }

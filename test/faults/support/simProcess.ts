@@ -3,8 +3,9 @@ import type { Answer, Task } from "./simFarm.ts";
 import { playSeed } from "./simSeed.ts";
 import { openWorld, type World } from "./simWorld.ts";
 
-/** A process that plays cases one after another, as its parent sends them. Its database is its first argument. */
-const world = await openWorld(process.argv[2] ?? "");
+/** A process that plays cases one after another, as its parent sends them. Its databases are its arguments. */
+const [, , database = "", beside = ""] = process.argv;
+const world = await openWorld(database, beside);
 process.on("message", (task: Task) => {
   void play(world, task).then((answer) => process.send?.(answer));
 });

@@ -31,7 +31,10 @@ export class Tally {
     this.totals.linesBoughtTwice += outcome.linesBoughtTwice;
     this.totals.liveDuplicates += outcome.liveDuplicates;
     for (const [kind, count] of Object.entries(outcome.interruptions ?? {})) this.#count(kind, count);
-    this.#count("linesBoughtKnowingly", outcome.linesBoughtKnowingly);
+    for (const [what, count] of Object.entries(outcome.did)) this.#count(what, count);
+    for (const kind of ["linesBoughtKnowingly", "linesBoughtAfterLoss", "linesBoughtBesideAnother"] as const) {
+      this.#count(kind, outcome[kind]);
+    }
     this.#count("steps", outcome.steps);
     this.#count("workers", outcome.workers);
     this.#count("virtualHours", outcome.virtualSeconds / 3_600);

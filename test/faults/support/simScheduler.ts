@@ -37,8 +37,8 @@ export interface Director {
 
 interface Parked {
   actor: Actor;
-  step: Step;
-  decided: boolean;
+  what: string;
+  decide(): Interruption | undefined;
   go(what: Interruption | undefined): void;
   drop(error: Error): void;
 }
@@ -79,9 +79,18 @@ export class Scheduler {
 
   /** Waits for this strand's turn. Answers what is to happen at the step; nothing if that was decided before. */
   park(actor: Actor, step: Step, decided = false): Promise<Interruption | undefined> {
+    return this.#park(actor, step, () => (decided ? undefined : this.#director.decide(actor, step)));
+  }
+
+  /** Waits for the turn of what comes from outside: until it waits again, nobody else goes on. */
+  async takeTurn(actor: Actor, what: string): Promise<void> {
+    await this.#park(actor, what, () => undefined);
+  }
+
+  #park(actor: Actor, what: string, decide: Parked["decide"]): Promise<Interruption | undefined> {
     return new Promise((go, drop) => {
       if (actor.dead) return drop(new WorkerGone());
-      this.#parked.push({ actor, step, decided, go, drop });
+      this.#parked.push({ actor, what, decide, go, drop });
     });
   }
 
@@ -111,10 +120,10 @@ export class Scheduler {
 
   #resume(parked: Parked): void {
     this.#parked = this.#parked.filter((other) => other !== parked);
-    const what = parked.decided ? undefined : this.#director.decide(parked.actor, parked.step);
-    this.#trace(`${parked.actor.name} ${parked.step}${what ? `   <- ${describe(what)}` : ""}`);
+    const happens = parked.decide();
+    this.#trace(`${parked.actor.name} ${parked.what}${happens ? `   <- ${describe(happens)}` : ""}`);
     this.#time.pass(this.#director.latency());
-    parked.go(what);
+    parked.go(happens);
   }
 
   /** Resolves when nothing goes on any more: no query, no file operation, no batch of the emulator. */

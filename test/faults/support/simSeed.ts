@@ -1,5 +1,6 @@
 import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
+import { copyBeside, setBack } from "./simCopies.ts";
 import { drawFaults } from "./simFaults.ts";
 import { giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Director, Interruption } from "./simScheduler.ts";
@@ -90,10 +91,33 @@ function drawPeople(seed: number, cancels: boolean): (scene: Scene) => Promise<v
     ...(cancels ? [cancelSome] : []),
     ...(random() < 0.2 ? [stopSpendingSome] : []),
     ...(random() < 0.3 ? [giveUpSome] : []),
+    ...drawRestores(random),
   ];
   return async (scene) => {
     await Promise.all(acts.map((act) => act(scene)));
   };
+}
+
+/** In half of all seeds a dump is restored: beside the database, or over it. */
+function drawRestores(random: Random): ((scene: Scene) => Promise<void>)[] {
+  const roll = random();
+  const when = {
+    dumpedAfterMs: random() ** 2 * 4 * MINUTE,
+    restoredAfterMs: random() ** 2 * 4 * MINUTE,
+    decidedAfterMs: random() ** 2 * 5 * MINUTE,
+    place: random() < 0.5 ? "same" : "other",
+  } as const;
+  const ends = random() < 0.15 ? "go on" : random() < 0.5 ? "crash" : "stop";
+  const decided = random();
+  const workers = randomInteger(random, 1, 2);
+  if (roll < 0.25) {
+    const decision = decided < 0.8 ? "adopt" : "detach";
+    return [(scene) => setBack(scene, { ...when, decision, workers: ends })];
+  }
+  if (roll >= 0.5) return [];
+  const decision =
+    decided < 0.45 ? "adopt copy" : decided < 0.8 ? "detach copy" : when.place === "same" ? "adopt original" : "none";
+  return [(scene) => copyBeside(scene, { ...when, decision, workers, others: ends })];
 }
 
 /** A person who stops all spending, and resumes it after a while. */

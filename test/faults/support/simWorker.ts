@@ -49,6 +49,11 @@ const PROVIDER_STEPS: ReadonlySet<Step> = new Set([
   "reap.cancel",
   "reap.list_files",
   "reap.delete_file",
+  "adopt.list_batches",
+  "adopt.list_files",
+  "adopt.announce",
+  "adopt.delete_file",
+  "adopt.open_file",
 ]);
 
 /** A worker process in this process: creator, poller and reaper in turns of their own, each step in the scheduler's hand. */
@@ -61,8 +66,8 @@ export class SimWorker implements Actor {
   /** Set while a step is to be broken off at its COMMIT. */
   breaksAtCommit = false;
   /** Resolves when it has stopped in good order; never after a crash. */
-  readonly stopped: Promise<void>;
-  onCrash: (() => void) | undefined;
+  readonly #stopped: Promise<void>;
+  readonly #crashed = Promise.withResolvers<undefined>();
   readonly #ctx: PipelineContext;
 
   constructor(name: string, parts: WorkerParts) {
@@ -80,24 +85,28 @@ export class SimWorker implements Actor {
       steps: this.#hook,
     };
     this.#ctx = ctx;
-    this.stopped = this.#live(ctx);
+    this.#stopped = this.#live(ctx);
   }
 
   /** Does in this process what a person asks for. Undefined if it did not come to its end: perhaps it was done. */
   async act<T>(work: (ctx: PipelineContext) => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work(this.#ctx);
-    } catch (error) {
+    const done = work(this.#ctx).catch((error) => {
       this.#parts.trace(`${this.name} was asked in vain: ${messageOf(error)}`);
       return undefined;
-    }
+    });
+    return Promise.race([done, this.#crashed.promise]);
+  }
+
+  /** Resolves when it has ended, in good order or not. */
+  ended(): Promise<void> {
+    return Promise.race([this.#stopped, this.#crashed.promise]);
   }
 
   /** From here on nothing that this worker's code does has any effect. */
   crash(): void {
     this.dead = true;
     this.#parts.scheduler.bury(this);
-    this.onCrash?.();
+    this.#crashed.resolve(undefined);
   }
 
   get stopping(): boolean {

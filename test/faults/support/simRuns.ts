@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { linesPath } from "../../../emulator/ledger/ledger.ts";
+import type { World } from "./simWorld.ts";
+
+/** One billed run of a line at the provider. Times are virtual. */
+export interface Run {
+  requestId: string;
+  usable: boolean;
+  /** The installation whose batch it was in. */
+  installation: string;
+  createdAt: number;
+  startedAt: number;
+  outputFileId: string | null;
+}
+
+/** All runs, in the order in which their batches began to run. */
+export function readRuns({ emulator: { store } }: World): Run[] {
+  const runs = store.batches().flatMap((batch): Run[] => {
+    const path = linesPath(store, batch.id);
+    if (batch.inProgressAt === null || !existsSync(path)) return [];
+    const { createdAt, inProgressAt: startedAt, outputFileId } = batch;
+    const installation = batch.metadata?.installation ?? "";
+    return readFileSync(path, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => {
+        const requestId = String(JSON.parse(line.slice(1)));
+        return { requestId, usable: line.startsWith("+"), installation, createdAt, startedAt, outputFileId };
+      });
+  });
+  return runs.sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** Of each request that ran again after a usable answer: what it had had before, and the run that was too much. */
+export function listBoughtAgain(runs: readonly Run[]): { requestId: string; before: Run[]; again: Run }[] {
+  return [...Map.groupBy(runs, ({ requestId }) => requestId)].flatMap(([requestId, all]) => {
+    const first = all.findIndex(({ usable }) => usable);
+    if (first < 0) return [];
+    return all.slice(first + 1).map((again, index) => {
+      const before = all.slice(0, first + 1 + index).filter(({ usable }) => usable);
+      return { requestId, before, again };
+    });
+  });
+}
