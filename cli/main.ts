@@ -133,6 +133,7 @@ program
   .option("--finalizing <time>", "how long a batch is finalizing")
   .option("--cancelling <time>", "how long a batch is cancelling")
   .option("--fault <fault...>", "switch a fault on, such as expired:0.1 or lost_reply_create:once (docs/emulator.md)")
+  .option("--answers <file...>", "give the answers of these files to the transcripts they name (docs/emulator.md)")
   .action(async (flags) => (await import("./commands/emulator.ts")).emulator(flags));
 
 await runMain(() => program.parseAsync());

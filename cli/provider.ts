@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { startEmulator } from "../emulator/server.ts";
 import type { Config } from "../lib/config.ts";
 import type { Database } from "../lib/db/pool.ts";
@@ -63,7 +64,7 @@ async function openEmulator(folder: string): Promise<OpenProvider> {
   const addressFile = join(folder, "address");
   const running = await findRunning(addressFile);
   if (running) return { provider: emulatorProvider(running), emulated: true, close: async () => {} };
-  const emulator = await startEmulator({ dataDir: join(folder, "data") });
+  const emulator = await startEmulator({ dataDir: join(folder, "data"), answers: await findSampleAnswers() });
   await writeFile(addressFile, emulator.url);
   return {
     provider: emulatorProvider(emulator.url),
@@ -73,6 +74,14 @@ async function openEmulator(folder: string): Promise<OpenProvider> {
       await emulator.close();
     },
   };
+}
+
+/** The answers that were written for the sample sessions by hand, beside the transcripts of each company. */
+async function findSampleAnswers(): Promise<string[]> {
+  const samples = fileURLToPath(new URL("../samples", import.meta.url));
+  const files: string[] = [];
+  for await (const file of glob("*/answers.jsonl", { cwd: samples })) files.push(join(samples, file));
+  return files;
 }
 
 function emulatorProvider(baseURL: string): BatchProvider {

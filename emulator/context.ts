@@ -1,3 +1,4 @@
+import type { KnownAnswers } from "./answers/knownAnswers.ts";
 import type { BatchRunner } from "./batches/batchRunner.ts";
 import type { Clock } from "./clock.ts";
 import type { FaultBook } from "./faults/book.ts";
@@ -17,6 +18,8 @@ export interface EmulatorContext {
   store: Store;
   ledger: Ledger;
   faults: FaultBook;
+  /** What is answered to the transcripts that it knows; all others get computed answers. */
+  knownAnswers: KnownAnswers;
   uploadRate: RateLimit;
   createRate: RateLimit;
   /** One for each batch that is not over. */

@@ -1,3 +1,4 @@
+import { readKnownAnswers } from "./answers/knownAnswers.ts";
 import { BatchRunner } from "./batches/batchRunner.ts";
 import { type Clock, ManualClock, systemClock } from "./clock.ts";
 import type { EmulatorContext } from "./context.ts";
@@ -27,6 +28,7 @@ export async function createContext(
 ): Promise<EmulatorContext> {
   const clock: Clock = given.clock ?? (settings.manualClock ? new ManualClock(Date.now()) : systemClock);
   const random = given.random ?? (settings.seed === undefined ? Math.random : seededRandom(settings.seed));
+  const knownAnswers = await readKnownAnswers(settings.answers);
   const store = new Store(folder, clock, random);
   await store.open();
   const faults = new FaultBook((rules) => store.saveFaultRules(rules));
@@ -41,6 +43,7 @@ export async function createContext(
     store,
     ledger: new Ledger(),
     faults,
+    knownAnswers,
     uploadRate: new RateLimit(clock, settings.limits.uploadsPerMinute, oneMinute, "uploads"),
     createRate: new RateLimit(clock, settings.limits.batchesPerHour, oneHour, "batches"),
     runners: new Map(),

@@ -44,6 +44,8 @@ export const emulatorOptionsSchema = z.strictObject({
   models: z.array(z.string().min(1)).optional(),
   times: timesSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  /** Files of answers that somebody wrote for certain transcripts; all other transcripts get computed answers. */
+  answers: z.array(z.string().min(1)).default([]),
   /** Texts such as `expired:0.1` or `http_error:3x:status=503`, or rules as PUT /_emulator/faults takes them. */
   faults: z.array(faultInputSchema).default([]),
   /** Time stands still until POST /_emulator/advance moves it. */

@@ -50,6 +50,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     };
   } catch (error) {
     await stop(server);
+    if (temporary) await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }

@@ -196,6 +196,10 @@ describe("from a CSV to a company's dashboard", () => {
     await reader.getByText(`Rita Reader (user, ${COMPANY})`).waitFor();
     await visit(reader, `${addressOf(shown)}/dashboard/sessions`);
     await reader.getByRole("heading", { level: 1, name: "109 sessions" }).waitFor();
+    // The answers that were written for the samples, without any configuration.
+    await visit(reader, `${addressOf(shown)}/dashboard/sessions?sentiment=NEGATIVE`);
+    await reader.getByRole("heading", { level: 1, name: "25 sessions" }).waitFor();
+    await reader.getByText(/^Annoyed about a staff pass lost/).waitFor();
     expect(heard).toEqual([]);
     await reader.context().close();
   });

@@ -81,7 +81,8 @@ function timeOf(text: string): number | undefined {
 
 function transcriptsOf(company: Company): { id: string; text: string }[] {
   const folder = path.join(SAMPLES, company.transcripts);
-  return readdirSync(folder).map((name) => {
+  const names = readdirSync(folder).filter((name) => name !== "answers.jsonl");
+  return names.map((name) => {
     expect(name).toMatch(/\.txt$/);
     const bytes = readFileSync(path.join(folder, name));
     expect(isUtf8(bytes), name).toBe(true);

@@ -9,7 +9,8 @@ export function EmulatorBanner() {
           <ToneIcon tone="partial" />
         </span>
         <span>
-          Answers come from the built-in emulator. Nothing is sent anywhere, and no language model has read a word.
+          Answers come from the built-in emulator: written by hand for the samples, from word lists for all other
+          sessions. Nothing is sent anywhere, and no language model has read a word.
         </span>
       </p>
     </aside>

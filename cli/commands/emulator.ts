@@ -12,12 +12,13 @@ export interface EmulatorFlags {
   finalizing?: string;
   cancelling?: string;
   fault?: string[];
+  answers?: string[];
 }
 
 /** Runs the Batch API emulator alone until it is stopped. Faults and ledger are under /_emulator. */
 export async function emulator(flags: EmulatorFlags): Promise<void> {
   const stopping = stopSignal();
-  const { host, port, data, apiKey, seed, fault, validating, inProgress, finalizing, cancelling } = flags;
+  const { host, port, data, apiKey, seed, fault, answers, validating, inProgress, finalizing, cancelling } = flags;
   const running = await startEmulator(
     withoutUndefined({
       host,
@@ -26,6 +27,7 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
       apiKey,
       seed,
       faults: fault,
+      answers,
       times: withoutUndefined({ validating, inProgress, finalizing, cancelling }),
     }),
   );

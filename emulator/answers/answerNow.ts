@@ -25,6 +25,7 @@ export async function answerNow(emulator: EmulatorContext, call: Call): Promise<
     idSeed: `${now} ${emulator.random()}`,
     createdSeconds: Math.floor(now / 1_000),
     serviceTier: "default",
+    known: emulator.knownAnswers,
     adjust: (answer) => answer,
   });
   emulator.ledger.recordSynchronous(completion.usage);

@@ -1,6 +1,7 @@
 import { digest, randomFrom } from "../random.ts";
 import type { Answer } from "./answer.ts";
 import { fromSchema } from "./fromSchema.ts";
+import { type KnownAnswers, transcriptName } from "./knownAnswers.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { analyseSession } from "./sessionAnalysis.ts";
 import { countCachedTokens, countInputTokens, countTokens, cutToTokens } from "./tokens.ts";
@@ -8,13 +9,14 @@ import { countCachedTokens, countInputTokens, countTokens, cutToTokens } from ".
 const reasoningTokens = 64;
 
 /**
- * What the emulated model says to a request body: computed from its texts, model and schema alone, so that the
- * same body always gets the same answer. An output limit cuts it off with finish reason `length`.
+ * What the emulated model says to a request body: the answer that is known for its transcript, else one computed from its
+ * texts, model and schema alone, so that the same body always gets the same answer. An output limit cuts it off with finish
+ * reason `length`.
  * @throws ApiError 400 `unsupported_schema` when the wanted schema is beyond the emulator.
  */
-export function answerRequest(body: Record<string, unknown>): { prompt: Prompt; answer: Answer } {
+export function answerRequest(body: Record<string, unknown>, known: KnownAnswers): { prompt: Prompt; answer: Answer } {
   const prompt = readPrompt(body);
-  const whole = compose(prompt);
+  const whole = compose(prompt, known);
   const inputTokens = countInputTokens(prompt);
   const reasoning = prompt.reasons ? reasoningTokens : 0;
   const room = (prompt.maxOutputTokens ?? Number.POSITIVE_INFINITY) - reasoning;
@@ -35,11 +37,12 @@ export function answerRequest(body: Record<string, unknown>): { prompt: Prompt; 
   return { prompt, answer };
 }
 
-function compose(prompt: Prompt): string {
+function compose(prompt: Prompt, known: KnownAnswers): string {
   if (prompt.schema === null) return plainText(prompt);
   if (prompt.schema === true) return JSON.stringify({ answer: plainText(prompt) });
   const random = randomFrom(`${prompt.model}\n${prompt.instructions}\n${prompt.conversation}\n${prompt.schemaText}`);
-  return JSON.stringify(fromSchema(prompt.schema, random, analyseSession(prompt.conversation)));
+  const written = known.size > 0 ? known.get(transcriptName(prompt.conversation)) : undefined;
+  return JSON.stringify(fromSchema(prompt.schema, random, written ?? analyseSession(prompt.conversation)));
 }
 
 function plainText(prompt: Prompt): string {

@@ -1,3 +1,9 @@
+/** One message of a chat, and whose it is. */
+interface Turn {
+  role: "user" | "assistant" | "system";
+  text: string;
+}
+
 /** What each side of a chat said, one turn an item. */
 interface Transcript {
   user: string[];
@@ -5,22 +11,26 @@ interface Transcript {
 }
 
 const turnHead = /^\s*(?:\[[^\]]{0,40}\]\s*)?(user|assistant|system)\s*:\s*/i;
+/** A mark around a transcript, alone on its line: `<session>`, `</session>`. */
+const mark = /^\s*<\/?[a-z_-]{1,40}>\s*$/i;
 
-/** Reads lines such as `User: ...` and `Assistant: ...`; without any, the whole text is the user's. */
-export function readTranscript(text: string): Transcript {
-  const transcript: Transcript = { user: [], assistant: [] };
-  let current: string[] | null = null;
-  let found = false;
+/** The messages in lines such as `User: ...` and `Assistant: ...`; without any, the whole text is the user's. */
+export function readTurns(text: string): Turn[] {
+  const turns: Turn[] = [];
   for (const line of text.split("\n")) {
     const head = turnHead.exec(line);
-    if (head) {
-      found = true;
-      const role = head[1]?.toLowerCase();
-      current = role === "user" ? transcript.user : role === "assistant" ? transcript.assistant : null;
-      current?.push(line.slice(head[0].length));
-    } else if (current && current.length > 0) {
-      current[current.length - 1] += `\n${line}`;
-    }
+    const role = head?.[1]?.toLowerCase();
+    const last = turns.at(-1);
+    if (head && (role === "user" || role === "assistant" || role === "system")) {
+      turns.push({ role, text: line.slice(head[0].length) });
+    } else if (last && !mark.test(line)) last.text += `\n${line}`;
   }
-  return found ? transcript : { user: [text], assistant: [] };
+  return turns.length > 0 ? turns : [{ role: "user", text }];
+}
+
+/** What user and assistant said. */
+export function readTranscript(text: string): Transcript {
+  const turns = readTurns(text);
+  const said = (role: Turn["role"]) => turns.filter((turn) => turn.role === role).map((turn) => turn.text);
+  return { user: said("user"), assistant: said("assistant") };
 }

@@ -53,6 +53,7 @@ function answerLine(
       idSeed: name,
       createdSeconds: seconds(emulator.clock.now()),
       serviceTier: "default",
+      known: emulator.knownAnswers,
       adjust: (answer) =>
         faults.reduce((sum, { kind, params }) => findFault(kind)?.onAnswer?.(sum, params) ?? sum, answer),
     });

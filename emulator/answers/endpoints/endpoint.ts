@@ -1,6 +1,7 @@
 import type { Usage } from "../../store/records.ts";
 import type { Answer } from "../answer.ts";
 import { answerRequest } from "../answerRequest.ts";
+import type { KnownAnswers } from "../knownAnswers.ts";
 import { type Prompt, readPrompt } from "../prompt.ts";
 import { countInputTokens } from "../tokens.ts";
 
@@ -17,6 +18,8 @@ export interface AnswerContext {
   idSeed: string;
   createdSeconds: number;
   serviceTier: string;
+  /** What is answered to the transcripts that it knows. */
+  known: KnownAnswers;
   /** Lets faults change an answer before it is put into the shape of its endpoint. */
   adjust: (answer: Answer) => Answer;
 }
@@ -29,7 +32,7 @@ export function adjustedAnswer(
   body: Record<string, unknown>,
   context: AnswerContext,
 ): { prompt: Prompt; answer: Answer; whole: boolean } {
-  const { prompt, answer: first } = answerRequest(body);
+  const { prompt, answer: first } = answerRequest(body, context.known);
   const answer = context.adjust(first);
   const whole = answer.refusal === null && answer.finishReason === "stop" && answer.text === first.text;
   return { prompt, answer, whole };
