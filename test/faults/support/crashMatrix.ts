@@ -2,8 +2,11 @@ import { STEPS, type Step } from "../../../lib/batch/step.ts";
 import type { Task } from "./simFarm.ts";
 import type { Interruption } from "./simScheduler.ts";
 
-/** How often each step was reached in a scenario. */
-export type Reached = Partial<Record<Step, number>>;
+/** How a scenario goes without a further interruption: how often it reaches each step, and how many it takes in all. */
+export interface Course {
+  reached: Partial<Record<Step, number>>;
+  steps: number;
+}
 
 export type CrashTask = Extract<Task, { kind: "crash" }>;
 
@@ -45,12 +48,19 @@ export interface Selection {
   /** Scenarios for each step and mode, spread over those that reach it; and for each pause. */
   scenarios: number;
   pausedScenarios: number;
+  /** Whether only the shorter half of the scenarios that reach a step is chosen from. */
+  shorter: boolean;
 }
 
 /** The cases: scenarios broken off at each of their steps, at each of the first times that it comes by. */
-export function crashTasks(reached: ReadonlyMap<string, Reached>, selection: Selection): CrashTask[] {
+export function crashTasks(courses: ReadonlyMap<string, Course>, selection: Selection): CrashTask[] {
+  const stepsOf = (scenario: string) => courses.get(scenario)?.steps ?? 0;
   return STEPS.flatMap((step, position) => {
-    const reaching = [...reached.keys()].filter((scenario) => reached.get(scenario)?.[step]);
+    const reaching = [...courses.keys()].filter((scenario) => courses.get(scenario)?.reached[step]);
+    if (selection.shorter) {
+      reaching.sort((a, b) => stepsOf(a) - stepsOf(b));
+      reaching.splice(Math.ceil(reaching.length / 2));
+    }
     const modes = [...MODES, ...PAUSES, ...(TRANSACTIONS.has(step) ? [WITHIN] : [])];
     return modes.flatMap((what, mode) =>
       spread(
@@ -58,7 +68,7 @@ export function crashTasks(reached: ReadonlyMap<string, Reached>, selection: Sel
         what.kind === "freeze" ? selection.pausedScenarios : selection.scenarios,
         position + mode,
       ).flatMap((scenario) => {
-        const times = Math.min(reached.get(scenario)?.[step] ?? 0, selection.occurrences);
+        const times = Math.min(courses.get(scenario)?.reached[step] ?? 0, selection.occurrences);
         return Array.from({ length: times }, (_, index): CrashTask => {
           return { kind: "crash", scenario, cut: { step, occurrence: index + 1, what } };
         });

@@ -18,7 +18,7 @@ export function guardedPool(pool: Pool, holder: Holder, traffic: Traffic): Pool 
   Object.defineProperty(guarded, "query", {
     value: async (...query: unknown[]) => {
       if (holder.dead) throw new WorkerGone();
-      return traffic.track(() => Reflect.apply(pool.query, pool, query));
+      return traffic.track(() => Reflect.apply(pool.query, pool, prepared(query)));
     },
   });
   Object.defineProperty(guarded, "connect", {
@@ -41,7 +41,7 @@ function guardedClient(pool: Pool, client: PoolClient, holder: Holder, traffic: 
         holder.crash();
         throw new WorkerGone();
       }
-      return traffic.track(() => Reflect.apply(client.query, client, query));
+      return traffic.track(() => Reflect.apply(client.query, client, prepared(query)));
     },
   });
   return guarded;
@@ -51,4 +51,15 @@ function guardedClient(pool: Pool, client: PoolClient, holder: Holder, traffic: 
 async function endBackend(pool: Pool, client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   await pool.query("SELECT pg_terminate_backend($1, 5000)", [rows[0]?.pid]);
+}
+
+const names = new Map<string, string>();
+
+/** The same statements come by tens of thousands of times: a connection parses and plans each only once. */
+function prepared(query: unknown[]): unknown[] {
+  const [text, values] = query;
+  if (typeof text !== "string" || !Array.isArray(values)) return query;
+  const name = names.get(text) ?? `statement${names.size}`;
+  names.set(text, name);
+  return [{ name, text, values }];
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { STEPS } from "../../../lib/batch/step.ts";
-import type { CrashTask, Reached, Selection } from "./crashMatrix.ts";
+import type { Course, CrashTask, Selection } from "./crashMatrix.ts";
 import { crashTasks, describeMode, describeTask, findTask, MODES } from "./crashMatrix.ts";
 import { SCENARIOS } from "./crashScenarios.ts";
 import { reportFamily } from "./report.ts";
@@ -36,13 +36,15 @@ export function testCrashMatrix({ processes, ...selection }: Selection & { proce
 
   it("breaks off, loses the reply of, and pauses every step", { timeout: LONG_ENOUGH }, async () => {
     const tally = new Tally();
-    const reached = new Map<string, Reached>();
+    const courses = new Map<string, Course>();
     const scenarios = Object.keys(SCENARIOS).map((scenario): CrashTask => ({ kind: "crash", scenario }));
     await farm.play(scenarios, ({ scenario }, answer) => {
       tally.add(scenario, answer);
-      if (answer.kind === "outcome") reached.set(scenario, answer.outcome.reached ?? {});
+      if (answer.kind !== "outcome") return;
+      const { reached = {}, steps } = answer.outcome;
+      courses.set(scenario, { reached, steps });
     });
-    const tasks = crashTasks(reached, selection);
+    const tasks = crashTasks(courses, selection);
     await farm.play(tasks, (task, answer) => tally.add(describeTask(task), answer));
 
     const points = new Set(tasks.flatMap(({ cut }) => (cut ? [`${cut.step}, ${describeMode(cut.what)}`] : [])));
