@@ -13,7 +13,6 @@ import { openInstallation } from "../lib/installation/installation.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
-import { openProvider } from "./provider.ts";
 
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,6 +32,8 @@ export interface RuntimeOptions {
   /** Defaults for variables that are not set, such as the short intervals of a first try. */
   defaults?: Record<string, string>;
   stopping?: AbortSignal;
+  /** The most connections to the database; one is the quickest for a few short reads. */
+  connections?: number;
   /** Where the log goes; standard error if left out. */
   logTo?: Writable;
 }
@@ -60,7 +61,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const databaseUrl = server?.url ?? config.DATABASE_URL ?? "";
   try {
     const { applied } = await applyMigrations({ databaseUrl });
-    const db = openPool(databaseUrl, { onError: (error) => log.warn({ event: "database.connection_lost", error }) });
+    const db = openPool(databaseUrl, {
+      ...(options.connections ? { max: options.connections } : {}),
+      onError: (error) => log.warn({ event: "database.connection_lost", error }),
+    });
     const ctx = createContext({ config, db, log, ...(options.stopping ? { stopping: options.stopping } : {}) });
     const close = async () => {
       await db.end();
@@ -87,6 +91,8 @@ export async function openPipelineRuntime(
 ): Promise<Runtime<PipelineContext> & { emulated: boolean }> {
   const runtime = await openRuntime(options);
   try {
+    // Most commands need no provider, and its SDK and the emulator are most of the code there is.
+    const { openProvider } = await import("./provider.ts");
     const { provider, emulated, close } = await openProvider(
       runtime.ctx.config,
       runtime.ctx.db,

@@ -10,7 +10,7 @@ import { openRuntime } from "../runtime.ts";
 
 /** Prints how many requests and batches stand in each status, why new batches are stopped if they are, and what is stuck. */
 export async function status(options: { json?: boolean }): Promise<void> {
-  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, connections: 1 });
   try {
     const { ctx } = runtime;
     const [requests, batches, stop, modelStops, spendingStop, stuck, fileSize, { copied }] = await Promise.all([

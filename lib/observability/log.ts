@@ -1,5 +1,6 @@
-import pino, { type Logger } from "pino";
-import pretty from "pino-pretty";
+import { createRequire } from "node:module";
+import pino, { type DestinationStream, type Logger } from "pino";
+import type { PinoPretty } from "pino-pretty";
 import { type Mask, maskWithin } from "../masking.ts";
 
 export type { Logger };
@@ -31,10 +32,26 @@ export function openLog(options: LogOptions): Logger {
     serializers: { error: (error) => maskWithin(describeError(error), mask) },
   };
   if (options.format === "json") return pino({ ...settings, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  return pino(
-    settings,
-    pretty({ colorize: process.stderr.isTTY && !process.env.NO_COLOR, translateTime: "HH:MM:ss.l", destination }),
-  );
+  return pino(settings, prettyInto(destination));
+}
+
+/** Loaded with the first line: a command that logs none need not wait for it. */
+function prettyInto(destination: NodeJS.WritableStream): DestinationStream {
+  let opened: DestinationStream | undefined;
+  const open = () => {
+    const pretty: typeof PinoPretty = createRequire(import.meta.url)("pino-pretty");
+    return pretty({
+      colorize: process.stderr.isTTY && !process.env.NO_COLOR,
+      translateTime: "HH:MM:ss.l",
+      destination,
+    });
+  };
+  return {
+    write: (line) => {
+      opened ??= open();
+      opened.write(line);
+    },
+  };
 }
 
 /** Name, code, message and stack: never the fields that libraries hang on errors (a failed query's values, a body). */
