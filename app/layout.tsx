@@ -4,6 +4,7 @@ import localFont from "next/font/local";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Announcer } from "./_kit/Announcer.tsx";
+import { RememberZone } from "./_session/RememberZone.tsx";
 import { SkipLink } from "./_shell/SkipLink.tsx";
 
 // The Latin letters come with the page; base.css fetches the others when a text needs them.
@@ -40,6 +41,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <SkipLink />
         {children}
         <Announcer />
+        <RememberZone />
       </body>
     </html>
   );

@@ -165,3 +165,11 @@ export const FAILURES = {
 } as const satisfies Record<string, { retryable: boolean; counts: boolean; waits: boolean; meaning: string }>;
 
 export type FailureCode = keyof typeof FAILURES;
+
+/** Failures that come again if the same request goes again, and why: to requeue these costs, and helps nobody. */
+export const REQUEUED_IN_VAIN: Partial<Record<FailureCode, string>> = {
+  answer_filtered: "The provider filters the same conversation again, and charges for it again.",
+  line_rejected: "The provider finds the same line at fault again, until something else is sent.",
+  line_too_large: "The session is larger than a batch file may be, and stays so.",
+  session_empty: "Nothing was written in the session, so there is nothing to analyse.",
+};

@@ -9,6 +9,7 @@ import { isLoopback, namesThisMachine } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
 import { type Pages, preparePages } from "./preparePages.ts";
 import { API_CONTENT_SECURITY_POLICY, contentSecurityPolicy, securityHeaders } from "./securityHeaders.ts";
+import { tidyAddress } from "./tidyAddress.ts";
 
 export interface WebServer {
   /** The address for people, such as `http://localhost:3000`. */
@@ -97,6 +98,12 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
   if (serving.localOnly && !namesThisMachine(req.headers.host)) {
     res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
     res.end("LiveDash answers to localhost only. To reach it by another name, set HOST.\n");
+    return;
+  }
+  const tidy = req.method === "GET" && !isApi ? tidyAddress(req.url ?? "") : undefined;
+  // Two slashes at its beginning would name another host.
+  if (tidy?.match(/^\/(?!\/)/)) {
+    res.writeHead(307, { Location: tidy }).end();
     return;
   }
   nameClient(req, serving);

@@ -3,6 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useId, useRef } from "react";
 import type uPlot from "uplot";
+import { useZone } from "../_ui/Clock.tsx";
 import { inGroups } from "../_words/numbers.ts";
 import { shortTime } from "../_words/times.ts";
 
@@ -22,6 +23,7 @@ export function Chart({ label, times, lines }: { label: string; times: readonly 
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const id = useId();
+  const zone = useZone();
   const shape = lines.map(({ name, colour }) => `${name} ${colour}`).join();
   const data: uPlot.AlignedData = [times.map((at) => Date.parse(at) / 1000), ...lines.map(({ values }) => [...values])];
   const latest = useRef(data);
@@ -37,7 +39,11 @@ export function Chart({ label, times, lines }: { label: string; times: readonly 
       const { default: Plot } = await import("uplot");
       if (isGone) return;
       plot.current?.destroy();
-      plot.current = new Plot(optionsFor(element, lines), latest.current, element);
+      plot.current = new Plot(
+        { ...optionsFor(element, lines, zone), tzDate: inZone(Plot, zone) },
+        latest.current,
+        element,
+      );
     };
     void draw();
     const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -50,7 +56,7 @@ export function Chart({ label, times, lines }: { label: string; times: readonly 
       scheme.removeEventListener("change", draw);
       plot.current?.destroy();
     };
-  }, [shape]);
+  }, [shape, zone]);
 
   useEffect(() => {
     plot.current?.setData(data);
@@ -62,12 +68,12 @@ export function Chart({ label, times, lines }: { label: string; times: readonly 
         {label}
       </figcaption>
       <div ref={holder} data-chart aria-hidden="true" className="min-h-[270px] w-full overflow-hidden" />
-      <NumbersTable times={times} lines={lines} />
+      <NumbersTable times={times} lines={lines} zone={zone} />
     </figure>
   );
 }
 
-function NumbersTable({ times, lines }: { times: readonly string[]; lines: readonly Line[] }) {
+function NumbersTable({ times, lines, zone }: { times: readonly string[]; lines: readonly Line[]; zone: string }) {
   const from = Math.max(0, times.length - ROWS_IN_TABLE);
   return (
     <details className="mt-2 text-sm text-ink-soft">
@@ -77,7 +83,7 @@ function NumbersTable({ times, lines }: { times: readonly string[]; lines: reado
           <thead>
             <tr>
               <th scope="col" className="text-left font-medium">
-                Time (UTC)
+                Time ({zone})
               </th>
               {lines.map(({ name }) => (
                 <th key={name} scope="col" className="text-right font-medium">
@@ -89,7 +95,7 @@ function NumbersTable({ times, lines }: { times: readonly string[]; lines: reado
           <tbody>
             {times.slice(from).map((at, index) => (
               <tr key={at}>
-                <td>{shortTime(at, "UTC")}</td>
+                <td>{shortTime(at, zone)}</td>
                 {lines.map(({ name, values }) => (
                   <td key={name} className="text-right">
                     {inGroups(values[from + index] ?? 0)}
@@ -104,7 +110,7 @@ function NumbersTable({ times, lines }: { times: readonly string[]; lines: reado
   );
 }
 
-function optionsFor(element: HTMLElement, lines: readonly Line[]): uPlot.Options {
+function optionsFor(element: HTMLElement, lines: readonly Line[], zone: string): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => resolve(element, style.getPropertyValue(name));
   const font = `12px ${style.fontFamily}`;
@@ -117,14 +123,14 @@ function optionsFor(element: HTMLElement, lines: readonly Line[]): uPlot.Options
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, _min, max) => [0, Math.max(4, max * 1.05)] } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map(hourOrDay) },
+      { ...axis, values: (_, ticks) => ticks.map((tick) => hourOrDay(tick, zone)) },
       // What is counted is whole: no line between one and two.
       { ...axis, size: 64, incrs: WHOLE_STEPS, values: (_, ticks) => ticks.map((tick) => inGroups(tick)) },
     ],
     // While nobody points at a time, the legend has the newest values.
     hooks: { ready: [showNewest], setData: [showNewest], setCursor: [showNewest] },
     series: [
-      { label: "Time", value: (_, seconds) => timeOf(seconds) },
+      { label: "Time", value: (_, seconds) => timeOf(seconds, zone) },
       ...lines.map((line, index) => ({
         label: line.name,
         value: (_: uPlot, value: number | null) => (value === null ? "" : inGroups(value)),
@@ -142,13 +148,18 @@ function showNewest(plot: uPlot): void {
   if (typeof plot.cursor.idx !== "number") plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
-function timeOf(seconds: number | null): string {
-  return seconds === null ? "" : shortTime(new Date(seconds * 1000).toISOString(), "own");
+function timeOf(seconds: number | null, zone: string): string {
+  return seconds === null ? "" : shortTime(new Date(seconds * 1000).toISOString(), zone);
 }
 
-/** The hour in the viewer's zone; at midnight the day. */
-function hourOrDay(seconds: number): string {
-  const [day = "", hour = ""] = timeOf(seconds).split(", ");
+/** Lets the axis begin days at the zone's own midnight. */
+function inZone(Plot: typeof uPlot, zone: string): uPlot.LocalDateFromUnix {
+  return (seconds) => Plot.tzDate(new Date(seconds * 1000), zone);
+}
+
+/** The hour in the page's zone; at midnight the day. */
+function hourOrDay(seconds: number, zone: string): string {
+  const [day = "", hour = ""] = timeOf(seconds, zone).split(", ");
   return hour === "00:00" ? day : hour;
 }
 

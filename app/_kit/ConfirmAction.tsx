@@ -1,9 +1,11 @@
 "use client";
 
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "./Button.tsx";
 import type { ButtonTone } from "./buttonClass.ts";
 import type { Outcome } from "./callApi.ts";
+import { LostPart } from "./LostPart.tsx";
+import { later, useLater } from "./later.ts";
 
 export interface ConfirmActionProps {
   /** On the button that opens the question. */
@@ -27,12 +29,14 @@ export interface ConfirmActionProps {
   show?: (answer: unknown) => ReactNode;
 }
 
-// Loaded when it is first asked: a page need not wait for what most visits never open.
-const Question = lazy(async () => ({ default: (await import("./Question.tsx")).Question }));
+// A page need not wait for what most visits never open.
+const question = later(async () => (await import("./Question.tsx")).Question);
 
 /** An act that changes something: asks once, says what will happen, then does it and says that it is done. */
 export function ConfirmAction(props: ConfirmActionProps) {
   const [isOpen, setOpen] = useState(false);
+  const { Part: Question, isLost } = useLater(question, isOpen);
+  const close = () => setOpen(false);
   return (
     <>
       <Button
@@ -43,11 +47,8 @@ export function ConfirmAction(props: ConfirmActionProps) {
       >
         {props.label}
       </Button>
-      {isOpen && (
-        <Suspense>
-          <Question {...props} close={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && Question && <Question {...props} close={close} />}
+      {isOpen && isLost && <LostPart close={close} />}
     </>
   );
 }

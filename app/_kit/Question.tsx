@@ -8,6 +8,7 @@ import type { ConfirmActionProps } from "./ConfirmAction.tsx";
 import { DialogFrame } from "./DialogFrame.tsx";
 import { formValues } from "./formValues.ts";
 import { Refusal } from "./Refusal.tsx";
+import { ShownInQuestion } from "./ShownInQuestion.tsx";
 import { TextField } from "./TextField.tsx";
 import { useAction } from "./useAction.ts";
 
@@ -26,41 +27,37 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
     else close();
     router.refresh();
   };
+  if (shown) {
+    return (
+      <ShownInQuestion title={props.question} close={close}>
+        {shown}
+      </ShownInQuestion>
+    );
+  }
   return (
     <DialogFrame title={props.question} close={close}>
-      {shown ? (
-        <div className="space-y-5">
-          {shown}
-          <div className="flex justify-end">
-            <Button tone="strong" onPress={close}>
-              I have kept it
-            </Button>
-          </div>
+      <form onSubmit={submit} className="space-y-4">
+        <div className="space-y-3 leading-relaxed text-ink-soft">{props.children}</div>
+        {props.fields}
+        {props.needsReason && (
+          <TextField
+            name="reason"
+            label="Reason"
+            hint="Stands in the audit, for whoever asks later."
+            isRequired
+            minLength={3}
+            maxLength={500}
+            autoFocus
+          />
+        )}
+        <Refusal message={refusal} />
+        <div className="flex flex-wrap justify-end gap-3 pt-2">
+          <Button onPress={close}>Leave it</Button>
+          <Button type="submit" tone={props.tone === "danger" ? "danger" : "strong"} isPending={isPending}>
+            {props.confirm}
+          </Button>
         </div>
-      ) : (
-        <form onSubmit={submit} className="space-y-4">
-          <div className="space-y-3 leading-relaxed text-ink-soft">{props.children}</div>
-          {props.fields}
-          {props.needsReason && (
-            <TextField
-              name="reason"
-              label="Reason"
-              hint="Stands in the audit, for whoever asks later."
-              isRequired
-              minLength={3}
-              maxLength={500}
-              autoFocus
-            />
-          )}
-          <Refusal message={refusal} />
-          <div className="flex flex-wrap justify-end gap-3 pt-2">
-            <Button onPress={close}>Leave it</Button>
-            <Button type="submit" tone={props.tone === "danger" ? "danger" : "strong"} isPending={isPending}>
-              {props.confirm}
-            </Button>
-          </div>
-        </form>
-      )}
+      </form>
     </DialogFrame>
   );
 }

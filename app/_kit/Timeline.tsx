@@ -24,7 +24,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
             <p className="flex flex-wrap justify-between gap-x-6">
               <span className="font-medium">{title}</span>
               <span className="text-sm text-ink-soft">
-                <Time iso={at} />
+                <Time iso={at} withSeconds />
               </span>
             </p>
             {note && <div className="text-sm text-ink-soft">{note}</div>}

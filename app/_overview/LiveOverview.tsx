@@ -1,12 +1,12 @@
 "use client";
 
 import { TextLink } from "../_kit/TextLink.tsx";
+import { LiveState } from "../_live/LiveState.tsx";
 import { Section } from "../_ui/Section.tsx";
 import { FlowCharts } from "./FlowCharts.tsx";
 import { GettingStarted } from "./GettingStarted.tsx";
 import { headlineOf } from "./headline.ts";
 import { InFlightList } from "./InFlightList.tsx";
-import { LiveState } from "./LiveState.tsx";
 import { PipelinePicture } from "./PipelinePicture.tsx";
 import type { Pipeline } from "./pipeline.ts";
 import { SchedulerList } from "./SchedulerList.tsx";

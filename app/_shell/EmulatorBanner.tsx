@@ -4,7 +4,7 @@ import { ToneIcon } from "../_ui/ToneIcon.tsx";
 export function EmulatorBanner() {
   return (
     <aside aria-label="Where the answers come from" className="border-b border-line bg-sunken">
-      <p className="mx-auto flex max-w-6xl items-start gap-2.5 px-5 py-2.5 text-sm text-ink sm:px-8">
+      <p className="mx-auto flex max-w-[96rem] items-start gap-2.5 px-5 py-2.5 text-sm text-ink sm:px-8">
         <span className="mt-0.5">
           <ToneIcon tone="partial" />
         </span>

@@ -3,7 +3,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 
 export function Footer({ places }: { places: readonly Place[] }) {
   return (
-    <footer className="mx-auto flex min-h-24 max-w-6xl flex-wrap items-center justify-between gap-x-8 gap-y-2 px-5 pb-10 text-sm text-ink-faint sm:px-8">
+    <footer className="mx-auto flex min-h-24 max-w-[96rem] flex-wrap items-center justify-between gap-x-8 gap-y-2 px-5 pb-10 text-sm text-ink-faint sm:px-8">
       <p>Times are in your own time zone; hover over one for the exact time in UTC.</p>
       {places.length > 0 && (
         <div className="-mx-4">

@@ -10,7 +10,7 @@ import { Wordmark } from "./Wordmark.tsx";
 export function Header({ emulated, home, places, person }: HeaderProps) {
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto max-w-6xl px-5 sm:px-8">
+      <div className="mx-auto max-w-[96rem] px-5 sm:px-8">
         <div className="flex min-h-16 flex-wrap items-center gap-x-6 gap-y-2 py-3">
           <Link href={home} prefetch={false} aria-label="LiveDash, to the overview">
             <Wordmark />

@@ -1,15 +1,20 @@
 "use client";
 
-import { exactUtc, longTime, shortTime } from "../_words/times.ts";
-import { useHydrated } from "./useHydrated.ts";
+import { exactUtc, longTime, shortTime, timeToTheSecond } from "../_words/times.ts";
+import { useZone } from "./Clock.tsx";
 
-/** A time in the viewer's own zone; hovering shows it exactly, in UTC. Just as wide before the zone is known. */
-export function Time({ iso, withYear = false }: { iso: string; withYear?: boolean }) {
-  const write = withYear ? longTime : shortTime;
-  const text = write(iso, useHydrated() ? "own" : "UTC");
+/** A time by the page's clock; hovering shows it exactly, in UTC. */
+export function Time({ iso, withYear = false, withSeconds = false }: TimeProps) {
+  const write = withSeconds ? timeToTheSecond : withYear ? longTime : shortTime;
   return (
     <time dateTime={iso} title={exactUtc(iso)} className="whitespace-nowrap tabular-nums">
-      {text}
+      {write(iso, useZone())}
     </time>
   );
+}
+
+interface TimeProps {
+  iso: string;
+  withYear?: boolean;
+  withSeconds?: boolean;
 }

@@ -40,5 +40,6 @@ interface BatchWords {
 export function describeBatch(batch: { status: BatchStatus; succeeded: number; requestCount: number }): BatchWords {
   const words = WORDS[batch.status];
   if (batch.status !== "processed" || batch.succeeded === batch.requestCount) return words;
+  if (batch.succeeded === 0) return { ...words, tone: "failed", meaning: "All results fetched, none could be applied" };
   return { ...words, tone: "partial", meaning: "All results fetched, not all of them could be applied" };
 }

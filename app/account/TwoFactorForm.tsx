@@ -62,7 +62,7 @@ function Prove({ realm, uri, onDone }: { realm: Realm; uri: string; onDone: () =
       <QrCode text={uri} />
       <p>
         <span className="block text-sm text-ink-faint">Key</span>
-        <code className="font-mono text-sm break-all" data-secret>
+        <code className="id text-sm" data-secret>
           {secret}
         </code>
       </p>

@@ -18,6 +18,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       home="/dashboard"
       places={companyPlaces(actor.permissions)}
       person={{ name: actor.displayName, role, realm: "company" }}
+      zone={me.ok ? me.answer.company.timeZone : undefined}
     >
       {children}
     </Frame>

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "../_kit/Button.tsx";
 import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
+import { Money } from "../_kit/Money.tsx";
 import { Refusal } from "../_kit/Refusal.tsx";
 import { useAction } from "../_kit/useAction.ts";
 import { counted } from "../_words/numbers.ts";
@@ -12,6 +13,7 @@ import { counted } from "../_words/numbers.ts";
 interface Counted {
   matched: number;
   atLeast: boolean;
+  estimatedCostEur: string | null;
 }
 
 /** Requeues everything that a filter finds: counts first, asks for a reason, then leads to the job's own page. */
@@ -50,7 +52,13 @@ export function RequeueMatching({ filter, label }: { filter: Readonly<Record<str
     >
       <p>
         All that match now go back to be batched, page by page. What fails from now on is left alone. Each line that
-        runs again is paid for.
+        runs again is paid for
+        {found.estimatedCostEur !== null && (
+          <>
+            : about <Money eur={found.estimatedCostEur} />
+          </>
+        )}
+        .
       </p>
       <p>You can follow it on the next page, and abort it there.</p>
     </ConfirmAction>

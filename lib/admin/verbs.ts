@@ -4,10 +4,12 @@ import { cancelBatch } from "./batches/cancelBatch.ts";
 import { giveUpBatch } from "./batches/giveUpBatch.ts";
 import { listBatches } from "./batches/listBatches.ts";
 import { readBatch } from "./batches/readBatch.ts";
+import { watchBatch } from "./batches/watchBatch.ts";
 import { abortBulkRequeue } from "./bulk/abortBulkRequeue.ts";
 import { createBulkRequeue } from "./bulk/createBulkRequeue.ts";
 import { listBulkRequeues } from "./bulk/listBulkRequeues.ts";
 import { readBulkRequeue } from "./bulk/readBulkRequeue.ts";
+import { watchBulkRequeue } from "./bulk/watchBulkRequeue.ts";
 import { createCompany } from "./companies/createCompany.ts";
 import { importNow } from "./companies/importNow.ts";
 import { listCompanies } from "./companies/listCompanies.ts";
@@ -21,6 +23,7 @@ import { listBadRows } from "./imports/listBadRows.ts";
 import { listImports } from "./imports/listImports.ts";
 import { readImport } from "./imports/readImport.ts";
 import { uploadCsv } from "./imports/uploadCsv.ts";
+import { watchImport } from "./imports/watchImport.ts";
 import { createKey } from "./keys/createKey.ts";
 import { listKeys } from "./keys/listKeys.ts";
 import { revokeKey } from "./keys/revokeKey.ts";
@@ -37,6 +40,7 @@ import { watchPipeline } from "./overview/watchPipeline.ts";
 import { listRequests } from "./requests/listRequests.ts";
 import { readRequest } from "./requests/readRequest.ts";
 import { requeueRequests } from "./requests/requeueRequests.ts";
+import { watchRequest } from "./requests/watchRequest.ts";
 import { listSchedulers } from "./schedulers/listSchedulers.ts";
 import { pauseScheduler } from "./schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "./schedulers/resumeScheduler.ts";
@@ -60,15 +64,18 @@ export const ADMIN_VERBS: readonly Verb[] = [
   resumeSpending,
   listRequests,
   readRequest,
+  watchRequest,
   requeueRequests,
   createBulkRequeue,
   listBulkRequeues,
   readBulkRequeue,
+  watchBulkRequeue,
   abortBulkRequeue,
   listFailureGroups,
   findById,
   listBatches,
   readBatch,
+  watchBatch,
   cancelBatch,
   giveUpBatch,
   exportList,
@@ -78,6 +85,7 @@ export const ADMIN_VERBS: readonly Verb[] = [
   listImports,
   uploadCsv,
   readImport,
+  watchImport,
   listBadRows,
   exportBadRows,
   listCompanies,

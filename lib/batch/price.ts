@@ -69,6 +69,39 @@ export async function costOfLines(sql: Sql, lines: number): Promise<number | nul
   return perLine === null ? null : perLine * lines;
 }
 
+/** What a line of each model costs, in euros, by the lines of a week, or else by what its batches were thought to cost. */
+export async function readCostPerLine(ctx: Context, sql: Sql): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql.query<{ model: string; perLine: number }>(
+    `WITH spent AS (
+       SELECT "model", sum("costEur") / NULLIF(sum("lines"), 0) AS "perLine" FROM "SpendHour"
+        WHERE "hour" > $1 GROUP BY "model" HAVING sum("costEur") > 0
+     ), thought AS (
+       SELECT m."name" AS "model", b."perLine" FROM "AIModel" m CROSS JOIN LATERAL (
+         SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) AS "perLine" FROM (
+           SELECT "estimatedCostEur", "requestCount" FROM "AIBatchRequest"
+            WHERE "model" = m."name" AND "estimatedCostEur" > 0 ORDER BY "createdAt" DESC LIMIT 20) newest) b
+     )
+     SELECT "model", COALESCE(spent."perLine", thought."perLine")::float8 AS "perLine"
+       FROM spent FULL JOIN thought USING ("model") WHERE COALESCE(spent."perLine", thought."perLine") IS NOT NULL`,
+    [new Date(ctx.clock.now().getTime() - WEEK_MS)],
+  );
+  return new Map(rows.map(({ model, perLine }) => [model, perLine]));
+}
+
+/** What requests to these models will probably cost if each gets one more line, as a decimal; null if nobody knows. */
+export function estimateRequeue(
+  perLine: ReadonlyMap<string, number>,
+  models: readonly { model: string; count: number }[],
+): string | null {
+  let sum = 0;
+  for (const { model, count } of models) {
+    const cost = perLine.get(model);
+    if (cost === undefined) return null;
+    sum += cost * count;
+  }
+  return sum.toFixed(6);
+}
+
 const PROMPT = `GREATEST(COALESCE("promptTokens", 0) - COALESCE("cachedTokens", 0), 0) * "eurInput"
            + COALESCE("cachedTokens", 0) * "eurCached"`;
 const COMPLETION = `COALESCE("completionTokens", 0) * "eurOutput"`;

@@ -17,6 +17,8 @@ export interface FeedOptions {
   /** The pause between two readings, in milliseconds. */
   everyMs: number;
   maxViewers: number;
+  /** Called when the last viewer has left. */
+  onIdle?: () => void;
 }
 
 /** Sent so often at least, so that both ends notice a connection that is dead. */
@@ -66,6 +68,7 @@ export function createFeed(options: FeedOptions): Feed {
     }
     parts.clear();
     isReading = false;
+    options.onIdle?.();
   }
 
   async function rest(ms: number): Promise<void> {

@@ -62,7 +62,7 @@ describe("a bulk requeue", () => {
     await addRequests(database.pool, 7, { prefix: "b", companyId: "beta", errorCode: "answer_invalid" });
     const preview = async (filter: object) =>
       (await callVerb(ctx, createBulkRequeue, { filter, preview: true })) as { matched: number };
-    expect(await preview({})).toEqual({ matched: 37, atLeast: false, bulk: null });
+    expect(await preview({})).toEqual({ matched: 37, estimatedCostEur: null, atLeast: false, bulk: null });
     expect((await preview({ companyId: "beta" })).matched).toBe(7);
     expect((await preview({ status: "processing_failed", errorCode: "line_timed_out" })).matched).toBe(30);
     expect((await preview({ olderThan: moment(2), idPrefix: "r" })).matched).toBe(5);

@@ -75,6 +75,42 @@ describe("failures by group", () => {
     }
   });
 
+  it("say whose they are, when they failed, and show the newest", async () => {
+    const { groups, since } = await list();
+    expect(groups[0]).toMatchObject({
+      firstAt: "2026-11-24T10:00:00.000Z",
+      lastAt: "2026-11-24T11:50:00.000Z",
+      companies: [{ count: 12 }],
+      sample: { requestId: expect.stringMatching(/^f1-/), error: expect.stringMatching(/^No answer for "req \d"/) },
+    });
+    const { filter, stillFailedOf } = groups[0] ?? {};
+    expect(stillFailedOf).toEqual({ lastHour: 7, lastDay: 12, lastWeek: 12 });
+    for (const window of ["lastHour", "lastDay", "lastWeek"] as const) {
+      const listed = await callVerb(ctx, listRequests, { ...filter, failedSince: since[window] });
+      expect(listed.requests).toHaveLength(stillFailedOf?.[window] ?? -1);
+    }
+  });
+
+  it("say what it costs to send them again, and where that would not help", async () => {
+    const { rows } = await database.pool.query(`SELECT DISTINCT "model" FROM "AIProcessingRequest"`);
+    const [{ model }] = rows;
+    expect((await list()).groups[0]?.requeue).toEqual({ helps: true, why: null, costEur: null });
+    await database.pool.query(
+      `INSERT INTO "SpendHour" ("hour", "model", "shard", "lines", "promptTokens", "cachedTokens", "completionTokens", "costEur")
+       VALUES ($1, $2, 0, 100, 1, 0, 1, 0.25)`,
+      [new Date(NOW.getTime() - HOUR), model],
+    );
+    const [first] = (await list()).groups;
+    expect(first?.requeue).toEqual({ helps: true, why: null, costEur: "0.030000" });
+    const preview = await callVerb(ctx, createBulkRequeue, { filter: first?.filter, preview: true });
+    expect(preview).toMatchObject({ matched: 12, estimatedCostEur: "0.030000", bulk: null });
+    await fail(1, "session_empty", () => "Nothing to read", 8 * 24 * HOUR - MINUTE);
+    await fail(1, "session_empty", () => "Nothing to read", MINUTE);
+    const empty = (await list()).groups.find(({ code }) => code === "session_empty");
+    expect(empty?.requeue).toMatchObject({ helps: false, why: expect.stringContaining("nothing to analyse") });
+    expect(empty).toMatchObject({ stillFailed: 2, lastWeek: 1 });
+  });
+
   it("go on being counted when their requests are requeued", async () => {
     const { requests } = await callVerb(ctx, listRequests, { status: "processing_failed", idPrefix: "f4-" });
     await callVerb(ctx, requeueRequests, { requestIds: requests.map(({ id }) => id) });

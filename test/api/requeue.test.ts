@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
+import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
+import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
@@ -33,6 +36,21 @@ describe("requeueing requests", () => {
     expect(statuses).toHaveLength(2);
     expect(statuses).toContainEqual({ kind: "f", processingStatus: "PENDING_BATCHING" });
     expect(statuses).toContainEqual({ kind: "c", processingStatus: "PROCESSING_COMPLETE" });
+  });
+
+  it("stands in the history of each, with who did it, alone or for many", async () => {
+    const [alone = "", other = ""] = await addRequests(database.pool, 2, { prefix: "h" });
+    const historyOf = async (id: string) => {
+      const { timeline } = await callVerb(ctx, readRequest, { id });
+      return timeline.filter(({ event }) => event === "sent_back");
+    };
+    await requeue([alone]);
+    expect(await historyOf(alone)).toMatchObject([{ by: ctx.actor.name, bulkId: null, at: expect.any(String) }]);
+    expect(await historyOf(other)).toEqual([]);
+    const { bulk } = await callVerb(ctx, createBulkRequeue, { filter: {}, reason: "It was mended" });
+    await runBulkRequeues(ctx);
+    expect(await historyOf(other)).toMatchObject([{ by: ctx.actor.name, bulkId: bulk?.id }]);
+    expect(await historyOf(alone)).toHaveLength(1);
   });
 
   it("gives all attempts back, and keeps the record of those that were", async () => {

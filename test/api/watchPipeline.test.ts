@@ -1,8 +1,7 @@
-import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addKey } from "../support/people.ts";
 import { insertBatch, insertSessions } from "../web/support.ts";
+import { namesUntil, watchEvents } from "./events.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
 const EVENTS = "/api/admin/legacy/pipeline/events";
@@ -12,36 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => console_.close());
 
-/** The events of a viewer, one after another, each with its name and what it says. */
-async function* watch(headers: Record<string, string>): AsyncGenerator<{ name: string; part: Part }> {
-  const [response]: IncomingMessage[] = await once(
-    get(console_.server.url + EVENTS, { headers, agent: false }),
-    "response",
-  );
-  expect(response?.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
-  let unread = "";
-  for await (const chunk of response ?? []) {
-    const events = `${unread}${chunk}`.split("\n\n");
-    unread = events.pop() ?? "";
-    for (const event of events) {
-      const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
-      if (name && data) yield { name, part: JSON.parse(data) };
-    }
-  }
-}
-
-/** The names of the events up to the first of this name that is so. */
-async function namesUntil(events: ReturnType<typeof watch>, name: string, isSo: (part: Part) => boolean) {
-  const names: string[] = [];
-  for (let next = await events.next(); !next.done; next = await events.next()) {
-    names.push(next.value.name);
-    if (next.value.name === name && isSo(next.value.part)) return names;
-  }
-  return expect.fail(`The stream ended without ${name}`);
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: tests look into parts whose shape they assert themselves
-type Part = any;
+const watch = (headers: Record<string, string>) => watchEvents(console_, EVENTS, headers);
 
 describe("watching the pipeline", () => {
   it("needs credentials", async () => {

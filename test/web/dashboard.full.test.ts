@@ -106,7 +106,7 @@ describe("the dashboard", () => {
     expect(await page.getByText("English · took 4 minutes · 3 messages from the user").isVisible()).toBe(true);
     const time = page.getByRole("heading", { level: 1 }).locator("time");
     expect(await time.getAttribute("title")).toBe("2026-11-18 00:16:00 UTC");
-    expect(await time.textContent()).toBe("17 Nov 2026, 19:16");
+    expect(await time.textContent()).toBe("18 Nov 2026, 01:16");
 
     const question = link(/^How does thing/);
     const words = (await question.textContent())?.split(":")[0];

@@ -63,7 +63,7 @@ describe("an operator", () => {
   it("finds a failed request by its error, reads it, and does not see its texts unasked", async () => {
     const [id = ""] = await failSome("Bäckerei Österreicher", 3);
     await visit(admin, `${server.url}/platform/errors`);
-    await admin.getByText("answer refused", { exact: true }).waitFor();
+    await admin.getByRole("heading", { name: "answer refused" }).waitFor();
     await expectAccessible(admin);
     await admin.getByRole("link", { name: "3", exact: true }).first().click();
     await admin.getByRole("heading", { name: "Requests", exact: true }).waitFor();
@@ -89,6 +89,7 @@ describe("an operator", () => {
     await visit(admin, `${server.url}/platform/requests?status=processing_failed`);
     await admin.getByLabel("Requested since (UTC)").fill("2026-01-01T08:30");
     await admin.getByRole("button", { name: "Show" }).click();
+    await admin.waitForURL(/newerThan/);
     await admin.getByRole("row").nth(3).waitFor();
     expect(new URL(admin.url()).searchParams.get("newerThan")).toBe("2026-01-01T08:30");
     expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");

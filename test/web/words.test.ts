@@ -5,7 +5,9 @@ import { describeBatch } from "../../app/_words/batchStatus.ts";
 import { inWords } from "../../app/_words/durations.ts";
 import { languageName } from "../../app/_words/languages.ts";
 import { counted, inGroups, share } from "../../app/_words/numbers.ts";
-import { exactUtc, shortTime } from "../../app/_words/times.ts";
+import { exactUtc, shortTime, timeToTheSecond } from "../../app/_words/times.ts";
+import { toField, toMoment } from "../../app/platform/requests/moments.ts";
+import { tidyAddress } from "../../web/tidyAddress.ts";
 
 const summaryOf = (pending: number, inBatch: number, complete: number, failed: number) => ({
   pending_batching: pending,
@@ -42,7 +44,17 @@ describe("numbers, durations and times in words", () => {
 
   it("writes times as briefly as they can be told apart, and exactly", () => {
     expect(shortTime("2026-03-01T09:05:07.123Z", "UTC")).toBe("01 Mar, 09:05");
+    expect(shortTime("2026-03-01T23:05:07.123Z", "Europe/Amsterdam")).toBe("02 Mar, 00:05");
+    expect(timeToTheSecond("2026-11-01T05:30:09.123Z", "America/New_York")).toBe("01 Nov, 01:30:09");
     expect(exactUtc("2026-03-01T09:05:07.123Z")).toBe("2026-03-01 09:05:07 UTC");
+  });
+
+  it("reads and shows what a field for a time holds by the clocks of a zone", () => {
+    expect(toMoment("2026-03-01T08:30", "Europe/Amsterdam")).toBe("2026-03-01T07:30:00.000Z");
+    expect(toMoment("2026-07-01T08:30", "Europe/Amsterdam")).toBe("2026-07-01T06:30:00.000Z");
+    expect(toField("2026-03-01T07:30:00.000Z", "Europe/Amsterdam")).toBe("2026-03-01T08:30");
+    expect(toMoment("no time", "UTC")).toBe("no time");
+    expect(toField("no time", "UTC")).toBe("");
   });
 
   it("names languages, and shows what is none as it is", () => {
@@ -55,6 +67,7 @@ describe("what a batch's status says", () => {
   it("is in part only, when results could not all be applied", () => {
     expect(describeBatch({ status: "processed", succeeded: 9, requestCount: 10 }).tone).toBe("partial");
     expect(describeBatch({ status: "processed", succeeded: 10, requestCount: 10 }).tone).toBe("done");
+    expect(describeBatch({ status: "processed", succeeded: 0, requestCount: 10 }).tone).toBe("failed");
     expect(describeBatch({ status: "in_progress", succeeded: 0, requestCount: 10 }).tone).toBe("running");
   });
 });
@@ -82,4 +95,15 @@ describe("the ribbons", () => {
   it("are none when there is nothing", () => {
     expect(layRibbons(summaryOf(0, 0, 0, 0), 100).map(({ size }) => size)).toEqual([0, 0, 0, 0]);
   });
+});
+
+describe("an address", () => {
+  it.each([
+    ["/platform/requests?status=x&companyId=&model=", "/platform/requests?status=x"],
+    ["/platform/requests?companyId=", "/platform/requests"],
+    ["/platform/requests?", undefined],
+    ["/platform/requests?status=x&_rsc=1a2b", undefined],
+    ["/platform?flag", undefined],
+    ["/platform", undefined],
+  ])("%s is tidied", (url, tidied) => expect(tidyAddress(url)).toBe(tidied));
 });

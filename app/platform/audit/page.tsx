@@ -4,6 +4,7 @@ import { listAudit } from "../../../lib/admin/audit/listAudit.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
+import { Id } from "../../_kit/Id.tsx";
 import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Pager } from "../../_kit/Pager.tsx";
@@ -30,18 +31,26 @@ const OUTCOMES: Record<AuditRecord["outcome"], { word: string; tone: Tone }> = {
 };
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
-  { name: "When", cell: ({ at }) => <Time iso={at} /> },
+  { name: "When", cell: ({ at }) => <Time iso={at} withSeconds /> },
   { name: "Who", cell: ({ actor }) => actor.name ?? actor.kind },
   { name: "What", cell: ({ action }) => action },
-  { name: "On", cell: ({ target }) => (target ? `${target.type.replaceAll("_", " ")} ${target.id ?? ""}` : "") },
+  { name: "On", cell: ({ target }) => (target ? <Target {...target} /> : "") },
   { name: "Result", cell: ({ outcome }) => <StatusLabel {...OUTCOMES[outcome]} /> },
   { name: "From", cell: ({ ipAddress }) => ipAddress ?? "here" },
   {
     name: "Details",
     cell: ({ details }) =>
-      details ? <code className="block max-w-sm font-mono text-xs break-all">{JSON.stringify(details)}</code> : "",
+      details ? <code className="block max-w-sm id text-xs">{JSON.stringify(details)}</code> : "",
   },
 ];
+
+function Target({ type, id }: NonNullable<AuditRecord["target"]>) {
+  return (
+    <>
+      {type.replaceAll("_", " ")} {id && <Id id={id} />}
+    </>
+  );
+}
 
 export default async function AuditPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();

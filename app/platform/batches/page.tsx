@@ -4,6 +4,7 @@ import { type batchRow, batchStatus } from "../../../lib/admin/batches/batchRow.
 import { listBatches } from "../../../lib/admin/batches/listBatches.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { Id } from "../../_kit/Id.tsx";
 import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { Money } from "../../_kit/Money.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
@@ -12,7 +13,6 @@ import { Refused } from "../../_kit/Refused.tsx";
 import { Select } from "../../_kit/Select.tsx";
 import { address, pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
-import { TextLink } from "../../_kit/TextLink.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
@@ -87,7 +87,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
 }
 
 const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
-  { name: "Batch", cell: ({ id }) => <TextLink href={`${PATH}/${id}`}>{id}</TextLink> },
+  { name: "Batch", cell: ({ id }) => <Id id={id} href={`${PATH}/${id}`} /> },
   {
     name: "Status",
     cell: (batch) => (

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { findById } from "../../../lib/admin/find/findById.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { Id } from "../../_kit/Id.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
 import { pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
-import { TextLink } from "../../_kit/TextLink.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Time } from "../../_ui/Time.tsx";
@@ -44,8 +44,8 @@ export default async function FindPage({ searchParams }: { searchParams: Promise
 }
 
 const COLUMNS: readonly Column<Found>[] = [
-  { name: "Id", cell: (one) => <TextLink href={addressOf(one)}>{one.id}</TextLink> },
-  { name: "Session", cell: ({ externalSessionId }) => externalSessionId ?? "" },
+  { name: "Id", cell: (one) => <Id id={one.id} href={addressOf(one)} /> },
+  { name: "Session", cell: ({ externalSessionId }) => externalSessionId && <Id id={externalSessionId} /> },
   { name: "Kind", cell: ({ kind }) => KINDS[kind].word },
   { name: "Company", cell: ({ companyName }) => companyName ?? "" },
   { name: "Status", cell: ({ status }) => status?.replaceAll("_", " ") ?? "" },

@@ -50,7 +50,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
 function columnsFor(canWrite: boolean, now: string): Column<Key>[] {
   return [
     { name: "Name", cell: ({ name }) => name },
-    { name: "Begins with", cell: ({ prefix }) => <code className="font-mono">{prefix}</code> },
+    { name: "Begins with", cell: ({ prefix }) => <code className="id">{prefix}</code> },
     { name: "Role", cell: ({ role }) => role.toLowerCase().replaceAll("_", " ") },
     { name: "Limited to", cell: ({ scopes }) => scopes.join(", ") || "all that its role may" },
     { name: "State", cell: (key) => stateOf(key, now) },

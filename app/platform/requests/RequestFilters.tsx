@@ -3,6 +3,7 @@ import { FAILURES } from "../../../lib/failures.ts";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
 import { Select } from "../../_kit/Select.tsx";
+import { readZone } from "../../_session/zone.ts";
 import { companyOptions, modelOptions } from "../options.ts";
 import { toField } from "./moments.ts";
 
@@ -26,10 +27,11 @@ const CODES = Object.entries(FAILURES).map(([value, { meaning }]) => ({ value, n
 const ORDERS = [{ value: "oldest", name: "Oldest first" }];
 
 export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersProps) {
-  const [companies, models] = await Promise.all([companyOptions(ctx), modelOptions(ctx)]);
+  const [companies, models, zone] = await Promise.all([companyOptions(ctx), modelOptions(ctx), readZone()]);
   return (
     <FilterBar path="/platform/requests" label="Filter the requests" isFiltered={isFiltered}>
       <input type="hidden" name="status" value={query.status} />
+      <input type="hidden" name="zone" value={zone} data-goes-with="failedSince newerThan olderThan" />
       <Select name="companyId" label="Company" any="All companies" options={companies} defaultValue={query.companyId} />
       <Select name="model" label="Model" any="All models" options={models} defaultValue={query.model} />
       <FilterText name="batchId" label="Batch" defaultValue={query.batchId} />
@@ -49,22 +51,22 @@ export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersP
       {query.failedSince && (
         <FilterText
           name="failedSince"
-          label="Failed since (UTC)"
+          label={`Failed since (${zone})`}
           type="datetime-local"
-          defaultValue={toField(query.failedSince)}
+          defaultValue={toField(query.failedSince, zone)}
         />
       )}
       <FilterText
         name="newerThan"
-        label="Requested since (UTC)"
+        label={`Requested since (${zone})`}
         type="datetime-local"
-        defaultValue={toField(query.newerThan)}
+        defaultValue={toField(query.newerThan, zone)}
       />
       <FilterText
         name="olderThan"
-        label="Requested before (UTC)"
+        label={`Requested before (${zone})`}
         type="datetime-local"
-        defaultValue={toField(query.olderThan)}
+        defaultValue={toField(query.olderThan, zone)}
       />
       <Select name="order" label="Order" any="Newest first" options={ORDERS} defaultValue={query.order} />
     </FilterBar>

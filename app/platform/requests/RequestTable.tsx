@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { z } from "zod";
 import type { requestRow } from "../../../lib/admin/requests/requestRow.ts";
+import { Id } from "../../_kit/Id.tsx";
 import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
@@ -25,8 +26,8 @@ export function RequestTable({ requests, canRequeue, filter, isAll }: RequestTab
   };
   const columns: Column<Request>[] = [
     ...(canRequeue ? [chooserColumn(chosen, toggle)] : []),
-    { name: "Request", cell: ({ id }) => <TextLink href={`/platform/requests/${id}`}>{id}</TextLink> },
-    { name: "Session", cell: ({ externalSessionId }) => externalSessionId ?? "" },
+    { name: "Request", cell: ({ id }) => <Id id={id} href={`/platform/requests/${id}`} /> },
+    { name: "Session", cell: ({ externalSessionId }) => externalSessionId && <Id id={externalSessionId} /> },
     { name: "Status", cell: ({ status }) => <StatusLabel {...REQUEST_STATUS_WORDS[status]} /> },
     { name: "Company", cell: ({ companyName }) => companyName },
     { name: "Model", cell: ({ model }) => model },

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { summary } from "../../../lib/admin/overview/summary.ts";
 import { listRequests } from "../../../lib/admin/requests/listRequests.ts";
+import { isTimeZone } from "../../../lib/import/timeZone.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
@@ -37,11 +38,13 @@ const TIMES = ["failedSince", "olderThan", "newerThan"] as const;
 
 export default async function RequestsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
-  const given = pick(await searchParams, ["status", ...FILTERS, "order", "cursor"]);
-  const query = { ...given, status: given.status ?? "processing_failed" };
+  const { zone: given, ...search } = pick(await searchParams, ["status", ...FILTERS, "order", "cursor", "zone"]);
+  const query = { ...search, status: search.status ?? "processing_failed" };
+  // Whose clocks an address means stands in it: it shows the same to whoever opens it.
+  const zone = given !== undefined && isTimeZone(given) ? given : "UTC";
   for (const name of TIMES) {
     const text = query[name];
-    if (text) query[name] = toMoment(text);
+    if (text) query[name] = toMoment(text, zone);
   }
   const { cursor: _, status, order: __, ...filter } = query;
   const [counts, asked] = await Promise.all([summary(ctx), ask(ctx, listRequests, query)]);

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { reason } from "../../api/fields.ts";
+import { euros, reason } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { checkPrefixes } from "../requests/requestSource.ts";
 import { countRequests } from "../requests/selectRequests.ts";
 import { BULK_COLUMNS, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
+import { estimateCostOf } from "./estimateCostOf.ts";
 
 const COUNT_LIMIT_MS = 30_000;
 const MOST_UNFINISHED = 20;
@@ -26,17 +27,21 @@ export const createBulkRequeue = defineVerb({
   example: { filter: { errorCode: "line_timed_out" }, reason: "The provider was down", preview: true },
   output: z.object({
     matched: z.number().int().nonnegative(),
+    estimatedCostEur: euros
+      .nullable()
+      .meta({ description: "About what the lines that run again cost; null where no price is known." }),
     atLeast: z.boolean().meta({ description: `Whether there may be more: counting stops at ${MOST_COUNTED}.` }),
     bulk: bulkRequeue.nullable().meta({ description: "Null for a preview." }),
   }),
   run: async (ctx, { filter, reason, preview }) => {
     // Nothing has failed later than now, so the count, unlike the pages, is read from an index alone.
     const cutoff = ctx.clock.now();
-    const matched = await readWithin(ctx, COUNT_LIMIT_MS, async (tx) => {
+    const { matched, estimatedCostEur } = await readWithin(ctx, COUNT_LIMIT_MS, async (tx) => {
       await checkPrefixes(tx, filter);
-      return countRequests(tx, filter, MOST_COUNTED);
+      const matched = await countRequests(tx, filter, MOST_COUNTED);
+      return { matched, estimatedCostEur: await estimateCostOf(ctx, tx, filter, matched) };
     });
-    const counted = { matched, atLeast: matched >= MOST_COUNTED };
+    const counted = { matched, estimatedCostEur, atLeast: matched >= MOST_COUNTED };
     if (preview || reason === undefined) return { ...counted, bulk: null };
     return { ...counted, bulk: await create(ctx, { filter, reason, cutoff, matched }) };
   },

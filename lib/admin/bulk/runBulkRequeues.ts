@@ -20,6 +20,7 @@ interface Job {
   filter: unknown;
   cutoff: Date;
   position: string | null;
+  createdBy: string;
 }
 
 /** Works on the bulk requeues that are not over, the oldest first, a page at a time, until none is left. */
@@ -48,7 +49,12 @@ async function runPage(ctx: Context): Promise<Counts | undefined> {
       if (!job) return undefined;
       page = await readPage(tx, job);
       const ids = page.map(({ id }) => id);
-      const { requeued } = await requeueFailed(tx, ids, job.cutoff);
+      const { requeued } = await requeueFailed(
+        tx,
+        ids,
+        { by: job.createdBy, at: ctx.clock.now(), bulkId: job.id },
+        job.cutoff,
+      );
       const counts = { requeued: requeued.length, skipped: ids.length - requeued.length, failed: 0 };
       await saveProgress(ctx, tx, job, page, counts);
       return counts;
@@ -64,7 +70,7 @@ async function runPage(ctx: Context): Promise<Counts | undefined> {
 /** Undefined also if somebody is about to abort it. */
 async function takeJob(tx: Transaction): Promise<Job | undefined> {
   const { rows } = await tx.query<Job>(
-    `SELECT "id", "filter", "cutoff", "position" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}
+    `SELECT "id", "filter", "cutoff", "position", "createdBy" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}
       ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
   const job = rows[0];

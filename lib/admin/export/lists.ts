@@ -3,7 +3,8 @@ import { type CallContext, callVerb, type Verb } from "../../api/verb.ts";
 import { auditRecord, listAudit } from "../audit/listAudit.ts";
 import { batchRow } from "../batches/batchRow.ts";
 import { listBatches } from "../batches/listBatches.ts";
-import { failureGroup, listFailureGroups } from "../failures/listFailureGroups.ts";
+import { failureGroup } from "../failures/failureGroup.ts";
+import { listFailureGroups } from "../failures/listFailureGroups.ts";
 import { listRequests } from "../requests/listRequests.ts";
 import { requestRow } from "../requests/requestRow.ts";
 

@@ -1,36 +1,13 @@
 import { z } from "zod";
-import { pageSize } from "../../api/fields.ts";
+import { pageSize, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { FAILURES, type FailureCode } from "../../failures.ts";
+import { readCostPerLine } from "../../batch/price.ts";
+import { type CountedGroup, explainGroup, failureGroup, MOST_COUNTED } from "./failureGroup.ts";
 
 const TIME_LIMIT_MS = 5_000;
 const HOUR_MS = 3_600_000;
-/** So many that are still failed are counted for each group, and no more. */
-export const MOST_COUNTED = 1_000;
-
-const count = z.number().int().nonnegative();
-
-export const failureGroup = z.object({
-  code: z.string(),
-  message: z
-    .string()
-    .meta({ description: "Without names and numbers: what the messages of the group have in common." }),
-  meaning: z.string(),
-  retryable: z
-    .boolean()
-    .meta({ description: "Whether such requests go back by themselves, until their attempts are used." }),
-  lastHour: count,
-  lastDay: count,
-  lastWeek: count,
-  stillFailed: count.meta({ description: `At this moment; ${MOST_COUNTED} stands for that many or more.` }),
-  filter: z
-    .object({ status: z.literal("processing_failed"), errorCode: z.string(), errorGroup: z.string() })
-    .nullable()
-    .meta({ description: "Lists, counts and requeues those that are still failed." }),
-});
-
-type Group = z.input<typeof failureGroup>;
+const MOST_COMPANIES = 20;
 
 /** Counted by a trigger as requests fail, so it costs the same however many there are, and outlives a requeue. */
 export const listFailureGroups = defineVerb({
@@ -44,40 +21,49 @@ export const listFailureGroups = defineVerb({
   output: z.object({
     groups: z.array(failureGroup),
     more: z.boolean().meta({ description: "Whether there are groups beyond the limit." }),
+    since: z
+      .object({ lastHour: time, lastDay: time, lastWeek: time })
+      .meta({ description: "When these begin: as `failedSince`, it lists what was counted." }),
   }),
   run: async (ctx, { limit }) => {
     const now = ctx.clock.now().getTime();
-    const [hour, day, week] = [1, 24, 7 * 24].map((hours) => new Date(now - hours * HOUR_MS));
-    const rows = await readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
-      const found = await tx.query<Omit<Group, "meaning" | "retryable" | "filter">>(
-        `SELECT g.*, (SELECT count(*)::int FROM (
-                  SELECT 1 FROM "AIProcessingRequest" r
-                   WHERE r."processingStatus" = 'PROCESSING_FAILED' AND r."errorCode" = g."code"
-                     AND livedash_error_group(r."errorMessage") = g."message" LIMIT ${MOST_COUNTED}) f) AS "stillFailed"
-           FROM (SELECT "code", "group" AS "message",
-                        COALESCE(sum("count") FILTER (WHERE "minute" > $1), 0)::float8 AS "lastHour",
-                        COALESCE(sum("count") FILTER (WHERE "minute" > $2), 0)::float8 AS "lastDay",
-                        sum("count")::float8 AS "lastWeek"
-                   FROM "FailureTally" WHERE "minute" > $3 GROUP BY "code", "group"
-                  ORDER BY "lastDay" DESC, "lastWeek" DESC, "code", "message" LIMIT $4) g
-          ORDER BY "lastDay" DESC, "lastWeek" DESC, "code", "message"`,
-        [hour, day, week, limit + 1],
-      );
-      return found.rows;
+    const ago = (hours: number) => new Date(now - hours * HOUR_MS);
+    const since = { lastHour: ago(1), lastDay: ago(24), lastWeek: ago(7 * 24) };
+    return readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
+      const { rows } = await tx.query<CountedGroup>(GROUPS, [since.lastHour, since.lastDay, since.lastWeek, limit + 1]);
+      const costPerLine = await readCostPerLine(ctx, tx);
+      const groups = rows.slice(0, limit).map((row) => explainGroup(row, costPerLine));
+      return { groups, more: rows.length > limit, since };
     });
-    return { groups: rows.slice(0, limit).map(explain), more: rows.length > limit };
   },
 });
 
-function explain(row: Omit<Group, "meaning" | "retryable" | "filter">): Group {
-  const { code, message } = row;
-  if (!isKnown(code)) {
-    return { ...row, meaning: "A reason that this version of LiveDash does not know", retryable: false, filter: null };
-  }
-  const { meaning, retryable } = FAILURES[code];
-  return { ...row, meaning, retryable, filter: { status: "processing_failed", errorCode: code, errorGroup: message } };
-}
-
-function isKnown(code: string): code is FailureCode {
-  return Object.hasOwn(FAILURES, code);
-}
+/** The newest of each group that are still failed, up to the limit, are read once and counted in several ways. */
+const GROUPS = `
+  SELECT g.*, f.*
+    FROM (SELECT "code", "group" AS "message",
+                 COALESCE(sum("count") FILTER (WHERE "minute" > $1), 0)::float8 AS "lastHour",
+                 COALESCE(sum("count") FILTER (WHERE "minute" > $2), 0)::float8 AS "lastDay",
+                 sum("count")::float8 AS "lastWeek", min("minute") AS "firstAt", max("minute") AS "lastAt"
+            FROM "FailureTally" WHERE "minute" > $3 GROUP BY "code", "group"
+           ORDER BY "lastDay" DESC, "lastWeek" DESC, "code", "message" LIMIT $4) g
+   CROSS JOIN LATERAL (
+     WITH failed AS MATERIALIZED (
+       SELECT r."id", r."companyId", r."model", r."errorMessage", r."completedAt" FROM "AIProcessingRequest" r
+        WHERE r."processingStatus" = 'PROCESSING_FAILED' AND r."errorCode" = g."code"
+          AND livedash_error_group(r."errorMessage") = g."message"
+        ORDER BY r."completedAt" DESC LIMIT ${MOST_COUNTED})
+     SELECT (SELECT count(*)::int FROM failed) AS "stillFailed",
+            (SELECT json_build_object(
+               'lastHour', count(*) FILTER (WHERE "completedAt" >= $1), 'lastDay', count(*) FILTER (WHERE "completedAt" >= $2),
+               'lastWeek', count(*) FILTER (WHERE "completedAt" >= $3)) FROM failed) AS "stillFailedOf",
+            (SELECT COALESCE(json_agg(json_build_object('id', c."id", 'name', c."name", 'count', n."count")
+                               ORDER BY n."count" DESC, c."name"), '[]')
+               FROM (SELECT "companyId", count(*)::int AS "count" FROM failed GROUP BY "companyId"
+                      ORDER BY 2 DESC LIMIT ${MOST_COMPANIES}) n JOIN "Company" c ON c."id" = n."companyId") AS "companies",
+            (SELECT COALESCE(json_agg(json_build_object('model', "model", 'count', "count")), '[]')
+               FROM (SELECT "model", count(*)::int AS "count" FROM failed GROUP BY "model") m) AS "models",
+            newest."id" AS "sampleId", left(newest."errorMessage", 500) AS "sampleError", newest."completedAt" AS "sampleAt"
+       FROM (SELECT 1) one
+       LEFT JOIN LATERAL (SELECT * FROM failed ORDER BY "completedAt" DESC, "id" LIMIT 1) newest ON true) f
+   ORDER BY g."lastDay" DESC, g."lastWeek" DESC, g."code", g."message"`;

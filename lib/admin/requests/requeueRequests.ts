@@ -26,7 +26,7 @@ export const requeueRequests = defineVerb({
   run: (ctx, { requestIds }) =>
     inTransaction(ctx.db, async (tx) => {
       const ids = [...new Set(requestIds)];
-      const { requeued, found } = await requeueFailed(tx, ids);
+      const { requeued, found } = await requeueFailed(tx, ids, { by: ctx.actor.name, at: ctx.clock.now() });
       const counts = {
         requeuedCount: requeued.length,
         notFoundCount: ids.length - found,

@@ -6,10 +6,12 @@ const MOST_EVENTS = 300;
 
 export const timelineEvent = z.object({
   at: time,
-  event: z.enum(["requested", "claimed", "submitted", "applied", "failed", "requeued", "complete"]),
+  event: z.enum(["requested", "claimed", "submitted", "applied", "failed", "requeued", "complete", "sent_back"]),
   attempt: z.number().int().nullable(),
   batchId: z.string().nullable(),
   code: z.string().nullable(),
+  by: z.string().nullable().meta({ description: "Of sent_back: who requeued it, alone or in a bulk requeue." }),
+  bulkId: z.string().nullable(),
 });
 
 /** What happened to a request and when, oldest first; of very many, the newest. */
@@ -25,19 +27,21 @@ export async function readTimeline(sql: Sql, requestId: string): Promise<z.input
        UNION SELECT "attempt", "batchId" FROM request WHERE "batchId" IS NOT NULL
      ), event AS (
        SELECT "requestedAt" AS "at", 0 AS "rank", 'requested' AS "event", NULL::int AS "attempt", NULL AS "batchId",
-              NULL AS "code" FROM request
-       UNION ALL SELECT b."createdAt", 1, 'claimed', t."attempt", b."id", NULL
+              NULL AS "code", NULL AS "by", NULL AS "bulkId" FROM request
+       UNION ALL SELECT b."createdAt", 1, 'claimed', t."attempt", b."id", NULL, NULL, NULL
          FROM tries t JOIN "AIBatchRequest" b ON b."id" = t."batchId"
-       UNION ALL SELECT b."submittedAt", 2, 'submitted', t."attempt", b."id", NULL
+       UNION ALL SELECT b."submittedAt", 2, 'submitted', t."attempt", b."id", NULL, NULL, NULL
          FROM tries t JOIN "AIBatchRequest" b ON b."id" = t."batchId" WHERE b."submittedAt" IS NOT NULL
-       UNION ALL SELECT "createdAt", 3, lower("outcome"::text), "attempt", "batchId", "code" FROM ended
-       UNION ALL SELECT "completedAt", 4, 'complete', NULL, NULL, NULL
+       UNION ALL SELECT "createdAt", 3, lower("outcome"::text), "attempt", "batchId", "code", NULL, NULL FROM ended
+       UNION ALL SELECT "at", 5, 'sent_back', NULL, NULL, NULL, "by", "bulkId"
+         FROM "RequestRequeue" WHERE "requestId" = $1
+       UNION ALL SELECT "completedAt", 4, 'complete', NULL, NULL, NULL, NULL, NULL
          FROM request WHERE "processingStatus" = 'PROCESSING_COMPLETE' AND "completedAt" IS NOT NULL
        -- What failed before it could enter a batch has no attempt that says so.
-       UNION ALL SELECT "completedAt", 4, 'failed', NULL, NULL, "errorCode"
+       UNION ALL SELECT "completedAt", 4, 'failed', NULL, NULL, "errorCode", NULL, NULL
          FROM request WHERE "processingStatus" = 'PROCESSING_FAILED' AND "batchId" IS NULL AND "completedAt" IS NOT NULL
      ), newest AS (SELECT * FROM event ORDER BY "at" DESC, "rank" DESC LIMIT ${MOST_EVENTS})
-     SELECT "at", "event", "attempt", "batchId", "code" FROM newest ORDER BY "at", "rank"`,
+     SELECT "at", "event", "attempt", "batchId", "code", "by", "bulkId" FROM newest ORDER BY "at", "rank"`,
     [requestId],
   );
   return rows;

@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { readBatch } from "../../../../lib/admin/batches/readBatch.ts";
+import { watchBatchParts } from "../../../../lib/admin/batches/watchBatch.ts";
+import { versionOf } from "../../../../lib/live/followOne.ts";
 import { Facts } from "../../../_kit/Facts.tsx";
+import { Id } from "../../../_kit/Id.tsx";
 import { LinkButton } from "../../../_kit/LinkButton.tsx";
 import { Money } from "../../../_kit/Money.tsx";
 import { PageHead } from "../../../_kit/PageHead.tsx";
@@ -8,6 +11,7 @@ import { Refused } from "../../../_kit/Refused.tsx";
 import { address } from "../../../_kit/search.ts";
 import { TextLink } from "../../../_kit/TextLink.tsx";
 import { Timeline } from "../../../_kit/Timeline.tsx";
+import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
@@ -42,7 +46,13 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
     <>
       <PageHead
         parent={parent}
-        title={batch.id}
+        live={
+          <LivePage
+            events={`/api/admin/legacy/batches/${id}/events`}
+            version={versionOf(watchBatchParts(asked.answer))}
+          />
+        }
+        title={<Id id={batch.id} />}
         lead={
           <span className="flex flex-wrap items-center gap-x-4">
             <StatusLabel {...describeBatch(batch)} />
@@ -81,7 +91,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
               value: <TextLink href={`/platform/companies/${batch.companyId}`}>{batch.companyName}</TextLink>,
             },
             { name: "Model", value: batch.model },
-            { name: "Provider's id", value: batch.openaiBatchId ?? "none yet" },
+            { name: "Provider's id", value: batch.openaiBatchId ? <Id id={batch.openaiBatchId} /> : "none yet" },
             { name: "Provider says", value: batch.providerStatus ?? "nothing yet" },
             { name: "File", value: `${inGroups(batch.byteSize)} bytes` },
             { name: "Handed over", value: counted(batch.submissions, "time") },
@@ -112,7 +122,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         />
       </Section>
       <Section id="life" title="Its life so far">
-        <Timeline entries={toEntries(timeline)} />
+        <Timeline entries={toEntries(timeline, describeBatch(batch).tone)} />
       </Section>
       {errors.length > 0 && (
         <Section id="errors" title="The provider's errors">

@@ -11,16 +11,18 @@ const WORDS: Record<Event["event"], { title: string; tone: Tone }> = {
   submitted: { title: "Created at the provider", tone: "running" },
   given_up: { title: "Given up", tone: "partial" },
   done_at_provider: { title: "Done at the provider", tone: "running" },
-  processed: { title: "All results applied", tone: "done" },
+  processed: { title: "Every line accounted for", tone: "done" },
   failed: { title: "Failed", tone: "failed" },
   cancelled: { title: "Cancelled", tone: "waiting" },
 };
 
-export function toEntries(events: readonly Event[]): TimelineEntry[] {
+/** @param tone what the batch has come to: its end never looks better than that */
+export function toEntries(events: readonly Event[], tone: Tone): TimelineEntry[] {
   return events.map(({ event, at, afterMs }, index) => ({
     key: event,
     at,
     ...WORDS[event],
+    ...(event === "processed" ? { tone } : {}),
     note: index === 0 ? undefined : `after ${inWords(afterMs)}`,
   }));
 }

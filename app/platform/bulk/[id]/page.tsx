@@ -1,10 +1,13 @@
 import type { Metadata } from "next";
 import { readBulkRequeue } from "../../../../lib/admin/bulk/readBulkRequeue.ts";
+import { watchBulkRequeueParts } from "../../../../lib/admin/bulk/watchBulkRequeue.ts";
+import { versionOf } from "../../../../lib/live/followOne.ts";
 import { PageHead } from "../../../_kit/PageHead.tsx";
 import { Refused } from "../../../_kit/Refused.tsx";
+import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
-import { FollowedBulk } from "./FollowedBulk.tsx";
+import { BulkProgress } from "./BulkProgress.tsx";
 
 export const metadata: Metadata = { title: "Bulk requeue" };
 
@@ -16,8 +19,17 @@ export default async function BulkRequeuePage({ params }: { params: Promise<{ id
   if (!asked.ok) return <Refused {...asked} back={parent} />;
   return (
     <>
-      <PageHead title={asked.answer.bulk.reason} parent={parent} />
-      <FollowedBulk initial={asked.answer.bulk} canAbort={ctx.actor.permissions.has("requests.requeue")} />
+      <PageHead
+        title={asked.answer.bulk.reason}
+        parent={parent}
+        live={
+          <LivePage
+            events={`/api/admin/legacy/bulk/${id}/events`}
+            version={versionOf(watchBulkRequeueParts(asked.answer))}
+          />
+        }
+      />
+      <BulkProgress bulk={asked.answer.bulk} canAbort={ctx.actor.permissions.has("requests.requeue")} />
     </>
   );
 }

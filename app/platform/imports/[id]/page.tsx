@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { listBadRows } from "../../../../lib/admin/imports/listBadRows.ts";
 import { readImport } from "../../../../lib/admin/imports/readImport.ts";
+import { watchImportParts } from "../../../../lib/admin/imports/watchImport.ts";
+import { versionOf } from "../../../../lib/live/followOne.ts";
 import { EmptyState } from "../../../_kit/EmptyState.tsx";
 import { Facts } from "../../../_kit/Facts.tsx";
 import { LinkButton } from "../../../_kit/LinkButton.tsx";
@@ -8,6 +10,7 @@ import { PageHead } from "../../../_kit/PageHead.tsx";
 import { Pager } from "../../../_kit/Pager.tsx";
 import { Refused } from "../../../_kit/Refused.tsx";
 import { address, pick, type Search } from "../../../_kit/search.ts";
+import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
@@ -17,7 +20,6 @@ import { IMPORT_STATE_WORDS } from "../../../_words/importState.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { BadRows } from "./BadRows.tsx";
 import { ImportWarnings } from "./ImportWarnings.tsx";
-import { WhileRunning } from "./WhileRunning.tsx";
 
 export const metadata: Metadata = { title: "Import" };
 
@@ -36,8 +38,17 @@ export default async function ImportPage({ params, searchParams }: Props) {
   const mayReveal = ctx.actor.permissions.has("imports.reveal");
   return (
     <>
-      <PageHead title={run.source} parent={parent} lead={<StatusLabel {...IMPORT_STATE_WORDS[run.state]} />} />
-      {run.state === "running" && <WhileRunning />}
+      <PageHead
+        title={run.source}
+        parent={parent}
+        live={
+          <LivePage
+            events={`/api/admin/legacy/imports/${id}/events`}
+            version={versionOf(watchImportParts(asked.answer))}
+          />
+        }
+        lead={<StatusLabel {...IMPORT_STATE_WORDS[run.state]} />}
+      />
       {run.error && <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">{run.error}</p>}
       <Facts
         facts={[

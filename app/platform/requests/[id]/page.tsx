@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { readRequest } from "../../../../lib/admin/requests/readRequest.ts";
+import { watchRequestParts } from "../../../../lib/admin/requests/watchRequest.ts";
+import { versionOf } from "../../../../lib/live/followOne.ts";
 import { Facts } from "../../../_kit/Facts.tsx";
+import { Id } from "../../../_kit/Id.tsx";
 import { LinkButton } from "../../../_kit/LinkButton.tsx";
 import { Money } from "../../../_kit/Money.tsx";
 import { PageHead } from "../../../_kit/PageHead.tsx";
@@ -8,6 +11,7 @@ import { Refused } from "../../../_kit/Refused.tsx";
 import { pick, type Search } from "../../../_kit/search.ts";
 import { TextLink } from "../../../_kit/TextLink.tsx";
 import { Timeline } from "../../../_kit/Timeline.tsx";
+import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
@@ -17,7 +21,7 @@ import { inGroups } from "../../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
 import { RequeueOne } from "./RequeueOne.tsx";
 import { Revealed } from "./Revealed.tsx";
-import { toEntries } from "./timeline.ts";
+import { toEntries } from "./timeline.tsx";
 
 export const metadata: Metadata = { title: "Request" };
 
@@ -39,7 +43,13 @@ export default async function RequestPage({ params, searchParams }: Props) {
     <>
       <PageHead
         parent={parent}
-        title={request.id}
+        live={
+          <LivePage
+            events={`/api/admin/legacy/requests/${id}/events`}
+            version={versionOf(watchRequestParts(asked.answer))}
+          />
+        }
+        title={<Id id={request.id} />}
         lead={<StatusLabel {...REQUEST_STATUS_WORDS[request.status]} />}
         actions={request.status === "processing_failed" && may("requests.requeue") ? <RequeueOne id={id} /> : undefined}
       />
@@ -55,25 +65,24 @@ export default async function RequestPage({ params, searchParams }: Props) {
             name: "Company",
             value: <TextLink href={`/platform/companies/${request.companyId}`}>{request.companyName}</TextLink>,
           },
-          { name: "Company's session id", value: request.externalSessionId ?? "none" },
-          { name: "Session", value: request.sessionId },
+          {
+            name: "Company's session id",
+            value: request.externalSessionId ? <Id id={request.externalSessionId} /> : "none",
+          },
+          { name: "Session", value: <Id id={request.sessionId} /> },
           { name: "Model", value: request.model },
           { name: "Analysis", value: request.processingType },
           { name: "Attempts", value: `${request.attempt} (${request.failedAttempts} failed)` },
           {
             name: "Batch",
-            value: request.batchId ? (
-              <TextLink href={`/platform/batches/${request.batchId}`}>{request.batchId}</TextLink>
-            ) : (
-              "none"
-            ),
+            value: request.batchId ? <Id id={request.batchId} href={`/platform/batches/${request.batchId}`} /> : "none",
           },
           { name: "Tokens in", value: inTokens(request.usage.promptTokens) },
           { name: "Tokens out", value: inTokens(request.usage.completionTokens) },
           { name: "Cost", value: <Money eur={request.costEur} /> },
           { name: "Cost of all attempts", value: <Money eur={request.costOfAllAttemptsEur} /> },
           { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
-          { name: "Provider's id", value: request.openaiRequestId ?? "none" },
+          { name: "Provider's id", value: request.openaiRequestId ? <Id id={request.openaiRequestId} /> : "none" },
         ]}
       />
       <Section id="life" title="Its life so far">

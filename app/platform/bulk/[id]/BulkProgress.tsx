@@ -1,6 +1,5 @@
 "use client";
 
-import { useEffect, useState } from "react";
 import type { z } from "zod";
 import type { bulkRequeue } from "../../../../lib/admin/bulk/bulkRequeue.ts";
 import { ConfirmAction } from "../../../_kit/ConfirmAction.tsx";
@@ -12,23 +11,13 @@ import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { BULK_STATUS_WORDS } from "../../../_words/bulkStatus.ts";
 import { inGroups } from "../../../_words/numbers.ts";
+import { TEXT_OF_TONE } from "../../../_words/tones.ts";
 
 type Bulk = z.output<typeof bulkRequeue>;
 
-const ASK_EVERY_MS = 1_000;
-
-/** A bulk requeue, asked for again and again while it goes on. */
-export function FollowedBulk({ initial, canAbort }: { initial: Bulk; canAbort: boolean }) {
-  const [bulk, setBulk] = useState(initial);
+/** How far a bulk requeue has come, and the way to end it. */
+export function BulkProgress({ bulk, canAbort }: { bulk: Bulk; canAbort: boolean }) {
   const isOver = bulk.finishedAt !== null;
-  useEffect(() => {
-    if (isOver) return;
-    const timer = setInterval(async () => {
-      const outcome = await callApi<{ bulk: Bulk }>(`/api/admin/legacy/bulk/${initial.id}`, { method: "GET" });
-      if (outcome.ok) setBulk(outcome.answer.bulk);
-    }, ASK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [isOver, initial.id]);
   const done = bulk.requeued + bulk.skipped + bulk.failed;
   const share = bulk.matched === 0 ? 1 : Math.min(1, done / bulk.matched);
   return (
@@ -40,7 +29,12 @@ export function FollowedBulk({ initial, canAbort }: { initial: Bulk; canAbort: b
             {inGroups(bulk.requeued)} of {inGroups(bulk.matched)} requeued
           </span>
         </p>
-        <svg aria-hidden="true" viewBox="0 0 100 2" preserveAspectRatio="none" className="mt-3 h-2 w-full text-done">
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 100 2"
+          preserveAspectRatio="none"
+          className={`mt-3 h-2 w-full ${TEXT_OF_TONE[BULK_STATUS_WORDS[bulk.status].tone]}`}
+        >
           <rect width="100" height="2" fill="var(--sunken)" />
           <rect width={100 * share} height="2" fill="currentColor" className="moving" />
         </svg>

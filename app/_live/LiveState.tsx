@@ -1,4 +1,4 @@
-import type { StreamState } from "../_live/useEventStream.ts";
+import type { StreamState } from "./useEventStream.ts";
 
 const STATES = {
   connecting: { word: "Connecting", mark: "border-ink-faint", meaning: "Figures are as of when the page was opened." },

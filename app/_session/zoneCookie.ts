@@ -1,0 +1,2 @@
+/** Holds the IANA name of the browser's own time zone. */
+export const ZONE_COOKIE = "livedash_zone";

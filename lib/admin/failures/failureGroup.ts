@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { euros, time } from "../../api/fields.ts";
+import { estimateRequeue } from "../../batch/price.ts";
+import { FAILURES, type FailureCode, REQUEUED_IN_VAIN } from "../../failures.ts";
+
+/** So many that are still failed are looked at for each group, and no more. */
+export const MOST_COUNTED = 1_000;
+
+const count = z.number().int().nonnegative();
+const company = z.object({ id: z.string(), name: z.string(), count });
+
+export const failureGroup = z.object({
+  code: z.string(),
+  message: z
+    .string()
+    .meta({ description: "Without names and numbers: what the messages of the group have in common." }),
+  meaning: z.string(),
+  retryable: z
+    .boolean()
+    .meta({ description: "Whether such requests go back by themselves, until their attempts are used." }),
+  lastHour: count.meta({ description: "Whatever failed in this time, requeued since or not; so the next two." }),
+  lastDay: count,
+  lastWeek: count,
+  firstAt: time.meta({ description: "The minute of the first failure of the week." }),
+  lastAt: time.meta({ description: "The minute of the last one." }),
+  stillFailed: count.meta({ description: `At this moment; ${MOST_COUNTED} stands for that many or more.` }),
+  stillFailedOf: z
+    .object({ lastHour: count, lastDay: count, lastWeek: count })
+    .meta({ description: "Those of them that failed in this time: what a list with `failedSince` holds." }),
+  companies: z
+    .array(company)
+    .meta({ description: `Whose they are that are still failed, the most first; of the newest ${MOST_COUNTED}.` }),
+  sample: z
+    .object({ requestId: z.string(), error: z.string().nullable(), failedAt: time })
+    .nullable()
+    .meta({ description: "The newest that is still failed." }),
+  requeue: z
+    .object({
+      helps: z.boolean(),
+      why: z.string().nullable().meta({ description: "Why it does not help." }),
+      costEur: euros
+        .nullable()
+        .meta({ description: `About what it costs to send those that are still failed again, of ${MOST_COUNTED}.` }),
+    })
+    .meta({ description: "Whether sending them again can help, and what it would cost." }),
+  filter: z
+    .object({ status: z.literal("processing_failed"), errorCode: z.string(), errorGroup: z.string() })
+    .nullable()
+    .meta({ description: "Lists, counts and requeues those that are still failed." }),
+});
+
+export type FailureGroup = z.input<typeof failureGroup>;
+
+/** A group as the database counts it. */
+export interface CountedGroup extends Omit<FailureGroup, "meaning" | "retryable" | "filter" | "requeue" | "sample"> {
+  models: { model: string; count: number }[];
+  sampleId: string | null;
+  sampleError: string | null;
+  sampleAt: Date | null;
+}
+
+export function explainGroup(counted: CountedGroup, costPerLine: ReadonlyMap<string, number>): FailureGroup {
+  const { models, sampleId, sampleError, sampleAt, ...group } = counted;
+  const sample = sampleId && sampleAt ? { requestId: sampleId, error: sampleError, failedAt: sampleAt } : null;
+  const row = { ...group, sample };
+  const { code, message } = row;
+  const costEur = estimateRequeue(costPerLine, models);
+  if (!isKnown(code)) {
+    const meaning = "A reason that this version of LiveDash does not know";
+    const requeue = { helps: false, why: "This version of LiveDash does not know whether it would help.", costEur };
+    return { ...row, meaning, retryable: false, requeue, filter: null };
+  }
+  const { meaning, retryable } = FAILURES[code];
+  const why = REQUEUED_IN_VAIN[code] ?? null;
+  return {
+    ...row,
+    meaning,
+    retryable,
+    requeue: { helps: why === null, why, costEur },
+    filter: { status: "processing_failed", errorCode: code, errorGroup: message },
+  };
+}
+
+function isKnown(code: string): code is FailureCode {
+  return Object.hasOwn(FAILURES, code);
+}
