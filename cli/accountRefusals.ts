@@ -23,7 +23,7 @@ export function accountRefusals(ctx: PipelineContext, view: ProgressView, since:
     }
     if (progress.openBatches > progress.heldBatches) return undefined;
     if (metAt === undefined) {
-      view.say(`The provider refuses: ${stop.message} It is asked again in a minute.`);
+      view.say(`The provider is refusing requests: ${stop.message} LiveDash will try again in a minute.`);
       metAt = stop.seenAt;
       askedAt = metAt;
     }

@@ -9,120 +9,130 @@ const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), 
 // Each command is loaded when it is called: `status` need not wait for the web server's code.
 const program = new Command("livedash")
   .description(
-    "Imports chat sessions, has a language model analyse each through the Batch API, and shows what they say.",
+    "Import chat sessions, analyse each one with a language model through the Batch API, and see the results.",
   )
   .version(version)
   .showHelpAfterError()
-  .addHelpText("after", "\nConfiguration comes from the environment and from .env: see .env.example.");
+  .addHelpText("after", "\nLiveDash reads its configuration from the environment and from .env. See .env.example.");
 
 program
   .command("start")
-  .description("database, provider or emulator, samples into an empty database, schedulers and console, all at once")
+  .description(
+    "start everything: database, provider (or emulator), schedulers and console; load samples into an empty database",
+  )
   .action(async () => (await import("./commands/start.ts")).start());
 
 program
   .command("import")
-  .description("import the chat sessions of a CSV file (16 columns, no header)")
+  .description("import chat sessions from a CSV file (16 columns, no header)")
   .argument("<file>", "the CSV file")
-  .requiredOption("--company <name>", "the company that the sessions belong to; made if there is none of that name")
-  .option("--transcripts <dir>", "a folder that holds <session id>.txt")
-  .option("--fetch-transcripts", "fetch the transcripts whose addresses stand in the rows")
-  .option("--time-zone <tz>", "the zone in which the file writes its times, such as Europe/Amsterdam")
+  .requiredOption("--company <name>", "the company the sessions belong to; created if it does not exist")
+  .option("--transcripts <dir>", "a folder of transcripts named <session id>.txt")
+  .option("--fetch-transcripts", "fetch transcripts from the addresses in the rows")
+  .option("--time-zone <tz>", "the time zone of the times in the file, such as Europe/Amsterdam")
   .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
 
 program
   .command("run")
   .description("run the schedulers in the foreground")
-  .option("--until-idle", "end when nothing is pending or in flight; exit code 1 if requests failed meanwhile")
+  .option("--until-idle", "exit when nothing is pending or in flight; the exit code is 1 if any request failed")
   .action(async (options) => (await import("./commands/run.ts")).run(options));
 
 program
   .command("status")
-  .description("how many requests and batches stand in each status")
-  .option("--json", "as JSON")
+  .description("show how many requests and batches have each status")
+  .option("--json", "print JSON")
   .action(async (options) => (await import("./commands/status.ts")).status(options));
 
 program
   .command("doctor")
-  .description("check that nothing is lost, doubled or stranded, here and at the provider")
-  .option("--fix", "repair what can be repaired safely")
-  .option("--json", "as JSON")
+  .description("check that nothing is lost, duplicated or stuck, here and at the provider")
+  .option("--fix", "repair whatever can be repaired safely")
+  .option("--json", "print JSON")
   .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
 
 program
   .command("adopt-copy")
-  .description("a database that was moved, upgraded or restored: say what follows from its being the one from now on")
-  .option("--yes", "do it")
+  .description(
+    "after moving, upgrading or restoring a database: show what would happen if you use this one from now on",
+  )
+  .option("--yes", "go ahead and do it")
   .action(async (options) => (await import("./commands/copies.ts")).adoptCopy(options));
 
 program
   .command("detach-copy")
   .description(
-    "a copy of a database: say what follows from its standing beside the other, as an installation of its own",
+    "for a copy of a database: show what would happen if it runs alongside the original, as its own installation",
   )
-  .option("--yes", "do it")
+  .option("--yes", "go ahead and do it")
   .action(async (options) => (await import("./commands/copies.ts")).detachCopy(options));
 
 program
   .command("migrate")
-  .description("bring the database up to date")
+  .description("apply pending database migrations")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
-const batches = program.command("batches").description("batches of requests at the provider");
+const batches = program.command("batches").description("manage batches at the provider");
 
 batches
   .command("give-up")
   .description(
-    "give up a batch that does not end: cancel it, apply what there is, send the rest back 24 hours after its expiry",
+    "give up on a stuck batch: cancel it, keep the results it has, and requeue the rest 24 hours after its expiry",
   )
-  .argument("<id>", "the batch")
-  .requiredOption("--reason <text>", "why; it stands in the audit")
-  .option("--now", "send the rest back at once: lines may be bought twice (--dry-run says how many, and for how much)")
-  .option("--dry-run", "only say what it would come to")
+  .argument("<id>", "the batch id")
+  .requiredOption("--reason <text>", "why; recorded in the audit log")
+  .option(
+    "--now",
+    "requeue the rest immediately; some lines may be paid for twice (--dry-run shows how many, and the cost)",
+  )
+  .option("--dry-run", "show what would happen without doing it")
   .action(async (id, options) => (await import("./commands/batches.ts")).giveUp(id, options));
 
-const spending = program.command("spending").description("stop all spending at the provider, and let it go on");
+const spending = program.command("spending").description("stop or resume all spending at the provider");
 
 for (const [verb, what] of [
-  ["stop", "send nothing new to the provider until it is resumed; what runs there is collected"],
-  ["resume", "send again"],
+  ["stop", "send nothing new to the provider until you resume; results of running batches are still collected"],
+  ["resume", "start sending again"],
 ] as const) {
   spending
     .command(verb)
     .description(what)
-    .requiredOption("--reason <text>", "why; it stands in the audit")
+    .requiredOption("--reason <text>", "why; recorded in the audit log")
     .action(async (options) => (await import("./commands/spending.ts")).setSpending(verb, options));
 }
 
-const admin = program.command("admin").description("who may enter: users, their passwords, keys for machines");
+const admin = program.command("admin").description("manage access: users, passwords and API keys");
 
 admin
   .command("create-user")
-  .description("make a user, and print their one-time password")
-  .requiredOption("--email <address>", "what they sign in with")
-  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT; of a company ADMIN, USER or AUDITOR")
-  .option("--name <name>", "how they are called (default: the address)")
-  .option("--company <name>", "make a user who reads the results of this company")
+  .description("create a user and print their one-time password")
+  .requiredOption("--email <address>", "the email address they sign in with")
+  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT; for a company user: ADMIN, USER or AUDITOR")
+  .option("--name <name>", "their name (default: the email address)")
+  .option("--company <name>", "create a user of this company, who can read its results")
   .action(async (options) => (await import("./commands/admin.ts")).createUser(options));
 
 admin
   .command("create-key")
-  .description("make a key for a machine, and print it")
-  .requiredOption("--name <name>", "what it is for")
+  .description("create an API key and print it")
+  .requiredOption("--name <name>", "what the key is for")
   .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT")
-  .option("--expires <time>", "how long it holds, such as 90d (default: until it is revoked)")
-  .option("--scopes <permissions>", "limit it to these, such as pipeline.read,requests.read (docs/admin-api.md)")
+  .option("--expires <time>", "how long it is valid, such as 90d (default: until it is revoked)")
+  .option(
+    "--scopes <permissions>",
+    "limit the key to these permissions, such as pipeline.read,requests.read (see docs/admin-api.md)",
+  )
   .action(async (options) => (await import("./commands/admin.ts")).createKey(options));
 
 admin
   .command("reset-password")
-  .description("print a new one-time password for somebody who cannot get in")
-  .requiredOption("--email <address>", "whose")
+  .description("give a user who cannot sign in a new one-time password")
+  .requiredOption("--email <address>", "the user's email address")
   .action(async (options) => (await import("./commands/admin.ts")).resetPassword(options));
 
 program
   .command("emulator")
-  .description("run the Batch API emulator alone")
+  .description("run only the Batch API emulator")
   .option("--host <host>", "the address to listen on (default 127.0.0.1)")
   .option("--port <port>", "the port to listen on (default: any free one)")
   .option("--data <dir>", "keep files and batches there over restarts (default: a temporary folder)")

@@ -12,6 +12,6 @@ export async function meetProvider(
   if (emulated) return;
   const state = await askProvider(ctx);
   if (state.kind === "refuses")
-    say(`The provider is stopped: ${state.message} Nothing new is sent until it accepts calls again.`);
-  if (state.kind === "silent") say(`The provider cannot be reached: ${state.message} LiveDash keeps trying.`);
+    say(`New batches are on hold: ${state.message} Nothing new is sent until the provider accepts calls again.`);
+  if (state.kind === "silent") say(`Cannot reach the provider: ${state.message} LiveDash keeps trying.`);
 }

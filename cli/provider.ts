@@ -54,7 +54,7 @@ async function refuseMixing(db: Database, name: string): Promise<void> {
   if (!other) return;
   throw new LiveDashError(
     "provider_mixed",
-    `This database holds batches of the provider "${other}", and "${name}" would answer now: choose another database with DATABASE_URL or LIVEDASH_DATA_DIR, so that the two never mix.`,
+    `This database holds batches from the provider "${other}", but "${name}" is configured now. Use a separate database (DATABASE_URL or LIVEDASH_DATA_DIR) so that the two never mix.`,
   );
 }
 

@@ -6,8 +6,8 @@ import { PROXY_VARIABLES, providerVariables } from "./providerSettings.ts";
 function duration(min: number, max: number) {
   return z.string().transform((text, issues) => {
     const ms = parseDuration(text);
-    if (ms === undefined) issues.addIssue("is not a duration: write 500ms, 30s, 2m or 1h");
-    else if (ms < min || ms > max) issues.addIssue(`must lie between ${min} ms and ${max} ms`);
+    if (ms === undefined) issues.addIssue("is not a duration such as 500ms, 30s, 2m or 1h");
+    else if (ms < min || ms > max) issues.addIssue(`must be between ${min} ms and ${max} ms`);
     return ms ?? 0;
   });
 }
@@ -21,7 +21,7 @@ function integer(min: number, max: number) {
     .string()
     .regex(/^\d+$/, { error: "must be a whole number" })
     .transform(Number)
-    .refine((n) => n >= min && n <= max, { error: `must lie between ${min} and ${max}` });
+    .refine((n) => n >= min && n <= max, { error: `must be between ${min} and ${max}` });
 }
 
 /** `model=tokens`, separated by commas. */
@@ -30,7 +30,7 @@ const tokenBudgets = z.string().transform((text, issues) => {
   for (const part of text.split(",").filter((given) => given.trim() !== "")) {
     const [, model, tokens] = /^\s*([^=\s]+)\s*=\s*(\d+)\s*$/.exec(part) ?? [];
     if (model && Number(tokens) > 0) budgets.set(model, Number(tokens));
-    else issues.addIssue(`has a part that is not model=tokens: ${part.trim()}`);
+    else issues.addIssue(`must be a list of model=tokens, but contains: ${part.trim()}`);
   }
   return budgets;
 });
@@ -41,10 +41,10 @@ const DAY = 86_400_000;
 export const environmentSchema = z.object({
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, { error: "must begin with postgresql://" })
+    .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://" })
     .optional(),
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
-  LIVEDASH_SECRET: z.string().min(32, { error: "must have at least 32 characters, chosen at random" }).optional(),
+  LIVEDASH_SECRET: z.string().min(32, { error: "must be at least 32 random characters" }).optional(),
   ...providerVariables,
 
   BATCH_CREATION_ENABLED: flag.default(true),

@@ -30,18 +30,18 @@ interface Issues {
 
 /** A value that goes into a header as it is: visible ASCII. The usual faults of copying are named. */
 function checkSendable(value: string, issues: Issues): void {
-  if (value !== value.trim()) issues.addIssue("begins or ends with a blank or a line break: remove it");
-  else if (/\s/.test(value)) issues.addIssue("has a blank or a line break in it: copy it again, in one piece");
-  else if (/^(["'`]).*\1$/.test(value)) issues.addIssue("has quotes around it that are part of the value: remove them");
-  else if (!/^[\x21-\x7e]+$/.test(value)) issues.addIssue("has characters in it that cannot be sent: copy it again");
+  if (value !== value.trim()) issues.addIssue("starts or ends with a space or a line break. Remove it");
+  else if (/\s/.test(value)) issues.addIssue("contains a space or a line break. Copy it again in one piece");
+  else if (/^(["'`]).*\1$/.test(value)) issues.addIssue("has quotes around it that are part of the value. Remove them");
+  else if (!/^[\x21-\x7e]+$/.test(value)) issues.addIssue("contains characters that cannot be sent. Copy it again");
 }
 
 function checkAddress(value: string, issues: Issues): void {
   const url = /\s/.test(value) ? null : URL.parse(value);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") issues.addIssue("must be an http or https address");
   else if (url.username || url.password) {
-    issues.addIssue("must not hold a user name or a password: a key is given as OPENAI_API_KEY");
-  } else if (url.hash) issues.addIssue("must not hold a #");
+    issues.addIssue("must not contain a user name or password. Set the key as OPENAI_API_KEY");
+  } else if (url.hash) issues.addIssue("must not contain a #");
 }
 
 function readProxy(value: string, issues: Issues): string {
@@ -67,9 +67,9 @@ function checkHeaders(value: string, issues: Issues): void {
   for (const [index, line] of headerLines(value).entries()) {
     const [name, text] = line;
     if (!HEADER_NAME.test(name) || !/^[\x20-\x7e]+$/.test(text)) {
-      issues.addIssue(`has in its header ${index + 1} something other than "Name: value", which could not be sent`);
+      issues.addIssue(`must have "Name: value" as its header ${index + 1}`);
     } else if (RESERVED.has(name.toLowerCase())) {
-      issues.addIssue(`must not set ${name}: LiveDash does that itself`);
+      issues.addIssue(`must not set ${name}. LiveDash sets it itself`);
     }
   }
 }

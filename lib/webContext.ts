@@ -22,6 +22,6 @@ export function setWebContext(context: WebContext): void {
 /** @throws LiveDashError `not_served` when the pages run under another server than LiveDash's own */
 export function getWebContext(): WebContext {
   const context = globalThis.livedashWebContext;
-  if (!context) throw new LiveDashError("not_served", "These pages are served by `npm start` or `node server.ts`.");
+  if (!context) throw new LiveDashError("not_served", "Start the console with `npm start` or `node server.ts`.");
   return context;
 }

@@ -55,7 +55,7 @@ async function stop(command: RunningCommand, signal: NodeJS.Signals): Promise<vo
   expect(await command.finished).toMatchObject({ code: 0 });
 }
 
-const addressOf = (command: RunningCommand) => /Watch it at (\S+)\n/.exec(command.stdout())?.[1] ?? "";
+const addressOf = (command: RunningCommand) => /Open the console: (\S+)\n/.exec(command.stdout())?.[1] ?? "";
 
 /** Whether the embedded server still runs: it removes this file when it ends. */
 function serverRuns(): Promise<boolean> {
@@ -98,7 +98,7 @@ describe("livedash start", () => {
 
     // This one shows, another one works: so nothing has happened before somebody looks.
     shown = start({ BATCH_CREATION_ENABLED: "false", BATCH_POLLING_ENABLED: "false" });
-    await shown.says(/Watch it at \S+\n/);
+    await shown.says(/Open the console: \S+\n/);
     const [found, ...again] = `${first.stdout()}${shown.stdout()}`.matchAll(PASSWORD);
     expect(again).toEqual([]);
     await visit(page, addressOf(shown));
@@ -126,7 +126,7 @@ describe("livedash start", () => {
     for (const { stdout } of [working, shown]) {
       expect(READY.exec(stdout())?.slice(1, 3)).toEqual(["384", "0"]);
       expect(stdout().trimEnd().split("\n").at(-1)).toMatch(READY);
-      expect(stdout()).toContain("nothing is sent anywhere");
+      expect(stdout()).toContain("no data leaves this machine");
     }
     const summary = await page.request.get(`${addressOf(shown)}/api/admin/legacy/summary`);
     expect(await summary.json()).toMatchObject({ summary: { processing_complete: 384, processing_failed: 0 } });
@@ -216,7 +216,7 @@ describe("from a CSV to a company's dashboard", () => {
   it("does not mix the emulator's answers with a real provider's", async () => {
     const { code, stderr } = await runCommand(["run"], { ...env, OPENAI_API_KEY: "k" });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^livedash: This database holds batches of the provider "emulator"/);
+    expect(stderr).toMatch(/^livedash: This database holds batches from the provider "emulator"/);
     expect(await serverRuns()).toBe(false);
   });
 });

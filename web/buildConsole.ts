@@ -37,8 +37,8 @@ export async function ensureConsoleBuilt(options: { onBuild?: () => void } = {})
     });
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes(codeOf(error) ?? "")) throw error;
-    const advice = "Give the folder to the user who starts LiveDash, or remove it.";
-    throw new LiveDashError("console_build_folder", `The console cannot be built into ${BUILDS}. ${advice}`, {
+    const advice = "Give the user who starts LiveDash access to the folder, or remove it.";
+    throw new LiveDashError("console_build_folder", `The console cannot be built in ${BUILDS}. ${advice}`, {
       cause: error,
     });
   }

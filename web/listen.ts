@@ -23,19 +23,19 @@ function explain(error: unknown, host: string, port: number): LiveDashError {
     case "EADDRINUSE":
       return new LiveDashError(
         "port_in_use",
-        `Port ${port} on ${host} is in use by another program: end that program, or set PORT to a free port.`,
+        `Port ${port} on ${host} is in use by another program. Stop that program, or set PORT to a free port.`,
         cause,
       );
     case "EACCES":
       return new LiveDashError(
         "port_forbidden",
-        `This user may not listen on port ${port}: set PORT to 1024 or higher.`,
+        `This user may not listen on port ${port}. Set PORT to 1024 or higher.`,
         cause,
       );
     default:
       return new LiveDashError(
         "host_unavailable",
-        `LiveDash cannot listen on ${host} (${messageOf(error)}): set HOST to an address of this machine.`,
+        `LiveDash cannot listen on ${host} (${messageOf(error)}). Set HOST to an address of this machine.`,
         cause,
       );
   }

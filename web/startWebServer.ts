@@ -97,7 +97,7 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
   res.setHeader("Content-Security-Policy", policy);
   if (serving.localOnly && !namesThisMachine(req.headers.host)) {
     res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
-    res.end("LiveDash answers to localhost only. To reach it by another name, set HOST.\n");
+    res.end("LiveDash only answers at localhost. To use another name, set HOST.\n");
     return;
   }
   const tidy = req.method === "GET" && !isApi ? tidyAddress(req.url ?? "") : undefined;

@@ -21,7 +21,7 @@ export function ChangePasswordForm({ realm, email, next }: ChangePasswordFormPro
     const { currentPassword = "", newPassword = "", newPasswordAgain = "" } = formValues(form);
     const done = await run(async () => {
       if (newPassword !== newPasswordAgain) return refuse("The two new passwords are not the same.");
-      if (newPassword === currentPassword) return refuse("The new password is the old one.");
+      if (newPassword === currentPassword) return refuse("The new password must differ from the old one.");
       const body = { currentPassword, newPassword, revokeOtherSessions: true };
       return callSignIn(realm, "/change-password", { body });
     });

@@ -29,7 +29,7 @@ export function createUser(options: UserOptions): Promise<void> {
     const wanted = parseInput(newUser, { ...given, ...of });
     const { user, oneTimePassword } = await inTransaction(ctx.db, (tx) => addUser(ctx, tx, wanted));
     const whose = user.companyName === null ? user.role : `${user.role} of ${user.companyName}`;
-    return [`${user.email} is ${whose} now.`, ...passwordLines(oneTimePassword)];
+    return [`${user.email} now has the role ${whose}.`, ...passwordLines(oneTimePassword)];
   });
 }
 
@@ -54,7 +54,7 @@ export function createKey(options: KeyOptions): Promise<void> {
     const until = apiKey.expiresAt ? `until ${apiKey.expiresAt.toISOString().slice(0, 10)}` : "until it is revoked";
     return [
       `Key: ${key}`,
-      `It is shown this once. It has the role ${role} ${until}, and is sent as "Authorization: Bearer <key>".`,
+      `Copy it now: it will not be shown again. It has the role ${role} and is valid ${until}. Send it as "Authorization: Bearer <key>".`,
     ];
   });
 }
@@ -63,14 +63,14 @@ export function createKey(options: KeyOptions): Promise<void> {
 export function resetPassword({ email }: { email: string }): Promise<void> {
   return atOurs(async (ctx) => {
     const { user, oneTimePassword } = await giveNewPassword(ctx, await findUser(ctx, email));
-    return [`${user.email} is signed out everywhere.`, ...passwordLines(oneTimePassword)];
+    return [`${user.email} has been signed out everywhere.`, ...passwordLines(oneTimePassword)];
   });
 }
 
 export function passwordLines(oneTimePassword: string): string[] {
   return [
     `One-time password: ${oneTimePassword}`,
-    `It is shown this once and good for ${ONE_TIME_PASSWORD_DAYS} days. Whoever signs in with it has to choose another one then.`,
+    `Copy it now: it will not be shown again. It expires in ${ONE_TIME_PASSWORD_DAYS} days, and must be changed at the first sign-in.`,
   ];
 }
 
@@ -87,13 +87,13 @@ async function atOurs(work: (ctx: Command) => Promise<string[]>): Promise<void> 
 function expiryOf(ctx: Context, expires: string): string {
   const ms = parseDuration(expires);
   if (ms !== undefined && ms > 0) return after(ctx.clock, ms).toISOString();
-  throw new RefusedError("invalid_input", `--expires ${expires} is not a time: write 90d or 12h.`);
+  throw new RefusedError("invalid_input", `--expires ${expires} is not a valid time. Write it like 90d or 12h.`);
 }
 
 async function findCompany(ctx: Context, name: string): Promise<string> {
   const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "Company" WHERE "name" = $1`, [name]);
   if (rows[0]) return rows[0].id;
-  throw new RefusedError("not_found", `There is no company named "${name}".`);
+  throw new RefusedError("not_found", `No company is named "${name}".`);
 }
 
 /** An address may be known in both realms: then it does not say who is meant. */
@@ -104,8 +104,11 @@ async function findUser(ctx: Context, email: string): Promise<{ realm: "platform
     [email.trim().toLowerCase()],
   );
   const [first, second] = rows;
-  if (!first) throw new RefusedError("not_found", `There is no user with the address ${email}.`);
+  if (!first) throw new RefusedError("not_found", `No user has the email address ${email}.`);
   if (second)
-    throw new RefusedError("conflict", `${email} is known to the platform and to a company: use the console.`);
+    throw new RefusedError(
+      "conflict",
+      `${email} belongs to both a platform user and a company user. Reset the password in the console.`,
+    );
   return first;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../app/_words/numbers.ts";
 import { giveUpFor, requirePlan } from "../../lib/admin/batches/giveUpBatch.ts";
 import type { GiveUpPlan } from "../../lib/admin/batches/giveUpPlan.ts";
 import { readBatchRow } from "../../lib/admin/batches/readBatchRow.ts";
@@ -20,16 +21,16 @@ export async function giveUp(id: string, options: GiveUpOptions): Promise<void> 
   try {
     const ctx = atCommandLine(runtime.ctx);
     if (options.dryRun) {
-      process.stdout.write(`${describe(await requirePlan(ctx, id)).join("\n")}\nNothing was changed.\n`);
+      process.stdout.write(`${describe(await requirePlan(ctx, id)).join("\n")}\nNothing has changed.\n`);
       return;
     }
     const { changed, plan } = await giveUpFor(ctx, id, { reason: why, requeueNow });
     const { status, givenUp, requeued } = await readBatchRow(ctx, id);
     const isOver = status === "cancelled" || status === "processed" || status === "failed";
     const end = isOver
-      ? `It is over: ${status}, ${requeued} went back.`
-      : `It waits until ${givenUp?.requeueAt.toISOString() ?? "the next round"}, or until the provider ends it.`;
-    const lines = [changed ? "Given up." : "It was given up before.", ...describe(plan), end];
+      ? `The batch has ended: ${status}, ${counted(requeued, "request")} requeued.`
+      : `Requests without an answer are requeued at ${givenUp?.requeueAt.toISOString() ?? "the next round"}, or when the provider ends the batch.`;
+    const lines = [changed ? "Given up." : "This batch was already given up.", ...describe(plan), end];
     process.stdout.write(`${lines.join("\n")}\n`);
   } finally {
     await runtime.close();
@@ -37,9 +38,9 @@ export async function giveUp(id: string, options: GiveUpOptions): Promise<void> 
 }
 
 function describe({ waiting, requeueAt, boughtTwice }: GiveUpPlan): string[] {
-  const cost = boughtTwice.costEur === null ? "at an unknown price" : `for about EUR ${boughtTwice.costEur}`;
+  const cost = boughtTwice.costEur === null ? "at an unknown cost" : `costing about EUR ${boughtTwice.costEur}`;
   return [
-    `${waiting} requests wait for a result. Without --now, what has no answer goes back at ${requeueAt.toISOString()}.`,
-    `What goes back before the provider has ended the batch may be bought twice: at most ${boughtTwice.lines} lines, ${cost}.`,
+    `Waiting for a result: ${counted(waiting, "request")}. Without --now, those still unanswered at ${requeueAt.toISOString()} are requeued.`,
+    `Requests requeued before the provider ends the batch may be paid for twice: up to ${counted(boughtTwice.lines, "line")}, ${cost}.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../app/_words/numbers.ts";
 import { costOfLines } from "../../lib/batch/price.ts";
 import type { Context } from "../../lib/context.ts";
 import { type Adoption, adoptCopy as adopt, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
@@ -20,7 +21,7 @@ export async function adoptCopy({ yes }: Decision): Promise<void> {
     say(await describeNow(ctx));
     const adoption = yes ? await adopt(atCommandLine(ctx)) : await planAdoption(ctx);
     say(...(await describeAdoption(ctx, adoption)));
-    say(yes ? "This database is the one now. Its workers go on by themselves." : NOT_DONE);
+    say(yes ? "This database is now the one in use. Its workers will continue on their own." : NOT_DONE);
   } finally {
     await runtime.close();
   }
@@ -34,47 +35,51 @@ export async function detachCopy({ yes }: Decision): Promise<void> {
     say(await describeNow(ctx));
     const detachment = yes ? await detach(atCommandLine(ctx)) : await planDetachment(ctx);
     say(...(await describeDetachment(ctx, detachment)));
-    say(yes ? "This database is an installation of its own now. Its workers go on by themselves." : NOT_DONE);
+    say(yes ? "This database is now its own installation. Its workers will continue on their own." : NOT_DONE);
   } finally {
     await runtime.close();
   }
 }
 
-const NOT_DONE = "Nothing was done. Run it again with --yes to do it.";
+const NOT_DONE = "Nothing has been done. Run the command again with --yes to go ahead.";
 
 async function describeNow(ctx: Context): Promise<string> {
   const { copied } = await openInstallation(ctx);
-  return copied ? describeCopied(copied) : "Nothing shows that this database is a copy, or was set back.";
+  return copied ? describeCopied(copied) : "There is no sign that this database is a copy or has been rolled back.";
 }
 
 async function describeAdoption(ctx: Context, adoption: Adoption): Promise<string[]> {
   const { installation, generation, known, gone, found, forgotten, lost, left, unusedFiles } = adoption;
   const again = await inEuros(ctx, gone.requests + lost.requests);
   return [
-    `Installation ${installation}, from now on its generation ${generation}. Any other database that works under this id stops as soon as it sees that.`,
-    `  ${known.batches} batches with ${known.requests} requests are in flight and known: they go on.`,
-    `  ${found.batches} batches with ${found.requests} requests are known, but not that they were sent: they are adopted as the provider has them.`,
-    `  ${forgotten.batches} batches with ${forgotten.requests} requests are unknown here: they are adopted, and not bought again.`,
-    `  ${gone.batches + lost.batches} batches have ended, and their results were deleted: up to ${gone.requests + lost.requests} requests are bought again${again}.`,
-    `  ${left.batches} batches have nothing that is still needed here: they are left as they are.`,
-    `  ${unusedFiles} uploaded files, of which a batch might yet be made, are deleted.`,
+    `This is installation ${installation}, from now on at generation ${generation}. Any other database using this id stops as soon as it notices.`,
+    `  ${held(known)} in flight and known here: nothing changes.`,
+    `  ${held(found)} at the provider, although this database does not know they were sent: adopted.`,
+    `  ${held(forgotten)} at the provider but unknown to this database: adopted, and not paid for again.`,
+    `  ${counted(gone.batches + lost.batches, "batch", "batches")} ended with results already deleted: up to ${counted(gone.requests + lost.requests, "request")} will be paid for again${again}.`,
+    `  ${counted(left.batches, "batch", "batches")} with nothing that is still needed: left alone.`,
+    `  ${counted(unusedFiles, "uploaded file")} that could still become a batch: deleted.`,
   ];
 }
 
 async function describeDetachment(ctx: Context, detachment: Detachment): Promise<string[]> {
   const { from, batches, requests, pending } = detachment;
   return [
-    `It is a copy of installation ${from}, and gets an id of its own. Nothing that bears the old one is touched at the provider.`,
-    `  ${batches} batches in flight are forgotten: their ${requests} requests wait again, and are bought here too${await inEuros(ctx, requests)}.`,
-    `  ${pending} requests wait already, and are bought as well${await inEuros(ctx, pending)}.`,
-    "  To look at the data without buying anything, set BATCH_CREATION_ENABLED=false before it runs.",
+    `This is a copy of installation ${from} and gets an id of its own. Nothing at the provider under the old id is touched.`,
+    `  ${counted(batches, "batch", "batches")} in flight will be dropped here: ${counted(requests, "request")} become pending again and will be paid for here too${await inEuros(ctx, requests)}.`,
+    `  ${counted(pending, "pending request")} will be paid for as well${await inEuros(ctx, pending)}.`,
+    "  To look at the data without paying for anything, set BATCH_CREATION_ENABLED=false before you start it.",
   ];
+}
+
+function held({ batches, requests }: { batches: number; requests: number }): string {
+  return `${counted(batches, "batch", "batches")} with ${counted(requests, "request")}`;
 }
 
 async function inEuros(ctx: Context, lines: number): Promise<string> {
   if (lines === 0) return "";
   const cost = await costOfLines(ctx.db, lines);
-  return cost === null ? ", for a price that is not known yet" : `, for about ${cost.toFixed(2)} EUR`;
+  return cost === null ? ", at a cost not known yet" : `, costing about EUR ${cost.toFixed(2)}`;
 }
 
 function say(...lines: string[]): void {

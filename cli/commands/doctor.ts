@@ -1,3 +1,4 @@
+import { counted } from "../../app/_words/numbers.ts";
 import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
 import { sayFileSize } from "../../lib/batch/fileSize.ts";
 import { openPipelineRuntime } from "../runtime.ts";
@@ -17,8 +18,8 @@ export async function doctor(options: { fix?: boolean; json?: boolean }): Promis
 function describe({ checked, findings, estimates, fileSize }: Diagnosis): string {
   const lines = [
     findings.length === 0
-      ? `All is well: ${checked} invariants hold, the provider's list agrees, and nothing is stuck.`
-      : `${findings.length} of ${checked} invariants, the provider's list and what waits are not as they should be:`,
+      ? `All is well: ${checked} checks passed, our batches match the provider's, and nothing is stuck.`
+      : `${counted(findings.length, "problem")} found:`,
   ];
   for (const { id, explanation, count, examples, details, repaired, advice } of findings) {
     lines.push("", `${id}: ${count}${repaired ? `, ${repaired} repaired` : ""}`, `  ${explanation}`);
@@ -28,9 +29,9 @@ function describe({ checked, findings, estimates, fileSize }: Diagnosis): string
     if (repaired < count) lines.push(`  ${advice ?? "Run `livedash doctor --fix` to repair it."}`);
   }
   for (const { model, batches, meanError, tokensPerByte } of estimates) {
-    const error = meanError === null ? "not known yet" : `${(meanError * 100).toFixed(1)} %`;
-    const learned = `${tokensPerByte.toFixed(3)} tokens a byte, from ${batches} batches`;
-    lines.push("", `Estimate of input tokens for ${model}: mean error ${error} (${learned}).`);
+    const error = meanError === null ? "not known yet" : `${(meanError * 100).toFixed(1)}%`;
+    const learned = `${tokensPerByte.toFixed(3)} tokens per byte, from ${counted(batches, "batch", "batches")}`;
+    lines.push("", `Input token estimate for ${model}: mean error ${error} (${learned}).`);
   }
   if (fileSize) lines.push("", sayFileSize(fileSize));
   return `${lines.join("\n")}\n`;

@@ -31,8 +31,8 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
       times: withoutUndefined({ validating, inProgress, finalizing, cancelling }),
     }),
   );
-  process.stdout.write(`The Batch API emulator listens at ${running.url}. Its answers are made up.\n`);
-  process.stdout.write(`Use it with OPENAI_BASE_URL=${running.url} OPENAI_API_KEY=${apiKey ?? "anything"}\n`);
+  process.stdout.write(`The Batch API emulator is listening at ${running.url}. Its answers are made up.\n`);
+  process.stdout.write(`To use it, set OPENAI_BASE_URL=${running.url} OPENAI_API_KEY=${apiKey ?? "anything"}\n`);
   await aborted(stopping);
   await running.close();
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../app/_words/numbers.ts";
 import { findOrCreateCompany, removeIfEmpty } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { type ImportFindings, NothingImportedError } from "../../lib/import/tally.ts";
@@ -49,8 +50,8 @@ export async function importFile(path: string, options: ImportOptions): Promise<
 export function describeReport(report: ImportFindings): string {
   const { rows, imported, updated, unchanged, bad, badRows, format, transcripts, warnings } = report;
   const lines = [
-    `${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
-    `  read as ${format}`,
+    `${counted(rows, "row")}: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
+    `  format: ${format}`,
   ];
   if (transcripts.named + transcripts.found > 0) lines.push(`  transcripts: ${describeTranscripts(transcripts)}`);
   for (const { count, reason, examples } of warnings) {

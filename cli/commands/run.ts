@@ -1,3 +1,4 @@
+import { counted, inGroups } from "../../app/_words/numbers.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { meetProvider } from "../meetProvider.ts";
@@ -49,16 +50,16 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
 
 function report(watched: Watched, failedBefore: number, view: ProgressView): void {
   const { pending, inBatch, complete, failed } = watched.progress;
-  const left = `${pending} requests pending, ${inBatch} in batches. The next run takes up here.`;
+  const left = `${counted(pending, "request")} pending, ${inGroups(inBatch)} in batches. The next run will continue from here.`;
   if (watched.end === "idle") {
     const failedNow = Math.max(0, failed - failedBefore);
     if (failedNow > 0) process.exitCode = FAILED;
-    view.say(`Idle: ${complete} requests complete, ${failed} failed (${failedNow} in this run).`);
+    view.say(`Done: ${counted(complete, "request")} complete, ${inGroups(failed)} failed (${failedNow} in this run).`);
   } else if (watched.end === "stopped") {
     process.exitCode = STOPPED;
     view.say(`Stopped: ${left}`);
   } else {
     process.exitCode = FAILED;
-    view.say(`${watched.end === "provider_stopped" ? "The provider is stopped: " : ""}${watched.reason} ${left}`);
+    view.say(`${watched.end === "provider_stopped" ? "New batches are on hold: " : ""}${watched.reason} ${left}`);
   }
 }

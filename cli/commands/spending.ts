@@ -20,13 +20,14 @@ type Command = ReturnType<typeof atCommandLine>;
 
 async function stop(ctx: Command, reason: string): Promise<string> {
   const { changed, settled, stopped } = await stopAllSpending(ctx, reason);
-  const lines = [changed ? "" : "It was stopped already.", stopped ? sayStopped(stopped) : ""];
-  if (!settled)
-    lines.push("A batch was being created at that moment, and it is not known whether it was: it may still turn up.");
+  const lines = [changed ? "" : "Spending was already stopped.", stopped ? sayStopped(stopped) : ""];
+  if (!settled) lines.push("A batch was being created at that moment. It may still have gone through.");
   return lines.filter(Boolean).join("\n");
 }
 
 async function resume(ctx: Command, reason: string): Promise<string> {
   const { changed } = await resumeAllSpending(ctx, reason);
-  return changed ? "Spending has resumed: what was waiting is sent in the next rounds." : "Spending was not stopped.";
+  return changed
+    ? "Spending has resumed. Waiting requests will be sent in the next rounds."
+    : "Spending was not stopped.";
 }

@@ -45,18 +45,19 @@ export async function start(): Promise<void> {
     await meetProvider(runtime, view.say);
     if (stopping.aborted) return;
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {
-      view.say("The database is empty: importing the sample sessions.");
-      if (!emulated) view.say("Their analysis is paid for at your provider; SAMPLES_ENABLED=false leaves them out.");
+      view.say("The database is empty. Importing the sample sessions.");
+      if (!emulated)
+        view.say("Your provider will charge for analysing them. Set SAMPLES_ENABLED=false to skip the samples.");
       await importSamples(ctx, view);
     }
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
     closers.push(schedulers.stop);
     const openConsole = async () => {
-      await ensureConsoleBuilt({ onBuild: () => view.say("Building the console (the first time only) ...") });
+      await ensureConsoleBuilt({ onBuild: () => view.say("Building the console (first start only) ...") });
       const web = await startWebServer({ ctx, emulated }, { host, port });
       if (stopping.aborted) await web.close();
       else closers.push(web.close);
-      view.say(`Watch it at http://localhost:${web.port}`);
+      view.say(`Open the console: http://localhost:${web.port}`);
       for (const line of await firstAdmin(ctx, runtime)) view.say(line);
       return web;
     };

@@ -8,7 +8,7 @@ import { readStop } from "../../lib/batch/providerStop.ts";
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
 import { openRuntime } from "../runtime.ts";
 
-/** Prints how many requests and batches stand in each status, why new batches are stopped if they are, and what is stuck. */
+/** Prints show how many requests and batches have each status, why new batches are stopped if they are, and what is stuck. */
 export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, connections: 1 });
   try {
@@ -31,16 +31,18 @@ export async function status(options: { json?: boolean }): Promise<void> {
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)
-      process.stdout.write(`\nNew batches are stopped since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
+      process.stdout.write(`\nNew batches have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
     if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
     for (const { model, stoppedAt, message } of modelStops)
-      process.stdout.write(`\nNew batches of ${model} are stopped since ${stoppedAt.toISOString()}: ${message}\n`);
+      process.stdout.write(
+        `\nNew batches for ${model} have been on hold since ${stoppedAt.toISOString()}: ${message}\n`,
+      );
     if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);
     if (spendingStop) process.stdout.write(`\n${sayStopped(spendingStop)}\n`);
     if (stuck.count > 0) {
       const more = stuck.count > stuck.oldest.length ? "  ...\n" : "";
       const lines = stuck.oldest.map((batch) => `  ${sayStuck(batch)}\n`).join("");
-      process.stdout.write(`\nStuck, and will not end by themselves: ${stuck.count}\n${lines}${more}`);
+      process.stdout.write(`\nStuck batches that need your attention: ${stuck.count}\n${lines}${more}`);
     }
   } finally {
     await runtime.close();

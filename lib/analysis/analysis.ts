@@ -67,9 +67,9 @@ function checkAnswer<Answer>(definition: AnalysisDefinition<Answer>, text: strin
   const answers = results.flatMap((result) => (result.success ? [result.data] : []));
   const [answer, ...others] = new Map(answers.map((answer) => [JSON.stringify(answer), answer])).values();
   if (answer !== undefined && others.length === 0) return { ok: true, answer };
-  if (answer !== undefined) return { ok: false, fault: "it holds several answers that differ" };
+  if (answer !== undefined) return { ok: false, fault: "it contains several different answers" };
   const issues = results.find((result) => !result.success)?.error?.issues;
-  if (!issues) return { ok: false, fault: "it holds no JSON object" };
+  if (!issues) return { ok: false, fault: "it contains no JSON object" };
   const faults = issues.map((issue) => `${issue.path.join(".") || "answer"}: ${issue.code}`);
   return { ok: false, fault: [...new Set(faults)].slice(0, 10).join(", ") };
 }

@@ -16,7 +16,7 @@ export function analysisNames(): string[] {
 export function requireAnalysis(name: string): Analysis {
   const analysis = ANALYSES.get(name);
   if (analysis) return analysis;
-  throw new LiveDashError("analysis_unknown", `This version of LiveDash has no analysis "${name}".`, {
+  throw new LiveDashError("analysis_unknown", `This version of LiveDash has no analysis named "${name}".`, {
     retryable: true,
   });
 }

@@ -23,7 +23,7 @@ export function decodeCursor<T extends z.ZodTuple>(query: ListQuery, text: strin
   if (mark === markOf(query) && result.success) return result.data;
   throw new RefusedError(
     "invalid_cursor",
-    "The cursor does not belong to this list: pass on the nextCursor of the page before, with the same filters.",
+    "The cursor does not belong to this list. Pass the nextCursor of the previous page, with the same filters.",
   );
 }
 

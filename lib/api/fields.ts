@@ -13,7 +13,7 @@ export const modelName = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[\w.:/@-]+$/, { error: "is not the name of a model" });
+  .regex(/^[\w.:/@-]+$/, { error: "is not a valid model name" });
 
 export const pageSize = z.coerce.number().int().min(1).max(200).default(50);
 
@@ -29,7 +29,7 @@ export function lineOfText(most: number) {
     .trim()
     .min(1)
     .max(most)
-    .regex(/^\P{Cc}*$/u, { error: "has control characters" });
+    .regex(/^\P{Cc}*$/u, { error: "must not contain control characters" });
 }
 
 /** What a company calls a session of its own: anything but control characters, as the import takes it. */
@@ -52,6 +52,6 @@ export const euros = z.string().regex(/^-?\d+(\.\d+)?$/);
 
 /** PostgreSQL takes any character but this one. */
 export const withoutNul = (text: string) => !text.includes("\0");
-export const HAS_NUL = { error: "has U+0000 in it" };
+export const HAS_NUL = { error: "must not contain U+0000" };
 
 export const reason = z.string().trim().min(3).max(500).refine(withoutNul, HAS_NUL);

@@ -22,7 +22,11 @@ export async function countCall(ctx: Context, key: string, most: number): Promis
   }
   if ((rows[0]?.calls ?? 0) <= most) return;
   const retryAfter = Math.ceil((windowStart.getTime() + WINDOW_MS - now) / 1000);
-  throw new RefusedError("too_many_calls", `More than ${most} calls in a minute. Try again in ${retryAfter} s.`, {
-    retryAfter,
-  });
+  throw new RefusedError(
+    "too_many_calls",
+    `You made more than ${most} calls in a minute. Try again in ${retryAfter} s.`,
+    {
+      retryAfter,
+    },
+  );
 }

@@ -13,15 +13,15 @@ export async function readJson(request: Request, clock: Clock, maxBytes: number)
   requireType(request, "application/json");
   const value = parse(text);
   // A schema would leave this one out without a word.
-  if (/"__proto__"\s*:/.test(text)) throw new RefusedError("invalid_input", "__proto__: is no field of any call");
+  if (/"__proto__"\s*:/.test(text)) throw new RefusedError("invalid_input", "__proto__: is not an allowed field");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new RefusedError("invalid_input", "The body is not a JSON object.");
+  throw new RefusedError("invalid_input", "The request body is not a JSON object.");
 }
 
 /** @throws RefusedError `unsupported_media_type` */
 export function requireType(request: Request, type: string): void {
   const given = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (given !== type) throw new RefusedError("unsupported_media_type", `The body must be ${type}.`);
+  if (given !== type) throw new RefusedError("unsupported_media_type", `The request body must be ${type}.`);
 }
 
 async function readText(request: Request, clock: Clock, maxBytes: number): Promise<string> {
@@ -34,10 +34,10 @@ async function readText(request: Request, clock: Clock, maxBytes: number): Promi
   try {
     for (;;) {
       const next = await Promise.race([reader.read(), late]);
-      if (next === "late") throw new RefusedError("body_too_slow", "The body did not arrive in time.");
+      if (next === "late") throw new RefusedError("body_too_slow", "The request body did not arrive in time.");
       if (next.done) return Buffer.concat(chunks).toString("utf8");
       bytes += next.value.byteLength;
-      if (bytes > maxBytes) throw new RefusedError("too_large", `The body has more than ${maxBytes} bytes.`);
+      if (bytes > maxBytes) throw new RefusedError("too_large", `The request body is larger than ${maxBytes} bytes.`);
       chunks.push(next.value);
     }
   } finally {
@@ -51,6 +51,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new RefusedError("invalid_input", "The body is not valid JSON.");
+    throw new RefusedError("invalid_input", "The request body is not valid JSON.");
   }
 }

@@ -11,7 +11,7 @@ export function assertSameOrigin(headers: Headers, config: Pick<Config, "PUBLIC_
   const origin = headers.get("origin");
   const siteIsOurs = site === null || site === "same-origin" || site === "none";
   if (siteIsOurs && (origin === null || isOurs(origin, headers.get("host"), config))) return;
-  throw new RefusedError("foreign_origin", "This call comes from another site.");
+  throw new RefusedError("foreign_origin", "This call came from another site.");
 }
 
 function isOurs(origin: string, host: string | null, config: Pick<Config, "PUBLIC_URL">): boolean {

@@ -18,7 +18,7 @@ export async function readWithin<T>(ctx: Context, limitMs: number, read: (tx: Tr
     });
   } catch (cause) {
     if (codeOf(cause) !== CANCELED) throw cause;
-    const message = "This took too long. Narrow the filter, by company or by time, or ask for fewer at once.";
+    const message = "This took too long. Narrow the filter (by company or time), or ask for fewer results at once.";
     throw new RefusedError("too_slow", message, { cause });
   }
 }

@@ -83,10 +83,10 @@ export async function authoriseVerb(
   const { actor } = ctx;
   const pending = "pending" in actor && verb.openTo !== "pending" ? actor.pending : undefined;
   if (pending === "password") {
-    throw new RefusedError("password_change_required", "Choose a password of your own first.");
+    throw new RefusedError("password_change_required", "Choose your own password first.");
   }
   if (pending === "two_factor") {
-    throw new RefusedError("two_factor_required", "Set up a second factor first: your role requires it.");
+    throw new RefusedError("two_factor_required", "Set up two-factor authentication first. Your role requires it.");
   }
   await authorise(ctx, verb.permission, verb.name);
 }
@@ -95,7 +95,7 @@ export async function authoriseVerb(
 export async function authorise(ctx: CallContext, permission: Permission, action: string): Promise<void> {
   if (ctx.actor.permissions.has(permission)) return;
   await audit(ctx, ctx.db, { action, outcome: "denied", details: { permission } });
-  throw new RefusedError("forbidden", `This needs the permission "${permission}", which you do not have.`);
+  throw new RefusedError("forbidden", `You need the permission "${permission}" to do this.`);
 }
 
 /** @throws RefusedError `invalid_input`, naming each field that is wrong and how */

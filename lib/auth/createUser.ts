@@ -35,7 +35,7 @@ export async function createUser(
      VALUES ($1, $2, $3, $4, $5, $5${company ? ", $6" : ""}) ON CONFLICT ("email") DO NOTHING`,
     [id, email, user.name, user.role, now, ...(company ? [company] : [])],
   );
-  if (!rowCount) throw new RefusedError("conflict", `There is a user with the address ${email} already.`);
+  if (!rowCount) throw new RefusedError("conflict", `A user with the email address ${email} already exists.`);
   const { oneTimePassword, hash } = await makePassword();
   await sql.query(
     `INSERT INTO "${accounts}" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")

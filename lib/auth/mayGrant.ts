@@ -19,6 +19,6 @@ export async function assertMayGrant(
   await audit(ctx, ctx.db, { action, outcome: "denied", details: { permission } });
   throw new RefusedError(
     "forbidden",
-    `This would give the permission "${permission}", which you do not have yourself.`,
+    `You cannot grant the permission "${permission}", because you do not have it yourself.`,
   );
 }

@@ -37,7 +37,7 @@ export function unseal(config: Keyed, context: string, sealed: string): string {
     if (cause instanceof LiveDashError) throw cause;
     throw new LiveDashError(
       "seal_broken",
-      "A stored credential cannot be opened: LIVEDASH_SECRET is not the one it was stored with. Set the old one again, or enter the credential anew.",
+      "A stored credential cannot be decrypted because LIVEDASH_SECRET has changed. Restore the old secret, or enter the credential again.",
     );
   }
 }

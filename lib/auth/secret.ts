@@ -29,7 +29,7 @@ export function deriveKey(config: Pick<Config, "LIVEDASH_SECRET">, purpose: stri
   if (!config.LIVEDASH_SECRET) {
     throw new LiveDashError(
       "no_secret",
-      "LIVEDASH_SECRET is not set: sign-in and stored credentials need it. Set it to 32 random bytes, such as what `openssl rand -base64 32` prints, the same for every process.",
+      "LIVEDASH_SECRET is not set, but sign-in and stored credentials need it. Set it to 32 random bytes, for example from `openssl rand -base64 32`. Use the same value for every process.",
     );
   }
   return Buffer.from(hkdfSync("sha256", config.LIVEDASH_SECRET, "", `livedash/${purpose}`, 32));

@@ -17,7 +17,7 @@ const REFUSALS = {
   code_used: { code: "INVALID_CODE", message: "Invalid code" },
   password_expired: {
     code: "PASSWORD_EXPIRED",
-    message: `This one-time password has expired: it is good for ${ONE_TIME_PASSWORD_DAYS} days. Ask for another one.`,
+    message: `This one-time password has expired after ${ONE_TIME_PASSWORD_DAYS} days. Ask an administrator for a new one.`,
   },
 };
 

@@ -7,9 +7,9 @@ const FEWEST_CHARACTERS = 5;
 const given = z.string().min(1).max(LONGEST_PASSWORD);
 const chosen = z
   .string()
-  .min(SHORTEST_PASSWORD, { error: `needs at least ${SHORTEST_PASSWORD} characters` })
+  .min(SHORTEST_PASSWORD, { error: `must have at least ${SHORTEST_PASSWORD} characters` })
   .max(LONGEST_PASSWORD)
-  .refine((text) => new Set(text).size >= FEWEST_CHARACTERS, { error: "repeats too few characters" });
+  .refine((text) => new Set(text).size >= FEWEST_CHARACTERS, { error: "must use more different characters" });
 
 const again = z.strictObject({ password: given });
 const code = z.strictObject({ code: z.string().trim().min(6).max(40) });
@@ -43,7 +43,7 @@ export const SIGN_IN_CALLS: ReadonlyMap<string, SignInCall> = new Map([
         })
         .refine(({ currentPassword, newPassword }) => currentPassword !== newPassword, {
           path: ["newPassword"],
-          error: "is the old one",
+          error: "must differ from the old one",
         }),
     ),
   ],

@@ -59,7 +59,7 @@ export function signInHooks(ctx: Context, realm: Realm) {
     ctx.log.warn({ event: "sign_in.locked", realm });
     throw new APIError("TOO_MANY_REQUESTS", {
       code: "ADDRESS_LOCKED",
-      message: "Too many wrong passwords for this address. Try again in a quarter of an hour.",
+      message: "Too many failed attempts for this email address. Try again in 15 minutes.",
     });
   });
 

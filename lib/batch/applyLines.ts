@@ -68,7 +68,7 @@ function readResult(
   const { usage } = line;
   const received = startOf(line.text);
   if (reachedLimit(request, usage)) {
-    const message = `Cut off after ${usage.completionTokens} output tokens: ${checked.fault}.`;
+    const message = `The answer was cut off after ${usage.completionTokens} output tokens: ${checked.fault}.`;
     return { request, code: "answer_cut_off", message, usage, received, maxOutputTokens: moreRoom(request, usage) };
   }
   return { request, code: "answer_invalid", message: `The answer is not valid: ${checked.fault}.`, usage, received };

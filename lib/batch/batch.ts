@@ -52,6 +52,6 @@ export const GOT_THROUGH = { callFailures: 0, failedCalls: 0, failingSince: null
 /** @throws LiveDashError `batch_unknown` */
 export async function readBatch(sql: Sql, id: string): Promise<Batch> {
   const { rows } = await sql.query<Batch>(`SELECT ${BATCH_COLUMNS} FROM "AIBatchRequest" WHERE "id" = $1`, [id]);
-  if (!rows[0]) throw new LiveDashError("batch_unknown", `There is no batch ${id} any more.`);
+  if (!rows[0]) throw new LiveDashError("batch_unknown", `Batch ${id} no longer exists.`);
   return rows[0];
 }

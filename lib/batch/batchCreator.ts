@@ -40,7 +40,7 @@ export async function batchCreator(ctx: PipelineContext): Promise<Round["created
   }
   const waiting = await findGroupsThatWait(ctx);
   if (waiting.length > 1) {
-    ctx.log.warn({ event: "creation.held_back", reason: "earlier submissions wait for the provider" });
+    ctx.log.warn({ event: "creation.held_back", reason: "earlier submissions are waiting for the provider" });
     return created;
   }
   const leftOut = new Set(waiting.map(nameOf));

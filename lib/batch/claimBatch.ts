@@ -57,7 +57,7 @@ export async function claimBatch(ctx: PipelineContext, group: Group, limit: Clai
     for (const request of failed) ctx.log.warn({ event: "request.failed", ...request });
     if (!id) {
       if (input.full)
-        ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used" });
+        ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used up" });
       await spool.remove();
       return { batch: undefined, isFull: input.full };
     }

@@ -122,12 +122,12 @@ function findCut(
     return new LiveDashError("download_cut", message, { retryable: true });
   }
   if (lines === 0 && unreadable > 0) {
-    return new LiveDashError("download_unreadable", `The download of ${fileId} holds no result line.`, {
+    return new LiveDashError("download_unreadable", `The download of ${fileId} contains no result line.`, {
       retryable: true,
     });
   }
   if (stated !== null || endsReadable) return undefined;
-  const message = `The download of ${fileId} ended after ${bytes} bytes with a line that is not whole.`;
+  const message = `The download of ${fileId} ended after ${bytes} bytes, in the middle of a line.`;
   return new LiveDashError("download_unreadable", message, { retryable: true });
 }
 

@@ -114,6 +114,6 @@ function isGivenUp(batch: Batch, { code }: LiveDashError): boolean {
 function explainAbsence(allThere: boolean, unreadable: number): Collected["absence"] {
   const code = unreadable > 0 ? "line_unreadable" : allThere ? "line_missing" : "result_file_gone";
   if (unreadable === 0) return { code, message: FAILURES[code].meaning };
-  const message = `${unreadable} lines of the batch's files could not be read, and none of the others is of this request`;
+  const message = `${unreadable} lines in the batch's files could not be read, and none of the others belongs to this request`;
   return { code, message };
 }

@@ -41,7 +41,7 @@ export async function releaseWaiting(
 async function assertNoneWaiting(tx: Transaction, batchId: string): Promise<void> {
   const waiting = await listWaiting(tx, batchId, 1);
   if (waiting.length === 0) return;
-  throw new LiveDashError("lines_unaccounted", `Batch ${batchId} still has requests that wait for a result.`, {
+  throw new LiveDashError("lines_unaccounted", `Batch ${batchId} still has requests waiting for a result.`, {
     retryable: true,
   });
 }

@@ -127,5 +127,5 @@ export function sayFileSize({ maxBytes, maxLines, message, learnedAt }: LearnedS
   const bytes = maxBytes === null ? [] : [`${grouped.format(maxBytes)} bytes`];
   const lines = maxLines === null ? [] : [`${grouped.format(maxLines)} lines`];
   const most = [...bytes, ...lines].join(" and ");
-  return `Files have at most ${most}, as learned on ${learnedAt.toISOString()} from a refusal: ${message}`;
+  return `Batch files are limited to ${most} since the provider refused a larger one on ${learnedAt.toISOString()}: ${message}`;
 }

@@ -50,7 +50,7 @@ interface Decision {
 }
 
 /** The one error of the list that decides. A single line that is too large, or was not served, is a matter of that line. */
-function decide(errors: readonly ProviderBatchError[], failure = "The provider gave no reason."): Decision {
+function decide(errors: readonly ProviderBatchError[], failure = "The provider did not give a reason."): Decision {
   const decisive = findDecisive(errors);
   if (!decisive) return { code: "unknown", message: failure, fault: "unknown" };
   const { error, fault } = decisive;

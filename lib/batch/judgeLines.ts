@@ -63,7 +63,7 @@ export async function judgeLines(ctx: PipelineContext, batch: Batch, tally: Line
   if (access) {
     const isShared = access.lines > tally.answered;
     if (isShared) {
-      const message = `The provider does not accept the key or its rights: ${access.message}`;
+      const message = `The provider rejected the key or its permissions: ${access.message}`;
       await recordStop(ctx, "line_access_refused", message);
     }
     codes.set("access", isShared ? "line_access_refused" : "line_refused");

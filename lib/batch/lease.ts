@@ -16,7 +16,7 @@ export interface Lease {
 /** Another worker holds the batch now, or it is over: what this one was about to write must not be written. */
 export class LeaseLostError extends LiveDashError {
   constructor(batchId: string, epoch: number) {
-    super("lease_lost", `The lease on batch ${batchId} (epoch ${epoch}) has ended or went to another worker.`, {
+    super("lease_lost", `The lease on batch ${batchId} (epoch ${epoch}) has expired or moved to another worker.`, {
       retryable: true,
     });
     this.name = "LeaseLostError";

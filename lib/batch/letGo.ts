@@ -40,6 +40,6 @@ export function isDue(ctx: Context, batch: Batch): boolean {
 /** Sends back what still waits in a batch that was given up, and ends it: its provider batch is not asked for any more. */
 export async function letGo(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
   await releaseWaiting(ctx, lease, "batch_given_up");
-  const errorMessage = `It was given up: ${batch.giveUpReason ?? "no reason is known"}`;
+  const errorMessage = `Given up: ${batch.giveUpReason ?? "no reason is known"}`;
   await endBatch(ctx, lease, { status: "CANCELLED", errorCode: "batch_given_up", errorMessage });
 }

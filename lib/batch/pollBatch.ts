@@ -124,7 +124,7 @@ async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: Pr
   const isStated = Math.max(claimed, theirs.counts.total) > 0;
   if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return;
   if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return;
-  const message = `The provider claims ${claimed} lines done, ${waiting} of ${batch.requestCount} have not come yet.`;
+  const message = `The provider reports ${claimed} lines done, but ${waiting} of ${batch.requestCount} have not arrived yet.`;
   throw new LiveDashError("results_incomplete", message, { retryable: true });
 }
 

@@ -45,7 +45,7 @@ export async function refuseBatch(
       await releaseWaiting(ctx, lease, "batch_quota_exhausted", message);
       break;
     case "access":
-      await recordStop(ctx, "batch_access_refused", `The provider does not accept the key or its rights: ${message}`);
+      await recordStop(ctx, "batch_access_refused", `The provider rejected the key or its permissions: ${message}`);
       await releaseWaiting(ctx, lease, "batch_access_refused", message);
       break;
     case "storage":

@@ -8,10 +8,10 @@ const SETTLE_TIMES = 10;
 
 /** Why a batch is stuck: it will not move on by itself, or has not for long. */
 const MEANINGS = {
-  past_expiry: "It is past its expiry, and has not ended",
+  past_expiry: "It has passed its expiry time without ending",
   settling: `It has been settling for more than ${SETTLE_TIMES} times BATCH_SETTLE_TIME`,
-  calls_failing: "Its calls fail again and again",
-  not_begun: "It has not been begun for more than a day",
+  calls_failing: "Calls about it keep failing",
+  not_begun: "It has not been started for more than a day",
 } as const;
 
 type StuckReason = keyof typeof MEANINGS;

@@ -36,7 +36,7 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
     });
   } catch (cause) {
     if (codeOf(cause) !== QUERY_CANCELED) throw cause;
-    const sentence = `This took longer than ${LIMIT_SECONDS} s. Choose a shorter period, or fewer filters by text.`;
+    const sentence = `This took longer than ${LIMIT_SECONDS} s. Choose a shorter period, or use fewer text filters.`;
     throw new RefusedError("too_slow", sentence, { cause });
   }
 }
@@ -47,7 +47,7 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
  */
 export function companyUserOf({ actor }: CallContext): CompanyUserActor {
   if (actor.kind === "company_user") return actor;
-  throw new RefusedError("forbidden", "Only users of a company can do this: sign in as one.");
+  throw new RefusedError("forbidden", "Only company users can do this. Sign in as one.");
 }
 
 async function enter(tx: Transaction, companyId: string): Promise<void> {
@@ -63,5 +63,5 @@ async function readCompany(tx: Transaction, companyId: string): Promise<Company>
     companyId,
   ]);
   if (rows[0]) return rows[0];
-  throw new RefusedError("not_found", "Your company is no longer here.");
+  throw new RefusedError("not_found", "Your company no longer exists.");
 }

@@ -8,7 +8,7 @@ const LAST_DAY = "2999-12-31";
 /** A day as `YYYY-MM-DD`, on the company's own clocks. */
 export const day = z.iso
   .date()
-  .refine((text) => text >= FIRST_DAY && text <= LAST_DAY, { error: `must lie between ${FIRST_DAY} and ${LAST_DAY}` });
+  .refine((text) => text >= FIRST_DAY && text <= LAST_DAY, { error: `must be between ${FIRST_DAY} and ${LAST_DAY}` });
 
 /** When a day begins in a zone. */
 export function startOfDay(text: string, timeZone: string): Date {
@@ -33,5 +33,5 @@ export function moveDay(text: string, days: number): string {
 /** @throws RefusedError `invalid_input` */
 export function assertInOrder(from: string | undefined, to: string | undefined): void {
   if (!from || !to || from <= to) return;
-  throw new RefusedError("invalid_input", `The input is not valid. from: lies after the last day, ${to}`);
+  throw new RefusedError("invalid_input", `The input is not valid. from: is after the last day, ${to}`);
 }

@@ -17,7 +17,7 @@ const GONE = /timeout expired|Connection terminated|timeout exceeded|Client has 
 
 /** One sentence for a connection that ended in the middle of migrating. */
 export function connectionLost(cause: unknown): LiveDashError {
-  const sentence = `The connection to the PostgreSQL was lost while it was migrated (${messageOf(cause)}): each migration is done whole or not at all, so start again.`;
+  const sentence = `The connection to PostgreSQL was lost during a migration (${messageOf(cause)}). Migrations are applied completely or not at all, so start again.`;
   return new LiveDashError("database_connection_lost", sentence, { cause, retryable: true });
 }
 
@@ -37,23 +37,23 @@ export function explainConnectionError(error: unknown, target?: Target): LiveDas
     new LiveDashError(name, sentence, { cause: error, retryable });
 
   if (UNREACHABLE.includes(code) || GONE.test(message)) {
-    const sentence = `There is no PostgreSQL to be reached${at} (${code || "no answer"}): check DATABASE_URL and that the server runs.`;
+    const sentence = `Cannot reach PostgreSQL${at} (${code || "no answer"}). Check DATABASE_URL and that the server is running.`;
     return say("database_unreachable", sentence, true);
   }
   if (NOT_YET.includes(code)) {
-    const sentence = `The PostgreSQL${at} takes no connection at the moment (${message}): try again, or check DATABASE_URL.`;
+    const sentence = `PostgreSQL${at} is not accepting connections (${message}). Try again, or check DATABASE_URL.`;
     return say("database_unreachable", sentence, true);
   }
   if (code.startsWith("28") || message.startsWith("SASL")) {
     const user = target?.user === undefined ? "" : ` the user "${target.user}"`;
     return say(
       "database_access_denied",
-      `The PostgreSQL${at} refuses${user || " access"}: check user and password in DATABASE_URL.`,
+      `PostgreSQL${at} refused${user || " access"}. Check the user and password in DATABASE_URL.`,
     );
   }
   if (code === "3D000") {
     const name = target?.database === undefined ? "the database" : `the database "${target.database}"`;
-    return say("database_not_found", `The PostgreSQL${at} does not have ${name}: create it, or correct DATABASE_URL.`);
+    return say("database_not_found", `PostgreSQL${at} does not have ${name}. Create it, or correct DATABASE_URL.`);
   }
-  return say("database_connection_failed", `The PostgreSQL${at} cannot be used (${message}): check DATABASE_URL.`);
+  return say("database_connection_failed", `Cannot use PostgreSQL${at} (${message}). Check DATABASE_URL.`);
 }

@@ -54,7 +54,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   } catch (cause) {
     throw new LiveDashError(
       "migration_unreadable",
-      `The migrations in ${folder} cannot be read (${codeOf(cause) ?? "unknown error"}): install LiveDash again.`,
+      `Cannot read the migrations in ${folder} (${codeOf(cause) ?? "unknown error"}). Reinstall LiveDash.`,
       { cause },
     );
   }
@@ -87,7 +87,7 @@ function openClient(url: string): Client {
     // No cause: what `URL` throws carries the whole text, password included.
     throw new LiveDashError(
       "database_url_invalid",
-      "DATABASE_URL is not a valid address: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters of the password percent-encoded.",
+      "DATABASE_URL is not a valid address. Use postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode special characters in the password.",
     );
   }
 }
@@ -100,7 +100,7 @@ async function refuseOldServer(client: ClientBase): Promise<void> {
   if (version !== undefined && version.number >= OLDEST_SERVER) return;
   throw new LiveDashError(
     "database_too_old",
-    `DATABASE_URL names a PostgreSQL ${version?.name ?? "of unknown version"}: LiveDash needs version 15 or newer.`,
+    `DATABASE_URL points to PostgreSQL ${version?.name ?? "of unknown version"}, but LiveDash needs version 15 or newer.`,
   );
 }
 
@@ -113,7 +113,7 @@ async function lock(client: ClientBase): Promise<void> {
     if (codeOf(cause) !== "55P03") throw cause;
     throw new LiveDashError(
       "migration_locked",
-      `Another process has been migrating the database for ${LOCK_LIMIT}: wait until it is done, then start again.`,
+      `Another process has been migrating the database for ${LOCK_LIMIT}. Wait until it has finished, then start again.`,
       { cause, retryable: true },
     );
   }
@@ -150,7 +150,7 @@ async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<v
     if (isLost(cause)) throw cause;
     throw new LiveDashError(
       "migration_failed",
-      `The migration ${name} failed and was rolled back whole (${messageOf(cause)}): put this right and start again.`,
+      `The migration ${name} failed and was rolled back (${messageOf(cause)}). Fix the cause and start again.`,
       { cause },
     );
   }

@@ -33,7 +33,7 @@ export function compareWithRecord(migrations: Migration[], done: Row[]): void {
   if (failed) {
     throw new LiveDashError(
       "migration_failed_before",
-      `The migration ${failed.migration_name} failed in this database before and may be half done: repair it, then mark it with "prisma migrate resolve".`,
+      `The migration ${failed.migration_name} failed in this database before and may be partly applied. Repair it, then mark it with "prisma migrate resolve".`,
     );
   }
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
@@ -41,14 +41,14 @@ export function compareWithRecord(migrations: Migration[], done: Row[]): void {
   if (unknown.length > 0) {
     throw new LiveDashError(
       "database_newer",
-      `The database has migrations that this LiveDash lacks (${unknown.join(", ")}), so a newer one has used it: update LiveDash, or set DATABASE_URL to another database.`,
+      `A newer LiveDash has used this database: it has migrations that this version lacks (${unknown.join(", ")}). Update LiveDash, or set DATABASE_URL to another database.`,
     );
   }
   const edited = done.find((row) => !matches(byName.get(row.migration_name)?.sql ?? "", row.checksum));
   if (edited) {
     throw new LiveDashError(
       "migration_edited",
-      `The file of the migration ${edited.migration_name} was changed after it was applied: restore it, and put the change into a new migration.`,
+      `The migration file ${edited.migration_name} was changed after it had been applied. Restore it, and put the change in a new migration.`,
     );
   }
 }

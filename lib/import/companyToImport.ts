@@ -20,7 +20,7 @@ export interface CompanyToImport {
 export async function readCompanyToImport(ctx: Context, companyId: string): Promise<CompanyToImport> {
   const company = await find(ctx, `c."id" = $1`, companyId);
   if (company) return company;
-  const sentence = `There is no company with the id ${JSON.stringify(companyId.slice(0, 100))}.`;
+  const sentence = `No company has the id ${JSON.stringify(companyId.slice(0, 100))}.`;
   throw new LiveDashError("company_not_found", sentence);
 }
 

@@ -22,7 +22,7 @@ export async function findOrCreateCompany(
 ): Promise<FoundCompany> {
   const name = input.name.trim();
   if (name === "" || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
-    const sentence = `A company's name has 1 to ${LONGEST_NAME} characters on one line.`;
+    const sentence = `A company name must be 1 to ${LONGEST_NAME} characters on one line.`;
     throw new LiveDashError("invalid_company_name", sentence);
   }
   if (input.timeZone !== undefined) assertTimeZone(input.timeZone);
@@ -35,7 +35,7 @@ export async function findOrCreateCompany(
     [id, name, input.timeZone ?? null, ctx.clock.now()],
   );
   const [company] = rows;
-  if (!company) throw new LiveDashError("company_not_written", `The company could not be written to the database.`);
+  if (!company) throw new LiveDashError("company_not_written", `The company could not be saved to the database.`);
   const created = company.id === id;
   if (created) ctx.log.info({ event: "company.created", companyId: id }, "company created");
   return { ...company, created };

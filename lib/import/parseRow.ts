@@ -38,18 +38,18 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
   const start = raw.startTimeRaw?.trim() ?? "";
   const end = raw.endTimeRaw?.trim() ?? "";
   if (line === 1 && isHeader(start, end)) {
-    return bad("header_row", "The first line holds column names: the file must begin with the first session.");
+    return bad("header_row", "The first line contains column names. The file must start with the first session.");
   }
   if (id === "") return bad("bad_session_id", `${nameOf(0)} is empty.`);
   if (SHORTENED_NUMBER.test(id)) {
-    const remedy = "Format that column as text, and export the file again.";
+    const remedy = "Format that column as text and export the file again.";
     return bad(
       "bad_session_id",
-      `${nameOf(0)} is a number that a spreadsheet has shortened: several ids became one. ${remedy}`,
+      `${nameOf(0)} is a number shortened by a spreadsheet, so different ids have become the same. ${remedy}`,
     );
   }
   if (given[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
-    return bad("bad_session_id", `${nameOf(0)} holds control characters.`);
+    return bad("bad_session_id", `${nameOf(0)} contains control characters.`);
   }
 
   const startTime = reader.readTime(start);
@@ -57,7 +57,7 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
   const endTime = reader.readTime(end, startTime);
   if (!startTime) return bad("bad_date", wrongDate(1, start));
   if (!endTime) return bad("bad_date", wrongDate(2, end));
-  if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} lies before ${nameOf(1)}.`);
+  if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} is before ${nameOf(1)}.`);
 
   const messagesSent = readNumber(raw.messagesSentRaw);
   const avgResponseTime = readNumber(raw.avgResponseTimeRaw);
@@ -68,7 +68,7 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     return bad("bad_number", `${nameOf(6)} is not a whole number from 0 to ${MOST_MESSAGES}.`);
   }
   if (avgResponseTime !== null && !(avgResponseTime >= 0)) {
-    return bad("bad_number", `${nameOf(11)} is not a number from 0 on.`);
+    return bad("bad_number", `${nameOf(11)} is not a number of at least 0.`);
   }
   if (Number.isNaN(readNumber(raw.tokensRaw))) return bad("bad_number", `${nameOf(12)} is not a number.`);
   if (Number.isNaN(readNumber(raw.tokensEurRaw))) return bad("bad_number", `${nameOf(13)} is not a number.`);
@@ -140,12 +140,12 @@ function nameOf(index: number): string {
 }
 
 function wrongCount(count: number): string {
-  const hint = Math.abs(count - COLUMNS.length) === 1 ? " Its cells seem to be shifted by one." : "";
+  const hint = Math.abs(count - COLUMNS.length) === 1 ? " Its cells may have shifted by one." : "";
   return `The row has ${count} ${count === 1 ? "column" : "columns"} instead of ${COLUMNS.length}.${hint}`;
 }
 
 function wrongDate(index: number, text: string): string {
   if (text === "") return `${nameOf(index)} is empty.`;
   const shown = SHOWABLE_DATE.test(text) ? `: ${text}` : ".";
-  return `${nameOf(index)} is not a date DD.MM.YYYY HH:mm:ss${shown}`;
+  return `${nameOf(index)} is not a date in the form DD.MM.YYYY HH:mm:ss${shown}`;
 }

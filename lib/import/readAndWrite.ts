@@ -138,6 +138,6 @@ async function openTranscripts(
 
 function throwIfStopping(ctx: Context): void {
   if (!ctx.stopping.aborted) return;
-  const sentence = "The import was stopped before its end: run it again, and it goes on.";
+  const sentence = "The import was stopped before it finished. Run it again to continue.";
   throw new LiveDashError("stopped", sentence, { retryable: true });
 }

@@ -26,7 +26,7 @@ export async function sealStoredCredentials(ctx: Context): Promise<void> {
       [after, SEALED_PREFIX, AT_ONCE],
     );
     if (rows.length > 0 && !ctx.config.LIVEDASH_SECRET) {
-      const message = "CSV passwords of companies stand unencrypted in the database: set LIVEDASH_SECRET";
+      const message = "CSV passwords of companies are stored unencrypted in the database: set LIVEDASH_SECRET";
       return ctx.log.warn({ event: "credentials.not_sealed", companies: rows.length }, message);
     }
     done += await replace(ctx, rows);

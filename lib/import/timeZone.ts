@@ -22,7 +22,7 @@ export function isTimeZone(name: string): boolean {
 /** @throws LiveDashError `invalid_time_zone` */
 export function assertTimeZone(name: string): void {
   if (isTimeZone(name)) return;
-  const sentence = `${JSON.stringify(name.slice(0, 100))} is not a time zone: give an IANA name such as Europe/Amsterdam, or UTC.`;
+  const sentence = `${JSON.stringify(name.slice(0, 100))} is not a time zone. Use an IANA name such as Europe/Amsterdam, or UTC.`;
   throw new LiveDashError("invalid_time_zone", sentence);
 }
 

@@ -80,7 +80,7 @@ export async function settleInstallation(
   if (rowCount === 1) return;
   throw new LiveDashError(
     "decided_meanwhile",
-    "Somebody else has just decided what this database is: nothing was changed.",
+    "Someone else has just decided what this database is. Nothing has changed.",
   );
 }
 

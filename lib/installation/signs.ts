@@ -4,14 +4,14 @@
  */
 const SIGNS = {
   server:
-    "It is on a different PostgreSQL server from the one it was created on (an in-place upgrade counts as one, too)",
+    "It is on a different PostgreSQL server from the one it was created on (an in-place upgrade also looks like this)",
   database: "It is a different database on its PostgreSQL server from the one it was created as",
   batch: "The provider has a batch of this installation that it does not know",
   epoch: "The provider has a later submission of a batch than it knows of",
   submission: "The provider has a batch that, as far as this database knows, was never sent",
   file: "The provider has a file of this installation for a batch that it does not know",
-  takeover: "Another database was declared to be this installation",
-  decision: "Somebody started to decide which one it is, and did not finish",
+  takeover: "Another database has been adopted as this installation",
+  decision: "Someone started to adopt or detach it and did not finish",
 } as const;
 
 export type CopySign = keyof typeof SIGNS;
@@ -32,8 +32,8 @@ export function isCopySign(text: string): text is CopySign {
 /** What shows it, and what that means, in sentences for an operator. */
 export function describeCopied({ sign, detail }: Copied): string {
   const seen = detail === null ? "" : ` (${detail})`;
-  return `This database is a copy, or was set back. ${SIGNS[sign]}${seen}. Nothing is sent, asked, cancelled or deleted at the provider.`;
+  return `This database is a copy, or has been restored to an earlier state. ${SIGNS[sign]}${seen}. Until you decide, LiveDash sends, fetches, cancels and deletes nothing at the provider.`;
 }
 
 export const COPIED_ADVICE =
-  "Stop the other one and run `livedash adopt-copy` if this is the one to use from now on, or run `livedash detach-copy` if both are to be used side by side. Each first says what it would do.";
+  "To use this database from now on, stop the other one and run `livedash adopt-copy`. To run both side by side, run `livedash detach-copy`. Both commands first show what they would do.";

@@ -30,7 +30,7 @@ export async function openQueue(
     return boss;
   } catch (cause) {
     await boss.stop({ graceful: false });
-    const message = `The schedulers cannot start: ${messageOf(cause)}. They need a schema "pgboss" in the database.`;
+    const message = `The schedulers cannot start: ${messageOf(cause)}. They need the schema "pgboss" in the database.`;
     throw new LiveDashError("schedulers_not_started", message, { cause });
   }
 }

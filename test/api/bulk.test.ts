@@ -235,7 +235,7 @@ describe("a bulk requeue", () => {
     await runBulkRequeues(ctx);
     expect(await read(id)).toMatchObject({
       status: "failed",
-      message: expect.stringMatching(/does not know the filter/),
+      message: expect.stringMatching(/does not support the filter/),
     });
     expect(await statuses()).toEqual({ PROCESSING_FAILED: 1 });
   });
@@ -274,11 +274,15 @@ describe("a bulk requeue", () => {
   it.each<[string, object, RegExp]>([
     ["no reason", { filter: {} }, /reason: has to be given/],
     ["a reason that is none", { filter: {}, reason: "  x " }, /reason:/],
-    ["a reason that cannot be stored", { filter: {}, reason: "because\0" }, /reason: has U\+0000/],
+    ["a reason that cannot be stored", { filter: {}, reason: "because\0" }, /reason: must not contain U\+0000/],
     ["no filter", { reason }, /filter:/],
     ["another status", { filter: { status: "processing_complete" }, reason }, /filter.status:/],
     ["an unknown field of the filter", { filter: { mood: "bad" }, reason }, /filter: .*mood/],
-    ["a group without its code", { filter: { errorGroup: "Failed" }, reason }, /filter.errorGroup: goes with/],
+    [
+      "a group without its code",
+      { filter: { errorGroup: "Failed" }, reason },
+      /filter.errorGroup: can only be used with/,
+    ],
     ["a preview that is a word", { filter: {}, reason, preview: "yes" }, /preview:/],
   ])("is refused with %s", async (_, input, message) => {
     const call = callVerb(ctx, createBulkRequeue, input);

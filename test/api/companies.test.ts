@@ -82,15 +82,15 @@ describe("a company", () => {
 
   it.each([
     [{ csvUrl: "ftp://example.com/x" }, "csvUrl: is not an http or https address"],
-    [{ csvUrl: "https://anna:geheim@example.com/" }, "give them as csvUsername and csvPassword"],
-    [{ csvUrl: "https://anna@example.com/" }, "give them as csvUsername and csvPassword"],
+    [{ csvUrl: "https://anna:geheim@example.com/" }, "contains a user name or password"],
+    [{ csvUrl: "https://anna@example.com/" }, "contains a user name or password"],
     [{ timeZone: "Amsterdam" }, "timeZone: is not a time zone"],
     [{ name: " " }, "name:"],
-    [{ name: "a\nb" }, "name: has control characters"],
+    [{ name: "a\nb" }, "name: must not contain control characters"],
     [{ status: "GONE" }, "status:"],
-    [{ model: "gpt-unknown" }, 'model: there is no active model "gpt-unknown"'],
-    [{ csvUrl: "https://example.com/a\0b" }, "csvUrl: has control characters"],
-    [{ csvUsername: "an:na" }, "csvUsername: has a colon"],
+    [{ model: "gpt-unknown" }, 'model: no active model is named "gpt-unknown"'],
+    [{ csvUrl: "https://example.com/a\0b" }, "csvUrl: must not contain control characters"],
+    [{ csvUsername: "an:na" }, "csvUsername: must not contain a colon"],
     [{ csvPassword: "" }, "csvPassword:"],
     [{ timezone: "UTC" }, "timezone"],
   ])("is not made or changed with %j", async (given, sentence) => {
@@ -131,7 +131,7 @@ describe("a company", () => {
 
   it("keeps its password at the server that it was given for", async () => {
     const { id } = await create({ csvUrl: "https://one.example/a", csvUsername: "anna", csvPassword: PASSWORD });
-    const refused = refusal("invalid_input", "csvPassword: the stored one was given for another server");
+    const refused = refusal("invalid_input", "csvPassword: the stored password belongs to another server");
     await expect(update(id, { csvUrl: "https://evil.example/a" })).rejects.toEqual(refused);
     await expect(update(id, { csvUrl: "http://one.example/a" })).rejects.toEqual(refused);
     expect((await update(id, { csvUrl: "https://one.example/b" })).company.csvUrl).toBe("https://one.example/b");
@@ -205,7 +205,7 @@ describe("importing a company's CSV now", () => {
 
   it("says what is wrong", async () => {
     const { id } = await create();
-    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no csvUrl"));
+    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no CSV address"));
     await update(id, { csvUrl: `${server.origin}/x` });
     const failed = refusal("import_failed", "answered with status 401");
     await expect(callVerb(admin, importNow, { id })).rejects.toEqual(failed);

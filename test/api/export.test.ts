@@ -172,8 +172,13 @@ describe("an export", () => {
       return csv.replace(BYTE_ORDER_MARK, "").trimEnd().split("\r\n");
     };
     expect(await read(3)).toEqual(["id", "1", "2", "3"]);
-    expect(await read(2)).toEqual(["id", "1", "2", "Cut off after 2 rows: narrow the filter."]);
-    expect(await read(1)).toEqual(["id", "1", "Cut off after 1 rows: narrow the filter."]);
+    expect(await read(2)).toEqual([
+      "id",
+      "1",
+      "2",
+      "The export is limited to 2 rows. Narrow the filter to get the rest.",
+    ]);
+    expect(await read(1)).toEqual(["id", "1", "The export is limited to 1 rows. Narrow the filter to get the rest."]);
   });
 
   it.each<[string, object, string, RegExp]>([

@@ -56,7 +56,7 @@ describe("failures by group", () => {
       ["newer_code", "Something new", 1, 1, 1],
       ["answer_refused", "", 0, 0, 20],
     ]);
-    expect(groups[0]).toMatchObject({ meaning: "The provider did not finish the line in time", retryable: true });
+    expect(groups[0]).toMatchObject({ meaning: "The provider did not finish the request in time", retryable: true });
     expect(groups[3]).toMatchObject({ meaning: "The model refused to answer", retryable: false });
   });
 

@@ -70,7 +70,7 @@ describe("an upload over HTTP", () => {
     await importOf("broken.csv", ({ rows }) => rows > 0);
     sent.destroy();
     const failed = await importOf("broken.csv", ({ state }) => state !== "running");
-    expect(failed).toMatchObject({ state: "failed", error: "The file did not arrive whole: send it again." });
+    expect(failed).toMatchObject({ state: "failed", error: "The upload was interrupted. Send the file again." });
     const again = begin("again.csv");
     again.sent.end(rowsOf(10_000, 3_000));
     const { body } = await again.answered;

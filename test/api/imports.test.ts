@@ -127,7 +127,7 @@ describe("uploading a CSV", () => {
       progressAt: n > 1 ? new Date(now) : null,
     }));
     const refused = upload(companyId, MIXED, { name: "waiting.csv" });
-    await expect(refused).rejects.toEqual(refusal("too_many_calls", "4 imports are running"));
+    await expect(refused).rejects.toEqual(refusal("too_many_calls", "4 imports are already running"));
     const { imports } = await callVerb(support, listImports, { companyId });
     expect(imports.map(({ source }) => source)).not.toContain("waiting.csv");
     await database.pool.query(`UPDATE "ImportRun" SET "finishedAt" = now() WHERE "id" = 'open2'`);
@@ -149,14 +149,14 @@ describe("uploading a CSV", () => {
       pull: (controller) => controller.error(new TypeError("canary of the connection")),
     });
     const brokenOff = callVerb(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
-    await expect(brokenOff).rejects.toEqual(refusal("import_failed", "did not arrive whole"));
+    await expect(brokenOff).rejects.toEqual(refusal("import_failed", "was interrupted"));
     const stopping = { ...admin, stopping: AbortSignal.abort() };
-    await expect(upload(companyId, MIXED, {}, stopping)).rejects.toEqual(refusal("stopping", "run it again"));
+    await expect(upload(companyId, MIXED, {}, stopping)).rejects.toEqual(refusal("stopping", "Run it again"));
 
     const { imports } = await callVerb(support, listImports, { companyId, state: "failed" });
     expect(imports.map(({ error }) => error)).toEqual([
       expect.stringContaining("was stopped"),
-      "The file did not arrive whole: send it again.",
+      "The upload was interrupted. Send the file again.",
       expect.stringContaining("zip archive"),
       expect.stringContaining("CSV_MAX_BYTES"),
     ]);
@@ -237,7 +237,7 @@ describe("bad rows", () => {
     const text = await new Response(download.content).text();
     expect(text).toBe(
       [
-        `${BAD[0]},bad_date,Column 2 (start) is not a date DD.MM.YYYY HH:mm:ss: 31.02.2024 10:00:00\r\n`,
+        `${BAD[0]},bad_date,Column 2 (start) is not a date in the form DD.MM.YYYY HH:mm:ss: 31.02.2024 10:00:00\r\n`,
         `${BAD[1]},bad_number,Column 7 (messages sent) is not a whole number from 0 to 1000000.\r\n`,
         `${BAD[2]},column_count,The row has 2 columns instead of 16.\r\n`,
       ].join(""),
@@ -264,7 +264,7 @@ describe("bad rows", () => {
     const lines = text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(451);
     expect(lines.at(-1)).toBe(
-      `${long.slice(0, 20_000)},column_count,The row has 2 columns instead of 16. The row is long: its first 20000 characters stand here.`,
+      `${long.slice(0, 20_000)},column_count,The row has 2 columns instead of 16. This row is too long to show in full. These are its first 20000 characters.`,
     );
   });
 });

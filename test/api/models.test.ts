@@ -114,7 +114,7 @@ describe("a price", () => {
     const modelId = await newModel("gpt-9");
     await price({ modelId });
     const past = { modelId, effectiveFrom: "2026-11-24T11:59:59Z" };
-    await expect(price(past)).rejects.toEqual(refusal("invalid_input", "effectiveFrom: lies in the past"));
+    await expect(price(past)).rejects.toEqual(refusal("invalid_input", "effectiveFrom: is in the past"));
     await expect(price({ modelId })).rejects.toEqual(refusal("conflict"));
     // The other tier has none yet.
     expect((await price({ ...past, tier: "SYNC" })).model.prices).toHaveLength(2);
@@ -127,12 +127,12 @@ describe("a price", () => {
   });
 
   it.each([
-    [{ inputPerMillion: "-1" }, "inputPerMillion: is not a decimal"],
-    [{ outputPerMillion: "1e3" }, "outputPerMillion: is not a decimal"],
-    [{ outputPerMillion: "0.1234567" }, "outputPerMillion: is not a decimal"],
+    [{ inputPerMillion: "-1" }, "inputPerMillion: must be a decimal number"],
+    [{ outputPerMillion: "1e3" }, "outputPerMillion: must be a decimal number"],
+    [{ outputPerMillion: "0.1234567" }, "outputPerMillion: must be a decimal number"],
     [{ outputPerMillion: 5 }, "outputPerMillion"],
-    [{ currency: "usd" }, "currency: is not a currency"],
-    [{ currency: "CHF" }, "there is no exchange rate for CHF at that time: add one first"],
+    [{ currency: "usd" }, "currency: is not an ISO 4217 currency"],
+    [{ currency: "CHF" }, "currency: CHF has no exchange rate at that time. Add one first"],
     [{ tier: "FREE" }, "tier"],
     [{ effectiveFrom: "2027-01-01" }, "effectiveFrom"],
   ])("is refused with %j", async (given, sentence) => {
@@ -170,10 +170,10 @@ describe("an exchange rate", () => {
   });
 
   it.each([
-    [{ currency: "EUR" }, "a euro stays a euro"],
+    [{ currency: "EUR" }, "is the base currency"],
     [{ eurPerUnit: "0" }, "must be more than 0"],
     [{ eurPerUnit: "0.000" }, "must be more than 0"],
-    [{ effectiveFrom: "2026-11-24T11:00:00Z" }, "effectiveFrom: lies in the past"],
+    [{ effectiveFrom: "2026-11-24T11:00:00Z" }, "effectiveFrom: is in the past"],
   ])("is refused with %j", async (given, sentence) => {
     await expect(rate(given)).rejects.toEqual(refusal("invalid_input", sentence));
   });

@@ -170,18 +170,22 @@ describe("the list of requests", () => {
       /externalSessionId: has control characters/,
     ],
     ["an id that is none", { batchId: "x' OR true" }, /batchId: is not an id/],
-    ["a model that is none", { model: "a b" }, /model: is not the name of a model/],
-    ["a group without its code", { errorGroup: "Failed" }, /errorGroup: goes with an errorCode/],
-    ["a group with U+0000 in it", { errorCode: "answer_invalid", errorGroup: "a\0" }, /errorGroup: has U\+0000/],
+    ["a model that is none", { model: "a b" }, /model: is not a valid model name/],
+    ["a group without its code", { errorGroup: "Failed" }, /errorGroup: can only be used with an errorCode/],
+    [
+      "a group with U+0000 in it",
+      { errorCode: "answer_invalid", errorGroup: "a\0" },
+      /errorGroup: must not contain U\+0000/,
+    ],
     [
       "a group of what has not failed",
       { status: "pending_batching", errorCode: "answer_invalid", errorGroup: "Failed" },
-      /errorGroup: goes with .* processing_failed/,
+      /errorGroup: can only be used with .* processing_failed/,
     ],
     [
       "a time of failure of what has not failed",
       { status: "pending_batching", failedSince: moment(0) },
-      /failedSince: goes with the status processing_failed/,
+      /failedSince: can only be used with the status processing_failed/,
     ],
   ])("refuses %s, and says where", async (_, input, message) => {
     const call = callVerb(ctx, listRequests, { status: "processing_failed", ...input });

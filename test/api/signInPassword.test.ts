@@ -32,7 +32,7 @@ describe("a password", () => {
       status: 400,
       body: {
         ok: false,
-        error: { code: "invalid_input", message: expect.stringContaining("newPassword: is the old one") },
+        error: { code: "invalid_input", message: expect.stringContaining("newPassword: must differ from the old one") },
       },
     });
     const change = { currentPassword: oneTimePassword, newPassword: NEXT_PASSWORD };

@@ -61,7 +61,7 @@ const states = () =>
 const PENDING = [{ status: "PENDING_BATCHING", counted: 0, count: LINES }];
 const IN_BATCH = [{ status: "BATCHING_IN_PROGRESS", counted: 0, count: LINES }];
 const COMPLETE = [{ status: "PROCESSING_COMPLETE", counted: 0, count: LINES }];
-const LET_GO = { status: "CANCELLED", errorCode: "batch_given_up", errorMessage: "It was given up: it hangs" };
+const LET_GO = { status: "CANCELLED", errorCode: "batch_given_up", errorMessage: "Given up: it hangs" };
 /** It hangs in finalizing for a week, and cannot be cancelled. */
 const HANGS = ["stuck_in:batch=1", "cancel_refused"];
 

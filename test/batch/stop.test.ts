@@ -20,7 +20,7 @@ afterEach(async () => pipeline.close());
 describe("a provider that only a person can mend", () => {
   it.each([
     ["insufficient_quota", "provider_quota_exhausted", /no credit/],
-    ["http_error:status=401", "provider_key_refused", /does not accept the key/],
+    ["http_error:status=401", "provider_key_refused", /rejected the key/],
     [
       "http_error:status=403,code=storage_quota_exceeded,method=POST",
       "provider_storage_full",

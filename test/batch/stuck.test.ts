@@ -62,7 +62,7 @@ describe("a batch that is three days past its expiry, and finalizing", () => {
     const [{ expiresAt }] = await sql(`SELECT "expiresAt" FROM "AIBatchRequest"`);
     const stuck = {
       reason: "past_expiry",
-      message: expect.stringContaining("past its expiry"),
+      message: expect.stringContaining("passed its expiry time"),
       since: expiresAt,
       lastWords: '"finalizing", 6 of 6 lines done',
     };
@@ -71,7 +71,7 @@ describe("a batch that is three days past its expiry, and finalizing", () => {
     expect(overview.batches).toMatchObject({ stuck: { count: 1, oldest: [{ id, stuck }] }, live: [{ id, stuck }] });
     const { findings } = await doctor(ctx, { fix: true });
     expect(findings).toMatchObject([{ id: "stuck-batches", count: 1, repaired: 0, examples: [id] }]);
-    expect(findings[0]?.details?.[0]).toMatch(/past its expiry.*"finalizing", 6 of 6/);
+    expect(findings[0]?.details?.[0]).toMatch(/passed its expiry time.*"finalizing", 6 of 6/);
     const support = callerOf(ctx, "SUPPORT");
     const answered = { ...stuck, since: expiresAt.toISOString() };
     expect((await callVerb(support, listBatches, { stuck: "true" })).batches).toMatchObject([{ id, stuck: answered }]);

@@ -22,7 +22,7 @@ it("makes a user, prints the one-time password, and records who did it", async (
   const { code, stdout, stderr } = await admin("create-user", "--email", "Ada@Example.com", "--role", "SUPER_ADMIN");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(
-    /^ada@example\.com is SUPER_ADMIN now\.\nOne-time password: \S{20}\nIt is shown this once and good for 7 days\./,
+    /^ada@example\.com now has the role SUPER_ADMIN\.\nOne-time password: \S{20}\nCopy it now: .* It expires in 7 days/,
   );
   const [account] = await sql(`SELECT "password" FROM "PlatformAccount"`);
   expect(await verifyPassword({ hash: account.password, password: passwordIn(stdout) })).toBe(true);
@@ -67,10 +67,13 @@ it.each([
   [["create-user", "--email", "x@example.com", "--role", "BOSS"], /role: Invalid option/],
   [["create-user", "--email", "nobody", "--role", "ADMIN"], /email: Invalid email/],
   [["create-user", "--email", "x@example.com", "--role", "USER"], /there is no USER in the realm platform/],
-  [["create-user", "--email", "x@example.com", "--role", "USER", "--company", "None"], /no company named "None"/],
-  [["create-key", "--name", "x", "--role", "ADMIN", "--expires", "soon"], /--expires soon is not a time: write 90d/],
+  [["create-user", "--email", "x@example.com", "--role", "USER", "--company", "None"], /No company is named "None"/],
+  [
+    ["create-key", "--name", "x", "--role", "ADMIN", "--expires", "soon"],
+    /--expires soon is not a valid time\. Write it like 90d/,
+  ],
   [["create-key", "--name", "x", "--role", "ADMIN", "--scopes", "all"], /scopes\.0: Invalid option/],
-  [["reset-password", "--email", "nobody@example.com"], /no user with the address nobody@example\.com/],
+  [["reset-password", "--email", "nobody@example.com"], /No user has the email address nobody@example\.com/],
 ] as const)("says in one sentence what is wrong with %j", async (args, sentence) => {
   const { code, stdout, stderr } = await admin(...args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -31,7 +31,10 @@ async function startCopied() {
 it("a copy says so in run, status and doctor, and goes on when it is adopted", async () => {
   const livedash = await startCopied();
   const run = await livedash("run", "--until-idle");
-  expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining("This database is a copy, or was set back") });
+  expect(run).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("This database is a copy, or has been restored"),
+  });
   expect(run.stdout).toContain("livedash adopt-copy");
   const status = JSON.parse((await livedash("status", "--json")).stdout);
   expect(status.databaseCopied).toMatchObject({ sign: "database" });
@@ -39,12 +42,12 @@ it("a copy says so in run, status and doctor, and goes on when it is adopted", a
   expect(await livedash("doctor")).toMatchObject({ code: 1, stdout: expect.stringContaining("database_copied: 1") });
 
   const plan = await livedash("adopt-copy");
-  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("1 batches with 4 requests are in flight") });
-  expect(plan.stdout).toContain("Nothing was done");
+  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("1 batch with 4 requests in flight") });
+  expect(plan.stdout).toContain("Nothing has been done");
   expect((await livedash("run", "--until-idle")).code).toBe(1);
   expect(await livedash("adopt-copy", "--yes")).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("This database is the one now"),
+    stdout: expect.stringContaining("This database is now the one in use"),
   });
   expect(await livedash("run", "--until-idle")).toMatchObject({
     code: 0,
@@ -56,11 +59,11 @@ it("a copy says so in run, status and doctor, and goes on when it is adopted", a
 it("a copy is detached without the provider, and says first what that means", async () => {
   const livedash = await startCopied();
   const plan = await livedash("detach-copy");
-  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("their 4 requests wait again") });
-  expect(plan.stdout).toContain("Nothing was done");
+  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("4 requests become pending") });
+  expect(plan.stdout).toContain("Nothing has been done");
   await pipeline.emulator.close();
   const done = await livedash("detach-copy", "--yes");
-  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("an installation of its own now") });
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining("This database is now its own installation") });
   const { rows } = await copy.ctx.db.query(`SELECT "processingStatus" FROM "AIProcessingRequest"`);
   expect(rows.map((row) => row.processingStatus)).toEqual(Array(4).fill("PENDING_BATCHING"));
 });

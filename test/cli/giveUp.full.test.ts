@@ -18,12 +18,15 @@ it("batches give-up says what it will come to, and does it, though the provider 
       OPENAI_API_KEY: "k",
       OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
     });
-  const plan = /3 requests wait[\s\S]*at most 3 lines, for about EUR 0\.0/;
+  const plan = /result: 3 requests\.[\s\S]*up to 3 lines, costing about EUR 0\.0/;
   const dry = await livedash("--dry-run");
   expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(plan) });
-  expect(dry.stdout).toContain("Nothing was changed.");
+  expect(dry.stdout).toContain("Nothing has changed.");
   const done = await livedash("--now");
-  expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Given up\.[\s\S]*cancelled, 3 went back/) });
+  expect(done).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Given up\.[\s\S]*cancelled, 3 requests requeued/),
+  });
   const after = await pipeline.ctx.db.query(
     `SELECT DISTINCT "processingStatus" AS "status" FROM "AIProcessingRequest"`,
   );

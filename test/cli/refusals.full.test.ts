@@ -83,7 +83,7 @@ describe("run --until-idle", () => {
     });
     expect(first.tookMs).toBeGreaterThanOrEqual(MINUTE);
     expect(said).toEqual([
-      expect.stringMatching(/^The provider refuses: .*Incorrect API key.* asked again in a minute/),
+      expect.stringMatching(/^The provider is refusing requests: .*Incorrect API key.* try again in a minute/),
     ]);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_key_refused" });
     await setFaults(pipeline.emulator, []);

@@ -143,10 +143,10 @@ it("ends with the reason when the provider refuses the one model that is asked f
     const run = await runCommand(["run", "--until-idle"], env);
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(
-      /The provider is stopped: gpt-6-luna: .*does not exist.* 20 requests pending, 0 in batches/,
+      /New batches are on hold: gpt-6-luna: .*does not exist.* 20 requests pending, 0 in batches/,
     );
     const status = await runCommand(["status"], env);
-    expect(status.stdout).toMatch(/New batches of gpt-6-luna are stopped since .*does not exist/);
+    expect(status.stdout).toMatch(/New batches for gpt-6-luna have been on hold since .*does not exist/);
     const doctor = await runCommand(["doctor"], env);
     expect(doctor.stdout).toMatch(/models-stopped: 1[\s\S]*gpt-6-luna, since .*does not exist/);
     await setFaults(bench.emulator, []);
@@ -170,7 +170,7 @@ describe("bad configuration is said in one sentence", () => {
     ],
     "an interval that is none": [{ BATCH_POLLING_INTERVAL: "soon" }, /BATCH_POLLING_INTERVAL is not a duration/],
     "a database that does not answer": [{ DATABASE_URL: "postgresql://u:secretpw@127.0.0.1:1/x" }, /DATABASE_URL/],
-    "a key that cannot be sent": [{ OPENAI_API_KEY: "sk-secretpw\n" }, /OPENAI_API_KEY begins or ends with a blank/],
+    "a key that cannot be sent": [{ OPENAI_API_KEY: "sk-secretpw\n" }, /OPENAI_API_KEY starts or ends with a space/],
   };
   for (const [name, [change, sentence]] of Object.entries(cases)) {
     it(name, async () => {

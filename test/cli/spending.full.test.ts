@@ -17,14 +17,14 @@ it("spending stop holds what is pending, every command says so, and spending res
     });
   await addSessions(pipeline.ctx, 5);
   const stopped = await livedash("spending", "stop", "--reason", "the invoice");
-  expect(stopped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^All spending is stopped .*the invoice/) });
+  expect(stopped).toMatchObject({ code: 0, stdout: expect.stringMatching(/stopped all spending at .*the invoice/) });
   expect(await livedash("run", "--until-idle")).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/All spending is stopped .*the invoice.* 5 requests pending, 0 in batches/),
+    stdout: expect.stringMatching(/stopped all spending at .*the invoice.* 5 requests pending, 0 in batches/),
   });
   const { stdout } = await livedash("status", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ spendingStop: { reason: "the invoice" }, stuck: { count: 0 } });
-  expect((await livedash("status")).stdout).toMatch(/All spending is stopped .*the invoice/);
+  expect((await livedash("status")).stdout).toMatch(/stopped all spending at .*the invoice/);
 
   expect((await livedash("spending", "resume", "--reason", "it is paid")).code).toBe(0);
   await runUntilIdle(pipeline.ctx);

@@ -125,8 +125,8 @@ async function endAt(signal: NodeJS.Signals, command: RunningCommand) {
 
 describe("a process that starts while the provider", () => {
   it.each([
-    ["refuses the key", 401, REFUSAL, /The provider is stopped: .*Incorrect API key provided: \[hidden\]/],
-    ["is away", 503, "", /The provider cannot be reached: .*status 503/],
+    ["refuses the key", 401, REFUSAL, /New batches are on hold: .*Incorrect API key provided: \[hidden\]/],
+    ["is away", 503, "", /Cannot reach the provider: .*status 503/],
   ])("%s runs all the same, says so, and shows the key nowhere", async (_, status, body, said) => {
     const run = running(startCommand(["run"], environment(await startOddServer(always(status, body)))));
     await run.says(/schedulers\.started/);
@@ -141,7 +141,7 @@ describe("a process that starts while the provider", () => {
     const worker = running(startProgram("worker.ts", env));
     await worker.says(/schedulers\.started/);
     const status = await runCommand(["status"], env);
-    expect(status.stdout).toMatch(/New batches are stopped since .*Incorrect API key provided: \[hidden\]/);
+    expect(status.stdout).toMatch(/New batches have been on hold since .*Incorrect API key provided: \[hidden\]/);
     expect(await endAt("SIGTERM", worker)).toMatchObject({ code: 0 });
   });
 
@@ -163,7 +163,7 @@ describe("a process that starts while the provider", () => {
     const server = await startOddServer(never);
     const run = running(startCommand(["run"], environment(server)));
     await run.says(/schedulers\.started/);
-    expect(run.stdout()).toMatch(/The provider cannot be reached: .*no answer in time/);
+    expect(run.stdout()).toMatch(/Cannot reach the provider: .*no answer in time/);
     expect(server.calls).toHaveLength(1);
     expect(await endAt("SIGTERM", run)).toMatchObject({ code: 0 });
   });

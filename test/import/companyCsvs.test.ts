@@ -91,14 +91,14 @@ describe("a CSV from a URL", () => {
 
   it.each([
     ["/absent?token=geheim", "fetch_status", "/absent answered with status 404"],
-    ["/large", "fetch_too_large", "answers with more than 5000 bytes"],
-    ["/endless", "fetch_too_large", "answers with more than 5000 bytes"],
-    ["/bomb", "fetch_too_large", "answers with more than 5000 bytes"],
+    ["/large", "fetch_too_large", "returns more than 5000 bytes"],
+    ["/endless", "fetch_too_large", "returns more than 5000 bytes"],
+    ["/bomb", "fetch_too_large", "returns more than 5000 bytes"],
     ["/mute", "fetch_timeout", "did not answer in full within 1500 ms"],
     ["/stalled", "fetch_timeout", "did not answer in full within 1500 ms"],
     ["/cut", "fetch_failed", "cannot be reached"],
-    ["/page", "csv_other_kind", "is a web page (HTML), not a CSV: check the address and the password"],
-    ["/loop", "fetch_too_many_redirects", "comes after more than 5 redirects"],
+    ["/page", "csv_other_kind", "is a web page (HTML), not a CSV file: check the address and the password"],
+    ["/loop", "fetch_too_many_redirects", "redirects more than 5 times"],
     ["/to-file", "fetch_refused_address", "redirects to what is not an http or https address"],
   ])("that cannot be had, at %s, fails with %s", async (path, code, sentence) => {
     const error = await importUrl(path, { username: "anna", password: "geheim" }).then(

@@ -79,9 +79,9 @@ describe("stored credentials", () => {
     const sealed = sealCsvPassword(bench.ctx.config, "one", PASSWORD);
     const access = { url: "https://example.test/", username: "anna", password: sealed };
     expect(openCsvCredentials(bench.ctx.config, "one", access)?.password).toBe(PASSWORD);
-    expect(() => openCsvCredentials(bench.ctx.config, "two", access)).toThrow("cannot be opened");
+    expect(() => openCsvCredentials(bench.ctx.config, "two", access)).toThrow("cannot be decrypted");
     const other = { LIVEDASH_SECRET: `${SECRET}, another one` };
-    expect(() => openCsvCredentials(other, "one", access)).toThrow("LIVEDASH_SECRET is not the one");
+    expect(() => openCsvCredentials(other, "one", access)).toThrow("LIVEDASH_SECRET has changed");
   });
 
   it("need the secret at the company that has them, and hold up no other", async () => {

@@ -36,7 +36,7 @@ async function get(url: string, isAllowed: AddressRule): Promise<string> {
 const REFUSED = {
   code: "fetch_private_address",
   retryable: false,
-  message: expect.stringContaining("lies at a private address: FETCH_PRIVATE_ADDRESSES=true allows it"),
+  message: expect.stringContaining("is at a private address. Set FETCH_PRIVATE_ADDRESSES=true to allow it"),
 };
 
 describe("isPublicAddress", () => {

@@ -159,7 +159,7 @@ describe("transcripts from the URL of the row", () => {
       [4, "transcript_unavailable"],
       [5, "transcript_unavailable"],
     ]);
-    expect(report.badRows[2]?.reason).toBe("The transcript's address answered with status 503 instead of 200.");
+    expect(report.badRows[2]?.reason).toBe("The transcript address answered with status 503 instead of 200.");
     expect(JSON.stringify(report)).not.toContain("secret");
 
     asked.length = 0;
@@ -175,7 +175,7 @@ describe("transcripts from the URL of the row", () => {
     const report = await failedReport(importRows(companyId, rows, { fetchTranscripts: true }));
     expect(report.bad).toBe(100);
     expect(asked.length).toBeLessThan(TRANSCRIPT_FAILURES + 20);
-    expect(report.badRows.at(-1)?.reason).toContain("gave none of the");
+    expect(report.badRows.at(-1)?.reason).toContain("transcripts from its server all failed");
   });
 
   it("get the company's password only on the origin of its CSV", async () => {

@@ -111,7 +111,7 @@ it("takes no proxy from the environment", async () => {
 });
 
 it.each([
-  ["https", /the proxy answered 407/],
+  ["https", /the proxy refused the connection with status 407/],
   ["http", /407/],
 ])(
   "a proxy that refuses the password is named as such, %s, and the password is not shown",

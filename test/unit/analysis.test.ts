@@ -106,7 +106,7 @@ describe("the session analysis", () => {
   it("says which field is at fault, and nothing of its content", () => {
     const checked = check({ ...good, summary: "secret" });
     expect(checked).toEqual({ ok: false, fault: "summary: too_small" });
-    expect(DEFAULT_ANALYSIS.check("{ secret")).toEqual({ ok: false, fault: "it holds no JSON object" });
+    expect(DEFAULT_ANALYSIS.check("{ secret")).toEqual({ ok: false, fault: "it contains no JSON object" });
   });
 
   it("cleans what PostgreSQL cannot hold", () => {

@@ -29,8 +29,8 @@ describe("the configuration", () => {
     expect(read).toThrow(LiveDashError);
     expect(read).toThrow(/PORT must be a whole number/);
     expect(read).toThrow(/BATCH_POLLING_ENABLED must be true or false/);
-    expect(read).toThrow(/BATCH_MAX_LINES must lie between 1 and 50000/);
-    expect(read).toThrow(/DATABASE_URL must begin with postgresql/);
+    expect(read).toThrow(/BATCH_MAX_LINES must be between 1 and 50000/);
+    expect(read).toThrow(/DATABASE_URL must start with postgresql/);
   });
 
   it("is explained in .env.example, every variable and no other", () => {

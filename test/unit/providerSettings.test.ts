@@ -18,14 +18,14 @@ const CANARY = "canary7391";
 
 describe("what cannot be sent to the provider is refused by name, and its value is not shown", () => {
   it.each([
-    [`sk-${CANARY}\n`, /begins or ends with a blank or a line break/],
-    [` sk-${CANARY}`, /begins or ends/],
-    [`sk-${CANARY}\u00a0`, /begins or ends/],
-    [`\ufeffsk-${CANARY}`, /begins or ends/],
-    ["   ", /begins or ends/],
-    [`sk-\n${CANARY}`, /a line break in it/],
-    [`sk-\r\n${CANARY}`, /a line break in it/],
-    [`Bearer sk-${CANARY}`, /a blank or a line break in it/],
+    [`sk-${CANARY}\n`, /starts or ends with a space or a line break/],
+    [` sk-${CANARY}`, /starts or ends/],
+    [`sk-${CANARY}\u00a0`, /starts or ends/],
+    [`\ufeffsk-${CANARY}`, /starts or ends/],
+    ["   ", /starts or ends/],
+    [`sk-\n${CANARY}`, /contains a space or a line break/],
+    [`sk-\r\n${CANARY}`, /contains a space or a line break/],
+    [`Bearer sk-${CANARY}`, /contains a space or a line break/],
     [`"sk-${CANARY}"`, /quotes around it/],
     [`'sk-${CANARY}'`, /quotes around it/],
     [`sk-${CANARY}\u0000`, /cannot be sent/],
@@ -42,13 +42,13 @@ describe("what cannot be sent to the provider is refused by name, and its value 
   });
 
   it.each([
-    [`https://ann:${CANARY}@api.example.com/v1`, /must not hold a user name or a password/],
-    [`https://${CANARY}@api.example.com/v1`, /must not hold a user name or a password/],
+    [`https://ann:${CANARY}@api.example.com/v1`, /must not contain a user name or password/],
+    [`https://${CANARY}@api.example.com/v1`, /must not contain a user name or password/],
     [`https://api.example.com/v1\n${CANARY}`, /must be an http or https address/],
     [`https://api.example.com/v1 `, /must be an http or https address/],
     [`ftp://${CANARY}.example.com`, /must be an http or https address/],
     [CANARY, /must be an http or https address/],
-    [`https://api.example.com/v1#${CANARY}`, /must not hold a #/],
+    [`https://api.example.com/v1#${CANARY}`, /must not contain a #/],
   ])("an address such as %j", (address, sentence) => {
     const message = refusal({ OPENAI_BASE_URL: address });
     expect(message).toMatch(sentence);

@@ -275,7 +275,7 @@ describe("how it is shown", () => {
 
   it("names the field when a filter makes no sense, and lets it be mended there", async () => {
     await open("/dashboard?from=2026-11-02&to=2026-11-01", ADMIN);
-    await page.getByText("First day: lies after the last day, 2026-11-01.").waitFor();
+    await page.getByText("First day: is after the last day, 2026-11-01.").waitFor();
     await page.getByLabel("First day").fill("2026-10-02");
     await page.getByRole("button", { name: "Show" }).click();
     await title(/2 Oct – 1 Nov 2026$/);

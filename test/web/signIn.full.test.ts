@@ -199,7 +199,7 @@ describe("signing in", () => {
       await answered;
       await other.locator("[data-pending]").waitFor({ state: "detached" });
     }
-    await other.getByText("Too many wrong passwords for this address.").waitFor();
+    await other.getByText("Too many failed attempts for this email address.").waitFor();
     await other.close();
   });
 });

@@ -49,10 +49,12 @@ async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): 
     await audit(ctx, ctx.db, { action: "batches.cancel", outcome: "failed", target, companyId, details });
     const status = await statusThere(ctx, openaiBatchId);
     if (status !== undefined) {
-      const message = `The batch is over at the provider: it is ${status} there. Its results will be collected.`;
+      const message = `The provider has already ended this batch (${status}). Its results will be collected.`;
       throw new RefusedError("conflict", message, { cause });
     }
-    throw new RefusedError("provider_failed", `The provider did not cancel the batch. ${messageOf(cause)}`, { cause });
+    throw new RefusedError("provider_failed", `The provider could not cancel the batch. ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -40,10 +40,10 @@ async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Pr
   const { status, providerStatus, openaiBatchId } = batch;
   if (status === "CANCELLED" || providerStatus === "cancelling" || providerStatus === "cancelled") return false;
   if (status === "COMPLETED") {
-    throw new RefusedError("conflict", "The provider is done with this batch: its results are being collected.");
+    throw new RefusedError("conflict", "The provider has finished this batch. Its results are being collected.");
   }
   if (status === "PROCESSED" || status === "FAILED") {
-    throw new RefusedError("conflict", `This batch is over: it is ${status.toLowerCase()}.`);
+    throw new RefusedError("conflict", `This batch has already ended (${status.toLowerCase()}).`);
   }
   if (openaiBatchId !== null) await cancelAtProvider(ctx, { ...batch, openaiBatchId }, reason);
   else await cancelBeforeSending(ctx, batch, reason);
@@ -62,10 +62,10 @@ async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason
     }),
   );
   if (end === "in_hands") {
-    throw new RefusedError("conflict", "A worker is just submitting this batch. Try again in a minute.");
+    throw new RefusedError("conflict", "This batch is being submitted right now. Try again in a minute.");
   }
   if (end === "perhaps_sent") {
-    const message = "The provider may have this batch already, which is being found out. Try again in a few minutes.";
+    const message = "LiveDash is checking whether the provider already has this batch. Try again in a few minutes.";
     throw new RefusedError("conflict", message);
   }
 }

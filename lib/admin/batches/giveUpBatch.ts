@@ -64,7 +64,7 @@ export async function requirePlan(ctx: PipelineContext, id: string): Promise<Giv
   const plan = await planGiveUp(ctx, ctx.db, id);
   if (plan) return plan;
   const { status } = await readBatchRow(ctx, id);
-  throw new RefusedError("conflict", `This batch is over: it is ${status}.`);
+  throw new RefusedError("conflict", `This batch has already ended (${status}).`);
 }
 
 async function refuseInCopy(ctx: PipelineContext): Promise<void> {

@@ -40,6 +40,8 @@ export async function readStuck(ctx: Context, sql: Sql = ctx.db, limit = 20): Pr
 
 /** One of them in a line, for people who read text. */
 export function sayStuck({ id, companyName, model, status, stuck }: z.input<typeof stuckBatch>): string {
-  const words = stuck.lastWords ? ` The provider's last words: ${stuck.lastWords}` : " The provider has said nothing.";
+  const words = stuck.lastWords
+    ? ` Last status from the provider: ${stuck.lastWords}`
+    : " The provider has not reported a status.";
   return `${id} (${companyName}, ${model}, ${status}): ${stuck.message} Since ${stuck.since.toISOString()}.${words}`;
 }

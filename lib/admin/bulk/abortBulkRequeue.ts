@@ -29,7 +29,7 @@ export const abortBulkRequeue = defineVerb({
       if (!bulk) {
         const { rowCount } = await tx.query(`SELECT 1 FROM "BulkRequeue" WHERE "id" = $1`, [id]);
         if (rowCount === 0) throw notFound("bulk requeue");
-        throw new RefusedError("conflict", "This bulk requeue is over already.");
+        throw new RefusedError("conflict", "This bulk requeue has already ended.");
       }
       const { requeued, skipped, failed } = bulk;
       const target = { type: "bulk_requeue", id };

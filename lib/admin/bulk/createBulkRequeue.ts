@@ -65,7 +65,10 @@ async function create(ctx: CallContext, { filter, reason, cutoff, matched }: New
     );
     const bulk = rows[0];
     if (!bulk) {
-      throw new RefusedError("conflict", `${MOST_UNFINISHED} bulk requeues are under way. Wait for one, or abort one.`);
+      throw new RefusedError(
+        "conflict",
+        `${MOST_UNFINISHED} bulk requeues are already running. Wait for one to finish, or stop one.`,
+      );
     }
     const target = { type: "bulk_requeue", id: bulk.id };
     await audit(ctx, tx, { action: "bulk.create", outcome: "done", target, details: { filter, reason, matched } });

@@ -98,7 +98,7 @@ function readFilter({ filter }: Job): RequestFilter {
   if (result.success) return result.data;
   throw new LiveDashError(
     "bulk_filter_unknown",
-    "This version of LiveDash does not know the filter of the bulk requeue.",
+    "This version of LiveDash does not support the filter of this bulk requeue.",
   );
 }
 

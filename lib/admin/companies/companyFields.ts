@@ -6,18 +6,18 @@ import { isTimeZone } from "../../import/timeZone.ts";
 export const timeZone = z
   .string()
   .max(100)
-  .refine(isTimeZone, { error: "is not a time zone: give an IANA name such as Europe/Amsterdam, or UTC" });
+  .refine(isTimeZone, { error: "is not a time zone. Use an IANA name such as Europe/Amsterdam, or UTC" });
 
 const csvUrl = lineOfText(2_000).superRefine((text, issues) => {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) issues.addIssue("is not an http or https address");
   else if (url.username !== "" || url.password !== "") {
-    issues.addIssue("has a user name or password before its @: give them as csvUsername and csvPassword");
+    issues.addIssue("contains a user name or password. Enter them separately as the CSV user name and password");
   }
 });
 
 /** What stands before the first colon is the user name, says Basic authentication. */
-const csvUsername = lineOfText(200).regex(/^[^:]*$/, { error: "has a colon, which cannot be sent" });
+const csvUsername = lineOfText(200).regex(/^[^:]*$/, { error: "must not contain a colon" });
 
 /** What can be set of a company. Null takes a value away. */
 export const companyFields = {

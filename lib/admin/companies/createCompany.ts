@@ -33,7 +33,7 @@ export const createCompany = defineVerb({
            "updatedAt") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT ("name") DO NOTHING`,
         [id, given.name, given.status, given.timeZone, given.csvUrl, given.csvUsername, password, ctx.clock.now()],
       );
-      if (!rowCount) throw new RefusedError("conflict", `There is a company "${given.name}" already.`);
+      if (!rowCount) throw new RefusedError("conflict", `A company named "${given.name}" already exists.`);
       if (model !== null) await setDefaultModel(tx, id, model);
       const values = Object.entries({ ...given, model, csvPassword });
       const fields = values.flatMap(([name, value]) => (value === null ? [] : [name])).sort();

@@ -24,7 +24,8 @@ export const importNow = defineVerb({
     );
     const [access] = rows;
     if (!access) throw notFound("company");
-    if (!access.url) throw new RefusedError("conflict", "The company has no csvUrl: set one, or upload its CSV.");
+    if (!access.url)
+      throw new RefusedError("conflict", "This company has no CSV address. Set one, or upload a CSV file.");
     try {
       return await importCsv(ctx, {
         companyId,

@@ -17,5 +17,5 @@ export async function setDefaultModel(sql: Sql, companyId: string, model: string
     [companyId, model],
   );
   if (rowCount) return;
-  throw new RefusedError("invalid_input", `The input is not valid. model: there is no active model "${model}"`);
+  throw new RefusedError("invalid_input", `The input is not valid. model: no active model is named "${model}"`);
 }

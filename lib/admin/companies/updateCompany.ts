@@ -55,7 +55,8 @@ function changedFields(before: CompanyRow, given: Fields): string[] {
 function keepPasswordAtItsServer(before: CompanyRow, given: Fields): void {
   if (!before.hasCsvPassword || given.csvPassword !== undefined || !given.csvUrl) return;
   if (before.csvUrl && URL.parse(given.csvUrl)?.origin === URL.parse(before.csvUrl)?.origin) return;
-  const sentence = "csvPassword: the stored one was given for another server: give the one for this address, or null";
+  const sentence =
+    "csvPassword: the stored password belongs to another server. Enter the password for this address, or remove it";
   throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
 }
 
@@ -68,6 +69,6 @@ async function write(tx: Transaction, id: string, values: Fields & { updatedAt: 
     await tx.query(`UPDATE "Company" SET ${assignments} WHERE "id" = $1`, [id, ...columns.map((name) => values[name])]);
   } catch (cause) {
     if (codeOf(cause) !== UNIQUE_VIOLATION) throw cause;
-    throw new RefusedError("conflict", `There is a company "${values.name}" already.`, { cause });
+    throw new RefusedError("conflict", `A company named "${values.name}" already exists.`, { cause });
   }
 }

@@ -36,10 +36,10 @@ export function isOfReaching({ id }: Finding): boolean {
 function notChecked(error: ProviderError): Finding {
   const explanation = `The provider's list could not be checked: ${error.message}`;
   if (stopCodeOf(error)) {
-    const advice = "Mend the key, its rights or the credit, and try again.";
+    const advice = "Fix the key, its permissions or the credit, then try again.";
     return finding("provider-refuses", explanation, [error.code], { advice });
   }
-  const advice = "Look at the provider's status page, OPENAI_BASE_URL and the way there, and try again.";
+  const advice = "Check the provider's status page, OPENAI_BASE_URL and your network, then try again.";
   return finding("provider-silent", explanation, [error.code], { advice });
 }
 
@@ -57,8 +57,9 @@ async function checkDuplicates(ctx: PipelineContext, { fix }: DoctorOptions): Pr
   }
   if (surplus.length === 0) return [];
   const repaired = fix ? (await reaper(ctx)).batches : 0;
-  const explanation = "Live batches at the provider carry our mark, but nobody waits for them: they cost money.";
-  return [finding("3 live-duplicates", explanation, surplus, { repaired, advice: "The reaper cancels them." })];
+  const explanation =
+    "Live batches at the provider belong to this installation, but nothing is waiting for them. They cost money.";
+  return [finding("3 live-duplicates", explanation, surplus, { repaired, advice: "The reaper will cancel them." })];
 }
 
 /** Batches that we wait for must exist there. */
@@ -74,8 +75,12 @@ async function checkMissing(ctx: PipelineContext): Promise<Finding[]> {
     }
   }
   if (missing.length === 0) return [];
-  const advice = "Is this the key of another account, or another provider? With the right one they go on.";
-  return [finding("provider-unknown", "The provider does not know batches that we wait for.", missing, { advice })];
+  const advice = "Is this key from another account or another provider? With the right key, the batches continue.";
+  return [
+    finding("provider-unknown", "The provider does not know some batches that we are waiting for.", missing, {
+      advice,
+    }),
+  ];
 }
 
 /** Our batches that are not over, with the provider's id of each; null while none is recorded. */

@@ -12,18 +12,18 @@ export async function checkStops(ctx: Context): Promise<Finding[]> {
   if (stop) {
     findings.push({
       id: "provider-stopped",
-      explanation: `Nothing new is sent since ${stop.stoppedAt.toISOString()}: ${stop.message}`,
+      explanation: `Nothing new has been sent since ${stop.stoppedAt.toISOString()}: ${stop.message}`,
       count: 1,
       examples: [stop.code],
       repaired: 0,
-      advice: "Mend the key, its rights or the credit; the next batch that gets through lifts the stop.",
+      advice: "Fix the key, its permissions or the credit. Sending resumes with the next batch the provider accepts.",
     });
   }
   const models = await readModelStops(ctx);
   if (models.length > 0) {
     findings.push({
       id: "models-stopped",
-      explanation: "Nothing new is sent for models that the provider refuses.",
+      explanation: "The provider refuses some models, so nothing new is sent to them.",
       count: models.length,
       examples: models.slice(0, EXAMPLES).map(({ model }) => model),
       details: models
@@ -31,7 +31,7 @@ export async function checkStops(ctx: Context): Promise<Finding[]> {
         .map(({ model, message, stoppedAt }) => `${model}, since ${stoppedAt.toISOString()}: ${message}`),
       repaired: 0,
       advice:
-        "Mend what it says, or give those companies another model; the next batch that gets through lifts the stop.",
+        "Fix the problem, or choose another model for those companies. Sending resumes with the next batch the provider accepts.",
     });
   }
   return findings;

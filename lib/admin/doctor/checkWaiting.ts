@@ -20,7 +20,7 @@ async function checkSpending(ctx: Context): Promise<Finding[]> {
       count: 1,
       examples: ["all"],
       repaired: 0,
-      advice: "`livedash spending resume --reason TEXT` lets it go on.",
+      advice: "To resume, run `livedash spending resume --reason TEXT`.",
     },
   ];
 }
@@ -31,12 +31,12 @@ async function checkStuck(ctx: Context): Promise<Finding[]> {
   return [
     {
       id: "stuck-batches",
-      explanation: "Batches wait, and will not end by themselves.",
+      explanation: "Some batches are stuck and need your attention.",
       count,
       examples: oldest.map(({ id }) => id),
       details: oldest.map(sayStuck),
       repaired: 0,
-      advice: "Their pages show more. `livedash batches give-up ID --reason TEXT` gives one up.",
+      advice: "See their pages for details. To give up on one, run `livedash batches give-up ID --reason TEXT`.",
     },
   ];
 }

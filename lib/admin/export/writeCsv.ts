@@ -14,7 +14,7 @@ export async function* writeCsv(
     const rows = page.slice(0, left);
     yield encoder.encode(rows.map((row) => csvLine(columns.map((column) => toCell(row[column])))).join(""));
     if (rows.length < page.length) {
-      yield encoder.encode(csvLine([`Cut off after ${most} rows: narrow the filter.`]));
+      yield encoder.encode(csvLine([`The export is limited to ${most} rows. Narrow the filter to get the rest.`]));
       return;
     }
     left -= rows.length;

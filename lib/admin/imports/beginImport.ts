@@ -20,7 +20,7 @@ export function beginImport(ctx: CallContext, action: string, companyId: string)
       [ctx.clock.now(), importRunId],
     );
     if ((rows[0]?.running ?? 0) >= AT_ONCE) {
-      const sentence = `${AT_ONCE} imports are running, which is as many as may at once. Try again when one is done.`;
+      const sentence = `${AT_ONCE} imports are already running, which is the limit. Try again when one has finished.`;
       throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });
     }
     await audit(ctx, tx, { action, outcome: "done", target: { type: "import", id: importRunId }, companyId });

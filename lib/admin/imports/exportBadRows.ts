@@ -44,6 +44,8 @@ async function* write(ctx: CallContext, id: string): AsyncGenerator<Uint8Array> 
 /** The row stays untouched, formulas included: a changed one would be imported changed. */
 function toLine({ code, reason, raw }: StoredBadRow): string {
   const isCut = raw !== null && raw.length >= BAD_ROW_CHARACTERS;
-  const hint = isCut ? ` The row is long: its first ${BAD_ROW_CHARACTERS} characters stand here.` : "";
+  const hint = isCut
+    ? ` This row is too long to show in full. These are its first ${BAD_ROW_CHARACTERS} characters.`
+    : "";
   return `${raw ?? ""},${csvLine([code, reason + hint])}`;
 }

@@ -25,7 +25,7 @@ export const uploadCsv = defineVerb({
   example: { companyId: "company_id_1", name: "november.csv", timeZone: "Europe/Amsterdam" },
   output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),
   run: async (ctx, { companyId, name, timeZone }, body) => {
-    if (!body) throw new RefusedError("invalid_input", "The body is empty: send the CSV as it.");
+    if (!body) throw new RefusedError("invalid_input", "The request body is empty. Send the CSV as the body.");
     try {
       return await importCsv(ctx, {
         companyId,
@@ -44,6 +44,6 @@ async function* arriving(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   try {
     yield* body;
   } catch (cause) {
-    throw new LiveDashError("upload_broken_off", "The file did not arrive whole: send it again.", { cause });
+    throw new LiveDashError("upload_broken_off", "The upload was interrupted. Send the file again.", { cause });
   }
 }

@@ -39,7 +39,7 @@ export async function addKey(
   const { name, role } = given;
   const now = ctx.clock.now();
   const expiresAt = given.expiresAt === null ? null : new Date(given.expiresAt);
-  if (expiresAt && expiresAt <= now) throw new RefusedError("invalid_input", "expiresAt: lies in the past");
+  if (expiresAt && expiresAt <= now) throw new RefusedError("invalid_input", "expiresAt: is in the past");
   await assertMayGrant(ctx, "keys.create", role, given.scopes);
   const { key, hash, prefix } = makeApiKey();
   return inTransaction(ctx.db, async (tx) => {
@@ -50,7 +50,7 @@ export async function addKey(
     );
     const [apiKey] = rows;
     if (!apiKey)
-      throw new RefusedError("conflict", `There is a key named "${name}" already, or was: its name stays taken.`);
+      throw new RefusedError("conflict", `A key named "${name}" exists or existed before. Choose another name.`);
     await audit(ctx, tx, {
       action: "keys.create",
       outcome: "done",

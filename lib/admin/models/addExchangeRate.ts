@@ -12,7 +12,7 @@ export const addExchangeRate = defineVerb({
   path: "/api/admin/legacy/exchange-rates",
   permission: "models.write",
   input: z.strictObject({
-    currency: currency.refine((name) => name !== "EUR", { error: "is what all is counted in: a euro stays a euro" }),
+    currency: currency.refine((name) => name !== "EUR", { error: "is the base currency and needs no exchange rate" }),
     eurPerUnit: decimal.refine((text) => Number(text) > 0, { error: "must be more than 0" }),
     effectiveFrom,
   }),
@@ -33,7 +33,7 @@ export const addExchangeRate = defineVerb({
         [id, currency, eurPerUnit, from, now],
       );
       const [added] = rows;
-      if (!added) throw new RefusedError("conflict", `${currency} has a rate from this very moment on already.`);
+      if (!added) throw new RefusedError("conflict", `${currency} already has a rate that starts at this moment.`);
       const target = { type: "exchange_rate", id };
       const details = { currency, effectiveFrom: from.toISOString() };
       await audit(ctx, tx, { action: "models.add_exchange_rate", outcome: "done", target, details });

@@ -46,7 +46,7 @@ export const addPrice = defineVerb({
          ON CONFLICT ("aiModelId", "tier", "effectiveFrom") DO NOTHING`,
         [priceId, modelId, tier, currency, inputPerMillion, cachedInputPerMillion, outputPerMillion, from],
       );
-      if (!rowCount) throw new RefusedError("conflict", "The model has a price from this very moment on already.");
+      if (!rowCount) throw new RefusedError("conflict", "The model already has a price that starts at this moment.");
       const target = { type: "model", id: modelId };
       const details = { priceId, tier, currency, effectiveFrom: from.toISOString() };
       await audit(ctx, tx, { action: "models.add_price", outcome: "done", target, details });
@@ -69,6 +69,6 @@ async function assertRate(sql: Sql, currency: string, at: Date): Promise<void> {
     [currency, at],
   );
   if (rowCount) return;
-  const sentence = `currency: there is no exchange rate for ${currency} at that time: add one first`;
+  const sentence = `currency: ${currency} has no exchange rate at that time. Add one first`;
   throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
 }

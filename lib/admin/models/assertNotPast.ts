@@ -7,6 +7,6 @@ import { RefusedError } from "../../api/errors.ts";
  */
 export function assertNotPast(from: Date, now: Date, isFirst: boolean): void {
   if (isFirst || from >= now) return;
-  const sentence = "effectiveFrom: lies in the past: what was charged since then would not fit it any more";
+  const sentence = "effectiveFrom: is in the past, and requests have already been charged since then";
   throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
 }

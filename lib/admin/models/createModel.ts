@@ -22,7 +22,7 @@ export const createModel = defineVerb({
         `INSERT INTO "AIModel" ("id", "name", "createdAt") VALUES ($1, $2, $3) ON CONFLICT ("name") DO NOTHING`,
         [id, name, now],
       );
-      if (!rowCount) throw new RefusedError("conflict", `There is a model "${name}" already.`);
+      if (!rowCount) throw new RefusedError("conflict", `A model named "${name}" already exists.`);
       const target = { type: "model", id };
       await audit(ctx, tx, { action: "models.create", outcome: "done", target, details: { name } });
       return { model: await findModel(tx, id, now) };

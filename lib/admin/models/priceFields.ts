@@ -9,12 +9,12 @@ export const modelId = z
   .max(64)
   .regex(/^[\w.-]+$/, { error: "is not an id" });
 
-export const currency = z.string().regex(/^[A-Z]{3}$/, { error: "is not a currency such as USD (ISO 4217)" });
+export const currency = z.string().regex(/^[A-Z]{3}$/, { error: "is not an ISO 4217 currency code such as USD" });
 
 /** As the database keeps it, exactly: DECIMAL(14, 6). */
-export const decimal = z
-  .string()
-  .regex(/^\d{1,8}(\.\d{1,6})?$/, { error: "is not a decimal with at most 8 digits before and 6 after the point" });
+export const decimal = z.string().regex(/^\d{1,8}(\.\d{1,6})?$/, {
+  error: "must be a decimal number with at most 8 digits before and 6 after the decimal point",
+});
 
 /** Something that holds from a moment on; left out, from now on. */
 export const effectiveFrom = moment.optional().meta({ description: "Not in the past. Left out: from now on." });

@@ -25,7 +25,7 @@ export const watchPipeline = defineVerb({
   run: async (ctx) => {
     const content = feedOf(ctx).watch();
     if (content) return { type: "text/event-stream; charset=utf-8", content };
-    throw new RefusedError("too_many_calls", "Too many are watching. Try again in a minute.", {
+    throw new RefusedError("too_many_calls", "Too many live connections are open. Try again in a minute.", {
       retryAfter: RETRY_AFTER_SECONDS,
     });
   },

@@ -19,7 +19,7 @@ export async function readStopped(sql: Sql): Promise<Stopped> {
 
 /** The stop in a sentence, for people who read text. */
 export function sayStopped({ by, reason, since }: NonNullable<Stopped>): string {
-  return `All spending is stopped since ${since.toISOString()} by ${by ?? "somebody"}: ${reason}. Nothing new is sent; what runs is collected.`;
+  return `${by ?? "Someone"} stopped all spending at ${since.toISOString()}: ${reason}. Nothing new is sent; results of running batches are still collected.`;
 }
 
 /**

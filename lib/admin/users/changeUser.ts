@@ -67,7 +67,7 @@ export async function assertNotLastOwner(tx: Transaction, user: UserRow): Promis
     `SELECT 1 FROM "PlatformUser" WHERE "role" = 'SUPER_ADMIN' AND "disabledAt" IS NULL AND "id" <> $1 LIMIT 1`,
     [user.id],
   );
-  if (!rowCount) throw new RefusedError("conflict", "This is the last SUPER_ADMIN: make another one first.");
+  if (!rowCount) throw new RefusedError("conflict", "This is the last SUPER_ADMIN. Create another one first.");
 }
 
 /** Signs a user out everywhere; a sign-in that waits for its second factor ends too. Answers how many sessions ended. */

@@ -21,15 +21,15 @@ export const newUser = z
     const common = { email, name: name ?? email };
     if (realm === "platform") {
       if (companyId !== undefined)
-        issues.addIssue("A user of the platform belongs to no company: leave companyId out.");
+        issues.addIssue("A platform user does not belong to a company. Leave companyId out.");
       const named = z.enum(PlatformRole).safeParse(role);
       if (named.success) return { ...common, realm, role: named.data };
     } else {
-      if (companyId === undefined) issues.addIssue("companyId: is missing");
+      if (companyId === undefined) issues.addIssue("companyId: is required");
       const named = z.enum(CompanyRole).safeParse(role);
       if (named.success) return { ...common, realm, role: named.data, companyId: companyId ?? "" };
     }
-    issues.addIssue(`role: there is no ${role} in the realm ${realm}`);
+    issues.addIssue(`role: ${role} is not a role in the realm ${realm}`);
     return z.NEVER;
   });
 

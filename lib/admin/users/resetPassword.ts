@@ -27,7 +27,7 @@ export function giveNewPassword(
   target: { realm: Realm; id: string },
 ): Promise<{ user: UserRow; oneTimePassword: string }> {
   return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
-    assertNotSelf(ctx, user, "Change your password on your account's page instead.");
+    assertNotSelf(ctx, user, "Change your password on your account page instead.");
     const { users, accounts } = REALMS[user.realm];
     const { oneTimePassword, hash } = await makePassword();
     const now = ctx.clock.now();

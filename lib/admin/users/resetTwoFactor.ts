@@ -16,7 +16,7 @@ export const resetTwoFactor = defineVerb({
   output: z.object({ user: userRow }),
   run: (ctx, target) =>
     changeUser(ctx, target, "users.reset_two_factor", async (tx, user) => {
-      assertNotSelf(ctx, user, "Somebody else has to take its second factor away.");
+      assertNotSelf(ctx, user, "Ask another administrator to reset your two-factor authentication.");
       const { users, twoFactors } = REALMS[user.realm];
       await tx.query(`DELETE FROM "${twoFactors}" WHERE "userId" = $1`, [user.id]);
       await tx.query(`UPDATE "${users}" SET "twoFactorEnabled" = false, "updatedAt" = $2 WHERE "id" = $1`, [

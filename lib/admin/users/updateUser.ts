@@ -23,7 +23,7 @@ export const updateUser = defineVerb({
       disabled: z.boolean().optional(),
     })
     .refine(({ name, role, disabled }) => name !== undefined || role !== undefined || disabled !== undefined, {
-      error: "nothing is to be changed: give a name, a role or disabled",
+      error: "nothing to change. Give a name, a role or disabled",
     }),
   example: { id: "user_id_1", realm: "platform", role: "ADMIN" },
   output: z.object({ user: userRow }),
@@ -32,7 +32,7 @@ export const updateUser = defineVerb({
       const roleChanges = role !== undefined && role !== user.role;
       const disables = disabled === true && user.disabledAt === null;
       if (roleChanges || disables) {
-        assertNotSelf(ctx, user, "Somebody else has to change its role or disable it.");
+        assertNotSelf(ctx, user, "Ask another administrator to change your role or disable your account.");
         if (target.realm === "platform") await assertNotLastOwner(tx, user);
       }
       if (roleChanges) assertRole(target.realm, role);
@@ -58,5 +58,5 @@ export const updateUser = defineVerb({
 
 function assertRole(of: "platform" | "company", role: string): void {
   if (role in (of === "platform" ? PlatformRole : CompanyRole)) return;
-  throw new RefusedError("invalid_input", `role: there is no ${role} in the realm ${of}`);
+  throw new RefusedError("invalid_input", `role: ${role} is not a role in the realm ${of}`);
 }

@@ -67,8 +67,8 @@ function cut(from: string, to: string, bucket: Bucket): string[] {
   const begins: string[] = [];
   for (let day = from; day <= to; day = dayAfter(day, bucket)) {
     if (begins.push(day) <= MOST_PARTS) continue;
-    const advice = bucket === "month" ? "choose a shorter period" : "choose longer ones, or a shorter period";
-    const sentence = `The input is not valid. bucket: the period has more than ${MOST_PARTS} of them; ${advice}`;
+    const advice = bucket === "month" ? "choose a shorter period" : "choose a longer interval or a shorter period";
+    const sentence = `The input is not valid. bucket: the period has more than ${MOST_PARTS} of these; ${advice}`;
     throw new RefusedError("invalid_input", sentence);
   }
   return begins;

@@ -26,7 +26,7 @@ export const exportSessions = defineVerb({
   run: async (ctx, filter) => {
     const sessions = await asTenant(ctx, (tenant) => countMatching(tenant, filter));
     if (sessions > MOST_EXPORTED) {
-      const sentence = `These are ${sessions} sessions, and a file takes at most ${MOST_EXPORTED}. Choose a shorter period.`;
+      const sentence = `This selection has ${sessions} sessions, but a file can hold at most ${MOST_EXPORTED}. Choose a shorter period.`;
       throw new RefusedError("too_large", sentence);
     }
     const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));

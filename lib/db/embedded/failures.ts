@@ -5,7 +5,7 @@ export function notWritable(folder: string, cause: unknown): LiveDashError {
   if (codeOf(cause) === "ENOSPC" || codeOf(cause) === "EDQUOT") return diskFull(folder, cause);
   return new LiveDashError(
     "embedded_postgres_not_writable",
-    `LiveDash cannot keep its database in ${folder} (${codeOf(cause) ?? "unknown error"}): make the folder writable, or set DATABASE_URL.`,
+    `LiveDash cannot store its database in ${folder} (${codeOf(cause) ?? "unknown error"}). Make the folder writable, or set DATABASE_URL.`,
     { cause },
   );
 }
@@ -14,7 +14,7 @@ export function notWritable(folder: string, cause: unknown): LiveDashError {
 export function diskFull(folder: string, cause?: unknown): LiveDashError {
   return new LiveDashError(
     "embedded_postgres_disk_full",
-    `The disk that holds ${folder} is full: free some space, or set DATABASE_URL to a database elsewhere.`,
+    `The disk that holds ${folder} is full. Free some space, or set DATABASE_URL to a database elsewhere.`,
     { cause },
   );
 }
@@ -28,7 +28,7 @@ export function tellsOfFullDisk(output: string): boolean {
 export function cannotRun(program: string, cause: unknown): LiveDashError {
   return new LiveDashError(
     "embedded_postgres_unsupported",
-    `The PostgreSQL that LiveDash brings does not run on this system (${program}: ${codeOf(cause) ?? "unknown error"}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    `The embedded PostgreSQL does not run on this system (${program}: ${codeOf(cause) ?? "unknown error"}). Set DATABASE_URL to PostgreSQL 15 or newer.`,
     { cause },
   );
 }
@@ -37,7 +37,7 @@ export function cannotRun(program: string, cause: unknown): LiveDashError {
 export function unusable(data: string, logFile: string, cause: unknown): LiveDashError {
   return new LiveDashError(
     "embedded_postgres_unusable",
-    `The embedded PostgreSQL in ${data} runs but cannot be used (${messageOf(cause)}): see ${logFile}, or set DATABASE_URL.`,
+    `The embedded PostgreSQL in ${data} is running but cannot be used (${messageOf(cause)}). See ${logFile}, or set DATABASE_URL.`,
     { cause },
   );
 }

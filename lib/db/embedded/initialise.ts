@@ -54,7 +54,7 @@ async function hasData(place: Place): Promise<boolean> {
   if (version === brought) return true;
   throw new LiveDashError(
     "embedded_postgres_version",
-    `The data in ${place.data} was written by PostgreSQL ${version}, and this LiveDash brings ${brought}: use the LiveDash that wrote it, or set DATABASE_URL.`,
+    `The data in ${place.data} was written by PostgreSQL ${version}, but this LiveDash includes ${brought}. Use the LiveDash version that wrote it, or set DATABASE_URL.`,
   );
 }
 
@@ -77,7 +77,7 @@ async function createFiles(place: Place, folder: string, durable: boolean): Prom
   const reason = lines.find((line) => !line.includes("removing "));
   throw new LiveDashError(
     "embedded_postgres_init",
-    `PostgreSQL could not create its files in ${folder} (${reason?.trim() ?? `initdb ended with ${outcome.code}`}): put this right, or set DATABASE_URL.`,
+    `PostgreSQL could not create its files in ${folder} (${reason?.trim() ?? `initdb ended with ${outcome.code}`}). Fix this, or set DATABASE_URL.`,
   );
 }
 

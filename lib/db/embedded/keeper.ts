@@ -67,7 +67,7 @@ export async function connectKeeper(place: Place, port: number, password: string
     if (code !== "28P01") throw unusable(place.data, place.logFile, error);
     throw new LiveDashError(
       "embedded_postgres_password",
-      `The password in ${place.passwordFile} is not the one of the database in ${place.data}: restore the file, or set DATABASE_URL.`,
+      `The password in ${place.passwordFile} does not match the database in ${place.data}. Restore the file, or set DATABASE_URL.`,
       { cause: error },
     );
   }

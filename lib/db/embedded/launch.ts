@@ -85,7 +85,7 @@ async function explain(place: Place, from: number, child: ChildProcess): Promise
     again: TRY_AGAIN.some((words) => text.includes(words)),
     error: new LiveDashError(
       "embedded_postgres_start",
-      `The embedded PostgreSQL did not start (${reason}): see ${place.logFile}, or set DATABASE_URL.`,
+      `The embedded PostgreSQL did not start (${reason}). See ${place.logFile}, or set DATABASE_URL.`,
     ),
   };
 }

@@ -39,7 +39,7 @@ export async function choosePlace(dataDir: string, binaries: Binaries): Promise<
   const place = await placeIn(outside, programs, user);
   return {
     ...place,
-    note: `PostgreSQL does not run as root, and the user it runs as cannot reach ${wanted}: the data is in ${place.home}.`,
+    note: `PostgreSQL does not run as root, and its own user cannot access ${wanted}. The data is in ${place.home}.`,
   };
 }
 
@@ -50,7 +50,7 @@ async function placeIn(folder: string, binaries: Binaries, user: ServerUser | un
   if (owner !== undefined && owner !== expected) {
     throw new LiveDashError(
       "embedded_postgres_owner",
-      `The database folder ${home} belongs to another user (id ${owner}): start LiveDash as the user who started it first, or set DATABASE_URL.`,
+      `The database folder ${home} belongs to another user (id ${owner}). Start LiveDash as the user who first started it, or set DATABASE_URL.`,
     );
   }
   const inside = (name: string) => path.join(home, name);
@@ -78,7 +78,7 @@ async function canReach(user: ServerUser, target: string): Promise<boolean> {
   const { code } = await run("/bin/sh", ["-c", 'test -x "$1"', "sh", target], user).catch((cause) => {
     throw new LiveDashError(
       "embedded_postgres_user",
-      "PostgreSQL does not run as root, and this system lets root start no program as another user: run LiveDash as an ordinary user, or set DATABASE_URL.",
+      "PostgreSQL does not run as root, and this system does not let root start programs as another user. Run LiveDash as a regular user, or set DATABASE_URL.",
       { cause },
     );
   });
@@ -95,7 +95,7 @@ async function outsideFolder(): Promise<string> {
   }
   throw new LiveDashError(
     "embedded_postgres_not_writable",
-    `PostgreSQL does not run as root, and there is no place for its data outside this folder (tried ${OUTSIDE.join(", ")}): run LiveDash as an ordinary user, or set DATABASE_URL.`,
+    `PostgreSQL does not run as root, and there is no place for its data outside this folder (tried ${OUTSIDE.join(", ")}). Run LiveDash as a regular user, or set DATABASE_URL.`,
   );
 }
 

@@ -18,6 +18,6 @@ async function lookUp(flag: "-u" | "-g"): Promise<number> {
   if (Number.isSafeInteger(id) && id !== 0) return id >>> 0;
   throw new LiveDashError(
     "embedded_postgres_user",
-    'PostgreSQL does not run as root, and this system has no user "nobody" to run it as: run LiveDash as an ordinary user, or set DATABASE_URL.',
+    'PostgreSQL does not run as root, and this system has no user "nobody" to run it as. Run LiveDash as a regular user, or set DATABASE_URL.',
   );
 }

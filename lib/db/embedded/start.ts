@@ -92,7 +92,7 @@ async function reachServer(place: Place, password: string, settings: Record<stri
   launched?.child.kill("SIGINT");
   throw new LiveDashError(
     "embedded_postgres_start",
-    `The embedded PostgreSQL in ${place.data} did not answer within ${START_LIMIT_MS / 1000} s: see ${place.logFile}, or set DATABASE_URL.`,
+    `The embedded PostgreSQL in ${place.data} did not answer within ${START_LIMIT_MS / 1000} s. See ${place.logFile}, or set DATABASE_URL.`,
     { retryable: true },
   );
 }
@@ -119,6 +119,6 @@ async function stop(place: Place, keeper: Keeper, force: boolean): Promise<{ sto
   }
   throw new LiveDashError(
     "embedded_postgres_stop",
-    `The embedded PostgreSQL in ${place.data} did not stop: see ${place.logFile}.`,
+    `The embedded PostgreSQL in ${place.data} did not stop. See ${place.logFile}.`,
   );
 }

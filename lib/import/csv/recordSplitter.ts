@@ -109,7 +109,7 @@ export class RecordSplitter {
       const text = bytes.toString("utf8");
       return { line: this.#line, fields: splitFields(text, this.#delimiter), text, bytes: bytes.length };
     }
-    return this.#bad("invalid_encoding", "The row is not valid UTF-8: save the file as UTF-8.", bytes);
+    return this.#bad("invalid_encoding", "The row is not valid UTF-8. Save the file as UTF-8.", bytes);
   }
 
   /** The bytes up to the line's end, or the buffer's. */
@@ -129,7 +129,7 @@ export class RecordSplitter {
 
   #endless(inQuotes: boolean, bytes: Buffer): BadRow {
     if (!inQuotes) return this.#tooLong(bytes);
-    return this.#broken("A quote is opened and not closed within the longest record.", bytes);
+    return this.#broken("A quoted field is not closed within the longest allowed record.", bytes);
   }
 
   #tooLong(bytes: Buffer): BadRow {

@@ -16,9 +16,9 @@ export type Scan =
   | { kind: "incomplete"; inQuotes: boolean }
   | { kind: "broken"; reason: string };
 
-const NOT_CLOSED: Scan = { kind: "broken", reason: "A quote is opened and never closed." };
-const TEXT_AFTER_QUOTE: Scan = { kind: "broken", reason: "Text follows the closing quote of a field." };
-const QUOTE_INSIDE: Scan = { kind: "broken", reason: "A quote stands inside a field that does not begin with one." };
+const NOT_CLOSED: Scan = { kind: "broken", reason: "A quoted field is never closed." };
+const TEXT_AFTER_QUOTE: Scan = { kind: "broken", reason: "A field has text after its closing quote." };
+const QUOTE_INSIDE: Scan = { kind: "broken", reason: "An unquoted field contains a quote." };
 
 /**
  * Finds the end of one RFC 4180 record that has quotes in it, and checks that they stand where they may.

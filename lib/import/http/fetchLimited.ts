@@ -54,7 +54,7 @@ async function get(agent: Agent, given: string, options: FetchOptions): Promise<
     await response.body?.cancel();
     url = parseAddress(location, url);
   }
-  throw new FetchError("fetch_too_many_redirects", url, `comes after more than ${MAX_REDIRECTS} redirects`);
+  throw new FetchError("fetch_too_many_redirects", url, `redirects more than ${MAX_REDIRECTS} times`);
 
   async function accept(from: URL, response: Response): Promise<FetchedBody> {
     if (response.status !== 200 || response.body === null) {
@@ -119,7 +119,7 @@ function wrongStatus(url: URL, status: number): FetchError {
 }
 
 function tooLarge(url: URL, maxBytes: number): FetchError {
-  return new FetchError("fetch_too_large", url, `answers with more than ${maxBytes} bytes`);
+  return new FetchError("fetch_too_large", url, `returns more than ${maxBytes} bytes`);
 }
 
 /** The reason stands in the cause's code; its message is left out, since it may repeat the address. */
@@ -127,7 +127,11 @@ function failed(url: URL, error: unknown): FetchError {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = codeOf(cause) ?? codeOf(error) ?? "connection lost";
   if (code === PRIVATE_ADDRESS) {
-    return new FetchError(PRIVATE_ADDRESS, url, "lies at a private address: FETCH_PRIVATE_ADDRESSES=true allows it");
+    return new FetchError(
+      PRIVATE_ADDRESS,
+      url,
+      "is at a private address. Set FETCH_PRIVATE_ADDRESSES=true to allow it",
+    );
   }
   return new FetchError("fetch_failed", url, `cannot be reached (${code})`, true);
 }

@@ -10,7 +10,7 @@ const KINDS: readonly [what: string, remedy: string, is: (start: string, bytes: 
   ["an .ods spreadsheet", "save it as CSV", (start) => isZip(start) && start.includes("opendocument.spreadsheet")],
   ["a zip archive", "unpack it first", isZip],
   [
-    "compressed in a way that is not read",
+    "compressed in an unsupported format",
     "unpack it first, or compress it with gzip",
     (start) => PACKED.some((mark) => start.startsWith(mark)),
   ],

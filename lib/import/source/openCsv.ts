@@ -50,7 +50,7 @@ async function recognise(arriving: Gathered, source: CsvSource, reader: SourceRe
   const decoded = decode(unpacked.all);
   const text = await gather(decoded.content);
   if (text.beginning.toString("utf8").replaceAll("\uFEFF", "").trim() === "") {
-    throw new LiveDashError("csv_empty", `${name} is empty: it holds no sessions.`);
+    throw new LiveDashError("csv_empty", `${name} is empty.`);
   }
   const separators = detectSeparators(text.beginning);
   const format = (): CsvFormat => ({ ...separators, isCompressed, encoding: decoded.encoding() });
@@ -101,7 +101,7 @@ async function* gunzip(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
     yield* unpacking as AsyncIterable<Buffer>;
   } catch (cause) {
     if (!codeOf(cause)?.startsWith("Z_")) throw cause;
-    const sentence = `${name} is compressed with gzip, but broken: compress it again.`;
+    const sentence = `${name} is a damaged gzip file. Compress it again.`;
     throw new LiveDashError("csv_broken_gzip", sentence, { cause });
   }
 }
@@ -109,5 +109,5 @@ async function* gunzip(chunks: AsyncIterable<Buffer>, name: string): AsyncGenera
 /** Every row would be bad, and none would say why. */
 function refuseOtherKinds(beginning: Buffer, name: string): void {
   const kind = otherKindOfFile(beginning);
-  if (kind) throw new LiveDashError("csv_other_kind", `${name} is ${kind.what}, not a CSV: ${kind.remedy}.`);
+  if (kind) throw new LiveDashError("csv_other_kind", `${name} is ${kind.what}, not a CSV file: ${kind.remedy}.`);
 }

@@ -95,6 +95,6 @@ function unreadable(file: string, why: string | undefined, cause?: unknown): Liv
 }
 
 function tooLarge(name: string, maxBytes: number): LiveDashError {
-  const sentence = `${name} is larger than CSV_MAX_BYTES (${maxBytes} bytes): split it, or raise the limit.`;
+  const sentence = `${name} is larger than CSV_MAX_BYTES (${maxBytes} bytes). Split it, or raise the limit.`;
   return new LiveDashError("csv_too_large", sentence);
 }

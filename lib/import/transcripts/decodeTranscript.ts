@@ -12,7 +12,7 @@ export type FoundTranscript = { text: string | null } | { isGone: true } | { cod
 export function decodeTranscript(bytes: Buffer): FoundTranscript {
   const decoded = decodeWhole(bytes);
   if (decoded === undefined) {
-    return { code: "transcript_refused", reason: "The transcript is valid neither in UTF-8 nor in Windows-1252." };
+    return { code: "transcript_refused", reason: "The transcript is neither valid UTF-8 nor valid Windows-1252." };
   }
   const text = decoded.replaceAll("\0", "");
   return { text: text.replace("\uFEFF", "").trim() === "" ? null : text };

@@ -30,7 +30,7 @@ export function createTranscriptFetcher(options: TranscriptServerOptions): Trans
   return async (url) => {
     const origin = URL.parse(url)?.origin ?? "";
     if ((failuresInARow.get(origin) ?? 0) >= TRANSCRIPT_FAILURES) {
-      const reason = `Its server gave none of the ${TRANSCRIPT_FAILURES} transcripts asked for before.`;
+      const reason = `Not fetched, because the last ${TRANSCRIPT_FAILURES} transcripts from its server all failed.`;
       return { code: "transcript_unavailable", reason };
     }
     try {
@@ -39,7 +39,7 @@ export function createTranscriptFetcher(options: TranscriptServerOptions): Trans
       if (looksLikeHtml(bytes)) {
         return {
           code: "transcript_unavailable",
-          reason: "The transcript's address answers with a web page, not text.",
+          reason: "The transcript address returns a web page instead of text.",
         };
       }
       return decodeTranscript(bytes);
@@ -51,7 +51,7 @@ export function createTranscriptFetcher(options: TranscriptServerOptions): Trans
       }
       if (error.retryable) failuresInARow.set(origin, (failuresInARow.get(origin) ?? 0) + 1);
       const code = error.code === "fetch_too_large" ? "transcript_too_large" : "transcript_unavailable";
-      return { code, reason: `The transcript's address ${error.fault}.` };
+      return { code, reason: `The transcript address ${error.fault}.` };
     }
   };
 }

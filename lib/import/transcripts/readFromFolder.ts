@@ -60,8 +60,8 @@ async function read(root: string, name: string, maxBytes: number): Promise<Found
     const code = codeOf(error) ?? "unknown error";
     if (code === "ENOENT") return undefined;
     if (code === "outside")
-      return { code: "transcript_refused", reason: "The transcript is a link out of its folder." };
-    return { code: "transcript_unavailable", reason: `The transcript's file cannot be read (${code}).` };
+      return { code: "transcript_refused", reason: "The transcript is a link that leads out of its folder." };
+    return { code: "transcript_unavailable", reason: `The transcript file cannot be read (${code}).` };
   }
 }
 
@@ -72,7 +72,7 @@ async function openInside(root: string, file: string): Promise<FileHandle> {
     if (codeOf(error) !== "ELOOP") throw error;
   }
   const target = await realpath(file);
-  if (!target.startsWith(root + path.sep)) throw new LiveDashError("outside", "The link leaves the folder.");
+  if (!target.startsWith(root + path.sep)) throw new LiveDashError("outside", "The link leads out of the folder.");
   return open(target, FLAGS);
 }
 
@@ -89,5 +89,5 @@ async function readWhole(file: FileHandle, maxBytes: number): Promise<FoundTrans
 }
 
 function unreadable(folder: string, why: string | undefined): LiveDashError {
-  return new LiveDashError("transcripts_unreadable", `The folder of transcripts ${folder} cannot be read (${why}).`);
+  return new LiveDashError("transcripts_unreadable", `The transcripts folder ${folder} cannot be read (${why}).`);
 }

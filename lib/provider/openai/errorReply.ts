@@ -46,7 +46,7 @@ export function isMarkup(text: string): boolean {
 
 /** Says of a page of HTML where it comes from, and how it calls itself. */
 export function describePage(title: string): string {
-  return `an HTML page came from something before the provider${title === "" ? "" : `, titled "${title}"`}`;
+  return `an HTML page came from something in front of the provider${title === "" ? "" : `, titled "${title}"`}`;
 }
 
 /** The title of a page, or the message of a piece of XML; empty where it has none. */

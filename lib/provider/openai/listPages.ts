@@ -26,11 +26,11 @@ export async function* listPages<Item extends { id: string }>(getPage: GetPage<I
     if (page.cursor === after || (page.items.length > 0 && fresh.length === 0)) {
       // A server that knows no pages lists all of it each time; one that says that there is more keeps something back.
       if (page.hasMore === null) return;
-      throw new ProviderError("provider_unreachable", "The provider answers every page of a list with the same one.");
+      throw new ProviderError("provider_unreachable", "The provider keeps returning the same page of a list.");
     }
     after = page.cursor;
   }
-  throw new ProviderError("provider_unreachable", `A list of the provider has more than ${MOST_PAGES} pages.`);
+  throw new ProviderError("provider_unreachable", `A list at the provider has more than ${MOST_PAGES} pages.`);
 }
 
 /**

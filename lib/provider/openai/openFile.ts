@@ -19,7 +19,7 @@ export async function openFile(client: OpenAI, id: string, signal: AbortSignal):
   const [first, content] = await peek(body(response));
   if (response.headers.get("content-type")?.startsWith("text/html") || first[0] === LESS_THAN) {
     await response.body?.cancel().catch(() => {});
-    throw new ProviderError("provider_unreachable", "A page of HTML came in place of a file.");
+    throw new ProviderError("provider_unreachable", "An HTML page came instead of a file.");
   }
   // Compressed bytes are fewer than those stated of the file, or are what is stated: their own check has to do.
   if (first.subarray(0, GZIP.length).equals(GZIP)) return { bytes: null, content: gunzip(content) };

@@ -123,7 +123,7 @@ function listFiles(client: OpenAI, after?: string) {
 async function deleteFile(client: OpenAI, id: string): Promise<void> {
   if (readDeletion(await client.files.delete(id))) return;
   if (readDeletion(await client.files.retrieve(id))) return;
-  throw new ProviderError("provider_unreachable", "The provider did not say that it has deleted the file.");
+  throw new ProviderError("provider_unreachable", "The provider did not confirm that the file was deleted.");
 }
 
 function unlessGone(error: unknown): void {

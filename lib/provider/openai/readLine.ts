@@ -103,7 +103,7 @@ const MEANINGS: Partial<Record<FailureCode, string>> = {
   answer_refused: "The model refused to answer.",
   answer_filtered: "The content filter stopped the answer.",
   answer_empty: "The answer has no content.",
-  line_empty: "Neither an answer nor an error came back for this line.",
+  line_empty: "The result line has neither an answer nor an error.",
 };
 
 /** A failure of the answer itself. */
@@ -111,7 +111,7 @@ function failure(line: KnownLine, code: FailureCode, words: Refusal | null = nul
   const { requestId, providerRequestId } = line;
   const ran = code === "line_unreadable" || (code.startsWith("answer_") && words === null);
   const usage = line.usage ?? (ran ? UNKNOWN_USAGE : null);
-  const cutOff = `Cut off after ${usage?.completionTokens ?? "?"} output tokens.`;
+  const cutOff = `The answer was cut off after ${usage?.completionTokens ?? "?"} output tokens.`;
   const message = words?.message || (code === "answer_cut_off" ? cutOff : (MEANINGS[code] ?? code));
   return {
     kind: "failure",
@@ -136,7 +136,7 @@ function failed(line: KnownLine, given: Refusal | null): FailureLine {
 }
 
 function unreadable(line: KnownLine, isJson: boolean): FailureLine {
-  const why = isJson ? "it holds neither an answer nor an error in any known shape" : "it is no whole JSON object";
+  const why = isJson ? "it has neither an answer nor an error in any known form" : "it is not a complete JSON object";
   const message = `The line could not be read: ${why}.`;
   return { ...failure(line, "line_unreadable"), message, startOfText: clip(line.text, KEPT_OF_A_LINE) };
 }

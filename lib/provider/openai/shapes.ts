@@ -19,7 +19,7 @@ export interface Page<Item> {
 
 /** Reads a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
 export function readBatch(doing: string, reply: unknown): ProviderBatch {
-  return toBatch(asFields(reply)) ?? refuse(doing, reply, "it is no batch with an id and a status");
+  return toBatch(asFields(reply)) ?? refuse(doing, reply, "it is not a batch with an id and a status");
 }
 
 /** Reads a page of the list of batches. */
@@ -39,7 +39,7 @@ export function readFilePage(doing: string, reply: unknown): Page<ProviderInputF
 /** Reads a File object. A size of 0, or one that is none, is no size: it is stated of files that have content, too. */
 export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number | null } {
   const file = asFields(reply);
-  const id = asText(file?.id) ?? refuse(doing, reply, "it is no file with an id");
+  const id = asText(file?.id) ?? refuse(doing, reply, "it is not a file with an id");
   const bytes = asNumber(file?.bytes);
   return { id, bytes: bytes !== null && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null };
 }
@@ -117,7 +117,7 @@ function readPage<Item>(doing: string, reply: unknown, read: (item: Fields | nul
   const data = list && ("data" in list ? list.data : list.value);
   // Only a list may be empty by being null: none found means "create again".
   const isEmpty = data === null && (list?.object === "list" || list?.has_more !== undefined);
-  if (!isEmpty && (typeof data !== "object" || data === null)) refuse(doing, reply, "it is no list");
+  if (!isEmpty && (typeof data !== "object" || data === null)) refuse(doing, reply, "it is not a list");
   const items = asList(data).map(asFields);
   const last = items.map((item) => asText(item?.id)).findLast((id) => id !== null);
   const cursor = items.length === 0 ? null : (last ?? asText(list?.last_id));

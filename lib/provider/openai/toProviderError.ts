@@ -11,13 +11,13 @@ const REFUSALS = new Set([400, 422]);
 const SAID_BY_PAGES = new Set([413, 429]);
 const LONGEST_REASON = 1_000;
 /** All that is known of a reply with status 407: undici hands it to nobody, and says nothing of it. */
-const UNSAID = "no reply that could be read, as from a proxy that asks for a password (407)";
+const UNSAID = "the reply could not be read; a proxy may be asking for a password (407)";
 
 /** Translates whatever the SDK threw; `doing` says what was tried, such as "creating a batch". */
 export function toProviderError(doing: string, error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   if (!(error instanceof APIError) || error instanceof APIConnectionError || error instanceof APIUserAbortError) {
-    const message = `The provider gave no usable answer on ${doing}: ${reasonOf(error)}`;
+    const message = `The provider gave no usable answer while ${doing}: ${reasonOf(error)}`;
     return new ProviderError("provider_unreachable", message, { cause: error });
   }
   const status = error.status ?? 0;
@@ -26,7 +26,7 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
   const refusal: Refusal = { status, code, type, param, message };
   const [ours, verdict] = judge(status, reply, refusal);
   // The SDK's error is not kept as the cause: it holds headers and body as they came.
-  return new ProviderError(ours, `${verdict} (status ${status} on ${doing}): ${wordsOf(status, reply)}`, {
+  return new ProviderError(ours, `${verdict} (status ${status} while ${doing}): ${wordsOf(status, reply)}`, {
     refusal,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });
@@ -34,27 +34,31 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
 
 /** Whose word a reply is, and what it means. */
 function judge(status: number, { form }: ErrorReply, refusal: Refusal): [ProviderErrorCode, string] {
-  if (form === "markup" && !SAID_BY_PAGES.has(status)) return ["provider_unreachable", "Not served"];
+  if (form === "markup" && !SAID_BY_PAGES.has(status)) return ["provider_unreachable", "The provider is not available"];
   const fault = whoseFault(refusal);
   if (fault === "credit") return ["provider_quota_exhausted", "The account has no credit left"];
   if (fault === "storage") return ["provider_storage_full", "The provider has no room for more files"];
-  if (faultByWords(refusal) === "model") return ["provider_model_refused", "The model is refused"];
-  if (status === 401) return ["provider_key_refused", "The provider does not accept the key"];
-  if (status === 403) return ["provider_key_refused", "The provider denies access with this key"];
-  if (fault === "access" && REFUSALS.has(status))
-    return ["provider_key_refused", "The provider does not accept the key"];
+  if (faultByWords(refusal) === "model") return ["provider_model_refused", "The provider refused the model"];
+  if (status === 401) return ["provider_key_refused", "The provider rejected the key"];
+  if (status === 403) return ["provider_key_refused", "The provider denied access with this key"];
+  if (fault === "access" && REFUSALS.has(status)) return ["provider_key_refused", "The provider rejected the key"];
   // Only who speaks JSON can know batches and files: that one is gone decides whether it is sent again.
-  if (status === 404 && form !== "json") return ["provider_unreachable", "Not served"];
-  if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status))) return ["provider_not_found", "Not there"];
-  if (status === 413 || (fault === "size" && REFUSALS.has(status))) return ["provider_too_large", "Too large"];
+  if (status === 404 && form !== "json") return ["provider_unreachable", "The provider is not available"];
+  if (status === 404 || (fault === "file_not_seen" && REFUSALS.has(status)))
+    return ["provider_not_found", "The provider did not find it"];
+  if (status === 413 || (fault === "size" && REFUSALS.has(status)))
+    return ["provider_too_large", "The provider found it too large"];
   const isForNow = status === 429 || (fault === "busy" && REFUSALS.has(status));
-  if (REFUSALS.has(status) && !isForNow) return ["provider_refused", "Refused"];
-  return isForNow ? ["provider_rate_limited", "Too fast"] : ["provider_unreachable", "Not served"];
+  if (REFUSALS.has(status) && !isForNow) return ["provider_refused", "The provider refused it"];
+  return isForNow
+    ? ["provider_rate_limited", "The provider is rate limiting"]
+    : ["provider_unreachable", "The provider is not available"];
 }
 
 function wordsOf(status: number, { form, message, code, type }: ErrorReply): string {
   if (form === "markup") return describePage(message);
-  if (form === "empty") return status === 404 ? "nothing answers there like a provider" : "no reason was given";
+  if (form === "empty")
+    return status === 404 ? "nothing at this address answers like a provider" : "no reason was given";
   const names = new Set([code, type].filter((name) => name !== null && name !== String(status)));
   return names.size === 0 ? message : `${message} [${[...names].join(", ")}]`;
 }
@@ -63,7 +67,7 @@ function wordsOf(status: number, { form, message, code, type }: ErrorReply): str
 function reasonOf(error: unknown): string {
   const bottom = innermost(error);
   const [, refusal] = /^Proxy response \((\d+)\)/.exec(bottom.message) ?? [];
-  if (refusal) return `the proxy answered ${refusal} to the connection that was asked of it`;
+  if (refusal) return `the proxy refused the connection with status ${refusal}`;
   if (error instanceof APIConnectionTimeoutError && bottom.name === "AbortError") return "no answer in time";
   return oneLine(bottom.message || codeOf(bottom) || UNSAID, LONGEST_REASON);
 }
