@@ -134,16 +134,19 @@ program
   .command("emulator")
   .description("run only the Batch API emulator")
   .option("--host <host>", "the address to listen on (default 127.0.0.1)")
-  .option("--port <port>", "the port to listen on (default: any free one)")
-  .option("--data <dir>", "keep files and batches there over restarts (default: a temporary folder)")
-  .option("--api-key <key>", "refuse every other key (default: take any)")
-  .option("--seed <number>", "draw the same times, ids and faults each time")
-  .option("--validating <time>", "how long a batch is validated, such as 500ms or 1s-3s")
-  .option("--in-progress <time>", "how long a batch is in progress")
-  .option("--finalizing <time>", "how long a batch is finalizing")
-  .option("--cancelling <time>", "how long a batch is cancelling")
-  .option("--fault <fault...>", "switch a fault on, such as expired:0.1 or lost_reply_create:once (docs/emulator.md)")
-  .option("--answers <file...>", "give the answers of these files to the transcripts they name (docs/emulator.md)")
+  .option("--port <port>", "the port to listen on (default: any free port)")
+  .option("--data <dir>", "where to keep files and batches between restarts (default: a temporary folder)")
+  .option("--api-key <key>", "accept only this key (default: accept any)")
+  .option("--seed <number>", "seed for reproducible times, ids and faults")
+  .option("--validating <time>", "how long a batch stays in validating, such as 500ms or 1s-3s")
+  .option("--in-progress <time>", "how long a batch stays in progress")
+  .option("--finalizing <time>", "how long a batch stays in finalizing")
+  .option("--cancelling <time>", "how long a batch stays in cancelling")
+  .option(
+    "--fault <fault...>",
+    "switch on a fault, such as expired:0.1 or lost_reply_create:once (see docs/emulator.md)",
+  )
+  .option("--answers <file...>", "give the answers in these files for the transcripts they name (see docs/emulator.md)")
   .action(async (flags) => (await import("./commands/emulator.ts")).emulator(flags));
 
 await runMain(() => program.parseAsync());

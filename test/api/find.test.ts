@@ -81,7 +81,7 @@ describe("an id", () => {
 
   it("may hold anything but control characters", async () => {
     expect(await find(`%_'"\\ $1`)).toEqual([]);
-    await expect(callVerb(ctx, findById, { id: "a\0b" })).rejects.toThrow(/has control characters/);
+    await expect(callVerb(ctx, findById, { id: "a\0b" })).rejects.toThrow(/must not contain control characters/);
     await expect(callVerb(ctx, findById, { id: "x".repeat(201) })).rejects.toThrow(/id: /);
   });
 });

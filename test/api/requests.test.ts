@@ -167,7 +167,7 @@ describe("the list of requests", () => {
     [
       "a session's id that none can have",
       { externalSessionId: "a\u0007" },
-      /externalSessionId: has control characters/,
+      /externalSessionId: must not contain control characters/,
     ],
     ["an id that is none", { batchId: "x' OR true" }, /batchId: is not an id/],
     ["a model that is none", { model: "a b" }, /model: is not a valid model name/],
@@ -205,7 +205,7 @@ describe("the list of requests", () => {
       expect(found.requests).toEqual(few.requests);
       await expect(list({ status: "processing_complete", [field]: prefix })).rejects.toMatchObject({
         code: "invalid_input",
-        message: `${field}: more than 5000 ids begin with ${prefix}; give more of the id.`,
+        message: `${field}: more than 5000 ids start with ${prefix}. Enter more of the id.`,
       });
     }
   });

@@ -34,7 +34,7 @@ export async function checkPrefixes(sql: Sql, filter: RequestFilter): Promise<vo
       p.values,
     );
     if (!rows[0]?.isOver) continue;
-    const message = `${field}: more than ${MOST_OF_A_PREFIX} ids begin with ${prefix}; give more of the id.`;
+    const message = `${field}: more than ${MOST_OF_A_PREFIX} ids start with ${prefix}. Enter more of the id.`;
     throw new RefusedError("invalid_input", message);
   }
 }
