@@ -25,7 +25,7 @@ export async function followOne(ctx: Context, name: string, read: () => Promise<
   await read();
   const content = feedOf(ctx, name, read)?.watch();
   if (content) return { type: "text/event-stream; charset=utf-8", content };
-  throw new RefusedError("too_many_calls", "Too many are watching. Try again in a minute.", {
+  throw new RefusedError("too_many_calls", "Too many live connections are open. Try again in a minute.", {
     retryAfter: RETRY_AFTER_SECONDS,
   });
 }

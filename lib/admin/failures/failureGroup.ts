@@ -66,7 +66,7 @@ export function explainGroup(counted: CountedGroup, costPerLine: ReadonlyMap<str
   const { code, message } = row;
   const costEur = estimateRequeue(costPerLine, models);
   if (!isKnown(code)) {
-    const meaning = "A reason that this version of LiveDash does not know";
+    const meaning = "A reason this version of LiveDash does not recognise";
     const requeue = { helps: false, why: "This version of LiveDash does not know whether it would help.", costEur };
     return { ...row, meaning, retryable: false, requeue, filter: null };
   }
