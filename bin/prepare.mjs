@@ -104,9 +104,7 @@ async function run(command, args) {
   });
   if (failure === undefined) return true;
   console.error(printed, failure);
-  console.error(
-    `LiveDash could not be prepared: \`${command} ${args.join(" ")}\` failed. See its output above.`,
-  );
+  console.error(`LiveDash could not be prepared: \`${command} ${args.join(" ")}\` failed. See its output above.`);
   process.exitCode = 1;
   return false;
 }
