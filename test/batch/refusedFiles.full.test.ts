@@ -4,10 +4,16 @@ import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { readLearnedSize } from "../../lib/batch/fileSize.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const MODEL = "gpt-6-luna";
 const LINES = 24;
@@ -38,8 +44,8 @@ async function reasons() {
 }
 
 async function playRound(): Promise<{ batches: number; requests: number }> {
-  await systemClock.sleep(120);
-  const created = await batchCreator(pipeline.ctx);
+  await passTime(pipeline.ctx, 120);
+  const created = await asTimeGoesBy(pipeline.ctx, () => batchCreator(pipeline.ctx));
   await pollUntilOver(pipeline.ctx);
   return created;
 }
@@ -56,7 +62,7 @@ describe("a file that is refused at its validation", () => {
     ["a parameter", "failed_validation:code=unsupported_parameter,param=body.temperature,line=3"],
     ["each line alike", "bad_lines:share=1,code=missing_required_parameter"],
   ])("for what all its lines share (%s) stops the model: no request fails or spends an attempt", async (_, fault) => {
-    pipeline = await startPipeline({ emulator: { faults: [fault], times } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault], times } });
     await addSessions(pipeline.ctx, 20);
     for (let round = 0; round < 4; round++) await playRound();
     const [stop] = await readModelStops(pipeline.ctx);
@@ -71,7 +77,7 @@ describe("a file that is refused at its validation", () => {
   });
 
   it("for the account stops all, whatever else stands before it in the list", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: {
         faults: ["bad_lines:names=one,share=1", "failed_validation:code=input_no_permissions,message=No rights here"],
       },
@@ -86,7 +92,7 @@ describe("a file that is refused at its validation", () => {
   });
 
   it("for reasons that nobody knows, again and again, stops the model before the backlog fails", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["failed_validation:code=out_of_cheese,message=No cheese left"] },
     });
     await addSessions(pipeline.ctx, 32);
@@ -110,7 +116,10 @@ describe("a file that is refused at its validation", () => {
   ])(
     "with %s named: the good ones come through, the bad ones fail, and no more than n log n are sent",
     async (_, fault) => {
-      pipeline = await startPipeline({ env: { BATCH_MAX_ATTEMPTS: "2" }, emulator: { faults: [fault], times } });
+      pipeline = await startPipelineInOwnTime({
+        env: { BATCH_MAX_ATTEMPTS: "2" },
+        emulator: { faults: [fault], times },
+      });
       await addSessions(pipeline.ctx, LINES);
       await runUntilIdle(pipeline.ctx);
       const { complete, failed } = await requests();
@@ -124,7 +133,7 @@ describe("a file that is refused at its validation", () => {
   );
 
   it("with a good line named in place of the bad one: no more than n log n are sent, and few are believed", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       env: { BATCH_MAX_ATTEMPTS: "2" },
       emulator: { faults: ["bad_lines:share=0.1,names=wrong"] },
     });
@@ -143,7 +152,7 @@ describe("a file that is too large", () => {
     ["for the provider, at the upload", { limits: { maxFileBytes: 20_000, maxUploadBytes: 20_000 } }],
     ["for the provider, in lines, at the validation", { limits: { maxLines: 6 } }],
   ])("%s goes in parts at once, and the size is remembered", async (_, emulator) => {
-    pipeline = await startPipeline({ emulator });
+    pipeline = await startPipelineInOwnTime({ emulator });
     await addSessions(pipeline.ctx, 24);
     await runUntilIdle(pipeline.ctx);
     expect(await requests()).toEqual({ pending: 0, complete: 24, failed: 0, spent: 0 });
@@ -161,7 +170,7 @@ describe("a file that is too large", () => {
   });
 
   it("with one request alone fails that request, with the provider's words, and no other", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["upload_too_large:bytes=20000"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["upload_too_large:bytes=20000"] } });
     await addSessions(pipeline.ctx, 10, {
       text: (index) => (index === 4 ? "leave? ".repeat(5_000) : "How much leave?"),
     });
@@ -174,7 +183,7 @@ describe("a file that is too large", () => {
 
 describe("a refused submission", () => {
   it("whose words name the model stops that model alone", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: ["http_error:status=404,code=model_not_found,method=POST,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, 5, { company: "A" });
@@ -188,7 +197,7 @@ describe("a refused submission", () => {
   });
 
   it("for a scope that is missing stays a stop, though the key is good for reading", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, 5, { company: "A" });
     await batchCreator(pipeline.ctx);
     const fault = "http_error:status=403,code=missing_scope,message=Missing scopes: api.files.write,method=POST";
@@ -197,8 +206,8 @@ describe("a refused submission", () => {
     await batchCreator(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_key_refused" });
     for (let round = 0; round < 20; round++) {
-      await systemClock.sleep(50);
-      await batchPoller(pipeline.ctx);
+      await passTime(pipeline.ctx, 50);
+      await asTimeGoesBy(pipeline.ctx, () => batchPoller(pipeline.ctx));
     }
     expect(await requests(), "what ran is collected").toMatchObject({ complete: 5, failed: 0, spent: 0 });
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "provider_key_refused" });
@@ -208,7 +217,9 @@ describe("a refused submission", () => {
   });
 
   it("that is refused for no known reason goes back uncounted, and after three in a row its model stops", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["http_error:status=400,method=POST,path=/v1/batches"] } });
+    pipeline = await startPipelineInOwnTime({
+      emulator: { faults: ["http_error:status=400,method=POST,path=/v1/batches"] },
+    });
     await addSessions(pipeline.ctx, 16);
     for (let round = 0; round < 8; round++) await playRound();
     expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "refused_again" }]);

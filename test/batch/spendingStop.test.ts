@@ -14,7 +14,15 @@ import { systemClock } from "../../lib/clock.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipeline,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
@@ -28,16 +36,16 @@ const states = () => sql(`SELECT "processingStatus" AS "status", count(*)::int F
 const NOTHING = { batches: 0, requests: 0 };
 
 async function start(faults: string[] = []): Promise<void> {
-  pipeline = await startPipeline({ emulator: { faults } });
+  pipeline = await startPipelineInOwnTime({ emulator: { faults } });
   await addSessions(pipeline.ctx, LINES);
 }
 
 /** Polls so often that whatever would be sent has been sent: settle time and back-off are long over. */
 async function pollForAWhile(): Promise<void> {
   for (let round = 0; round < 12; round++) {
-    await batchCreator(pipeline.ctx);
-    await batchPoller(pipeline.ctx);
-    await systemClock.sleep(70);
+    await asTimeGoesBy(pipeline.ctx, () => batchCreator(pipeline.ctx));
+    await asTimeGoesBy(pipeline.ctx, () => batchPoller(pipeline.ctx));
+    await passTime(pipeline.ctx, 70);
   }
 }
 
@@ -145,7 +153,7 @@ describe("while all spending is stopped", () => {
     await batchCreator(pipeline.ctx);
     expect(await sql(`SELECT "failedCalls" FROM "AIBatchRequest"`)).toEqual([{ failedCalls: 1 }]);
     await stop();
-    await systemClock.sleep(150);
+    await passTime(pipeline.ctx, 150);
     await batchPoller(pipeline.ctx);
     const [batch] = await sql(`SELECT "failedCalls", "failingSince", "errorCode" FROM "AIBatchRequest"`);
     expect(batch).toEqual({ failedCalls: 0, failingSince: null, errorCode: null });
@@ -154,7 +162,9 @@ describe("while all spending is stopped", () => {
 
 describe("the stop", () => {
   it("answers when the create that was under way has ended, and not one comes after it", async () => {
-    await start(["slow_reply:once:ms=700,method=POST,path=/v1/batches"]);
+    // In everybody's time: the stop waits while the create goes on.
+    pipeline = await startPipeline({ emulator: { faults: ["slow_reply:once:ms=700,method=POST,path=/v1/batches"] } });
+    await addSessions(pipeline.ctx, LINES);
     await addSessions(pipeline.ctx, LINES, { company: "B" });
     const started = Promise.withResolvers<void>();
     const steps = async <T>(name: Step, action: () => Promise<T>): Promise<T> => {

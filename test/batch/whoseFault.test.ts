@@ -2,10 +2,16 @@ import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
+import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const MODEL = "gpt-6-luna";
 
@@ -27,8 +33,8 @@ async function requests() {
 
 /** One round: what is due is sent, and all that runs comes to its end. */
 async function playRound(): Promise<{ batches: number; requests: number }> {
-  await systemClock.sleep(120);
-  const created = await batchCreator(pipeline.ctx);
+  await passTime(pipeline.ctx, 120);
+  const created = await asTimeGoesBy(pipeline.ctx, () => batchCreator(pipeline.ctx));
   await pollUntilOver(pipeline.ctx);
   return created;
 }
@@ -45,7 +51,7 @@ describe("an account or a model that is refused in each line", () => {
     ["no credit, by its status", "line_error:status=402,message=Payment required", "line_quota_exhausted", /Payment/],
     ["no credit, by its type", "line_error:status=429,type=insufficient_quota", "line_quota_exhausted", /credit/],
   ])("%s stops the account, and costs no request an attempt", async (_, fault, code, message) => {
-    pipeline = await startPipeline({ emulator: { faults: [fault] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 20);
     await playRound();
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -67,7 +73,7 @@ describe("an account or a model that is refused in each line", () => {
     ["a parameter", `line_error:status=400,model=${MODEL},in=response,code=unsupported_parameter`],
     ["the same in unknown words", `line_error:status=400,model=${MODEL},message=No cheese today`],
   ])("%s stops that model alone", async (_, fault) => {
-    pipeline = await startPipeline({ emulator: { faults: [fault] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 20, { company: "A" });
     await addSessions(pipeline.ctx, 6, { company: "B" });
     await addSessions(pipeline.ctx, 7, { company: "B", model: "gpt-6-sol" });
@@ -89,7 +95,7 @@ describe("an account or a model that is refused in each line", () => {
   });
 
   it("is not the account when one line among good answers says so: that line goes again, and it counts", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["line_error:once:status=401"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:once:status=401"] } });
     await addSessions(pipeline.ctx, 20);
     await playRound();
     expect(await readStop(pipeline.ctx)).toBeUndefined();
@@ -99,7 +105,7 @@ describe("an account or a model that is refused in each line", () => {
   });
 
   it("is the account when the key was revoked half-way", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { faults: [{ kind: "line_error", skip: 5, params: { status: 401 } }] },
     });
     await addSessions(pipeline.ctx, 20);
@@ -109,7 +115,7 @@ describe("an account or a model that is refused in each line", () => {
   });
 
   it("is a line's own fault after all, once others of its model are answered beside it: it fails with the provider's words", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     const { requestIds } = await addSessions(pipeline.ctx, 5, { company: "A" });
     const params = { status: 400, code: "odd", message: "It rhymes.", in: "response" };
     const faults = requestIds.map((id) => ({ kind: "line_error", filter: { custom_id: id }, params }));
@@ -127,7 +133,7 @@ describe("an account or a model that is refused in each line", () => {
   });
 
   it("is the provider's fault when whole batches are not served: after three the model stops, and nothing fails for good", async () => {
-    pipeline = await startPipeline({ emulator: { faults: ["line_error:status=500"] } });
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:status=500"] } });
     await addSessions(pipeline.ctx, 12);
     for (let round = 0; round < 6; round++) await playRound();
     expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "refused_again" }]);

@@ -47,6 +47,7 @@ async function runUntilIdle(changes: { at: number; faults: string[] }[] = []): P
       left.shift();
       await setFaults(emulator, next.faults);
     }
+    // The schedulers beside it, which are in real time, get a turn.
     await systemClock.sleep(5, signal);
   };
   await askAgain(ctx);
@@ -64,6 +65,7 @@ async function runSchedulers(ctx: PipelineContext, ended: AbortSignal): Promise<
   while (!ended.aborted) {
     await batchCreator(ctx);
     await batchPoller(ctx);
+    // What the provider does takes real time, as its own clock is not moved.
     await systemClock.sleep(10, ended);
   }
 }

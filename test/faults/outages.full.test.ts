@@ -19,6 +19,7 @@ const CUT: Step[] = [
 ];
 const TIMES = LONG_RUN ? 20 : 3;
 const LINES = 300;
+/** The outage itself: real processes live through it in real time. */
 const OUTAGE_MS = LONG_RUN ? 8_000 : 2_000;
 const MOMENTS = ["batch.uploaded", "batch.status completed"];
 

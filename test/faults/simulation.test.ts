@@ -1,4 +1,5 @@
 import { describe } from "vitest";
 import { testSimulation } from "./support/testSimulation.ts";
 
-describe("simulation", () => testSimulation({ seeds: 20, beyond: 4, processes: 1 }));
+// What goes beyond the promise is for the full suite, which plays more seeds too.
+describe("simulation", () => testSimulation({ seeds: 20, beyond: 0, processes: 1 }));

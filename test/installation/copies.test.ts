@@ -8,7 +8,13 @@ import { openInstallation, readInstallation } from "../../lib/installation/insta
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
 import { type CopiedPipeline, copyBeside, countCalls, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  runUntilIdle,
+  startPipeline,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
 
 const SLOW = { validating: 20, inProgress: 60_000, finalizing: 20, cancelling: 20 };
 
@@ -37,7 +43,7 @@ const signOf = async ({ ctx }: { ctx: CopiedPipeline["ctx"] }) => (await readIns
 
 describe("a dump that is restored beside a running installation", () => {
   it("does nothing at the provider, whatever it knows, and the original goes on undisturbed", async () => {
-    pipeline = await startPipeline({ env: { BATCH_MAX_LINES: "3" }, emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_MAX_LINES: "3" }, emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 3);
     await batchCreator(pipeline.ctx);
     // Of the second batch the copy knows that it was claimed: both would send it under the same mark.
@@ -60,7 +66,7 @@ describe("a dump that is restored beside a running installation", () => {
   });
 
   it("deletes no results that the original has not read", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await addSessions(pipeline.ctx, 4);
     await batchCreator(pipeline.ctx);
     const copy = await copyOf();
@@ -72,7 +78,7 @@ describe("a dump that is restored beside a running installation", () => {
   });
 
   it("is found out on another server as well", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await openInstallation(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "Installation" SET "systemIdentifier" = '7000000000000000000'`);
     await oneRound(pipeline.ctx);
@@ -80,7 +86,7 @@ describe("a dump that is restored beside a running installation", () => {
   });
 
   it("is the same database where it has another name, and where PostgreSQL does not say on which server it is", async () => {
-    pipeline = await startPipeline();
+    pipeline = await startPipelineInOwnTime();
     await openInstallation(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "Installation" SET "systemIdentifier" = NULL`);
     await addSessions(pipeline.ctx, 2);
@@ -93,7 +99,7 @@ describe("a dump that is restored beside a running installation", () => {
 
 describe("a database that is the same to PostgreSQL", () => {
   it("is a copy when the provider has a batch that it does not know", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 3);
     await openInstallation(pipeline.ctx);
     const copy = await copyOf({ place: "same" });
@@ -108,7 +114,7 @@ describe("a database that is the same to PostgreSQL", () => {
   });
 
   it("is a copy when the provider has a later submission of its batch", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { times: SLOW, faults: ["http_error:once:status=503,method=POST,path=/v1/files"] },
     });
     await addSessions(pipeline.ctx, 3);
@@ -125,7 +131,7 @@ describe("a database that is the same to PostgreSQL", () => {
   });
 
   it("was set back when the provider has what it never sent, as far as it knows", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     const { companyId } = await addSessions(pipeline.ctx, 3);
     await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "leaseExpiresAt" = NULL`);
@@ -141,7 +147,7 @@ describe("a database that is the same to PostgreSQL", () => {
   });
 
   it("was set back when the provider has batches from the time that is lost", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await openInstallation(pipeline.ctx);
     await addSessions(pipeline.ctx, 3);
     const setBack = await takeSnapshot(pipeline.ctx.db);
@@ -154,7 +160,7 @@ describe("a database that is the same to PostgreSQL", () => {
   });
 
   it("was set back when only a file shows it, from which a batch may yet be made", async () => {
-    pipeline = await startPipeline({
+    pipeline = await startPipelineInOwnTime({
       emulator: { times: SLOW, faults: ["http_error:once:status=503,method=POST,path=/v1/batches"] },
     });
     await openInstallation(pipeline.ctx);
@@ -167,7 +173,7 @@ describe("a database that is the same to PostgreSQL", () => {
   });
 
   it("is stopped at the create when the other one has sent something since the round began", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 3);
     await openInstallation(pipeline.ctx);
     const copy = await copyOf({ place: "same" });
@@ -184,7 +190,7 @@ describe("a database that is the same to PostgreSQL", () => {
 
 describe("what is no sign of a copy", () => {
   it("a batch that went with its company", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     const { companyId } = await addSessions(pipeline.ctx, 3, { company: "Gone" });
     await batchCreator(pipeline.ctx);
     await pipeline.ctx.db.query(`DELETE FROM "Company" WHERE "id" = $1`, [companyId]);
@@ -194,7 +200,7 @@ describe("what is no sign of a copy", () => {
   });
 
   it("batches and files of another installation, of another tool, and of a version that did not sign", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 2);
     await batchCreator(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(`SELECT "inputFileId" FROM "AIBatchRequest"`);
@@ -229,7 +235,7 @@ describe("what is no sign of a copy", () => {
 
 describe("a copy", () => {
   it("is named by the doctor, which repairs nothing at the provider", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 3);
     await batchCreator(pipeline.ctx);
     const copy = await copyOf();
@@ -243,7 +249,7 @@ describe("a copy", () => {
   });
 
   it("is found by the doctor also where only the provider shows it, and by every caller at once", async () => {
-    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await addSessions(pipeline.ctx, 3);
     await openInstallation(pipeline.ctx);
     const copy = await copyOf({ place: "same" });

@@ -20,7 +20,8 @@ import { PLANTS } from "../faults/planted/plants.ts";
 
 function reportOf(family: string, change: Partial<ReadReport> = {}): ReadReport {
   const zeroes = { requestsLost: 0, resultsAppliedTwice: 0, linesBoughtTwice: 0, liveDuplicates: 0 };
-  return { family, cases: 20_000, requests: 20_000, ...zeroes, facts: { kills: 300 }, ...change };
+  const due = FAMILIES.find((one) => one.family === family)?.least?.facts;
+  return { family, cases: 20_000, requests: 20_000, ...zeroes, facts: { kills: 300, ...due }, ...change };
 }
 
 describe("the report of a family", () => {

@@ -91,6 +91,7 @@ async function runRound({ ctx }: Case): Promise<void> {
   await batchPoller(ctx);
   // The scheduler logs what it throws, and its next round tries again.
   await reaper(ctx).catch(() => {});
+  // Replies, deadlines and the provider's batches are in real time here: they get some.
   await systemClock.sleep(20);
 }
 

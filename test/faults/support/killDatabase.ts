@@ -22,6 +22,7 @@ export interface OwnDatabase {
   stop(): Promise<void>;
 }
 
+/** Nothing tells when a backend gets to work: it is looked for, and one that is idle is taken if none ever does. */
 const LOOKS = 40;
 const PAUSE_MS = 10;
 

@@ -28,6 +28,7 @@ export const LEASE_MS = 1_500;
 const TIMES = { validating: "20ms-80ms", inProgress: "50ms-400ms", finalizing: "20ms-80ms" };
 const WORKERS = 4;
 const STALLED_AFTER_LOOKS = 600;
+/** The workers are processes: that all is done shows in the database alone. */
 const LOOK_MS = 200;
 
 export async function openScene(options: { env?: Record<string, string>; faults?: string[] } = {}): Promise<Scene> {

@@ -35,6 +35,7 @@ export interface Fleet {
   destroy(): Promise<void>;
 }
 
+/** Whether workers begin and end shows from outside only by looking. */
 const LOOK_MS = 20;
 const MOST_LOOKS = 3_000;
 

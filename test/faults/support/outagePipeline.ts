@@ -7,6 +7,7 @@ import type { PipelineContext } from "../../../lib/context.ts";
 
 /** Some wait for a lease of a minute that a cut kept from being handed back; what never ends is for the test's own limit. */
 const MOST_ROUNDS = 20_000;
+/** Nothing tells when a statement waits for the lock: it is looked for. */
 const LOOK_EVERY_MS = 5;
 
 /**
@@ -63,6 +64,7 @@ export async function workThroughOutages(ctx: PipelineContext): Promise<number> 
         brokenRounds++;
       });
     }
+    // The provider's batches go on meanwhile, in everybody's time: workers and database are processes of their own.
     await systemClock.sleep(30);
     // The question itself may meet a connection that has just been cut: then the next round asks again.
     if (await isIdle(ctx).catch(() => false)) return brokenRounds;

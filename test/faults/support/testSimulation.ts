@@ -44,6 +44,7 @@ export function testSimulation(counts: { seeds: number; beyond: number; processe
     expect(tally.failures.slice(0, 5), `${tally.failures.length} of ${tasks.length} seeds failed`).toEqual([]);
   });
 
+  if (beyond === 0) return;
   /**
    * A provider that hides a batch for longer than the settle time breaks what the protocol rests on: what the hidden
    * batch answered is not seen, and its lines may be bought a second time. Nothing else may go wrong even then.
