@@ -1,13 +1,7 @@
 /** One message of a chat, and whose it is. */
-interface Turn {
+export interface Turn {
   role: "user" | "assistant" | "system";
   text: string;
-}
-
-/** What each side of a chat said, one turn an item. */
-interface Transcript {
-  user: string[];
-  assistant: string[];
 }
 
 const turnHead = /^\s*(?:\[[^\]]{0,40}\]\s*)?(user|assistant|system)\s*:\s*/i;
@@ -26,11 +20,4 @@ export function readTurns(text: string): Turn[] {
     } else if (last && !mark.test(line)) last.text += `\n${line}`;
   }
   return turns.length > 0 ? turns : [{ role: "user", text }];
-}
-
-/** What user and assistant said. */
-export function readTranscript(text: string): Transcript {
-  const turns = readTurns(text);
-  const said = (role: Turn["role"]) => turns.filter((turn) => turn.role === role).map((turn) => turn.text);
-  return { user: said("user"), assistant: said("assistant") };
 }

@@ -69,7 +69,33 @@ test("escalation and HR are seen, and only where they are", () => {
     "User: Get me a real person or my lawyer will call.\nAssistant: I will forward your case to HR today.",
   );
   expect(angry).toMatchObject({ escalated: true, forwardedhr: true });
-  expect(angry.summary).toContain("escalated and forwarded to HR");
+  expect(angry.summary).toContain("Escalated and forwarded to HR");
+});
+
+test("a summary quotes what the user came for, without greeting, in few words", () => {
+  const summaryOf = (text: string) => analyseSession(text).summary;
+  expect(summaryOf("User: Hoi, wanneer krijg ik mijn nieuwe rooster?\nAssistant: Vrijdag.\nUser: Super, dankjewel!")).toBe(
+    "About work schedules and shift times, in Dutch: “Wanneer krijg ik mijn nieuwe rooster?” Answered at once; the user was pleased.",
+  );
+  expect(summaryOf("User: Guten Tag\nUser: Ich habe am 3. Mai meinen Ausweis verloren")).toBe(
+    "About workwear and the staff pass, in German: “Ich habe am 3. Mai meinen Ausweis verloren”. Left without a reply.",
+  );
+  expect(summaryOf("User: ?")).toBe("About something outside the usual topics, in English: “?” Left without a reply.");
+  expect(summaryOf("Assistant: Hello, can I help?")).toBe(
+    "About something outside the usual topics, in English. Answered at once.",
+  );
+  const long = String(summaryOf(`User: My payslip is late. ${"It was promised again and again. ".repeat(50)}`));
+  expect(long).toContain("“My payslip is late. It was promised again and again. It was promised again and again. …” Left");
+  const endless = String(summaryOf(`User: ${"a".repeat(5_000)} payslip`));
+  expect(endless).toMatch(/“Aaaa.*a …” Left/);
+  expect(endless.length).toBeLessThanOrEqual(300);
+});
+
+test("a summary leaves out addresses, links, account and telephone numbers", () => {
+  const summary = analyseSession(
+    "User: Write to ada@example.com or https://example.com/me, call +31 6 1234 5678, pay to NL91ABNA0417164300 please",
+  ).summary;
+  expect(summary).toContain("“Write to … or … call …, pay to … please”");
 });
 
 test("questions are in English, at most five, none twice", () => {
