@@ -1,7 +1,7 @@
 import { detectLanguage } from "./detectLanguage.ts";
 import type { Hints } from "./fromSchema.ts";
 import { judgeSentiment } from "./judgeSentiment.ts";
-import { summarise } from "./summarise.ts";
+import { summarise, withoutGreeting } from "./summarise.ts";
 import { readTurns } from "./transcript.ts";
 import { type CategoryName, categories, categoryNames } from "./words/categories.ts";
 import { type Signal, wordIndexOf, wordsOf } from "./words/wordIndex.ts";
@@ -74,9 +74,9 @@ function findQuestions(user: string[], language: string, category: CategoryName 
   const uses = new Map<string, number>();
   for (const sentence of asked) {
     if (questions.size === mostQuestions) break;
-    const question = sentence.replace("¿", "").trim();
+    const question = withoutGreeting(sentence.replace("¿", ""));
     if (language === "en" && question.length >= 8 && question.length <= longestQuestion) {
-      questions.add(question.charAt(0).toUpperCase() + question.slice(1));
+      questions.add(question);
       continue;
     }
     const matter = findCategory([countSignals(language, question)]) ?? category;

@@ -33,12 +33,17 @@ export function summarise(found: Found): string {
   return `${matter}${/[.?!…؟？。]$/.test(quote) ? "" : "."} ${outcomeOf(found)}`;
 }
 
+/** A sentence without the salutation before it, with a capital at its start. */
+export function withoutGreeting(sentence: string): string {
+  const bare = sentence.trim().replace(greeting, "");
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
+}
+
 /** What the user began with, without a greeting, shortened. */
 function quoteMatter(turns: readonly Turn[]): string {
   const said = turns.filter(({ role }) => role === "user").map(({ text }) => text.slice(0, mostRead));
   const matter = said.find((text) => wordsOf(text).length >= fewestWords) ?? said[0] ?? "";
-  const bare = matter.replaceAll(personal, "…").replaceAll(/[“”]/g, "'").trim().replace(greeting, "");
-  const text = bare.charAt(0).toUpperCase() + bare.slice(1);
+  const text = withoutGreeting(matter.replaceAll(personal, "…").replaceAll(/[“”]/g, "'"));
   const words = text.split(/\s+/);
   const start = words.slice(0, mostWordsQuoted).join(" ");
   if (words.length <= mostWordsQuoted && start.length <= longestQuote) return start;

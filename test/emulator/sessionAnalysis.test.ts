@@ -74,7 +74,9 @@ test("escalation and HR are seen, and only where they are", () => {
 
 test("a summary quotes what the user came for, without greeting, in few words", () => {
   const summaryOf = (text: string) => analyseSession(text).summary;
-  expect(summaryOf("User: Hoi, wanneer krijg ik mijn nieuwe rooster?\nAssistant: Vrijdag.\nUser: Super, dankjewel!")).toBe(
+  expect(
+    summaryOf("User: Hoi, wanneer krijg ik mijn nieuwe rooster?\nAssistant: Vrijdag.\nUser: Super, dankjewel!"),
+  ).toBe(
     "About work schedules and shift times, in Dutch: “Wanneer krijg ik mijn nieuwe rooster?” Answered at once; the user was pleased.",
   );
   expect(summaryOf("User: Guten Tag\nUser: Ich habe am 3. Mai meinen Ausweis verloren")).toBe(
@@ -85,7 +87,9 @@ test("a summary quotes what the user came for, without greeting, in few words", 
     "About something outside the usual topics, in English. Answered at once.",
   );
   const long = String(summaryOf(`User: My payslip is late. ${"It was promised again and again. ".repeat(50)}`));
-  expect(long).toContain("“My payslip is late. It was promised again and again. It was promised again and again. …” Left");
+  expect(long).toContain(
+    "“My payslip is late. It was promised again and again. It was promised again and again. …” Left",
+  );
   const endless = String(summaryOf(`User: ${"a".repeat(5_000)} payslip`));
   expect(endless).toMatch(/“Aaaa.*a …” Left/);
   expect(endless.length).toBeLessThanOrEqual(300);
@@ -99,7 +103,7 @@ test("a summary leaves out addresses, links, account and telephone numbers", () 
 });
 
 test("questions are in English, at most five, none twice", () => {
-  const english = analyseSession("User: when is my shift? And who is my supervisor?\nAssistant: Anything else?");
+  const english = analyseSession("User: hello, when is my shift? And who is my supervisor?\nAssistant: Anything else?");
   expect(english.questions).toEqual(["When is my shift?", "And who is my supervisor?"]);
   const german = analyseSession(
     "User: Wann kommt mein Gehalt? Und wie viel Urlaub habe ich noch?\nUser: Und der Lohn?",

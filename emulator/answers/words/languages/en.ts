@@ -16,7 +16,7 @@ export const en: LanguageWords = {
     CONTRACT_HOURS:
       "contract part-time parttime full-time fulltime weekly-hours probation renew =hours permanent temp-agency extend",
     ONBOARDING:
-      "onboard first-day day-one newcomer induction trainee starter orientation i-start start-on training course e-learning first-week welcome-test first-month",
+      "onboard first-day day-one newcomer induction trainee starter orientation i-start training course e-learning first-week welcome-test first-month",
     OFFBOARDING:
       "resign terminat offboard notice-period my-notice quit quitting final-pay last-day i-left retire leaving-us p45 dismiss",
     WORKWEAR_STAFF_PASS:
