@@ -20,7 +20,10 @@ export const pageSize = z.coerce.number().int().min(1).max(200).default(50);
 /** From the answer before: where the next page begins. */
 export const cursor = z.string().min(1).max(1_000).optional();
 
-export const nextCursor = z.string().nullable().meta({ description: "Gives the next page; null on the last one." });
+export const nextCursor = z
+  .string()
+  .nullable()
+  .meta({ description: "Pass it to get the next page. Null on the last page." });
 
 /** Text on one line, without control characters: PostgreSQL could not take U+0000. */
 export function lineOfText(most: number) {

@@ -15,10 +15,10 @@ export function describeApi(verbs: readonly Verb[], version: string) {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "LiveDash", version, description: "What operators and companies can see and do." },
+    info: { title: "LiveDash", version, description: "The API for operators and companies." },
     components: {
       securitySchemes: {
-        key: { type: "http", scheme: "bearer", description: "An API key, made with `livedash admin create-key`." },
+        key: { type: "http", scheme: "bearer", description: "An API key, created with `livedash admin create-key`." },
         session: { type: "apiKey", in: "cookie", name: "livedash-platform.session_token" },
         companySession: { type: "apiKey", in: "cookie", name: "livedash-company.session_token" },
       },
@@ -52,7 +52,7 @@ function describeVerb(verb: Verb) {
     responses: {
       200: { description: "Done.", content: describeAnswer(verb) },
       default: {
-        description: "Refused, or failed.",
+        description: "The call was refused or failed.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
       },
     },

@@ -20,11 +20,11 @@ export const STUCK_REASONS = Object.keys(MEANINGS) as [StuckReason];
 
 export interface Stuck {
   reason: StuckReason;
-  /** The reason in words. */
+  /** The reason in plain text. */
   message: string;
-  /** Its expiry, its first failed call, when it began to settle, or was sent. */
+  /** When it expired, first had a failed call, began settling, or was sent. */
   since: Date;
-  /** What the provider said last: its status, and the error of the last call that failed. */
+  /** The provider's last status and the error of the last failed call. */
   lastWords: string | null;
 }
 

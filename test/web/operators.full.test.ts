@@ -130,7 +130,7 @@ describe("an operator", () => {
     await admin.getByRole("button", { name: "Cancel the batch" }).click();
     const dialog = admin.getByRole("dialog");
     await dialog.getByText("Lines that have finished at the provider are kept").waitFor();
-    await dialog.getByLabel("Reason").fill("Made with the wrong model");
+    await dialog.getByLabel("Reason").fill("Created with the wrong model");
     await dialog.getByRole("button", { name: "Cancel the batch" }).click();
     await admin.getByText("The batch is being cancelled.").waitFor();
     await expect

@@ -25,17 +25,19 @@ export const auditRecord = z.object({
 
 export const listAudit = defineVerb({
   name: "listAudit",
-  summary: "What was done, by whom and with what result, newest first.",
+  summary: "Lists what was done, by whom and with what result, newest first.",
   method: "GET",
   path: "/api/admin/legacy/audit",
   permission: "audit.read",
   input: z.strictObject({
-    actor: named.optional().meta({ description: "The id of a user or key, or the name as it was then." }),
-    action: named.optional().meta({ description: "Such as keys.create; with a dot at its end, all that begin so." }),
-    target: id.optional().meta({ description: "The id of what it was done to." }),
+    actor: named.optional().meta({ description: "The id of a user or key, or its name at the time." }),
+    action: named
+      .optional()
+      .meta({ description: "For example keys.create. With a dot at the end, all actions that start with it." }),
+    target: id.optional().meta({ description: "The id of the object it was done to." }),
     outcome: outcome.optional(),
     from: moment.optional(),
-    to: moment.optional().meta({ description: "Up to and without this moment." }),
+    to: moment.optional().meta({ description: "Before this time." }),
     limit: pageSize,
     cursor,
   }),

@@ -13,26 +13,28 @@ const count = z.number().int().nonnegative();
 export const stuck = z
   .object({
     reason: z.enum(STUCK_REASONS),
-    message: z.string().meta({ description: "The reason in words." }),
-    since: time.meta({ description: "Its expiry, its first failed call, when it began to settle, or was sent." }),
+    message: z.string().meta({ description: "The reason in plain text." }),
+    since: time.meta({ description: "When it expired, first had a failed call, began settling, or was sent." }),
     lastWords: z
       .string()
       .nullable()
-      .meta({ description: "What the provider said last: its status, and the error of the last call that failed." }),
+      .meta({ description: "The provider's last status and the error of the last failed call." }),
   })
   .nullable()
-  .meta({ description: "Why it will not end by itself; null for one that moves on." });
+  .meta({ description: "Why it will not finish on its own; null if it is not stuck." });
 
 const givenUp = z
   .object({
     at: time,
     by: z.string().nullable(),
     reason: z.string(),
-    requeueAt: time.meta({ description: "What has no answer then goes back, and earlier if the provider ends it." }),
-    requeueConfirmed: z.boolean().meta({ description: "Whether it was confirmed that lines may be bought twice." }),
+    requeueAt: time.meta({
+      description: "When requests without an answer are requeued; earlier if the provider ends the batch.",
+    }),
+    requeueConfirmed: z.boolean().meta({ description: "Whether someone confirmed that lines may be paid for twice." }),
   })
   .nullable()
-  .meta({ description: "Set once somebody has given it up." });
+  .meta({ description: "Set once someone has given up on it." });
 
 /** A batch as it is listed. */
 export const batchRow = z.object({
@@ -43,22 +45,22 @@ export const batchRow = z.object({
   provider: z.string(),
   openaiBatchId: z.string().nullable(),
   status: batchStatus,
-  providerStatus: z.string().nullable().meta({ description: "The provider's own word, as it was said last." }),
+  providerStatus: z.string().nullable().meta({ description: "The provider's own last status." }),
   providerCounts: z
     .object({ total: count, completed: count, failed: count })
     .nullable()
-    .meta({ description: "The provider's own counts, which may be wrong." }),
+    .meta({ description: "The provider's own counts. They may be wrong." }),
   createdAt: time,
   submittedAt: time.nullable(),
-  completedAt: time.nullable().meta({ description: "When it was seen to be over at the provider." }),
-  processedAt: time.nullable().meta({ description: "When every line of it was accounted for." }),
-  lifeMs: count.meta({ description: "From its making to its end, or until now." }),
+  completedAt: time.nullable().meta({ description: "When LiveDash saw that the provider had ended it." }),
+  processedAt: time.nullable().meta({ description: "When every line was accounted for." }),
+  lifeMs: count.meta({ description: "From its creation to its end, or until now." }),
   requestCount: count,
-  succeeded: count.meta({ description: "Counted at its end, as are failed and requeued." }),
+  succeeded: count.meta({ description: "Counted when it ends, like failed and requeued." }),
   failed: count,
   requeued: count,
   estimatedCostEur: euros.nullable(),
-  costEur: euros.nullable().meta({ description: "Null until its end." }),
+  costEur: euros.nullable().meta({ description: "Null until it ends." }),
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
   stuck,

@@ -6,7 +6,7 @@ const event = z.enum(["claimed", "submitted", "given_up", "done_at_provider", "p
 export const batchEvent = z.object({
   event,
   at: time,
-  afterMs: z.number().int().nonnegative().meta({ description: "Since the event before." }),
+  afterMs: z.number().int().nonnegative().meta({ description: "Time since the previous event." }),
 });
 
 interface Times {

@@ -10,15 +10,14 @@ import { readBatchRow } from "./readBatchRow.ts";
 
 export const cancelBatch = defineVerb({
   name: "cancelBatch",
-  summary:
-    "Cancels a batch at the provider. Lines that have finished are kept and paid for; the others go back to pending.",
+  summary: "Cancels a batch at the provider. Finished lines are kept and paid for; the others become pending again.",
   method: "POST",
   path: "/api/admin/legacy/batches/{id}/cancel",
   permission: "batches.cancel",
   input: z.strictObject({ id, reason }),
-  example: { id: "batch_id_1", reason: "Made with the wrong model" },
+  example: { id: "batch_id_1", reason: "Created with the wrong model" },
   output: z.object({
-    changed: z.boolean().meta({ description: "False if it is cancelled, or being cancelled, already." }),
+    changed: z.boolean().meta({ description: "False if it is already cancelled or being cancelled." }),
     batch: batchRow,
   }),
   run: async (ctx, { id, reason }) => {

@@ -13,7 +13,7 @@ import { readBatchRow } from "./readBatchRow.ts";
 export const giveUpBatch = defineVerb({
   name: "giveUpBatch",
   summary:
-    "Gives up a batch that does not end: cancels it if the provider lets it, applies what there is, and sends the rest back 24 hours after its expiry.",
+    "Gives up on a stuck batch: cancels it if the provider allows, keeps the results it has, and requeues the rest 24 hours after its expiry.",
   method: "POST",
   path: "/api/admin/batches/{id}/give-up",
   permission: "batches.cancel",
@@ -22,13 +22,15 @@ export const giveUpBatch = defineVerb({
     reason,
     requeueNow: flag
       .default(false)
-      .meta({ description: "Confirms that lines may be bought twice: what has no answer goes back at once." }),
-    dryRun: flag.default(false).meta({ description: "Only says what it would come to." }),
+      .meta({
+        description: "Confirms that lines may be paid for twice: requests without an answer are requeued immediately.",
+      }),
+    dryRun: flag.default(false).meta({ description: "Only shows what would happen." }),
   }),
-  example: { id: "batch_id_2", reason: "Three days past its expiry, and finalizing", dryRun: true },
+  example: { id: "batch_id_2", reason: "Still finalizing three days after its expiry", dryRun: true },
   output: z.object({
-    changed: z.boolean().meta({ description: "False after a dry run, and if it was given up before in the same way." }),
-    plan: giveUpPlan.meta({ description: "As it stood before." }),
+    changed: z.boolean().meta({ description: "False after a dry run, or if it was already given up in the same way." }),
+    plan: giveUpPlan.meta({ description: "The state before the call." }),
     batch: batchRow,
   }),
   run: async (ctx, { id, dryRun, ...decision }) => {

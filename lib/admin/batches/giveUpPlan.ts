@@ -10,10 +10,14 @@ const count = z.number().int().nonnegative();
 /** What giving up a batch comes to, said before it is done. */
 export const giveUpPlan = z.object({
   waiting: count.meta({ description: "Requests without a result." }),
-  requeueAt: time.meta({ description: "When those go back that have no answer by then: 24 hours after its expiry." }),
+  requeueAt: time.meta({
+    description: "When requests still without an answer are requeued: 24 hours after the expiry.",
+  }),
   boughtTwice: z
-    .object({ lines: count, costEur: euros.nullable().meta({ description: "Null where no price was known." }) })
-    .meta({ description: "What may be paid for twice if they go back before the provider has ended it: the most." }),
+    .object({ lines: count, costEur: euros.nullable().meta({ description: "Null if no price was known." }) })
+    .meta({
+      description: "The most that may be paid for twice if they are requeued before the provider ends the batch.",
+    }),
 });
 
 export type GiveUpPlan = z.input<typeof giveUpPlan>;

@@ -15,7 +15,7 @@ const filterFields = {
   status: batchStatus.optional(),
   companyId: id.optional(),
   model: modelName.optional(),
-  stuck: flag.optional().meta({ description: "Those alone that will not end by themselves." }),
+  stuck: flag.optional().meta({ description: "Only batches that will not finish on their own." }),
 };
 const order = z.enum(["newest", "oldest"]).default("newest");
 
@@ -24,7 +24,7 @@ type Query = { order: z.output<typeof order> } & z.output<z.ZodObject<typeof fil
 
 export const listBatches = defineVerb({
   name: "listBatches",
-  summary: "Batches with their life so far, page by page.",
+  summary: "Lists batches with their history, page by page.",
   method: "GET",
   path: "/api/admin/legacy/batches",
   permission: "batches.read",

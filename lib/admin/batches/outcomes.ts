@@ -11,7 +11,7 @@ const used = {
   promptTokens: count,
   cachedTokens: count,
   completionTokens: count,
-  linesWithoutUsage: count.meta({ description: "Lines that ran and did not state their tokens: these count as none." }),
+  linesWithoutUsage: count.meta({ description: "Lines that ran without reporting their tokens. They count as none." }),
   costEur: euros,
 };
 
@@ -20,11 +20,11 @@ export const batchOutcomes = z.object({
   succeeded: count,
   failed: count,
   requeued: count,
-  waiting: count.meta({ description: "Requests that wait for a result." }),
+  waiting: count.meta({ description: "Requests waiting for a result." }),
   ...used,
   byCode: z
     .array(z.object({ outcome, code: z.string(), count }))
-    .meta({ description: "Why lines did not succeed, the most frequent first." }),
+    .meta({ description: "Why lines did not succeed, most frequent first." }),
 });
 
 interface Group extends z.input<z.ZodObject<typeof used>> {

@@ -11,15 +11,15 @@ import { expectation, expectEnd, readTurnaround } from "./turnaround.ts";
 
 const batch = batchRow.extend({
   byteSize: z.number().int().nonnegative(),
-  submissions: z.number().int().meta({ description: "How many times it was handed to the provider." }),
-  callFailures: z.number().int().meta({ description: "Calls about it in a row that did not get through." }),
-  notBefore: time.nullable().meta({ description: "It is not looked at again before this." }),
+  submissions: z.number().int().meta({ description: "How many times it was submitted to the provider." }),
+  callFailures: z.number().int().meta({ description: "How many calls about it have failed in a row." }),
+  notBefore: time.nullable().meta({ description: "It will not be polled again before this time." }),
   expiresAt: time.nullable(),
-  estimatedTokens: z.number().int().nonnegative().meta({ description: "Of input, when it was claimed." }),
+  estimatedTokens: z.number().int().nonnegative().meta({ description: "Input tokens, estimated when it was claimed." }),
 });
 
 const providerError = z.object({
-  line: z.number().int().nullable().meta({ description: "Of the input file, from 1; null: all of it." }),
+  line: z.number().int().nullable().meta({ description: "Line of the input file, from 1. Null means the whole file." }),
   code: z.string(),
   message: z.string(),
   param: z.string().nullable(),
@@ -27,7 +27,7 @@ const providerError = z.object({
 
 export const readBatch = defineVerb({
   name: "readBatch",
-  summary: "One batch: its life so far, what became of its lines, what it cost, and the provider's errors by line.",
+  summary: "One batch: its history, the outcome of its lines, its cost, and the provider's errors by line.",
   method: "GET",
   path: "/api/admin/legacy/batches/{id}",
   permission: "batches.read",
@@ -36,12 +36,12 @@ export const readBatch = defineVerb({
   output: z.object({
     batch,
     timeline: z.array(batchEvent),
-    expected: expectation.nullable().meta({ description: "While the provider works on it." }),
+    expected: expectation.nullable().meta({ description: "Only while the provider is working on it." }),
     outcomes: batchOutcomes,
     giveUp: giveUpPlan.nullable().meta({
-      description: "What giving it up would come to; null for one that is over, or goes back at once already.",
+      description: "What giving it up would mean. Null if it has ended or is already being requeued.",
     }),
-    errors: z.array(providerError).meta({ description: "The provider's, at most 200, in the order of the lines." }),
+    errors: z.array(providerError).meta({ description: "The provider's errors, at most 200, in line order." }),
   }),
   run: async (ctx, { id }) =>
     inTransaction(ctx.db, async (tx) => {

@@ -29,9 +29,9 @@ export async function readTurnaround(sql: Sql): Promise<Turnaround | null> {
 export const expectation = z.object({
   medianEnd: time
     .nullable()
-    .meta({ description: "When half of this account's past batches were done; null: not known." }),
-  p90End: time.nullable().meta({ description: "When nine of ten were." }),
-  isLate: z.boolean().meta({ description: "Later than that; without past batches, past its expiry." }),
+    .meta({ description: "When half of this account's past batches had finished by now. Null if unknown." }),
+  p90End: time.nullable().meta({ description: "When nine out of ten had finished." }),
+  isLate: z.boolean().meta({ description: "Later than that, or past its expiry if there are no past batches." }),
 });
 
 /** When a batch that was submitted can be expected to be done at the provider. Null for one that is, or was not sent. */

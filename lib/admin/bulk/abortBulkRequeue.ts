@@ -9,7 +9,7 @@ type Bulk = z.input<typeof bulkRequeue>;
 
 export const abortBulkRequeue = defineVerb({
   name: "abortBulkRequeue",
-  summary: "Ends a bulk requeue where it is. What it has requeued stays requeued.",
+  summary: "Stops a bulk requeue. What it has already requeued stays requeued.",
   method: "POST",
   path: "/api/admin/legacy/bulk/{id}/abort",
   permission: "requests.requeue",

@@ -16,8 +16,7 @@ type Bulk = z.input<typeof bulkRequeue>;
 
 export const createBulkRequeue = defineVerb({
   name: "createBulkRequeue",
-  summary:
-    "Requeues every failed request that a filter finds, bit by bit. With `preview` it counts them and does nothing.",
+  summary: "Requeues all failed requests that match a filter, step by step. With `preview`, it only counts them.",
   method: "POST",
   path: "/api/admin/legacy/bulk",
   permission: "requests.requeue",
@@ -30,7 +29,7 @@ export const createBulkRequeue = defineVerb({
     estimatedCostEur: euros
       .nullable()
       .meta({ description: "About what the lines that run again cost; null where no price is known." }),
-    atLeast: z.boolean().meta({ description: `Whether there may be more: counting stops at ${MOST_COUNTED}.` }),
+    atLeast: z.boolean().meta({ description: `Whether there may be more, because counting stops at ${MOST_COUNTED}.` }),
     bulk: bulkRequeue.nullable().meta({ description: "Null for a preview." }),
   }),
   run: async (ctx, { filter, reason, preview }) => {

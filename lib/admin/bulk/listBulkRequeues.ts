@@ -9,7 +9,7 @@ const position = z.tuple([z.iso.datetime(), id]);
 
 export const listBulkRequeues = defineVerb({
   name: "listBulkRequeues",
-  summary: "Bulk requeues, the newest first.",
+  summary: "Lists bulk requeues, newest first.",
   method: "GET",
   path: "/api/admin/legacy/bulk",
   permission: "requests.read",

@@ -6,7 +6,7 @@ import { BULK_COLUMNS, bulkRequeue } from "./bulkRequeue.ts";
 
 export const readBulkRequeue = defineVerb({
   name: "readBulkRequeue",
-  summary: "One bulk requeue, and how far it has come.",
+  summary: "One bulk requeue and its progress.",
   method: "GET",
   path: "/api/admin/legacy/bulk/{id}",
   permission: "requests.read",

@@ -23,11 +23,11 @@ const csvUsername = lineOfText(200).regex(/^[^:]*$/, { error: "must not contain 
 export const companyFields = {
   name: lineOfText(200),
   status: z.enum(CompanyStatus),
-  timeZone: timeZone.meta({ description: "In which its CSV and transcripts write their times." }),
-  csvUrl: csvUrl.nullable().meta({ description: "From where its CSV is imported, again and again." }),
+  timeZone: timeZone.meta({ description: "The time zone of the times in its CSV and transcripts." }),
+  csvUrl: csvUrl.nullable().meta({ description: "The address its CSV is regularly imported from." }),
   csvUsername: csvUsername.nullable(),
-  csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted, and never answered." }),
+  csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted and never returned." }),
   model: modelName
     .nullable()
-    .meta({ description: "The model that analyses its sessions; null: the one that the analysis itself names." }),
+    .meta({ description: "The model that analyses its sessions. Null means the default model of the analysis." }),
 };

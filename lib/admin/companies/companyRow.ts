@@ -15,10 +15,10 @@ export const companyRow = z.object({
   csvUrl: z
     .string()
     .nullable()
-    .meta({ description: "Without its query for those who may not change it: there may be a token in it." }),
-  csvUsername: z.string().nullable().meta({ description: "For those alone who may change it." }),
+    .meta({ description: "The query is left out for callers who may not change it, because it may contain a token." }),
+  csvUsername: z.string().nullable().meta({ description: "Only for callers who may change it." }),
   hasCsvPassword: z.boolean(),
-  model: z.string().nullable().meta({ description: "Null: the one that the analysis itself names." }),
+  model: z.string().nullable().meta({ description: "Null means the default model of the analysis." }),
   createdAt: time,
   updatedAt: time,
 });

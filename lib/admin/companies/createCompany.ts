@@ -9,7 +9,7 @@ import { setDefaultModel } from "./setDefaultModel.ts";
 
 export const createCompany = defineVerb({
   name: "createCompany",
-  summary: "Makes a company.",
+  summary: "Creates a company.",
   method: "POST",
   path: "/api/admin/legacy/companies",
   permission: "companies.write",

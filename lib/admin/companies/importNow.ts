@@ -10,7 +10,7 @@ import { importCounts, importWarning } from "../imports/importRow.ts";
 
 export const importNow = defineVerb({
   name: "importNow",
-  summary: "Imports the CSV at a company's csvUrl now, and answers when that is done.",
+  summary: "Imports the CSV from a company's csvUrl now, and answers when it has finished.",
   method: "POST",
   path: "/api/admin/legacy/companies/{id}/import-now",
   permission: "imports.write",

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** A count that does not go on for ever: its cost must not grow with the company. */
 export const limitedCount = z.object({
   count: z.number().int().nonnegative(),
-  isMore: z.boolean().meta({ description: "Whether there are more than were counted." }),
+  isMore: z.boolean().meta({ description: "Whether there are more than the count." }),
 });
 
 /** SQL for a LimitedCount of the rows that `from` (a FROM clause with its conditions) finds. */

@@ -20,13 +20,13 @@ type Row = Omit<z.input<typeof row>, "lastImportAt"> & { lastImportAt: Date | nu
 
 export const listCompanies = defineVerb({
   name: "listCompanies",
-  summary: "Companies by name.",
+  summary: "Lists companies by name.",
   method: "GET",
   path: "/api/admin/legacy/companies",
   permission: "companies.read",
   input: z.strictObject({
     status: z.enum(CompanyStatus).optional(),
-    search: lineOfText(100).optional().meta({ description: "A part of the name." }),
+    search: lineOfText(100).optional().meta({ description: "Part of the name." }),
     limit: pageSize,
     cursor,
   }),

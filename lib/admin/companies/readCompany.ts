@@ -20,7 +20,7 @@ const REQUESTS = requestStatus.options.map((status) => {
 
 export const readCompany = defineVerb({
   name: "readCompany",
-  summary: `One company, with its sessions and requests counted up to ${COUNTED}.`,
+  summary: `One company, with its sessions and requests (counted up to ${COUNTED}).`,
   method: "GET",
   path: "/api/admin/legacy/companies/{id}",
   permission: "companies.read",

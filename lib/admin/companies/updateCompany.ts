@@ -15,7 +15,7 @@ type Fields = z.output<typeof fields>;
 
 export const updateCompany = defineVerb({
   name: "updateCompany",
-  summary: "Changes what is given of a company, and leaves the rest.",
+  summary: "Changes the given fields of a company.",
   method: "PATCH",
   path: "/api/admin/legacy/companies/{id}",
   permission: "companies.write",

@@ -8,7 +8,7 @@ const MOST_ROWS = 1_000_000;
 
 export const exportList = defineVerb({
   name: "exportList",
-  summary: `A whole list as CSV, with the filters, the order and the permission of that list; at most ${MOST_ROWS} rows.`,
+  summary: `Exports a whole list as CSV, with the same filters, order and permission as the list. At most ${MOST_ROWS} rows.`,
   method: "GET",
   path: "/api/admin/legacy/export",
   permission: "lists.export",

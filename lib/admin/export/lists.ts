@@ -30,7 +30,7 @@ export const LIST_NAMES = Object.keys(LISTS) as ListName[];
 const ROWS_A_PAGE = 200;
 
 type Field = Exclude<(typeof LISTS)[ListName]["fields"][number], "limit" | "cursor">;
-const filterField = z.string().max(500).optional().meta({ description: "As the list takes it." });
+const filterField = z.string().max(500).optional().meta({ description: "As for the list." });
 
 /** Every filter that some list takes; the list that is asked for checks them. */
 export const filterFields = Object.fromEntries(

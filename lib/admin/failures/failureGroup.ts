@@ -11,19 +11,17 @@ const company = z.object({ id: z.string(), name: z.string(), count });
 
 export const failureGroup = z.object({
   code: z.string(),
-  message: z
-    .string()
-    .meta({ description: "Without names and numbers: what the messages of the group have in common." }),
+  message: z.string().meta({ description: "What the group's messages have in common, without names and numbers." }),
   meaning: z.string(),
   retryable: z
     .boolean()
-    .meta({ description: "Whether such requests go back by themselves, until their attempts are used." }),
+    .meta({ description: "Whether these requests are retried automatically until their attempts are used up." }),
   lastHour: count.meta({ description: "Whatever failed in this time, requeued since or not; so the next two." }),
   lastDay: count,
   lastWeek: count,
   firstAt: time.meta({ description: "The minute of the first failure of the week." }),
   lastAt: time.meta({ description: "The minute of the last one." }),
-  stillFailed: count.meta({ description: `At this moment; ${MOST_COUNTED} stands for that many or more.` }),
+  stillFailed: count.meta({ description: `At the moment. ${MOST_COUNTED} means that many or more.` }),
   stillFailedOf: z
     .object({ lastHour: count, lastDay: count, lastWeek: count })
     .meta({ description: "Those of them that failed in this time: what a list with `failedSince` holds." }),
@@ -46,7 +44,7 @@ export const failureGroup = z.object({
   filter: z
     .object({ status: z.literal("processing_failed"), errorCode: z.string(), errorGroup: z.string() })
     .nullable()
-    .meta({ description: "Lists, counts and requeues those that are still failed." }),
+    .meta({ description: "Lists, counts and requeues the requests that are still failed." }),
 });
 
 export type FailureGroup = z.input<typeof failureGroup>;

@@ -12,7 +12,7 @@ const MOST_COMPANIES = 20;
 /** Counted by a trigger as requests fail, so it costs the same however many there are, and outlives a requeue. */
 export const listFailureGroups = defineVerb({
   name: "listFailureGroups",
-  summary: "What failed in the last hour, day and week, by code and message; the most frequent of the day come first.",
+  summary: "Failures of the last hour, day and week by code and message, most frequent of the day first.",
   method: "GET",
   path: "/api/admin/legacy/errors",
   permission: "requests.read",
@@ -20,7 +20,7 @@ export const listFailureGroups = defineVerb({
   example: { limit: 50 },
   output: z.object({
     groups: z.array(failureGroup),
-    more: z.boolean().meta({ description: "Whether there are groups beyond the limit." }),
+    more: z.boolean().meta({ description: "Whether there are more groups than the limit." }),
     since: z
       .object({ lastHour: time, lastDay: time, lastWeek: time })
       .meta({ description: "When these begin: as `failedSince`, it lists what was counted." }),

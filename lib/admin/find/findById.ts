@@ -12,25 +12,25 @@ export const found = z.object({
   id: z.string(),
   externalSessionId: z.string().nullable().meta({ description: "Of a request: what the company calls the session." }),
   companyName: z.string().nullable(),
-  status: z.string().nullable().meta({ description: "Of a request or a batch." }),
-  at: time.meta({ description: "When it was made." }),
-  isExact: z.boolean().meta({ description: "Whether the whole id was given, its own or one that belongs to it." }),
+  status: z.string().nullable().meta({ description: "Only for requests and batches." }),
+  at: time.meta({ description: "When it was created." }),
+  isExact: z
+    .boolean()
+    .meta({ description: "Whether the search was a complete id: its own or one that belongs to it." }),
 });
 
 /** What an id is of need not be known: whoever finds one in a log or an e-mail gets to what it names. */
 export const findById = defineVerb({
   name: "findById",
   summary:
-    "What has this id or one that begins so: requests, by their session's id too, ours or the company's own, batches, by the provider's id of them or of one of their files too, imports, bulk requeues and companies.",
+    "Finds requests, batches, imports, bulk requeues and companies by id or the start of an id. Requests are also found by their session's id (ours or the company's own), batches by the provider's id for them or for one of their files.",
   method: "GET",
   path: "/api/admin/legacy/find",
   permission: "requests.read",
-  input: z.strictObject({ id: externalSessionId.meta({ description: "Of any kind, or how it begins." }) }),
+  input: z.strictObject({ id: externalSessionId.meta({ description: "An id of any kind, or the start of one." }) }),
   example: { id: "request_id_1" },
   output: z.object({
-    found: z
-      .array(found)
-      .meta({ description: "Those with exactly this id first. Of each kind the first ten at most." }),
+    found: z.array(found).meta({ description: "Exact matches first. At most ten of each kind." }),
   }),
   run: async (ctx, { id }) => {
     const lookups = LOOKUPS.filter(({ permission }) => ctx.actor.permissions.has(permission));

@@ -3,7 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import type { Sql } from "../../db/pool.ts";
 
 export const badRow = z.object({
-  line: z.number().int().meta({ description: "The line of the file on which the row begins, from 1." }),
+  line: z.number().int().meta({ description: "The line of the file on which the row starts, from 1." }),
   code: z.string(),
   reason: z.string(),
 });

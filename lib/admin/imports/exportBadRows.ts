@@ -10,7 +10,7 @@ const PAGE = 200;
 
 export const exportBadRows = defineVerb({
   name: "exportBadRows",
-  summary: `The rows that an import left out, at most ${STORED_BAD_ROWS}, as they stood in the file, with the code and the reason as two more columns. Mended, the file can be imported as it is.`,
+  summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, as they were in the file, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is.`,
   method: "GET",
   path: "/api/admin/legacy/imports/{id}/bad-rows.csv",
   permission: "imports.reveal",

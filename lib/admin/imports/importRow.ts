@@ -35,12 +35,12 @@ export const importRow = z.object({
   id: z.string(),
   companyId: z.string(),
   companyName: z.string(),
-  source: z.string().meta({ description: "A file's name, or an address without what may be secret in it." }),
+  source: z.string().meta({ description: "The file name, or the address without anything secret." }),
   state: z.enum(IMPORT_STATES).meta({
-    description: "silent: open, but without a sign of progress for 15 minutes; most likely its process was killed.",
+    description: "silent: still open, but without progress for 15 minutes. Its process was probably killed.",
   }),
   startedAt: time,
-  progressAt: time.nullable().meta({ description: "When its counts were last written." }),
+  progressAt: time.nullable().meta({ description: "When its counts were last updated." }),
   finishedAt: time.nullable(),
   ...importCounts,
   format: z

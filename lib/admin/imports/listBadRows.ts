@@ -9,7 +9,7 @@ const position = z.tuple([z.number().int().min(0).max(2_147_483_647)]);
 
 export const listBadRows = defineVerb({
   name: "listBadRows",
-  summary: "The rows that an import left out and why, in the order of the file. `reveal` shows their texts too.",
+  summary: "The rows an import left out and why, in file order. `reveal` also shows their texts.",
   method: "GET",
   path: "/api/admin/legacy/imports/{id}/bad-rows",
   permission: "imports.read",
@@ -24,7 +24,7 @@ export const listBadRows = defineVerb({
   output: z.object({
     badRows: z.array(
       badRow.extend({
-        raw: z.string().nullable().meta({ description: "As it stood in the file; null unless revealed." }),
+        raw: z.string().nullable().meta({ description: "As it was in the file. Null unless revealed." }),
       }),
     ),
     nextCursor,

@@ -11,16 +11,18 @@ const position = z.tuple([moment, id]);
 
 export const listImports = defineVerb({
   name: "listImports",
-  summary: "Imports of CSVs, newest first, with what became of their rows.",
+  summary: "Lists CSV imports and the outcome of their rows, newest first.",
   method: "GET",
   path: "/api/admin/legacy/imports",
   permission: "imports.read",
   input: z.strictObject({
     companyId: id.optional(),
     state: z.enum(IMPORT_STATES).optional(),
-    withBadRows: flag.optional().meta({ description: "true: only those that met bad rows; false: only the others." }),
-    olderThan: moment.optional().meta({ description: "Begun before this moment." }),
-    newerThan: moment.optional().meta({ description: "Begun at this moment or later." }),
+    withBadRows: flag
+      .optional()
+      .meta({ description: "true: only imports with bad rows. false: only imports without." }),
+    olderThan: moment.optional().meta({ description: "Started before this time." }),
+    newerThan: moment.optional().meta({ description: "Started at or after this time." }),
     limit: pageSize,
     cursor,
   }),

@@ -12,7 +12,7 @@ import { importCounts, importWarning } from "./importRow.ts";
 export const uploadCsv = defineVerb({
   name: "uploadCsv",
   summary:
-    "Imports the CSV that is the body, as it arrives, with the transcripts that its rows name. Its import shows how far it has come.",
+    "Imports the CSV in the request body as it arrives, with the transcripts its rows name. The import shows its progress.",
   method: "POST",
   path: "/api/admin/legacy/imports",
   permission: "imports.write",
@@ -20,7 +20,7 @@ export const uploadCsv = defineVerb({
   input: z.strictObject({
     companyId: id,
     name: lineOfText(200).default("upload.csv").meta({ description: "The file's name, for the list of imports." }),
-    timeZone: timeZone.optional().meta({ description: "In which its times are written; else the company's." }),
+    timeZone: timeZone.optional().meta({ description: "The time zone of its times. Default: the company's." }),
   }),
   example: { companyId: "company_id_1", name: "november.csv", timeZone: "Europe/Amsterdam" },
   output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),

@@ -12,13 +12,15 @@ import { KEY_COLUMNS, type KeyRow, keyRow, scopes } from "./keyRow.ts";
 export const newKey = z.strictObject({
   name: lineOfText(100),
   role: z.enum(PlatformRole),
-  scopes: scopes.default([]).meta({ description: "Permissions that it is limited to; empty: all that its role has." }),
-  expiresAt: moment.nullable().default(null).meta({ description: "null: it holds until it is revoked." }),
+  scopes: scopes
+    .default([])
+    .meta({ description: "The permissions it is limited to. Empty means all permissions of its role." }),
+  expiresAt: moment.nullable().default(null).meta({ description: "Null means it is valid until revoked." }),
 });
 
 export const createKey = defineVerb({
   name: "createKey",
-  summary: "Makes a key for a machine. The key is in this answer and nowhere else.",
+  summary: "Creates an API key. The key is only in this answer and cannot be retrieved later.",
   method: "POST",
   path: "/api/admin/legacy/keys",
   permission: "keys.write",

@@ -10,8 +10,10 @@ export const keyRow = z.object({
   id,
   name: z.string(),
   role: z.enum(PlatformRole),
-  scopes: z.array(z.string()).meta({ description: "What it is limited to; empty: all that its role may do." }),
-  prefix: z.string().meta({ description: "Its first characters, to tell keys apart." }),
+  scopes: z
+    .array(z.string())
+    .meta({ description: "The permissions it is limited to. Empty means all permissions of its role." }),
+  prefix: z.string().meta({ description: "The first characters of the key, to tell keys apart." }),
   createdBy: z.string(),
   createdAt: time,
   expiresAt: time.nullable(),

@@ -8,14 +8,12 @@ const position = z.tuple([z.string()]);
 
 export const listKeys = defineVerb({
   name: "listKeys",
-  summary: "API keys by name. The keys themselves are kept nowhere.",
+  summary: "Lists API keys by name. The keys themselves are not stored.",
   method: "GET",
   path: "/api/admin/legacy/keys",
   permission: "keys.read",
   input: z.strictObject({
-    valid: flag
-      .optional()
-      .meta({ description: "true: those that work; false: those that have expired or were revoked." }),
+    valid: flag.optional().meta({ description: "true: only valid keys. false: only expired or revoked keys." }),
     limit: pageSize,
     cursor,
   }),

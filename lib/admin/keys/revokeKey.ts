@@ -7,7 +7,7 @@ import { KEY_COLUMNS, type KeyRow, keyRow } from "./keyRow.ts";
 
 export const revokeKey = defineVerb({
   name: "revokeKey",
-  summary: "Ends a key for good. One that was revoked before stays so.",
+  summary: "Revokes a key permanently. A key that was already revoked stays revoked.",
   method: "POST",
   path: "/api/admin/legacy/keys/{id}/revoke",
   permission: "keys.write",

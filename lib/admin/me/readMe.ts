@@ -4,7 +4,7 @@ import { PlatformRole } from "../../db/generated/enums.ts";
 
 export const readMe = defineVerb({
   name: "readMe",
-  summary: "Who you are, what you may do, and what you have to do before anything else.",
+  summary: "Who you are, what you may do, and what you must do first.",
   method: "GET",
   path: "/api/admin/legacy/me",
   permission: "self.read",

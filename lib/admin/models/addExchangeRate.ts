@@ -7,7 +7,7 @@ import { currency, decimal, effectiveFrom, exchangeRate, exchangeRateColumns } f
 
 export const addExchangeRate = defineVerb({
   name: "addExchangeRate",
-  summary: "Adds what a unit of a currency is worth in euros from a moment on. Rates of before stay.",
+  summary: "Adds the value of one unit of a currency in euros from a given time. Earlier rates stay.",
   method: "POST",
   path: "/api/admin/legacy/exchange-rates",
   permission: "models.write",

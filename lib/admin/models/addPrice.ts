@@ -9,7 +9,7 @@ import { currency, decimal, effectiveFrom, modelId } from "./priceFields.ts";
 
 export const addPrice = defineVerb({
   name: "addPrice",
-  summary: "Adds a price of a model from a moment on. Prices are added, never changed: those of before stay.",
+  summary: "Adds a price for a model from a given time. Earlier prices stay.",
   method: "POST",
   path: "/api/admin/legacy/prices",
   permission: "models.write",
@@ -17,7 +17,7 @@ export const addPrice = defineVerb({
     modelId,
     tier: z.enum(PriceTier),
     currency: currency.default("USD"),
-    inputPerMillion: decimal.meta({ description: "For a million tokens." }),
+    inputPerMillion: decimal.meta({ description: "Per million tokens." }),
     cachedInputPerMillion: decimal,
     outputPerMillion: decimal,
     effectiveFrom,

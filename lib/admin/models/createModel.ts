@@ -7,7 +7,7 @@ import { findModel, modelRow } from "./modelRow.ts";
 
 export const createModel = defineVerb({
   name: "createModel",
-  summary: "Makes a model known. Its requests cost nothing in our books until it has a price.",
+  summary: "Adds a model. Until it has a price, its requests are recorded as free.",
   method: "POST",
   path: "/api/admin/legacy/models",
   permission: "models.write",

@@ -8,7 +8,7 @@ const position = z.tuple([moment, id]);
 
 export const listExchangeRates = defineVerb({
   name: "listExchangeRates",
-  summary: "What a unit of each currency is worth in euros, those to come and the newest first.",
+  summary: "Lists the value of each currency in euros, newest first, including future rates.",
   method: "GET",
   path: "/api/admin/legacy/exchange-rates",
   permission: "models.read",

@@ -8,7 +8,7 @@ const position = z.tuple([lineOfText(200)]);
 
 export const listModels = defineVerb({
   name: "listModels",
-  summary: "Models by name, with their prices of now, before and to come.",
+  summary: "Lists models by name, with their current, past and future prices.",
   method: "GET",
   path: "/api/admin/legacy/models",
   permission: "models.read",

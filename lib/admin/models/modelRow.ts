@@ -11,7 +11,7 @@ export const modelRow = z.object({
   name: z.string().meta({ description: "The provider's own name." }),
   isActive: z.boolean(),
   createdAt: time,
-  prices: z.array(price).meta({ description: `The newest ${MOST_PRICES}, those to come first.` }),
+  prices: z.array(price).meta({ description: `The newest ${MOST_PRICES}, future prices first.` }),
 });
 
 type Model = Omit<z.input<typeof modelRow>, "prices">;

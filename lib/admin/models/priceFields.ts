@@ -17,7 +17,7 @@ export const decimal = z.string().regex(/^\d{1,8}(\.\d{1,6})?$/, {
 });
 
 /** Something that holds from a moment on; left out, from now on. */
-export const effectiveFrom = moment.optional().meta({ description: "Not in the past. Left out: from now on." });
+export const effectiveFrom = moment.optional().meta({ description: "Must not be in the past. Default: now." });
 
 export const price = z.object({
   id: z.string(),
@@ -28,7 +28,7 @@ export const price = z.object({
   outputPerMillion: z.string(),
   effectiveFrom: time,
   effectiveUntil: time.nullable(),
-  isCurrent: z.boolean().meta({ description: "Whether it is the one that holds now." }),
+  isCurrent: z.boolean().meta({ description: "Whether it applies now." }),
 });
 
 export const exchangeRate = z.object({

@@ -8,7 +8,7 @@ import { modelId } from "./priceFields.ts";
 export const updateModel = defineVerb({
   name: "updateModel",
   summary:
-    "Takes a model out of use, or back into it. Companies that had it chosen get the analysis' own for new requests.",
+    "Deactivates or reactivates a model. Companies that use a deactivated model get the default model for new requests.",
   method: "PATCH",
   path: "/api/admin/legacy/models/{id}",
   permission: "models.write",

@@ -9,7 +9,7 @@ export const movement = z.object({
   batched: count,
   completed: count,
   failed: count,
-  returned: count.meta({ description: "Back to pending: from a batch that did not answer, or requeued." }),
+  returned: count.meta({ description: "Returned to pending: from a batch without an answer, or requeued." }),
 });
 
 export type Movement = z.output<typeof movement>;

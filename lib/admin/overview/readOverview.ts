@@ -23,16 +23,16 @@ export const overviewShape = z.object({
   at: time,
   requests: z.object({
     counts: requestCounts,
-    oldest: oldest.meta({ description: "When the oldest request in each status was made." }),
+    oldest: oldest.meta({ description: "When the oldest request in each status was created." }),
     lastHour: movement,
   }),
   batches: z.object({
     counts: batchCounts,
-    live: z.array(liveBatch).meta({ description: "Those that are not over, the oldest 200." }),
+    live: z.array(liveBatch).meta({ description: "The oldest 200 that have not ended." }),
     stuck: stuckBatches,
   }),
   series,
-  current: bucket.meta({ description: "What the series goes on with: the five minutes that run." }),
+  current: bucket.meta({ description: "The current five minutes, which continue the series." }),
   spend,
   schedulers: z.array(schedulerShape),
   providerStop: z
@@ -41,7 +41,7 @@ export const overviewShape = z.object({
     .meta({ description: "Why nothing new is sent to the provider." }),
   modelStops: z
     .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time }))
-    .meta({ description: "Models for which nothing new is sent, and why. Others go on." }),
+    .meta({ description: "Models for which nothing new is sent, and why. Other models continue." }),
   spendingStop: stopped,
 });
 

@@ -4,7 +4,7 @@ import { overviewShape, readOverview } from "./readOverview.ts";
 
 export const readPipeline = defineVerb({
   name: "readPipeline",
-  summary: "The pipeline at a glance: counts, rates, the last day, batches in flight, money, schedulers.",
+  summary: "The pipeline at a glance: counts, rates, the last day, batches in flight, cost, schedulers.",
   method: "GET",
   path: "/api/admin/legacy/pipeline",
   permission: "pipeline.read",

@@ -14,7 +14,7 @@ const age = z.number().int().nonnegative().nullable();
 
 export const readSummary = defineVerb({
   name: "readSummary",
-  summary: "How many requests stand in each status, for how long, how fast they move, and what was spent today.",
+  summary: "How many requests have each status, for how long, how fast they move, and today's cost.",
   method: "GET",
   path: "/api/admin/legacy/summary",
   permission: "pipeline.read",
@@ -29,7 +29,7 @@ export const readSummary = defineVerb({
         processing_complete: age,
         processing_failed: age,
       })
-      .meta({ description: "Since the oldest request in each status was made; null where there is none." }),
+      .meta({ description: "Time since the oldest request in each status was created. Null if there is none." }),
     lastHour: movement,
     batches: batchCounts,
     costToday: spend,

@@ -10,14 +10,14 @@ const BUCKETS = (24 * 3_600_000) / BUCKET_MS;
 const count = z.number().int();
 
 export const bucket = movement.extend({
-  at: time.meta({ description: "When it begins." }),
+  at: time.meta({ description: "When it starts." }),
   pending: count.meta({ description: "At its end." }),
   inBatch: count,
 });
 
 export const series = z.object({
   bucketMs: z.number().int(),
-  buckets: z.array(bucket).meta({ description: "The last 24 hours, oldest first, without the one that runs." }),
+  buckets: z.array(bucket).meta({ description: "The last 24 hours, oldest first, without the current interval." }),
 });
 
 type Bucket = z.input<typeof bucket>;

@@ -5,16 +5,16 @@ import type { Sql } from "../../db/pool.ts";
 const DAY_MS = 86_400_000;
 
 export const spend = z.object({
-  since: time.meta({ description: "The day begins at midnight UTC." }),
+  since: time.meta({ description: "Days start at midnight UTC." }),
   lines: z.number().int().nonnegative(),
   costEur: euros,
-  savedEur: euros.meta({ description: "Against the synchronous price, for the lines whose model has one." }),
+  savedEur: euros.meta({ description: "Compared with the synchronous price, for lines whose model has one." }),
   linesWithoutSyncPrice: z.number().int().nonnegative(),
   linesWithoutUsage: z
     .number()
     .int()
     .nonnegative()
-    .meta({ description: "Beside those lines: they ran and did not state their tokens." }),
+    .meta({ description: "In addition to those lines: they ran without reporting their tokens." }),
 });
 
 /** What was spent today, and what the same tokens would have cost besides, at the prices and rates of their hour. */

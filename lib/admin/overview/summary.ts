@@ -12,7 +12,7 @@ export const requestCounts = z.object({
   processing_failed: count,
 });
 
-/** How many requests stand in each status. */
+/** How many requests have each status. */
 export type Summary = z.output<typeof requestCounts>;
 
 export function summary(ctx: Context): Promise<Summary> {

@@ -15,7 +15,7 @@ const feeds = new WeakMap<Database, Feed>();
 export const watchPipeline = defineVerb({
   name: "watchPipeline",
   summary:
-    "The same as server-sent events: every part as an event of its name, then each again when it changes. Ends after some minutes; whoever connects again goes on.",
+    "The same as server-sent events: one event per part, repeated when it changes. The stream ends after some minutes; reconnect to continue.",
   method: "GET",
   path: "/api/admin/legacy/pipeline/events",
   permission: "pipeline.read",

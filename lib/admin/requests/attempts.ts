@@ -16,7 +16,7 @@ export const usage = z
     reasoningTokens: tokens,
     totalTokens: tokens,
   })
-  .meta({ description: "0 where nothing ran; null is what the provider did not state." });
+  .meta({ description: "0 if nothing ran; null if the provider did not report it." });
 
 /** The usage in a row of the name given, as one JSON object. */
 export const usageOf = (row: string) =>
@@ -34,8 +34,8 @@ export const attempt = z.object({
   message: z.string().nullable(),
   at: time,
   usage,
-  cacheWriteTokens: tokens.meta({ description: "Of the prompt's tokens, those written to a cache, where stated." }),
-  costEur: euros.meta({ description: "Of the tokens that are known." }),
+  cacheWriteTokens: tokens.meta({ description: "The part of the prompt tokens written to a cache, if reported." }),
+  costEur: euros.meta({ description: "For the tokens that are known." }),
 });
 
 /** How often a request went into a batch and what came of it, newest first. */

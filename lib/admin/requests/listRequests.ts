@@ -13,7 +13,7 @@ const TIME_LIMIT_MS = 5_000;
 /** Stable under writes: a request that keeps its status is on exactly one page, whatever changes meanwhile. */
 export const listRequests = defineVerb({
   name: "listRequests",
-  summary: "Requests in one status, page by page.",
+  summary: "Lists requests in one status, page by page.",
   method: "GET",
   path: "/api/admin/legacy/requests",
   permission: "requests.read",

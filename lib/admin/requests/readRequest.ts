@@ -16,7 +16,7 @@ const request = requestRow.extend({
   serviceTier: z.string().nullable(),
   systemFingerprint: z.string().nullable(),
   usage,
-  costEur: euros.meta({ description: "Of the attempt that was applied." }),
+  costEur: euros.meta({ description: "For the attempt that was applied." }),
   costOfAllAttemptsEur: euros,
 });
 
@@ -32,14 +32,13 @@ const batch = z.object({
 
 export const readRequest = defineVerb({
   name: "readRequest",
-  summary:
-    "One request with its attempts, its batch, its life so far, its usage and cost. `reveal` shows its texts too.",
+  summary: "One request with its attempts, batch, history, usage and cost. `reveal` also shows its texts.",
   method: "GET",
   path: "/api/admin/legacy/requests/{id}",
   permission: "requests.read",
   input: z.strictObject({
     id,
-    reveal: flag.default(false).meta({ description: "Needs requests.reveal, and is recorded in the audit." }),
+    reveal: flag.default(false).meta({ description: "Needs requests.reveal and is recorded in the audit log." }),
   }),
   example: { id: "req_id_1" },
   output: z.object({

@@ -20,11 +20,11 @@ export const requestFilterFields = {
     .max(400)
     .refine(withoutNul, HAS_NUL)
     .optional()
-    .meta({ description: "A message as the failure groups show it. Of failed requests with this errorCode." }),
-  failedSince: moment.optional().meta({ description: "Failed at this moment or later. Of failed requests." }),
-  olderThan: moment.optional().meta({ description: "Requested before this moment." }),
-  newerThan: moment.optional().meta({ description: "Requested at this moment or later." }),
-  idPrefix: id.optional().meta({ description: "How the id begins." }),
+    .meta({ description: "A message as shown in failure groups. Only for failed requests with this errorCode." }),
+  failedSince: moment.optional().meta({ description: "Failed at or after this time. Only for failed requests." }),
+  olderThan: moment.optional().meta({ description: "Requested before this time." }),
+  newerThan: moment.optional().meta({ description: "Requested at or after this time." }),
+  idPrefix: id.optional().meta({ description: "The start of the id." }),
   externalSessionId: externalSessionId.optional().meta({ description: "What the company calls the session." }),
   externalSessionIdPrefix: externalSessionId.optional().meta({ description: "How that begins." }),
 };

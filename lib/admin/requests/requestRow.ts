@@ -16,7 +16,7 @@ export const requestRow = z.object({
   model: z.string(),
   processingType: z.string(),
   batchId: z.string().nullable(),
-  attempt: z.number().int().meta({ description: "How many times it went into a batch." }),
+  attempt: z.number().int().meta({ description: "How many times it has been in a batch." }),
   requestedAt: time,
   completedAt: time.nullable(),
 });

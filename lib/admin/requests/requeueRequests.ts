@@ -12,7 +12,7 @@ const count = z.number().int().nonnegative();
 
 export const requeueRequests = defineVerb({
   name: "requeueRequests",
-  summary: "Sends failed requests back to be batched. Asked twice, it does the same once.",
+  summary: "Requeues failed requests. Calling it twice has the same effect as calling it once.",
   method: "POST",
   path: "/api/admin/legacy/requests/requeue",
   permission: "requests.requeue",
@@ -21,7 +21,7 @@ export const requeueRequests = defineVerb({
   output: z.object({
     requeuedCount: count,
     notFoundCount: count,
-    skippedCount: count.meta({ description: "Those that are there but have not failed." }),
+    skippedCount: count.meta({ description: "Requests that exist but have not failed." }),
   }),
   run: (ctx, { requestIds }) =>
     inTransaction(ctx.db, async (tx) => {

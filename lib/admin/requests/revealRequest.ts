@@ -12,7 +12,7 @@ const MOST_RECEIVED = 20;
 export const revealedRequest = z.object({
   payload: z.object({
     messages: z.array(z.object({ role: z.string(), content: z.string() })),
-    line: z.string().nullable().meta({ description: "The line as it is sent; null if the request can have none." }),
+    line: z.string().nullable().meta({ description: "The line as it is sent. Null if the request cannot have one." }),
   }),
   answer: z
     .object({
@@ -26,10 +26,10 @@ export const revealedRequest = z.object({
       analysedAt: time,
     })
     .nullable()
-    .meta({ description: "The newest analysis of the session; null as long as there is none." }),
+    .meta({ description: "The newest analysis of the session. Null if there is none yet." }),
   received: z
     .array(z.object({ attempt: z.number().int(), text: z.string() }))
-    .meta({ description: "How that starts which came and could not be used, newest attempt first." }),
+    .meta({ description: "The start of each answer that came but could not be used, newest attempt first." }),
 });
 
 type Revealed = z.input<typeof revealedRequest>;

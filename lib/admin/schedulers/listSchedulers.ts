@@ -4,7 +4,7 @@ import { readSchedulers, schedulerShape } from "./readSchedulers.ts";
 
 export const listSchedulers = defineVerb({
   name: "listSchedulers",
-  summary: "What runs by itself: when it runs next, and how its last run went, over all workers.",
+  summary: "Lists the schedulers: when each runs next and how its last run went, across all workers.",
   method: "GET",
   path: "/api/admin/legacy/schedulers",
   permission: "schedulers.read",

@@ -7,18 +7,18 @@ import type { RunResult } from "../../schedulers/state.ts";
 
 export const schedulerShape = z.object({
   name: z.enum(SCHEDULER_NAMES),
-  enabled: z.boolean().meta({ description: "Whether the configuration of the process that answers leaves it on." }),
+  enabled: z.boolean().meta({ description: "Whether it is enabled in the configuration of the process that answers." }),
   intervalMs: z.number().int().positive(),
   paused: z.object({ by: z.string().nullable(), reason: z.string().nullable(), since: time }).nullable(),
   nextRunAt: time.nullable().meta({ description: "Null while it is paused or switched off." }),
   lastStartedAt: time.nullable(),
-  lastFinishedAt: time.nullable().meta({ description: "Earlier than the last start while a run is under way." }),
+  lastFinishedAt: time.nullable().meta({ description: "Earlier than the last start while a run is in progress." }),
   lastDurationMs: z.number().int().nonnegative().nullable(),
   lastResult: z.record(z.string(), z.number()).nullable().meta({ description: "Counts; null after a failed run." }),
   lastError: z
     .string()
     .nullable()
-    .meta({ description: "Of the last run that failed, which need not be the last run." }),
+    .meta({ description: "From the last run that failed, which may not be the last run." }),
   lastErrorAt: time.nullable(),
 });
 

@@ -6,7 +6,7 @@ import { setPaused } from "./setPaused.ts";
 
 export const resumeScheduler = defineVerb({
   name: "resumeScheduler",
-  summary: "Lets a paused scheduler run again, from its next interval on.",
+  summary: "Resumes a paused scheduler from its next interval.",
   method: "POST",
   path: "/api/admin/legacy/schedulers/{name}/resume",
   permission: "schedulers.control",

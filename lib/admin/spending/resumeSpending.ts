@@ -5,7 +5,7 @@ import { resumeAllSpending, stopped } from "./setStopped.ts";
 
 export const resumeSpending = defineVerb({
   name: "resumeSpending",
-  summary: "Lets spending go on: what waited is sent, from the next rounds of creation and polling on.",
+  summary: "Resumes spending. Waiting requests are sent in the next rounds of creation and polling.",
   method: "POST",
   path: "/api/admin/spending/resume",
   permission: "spending.control",

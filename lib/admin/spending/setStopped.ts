@@ -8,7 +8,7 @@ import { inTransaction, type Sql } from "../../db/pool.ts";
 export const stopped = z
   .object({ by: z.string().nullable(), reason: z.string(), since: time })
   .nullable()
-  .meta({ description: "Null while spending goes on." });
+  .meta({ description: "Null while spending is not stopped." });
 
 export type Stopped = z.input<typeof stopped>;
 

@@ -6,15 +6,15 @@ import { stopAllSpending, stopped } from "./setStopped.ts";
 export const stopSpending = defineVerb({
   name: "stopSpending",
   summary:
-    "Stops all spending: nothing new is sent to any provider until it is resumed. What runs there is collected, and paid for.",
+    "Stops all spending: nothing new is sent to any provider until it is resumed. Running batches are still collected and paid for.",
   method: "POST",
   path: "/api/admin/spending/stop",
   permission: "spending.control",
   input: z.strictObject({ reason }),
   example: { reason: "The invoice is ten times what it should be" },
   output: z.object({
-    changed: z.boolean().meta({ description: "False if it was stopped already." }),
-    settled: z.boolean().meta({ description: "False if a create was under way whose end is not known." }),
+    changed: z.boolean().meta({ description: "False if it was already stopped." }),
+    settled: z.boolean().meta({ description: "False if a batch was being created and the outcome is not known." }),
     stopped,
   }),
   run: (ctx, { reason }) => stopAllSpending(ctx, reason),

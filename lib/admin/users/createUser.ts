@@ -13,9 +13,11 @@ export const newUser = z
   .strictObject({
     realm,
     email,
-    name: lineOfText(100).optional().meta({ description: "The address, if left out." }),
+    name: lineOfText(100).optional().meta({ description: "Default: the email address." }),
     role: anyRole,
-    companyId: id.optional().meta({ description: "Of whom they read the results; only in the realm company." }),
+    companyId: id
+      .optional()
+      .meta({ description: "The company whose results they can read. Only in the realm company." }),
   })
   .transform(({ realm, companyId, role, name, email }, issues): NewUser => {
     const common = { email, name: name ?? email };
@@ -35,7 +37,7 @@ export const newUser = z
 
 export const createUser = defineVerb({
   name: "createUser",
-  summary: "Makes a user. Their one-time password is in this answer and nowhere else.",
+  summary: "Creates a user. The one-time password is only in this answer and cannot be retrieved later.",
   method: "POST",
   path: "/api/admin/legacy/users",
   permission: "users.write",

@@ -9,16 +9,16 @@ const position = z.tuple([z.string()]);
 
 export const listUsers = defineVerb({
   name: "listUsers",
-  summary: "Users of the platform or of companies, by address.",
+  summary: "Lists platform or company users by email address.",
   method: "GET",
   path: "/api/admin/legacy/users",
   permission: "users.read",
   input: z.strictObject({
     realm,
     role: anyRole.optional(),
-    companyId: id.optional().meta({ description: "Users of this company; only in the realm company." }),
+    companyId: id.optional().meta({ description: "Users of this company. Only in the realm company." }),
     disabled: flag.optional(),
-    search: lineOfText(100).optional().meta({ description: "A part of the address or the name." }),
+    search: lineOfText(100).optional().meta({ description: "Part of the email address or the name." }),
     limit: pageSize,
     cursor,
   }),

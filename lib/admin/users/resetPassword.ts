@@ -11,7 +11,7 @@ import { realm, type UserRow, userRow } from "./userRow.ts";
 
 export const resetPassword = defineVerb({
   name: "resetPassword",
-  summary: "Gives a user a one-time password, which is in this answer and nowhere else, and signs them out everywhere.",
+  summary: "Gives a user a new one-time password and signs them out everywhere. The password is only in this answer.",
   method: "POST",
   path: "/api/admin/legacy/users/{id}/reset-password",
   permission: "users.write",

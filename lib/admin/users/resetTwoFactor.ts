@@ -7,7 +7,7 @@ import { realm, userRow } from "./userRow.ts";
 
 export const resetTwoFactor = defineVerb({
   name: "resetTwoFactor",
-  summary: "Takes a user's second factor away, for one who has lost it, and signs them out everywhere.",
+  summary: "Resets the two-factor authentication of a user who has lost access to it, and signs them out everywhere.",
   method: "POST",
   path: "/api/admin/legacy/users/{id}/reset-two-factor",
   permission: "users.write",

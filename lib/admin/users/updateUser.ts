@@ -10,7 +10,7 @@ import { anyRole, realm, userRow } from "./userRow.ts";
 
 export const updateUser = defineVerb({
   name: "updateUser",
-  summary: "Changes a user's name or role, or disables or enables them. Who is disabled loses access at once.",
+  summary: "Changes a user's name or role, or disables or enables them. A disabled user loses access immediately.",
   method: "PATCH",
   path: "/api/admin/legacy/users/{id}",
   permission: "users.write",

@@ -6,7 +6,7 @@ import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 
 export const realm = z.enum(["platform", "company"]).default("platform").meta({
-  description: "platform: those who run LiveDash. company: those who read the results of one company.",
+  description: "platform: users who run LiveDash. company: users who read one company's results.",
 });
 
 export const email = z.email().max(200);

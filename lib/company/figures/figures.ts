@@ -15,7 +15,7 @@ export const figuresShape = z.object({
   forwardedHr: count,
   sentiments: z.record(z.enum(SentimentCategory), count),
   categories: z.record(z.enum(SessionCategory), count),
-  languages: z.record(z.string(), count).meta({ description: "By ISO 639-1; those that occur." }),
+  languages: z.record(z.string(), count).meta({ description: "Languages that occur, as ISO 639-1 codes." }),
 });
 
 export type Figures = z.output<typeof figuresShape>;

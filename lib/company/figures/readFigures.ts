@@ -8,7 +8,7 @@ import { questionShape, topQuestions } from "./topQuestions.ts";
 
 export const readFigures = defineVerb({
   name: "readFigures",
-  summary: "What the company's sessions say, over a period and in each day, week or month of it.",
+  summary: "The company's figures over a period and for each day, week or month in it.",
   method: "GET",
   path: "/api/company/figures",
   permission: "company.sessions.read",
@@ -17,14 +17,14 @@ export const readFigures = defineVerb({
     bucket: z
       .enum(BUCKETS)
       .optional()
-      .meta({ description: "What the period is cut into; else what suits its length." }),
+      .meta({ description: "The interval to divide the period into. Default: one that suits its length." }),
   }),
   example: { from: "2026-11-01", to: "2026-11-30", bucket: "week" },
   output: z.object({
     period: z.object({ from: z.iso.date(), to: z.iso.date(), bucket: z.enum(BUCKETS), timeZone: z.string() }),
     totals: figuresShape,
     overTime: z.array(z.object({ from: z.iso.date(), to: z.iso.date(), ...figuresShape.shape })),
-    questions: z.array(questionShape).meta({ description: "Those that most sessions ask, at most 20." }),
+    questions: z.array(questionShape).meta({ description: "The questions most sessions ask, at most 20." }),
   }),
   run: (ctx, { bucket, ...filter }) =>
     asTenant(ctx, async (tenant) => {

@@ -9,8 +9,8 @@ const MOST = 20;
 export const questionShape = z.object({
   id: z.string(),
   content: z.string(),
-  sessions: z.number().int().positive().meta({ description: "How many sessions ask it." }),
-  overTime: z.array(z.number().int().nonnegative()).meta({ description: "The same, in each part of the period." }),
+  sessions: z.number().int().positive().meta({ description: "How many sessions asked it." }),
+  overTime: z.array(z.number().int().nonnegative()).meta({ description: "The same for each interval of the period." }),
 });
 
 interface Asked extends Omit<z.output<typeof questionShape>, "overTime"> {

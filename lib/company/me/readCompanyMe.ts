@@ -6,7 +6,7 @@ import { sessionDays } from "../sessionDays.ts";
 
 export const readCompanyMe = defineVerb({
   name: "readCompanyMe",
-  summary: "Who you are, which company you read for, and what you may do.",
+  summary: "Who you are, which company you belong to, and what you may do.",
   method: "GET",
   path: "/api/company/me",
   permission: "company.read",
@@ -19,7 +19,7 @@ export const readCompanyMe = defineVerb({
     sessionDays: z
       .object({ first: z.iso.date(), last: z.iso.date() })
       .nullable()
-      .meta({ description: "When the oldest and the newest session began; null while there is none." }),
+      .meta({ description: "When the oldest and the newest session started. Null if there are none yet." }),
   }),
   run: (ctx) => {
     const { id, name, displayName, role, permissions } = companyUserOf(ctx);

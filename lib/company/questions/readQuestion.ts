@@ -6,7 +6,7 @@ import { asTenant } from "../asTenant.ts";
 
 export const readQuestion = defineVerb({
   name: "readQuestion",
-  summary: "A question that sessions of the company ask.",
+  summary: "A question that the company's sessions ask.",
   method: "GET",
   path: "/api/company/questions/{id}",
   permission: "company.sessions.read",

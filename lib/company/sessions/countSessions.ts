@@ -6,7 +6,7 @@ import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 export const countSessions = defineVerb({
   name: "countSessions",
-  summary: "How many of the company's sessions a filter finds.",
+  summary: "How many of the company's sessions match a filter.",
   method: "GET",
   path: "/api/company/sessions/count",
   permission: "company.sessions.read",

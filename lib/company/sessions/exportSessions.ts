@@ -16,7 +16,7 @@ const COLUMNS = sessionShape.keyof().options;
 
 export const exportSessions = defineVerb({
   name: "exportSessions",
-  summary: `The company's sessions that a filter finds as CSV, newest first; at most ${MOST_EXPORTED}.`,
+  summary: `Exports the company's sessions that match a filter as CSV, newest first. At most ${MOST_EXPORTED}.`,
   method: "GET",
   path: "/api/company/sessions/export",
   permission: "company.sessions.export",

@@ -15,7 +15,7 @@ const text = z
 /** What sessions can be chosen by; every verb that lists, counts or exports them takes all of it. */
 export const filterFields = {
   from: day.optional().meta({ description: "The first day, in the company's time zone." }),
-  to: day.optional().meta({ description: "The last day; it is included." }),
+  to: day.optional().meta({ description: "The last day (inclusive)." }),
   sentiment: z.enum(SentimentCategory).optional(),
   category: z.enum(SessionCategory).optional(),
   language: z
@@ -25,9 +25,9 @@ export const filterFields = {
     .meta({ description: "ISO 639-1." }),
   escalated: flag.optional(),
   forwardedHr: flag.optional(),
-  analysed: flag.optional().meta({ description: "Whether there is an analysis yet." }),
+  analysed: flag.optional().meta({ description: "Whether it has been analysed." }),
   questionId: id.optional(),
-  question: text.optional().meta({ description: "A part of one of its questions." }),
+  question: text.optional().meta({ description: "Part of one of its questions." }),
   externalSessionId: externalSessionId.optional().meta({ description: "What the company calls it." }),
   externalSessionIdPrefix: externalSessionId.optional().meta({ description: "How that begins." }),
   search: text

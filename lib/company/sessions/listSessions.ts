@@ -11,7 +11,7 @@ const position = z.tuple([moment, z.string()]);
 
 export const listSessions = defineVerb({
   name: "listSessions",
-  summary: "The company's sessions that a filter finds, newest first.",
+  summary: "Lists the company's sessions that match a filter, newest first.",
   method: "GET",
   path: "/api/company/sessions",
   permission: "company.sessions.read",

@@ -16,14 +16,14 @@ const messageShape = z.object({
 
 export const readSession = defineVerb({
   name: "readSession",
-  summary: `A session with its analysis, its questions, and its messages in order, ${MESSAGES} at a time.`,
+  summary: `A session with its analysis, questions and messages in order, ${MESSAGES} at a time.`,
   method: "GET",
   path: "/api/company/sessions/{id}",
   permission: "company.sessions.read",
   input: z.strictObject({
     id,
     after: z.coerce.number().int().min(0).max(2_147_483_647).optional().meta({
-      description: "The `order` of a message: those that follow it.",
+      description: "The `order` of a message. Returns the messages that follow it.",
     }),
   }),
   example: { id: "cm3u7xk2p0001" },
@@ -31,7 +31,7 @@ export const readSession = defineVerb({
     session: sessionShape,
     questions: z.array(z.object({ id: z.string(), content: z.string() })),
     messages: z.array(messageShape),
-    nextAfter: z.number().int().nullable().meta({ description: "As `after`, gives the messages that follow." }),
+    nextAfter: z.number().int().nullable().meta({ description: "Pass it as `after` to get the next messages." }),
   }),
   run: (ctx, { id, after = -1 }) =>
     asTenant(ctx, async (tenant) => {

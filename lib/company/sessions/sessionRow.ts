@@ -9,7 +9,7 @@ export const sessionShape = z.object({
   startTime: moment,
   endTime: moment,
   country: z.string().nullable(),
-  messagesSent: z.number().int().nullable().meta({ description: "By the user." }),
+  messagesSent: z.number().int().nullable().meta({ description: "Sent by the user." }),
   initialMsg: z.string().nullable(),
   analysedAt: moment.nullable(),
   language: z.string().nullable(),
