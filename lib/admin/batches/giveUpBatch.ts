@@ -20,11 +20,9 @@ export const giveUpBatch = defineVerb({
   input: z.strictObject({
     id,
     reason,
-    requeueNow: flag
-      .default(false)
-      .meta({
-        description: "Confirms that lines may be paid for twice: requests without an answer are requeued immediately.",
-      }),
+    requeueNow: flag.default(false).meta({
+      description: "Confirms that lines may be paid for twice: requests without an answer are requeued immediately.",
+    }),
     dryRun: flag.default(false).meta({ description: "Only shows what would happen." }),
   }),
   example: { id: "batch_id_2", reason: "Still finalizing three days after its expiry", dryRun: true },
