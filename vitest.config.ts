@@ -40,7 +40,8 @@ export default defineConfig({
       reporter: ["text", "json-summary"],
     },
     projects: [
-      { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [FULL] } },
+      // Not isolated: a worker loads what its files share once, for that takes longer than many a file does.
+      { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [FULL], isolate: false } },
       { extends: true, test: { name: "full", include: [FULL], exclude: [BROWSER] } },
       {
         extends: true,
@@ -61,5 +62,6 @@ export default defineConfig({
 
 function onPostgres(release: number, include: string[]) {
   const globalSetup = ["test/support/globalSetup.ts"];
-  return { extends: true as const, test: { name: `postgres-${release}`, include, exclude: [FULL], globalSetup } };
+  const name = `postgres-${release}`;
+  return { extends: true as const, test: { name, include, exclude: [FULL], globalSetup, isolate: false } };
 }

@@ -33,6 +33,6 @@ function placeOf({ moduleId, project }: TestSpecification): number {
   const isNamed = (name: string) => new RegExp(`/test/${name}(\\.full)?\\.test\\.ts$`).test(moduleId);
   const first = FIRST.findIndex(isNamed);
   if (first >= 0) return first;
-  if (!project.config.isolate) return FIRST.length;
+  if (project.name === "browser") return FIRST.length;
   return FIRST.length + (isNamed(LATER) ? 1 : 2);
 }
