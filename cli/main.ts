@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { addBatchCommands } from "./batchCommands.ts";
+import { addRequestCommands } from "./requestCommands.ts";
 import { runMain } from "./runMain.ts";
 import { PROJECT_ROOT } from "./runtime.ts";
 
@@ -72,21 +74,8 @@ program
   .description("apply pending database migrations")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
-const batches = program.command("batches").description("manage batches at the provider");
-
-batches
-  .command("give-up")
-  .description(
-    "give up on a stuck batch: cancel it, keep the results it has, and requeue the rest 24 hours after its expiry",
-  )
-  .argument("<id>", "the batch id")
-  .requiredOption("--reason <text>", "why; recorded in the audit log")
-  .option(
-    "--now",
-    "requeue the rest immediately; some lines may be paid for twice (--dry-run shows how many, and the cost)",
-  )
-  .option("--dry-run", "show what would happen without doing it")
-  .action(async (id, options) => (await import("./commands/batches.ts")).giveUp(id, options));
+addBatchCommands(program);
+addRequestCommands(program);
 
 const spending = program.command("spending").description("stop or resume all spending at the provider");
 

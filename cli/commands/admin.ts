@@ -10,6 +10,7 @@ import type { Context } from "../../lib/context.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { parseDuration } from "../../lib/duration.ts";
 import { atCommandLine } from "../commandActor.ts";
+import { companyIdOf } from "../given.ts";
 import { openRuntime } from "../runtime.ts";
 
 type Command = Context & Acting;
@@ -25,7 +26,7 @@ export interface UserOptions {
 export function createUser(options: UserOptions): Promise<void> {
   return atOurs(async (ctx) => {
     const { company, ...given } = options;
-    const of = company === undefined ? {} : { realm: "company", companyId: await findCompany(ctx, company) };
+    const of = company === undefined ? {} : { realm: "company", companyId: await companyIdOf(ctx, company) };
     const wanted = parseInput(newUser, { ...given, ...of });
     const { user, oneTimePassword } = await inTransaction(ctx.db, (tx) => addUser(ctx, tx, wanted));
     const whose = user.companyName === null ? user.role : `${user.role} of ${user.companyName}`;
@@ -88,12 +89,6 @@ function expiryOf(ctx: Context, expires: string): string {
   const ms = parseDuration(expires);
   if (ms !== undefined && ms > 0) return after(ctx.clock, ms).toISOString();
   throw new RefusedError("invalid_input", `--expires ${expires} is not a valid time. Write it like 90d or 12h.`);
-}
-
-async function findCompany(ctx: Context, name: string): Promise<string> {
-  const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "Company" WHERE "name" = $1`, [name]);
-  if (rows[0]) return rows[0].id;
-  throw new RefusedError("not_found", `No company is named "${name}".`);
 }
 
 /** An address may be known in both realms: then it does not say who is meant. */

@@ -66,6 +66,11 @@ describe("the list of batches", () => {
     expect(await readAll({ model: "model-1", limit: 2 })).toHaveLength(7);
     expect(await readAll({ model: "model-1", companyId: "c0" })).toEqual([]);
     expect(await readAll({ companyId: "nobody" })).toEqual([]);
+    const [from, to] = ["2026-11-01T00:00:02Z", "2026-11-01T00:00:03Z"];
+    expect((await readAll({ newerThan: from, olderThan: to, limit: 2 })).sort()).toEqual(["b6", "b7", "b8"]);
+    await expect(list({ newerThan: "yesterday" })).rejects.toMatchObject({
+      message: expect.stringMatching(/newerThan:/),
+    });
     const { nextCursor } = await list({ status: "cancelled", limit: 1 });
     const foreign = list({ status: "processed", limit: 1, cursor: nextCursor });
     await expect(foreign).rejects.toMatchObject({ code: "invalid_cursor" });

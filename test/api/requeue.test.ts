@@ -53,6 +53,18 @@ describe("requeueing requests", () => {
     expect(await historyOf(alone)).toHaveLength(1);
   });
 
+  it("says for a preview what it would do and for how much, and does nothing", async () => {
+    const failed = await addRequests(database.pool, 3, { prefix: "f" });
+    const [pending] = await addRequests(database.pool, 1, { prefix: "p", status: "PENDING_BATCHING" });
+    const preview = () =>
+      callVerb(ctx, requeueRequests, { requestIds: [...failed, "f1", pending, "missing"], preview: true });
+    const counts = { requeuedCount: 3, notFoundCount: 1, skippedCount: 1 };
+    expect(await preview()).toEqual({ ...counts, estimatedCostEur: null });
+    await database.rows.batch({ estimatedCostEur: "0.5", requestCount: 100 });
+    expect(await preview()).toEqual({ ...counts, estimatedCostEur: "0.015000" });
+    expect(await requeue(failed)).toMatchObject({ requeuedCount: 3 });
+  });
+
   it("gives all attempts back, and keeps the record of those that were", async () => {
     const { rows } = database;
     await rows.batch({ id: "b1", status: "PROCESSED" });

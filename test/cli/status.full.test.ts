@@ -35,13 +35,16 @@ async function modulesOf(...args: string[]): Promise<string[]> {
   return stderr.split("\n");
 }
 
-it.each([["status"]])("%s %s does not wait for code of which it runs nothing", async (...args) => {
-  const modules = await modulesOf(...args);
-  expect(modules.some((url) => url.endsWith("/cli/main.ts"))).toBe(true);
-  const idle =
-    /\/node_modules\/(openai|undici|next|react|pg-boss|better-auth|@prisma|pino-pretty)\/|\/(emulator|app)\//;
-  expect(modules.filter((url) => idle.test(url))).toEqual([]);
-});
+it.each(["status", "batches list", "requests list"])(
+  "%s does not wait for code of which it runs nothing",
+  async (command) => {
+    const modules = await modulesOf(...command.split(" "));
+    expect(modules.some((url) => url.endsWith("/cli/main.ts"))).toBe(true);
+    const idle =
+      /\/node_modules\/(openai|undici|next|react|pg-boss|better-auth|@prisma|pino-pretty)\/|\/(emulator|app)\//;
+    expect(modules.filter((url) => idle.test(url))).toEqual([]);
+  },
+);
 
 it("keeps what it has compiled where it is told to, and does without where it may not", async () => {
   const kept = path.join(folder, "compiled");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
-import { cursor, flag, id, modelName, nextCursor, pageSize } from "../../api/fields.ts";
+import { cursor, flag, id, modelName, moment, nextCursor, pageSize } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { type CallContext, defineVerb } from "../../api/verb.ts";
 import { LIVE } from "../../batch/batch.ts";
@@ -15,6 +15,8 @@ const filterFields = {
   status: batchStatus.optional(),
   companyId: id.optional(),
   model: modelName.optional(),
+  olderThan: moment.optional().meta({ description: "Created before this moment." }),
+  newerThan: moment.optional().meta({ description: "Created at this moment or later." }),
   stuck: flag.optional().meta({ description: "Only batches that will not finish on their own." }),
 };
 const order = z.enum(["newest", "oldest"]).default("newest");
@@ -58,6 +60,8 @@ async function selectBatches(
   if (query.status) conditions.push(`b."status" = ${put(query.status.toUpperCase())}::"AIBatchRequestStatus"`);
   if (query.companyId) conditions.push(`b."companyId" = ${put(query.companyId)}`);
   if (query.model) conditions.push(`b."model" = ${put(query.model)}`);
+  if (query.olderThan) conditions.push(`b."createdAt" < ${put(new Date(query.olderThan))}`);
+  if (query.newerThan) conditions.push(`b."createdAt" >= ${put(new Date(query.newerThan))}`);
   if (query.stuck) conditions.push(`b."status" IN ${LIVE}`, `${stuckReason(ctx, "b", now)} IS NOT NULL`);
   if (after) conditions.push(`(b."createdAt", b."id") ${sign} (${put(new Date(after[0]))}, ${put(after[1])})`);
   const sql = `SELECT ${columns} FROM "AIBatchRequest" b JOIN "Company" c ON c."id" = b."companyId"

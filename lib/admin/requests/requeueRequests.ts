@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { id } from "../../api/fields.ts";
+import { euros, id } from "../../api/fields.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
+import { estimateRequeue, readCostPerLine } from "../../batch/price.ts";
+import type { Context } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { requeueFailed } from "./requeueFailed.ts";
 
@@ -12,20 +14,26 @@ const count = z.number().int().nonnegative();
 
 export const requeueRequests = defineVerb({
   name: "requeueRequests",
-  summary: "Requeues failed requests. Calling it twice has the same effect as calling it once.",
+  summary:
+    "Requeues failed requests. Calling it twice has the same effect as calling it once. With `preview` it only counts them.",
   method: "POST",
   path: "/api/admin/legacy/requests/requeue",
   permission: "requests.requeue",
-  input: z.strictObject({ requestIds: z.array(id).min(1).max(MOST_IDS) }),
+  input: z.strictObject({ requestIds: z.array(id).min(1).max(MOST_IDS), preview: z.boolean().default(false) }),
   example: { requestIds: ["req_id_1", "req_id_2"] },
   output: z.object({
     requeuedCount: count,
     notFoundCount: count,
     skippedCount: count.meta({ description: "Requests that exist but have not failed." }),
+    estimatedCostEur: euros
+      .nullable()
+      .optional()
+      .meta({ description: "In a preview: about what the lines would cost; null if no price is known." }),
   }),
-  run: (ctx, { requestIds }) =>
-    inTransaction(ctx.db, async (tx) => {
-      const ids = [...new Set(requestIds)];
+  run: async (ctx, { requestIds, preview }) => {
+    const ids = [...new Set(requestIds)];
+    if (preview) return previewRequeue(ctx, ids);
+    return inTransaction(ctx.db, async (tx) => {
       const { requeued, found } = await requeueFailed(tx, ids, { by: ctx.actor.name, at: ctx.clock.now() });
       const counts = {
         requeuedCount: requeued.length,
@@ -40,5 +48,26 @@ export const requeueRequests = defineVerb({
       });
       ctx.log.info({ event: "requests.requeued", ...counts });
       return counts;
-    }),
+    });
+  },
 });
+
+async function previewRequeue(ctx: Context, ids: readonly string[]) {
+  const { rows } = await ctx.db.query<{ model: string; found: number; count: number }>(
+    `SELECT "model", count(*)::int AS "found",
+            (count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED'))::int AS "count"
+       FROM "AIProcessingRequest" WHERE "id" = ANY($1) GROUP BY "model"`,
+    [ids],
+  );
+  const found = rows.reduce((sum, row) => sum + row.found, 0);
+  const requeuedCount = rows.reduce((sum, row) => sum + row.count, 0);
+  return {
+    requeuedCount,
+    notFoundCount: ids.length - found,
+    skippedCount: found - requeuedCount,
+    estimatedCostEur: estimateRequeue(
+      await readCostPerLine(ctx, ctx.db),
+      rows.filter(({ count }) => count > 0),
+    ),
+  };
+}

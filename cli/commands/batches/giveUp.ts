@@ -1,11 +1,11 @@
-import { counted } from "../../app/_words/numbers.ts";
-import { giveUpFor, requirePlan } from "../../lib/admin/batches/giveUpBatch.ts";
-import type { GiveUpPlan } from "../../lib/admin/batches/giveUpPlan.ts";
-import { readBatchRow } from "../../lib/admin/batches/readBatchRow.ts";
-import { reason } from "../../lib/api/fields.ts";
-import { parseInput } from "../../lib/api/verb.ts";
-import { atCommandLine } from "../commandActor.ts";
-import { openPipelineRuntime } from "../runtime.ts";
+import { counted } from "../../../app/_words/numbers.ts";
+import { giveUpFor, requirePlan } from "../../../lib/admin/batches/giveUpBatch.ts";
+import type { GiveUpPlan } from "../../../lib/admin/batches/giveUpPlan.ts";
+import { readBatchRow } from "../../../lib/admin/batches/readBatchRow.ts";
+import { reason } from "../../../lib/api/fields.ts";
+import { parseInput } from "../../../lib/api/verb.ts";
+import { atCommandLine } from "../../commandActor.ts";
+import { openPipelineRuntime } from "../../runtime.ts";
 
 export interface GiveUpOptions {
   reason: string;

@@ -1,0 +1,24 @@
+import { cancelBatch } from "../../../lib/admin/batches/cancelBatch.ts";
+import { callVerb } from "../../../lib/api/verb.ts";
+import { atCommandLine } from "../../commandActor.ts";
+import { inWords, print, printJson } from "../../printed.ts";
+import { openPipelineRuntime } from "../../runtime.ts";
+
+/** Cancels a batch at the provider. What it has finished is paid for and applied, the rest goes back. */
+export async function cancel(id: string, { reason, json }: { reason: string; json?: boolean }): Promise<void> {
+  const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const answer = await callVerb(atCommandLine(runtime.ctx), cancelBatch, { id, reason });
+    if (json) return printJson(answer);
+    const { changed, batch } = answer;
+    if (!changed) print("This batch was already cancelled, or is being cancelled.\n");
+    else if (batch.status === "cancelled") print("Cancelled before it was sent. Its requests are pending again.\n");
+    else
+      print(
+        "The provider is cancelling it. Finished lines will be applied at the next poll; the rest will be requeued.\n",
+      );
+    print(`Batch ${batch.id}: ${inWords(batch.status)}, ${batch.requestCount} lines.\n`);
+  } finally {
+    await runtime.close();
+  }
+}

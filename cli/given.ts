@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { RefusedError } from "../lib/api/errors.ts";
+import { moment } from "../lib/api/fields.ts";
+import type { Context } from "../lib/context.ts";
+import { parseDuration } from "../lib/duration.ts";
+
+// What people give at the command line, as the verbs take it.
+
+const MOST_ROWS = 10_000;
+
+/**
+ * The id of the company that is named, or that has this id.
+ * @throws RefusedError `not_found`
+ */
+export async function companyIdOf({ db }: Context, given: string): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT "id" FROM "Company" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
+    [given],
+  );
+  if (rows[0]) return rows[0].id;
+  throw new RefusedError("not_found", `No company is named "${given}".`);
+}
+
+/** So long ago (`2h`, `7d`), a day in UTC, or a moment with its zone. */
+export function momentOf({ clock }: Context, option: string, given: string): string {
+  const ago = parseDuration(given);
+  if (ago !== undefined) return new Date(clock.now().getTime() - ago).toISOString();
+  if (z.iso.date().safeParse(given).success) return `${given}T00:00:00Z`;
+  if (moment.safeParse(given).success) return given;
+  throw new RefusedError(
+    "invalid_input",
+    `${option} ${given} is not a time: write 2h, 7d, 2026-11-26 or 2026-11-26T10:00:00Z.`,
+  );
+}
+
+/** How many rows are wanted; 50 unless it is said. */
+export function limitOf(given: string | undefined): number {
+  const limit = Number(given ?? 50);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST_ROWS) return limit;
+  throw new RefusedError("invalid_input", `--limit ${given} is not a number from 1 to ${MOST_ROWS}.`);
+}
+
+/** Leaves out what was not given: a verb refuses fields that it does not know, undefined ones included. */
+export function withoutGaps<T extends object>(given: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

@@ -1,0 +1,25 @@
+import { LiveDashError } from "../errors.ts";
+import type { BatchProvider } from "./provider.ts";
+
+function refuse(): never {
+  throw new LiveDashError("no_provider", "This was started without a provider, and nothing in it should need one.");
+}
+
+/** Stands where a verb is called that asks nothing of a provider: to open one takes longer than the answer. */
+export const noProvider: BatchProvider = {
+  name: "none",
+  endpoint: "",
+  encodeLine: refuse,
+  readRequestId: refuse,
+  readLine: refuse,
+  check: refuse,
+  uploadInput: refuse,
+  createBatch: refuse,
+  retrieveBatch: refuse,
+  listBatches: refuse,
+  cancelBatch: refuse,
+  openFile: refuse,
+  listInputFiles: refuse,
+  deleteFile: refuse,
+  close: async () => {},
+};
