@@ -3,10 +3,11 @@ import type { Context, PipelineContext } from "../context.ts";
 import { inTransaction, type Sql } from "../db/pool.ts";
 import { step } from "./step.ts";
 
-/** The provider, or what stands before it, may take more by then: a limit that is used to the full grows, a little a day. */
+/** The provider, or what stands before it, may take more by then: so long after the last refusal, a limit that holds back grows. */
 const GROWS_AFTER_MS = 86_400_000;
-const GROWN = 1.1;
-const NEARLY_FULL = 0.8;
+const GROWN = 2;
+/** Of two files, one for whose rest the next line was too long, and the one that begins with it, one is fuller than this. */
+const HELD_BACK = 0.5;
 
 /** What a provider takes in one file, as far as its refusals have taught; infinite where they have not. */
 export interface FileSizeLimit {
@@ -77,10 +78,15 @@ function lower({ limit, accepted }: Known, refused: number): Known {
   return { limit: Math.min(limit ?? lowered, lowered), accepted: isStillTaken ? accepted : 0 };
 }
 
-/** After a file went through: that is kept in mind, and a limit that it nearly filled grows when it has held for a day. */
+/**
+ * After a file went through: that is kept in mind. A day after the last refusal, a limit that holds files back doubles with
+ * each that goes through, until there is a refusal again, or nothing is held back any more.
+ */
 export async function relaxFileSize(ctx: PipelineContext, batchId: string): Promise<void> {
-  const grown = (limit: string, size: string) =>
-    `CASE WHEN ${size} >= l.${limit} * ${NEARLY_FULL} THEN ceil(l.${limit} * ${GROWN}) ELSE l.${limit} END`;
+  const { BATCH_MAX_BYTES, BATCH_MAX_LINES } = ctx.config;
+  const grown = (limit: string, size: string, most: string) =>
+    `CASE WHEN ${size} <= l.${limit} * ${HELD_BACK} THEN l.${limit}
+          WHEN l.${limit} * ${GROWN} < ${most} THEN l.${limit} * ${GROWN} END`;
   await ctx.db.query(
     `UPDATE "FileSizeLimit" l
         SET "acceptedBytes" = GREATEST(l."acceptedBytes", b."byteSize"),
@@ -90,11 +96,12 @@ export async function relaxFileSize(ctx: PipelineContext, batchId: string): Prom
   );
   await ctx.db.query(
     `UPDATE "FileSizeLimit" l
-        SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"')}, "maxLines" = ${grown('"maxLines"', 'b."requestCount"')},
-            "learnedAt" = $4
+        SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"', "$4::bigint")},
+            "maxLines" = ${grown('"maxLines"', 'b."requestCount"', "$5::int")}
        FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2 AND l."learnedAt" <= $3`,
-    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), ctx.clock.now()],
+    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), BATCH_MAX_BYTES, BATCH_MAX_LINES],
   );
+  await ctx.db.query(`DELETE FROM "FileSizeLimit" WHERE "maxBytes" IS NULL AND "maxLines" IS NULL`);
 }
 
 async function readSize(sql: Sql, batchId: string): Promise<FileSizeLimit> {

@@ -181,6 +181,71 @@ describe("a file that is too large", () => {
   });
 });
 
+describe("a size that was learned", () => {
+  const DAY = 86_400_000;
+  const learned = () => readLearnedSize(pipeline.ctx);
+
+  async function learnSize(env: Record<string, string> = {}): Promise<void> {
+    pipeline = await startPipelineInOwnTime({ env, emulator: { faults: ["upload_too_large:bytes=20000"] } });
+    await addSessions(pipeline.ctx, 24);
+    await runUntilIdle(pipeline.ctx);
+  }
+
+  async function sendMore(options: Parameters<typeof addSessions>[2] = {}): Promise<void> {
+    await addSessions(pipeline.ctx, 24, options);
+    await runUntilIdle(pipeline.ctx);
+  }
+
+  it("holds for a day, and then for nothing that the provider takes again", async () => {
+    await learnSize();
+    const first = await learned();
+    await setFaults(pipeline.emulator, []);
+    await sendMore();
+    expect(await learned()).toEqual(first);
+    await passTime(pipeline.ctx, DAY);
+    await sendMore();
+    const grown = Number((await learned())?.maxBytes);
+    expect(grown).toBeGreaterThan(Number(first?.maxBytes));
+    for (let more = 0; more < 4; more++) await sendMore();
+    const [{ most }] = await sql(
+      `SELECT max("requestCount") AS "most" FROM "AIBatchRequest" WHERE "status" = 'PROCESSED'`,
+    );
+    expect(most).toBe(24);
+    expect(await requests()).toMatchObject({ pending: 0, failed: 0, spent: 0 });
+  });
+
+  it("is forgotten where files are no larger by themselves", async () => {
+    await learnSize({ BATCH_MAX_BYTES: "40000" });
+    await setFaults(pipeline.emulator, []);
+    await passTime(pipeline.ctx, DAY);
+    for (let more = 0; more < 3; more++) await sendMore();
+    expect(await learned()).toBeNull();
+  });
+
+  it("grows also where single requests leave much of each file free", async () => {
+    await learnSize();
+    await setFaults(pipeline.emulator, []);
+    await passTime(pipeline.ctx, DAY);
+    const before = Number((await learned())?.maxBytes);
+    // One and a bit would fill it: less than four fifths are used of what it allows.
+    await sendMore({ text: (index) => "x".repeat(before * 0.55 + index) });
+    expect((await learned())?.maxBytes ?? Number.POSITIVE_INFINITY).toBeGreaterThan(before);
+  });
+
+  it("that is still the limit is learned anew from one refusal a day, and costs no request an attempt", async () => {
+    await learnSize();
+    const refusals = async () => (await sql(`SELECT 1 FROM "AIBatchRequest" WHERE "status" = 'FAILED'`)).length;
+    for (let day = 0; day < 3; day++) {
+      await passTime(pipeline.ctx, DAY);
+      const before = await refusals();
+      for (let more = 0; more < 3; more++) await sendMore();
+      expect((await refusals()) - before).toBeLessThanOrEqual(1);
+    }
+    expect(await requests()).toMatchObject({ pending: 0, failed: 0, spent: 0 });
+    await expectInvariants(pipeline);
+  });
+});
+
 describe("a refused submission", () => {
   it("whose words name the model stops that model alone", async () => {
     pipeline = await startPipelineInOwnTime({
