@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { atCommandLine } from "../../cli/commandActor.ts";
+import { type Clock, systemClock as emulatorClock } from "../../emulator/clock.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { adoptCopy, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
 import { detachCopy, planDetachment } from "../../lib/installation/detachCopy.ts";
@@ -13,6 +15,13 @@ import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipel
 
 /** Long enough that what is in flight is still in flight when the database is copied. */
 const SLOW = { validating: 20, inProgress: 4_000, finalizing: 20, cancelling: 20 };
+
+const MINUTE = 60_000;
+
+/** The clock of a provider that is not ours. */
+function aheadBy(ms: number): Clock {
+  return { now: () => emulatorClock.now() + ms, sleepUntil: (at, signal) => emulatorClock.sleepUntil(at - ms, signal) };
+}
 
 let pipeline: TestPipeline;
 let copies: CopiedPipeline[] = [];
@@ -146,22 +155,87 @@ describe("a database that was set back, and is adopted", () => {
     expect(await readLedger(pipeline)).toMatchObject({ linesExecuted: 8 });
   });
 
-  it("takes a request from the batch in which it stood before to the one in which it was sent again", async () => {
+  it.each([
+    ["at the same time", 0],
+    ["minutes behind", -8 * MINUTE],
+    ["minutes ahead", 8 * MINUTE],
+  ])(
+    "takes a request from the batch in which it stood before to the one in which it was sent again: the provider's clock is %s",
+    async (_, aheadMs) => {
+      pipeline = await startPipeline({
+        env: { BATCH_CREATION_INTERVAL: "100ms", BATCH_DELETE_FILES: "false" },
+        emulator: { clock: aheadBy(aheadMs) },
+      });
+      const { ctx } = pipeline;
+      await setFaults(pipeline.emulator, ["line_error:once:status=500"]);
+      await addSessions(ctx, 4);
+      await batchCreator(ctx);
+      const setBack = await takeSnapshot(ctx.db);
+      await pollUntilOver(ctx);
+      await ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
+      await batchCreator(ctx);
+      await setBack();
+      await rounds(1, ctx);
+      expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({
+        known: { batches: 1, requests: 3 },
+        forgotten: { batches: 1, requests: 1 },
+      });
+      await runUntilIdle(ctx);
+      expect(await countRequests(ctx)).toEqual({ PROCESSING_COMPLETE: 4 });
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 4, batches: { created: 2 } });
+    },
+  );
+
+  it.each([
+    ["at the same time", 0],
+    ["minutes behind", -8 * MINUTE],
+    ["minutes ahead", 8 * MINUTE],
+  ])(
+    "leaves a request in the batch that was sent later, though it forgot an earlier one: the provider's clock is %s",
+    async (_, aheadMs) => {
+      pipeline = await startPipeline({
+        env: { BATCH_DELETE_FILES: "false" },
+        emulator: { clock: aheadBy(aheadMs), times: SLOW, faults: ["late_listing:once:ms=2500"] },
+      });
+      const { ctx } = pipeline;
+      await openInstallation(ctx);
+      await addSessions(ctx, 3);
+      const setBack = await takeSnapshot(ctx.db);
+      await batchCreator(ctx);
+      await setBack();
+      // What was sent does not show yet, and its file is gone: nothing says that this is the second time.
+      for await (const file of ctx.provider.listInputFiles()) await ctx.provider.deleteFile(file.id);
+      await systemClock.sleep(1_100);
+      await batchCreator(ctx);
+      const [later] = await batchesOf(ctx);
+      const afterARound = () => rounds(1, ctx).then(() => signOf(ctx));
+      await expect.poll(afterARound).toBe("batch");
+      expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({
+        known: { batches: 1, requests: 3 },
+        forgotten: { batches: 0 },
+        left: { batches: 1 },
+      });
+      await runUntilIdle(ctx);
+      expect(await batchesOf(ctx)).toMatchObject([{ id: later.id, status: "PROCESSED", appliedCount: 3 }]);
+    },
+  );
+
+  it("counts a request that it forgot twice once, before and while it is adopted", async () => {
     pipeline = await startPipeline({ env: { BATCH_CREATION_INTERVAL: "100ms", BATCH_DELETE_FILES: "false" } });
     const { ctx } = pipeline;
     await setFaults(pipeline.emulator, ["line_error:once:status=500"]);
+    await openInstallation(ctx);
     await addSessions(ctx, 4);
-    await batchCreator(ctx);
     const setBack = await takeSnapshot(ctx.db);
+    await batchCreator(ctx);
     await pollUntilOver(ctx);
     await ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
     await batchCreator(ctx);
     await setBack();
     await rounds(1, ctx);
-    expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({
-      known: { batches: 1, requests: 3 },
-      forgotten: { batches: 1, requests: 1 },
-    });
+    const plan = await planAdoption(ctx);
+    expect(plan).toMatchObject({ forgotten: { batches: 2, requests: 4 } });
+    expect(await adoptCopy(atCommandLine(ctx))).toEqual(plan);
     await runUntilIdle(ctx);
     expect(await countRequests(ctx)).toEqual({ PROCESSING_COMPLETE: 4 });
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 4, batches: { created: 2 } });

@@ -8,7 +8,7 @@ import { takeoverNameOf } from "../marks.ts";
 import { standStill } from "../standStill.ts";
 import { isGone, readContent } from "./readContent.ts";
 import { type MarkedBatch, type Survey, surveyProvider } from "./survey.ts";
-import { findAnswerable, sentAt, takeForgotten } from "./takeForgotten.ts";
+import { findAnswerable, sentAt, sentTimes, takeForgotten } from "./takeForgotten.ts";
 import { findUnrecorded, takeFound } from "./takeFound.ts";
 
 interface Count {
@@ -81,15 +81,19 @@ async function weigh(
     count.requests += requests;
   };
   // Newest first: a request that is in two of them was sent again because the earlier one had no answer for it.
+  const openSince = sentTimes(ctx, survey.open);
+  const spokenFor = new Set<string>();
   for (const marked of survey.forgotten) {
     const content = await readContent(ctx, marked.theirs);
-    const answerable = await findAnswerable(ctx.db, content.requestIds, sentAt(ctx, marked));
+    const requestIds = content.requestIds.filter((id) => !spokenFor.has(id));
+    const answerable = await findAnswerable(ctx.db, requestIds, sentAt(ctx, marked), openSince);
     // Without a file nobody can say whose lines they were, only how many it had.
     if (await isGone(ctx, marked.theirs)) add(counts.lost, answerable.length || marked.theirs.counts.completed);
     else if (answerable.length === 0) add(counts.left, content.requestIds.length);
     else {
       add(counts.forgotten, answerable.length);
-      await act(() => takeForgotten(ctx, marked, content));
+      await act(() => takeForgotten(ctx, marked, content, { requestIds, openSince }));
+      for (const { id } of answerable) spokenFor.add(id);
     }
   }
   for (const open of survey.open) {

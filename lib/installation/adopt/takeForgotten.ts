@@ -6,8 +6,9 @@ import { calibrate } from "../../batch/tokenBudget.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { FAILURES } from "../../failures.ts";
+import { ranOrMayRun } from "../../provider/provider.ts";
 import type { Content } from "./readContent.ts";
-import type { MarkedBatch } from "./survey.ts";
+import type { MarkedBatch, Survey } from "./survey.ts";
 
 /** A request that a forgotten batch may answer: it waits, has failed, or stands in a batch that was sent before that one. */
 export interface Answerable {
@@ -19,19 +20,27 @@ export interface Answerable {
 }
 
 /**
- * Those of these requests that have no answer here, and that no batch is to bring one that was sent later.
- * @param sentAt by the provider's clock, which counts in whole seconds
+ * Those of these requests that have no answer here, and that no batch is to bring one that was sent later. All by the
+ * provider's clock: ours may be minutes away from it.
+ * @param sentAt of the batch that these requests are in; counted in whole seconds
+ * @param openSince when the provider got each batch that is not over here; one that it never got brings nothing
  */
-export async function findAnswerable(sql: Sql, requestIds: readonly string[], sentAt: Date): Promise<Answerable[]> {
+export async function findAnswerable(
+  sql: Sql,
+  requestIds: readonly string[],
+  sentAt: Date,
+  openSince: ReadonlyMap<string, Date>,
+): Promise<Answerable[]> {
   const { rows } = await sql.query<Answerable>(
     `SELECT r."id", r."companyId", r."model",
             CASE r."processingStatus" WHEN 'BATCHING_IN_PROGRESS' THEN r."batchId" END AS "inBatch"
-       FROM "AIProcessingRequest" r LEFT JOIN "AIBatchRequest" b ON b."id" = r."batchId"
+       FROM "AIProcessingRequest" r
+       LEFT JOIN unnest($3::text[], $4::timestamptz[]) AS open("batchId", "sentAt") ON open."batchId" = r."batchId"
       WHERE r."id" = ANY($1)
         AND (r."processingStatus" IN ('PENDING_BATCHING', 'PROCESSING_FAILED')
-             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."createdAt" < $2::timestamptz + interval '1 second')
+             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND (open."sentAt" IS NULL OR open."sentAt" <= $2))
       ORDER BY r."id"`,
-    [requestIds, sentAt],
+    [requestIds, sentAt, [...openSince.keys()], [...openSince.values()]],
   );
   // A batch is of one company and one model, whatever has become of its requests.
   return rows.filter(({ companyId, model }) => companyId === rows[0]?.companyId && model === rows[0]?.model);
@@ -42,15 +51,31 @@ export function sentAt(ctx: PipelineContext, { theirs }: MarkedBatch): Date {
   return theirs.createdAt ?? ctx.clock.now();
 }
 
+/** When the provider got each batch that is not over here, the last time that it came to anything. */
+export function sentTimes(ctx: PipelineContext, open: Survey["open"]): Map<string, Date> {
+  return new Map(
+    open.flatMap(({ batch, found }) => {
+      const times = found.filter(({ theirs }) => ranOrMayRun(theirs)).map((marked) => sentAt(ctx, marked));
+      const [last] = times.sort((a, b) => b.getTime() - a.getTime());
+      return last ? [[batch.id, last] as const] : [];
+    }),
+  );
+}
+
 /**
- * Takes over a batch that the database does not know, with those of its requests that have no answer here. From then on it
- * is a batch like any other. Answers how many requests it has.
+ * Takes over a batch that the database does not know, with those of these requests that have no answer here. From then
+ * on it is a batch like any other. Answers how many requests it has.
  */
-export async function takeForgotten(ctx: PipelineContext, marked: MarkedBatch, content: Content): Promise<number> {
+export async function takeForgotten(
+  ctx: PipelineContext,
+  marked: MarkedBatch,
+  content: Content,
+  { requestIds, openSince }: { requestIds: readonly string[]; openSince: ReadonlyMap<string, Date> },
+): Promise<number> {
   const { mark, theirs } = marked;
   const taken = await step(ctx, "adopt.take", () =>
     inTransaction(ctx.db, async (tx) => {
-      const requests = await findAnswerable(tx, content.requestIds, sentAt(ctx, marked));
+      const requests = await findAnswerable(tx, requestIds, sentAt(ctx, marked), openSince);
       const [first] = requests;
       if (!first) return 0;
       await leaveBatches(ctx, tx, requests);
