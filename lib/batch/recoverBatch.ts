@@ -54,8 +54,7 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
 async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
   const found: ProviderBatch[] = [];
   const installation = await openInstallation(ctx);
-  const since = new Date(batch.createdAt.getTime() - CLOCK_MARGIN_MS);
-  for await (const theirs of ctx.provider.listBatches(since)) {
+  for await (const theirs of ctx.provider.listBatches(sinceItWasMade(batch))) {
     const bearsMark = markOfBatch(theirs, installation)?.batchId === batch.id;
     const isOurs = bearsMark || theirs.inputFileId === batch.inputFileId;
     // One that failed before anything ran leaves nothing to adopt.
@@ -64,6 +63,11 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
   const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
   return found.sort((a, b) => rank(a) - rank(b) || age(a) - age(b));
+}
+
+/** Nothing that bears its mark can be older at the provider. */
+function sinceItWasMade({ createdAt }: Batch): Date {
+  return new Date(createdAt.getTime() - CLOCK_MARGIN_MS);
 }
 
 async function adopt(
@@ -109,7 +113,7 @@ async function deleteUnrecorded(ctx: PipelineContext, batch: Batch): Promise<voi
   const installation = await openInstallation(ctx);
   const unrecorded: string[] = [];
   await step(ctx, "recover.list_files", async () => {
-    for await (const file of ctx.provider.listInputFiles()) {
+    for await (const file of ctx.provider.listInputFiles(sinceItWasMade(batch))) {
       if (markOfFile(file, installation)?.batchId === batch.id) unrecorded.push(file.id);
     }
   });

@@ -11,6 +11,9 @@ import type { Copied } from "./signs.ts";
 /** A batch may show in the list so long after it was made. */
 const LISTED_WITHIN_MS = 10 * 60_000;
 
+/** A time so far ahead of ours was made up, or our clock is wrong: then more is listed than need be, and nothing overlooked. */
+const MOST_AHEAD_MS = 86_400_000;
+
 /**
  * Holds what bears our mark at the provider against this database: what it does not know, another one has made, or it
  * has forgotten. Asked before a round does anything, and before each create.
@@ -74,18 +77,23 @@ async function listMarks(ctx: PipelineContext, installation: Installation) {
   const seen: SeenMark[] = [];
   let newest = checkedUntil;
   let takenOver: Copied | undefined;
+  const latest = new Date(ctx.clock.now().getTime() + MOST_AHEAD_MS);
+  const advance = (time: Date | null) => {
+    if (time !== null && time > newest && time <= latest) newest = time;
+  };
   const add = (kind: SeenMark["kind"], providerId: string, mark: Mark | undefined, ranFrom: string | null) => {
     if (mark) seen.push({ kind, providerId, ranFrom, ...mark });
   };
   await step(ctx, "copies.list_batches", async () => {
     for await (const theirs of ctx.provider.listBatches(since)) {
-      if (theirs.createdAt !== null && theirs.createdAt > newest) newest = theirs.createdAt;
+      advance(theirs.createdAt);
       const ranFrom = ranOrMayRun(theirs) ? theirs.inputFileId : null;
       add("batch", theirs.id, markOfBatch(theirs, installation), ranFrom);
     }
   });
   await step(ctx, "copies.list_files", async () => {
-    for await (const file of ctx.provider.listInputFiles()) {
+    for await (const file of ctx.provider.listInputFiles(since)) {
+      advance(file.createdAt);
       add("file", file.id, markOfFile(file, installation), null);
       if ((takeoverOf(file, installation) ?? 0) > generation)
         takenOver = { sign: "takeover", detail: file.id, since: null };

@@ -59,6 +59,7 @@ export interface NewBatch {
 export interface ProviderInputFile {
   id: string;
   fileName: string;
+  createdAt: Date | null;
 }
 
 /** A file at the provider: its size as the provider states it, null where it states none, and its bytes as they come. */
@@ -88,8 +89,8 @@ export interface BatchProvider {
   listBatches(since: Date): AsyncIterable<ProviderBatch>;
   cancelBatch(id: string): Promise<ProviderBatch>;
   openFile(id: string, signal: AbortSignal): Promise<ProviderFile>;
-  /** Every input file of the account. */
-  listInputFiles(): AsyncIterable<ProviderInputFile>;
+  /** Every input file of the account; or those of since then, as batches are listed. */
+  listInputFiles(since?: Date): AsyncIterable<ProviderInputFile>;
   /** Deletes a file; one that does not exist any more is no error. */
   deleteFile(id: string): Promise<void>;
   /** Ends its connections; a call that is still under way is broken off. */

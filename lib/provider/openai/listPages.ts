@@ -1,14 +1,13 @@
 import { ProviderError } from "../errors.ts";
-import type { ProviderBatch } from "../provider.ts";
 import type { Page } from "./shapes.ts";
 
 const MOST_PAGES = 1_000;
 /** By so much a list may be out of order and still count as newest first. */
 const JITTER_MS = 60_000;
-/** A list that seems to be newest first is read on for so many pages that hold nothing new: a part of it may be sorted alone. */
-const PAGES_OF_OLD = 5;
+/** A list that seems to be newest first is read on for pages with so many that are old: a part of it may be sorted alone. */
+const OLD_IN_A_ROW = 500;
 
-type GetPage<Item> = (after?: string) => Promise<Page<Item>>;
+export type GetPage<Item> = (after?: string) => Promise<Page<Item>>;
 
 /**
  * Reads a list to its end, each item once. Not the SDK's own pager: it takes a reply of any other shape for an empty list.
@@ -34,22 +33,25 @@ export async function* listPages<Item extends { id: string }>(getPage: GetPage<I
 }
 
 /**
- * All batches that were created since then, or of which nobody knows when. A list that shows by its times that it is newest
- * first is read until they are older, and some pages beyond; any other one to its end.
+ * All that was created since then, or of which nobody knows when. A list that shows by its times that it is newest first is
+ * read until they are older, and somewhat beyond; any other one to its end.
  */
-export async function* listSince(getPage: GetPage<ProviderBatch>, since: Date): AsyncGenerator<ProviderBatch> {
+export async function* listSince<Item extends { id: string; createdAt: Date | null }>(
+  getPage: GetPage<Item>,
+  since: Date,
+): AsyncGenerator<Item> {
   let last = Number.POSITIVE_INFINITY;
-  let [falls, rises, pagesOfOld] = [false, false, 0];
-  for await (const batches of listPages(getPage)) {
-    yield* batches.filter(({ createdAt }) => createdAt === null || createdAt >= since);
-    const times = batches.flatMap(({ createdAt }) => createdAt?.getTime() ?? []);
+  let [falls, rises, old] = [false, false, 0];
+  for await (const items of listPages(getPage)) {
+    yield* items.filter(({ createdAt }) => createdAt === null || createdAt >= since);
+    const times = items.flatMap(({ createdAt }) => createdAt?.getTime() ?? []);
     for (const time of times) {
       falls ||= time < last && last !== Number.POSITIVE_INFINITY;
       rises ||= time > last + JITTER_MS;
       last = time;
     }
     const isOld = times.length > 0 && times.every((time) => time < since.getTime() - JITTER_MS);
-    pagesOfOld = isOld ? pagesOfOld + 1 : 0;
-    if (falls && !rises && pagesOfOld >= PAGES_OF_OLD) return;
+    old = isOld ? old + times.length : 0;
+    if (falls && !rises && old >= OLD_IN_A_ROW) return;
   }
 }

@@ -4,9 +4,9 @@ import { maskSecrets } from "../../masking.ts";
 import { credentialsIn } from "../../providerSettings.ts";
 import { ProviderError } from "../errors.ts";
 import { maskedProvider } from "../maskedProvider.ts";
-import type { BatchProvider, InputFile, NewBatch } from "../provider.ts";
+import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../provider.ts";
 import { encodeLine } from "./encodeLine.ts";
-import { listPages, listSince } from "./listPages.ts";
+import { type GetPage, listPages, listSince } from "./listPages.ts";
 import { type ClientOptions, openClient, type Timeouts } from "./openClient.ts";
 import { openFile } from "./openFile.ts";
 import { readLine, readRequestId } from "./readLine.ts";
@@ -80,9 +80,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
 
     openFile: (id: string, signal: AbortSignal) => attempt("downloading a file", () => openFile(client, id, signal)),
 
-    listInputFiles: async function* () {
-      for await (const files of listPages((after) => listFiles(client, after))) yield* files;
-    },
+    listInputFiles: (since?: Date) => listInputFiles((after) => listFiles(client, after), since),
 
     deleteFile: (id: string) => attempt("deleting a file", () => deleteFile(client, id)).catch(unlessGone),
 
@@ -110,6 +108,11 @@ function listBatches(client: OpenAI, limit: number, after?: string, options: Ope
   return attempt("listing batches", async () =>
     readBatchPage("listing batches", await client.get<unknown>("/batches", { ...options, query })),
   );
+}
+
+async function* listInputFiles(getPage: GetPage<ProviderInputFile>, since?: Date): AsyncGenerator<ProviderInputFile> {
+  if (since) yield* listSince(getPage, since);
+  else for await (const files of listPages(getPage)) yield* files;
 }
 
 function listFiles(client: OpenAI, after?: string) {

@@ -32,7 +32,7 @@ export function readFilePage(doing: string, reply: unknown): Page<ProviderInputF
   return readPage(doing, reply, (file) => {
     const id = asText(file?.id);
     const fileName = asText(file?.filename ?? file?.name, MAX_VALUE);
-    return id === null || fileName === null ? null : { id, fileName };
+    return id === null || fileName === null ? null : { id, fileName, createdAt: asTime(file?.created_at) };
   });
 }
 
