@@ -50,6 +50,49 @@ test("failed_validation: a code, message and line of choice, for one batch", asy
   expect(failed.errors?.data).toEqual([{ code: "invalid_json_line", message: "Bad: a, b.", param: null, line: 7 }]);
 });
 
+test.each([
+  ["each", [1, 2, 3]],
+  ["one", [1]],
+  ["outside", [4]],
+  ["none", [null]],
+])("bad_lines: %s is named, nothing runs, and a file without the bad ones is taken", async (names, lines) => {
+  const { client, control } = await startBench({ faults: [`bad_lines:share=1,names=${names},code=odd`] });
+  const batch = await runBatch(client, inputLines(3));
+  expect(batch.status).toBe("failed");
+  expect(batch.errors?.data?.map(({ line }) => line)).toEqual(lines);
+  expect(batch.errors?.data?.[0]).toMatchObject({ code: "odd", message: "The line is not valid.", param: null });
+  expect((await control("GET", "ledger")).linesExecuted).toBe(0);
+});
+
+test("bad_lines: the same lines are bad each time, and a wrong one is named that is good", async () => {
+  const { client, control } = await startBench({ faults: ["bad_lines:share=0.5,names=each"] });
+  const bad = async () => (await runBatch(client, inputLines(12))).errors?.data?.map(({ line }) => line);
+  const named = await bad();
+  expect(named?.length).toBeGreaterThan(0);
+  expect(named?.length).toBeLessThan(12);
+  expect(await bad()).toEqual(named);
+  const good = inputLines(12).filter((_, index) => !named?.includes(index + 1));
+  expect((await runBatch(client, good)).status).toBe("completed");
+  await control("DELETE", "faults");
+  await control("PUT", "faults", { kind: "bad_lines", params: { share: 0.5, names: "wrong" } });
+  expect(named).not.toContain((await bad())?.[0]);
+});
+
+test("fails_midway: failed, with what ran in the files that it names, and with or without a reason", async () => {
+  const { client, control } = await startBench({ faults: ["fails_midway:once:share=0.6"] });
+  const batch = await runBatch(client, inputLines(10));
+  expect(batch).toMatchObject({ status: "failed", failed_at: expect.any(Number), errors: null, error_file_id: null });
+  expect(batch.request_counts).toEqual({ total: 10, completed: 6, failed: 0 });
+  expect(await readLines(client, batch.output_file_id)).toHaveLength(6);
+  expect((await control("GET", "ledger")).linesExecuted).toBe(6);
+  await control("PUT", "faults", { kind: "fails_midway", params: { share: 0.5, code: "server_error" } });
+  const second = await runBatch(client, inputLines(4));
+  expect(second.errors?.data).toEqual([
+    { code: "server_error", message: "The batch could not be finished.", param: null, line: null },
+  ]);
+  expect(await readLines(client, second.output_file_id)).toHaveLength(2);
+});
+
 test("all_lines_failed: completed without an output file", async () => {
   const { client, control } = await startBench({ faults: ["all_lines_failed:status=500"] });
   const batch = await runBatch(client, inputLines(3));

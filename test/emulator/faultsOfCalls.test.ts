@@ -29,6 +29,16 @@ test("late_create: the reply is lost now and the batch lands later", async () =>
   expect((await client.batches.retrieve(data[0]?.id ?? "")).status).toBe("failed");
 });
 
+test("upload_too_large: a proxy's page of HTML, nothing is kept, and a file within the size is taken", async () => {
+  const { client } = await startBench({ faults: ["upload_too_large:bytes=1000"] });
+  const error = await failure(upload(client, inputLines(20)));
+  expect(error.status).toBe(413);
+  expect(error.headers.get("content-type")).toBe("text/html");
+  expect((await client.files.list()).data).toEqual([]);
+  const fileId = await upload(client, inputLines(1));
+  expect((await client.files.list()).data).toMatchObject([{ id: fileId }]);
+});
+
 test("http_error: statuses, retry-after and x-should-retry, on the calls it is meant for", async () => {
   const { client } = await startBench({
     faults: ["http_error:once:status=429,retry_after=61,should_retry=false,path=/v1/files,method=POST"],

@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
+import { readReadiness } from "../../lib/api/health.ts";
+import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { claimBatch } from "../../lib/batch/claimBatch.ts";
 import type { StepHook } from "../../lib/batch/step.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
+import { callerOf } from "../support/caller.ts";
 import { type CopiedPipeline, copyBeside, countCalls, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
@@ -246,6 +250,27 @@ describe("a copy", () => {
     ]);
     expect(await outward()).toEqual(before);
     expect((await doctor(pipeline.ctx, { fix: false })).findings).toEqual([]);
+  });
+
+  it("is told by /api/ready, and refuses to give a batch up", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    await addSessions(pipeline.ctx, 3);
+    await batchCreator(pipeline.ctx);
+    const copy = await copyOf();
+    expect(await readReadiness(copy.ctx)).toEqual({ ok: true, databaseCopied: true });
+    expect(await readReadiness(pipeline.ctx)).toEqual({ ok: true });
+    const { rows } = await copy.ctx.db.query(`SELECT "id" FROM "AIBatchRequest"`);
+    const before = await outward();
+    const input = { id: rows[0].id, reason: "it hangs", requeueNow: true };
+    const refused = callVerb(callerOf(copy.ctx, "ADMIN"), giveUpBatch, input);
+    await expect(refused).rejects.toMatchObject({
+      code: "database_copied",
+      message: expect.stringMatching(/adopt-copy/),
+    });
+    const left = await copy.ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "givenUpAt" IS NOT NULL`);
+    expect(left.rows).toEqual([]);
+    expect(await outward()).toEqual(before);
+    await callVerb(callerOf(pipeline.ctx, "ADMIN"), giveUpBatch, input);
   });
 
   it("is found by the doctor also where only the provider shows it, and by every caller at once", async () => {

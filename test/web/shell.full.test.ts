@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import { openInstallation } from "../../lib/installation/installation.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
 import { openAs, openBrowser } from "./person.ts";
@@ -213,5 +214,24 @@ describe("somebody of the support", () => {
     await support.getByRole("heading", { name: "What runs by itself" }).waitFor();
     expect(await support.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
     await support.context().close();
+  });
+});
+
+describe("a console on a copy of the database", () => {
+  it("says so above every page until somebody has said what it is, and stays usable", async () => {
+    const banner = page.getByRole("complementary", { name: "This database is a copy" });
+    await goTo("/platform/requests");
+    expect(await banner.count()).toBe(0);
+    await openInstallation(console_.ctx);
+    await console_.sql(`UPDATE "Installation" SET "databaseOid" = '1'`);
+    for (const path of ["/platform", "/platform/batches"]) {
+      await goTo(path);
+      await banner.waitFor();
+      expect(await banner.textContent()).toMatch(/is a copy, or was set back[\s\S]*adopt-copy[\s\S]*detach-copy/);
+    }
+    await expectAccessible(page);
+    await console_.sql(`DELETE FROM "Installation"`);
+    await goTo("/platform/requests");
+    expect(await banner.count()).toBe(0);
   });
 });
