@@ -34,4 +34,12 @@ export const COPIES: readonly Plant[] = [
     replace: ``,
     caughtBy: ["test/installation/decisions.full.test.ts"],
   },
+  {
+    name: "sent-again-taken-for-sent-before",
+    harm: "a request that was sent again in the time that is lost is left in its earlier batch, and bought a third time",
+    file: "lib/installation/adopt/takeForgotten.ts",
+    find: `open."sentAt" IS NULL OR open."sentAt" <= $2)`,
+    replace: `open."sentAt" IS NULL OR open."sentAt" <= $2::timestamptz - interval '5 minutes')`,
+    caughtBy: ["test/installation/decisions.full.test.ts"],
+  },
 ];

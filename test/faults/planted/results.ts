@@ -206,7 +206,7 @@ export const RESULTS: readonly Plant[] = [
     name: "list-taken-for-newest-first",
     harm: "a created batch is not found in a list that is oldest first, and is bought again",
     file: "lib/provider/openai/listPages.ts",
-    find: `if (falls && !rises && pagesOfOld >= PAGES_OF_OLD) return;`,
+    find: `if (falls && !rises && old >= OLD_IN_A_ROW) return;`,
     replace: `if (isOld) return;`,
     caughtBy: ["test/provider/lists.test.ts"],
   },
