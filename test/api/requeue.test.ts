@@ -145,31 +145,4 @@ describe("requeueing requests", () => {
     const [record] = await audited();
     expect(record).toMatchObject({ action: "requeueRequests", outcome: "denied", actorId: support.actor.id });
   });
-
-  it("moves each request once in 1,000 races for it", async () => {
-    const RACES = 1_000;
-    const ids = await addRequests(database.pool, 2 * RACES);
-    await sql(`CREATE TABLE "Moved" ("id" text)`);
-    await sql(`CREATE FUNCTION note_moved() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN INSERT INTO "Moved" VALUES (NEW."id"); RETURN NULL; END $$`);
-    await sql(`CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest"
-                 FOR EACH ROW EXECUTE FUNCTION note_moved()`);
-    let moved = 0;
-    const race = async (number: number) => {
-      const [a = "", b = ""] = ids.slice(2 * number, 2 * number + 2);
-      const replies = await Promise.all([requeue([a, b]), requeue([b, "missing", a])]);
-      const requeued = replies.reduce((sum, reply) => sum + reply.requeuedCount, 0);
-      const skipped = replies.reduce((sum, reply) => sum + reply.skippedCount, 0);
-      expect({ requeued, skipped }).toEqual({ requeued: 2, skipped: 2 });
-      moved += requeued;
-    };
-    for (let first = 0; first < RACES; first += 4) {
-      await Promise.all([race(first), race(first + 1), race(first + 2), race(first + 3)]);
-    }
-    expect(moved).toBe(ids.length);
-    expect(await sql(`SELECT count(*)::int AS "rows", count(DISTINCT "id")::int AS "ids" FROM "Moved"`)).toEqual([
-      { rows: ids.length, ids: ids.length },
-    ]);
-    await sql(`DROP FUNCTION note_moved CASCADE`);
-  }, 120_000);
 });

@@ -1,0 +1,4 @@
+import { describe } from "vitest";
+import { testPaging } from "./paging.ts";
+
+describe("paging while requests change", () => testPaging(1_000));
