@@ -27,7 +27,7 @@ const TABLES = [
 ];
 
 /** All rows as they stood at one moment: as JSON, a table each. */
-export type Snapshot = ReadonlyMap<string, string>;
+type Snapshot = ReadonlyMap<string, string>;
 
 /** A database of the simulation. */
 export interface SimDatabase {
