@@ -56,11 +56,15 @@ async function replaceQuestions(
     [rows],
   );
   await tx.query(
-    `INSERT INTO "SessionQuestion" ("sessionId", "order", "questionId")
-     SELECT q."sessionId", q."order", question."id"
-       FROM json_to_recordset($1::json) AS q("companyId" text, "sessionId" text, "content" text, "order" int)
-      CROSS JOIN LATERAL (
-        SELECT "id" FROM "Question" WHERE "companyId" = q."companyId" AND "content" = q."content" LIMIT 1) question`,
+    // A session that words one question in two ways asks it once.
+    `INSERT INTO "SessionQuestion" ("companyId", "sessionId", "order", "questionId")
+     SELECT "companyId", "sessionId", row_number() OVER (PARTITION BY "sessionId" ORDER BY "order") - 1, "questionId"
+       FROM (SELECT DISTINCT ON (q."sessionId", question."key")
+                    q."companyId", q."sessionId", q."order", question."id" AS "questionId"
+               FROM json_to_recordset($1::json) AS q("companyId" text, "sessionId" text, "content" text, "order" int)
+              CROSS JOIN LATERAL (SELECT "id", "key" FROM "Question"
+                WHERE "companyId" = q."companyId" AND "content" = q."content" LIMIT 1) question
+              ORDER BY q."sessionId", question."key", q."order") AS asked`,
     [rows],
   );
 }

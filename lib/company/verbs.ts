@@ -1,19 +1,23 @@
 import type { Verb } from "../api/verb.ts";
+import { exportFigures } from "./figures/exportFigures.ts";
 import { readFigures } from "./figures/readFigures.ts";
 import { readCompanyMe } from "./me/readCompanyMe.ts";
 import { readQuestion } from "./questions/readQuestion.ts";
 import { countSessions } from "./sessions/countSessions.ts";
 import { exportSessions } from "./sessions/exportSessions.ts";
 import { listSessions } from "./sessions/listSessions.ts";
+import { readNeighbours } from "./sessions/readNeighbours.ts";
 import { readSession } from "./sessions/readSession.ts";
 
 /** What a company's own users can ask, each for their own company alone. */
 export const COMPANY_VERBS: readonly Verb[] = [
   readCompanyMe,
   readFigures,
+  exportFigures,
   listSessions,
   countSessions,
   readSession,
+  readNeighbours,
   exportSessions,
   readQuestion,
 ];

@@ -25,11 +25,16 @@ function filtersBehind(found: Figures): [number, object][] {
   return [
     [found.sessions, {}],
     [found.analysed, { analysed: true }],
+    [found.empty, { empty: true }],
+    [found.sessions - found.analysed - found.empty, { analysed: false }],
     [found.escalated, { escalated: true }],
     [found.forwardedHr, { forwardedHr: true }],
     ...each(found.sentiments, "sentiment"),
     ...each(found.categories, "category"),
     ...each(found.languages, "language"),
+    ...each(found.countries, "country"),
+    ...each(found.hours, "hour"),
+    ...each(found.responseTimes, "responseTime"),
   ];
 }
 
@@ -42,7 +47,8 @@ async function expectListed(found: Figures, filter: object): Promise<void> {
 describe("figures", () => {
   it("are those of the own company alone", async () => {
     const acme = await figures(ALL);
-    expect(acme.totals).toMatchObject({ sessions: SESSIONS, analysed: (SESSIONS / 4) * 3 });
+    expect(acme.totals).toMatchObject({ sessions: SESSIONS, analysed: (SESSIONS / 4) * 3, empty: SESSIONS / 12 });
+    expect(acme.totals.countries).toEqual({ NL: 120, BE: 60 });
     expect(acme.totals.sentiments).toEqual({ POSITIVE: 60, NEUTRAL: 60, NEGATIVE: 60 });
     expect(acme.totals.languages).toEqual({ de: 60, nl: 60, en: 60 });
     expect(acme.questions.every(({ id }) => id.startsWith("aq"))).toBe(true);
@@ -76,6 +82,34 @@ describe("figures", () => {
     expect(sum((part) => part.languages.nl ?? 0)).toBe(totals.languages.nl);
     expect(sum((part) => part.categories.ONBOARDING)).toBe(totals.categories.ONBOARDING);
     expect(sum((part) => part.escalated)).toBe(totals.escalated);
+  });
+
+  it("stand beside those of as many days before, part by part", async () => {
+    const { previous, totals, overTime, questions } = await figures({
+      from: "2026-11-02",
+      to: "2026-11-15",
+      bucket: "week",
+    });
+    const before = await figures({ from: "2026-10-19", to: "2026-11-01", bucket: "week" });
+    expect(previous).toEqual({
+      from: "2026-10-19",
+      to: "2026-11-01",
+      totals: before.totals,
+      overTime: before.overTime,
+    });
+    expect(previous.totals.sessions).toBeGreaterThan(20);
+    expect(totals).toEqual((await figures({ from: "2026-11-02", to: "2026-11-15", bucket: "month" })).totals);
+    expect(overTime.map(({ sessions }) => sessions)).not.toEqual(previous.overTime.map(({ sessions }) => sessions));
+    for (const { id, sessionsBefore, overTimeBefore } of questions.slice(0, 4)) {
+      expect(await countListed({ from: previous.from, to: previous.to, questionId: id })).toBe(sessionsBefore);
+      expect(overTimeBefore.reduce((sum, count) => sum + count, 0)).toBe(sessionsBefore);
+    }
+    // Months are not alike: each is held against as many days.
+    const months = await figures({ from: "2026-10-01", to: "2026-11-30", bucket: "month" });
+    expect(months.previous.overTime.map(({ from, to }) => [from, to])).toEqual([
+      ["2026-08-01", "2026-08-31"],
+      ["2026-09-01", "2026-09-30"],
+    ]);
   });
 
   it("name the questions that most sessions ask, with the sessions behind each, over time", async () => {
@@ -124,13 +158,22 @@ describe("figures", () => {
     expect(questions).toEqual([]);
   });
 
+  it("cut a period of any length into parts that can be drawn", async () => {
+    expect((await figures({ from: "1970-01-01", to: "2026-12-31" })).period.bucket).toBe("year");
+    const { overTime, period } = await figures({ from: "2016-06-01", to: "2026-12-31" });
+    expect(period.bucket).toBe("year");
+    expect([overTime[0], overTime[1]]).toMatchObject([{ to: "2016-12-31" }, { from: "2017-01-01", to: "2017-12-31" }]);
+  });
+
   it("refuse more parts than can be drawn, and periods that end before they begin", async () => {
     const tooMany = figures({ from: "2020-01-01", to: "2026-11-01", bucket: "day" });
     await expect(tooMany).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringMatching(/bucket: .*400/),
     });
-    await expect(figures({ from: "1970-01-01", to: "2999-12-31" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(figures({ from: "1970-01-01", to: "2999-12-31", bucket: "month" })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
     await expect(figures({ from: "2026-11-02", to: "2026-11-01" })).rejects.toMatchObject({ code: "invalid_input" });
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { VERBS } from "../../lib/verbs.ts";
 import { call, startTestConsole, type TestConsole } from "../api/support.ts";
 import { addKey, addUser, signIn } from "../support/people.ts";
@@ -35,6 +35,8 @@ beforeAll(async () => {
   of.platform = await signIn(console_.server.url, "platform", "p@example.com");
   of.key = (await addKey(console_.ctx, "SUPER_ADMIN")).headers;
 });
+// Every refused call counts for the address that all of them come from.
+beforeEach(() => console_.sql(`TRUNCATE "CallCount"`));
 afterAll(() => console_?.close());
 
 const get = (path: string, who: string) => call(console_, path, { headers: of[who] ?? {} });
@@ -87,7 +89,7 @@ describe("the company's API", () => {
 
   it("lets all roles read, and ADMIN and AUDITOR export", async () => {
     for (const role of ROLES) {
-      for (const path of ["me", "figures", "sessions", "sessions/count", "sessions/a14"]) {
+      for (const path of ["me", "figures", "figures/export", "sessions", "sessions/count", "sessions/a14"]) {
         expect((await get(`/api/company/${path}`, role)).status).toBe(200);
       }
       const { status, headers, body } = await get("/api/company/sessions/export?language=nl", role);
@@ -100,7 +102,16 @@ describe("the company's API", () => {
   });
 
   it("refuses a field that it does not know, such as another company", async () => {
-    for (const path of ["sessions", "sessions/count", "sessions/export", "figures", "me"]) {
+    const paths = [
+      "sessions",
+      "sessions/count",
+      "sessions/export",
+      "sessions/a14/neighbours",
+      "figures",
+      "figures/export",
+      "me",
+    ];
+    for (const path of paths) {
       const { status, body } = await get(`/api/company/${path}?companyId=bolt`, "ADMIN");
       expect(status).toBe(400);
       expect(body.error.message).toContain("companyId");

@@ -8,7 +8,7 @@ import { COMPANIES, type Companies, openCompanies, SESSIONS } from "./support.ts
 const READABLE: Record<string, string[]> = {
   Company: ["createdAt", "id", "name", "status", "timeZone"],
   Message: ["content", "id", "order", "role", "sessionId", "timestamp"],
-  Question: ["companyId", "content", "createdAt", "id"],
+  Question: ["companyId", "content", "createdAt", "id", "key"],
   Session: [
     "analysedAt",
     "avgResponseTime",
@@ -21,13 +21,14 @@ const READABLE: Record<string, string[]> = {
     "forwardedHr",
     "id",
     "initialMsg",
+    "isEmpty",
     "language",
     "messagesSent",
     "sentiment",
     "startTime",
     "summary",
   ],
-  SessionQuestion: ["order", "questionId", "sessionId"],
+  SessionQuestion: ["companyId", "order", "questionId", "sessionId"],
 };
 /** Whose a row is, told from its key: ids of the fixtures begin with their company's letter. */
 const KEYS: Record<string, string> = {

@@ -4,6 +4,7 @@ import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
 import { readQuestion } from "../../lib/company/questions/readQuestion.ts";
 import { countSessions } from "../../lib/company/sessions/countSessions.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
+import { readNeighbours } from "../../lib/company/sessions/readNeighbours.ts";
 import { readSession } from "../../lib/company/sessions/readSession.ts";
 import { COMPANIES, type Companies, openCompanies, readAll, SESSIONS } from "./support.ts";
 
@@ -41,6 +42,12 @@ describe("the list of sessions", () => {
     await companies.database.pool.query(`DELETE FROM "Session" WHERE "id" LIKE 'a-%'`);
   });
 
+  const hourOf = ({ startTime }: Record<string, unknown>) =>
+    Number(
+      new Intl.DateTimeFormat("en", { timeZone: "Europe/Amsterdam", hour: "numeric", hourCycle: "h23" }).format(
+        new Date(String(startTime)),
+      ),
+    );
   // Each filter, and which of all sessions it must find.
   const FILTERS: [object, (session: Record<string, unknown>) => boolean][] = [
     [{ sentiment: "NEGATIVE" }, (s) => s.sentiment === "NEGATIVE"],
@@ -50,7 +57,15 @@ describe("the list of sessions", () => {
     [{ escalated: false }, (s) => s.escalated === false],
     [{ forwardedHr: true }, (s) => s.forwardedHr === true],
     [{ analysed: true }, (s) => s.analysedAt !== null],
-    [{ analysed: "false" }, (s) => s.analysedAt === null],
+    [{ analysed: "false" }, (s) => s.analysedAt === null && s.isEmpty === false],
+    [{ empty: "true" }, (s) => s.isEmpty === true],
+    [{ empty: false }, (s) => s.isEmpty === false],
+    [{ country: "nl" }, (s) => String(s.country).toUpperCase() === "NL"],
+    [{ hour: "0" }, (s) => hourOf(s) === 0],
+    [{ hour: 13, country: "BE" }, (s) => hourOf(s) === 13 && s.country === "BE"],
+    [{ responseTime: "under_5s" }, (s) => s.avgResponseTime === 0],
+    [{ responseTime: "1_to_5min" }, (s) => Number(s.avgResponseTime) >= 60 && Number(s.avgResponseTime) < 300],
+    [{ responseTime: "over_5min" }, (s) => Number(s.avgResponseTime) >= 300],
     [{ search: "LEAVE, 1" }, (s) => String(s.summary).includes("leave, 1")],
     [{ search: "ÜBER 100%" }, (s) => String(s.initialMsg).includes("über 100%")],
     [{ search: "frage 24" }, (s) => String(s.initialMsg).startsWith("Frage 24")],
@@ -108,6 +123,9 @@ describe("the list of sessions", () => {
     await expect(list({ search: "x".repeat(101) })).rejects.toMatchObject(invalid(/search:/));
     await expect(list({ search: "a\0b" })).rejects.toMatchObject(invalid(/search: contains an invalid character/));
     await expect(list({ limit: 201 })).rejects.toMatchObject(invalid(/limit:/));
+    await expect(list({ hour: 24 })).rejects.toMatchObject(invalid(/hour:/));
+    await expect(list({ country: "n\0l" })).rejects.toMatchObject(invalid(/country: /));
+    await expect(list({ responseTime: "fast" })).rejects.toMatchObject(invalid(/responseTime:/));
     await expect(list({ companyId: "bolt" })).rejects.toMatchObject(invalid(/companyId/));
   });
 
@@ -129,9 +147,11 @@ describe("one session", () => {
       id: "a14",
       startTime: "2026-10-04T02:28:00.000Z",
       endTime: "2026-10-04T02:32:00.000Z",
-      country: null,
+      country: "BE",
+      avgResponseTime: 150,
       messagesSent: 4,
       initialMsg: "Frage 14 über 100% Urlaub",
+      isEmpty: false,
       analysedAt: "2026-10-05T02:28:00.000Z",
       language: "en",
       sentiment: "NEGATIVE",
@@ -175,6 +195,36 @@ describe("one session", () => {
     };
     expect(await refusal("b14")).toEqual({ code: "not_found", message: "There is no such session.", status: 404 });
     expect(await refusal("missing")).toEqual(await refusal("b14"));
+  });
+});
+
+describe("the neighbours of a session", () => {
+  const neighbours = (input: object) => callVerb(companies.as("acme"), readNeighbours, input);
+
+  it("are those that stand before and after it in the list, with any filter", async () => {
+    for (const filter of [{}, { sentiment: "NEGATIVE", country: "be" }, { empty: true }]) {
+      const ids = (await all("acme", filter)).map(({ id }) => id);
+      for (const [at, id] of [...ids.entries()].filter(([index]) => index % 7 === 0 || index === ids.length - 1)) {
+        expect(await neighbours({ ...filter, id })).toEqual({ newer: ids[at - 1] ?? null, older: ids[at + 1] ?? null });
+      }
+    }
+  });
+
+  it("are told apart by their ids where they began at the same moment", async () => {
+    await companies.database.rows.sessions(3, (n) => ({ id: `a-twin-${n}`, startTime: "2027-01-01T00:00:00Z" }));
+    expect(await neighbours({ id: "a-twin-2" })).toEqual({ newer: "a-twin-3", older: "a-twin-1" });
+    await companies.database.pool.query(`DELETE FROM "Session" WHERE "id" LIKE 'a-twin-%'`);
+  });
+
+  it("are never another company's, and a foreign session has none that it could be told by", async () => {
+    const ids = Object.values(await neighbours({ id: "a14" }));
+    expect(ids.every((id) => id?.startsWith("a"))).toBe(true);
+    for (const id of ["b14", "missing"]) {
+      await expect(neighbours({ id })).rejects.toMatchObject({
+        code: "not_found",
+        message: "There is no such session.",
+      });
+    }
   });
 });
 

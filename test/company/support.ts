@@ -22,6 +22,8 @@ const NOW = new Date("2026-11-24T14:00:00Z");
 const LANGUAGES = ["de", "nl", "en"] as const;
 const SENTIMENTS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
 const CATEGORIES = ["LEAVE_VACATION", "SALARY_COMPENSATION", "ACCESS_LOGIN", "ONBOARDING", "OFFBOARDING"] as const;
+/** In two writings: they are one country. */
+const COUNTRIES = ["NL", "nl", "BE", undefined] as const;
 const MINUTE = 60_000;
 
 export interface Companies {
@@ -57,7 +59,7 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
   return { ctx, database, as, close: () => database.drop() };
 }
 
-/** Every company gets as many sessions; of four, three are analysed. What they say differs from one company to the other. */
+/** Every company gets as many sessions; of four, three are analysed, and of twelve one is empty. What they say differs from one company to the other. */
 export async function fillCompanies(ctx: PipelineContext): Promise<void> {
   const rows = rowsIn(ctx.db);
   for (const { id: companyId, prefix, name, timeZone } of COMPANIES) {
@@ -101,9 +103,14 @@ function sessionOf(companyId: string, id: string, n: number) {
     endTime: after(4),
     ipAddress: "192.0.2.1",
     fullTranscriptUrl: `https://u:p@example.com/${n}`,
-    initialMsg: `Frage ${n} über 100% Urlaub`,
+    ...(n % 12 === 0 ? { isEmpty: true } : { initialMsg: `Frage ${n} über 100% Urlaub` }),
     messagesSent: n % 5,
-    messages: [0, 1, 2].map((order) => ({ content: `Message ${order} of ${id}`, timestamp: after(order) })),
+    country: COUNTRIES[n % 4],
+    avgResponseTime: n % 10 === 0 ? undefined : (n % 9) * (n % 9) * 6,
+    messages: (n % 12 === 0 ? [] : [0, 1, 2]).map((order) => ({
+      content: `Message ${order} of ${id}`,
+      timestamp: after(order),
+    })),
     ...(n % 4 === 0 ? {} : analysis),
   };
 }

@@ -186,6 +186,22 @@ describe("importCsv", () => {
     ]);
   });
 
+  it("tells sessions in which nothing was written, until something is", async () => {
+    const companyId = await bench.newCompany();
+    const emptyOnes = async () => {
+      const { rows } = await bench.pool.query<{ id: string }>(
+        `SELECT i."externalSessionId" AS "id" FROM "Session" s JOIN "SessionImport" i ON i."id" = s."importId"
+          WHERE s."companyId" = $1 AND s."isEmpty" ORDER BY 1`,
+        [companyId],
+      );
+      return rows.map(({ id }) => id);
+    };
+    await importText(companyId, csv({ id: "a", message: "" }, { id: "b", message: "  " }, { id: "c", message: "Hi" }));
+    expect(await emptyOnes()).toEqual(["a", "b"]);
+    await importText(companyId, csv({ id: "a", message: "Hello" }, { id: "b", message: "" }, { id: "c", message: "" }));
+    expect(await emptyOnes()).toEqual(["b", "c"]);
+  });
+
   it("reads the times anew when the zone is put right", async () => {
     const companyId = await bench.newCompany();
     const text = csv({ id: "a", start: "01.07.2024 10:00:00", end: "01.07.2024 10:01:00" });

@@ -2,6 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { change as changeOf } from "../../app/_words/numbers.ts";
 import { fillCompanies } from "../company/support.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { addUser, PASSWORD, signInForBrowser } from "../support/people.ts";
@@ -76,7 +77,7 @@ describe("the dashboard", () => {
     await title(OVERVIEW);
     expect(await page.getByText("Änne Grote (admin, Bäckerei Österreicher)").isVisible()).toBe(true);
     expect(await page.getByText("Days begin and end as in Europe/Amsterdam.").isVisible()).toBe(true);
-    expect(await link("Analysed").textContent()).toBe("Analysed 180 75%");
+    expect(await link("Analysed").textContent()).toBe("Analysed 180 82%");
     const negative = page.getByRole("listitem").filter({ has: link("Negative") });
     expect(await negative.getByRole("paragraph").textContent()).toBe("60 33%");
     expect(await page.getByRole("heading", { name: "What people ask most" }).isVisible()).toBe(true);
@@ -107,6 +108,8 @@ describe("the dashboard", () => {
     const time = page.getByRole("heading", { level: 1 }).locator("time");
     expect(await time.getAttribute("title")).toBe("2026-11-18 00:16:00 UTC");
     expect(await time.textContent()).toBe("18 Nov 2026, 01:16");
+    // And it came so: nothing jumps when the page's script takes over.
+    expect(await (await page.request.get(page.url())).text()).toContain("18 Nov 2026, 01:16");
 
     const question = link(/^How does thing/);
     const words = (await question.textContent())?.split(":")[0];
@@ -201,6 +204,160 @@ describe("the dashboard", () => {
   });
 });
 
+describe("the figures", () => {
+  const TWO_WEEKS = "/dashboard?from=2026-11-02&to=2026-11-15&bucket=week";
+
+  it("stand beside those of as many days before: tiles, rows and chart", async () => {
+    await open(TWO_WEEKS, ADMIN);
+    await title(/2 – 15 Nov 2026$/);
+    await page.getByText("Compared with as many days before, 19 Oct – 1 Nov 2026.").waitFor();
+    const tile = await page.getByRole("link", { name: /^Sessions \d/ }).textContent();
+    const found = /^Sessions (\d+) (as before|[+−]\d+%|< 1%), from (\d+) sessions in the period before$/.exec(
+      tile ?? "",
+    );
+    const [, now = "", change, before = ""] = found ?? [];
+    expect(change, tile ?? "").toBe(changeOf(Number(now), Number(before)));
+    const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "Negative", exact: true }) });
+    expect(await row.getByRole("paragraph").textContent()).toMatch(
+      /^\d+ \d+% .+, from \d+ sessions? in the period before$/,
+    );
+    const bars = page.locator("a[aria-label^='Sessions: by week']");
+    await bars.focus();
+    await page.keyboard.press("Home");
+    await page
+      .getByRole("link", { name: /2 – 8 Nov 2026: \d+ sessions, \d+ analysed; \d+ in the period before$/ })
+      .waitFor();
+    await open("/dashboard", ADMIN);
+    await page.getByText("There is nothing to compare with in the days before, 27 May – 24 Aug 2026.").waitFor();
+    expect(await page.getByText("in the period before").count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it("have an axis in round numbers, and keep period and filter in the links of their charts", async () => {
+    await open(`${TWO_WEEKS}&escalated=false`, ADMIN);
+    await title(/2 – 15 Nov 2026$/);
+    const ticks = page.locator("section", { has: page.locator("#sessions") }).locator("svg text > title");
+    const counts = (await ticks.allTextContents()).map(Number);
+    expect(counts.length).toBeGreaterThan(2);
+    expect(counts).toEqual(counts.map((_, index) => index * (counts[1] ?? 0)));
+    const shared = { from: "2026-11-02", to: "2026-11-15", escalated: "false" };
+    const hrefs = await page
+      .locator("section a[aria-label]")
+      .evaluateAll((links) => links.map((a) => a.getAttribute("href") ?? ""));
+    expect(hrefs.length).toBeGreaterThan(10);
+    for (const href of hrefs) {
+      expect(Object.fromEntries(new URL(href, page.url()).searchParams)).toMatchObject(shared);
+    }
+  });
+
+  it("tell hours of the day, response times and countries, each with its sessions", async () => {
+    await open("/dashboard", ADMIN);
+    await page.getByRole("heading", { name: "Hours of the day, in Europe/Amsterdam" }).waitFor();
+    const hours = page.locator("section", { has: page.locator("#hours") }).locator("a[aria-label]");
+    await hours.focus();
+    await page.keyboard.press("End");
+    await page.getByRole("link", { name: /^Sessions: 23:00 – 23:59: \d+ sessions/ }).waitFor();
+    const said = / (\d+) sessions/.exec((await hours.getAttribute("aria-label")) ?? "")?.[1];
+    await page.keyboard.press("Enter");
+    await title(`${said} sessions`);
+    expect(Object.fromEntries(search())).toEqual({ from: "2026-08-25", to: "2026-11-22", hour: "23" });
+    await page.getByRole("list", { name: "Filters" }).getByText("From 23:00 – 23:59").waitFor();
+    await page.goBack();
+    await title(OVERVIEW);
+    await link("Netherlands").click();
+    await title("120 sessions");
+    await page.getByText("More filters").click();
+    await page.getByText("Days and hours are those of Europe/Amsterdam.").waitFor();
+    expect(await page.getByLabel("Country").inputValue()).toBe("NL");
+    await page.getByLabel("Response time").selectOption({ label: "5 minutes or more" });
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/responseTime=over_5min/);
+    await page.getByRole("list", { name: "Filters" }).getByText("Answered in 5 minutes or more").waitFor();
+    await expect.poll(() => entries().count()).toBeGreaterThan(3);
+    expect(complaints).toEqual([]);
+  });
+
+  it("can be taken as a file, by everybody who sees them", async () => {
+    await open(`${TWO_WEEKS}&sentiment=NEGATIVE`, "uwe@acme.example");
+    const [download] = await Promise.all([page.waitForEvent("download"), link("Export figures as CSV").click()]);
+    expect(download.suggestedFilename()).toBe("figures-2026-11-02-to-2026-11-15.csv");
+    const rows: { from: string; figure: string; value: string; sessions: string }[] = parse(
+      await buffer(await download.createReadStream()),
+      { columns: true, bom: true },
+    );
+    expect([...new Set(rows.map(({ from }) => from))]).toEqual(["2026-11-02", "2026-11-09"]);
+    expect(rows.filter(({ figure }) => figure === "sentiment").every(({ value }) => value === "NEGATIVE")).toBe(true);
+  });
+
+  it("are printed without what can only be pressed, in light colours", async () => {
+    await open(TWO_WEEKS, ADMIN, { colorScheme: "dark" });
+    await page.evaluate(() => Object.assign(window, { print: () => document.body.setAttribute("data-printed", "") }));
+    await page.getByRole("button", { name: "Print" }).click();
+    await page.locator("body[data-printed]").waitFor();
+    await page.emulateMedia({ media: "print" });
+    await title(/2 – 15 Nov 2026$/);
+    expect(await page.getByText("Bäckerei Österreicher. Days begin and end").isVisible()).toBe(true);
+    for (const role of ["navigation", "button", "search", "banner", "contentinfo"] as const) {
+      for (const part of await page.getByRole(role, { includeHidden: true }).all())
+        expect(await part.isVisible()).toBe(false);
+    }
+    const colours = () =>
+      page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+    expect(await colours()).toEqual(["rgb(255, 255, 255)", "rgb(25, 29, 33)"]);
+    expect(await page.locator("a[aria-label^='Sessions: by week'] path").first().isVisible()).toBe(true);
+  });
+});
+
+describe("a list and its sessions", () => {
+  it("opens a session from anywhere on its row, and keeps the filter through neighbours and back", async () => {
+    await open("/dashboard/sessions?sentiment=NEGATIVE&country=BE", ADMIN);
+    await title(/^\d+ sessions$/);
+    const ids = await entries()
+      .locator("a")
+      .evaluateAll((links) => links.map((a) => new URL((a as HTMLAnchorElement).href).pathname));
+    const row = entries().nth(1);
+    const box = await row.boundingBox();
+    await row.click({ position: { x: (box?.width ?? 0) - 20, y: (box?.height ?? 0) - 8 } });
+    await title(/^Session of /);
+    expect(new URL(page.url()).pathname).toBe(ids[1]);
+    await link("Next session").click();
+    await page.waitForURL(`**${ids[2]}?*`);
+    await link("Previous session").click();
+    await page.waitForURL(`**${ids[1]}?*`);
+    await link("Previous session").click();
+    await page.waitForURL(`**${ids[0]}?*`);
+    await expect.poll(() => page.getByRole("link", { name: "Previous session" }).count()).toBe(0);
+    await link("All sessions").click();
+    await page.waitForURL(/\/dashboard\/sessions\?/);
+    expect(Object.fromEntries(search())).toEqual({ sentiment: "NEGATIVE", country: "BE" });
+    expect(complaints).toEqual([]);
+  });
+
+  it("comes back to the page of the list", async () => {
+    await open("/dashboard/sessions?language=nl", ADMIN);
+    await link("Next page").click();
+    await page.waitForURL(/cursor=/);
+    const list = page.url();
+    await expect.poll(() => entries().count()).toBe(10);
+    await entries().first().getByRole("link").click();
+    await title(/^Session of /);
+    await link("All sessions").click();
+    await page.waitForURL(list);
+  });
+
+  it("says of an empty session that nothing was written, and counts it apart", async () => {
+    await open("/dashboard", ADMIN);
+    await page.getByRole("link", { name: /^Nothing was written 20/ }).click();
+    await title("20 sessions");
+    expect(await entries().first().textContent()).toContain("Nothing was written");
+    await entries().first().getByRole("link").click();
+    await page.getByText("Nothing was written in this session, so there is nothing to analyse.").waitFor();
+    expect(await page.getByText("come back later").count()).toBe(0);
+    await open("/dashboard/sessions?analysed=false", ADMIN);
+    await title("40 sessions");
+  });
+});
+
 describe("the other company", () => {
   it("has sessions that cannot be told from missing ones", async () => {
     const shown: (string | undefined)[] = [];
@@ -218,6 +375,9 @@ describe("the other company", () => {
     expect(await page.getByText("Message 0 of b14").isVisible()).toBe(true);
     await visit(page, `${console_.server.url}/dashboard/sessions?search=acme`);
     await title("0 sessions");
+    await visit(page, `${console_.server.url}/dashboard/sessions/b14?search=acme`);
+    await title(/^Session of /);
+    expect(await page.getByRole("navigation", { name: "Sessions of this list" }).count()).toBe(0);
     await visit(page, `${console_.server.url}/dashboard?questionId=aq1`);
     await title(/^0 sessions/);
     expect(await page.getByText("How does thing 1 work?").count()).toBe(0);
@@ -237,7 +397,9 @@ describe("how it is shown", () => {
     ["/dashboard", OVERVIEW],
     ["/dashboard?table=shown&search=leave&questionId=aq3", /session/],
     ["/dashboard?from=2026-11-02&to=2026-11-01", "This filter cannot be used"],
+    ["/dashboard?from=2026-11-02&to=2026-11-15&bucket=week", /session/],
     ["/dashboard/sessions", "240 sessions"],
+    ["/dashboard/sessions/a12?empty=true", /^Session of/],
     ["/dashboard/sessions?search=nothing%20like%20it&category=ONBOARDING", "0 sessions"],
     ["/dashboard/sessions?cursor=broken", "This page of the list is gone"],
     ["/dashboard/sessions/a14", /^Session of/],
@@ -250,7 +412,12 @@ describe("how it is shown", () => {
     await expectAccessible(page);
   });
 
-  it.each(["/dashboard", "/dashboard/sessions", "/dashboard/sessions/a15"])("fits a phone: %s", async (path) => {
+  it.each([
+    "/dashboard",
+    "/dashboard?from=2026-11-02&to=2026-11-15&table=shown",
+    "/dashboard/sessions",
+    "/dashboard/sessions/a15",
+  ])("fits a phone: %s", async (path) => {
     const long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
     await console_.sql(`UPDATE "Message" SET "content" = $1 WHERE "sessionId" = 'a15'`, [long]);
     await console_.sql(`UPDATE "Session" SET "summary" = $1 WHERE "companyId" = 'acme' AND "analysedAt" IS NOT NULL`, [

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { countryName, listCountries } from "../../app/_words/countries.ts";
 import { dayInWords, daysInWords, moveDay } from "../../app/_words/days.ts";
+import { hourInWords } from "../../app/_words/hours.ts";
+import { change } from "../../app/_words/numbers.ts";
+import { secondsInWords } from "../../app/_words/responseTimes.ts";
 import { longTime } from "../../app/_words/times.ts";
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
+import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
 import { reasonInWords } from "../../app/dashboard/_filter/reasonInWords.ts";
 
@@ -35,6 +40,13 @@ describe("a filter in words", () => {
       { words: "Asks “How much leave is left?”", names: ["questionId"] },
     ]);
     expect(filterWords({ from: "2026-10-01" }, undefined)[0]?.words).toBe("Since 1 Oct 2026");
+    const more = { empty: "true", country: "nl", hour: "9", responseTime: "under_5s" };
+    expect(filterWords(more, undefined).map(({ words }) => words)).toEqual([
+      "Nothing was written",
+      "Netherlands",
+      "From 09:00 – 09:59",
+      "Answered in less than 5 seconds",
+    ]);
     expect(filterWords({ to: "2026-10-01" }, undefined)[0]?.words).toBe("Until 1 Oct 2026");
     expect(filterWords({ questionId: "q1" }, undefined)[0]?.words).toBe("Asks “a question that is gone”");
   });
@@ -54,6 +66,49 @@ describe("why a filter was refused", () => {
       "First day: is after the last day, 2026-11-01; Sent on to HR: Invalid input.",
     );
     expect(reasonInWords({ code: "too_slow", message: "from: too slow." })).toBe("from: too slow.");
+  });
+});
+
+describe("how a count has changed", () => {
+  it.each([
+    [112, 100, "+12%"],
+    [92, 100, "−8%"],
+    [0, 5, "−100%"],
+    [7, 7, "as before"],
+    [0, 0, "as before"],
+    [3, 0, "new"],
+    [100_001, 100_000, "+< 1%"],
+    [99_999, 100_000, "−< 1%"],
+    [30, 2, "15 ×"],
+  ])("%d after %d is %s", (now, before, words) => expect(change(now, before)).toBe(words));
+});
+
+describe("the axis of a chart", () => {
+  it.each([
+    [0, 4, [0, 1]],
+    [3, 4, [0, 1, 2, 3]],
+    [34, 4, [0, 10, 20, 30, 40]],
+    [34, 1, [0, 50]],
+    [100, 4, [0, 50, 100]],
+    [101, 1, [0, 200]],
+    [1_234, 3, [0, 500, 1_000, 1_500]],
+  ])("up to %d, in at most %d steps, is in round numbers", (highest, most, ticks) => {
+    expect(scaleOf(highest, most)).toEqual({ top: ticks.at(-1), ticks });
+  });
+});
+
+describe("names for people", () => {
+  it("are those of countries, hours and waits, and anything else as it is", () => {
+    expect([countryName("NL"), countryName("Holland"), countryName("QQ")]).toEqual(["Netherlands", "Holland", "QQ"]);
+    const codes = listCountries().map(({ value }) => value);
+    expect(codes.length).toBeGreaterThan(240);
+    expect(codes).toEqual(expect.arrayContaining(["NL", "DE", "GB", "US"]));
+    expect(hourInWords(9)).toBe("09:00 – 09:59");
+    expect([secondsInWords(1), secondsInWords(7.46), secondsInWords(125)]).toEqual([
+      "1 second",
+      "7.5 seconds",
+      "2 minutes 5 seconds",
+    ]);
   });
 });
 

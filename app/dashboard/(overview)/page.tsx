@@ -7,9 +7,11 @@ import { ask } from "../../_session/ask.ts";
 import { requireCompany } from "../../_session/context.ts";
 import { daysInWords } from "../../_words/days.ts";
 import { counted } from "../../_words/numbers.ts";
+import { ComparedWith } from "../_figures/ComparedWith.tsx";
 import { Figures } from "../_figures/Figures.tsx";
 import { NoSessions } from "../_figures/NoSessions.tsx";
 import { PeriodPicker } from "../_figures/PeriodPicker.tsx";
+import { TakeAway } from "../_figures/TakeAway.tsx";
 import { askedQuestion } from "../_filter/askedQuestion.ts";
 import { Chips } from "../_filter/Chips.tsx";
 import { FiguresFilter } from "../_filter/FilterForm.tsx";
@@ -35,20 +37,26 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
   if (!figures.ok) {
     return (
       <FilterRefused refusal={figures} back={OVERVIEW}>
-        <FiguresFilter filter={filter} isOpen />
+        <FiguresFilter filter={filter} zone={me.answer.company.timeZone} isOpen />
       </FilterRefused>
     );
   }
-  const { totals, period } = figures.answer;
+  const { totals, period, previous } = figures.answer;
   return (
     <>
       <PageHead
         title={`${counted(totals.sessions, "session")}, ${daysInWords(period.from, period.to)}`}
-        lead={`${me.answer.company.name}. Days begin and end as in ${period.timeZone}.`}
+        lead={
+          <>
+            <p>{`${me.answer.company.name}. Days begin and end as in ${period.timeZone}.`}</p>
+            <ComparedWith previous={previous} known={known} />
+          </>
+        }
+        actions={<TakeAway filter={{ ...filter, from: period.from, to: period.to }} bucket={period.bucket} />}
       />
       <div className="mb-8 space-y-4">
-        <PeriodPicker period={period} known={known} filter={filter} />
-        <FiguresFilter filter={filter} />
+        <PeriodPicker period={period} known={known} filter={filter} table={table} />
+        <FiguresFilter filter={filter} zone={period.timeZone} />
         <Chips path={OVERVIEW} filter={filter} asked={asked} />
       </div>
       {totals.sessions === 0 ? (

@@ -3,34 +3,34 @@
 import Link from "next/link";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { address } from "../../_kit/search.ts";
-import { daysInWords } from "../../_words/days.ts";
 import { counted, inGroups } from "../../_words/numbers.ts";
 import { SESSIONS } from "../_filter/filter.ts";
-import { barsPath, HEIGHT } from "./barsPath.ts";
-import { useTimeline } from "./Timeline.tsx";
+import { barsPath, HEIGHT, levelsPath } from "./barsPath.ts";
+import { type Column, useTimeline } from "./Timeline.tsx";
 
 /**
- * Counts over time, a bar for each part of the timeline; a click leads to the sessions behind the bar. With the keyboard,
- * the arrows choose one.
+ * Counts, a bar for each column of the timeline; a click leads to the sessions behind the bar. With the keyboard, the
+ * arrows choose one.
  */
-export function Bars({ name, values, inner, highest, filter, ink = "text-accent", height = "h-10" }: BarsProps) {
+export function Bars({ name, values, inner, before, top, filter, ink = "text-accent", height }: BarsProps) {
   const timeline = useTimeline();
   const [active, setActive] = useState<number>();
-  const { parts } = timeline;
-  const part = active === undefined ? undefined : parts[active];
-  const words = part && active !== undefined ? wordsOf(part, values[active], inner?.[active]) : undefined;
+  const { columns } = timeline;
+  const column = active === undefined ? undefined : columns[active];
+  const countsAt = (index: number) => ({ value: values[index], inner: inner?.[index], before: before?.[index] });
+  const words = column && active !== undefined ? wordsOf(column, countsAt(active)) : undefined;
   const step = (event: KeyboardEvent) => {
-    const next = nextColumn(event.key, active, parts.length);
+    const next = nextColumn(event.key, active, columns.length);
     if (next === undefined) return;
     event.preventDefault();
     setActive(next);
   };
   return (
     <Link
-      href={address(SESSIONS, { ...timeline.filter, ...filter, ...part })}
+      href={address(SESSIONS, { ...timeline.filter, ...filter, ...column?.filter })}
       prefetch={false}
       aria-label={`${name}: ${words ?? summaryOf(values, timeline)}`}
-      onPointerMove={(event) => setActive(columnAt(event, parts.length))}
+      onPointerMove={(event) => setActive(columnAt(event, columns.length))}
       onPointerLeave={() => setActive(undefined)}
       onBlur={() => setActive(undefined)}
       onKeyDown={step}
@@ -38,16 +38,18 @@ export function Bars({ name, values, inner, highest, filter, ink = "text-accent"
     >
       <svg
         aria-hidden="true"
-        viewBox={`0 0 ${parts.length} ${HEIGHT}`}
+        viewBox={`0 0 ${columns.length} ${HEIGHT}`}
         preserveAspectRatio="none"
         className={`absolute inset-0 size-full ${ink}`}
       >
         {active !== undefined && <path d={`M${active} 0h1v${HEIGHT}h-1z`} className="fill-sunken" />}
-        <path d={barsPath(values, highest)} fill="currentColor" opacity={inner ? 0.35 : 1} />
-        {inner && <path d={barsPath(inner, highest)} fill="currentColor" />}
+        <path d={barsPath(values, top)} fill="currentColor" opacity={inner ? 0.35 : 1} />
+        {inner && <path d={barsPath(inner, top)} fill="currentColor" />}
+        {before && (
+          <path d={levelsPath(before, top)} className="stroke-ink" strokeWidth="2" vectorEffect="non-scaling-stroke" />
+        )}
       </svg>
-      <span aria-hidden="true" className="absolute inset-x-0 bottom-0 border-b border-line" />
-      {words && active !== undefined && <Readout words={words} place={(active + 0.5) / parts.length} />}
+      {words && active !== undefined && <Readout words={words} place={(active + 0.5) / columns.length} />}
       <span role="status" className="sr-only">
         {words}
       </span>
@@ -61,12 +63,15 @@ interface BarsProps {
   values: readonly number[];
   /** A share of each value, drawn inside its bar: the analysed ones. */
   inner?: readonly number[];
+  /** What each value was in the period before: a line across its column. */
+  before?: readonly number[] | undefined;
   /** What fills the height: the same for all bars that are to be compared. */
-  highest: number;
+  top: number;
   /** What tells these sessions from the others of the page. */
   filter: Readonly<Record<string, string>>;
-  ink?: string;
-  height?: string;
+  ink?: string | undefined;
+  /** As a class. */
+  height: string;
 }
 
 /** Above the column, and within the chart at its ends. */
@@ -96,15 +101,22 @@ function nextColumn(key: string, active: number | undefined, columns: number): n
   return key === "End" ? columns - 1 : undefined;
 }
 
-function wordsOf(part: { from: string; to: string }, value = 0, inner?: number): string {
+function wordsOf({ name }: Column, { value = 0, inner, before }: Counts): string {
   const analysed = inner === undefined ? "" : `, ${inGroups(inner)} analysed`;
-  return `${daysInWords(part.from, part.to)}: ${counted(value, "session")}${analysed}`;
+  const compared = before === undefined ? "" : `; ${inGroups(before)} in the period before`;
+  return `${name}: ${counted(value, "session")}${analysed}${compared}`;
+}
+
+interface Counts {
+  value: number | undefined;
+  inner: number | undefined;
+  before: number | undefined;
 }
 
 /** What the picture shows, in a sentence. */
-function summaryOf(values: readonly number[], { parts, bucket }: ReturnType<typeof useTimeline>): string {
+function summaryOf(values: readonly number[], { columns, unit }: ReturnType<typeof useTimeline>): string {
   const most = Math.max(...values);
-  const part = parts[values.indexOf(most)];
-  if (!part || most === 0) return `none in any ${bucket}`;
-  return `by ${bucket}, most in ${daysInWords(part.from, part.to)} with ${counted(most, "session")}`;
+  const column = columns[values.indexOf(most)];
+  if (!column || most === 0) return `none in any ${unit}`;
+  return `by ${unit}, most in ${column.name} with ${counted(most, "session")}`;
 }

@@ -2,21 +2,29 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 
-interface TimelineParts {
-  /** The days, weeks or months, in order. */
-  parts: readonly { from: string; to: string }[];
-  bucket: "day" | "week" | "month";
-  /** The filter that all figures below share. */
+/** What one bar stands for. */
+export interface Column {
+  name: string;
+  /** What tells its sessions from those of the other bars. */
   filter: Readonly<Record<string, string>>;
 }
 
-const Parts = createContext<TimelineParts>({ parts: [], bucket: "day", filter: {} });
-
-/** What the bars below stand over: said once for all of them. */
-export function Timeline({ children, ...parts }: TimelineParts & { children: ReactNode }) {
-  return <Parts value={parts}>{children}</Parts>;
+interface TimelineColumns {
+  /** In order, from left to right. */
+  columns: readonly Column[];
+  /** What one of them is: a day, a week, an hour of the day. */
+  unit: string;
+  /** The filter that all figures below share, with their period. */
+  filter: Readonly<Record<string, string>>;
 }
 
-export function useTimeline(): TimelineParts {
-  return useContext(Parts);
+const Columns = createContext<TimelineColumns>({ columns: [], unit: "day", filter: {} });
+
+/** What the bars below stand over: said once for all of them. */
+export function Timeline({ children, ...columns }: TimelineColumns & { children: ReactNode }) {
+  return <Columns value={columns}>{children}</Columns>;
+}
+
+export function useTimeline(): TimelineColumns {
+  return useContext(Columns);
 }

@@ -15,6 +15,13 @@ export function barsPath(values: readonly number[], highest: number): string {
     .join("");
 }
 
+/** A line across each column at the height of its value: what the bars are compared with. */
+export function levelsPath(values: readonly number[], highest: number): string {
+  if (highest <= 0) return "";
+  const level = (value: number) => round(HEIGHT - (value / highest) * HEIGHT);
+  return values.map((value, index) => `M${index} ${level(value)}h1`).join("");
+}
+
 function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -10,6 +10,7 @@ type Part = FiguresAnswer["overTime"][number];
 
 const COLUMNS: readonly { name: string; count: (part: Part) => number; filter: Filter }[] = [
   { name: "Sessions", count: (part) => part.sessions, filter: {} },
+  { name: "Nothing written", count: (part) => part.empty, filter: { empty: "true" } },
   { name: "Analysed", count: (part) => part.analysed, filter: { analysed: "true" } },
   { name: "Positive", count: (part) => part.sentiments.POSITIVE, filter: { sentiment: "POSITIVE" } },
   { name: "Neutral", count: (part) => part.sentiments.NEUTRAL, filter: { sentiment: "NEUTRAL" } },

@@ -13,10 +13,12 @@ interface PeriodPickerProps {
   /** The days of the oldest and the newest session. */
   known: { first: string; last: string };
   filter: Filter;
+  /** Set if the numbers are shown as a table. */
+  table: string | undefined;
 }
 
 /** How long back, and cut into what. */
-export function PeriodPicker({ period, known, filter }: PeriodPickerProps) {
+export function PeriodPicker({ period, known, filter, table }: PeriodPickerProps) {
   const to = known.last;
   const spans: [string, Days][] = [
     ["30 days", { from: moveDay(to, -29), to }],
@@ -25,14 +27,14 @@ export function PeriodPicker({ period, known, filter }: PeriodPickerProps) {
     ["All", { from: known.first, to }],
   ];
   const { from, to: last } = period;
-  const buckets = ["day", "week", "month"].filter((bucket) => fits(period, bucket));
+  const buckets = ["day", "week", "month", "year"].filter((bucket) => fits(period, bucket));
   return (
     <div className="flex flex-wrap gap-x-6 gap-y-3">
       <Picker
         label="Period"
         choices={spans.map(([name, days]) => ({
           name,
-          href: address(OVERVIEW, { ...filter, ...days }),
+          href: address(OVERVIEW, { ...filter, ...days, table }),
           isChosen: days.from === from && days.to === last,
         }))}
       />
@@ -40,7 +42,7 @@ export function PeriodPicker({ period, known, filter }: PeriodPickerProps) {
         label="Cut into"
         choices={buckets.map((bucket) => ({
           name: `${bucket.charAt(0).toUpperCase()}${bucket.slice(1)}s`,
-          href: address(OVERVIEW, { ...filter, from, to: last, bucket }),
+          href: address(OVERVIEW, { ...filter, from, to: last, bucket, table }),
           isChosen: bucket === period.bucket,
         }))}
       />
@@ -48,12 +50,17 @@ export function PeriodPicker({ period, known, filter }: PeriodPickerProps) {
   );
 }
 
-/** So many days are still cut into days, and into weeks: more bars could not be told apart. */
-const MOST_DAYS: Record<string, number> = { day: 370, week: 2_590 };
+/** From how many days on, and up to how many, a period is cut into these: more bars could not be told apart. */
+const DAYS: Record<string, readonly [least: number, most: number]> = {
+  day: [0, 370],
+  week: [0, 2_590],
+  month: [0, 12_000],
+  year: [366, 100_000],
+};
 
 function fits({ from, to }: Days, bucket: string): boolean {
-  const most = MOST_DAYS[bucket];
-  return most === undefined || to <= moveDay(from, most);
+  const [least, most] = DAYS[bucket] ?? [0, 0];
+  return to >= moveDay(from, least) && to <= moveDay(from, most);
 }
 
 function Picker({ label, choices }: { label: string; choices: { name: string; href: string; isChosen: boolean }[] }) {

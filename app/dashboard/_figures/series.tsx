@@ -1,8 +1,12 @@
 import type { z } from "zod";
+import type { Figures } from "../../../lib/company/figures/figures.ts";
 import type { readFigures } from "../../../lib/company/figures/readFigures.ts";
+import { RESPONSE_TIMES } from "../../../lib/company/sessions/responseTimes.ts";
 import { SentimentCategory, SessionCategory } from "../../../lib/db/generated/enums.ts";
 import { CATEGORY_WORDS } from "../../_words/categories.ts";
+import { countryName } from "../../_words/countries.ts";
 import { languageName } from "../../_words/languages.ts";
+import { RESPONSE_TIME_WORDS } from "../../_words/responseTimes.ts";
 import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
 import type { Series } from "../_charts/SeriesList.tsx";
 import { SentimentFace } from "../_sessions/Sentiment.tsx";
@@ -15,54 +19,72 @@ const INKS: Record<SentimentCategory, string> = {
   NEGATIVE: "text-failed",
 };
 
+/** One figure in the period, in the one before, and in each part. */
+function countsOf({ totals, previous, overTime }: FiguresAnswer, of: (figures: Figures) => number) {
+  return { count: of(totals), before: of(previous.totals), values: overTime.map(of) };
+}
+
 /** Each sentiment over time, the bad news first. */
-export function sentimentSeries({ totals, overTime }: FiguresAnswer): Series[] {
+export function sentimentSeries(figures: FiguresAnswer): Series[] {
   return Object.values(SentimentCategory)
     .toReversed()
     .map((sentiment) => ({
       name: SENTIMENT_WORDS[sentiment],
       icon: <SentimentFace sentiment={sentiment} />,
-      count: totals.sentiments[sentiment],
-      values: overTime.map((part) => part.sentiments[sentiment]),
+      ...countsOf(figures, ({ sentiments }) => sentiments[sentiment]),
       filter: { sentiment },
       ink: INKS[sentiment],
     }));
 }
 
 /** The categories that occur, the most frequent first. */
-export function categorySeries({ totals, overTime }: FiguresAnswer): Series[] {
+export function categorySeries(figures: FiguresAnswer): Series[] {
   const series = Object.values(SessionCategory).map((category) => ({
     name: CATEGORY_WORDS[category],
-    count: totals.categories[category],
-    values: overTime.map((part) => part.categories[category]),
+    ...countsOf(figures, ({ categories }) => categories[category]),
     filter: { category },
   }));
   return byCount(series);
 }
 
-export function languageSeries({ totals, overTime }: FiguresAnswer): Series[] {
-  const series = Object.entries(totals.languages).map(([language, count]) => ({
+export function languageSeries(figures: FiguresAnswer): Series[] {
+  const series = Object.keys(figures.totals.languages).map((language) => ({
     name: languageName(language),
-    count,
-    values: overTime.map((part) => part.languages[language] ?? 0),
+    ...countsOf(figures, ({ languages }) => languages[language] ?? 0),
     filter: { language },
   }));
   return byCount(series);
 }
 
-export function escalationSeries({ totals, overTime }: FiguresAnswer): Series[] {
+export function countrySeries(figures: FiguresAnswer): Series[] {
+  const series = Object.keys(figures.totals.countries).map((country) => ({
+    name: countryName(country),
+    ...countsOf(figures, ({ countries }) => countries[country] ?? 0),
+    filter: { country },
+  }));
+  return byCount(series);
+}
+
+/** The shortest wait first. */
+export function responseTimeSeries(figures: FiguresAnswer): Series[] {
+  return RESPONSE_TIMES.map((responseTime) => ({
+    name: RESPONSE_TIME_WORDS[responseTime],
+    ...countsOf(figures, ({ responseTimes }) => responseTimes[responseTime]),
+    filter: { responseTime },
+  }));
+}
+
+export function escalationSeries(figures: FiguresAnswer): Series[] {
   return [
     {
       name: "Escalated to a person",
-      count: totals.escalated,
-      values: overTime.map((part) => part.escalated),
+      ...countsOf(figures, ({ escalated }) => escalated),
       filter: { escalated: "true" },
       ink: "text-partial",
     },
     {
       name: "Sent on to HR",
-      count: totals.forwardedHr,
-      values: overTime.map((part) => part.forwardedHr),
+      ...countsOf(figures, ({ forwardedHr }) => forwardedHr),
       filter: { forwardedHr: "true" },
       ink: "text-partial",
     },
@@ -71,9 +93,10 @@ export function escalationSeries({ totals, overTime }: FiguresAnswer): Series[] 
 
 /** Already the most frequent first. */
 export function questionSeries({ questions }: FiguresAnswer): Series[] {
-  return questions.map(({ id, content, sessions, overTime }) => ({
+  return questions.map(({ id, content, sessions, sessionsBefore, overTime }) => ({
     name: content,
     count: sessions,
+    before: sessionsBefore,
     values: overTime,
     filter: { questionId: id },
   }));
@@ -81,4 +104,8 @@ export function questionSeries({ questions }: FiguresAnswer): Series[] {
 
 function byCount(series: Series[]): Series[] {
   return series.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+}
+
+export function sumOf(series: readonly Series[]): number {
+  return series.reduce((sum, { count }) => sum + count, 0);
 }

@@ -8,8 +8,14 @@ import { type Filter, OVERVIEW, SESSIONS } from "./filter.ts";
 // Both lead to the address that holds the filter: nothing of it is kept anywhere else. Fields keep what was typed; with
 // another filter it is another form.
 
+interface FilterFormProps {
+  filter: Filter;
+  /** In which days and hours are told. */
+  zone: string;
+}
+
 /** Over the list: the search at hand, the rest folded. */
-export function SessionsFilter({ filter }: { filter: Filter }) {
+export function SessionsFilter({ filter, zone }: FilterFormProps) {
   return (
     <Form action={SESSIONS} key={JSON.stringify(filter)} prefetch={false} role="search" className="space-y-3">
       <Kept filter={filter} />
@@ -18,21 +24,21 @@ export function SessionsFilter({ filter }: { filter: Filter }) {
         <Show />
       </div>
       <Fold title="More filters">
-        <FilterFields filter={filter} />
+        <FilterFields filter={filter} zone={zone} />
       </Fold>
     </Form>
   );
 }
 
 /** Over the figures: folded, since they are what people come to see. */
-export function FiguresFilter({ filter, isOpen = false }: { filter: Filter; isOpen?: boolean }) {
+export function FiguresFilter({ filter, zone, isOpen = false }: FilterFormProps & { isOpen?: boolean }) {
   return (
     <Form action={OVERVIEW} key={JSON.stringify(filter)} prefetch={false} role="search">
       <Kept filter={filter} />
       <Fold title="Search and filter" isOpen={isOpen}>
         <div className="space-y-4">
           <Search filter={filter} />
-          <FilterFields filter={filter} />
+          <FilterFields filter={filter} zone={zone} />
           <Show />
         </div>
       </Fold>

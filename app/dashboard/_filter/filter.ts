@@ -13,6 +13,10 @@ const FILTERS = [
   "escalated",
   "forwardedHr",
   "analysed",
+  "empty",
+  "country",
+  "hour",
+  "responseTime",
   "question",
   "questionId",
 ] as const;

@@ -1,13 +1,16 @@
 import { CATEGORY_WORDS } from "../../_words/categories.ts";
+import { countryName } from "../../_words/countries.ts";
 import { dayInWords, daysInWords } from "../../_words/days.ts";
+import { hourInWords } from "../../_words/hours.ts";
 import { languageName } from "../../_words/languages.ts";
+import { RESPONSE_TIME_WORDS } from "../../_words/responseTimes.ts";
 import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
 import type { Filter, FilterName } from "./filter.ts";
 
 /** Each part of a filter in words, with the names that are taken away together. `asked` is the question by its id. */
 export function filterWords(filter: Filter, asked: string | undefined): { words: string; names: FilterName[] }[] {
   const { from, to, search, question, questionId, sentiment, category, language } = filter;
-  const { externalSessionId: name, externalSessionIdPrefix: prefix } = filter;
+  const { externalSessionId: name, externalSessionIdPrefix: prefix, country, hour, responseTime } = filter;
   const parts: [string | undefined, FilterName[]][] = [
     [search && `“${search}”`, ["search"]],
     [name && `Session ${name}`, ["externalSessionId"]],
@@ -19,6 +22,10 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
     [yesOrNo(filter.escalated, "Escalated", "Not escalated"), ["escalated"]],
     [yesOrNo(filter.forwardedHr, "Sent on to HR", "Not sent on to HR"), ["forwardedHr"]],
     [yesOrNo(filter.analysed, "Analysed", "Not analysed yet"), ["analysed"]],
+    [yesOrNo(filter.empty, "Nothing was written", "Something was written"), ["empty"]],
+    [country && countryName(country.toUpperCase()), ["country"]],
+    [hour && `From ${hourInWords(hour)}`, ["hour"]],
+    [responseTime && `Answered in ${lowerFirst(wordOf(RESPONSE_TIME_WORDS, responseTime))}`, ["responseTime"]],
     [question && `A question with “${question}”`, ["question"]],
     [questionId && `Asks “${asked ?? "a question that is gone"}”`, ["questionId"]],
   ];
@@ -33,6 +40,10 @@ function periodWords(from: string | undefined, to: string | undefined): string |
 
 function yesOrNo(value: string | undefined, yes: string, no: string): string | undefined {
   return value && (value === "true" ? yes : no);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** What somebody typed into the address may be no such word: then it is shown as it is. */

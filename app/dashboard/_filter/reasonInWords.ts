@@ -11,9 +11,13 @@ const LABELS: Record<string, string> = {
   escalated: "Escalation",
   forwardedHr: "Sent on to HR",
   analysed: "Analysis",
+  empty: "Content",
+  country: "Country",
+  hour: "Hour of the day",
+  responseTime: "Response time",
   question: "Question",
   questionId: "Question",
-  bucket: "Days, weeks or months",
+  bucket: "Days, weeks, months or years",
 };
 
 /** Why a call was refused, with the fields named as they stand on the page. */

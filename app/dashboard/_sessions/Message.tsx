@@ -18,7 +18,7 @@ export function Message({ message, language }: MessageProps) {
     <li className={`w-fit max-w-[min(44rem,94%)] rounded-lg px-4 py-3 ${SIDES[role] ?? "mx-auto bg-sunken"}`}>
       <p className="mb-1 flex flex-wrap gap-x-3 text-sm text-ink-soft">
         <span className="font-medium">{role}</span>
-        {timestamp && <Time iso={timestamp} />}
+        {timestamp && <Time iso={timestamp} withSeconds />}
       </p>
       <p dir="auto" lang={language ?? undefined} className="leading-relaxed whitespace-pre-wrap hyphens-auto">
         {content}

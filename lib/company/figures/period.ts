@@ -4,7 +4,7 @@ import type { Tenant } from "../asTenant.ts";
 import { assertInOrder, dayOf, endOfDay, moveDay, startOfDay } from "../days.ts";
 import { sessionDays } from "../sessionDays.ts";
 
-export const BUCKETS = ["day", "week", "month"] as const;
+export const BUCKETS = ["day", "week", "month", "year"] as const;
 type Bucket = (typeof BUCKETS)[number];
 
 interface Days {
@@ -16,7 +16,9 @@ interface Days {
 export interface Period extends Days {
   bucket: Bucket;
   parts: Days[];
-  /** When each part begins, and after that when the last one ends. */
+  /** As many days right before it, cut into parts of the same lengths: what it is compared with. */
+  previous: Days & { parts: Days[] };
+  /** When each part begins, those of the previous period first, and after that when the last one ends. */
   edges: Date[];
 }
 
@@ -31,7 +33,7 @@ interface Wished {
 
 /**
  * The period that was asked for; by itself, the ninety days up to the newest session. Its parts are days, weeks (from
- * Monday) or months on the company's own clocks, cut off where the period begins and ends.
+ * Monday), months or years on the company's own clocks, cut off where the period begins and ends.
  * @throws RefusedError `invalid_input` if it has no days, or too many parts to draw
  */
 export async function choosePeriod(tenant: Tenant, now: Date, wished: Wished): Promise<Period> {
@@ -40,14 +42,18 @@ export async function choosePeriod(tenant: Tenant, now: Date, wished: Wished): P
   assertInOrder(from, to);
   const bucket = wished.bucket ?? suitableBucket(from, to);
   const begins = cut(from, to, bucket);
+  const parts = begins.map((day, index) => ({ from: day, to: dayBefore(begins[index + 1]) ?? to }));
+  const days = daysIn(from, to);
+  const earlier = (part: Days): Days => ({ from: moveDay(part.from, -days), to: moveDay(part.to, -days) });
+  const previous = { ...earlier({ from, to }), parts: parts.map(earlier) };
   const { timeZone } = tenant.company;
-  return {
-    from,
-    to,
-    bucket,
-    parts: begins.map((day, index) => ({ from: day, to: dayBefore(begins[index + 1]) ?? to })),
-    edges: [...begins.map((day) => startOfDay(day, timeZone)), endOfDay(to, timeZone)],
-  };
+  const starts = [...previous.parts, ...parts].map((part) => startOfDay(part.from, timeZone));
+  return { from, to, bucket, parts, previous, edges: [...starts, endOfDay(to, timeZone)] };
+}
+
+function daysIn(from: string, to: string): number {
+  const [first, last] = [from, to].map((day) => DateTime.fromISO(day, { zone: "utc" }));
+  return first && last ? last.diff(first, "days").days + 1 : 0;
 }
 
 /** The day of the newest session, or today if there is none; but not before `from`. */
@@ -58,8 +64,12 @@ async function lastDay(tenant: Tenant, now: Date, from = ""): Promise<string> {
 }
 
 function suitableBucket(from: string, to: string): Bucket {
-  if (to <= moveDay(from, 45)) return "day";
-  return to <= moveDay(from, 366) ? "week" : "month";
+  const spans = [
+    [45, "day"],
+    [366, "week"],
+    [3_660, "month"],
+  ] as const;
+  return spans.find(([days]) => to <= moveDay(from, days))?.[1] ?? "year";
 }
 
 /** The first day of each part. */
@@ -67,7 +77,7 @@ function cut(from: string, to: string, bucket: Bucket): string[] {
   const begins: string[] = [];
   for (let day = from; day <= to; day = dayAfter(day, bucket)) {
     if (begins.push(day) <= MOST_PARTS) continue;
-    const advice = bucket === "month" ? "choose a shorter period" : "choose a longer interval or a shorter period";
+    const advice = bucket === "year" ? "choose a shorter period" : "choose a longer interval or a shorter period";
     const sentence = `The input is not valid. bucket: the period has more than ${MOST_PARTS} of these; ${advice}`;
     throw new RefusedError("invalid_input", sentence);
   }
@@ -78,7 +88,7 @@ function dayBefore(day: string | undefined): string | undefined {
   return day && moveDay(day, -1);
 }
 
-/** The day on which the next day, week or month begins. */
+/** The day on which the next day, week, month or year begins. */
 function dayAfter(day: string, bucket: Bucket): string {
   const at = DateTime.fromISO(day, { zone: "utc" });
   return at

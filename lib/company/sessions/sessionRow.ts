@@ -9,8 +9,13 @@ export const sessionShape = z.object({
   startTime: moment,
   endTime: moment,
   country: z.string().nullable(),
+  avgResponseTime: z
+    .number()
+    .nullable()
+    .meta({ description: "How long the user waited for an answer on average, in seconds." }),
   messagesSent: z.number().int().nullable().meta({ description: "Sent by the user." }),
   initialMsg: z.string().nullable(),
+  isEmpty: z.boolean().meta({ description: "Whether nothing was written in it, so that there is nothing to analyse." }),
   analysedAt: moment.nullable(),
   language: z.string().nullable(),
   sentiment: z.enum(SentimentCategory).nullable(),

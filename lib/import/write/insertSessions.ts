@@ -71,10 +71,12 @@ async function copySessions(tx: Transaction, companyId: string, sessions: NewSes
       session.fullTranscriptUrl,
       session.avgResponseTime,
       session.initialMsg,
+      session.isEmpty,
       session.messagesSent,
     ];
   };
-  await copyRows(tx, "Session", [...columns, ...fields, "initialMsg", "messagesSent"], mapLazily(sessions, values));
+  const texts = ["initialMsg", "isEmpty", "messagesSent"];
+  await copyRows(tx, "Session", [...columns, ...fields, ...texts], mapLazily(sessions, values));
 }
 
 /** Copies the messages of sessions that have none. */

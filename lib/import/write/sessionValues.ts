@@ -14,6 +14,7 @@ export function sessionValues(row: ImportRow, messages: readonly TranscriptLine[
     fullTranscriptUrl: trimmed(row.raw.fullTranscriptUrl),
     avgResponseTime: row.avgResponseTime,
     initialMsg: row.raw.initialMessage,
+    isEmpty: ![row.raw.initialMessage, ...messages.map(({ content }) => content)].some((text) => trimmed(text)),
     messagesSent: row.messagesSent ?? messages.filter((message) => message.role === "User").length,
   };
 }

@@ -40,6 +40,7 @@ export async function updateFields(tx: Transaction, changed: readonly ChangedSes
     fullTranscriptUrl: "text",
     avgResponseTime: "double precision",
     initialMsg: "text",
+    isEmpty: "boolean",
     messagesSent: "integer",
   };
   const records = changed.map(({ row, sessionId, messages }) => ({ id: sessionId, ...sessionValues(row, messages) }));

@@ -33,9 +33,10 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
     askedQuestion(ctx, filter),
   ]);
   if (!me.ok) return <FilterRefused refusal={me} back={SESSIONS} />;
-  if (!list.ok) return <Refused refusal={list} filter={filter} />;
-  if (!counting.ok) return <Refused refusal={counting} filter={filter} />;
   const { sessionDays: known, company } = me.answer;
+  const zone = company.timeZone;
+  if (!list.ok) return <Refused refusal={list} filter={filter} zone={zone} />;
+  if (!counting.ok) return <Refused refusal={counting} filter={filter} zone={zone} />;
   if (!known) return <NoSessions />;
   const { count } = counting.answer;
   const { sessions, nextCursor } = list.answer;
@@ -43,13 +44,13 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHead
         title={counted(count, "session")}
-        lead={`${company.name}. Days of the filter begin and end as in ${company.timeZone}.`}
+        lead={`${company.name}. Days and times are those of ${zone}.`}
         actions={
           <ExportLink count={count} filter={filter} mayExport={ctx.actor.permissions.has("company.sessions.export")} />
         }
       />
       <div className="mb-8 space-y-4">
-        <SessionsFilter filter={filter} />
+        <SessionsFilter filter={filter} zone={zone} />
         <Chips path={SESSIONS} filter={filter} asked={asked} />
       </div>
       {count === 0 ? (
@@ -62,7 +63,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
           </p>
           <ol className="rounded-xl border border-line bg-surface">
             {sessions.map((session) => (
-              <SessionEntry key={session.id} session={session} />
+              <SessionEntry key={session.id} session={session} list={{ ...filter, cursor }} />
             ))}
           </ol>
           <Pager path={SESSIONS} query={{ ...filter, cursor }} nextCursor={nextCursor} />
@@ -72,10 +73,16 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
   );
 }
 
-function Refused({ refusal, filter }: { refusal: { code: string; message: string }; filter: Filter }) {
+interface RefusedProps {
+  refusal: { code: string; message: string };
+  filter: Filter;
+  zone: string;
+}
+
+function Refused({ refusal, filter, zone }: RefusedProps) {
   return (
     <FilterRefused refusal={refusal} back={SESSIONS}>
-      <SessionsFilter filter={filter} />
+      <SessionsFilter filter={filter} zone={zone} />
     </FilterRefused>
   );
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { readNeighbours } from "../../../../lib/company/sessions/readNeighbours.ts";
 import { readSession } from "../../../../lib/company/sessions/readSession.ts";
+import type { SessionRow } from "../../../../lib/company/sessions/sessionRow.ts";
 import { PageHead } from "../../../_kit/PageHead.tsx";
 import { address, pick, type Search } from "../../../_kit/search.ts";
 import { TextLink } from "../../../_kit/TextLink.tsx";
@@ -8,13 +10,17 @@ import { ask } from "../../../_session/ask.ts";
 import { requireCompany } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
 import { Time } from "../../../_ui/Time.tsx";
+import { countryName } from "../../../_words/countries.ts";
 import { inWords } from "../../../_words/durations.ts";
 import { languageName } from "../../../_words/languages.ts";
 import { counted } from "../../../_words/numbers.ts";
+import { secondsInWords } from "../../../_words/responseTimes.ts";
 import { FilterRefused } from "../../_filter/FilterRefused.tsx";
-import { SESSIONS } from "../../_filter/filter.ts";
+import { readFilter, SESSIONS } from "../../_filter/filter.ts";
+import { analysisWord } from "../../_sessions/analysisWord.ts";
 import { Conversation } from "../../_sessions/Conversation.tsx";
 import { Facts } from "../../_sessions/Facts.tsx";
+import { Neighbours } from "../../_sessions/Neighbours.tsx";
 
 export const metadata: Metadata = { title: "Session" };
 
@@ -27,8 +33,13 @@ interface SessionPageProps {
 export default async function SessionPage({ params, searchParams }: SessionPageProps) {
   const ctx = await requireCompany();
   const { id } = await params;
-  const { after } = pick(await searchParams, ["after"]);
-  const asked = await ask(ctx, readSession, { id, after });
+  const search = await searchParams;
+  const filter = readFilter(search);
+  const { after, cursor } = pick(search, ["after", "cursor"]);
+  const [asked, neighbours] = await Promise.all([
+    ask(ctx, readSession, { id, after }),
+    ask(ctx, readNeighbours, { id, ...filter }),
+  ]);
   // An id that none can be is not told from one that none is.
   if (!asked.ok && asked.code === "invalid_input" && !after) notFound();
   if (!asked.ok) return <FilterRefused refusal={asked} back={`${SESSIONS}/${id}`} />;
@@ -39,18 +50,21 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
     session.language && languageName(session.language),
     length > 0 && `took ${inWords(length)}`,
     session.messagesSent !== null && `${counted(session.messagesSent, "message")} from the user`,
-    session.country,
+    session.avgResponseTime !== null && `answered in ${secondsInWords(session.avgResponseTime)} on average`,
+    session.country && countryName(session.country.toUpperCase()),
   ];
+  const list = { ...filter, cursor };
   return (
     <article>
       <PageHead
-        parent={{ href: SESSIONS, name: "All sessions" }}
+        parent={{ href: address(SESSIONS, list), name: "All sessions" }}
         title={
           <>
             Session of <Time iso={session.startTime} withYear />
           </>
         }
         lead={facts.filter(Boolean).join(" · ")}
+        actions={neighbours.ok && <Neighbours {...neighbours.answer} list={list} />}
       />
       <div className="rounded-xl border border-line bg-surface p-5">
         {session.analysedAt ? (
@@ -64,9 +78,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
             </p>
           </>
         ) : (
-          <p className="text-ink-soft">
-            Not analysed yet. Analyses come in batches, as a rule within a day: come back later.
-          </p>
+          <p className="text-ink-soft">{whyNoAnalysis(session)}</p>
         )}
       </div>
       {questions.length > 0 && (
@@ -83,7 +95,12 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
           </ul>
         </Section>
       )}
-      <Conversation session={session} messages={messages} after={after} nextAfter={nextAfter} />
+      <Conversation session={session} messages={messages} after={after} nextAfter={nextAfter} list={list} />
     </article>
   );
+}
+
+function whyNoAnalysis(session: SessionRow): string {
+  if (session.isEmpty) return `${analysisWord(session)} in this session, so there is nothing to analyse.`;
+  return `${analysisWord(session)}. Analyses come in batches, as a rule within a day: come back later.`;
 }

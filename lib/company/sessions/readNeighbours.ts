@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { id } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { Parameters } from "../../db/parameters.ts";
+import { asTenant, type Tenant } from "../asTenant.ts";
+import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
+
+const neighbour = z.string().nullable();
+
+export const readNeighbours = defineVerb({
+  name: "readNeighbours",
+  summary: "The sessions just before and after this one in a filtered list.",
+  method: "GET",
+  path: "/api/company/sessions/{id}/neighbours",
+  permission: "company.sessions.read",
+  input: z.strictObject({ id, ...filterFields }),
+  example: { id: "cm3u7xk2p0001", sentiment: "NEGATIVE" },
+  output: z.object({
+    newer: neighbour.meta({ description: "Its id; null for the newest session." }),
+    older: neighbour.meta({ description: "Its id; null for the oldest session." }),
+  }),
+  run: (ctx, { id, ...filter }) =>
+    asTenant(ctx, async (tenant) => {
+      const { rows } = await tenant.tx.query<{ startTime: Date }>(
+        `SELECT "startTime" FROM "Session" WHERE "id" = $1 AND "companyId" = $2`,
+        [id, tenant.company.id],
+      );
+      if (!rows[0]) throw notFound("session");
+      const at = { startTime: rows[0].startTime, id };
+      return { newer: await nextTo(at, tenant, filter, "newer"), older: await nextTo(at, tenant, filter, "older") };
+    }),
+});
+
+async function nextTo(
+  at: { startTime: Date; id: string },
+  { tx, company }: Tenant,
+  filter: SessionFilter,
+  side: "newer" | "older",
+): Promise<string | null> {
+  const p = new Parameters();
+  const chosen = whereSessions(company, filter, p);
+  const [comparison, order] = side === "newer" ? [">", "ASC"] : ["<", "DESC"];
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT s."id" FROM "Session" s
+      WHERE ${chosen} AND (s."startTime", s."id") ${comparison} (${p.add(at.startTime)}::timestamptz, ${p.add(at.id)})
+      ORDER BY s."startTime" ${order}, s."id" ${order} LIMIT 1`,
+    p.values,
+  );
+  return rows[0]?.id ?? null;
+}
