@@ -74,6 +74,13 @@ program
   .description("apply pending database migrations")
   .action(async () => (await import("./commands/migrate.ts")).migrate());
 
+program
+  .command("try-now")
+  .description("try at once what waits out a failure: requests, calls about batches, models that rest")
+  .option("--error <code>", "only requests with this failure, such as answer_empty")
+  .option("--model <name>", "only this model")
+  .action(async (options) => (await import("./commands/tryNow.ts")).tryNow(options));
+
 addBatchCommands(program);
 addRequestCommands(program);
 

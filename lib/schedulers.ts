@@ -5,7 +5,7 @@ import { forgetCounts } from "./batch/forgetCounts.ts";
 import { reaper } from "./batch/reaper.ts";
 import type { PipelineContext } from "./context.ts";
 import { type CompanyImport, importCompanyCsvs } from "./import/importCompanyCsvs.ts";
-import { openQueue, sendSlots } from "./schedulers/queue.ts";
+import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
 
@@ -31,6 +31,7 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   const active = names.map((name): Scheduler => ({ name, run: RUNS[name] }));
   const boss = await openQueue(ctx, databaseUrl, active);
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
+  senders.push(sendWanted(ctx, boss, names, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });
   return {
     stop: async () => {

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { TextLink } from "../_kit/TextLink.tsx";
 import { LiveState } from "../_live/LiveState.tsx";
 import { Section } from "../_ui/Section.tsx";
@@ -18,13 +19,14 @@ import { StuckNotice } from "./StuckNotice.tsx";
 import { totalOf } from "./stages.ts";
 import { usePipeline } from "./usePipeline.ts";
 import { useServerNow } from "./useServerNow.ts";
+import { WaitingList } from "./WaitingList.tsx";
 
 /** The overview: drawn by the server as it stands, then moving with the pipeline. */
-export function LiveOverview({ initial, canControl, canStopSpending }: LiveOverviewProps) {
+export function LiveOverview({ initial, canControl, canStopSpending, canRequeue }: LiveOverviewProps) {
   const { pipeline, stream, isKeptUp } = usePipeline(initial);
   const now = useServerNow(initial.at);
   const { counts } = pipeline.requests;
-  const { sentence, detail } = headlineOf(counts);
+  const { sentence, href, detail } = headlineOf(counts);
   return (
     <>
       <div className="mb-8">
@@ -32,7 +34,15 @@ export function LiveOverview({ initial, canControl, canStopSpending }: LiveOverv
           <h1 className="text-sm font-medium text-ink-faint">Overview</h1>
           <LiveState stream={stream} isKeptUp={isKeptUp} />
         </div>
-        <p className="mt-2 text-2xl font-semibold tracking-tight text-balance tabular-nums sm:text-3xl">{sentence}</p>
+        <p className="mt-2 text-2xl font-semibold tracking-tight text-balance tabular-nums sm:text-3xl">
+          {href ? (
+            <Link href={href} prefetch={false} className="underline decoration-failed underline-offset-4">
+              {sentence}
+            </Link>
+          ) : (
+            sentence
+          )}
+        </p>
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
       <SpendingNotice stop={pipeline.spendingStop} canControl={canStopSpending} />
@@ -40,6 +50,11 @@ export function LiveOverview({ initial, canControl, canStopSpending }: LiveOverv
       <StuckNotice stuck={pipeline.batches.stuck} />
       <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />
+      {pipeline.waiting.length > 0 && (
+        <Section id="waiting" title="What waits">
+          <WaitingList waiting={pipeline.waiting} canTry={canRequeue} />
+        </Section>
+      )}
       {totalOf(counts) === 0 ? (
         <GettingStarted />
       ) : (
@@ -74,4 +89,5 @@ interface LiveOverviewProps {
   initial: Pipeline;
   canControl: boolean;
   canStopSpending: boolean;
+  canRequeue: boolean;
 }

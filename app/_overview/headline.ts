@@ -2,18 +2,30 @@ import type { Summary } from "../../lib/admin/overview/summary.ts";
 import { counted, inGroups } from "../_words/numbers.ts";
 import { totalOf } from "./stages.ts";
 
-/** How things stand, in a sentence and what stands behind it. */
-export function headlineOf(summary: Summary): { sentence: string; detail: string } {
+interface Headline {
+  sentence: string;
+  /** Where that leads which the sentence speaks of; only failures need somebody to look. */
+  href?: string;
+  /** What stands behind it. */
+  detail: string;
+}
+
+/** How things stand: failures first, where there are any. */
+export function headlineOf(summary: Summary): Headline {
   const total = totalOf(summary);
   const { pending_batching: pending, batching_in_progress: inBatch, processing_failed: failed } = summary;
-  const failures = failed === 0 ? "None has failed." : `${inGroups(failed)} failed.`;
   if (total === 0) return { sentence: "Nothing to analyse yet", detail: "Import chat sessions to begin." };
-  if (pending + inBatch === 0) {
-    const sentence = total === 1 ? "The only request is through" : `All ${counted(total, "request")} are through`;
-    return { sentence, detail: failures };
+  const isOver = pending + inBatch === 0;
+  const analysed = `${inGroups(summary.processing_complete)} of ${counted(total, "request")} analysed`;
+  const underWay = `${inGroups(pending)} pending, ${inGroups(inBatch)} in a batch.`;
+  if (failed > 0) {
+    return {
+      sentence: `${counted(failed, "request")} failed`,
+      href: "/platform/errors",
+      detail: isOver ? `${analysed}. Nothing is under way.` : `${analysed}. ${underWay}`,
+    };
   }
-  return {
-    sentence: `${inGroups(summary.processing_complete)} of ${counted(total, "request")} analysed`,
-    detail: `${inGroups(pending)} pending, ${inGroups(inBatch)} in a batch. ${failures}`,
-  };
+  if (!isOver) return { sentence: analysed, detail: `${underWay} None has failed.` };
+  const sentence = total === 1 ? "The only request is through" : `All ${counted(total, "request")} are through`;
+  return { sentence, detail: "None has failed." };
 }

@@ -5,6 +5,7 @@ import type { overviewShape } from "../../lib/admin/overview/readOverview.ts";
 export type Pipeline = z.output<typeof overviewShape>;
 
 export type LiveBatch = Pipeline["batches"]["live"][number];
+export type Waiting = Pipeline["waiting"][number];
 export type Scheduler = Pipeline["schedulers"][number];
 
 /** The parts in which it is sent while it changes; `source` says whether the database still answers. */
@@ -18,5 +19,6 @@ export const PART_NAMES: readonly (Exclude<keyof Pipeline, "at"> | "source")[] =
   "providerStop",
   "modelStops",
   "spendingStop",
+  "waiting",
   "source",
 ];

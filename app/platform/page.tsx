@@ -16,6 +16,7 @@ export default async function OverviewPage() {
     <LiveOverview
       initial={asked.answer}
       canControl={permissions.has("schedulers.control")}
+      canRequeue={permissions.has("requests.requeue")}
       canStopSpending={permissions.has("spending.control")}
     />
   );

@@ -37,6 +37,7 @@ import { updateModel } from "./models/updateModel.ts";
 import { readPipeline } from "./overview/readPipeline.ts";
 import { readSummary } from "./overview/readSummary.ts";
 import { watchPipeline } from "./overview/watchPipeline.ts";
+import { tryNow } from "./pipeline/tryNow.ts";
 import { listRequests } from "./requests/listRequests.ts";
 import { readRequest } from "./requests/readRequest.ts";
 import { requeueRequests } from "./requests/requeueRequests.ts";
@@ -59,6 +60,7 @@ export const ADMIN_VERBS: readonly Verb[] = [
   readSummary,
   readPipeline,
   watchPipeline,
+  tryNow,
   readSpending,
   stopSpending,
   resumeSpending,

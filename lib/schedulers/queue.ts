@@ -5,7 +5,10 @@ import type { PipelineContext } from "../context.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
+import { listWanted } from "./state.ts";
 
+/** A person waits for it. */
+const LOOK_FOR_WANTED_MS = 2_000;
 /** A run may take so long before its job counts as lost; the next one does not wait for it. */
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
@@ -66,6 +69,26 @@ export async function sendSlots(
       ctx.log.error({ event: "scheduler.not_sent", scheduler: name, error });
     }
     await ctx.clock.sleep((slot + 1) * interval - now.getTime(), ended);
+  }
+}
+
+/** Sends a job for each run that somebody wants at once, over all workers one. */
+export async function sendWanted(
+  ctx: PipelineContext,
+  boss: PgBoss,
+  names: readonly SchedulerName[],
+  ended: AbortSignal,
+): Promise<void> {
+  while (!ended.aborted) {
+    try {
+      for (const { name, wantedAt } of await listWanted(ctx)) {
+        const known = names.find((one) => one === name);
+        if (known) await boss.send(known, null, { id: slotId(known, 0, wantedAt.getTime()) });
+      }
+    } catch (error) {
+      ctx.log.error({ event: "scheduler.wanted_not_sent", error });
+    }
+    await ctx.clock.sleep(LOOK_FOR_WANTED_MS, ended);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
 import { messageOf } from "../errors.ts";
 import type { SchedulerName } from "./schedules.ts";
 
@@ -12,6 +13,24 @@ export async function beginRun(ctx: Context, name: SchedulerName, intervalMs: nu
     [name, intervalMs, ctx.clock.now()],
   );
   return rowCount === 1;
+}
+
+/** Asks for a run of a scheduler at once, beside those of its intervals. */
+export async function wantRun(ctx: Pick<Context, "clock">, sql: Sql, name: SchedulerName): Promise<void> {
+  await sql.query(
+    `INSERT INTO "SchedulerState" ("name", "wantedAt") VALUES ($1, $2)
+     ON CONFLICT ("name") DO UPDATE SET "wantedAt" = $2`,
+    [name, ctx.clock.now()],
+  );
+}
+
+/** The schedulers of which a run is wanted that has not begun yet, each with the moment at which it was asked for. */
+export async function listWanted(ctx: Pick<Context, "db">): Promise<{ name: string; wantedAt: Date }[]> {
+  const { rows } = await ctx.db.query<{ name: string; wantedAt: Date }>(
+    `SELECT "name", "wantedAt" FROM "SchedulerState"
+      WHERE "wantedAt" > COALESCE("lastStartedAt", 'epoch') AND "pausedAt" IS NULL`,
+  );
+  return rows;
 }
 
 /** What a run has to say of itself. Numbers alone: it is kept and shown. */

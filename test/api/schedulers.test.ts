@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { listSchedulers } from "../../lib/admin/schedulers/listSchedulers.ts";
 import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "../../lib/admin/schedulers/resumeScheduler.ts";
@@ -51,6 +52,21 @@ describe("schedulers", () => {
     expect(state).toMatchObject({ enabled: true, intervalMs: 3_600_000, paused: null, lastResult: null });
     expect(new Date(state.nextRunAt ?? 0).getTime() % 3_600_000).toBe(0);
     expect(new Date(state.nextRunAt ?? 0).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("run at once when somebody wants that, over all workers one time", async () => {
+    await pipeline.close();
+    pipeline = await startPipeline({ env: { BATCH_CREATION_INTERVAL: "24h", BATCH_POLLING_INTERVAL: "24h" } });
+    await startWorker();
+    await startWorker();
+    await until(async () => expect((await stateOf("batch-creation")).lastFinishedAt).not.toBeNull());
+    const { requestIds } = await addSessions(pipeline.ctx, 2);
+    await pipeline.ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour'`);
+    expect(await callVerb(admin(), tryNow, { what: "requests" })).toEqual({ changed: 2, more: false });
+    await until(async () => {
+      const { rows } = await pipeline.ctx.db.query(`SELECT "requestCount" FROM "AIBatchRequest"`);
+      expect(rows).toEqual([{ requestCount: requestIds.length }]);
+    });
   });
 
   it("stay paused over all workers until they are resumed, and go on then", async () => {

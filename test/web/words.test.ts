@@ -77,8 +77,10 @@ describe("the headline", () => {
     [summaryOf(0, 0, 0, 0), "Nothing to analyse yet", "Import chat sessions to begin."],
     [summaryOf(12, 300, 1_000, 0), "1,000 of 1,312 requests analysed", "12 pending, 300 in a batch. None has failed."],
     [summaryOf(0, 0, 1, 0), "The only request is through", "None has failed."],
-    [summaryOf(0, 0, 310, 2), "All 312 requests are through", "2 failed."],
-  ])("of %o is %s", (summary, sentence, detail) => expect(headlineOf(summary)).toEqual({ sentence, detail }));
+    [summaryOf(0, 0, 310, 0), "All 310 requests are through", "None has failed."],
+    [summaryOf(0, 0, 310, 2), "2 requests failed", "310 of 312 requests analysed. Nothing is under way."],
+    [summaryOf(5, 3, 310, 1), "1 request failed", "310 of 319 requests analysed. 5 pending, 3 in a batch."],
+  ])("of %o is %s", (summary, sentence, detail) => expect(headlineOf(summary)).toMatchObject({ sentence, detail }));
 });
 
 describe("the ribbons", () => {

@@ -14,6 +14,7 @@ import { oldest, readOldest } from "./oldest.ts";
 import { bucket, readSeries, series } from "./series.ts";
 import { readSpend, spend } from "./spend.ts";
 import { countRequests, requestCounts } from "./summary.ts";
+import { readWaiting, waiting } from "./waiting.ts";
 
 const HOUR_MS = 3_600_000;
 const TIME_LIMIT_MS = 5_000;
@@ -43,6 +44,9 @@ export const overviewShape = z.object({
     .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time }))
     .meta({ description: "Models for which nothing new is sent, and why. Other models continue." }),
   spendingStop: stopped,
+  waiting: z
+    .array(waiting)
+    .meta({ description: "What waits, why and until when; what holds all that is pending comes first." }),
 });
 
 /** All parts show one moment. What it costs does not grow with the number of requests. */
@@ -51,6 +55,7 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
     await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     const at = ctx.clock.now();
     const counts = await countRequests(tx);
+    const schedulers = await readSchedulers(ctx, tx);
     return {
       at,
       requests: {
@@ -65,10 +70,11 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
       },
       ...(await readSeries(tx, at, counts)),
       spend: await readSpend(tx, at),
-      schedulers: await readSchedulers(ctx, tx),
+      schedulers,
       providerStop: (await readStop({ db: tx })) ?? null,
       modelStops: await readModelStops({ db: tx }),
       spendingStop: await readStopped(tx),
+      waiting: await readWaiting(ctx, tx, { pending: counts.pending_batching, schedulers }),
     };
   });
 }

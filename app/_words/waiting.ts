@@ -1,0 +1,58 @@
+import type { Waiting } from "../_overview/pipeline.ts";
+import { inGroups } from "./numbers.ts";
+import type { Tone } from "./tones.ts";
+
+type Words = Pick<Waiting, "kind" | "subject" | "reason" | "by">;
+
+const TONES: Record<Waiting["kind"], Tone> = {
+  copied: "failed",
+  spending_stopped: "failed",
+  creation_paused: "partial",
+  creation_off: "partial",
+  creation_silent: "failed",
+  provider_stopped: "failed",
+  model_stopped: "failed",
+  company_not_served: "waiting",
+  budget_full: "waiting",
+  calls_failing: "partial",
+  backing_off: "partial",
+  next_round: "waiting",
+};
+
+export const toneOfWaiting = (kind: Waiting["kind"]): Tone => TONES[kind];
+
+/** `22 wait`, `10,000 or more wait`. */
+export function howMany({ count, atLeast }: Pick<Waiting, "count" | "atLeast">): string {
+  return `${inGroups(count)}${atLeast ? " or more" : ""} ${count === 1 && !atLeast ? "waits" : "wait"}`;
+}
+
+/** Why requests wait, to stand after how many do and until when. */
+export function whyWaiting({ kind, subject, reason, by }: Words): string {
+  const because = reason ? `: ${reason}` : "";
+  switch (kind) {
+    case "copied":
+      return reason ?? "the database is a copy";
+    case "spending_stopped":
+      return `all spending stopped by ${by ?? "somebody"}${because}`;
+    case "creation_paused":
+      return `batch creation paused by ${by ?? "somebody"}${because}`;
+    case "creation_off":
+      return "batch creation is switched off by BATCH_CREATION_ENABLED";
+    case "creation_silent":
+      return "no worker has created a batch since then; is one running?";
+    case "provider_stopped":
+      return `nothing new is sent to the provider${because}`;
+    case "model_stopped":
+      return `nothing new is sent for ${subject}${because}`;
+    case "company_not_served":
+      return `${subject} is ${reason}`;
+    case "budget_full":
+      return `held back by the token budget of ${subject}${because}`;
+    case "calls_failing":
+      return `their batch cannot be sent or asked about${because}`;
+    case "backing_off":
+      return `${subject?.replaceAll("_", " ") ?? "an earlier failure"}${because}`;
+    case "next_round":
+      return "they go into the next batches";
+  }
+}

@@ -1,0 +1,35 @@
+import { tryNowFor, tryNowInput } from "../../lib/admin/pipeline/tryNow.ts";
+import { parseInput } from "../../lib/api/verb.ts";
+import { atCommandLine } from "../commandActor.ts";
+import { openRuntime } from "../runtime.ts";
+
+const KINDS = ["requests", "calls", "models"] as const;
+const WORDS = { requests: "requests", calls: "batches", models: "models" } as const;
+
+/** Tries at once what backs off: all of it, or what the options name. */
+export async function tryNow(options: { error?: string; model?: string }): Promise<void> {
+  const inputs = inputsOf(options).map((input) => parseInput(tryNowInput, input));
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const ctx = atCommandLine(runtime.ctx);
+    for (const input of inputs) {
+      let changed = 0;
+      for (let more = true; more; ) {
+        const answer = await tryNowFor(ctx, input);
+        changed += answer.changed;
+        more = answer.more;
+      }
+      process.stdout.write(`Tried now: ${changed} ${WORDS[input.what]}.\n`);
+    }
+  } finally {
+    await runtime.close();
+  }
+}
+
+function inputsOf({ error, model }: { error?: string; model?: string }) {
+  const named = [
+    ...(error === undefined ? [] : [{ what: "requests", errorCode: error }]),
+    ...(model === undefined ? [] : [{ what: "models", model }]),
+  ];
+  return named.length > 0 ? named : KINDS.map((what) => ({ what }));
+}

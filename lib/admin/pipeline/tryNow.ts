@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { modelName } from "../../api/fields.ts";
+import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { LIVE } from "../../batch/batch.ts";
+import type { Context } from "../../context.ts";
+import { inTransaction, type Sql } from "../../db/pool.ts";
+import { FAILURES, type FailureCode } from "../../failures.ts";
+import type { SchedulerName } from "../../schedulers/schedules.ts";
+import { wantRun } from "../../schedulers/state.ts";
+
+/** So many requests lose their pause in one call: the next one goes on. */
+const MOST_REQUESTS = 50_000;
+
+export const tryNowInput = z
+  .strictObject({
+    what: z.enum(["requests", "calls", "models"]).meta({
+      description:
+        "Requests that wait out a failure; calls about batches that did not get through; models that rest after a refusal.",
+    }),
+    errorCode: z
+      .enum(Object.keys(FAILURES) as [FailureCode])
+      .optional()
+      .meta({ description: "Of requests: those with this failure alone." }),
+    model: modelName.optional().meta({ description: "Of models: this one alone." }),
+  })
+  .refine(({ what, errorCode }) => errorCode === undefined || what === "requests", {
+    path: ["errorCode"],
+    error: "goes with requests",
+  })
+  .refine(({ what, model }) => model === undefined || what === "models", {
+    path: ["model"],
+    error: "goes with models",
+  });
+
+type Input = z.output<typeof tryNowInput>;
+
+export const tryNow = defineVerb({
+  name: "tryNow",
+  summary: "Tries at once what backs off: it loses its pause, and creation or polling runs. Its attempts stay counted.",
+  method: "POST",
+  path: "/api/admin/pipeline/try-now",
+  permission: "requests.requeue",
+  input: tryNowInput,
+  example: { what: "requests", errorCode: "answer_empty" },
+  output: z.object({
+    changed: z.number().int().nonnegative().meta({ description: "How many requests, batches or models lost a pause." }),
+    more: z.boolean().meta({ description: `Whether more are left: ${MOST_REQUESTS} requests at a time.` }),
+  }),
+  run: tryNowFor,
+});
+
+/** The same for whoever acts. */
+export async function tryNowFor(ctx: Context & Acting, input: Input): Promise<{ changed: number; more: boolean }> {
+  const changed = await inTransaction(ctx.db, async (tx) => {
+    const count = await WAYS[input.what](tx, ctx.clock.now(), input);
+    if (count === 0) return 0;
+    for (const name of RUNS[input.what]) await wantRun(ctx, tx, name);
+    await audit(ctx, tx, { action: "pipeline.try_now", outcome: "done", details: { ...input, changed: count } });
+    return count;
+  });
+  ctx.log.info({ event: "pipeline.tried_now", ...input, changed });
+  return { changed, more: input.what === "requests" && changed >= MOST_REQUESTS };
+}
+
+/** What has to run for it to be tried: a batch that was not sent is sent by the polling. */
+const RUNS: Record<Input["what"], readonly SchedulerName[]> = {
+  requests: ["batch-creation"],
+  calls: ["batch-polling"],
+  models: ["batch-creation"],
+};
+
+const WAYS: Record<Input["what"], (tx: Sql, now: Date, input: Input) => Promise<number>> = {
+  requests: async (tx, now, { errorCode }) =>
+    countOf(
+      await tx.query(
+        `WITH waiting AS (
+           SELECT "id" FROM "AIProcessingRequest"
+            WHERE "processingStatus" = 'PENDING_BATCHING' AND "notBefore" > $1 AND ($2::text IS NULL OR "errorCode" = $2)
+            ORDER BY "notBefore" LIMIT ${MOST_REQUESTS} FOR NO KEY UPDATE SKIP LOCKED)
+         UPDATE "AIProcessingRequest" r SET "notBefore" = NULL FROM waiting WHERE r."id" = waiting."id"`,
+        [now, errorCode ?? null],
+      ),
+    ),
+  // Not what settles: a create that is still on its way would be missed. What is in a worker's hands is being tried.
+  calls: async (tx, now) =>
+    countOf(
+      await tx.query(
+        `WITH waiting AS (
+           SELECT "id" FROM "AIBatchRequest"
+            WHERE "status" IN ${LIVE} AND "callFailures" > 0 AND "settlingSince" IS NULL AND "notBefore" > $1
+              AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $1) FOR NO KEY UPDATE SKIP LOCKED)
+         UPDATE "AIBatchRequest" b SET "notBefore" = NULL FROM waiting WHERE b."id" = waiting."id"`,
+        [now],
+      ),
+    ),
+  models: async (tx, now, { model }) =>
+    countOf(
+      await tx.query(
+        `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,
+        [now, model ?? null],
+      ),
+    ),
+};
+
+const countOf = ({ rowCount }: { rowCount: number | null }) => rowCount ?? 0;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "SchedulerState" ADD COLUMN     "wantedAt" TIMESTAMPTZ(3);
