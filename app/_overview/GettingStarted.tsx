@@ -1,11 +1,17 @@
+import { TextLink } from "../_kit/TextLink.tsx";
 import { Command } from "../_ui/Command.tsx";
 import { Notice } from "../_ui/Notice.tsx";
 
 /** The overview before anything was imported. */
-export function GettingStarted() {
+export function GettingStarted({ canImport }: { canImport: boolean }) {
   return (
     <Notice title="No sessions yet">
       <p>Import a CSV of chat sessions. Each becomes a request, and the next batch takes it to the model.</p>
+      {canImport && (
+        <p>
+          <TextLink href="/platform/imports">Upload one here</TextLink>, or at the command line:
+        </p>
+      )}
       <Command>{'bin/livedash import FILE --company "NAME"'}</Command>
       <p>This page follows by itself: leave it open and watch.</p>
     </Notice>

@@ -22,7 +22,7 @@ import { useServerNow } from "./useServerNow.ts";
 import { WaitingList } from "./WaitingList.tsx";
 
 /** The overview: drawn by the server as it stands, then moving with the pipeline. */
-export function LiveOverview({ initial, canControl, canStopSpending, canRequeue }: LiveOverviewProps) {
+export function LiveOverview({ initial, canControl, canStopSpending, canRequeue, canImport }: LiveOverviewProps) {
   const { pipeline, stream, isKeptUp } = usePipeline(initial);
   const now = useServerNow(initial.at);
   const { counts } = pipeline.requests;
@@ -56,7 +56,7 @@ export function LiveOverview({ initial, canControl, canStopSpending, canRequeue 
         </Section>
       )}
       {totalOf(counts) === 0 ? (
-        <GettingStarted />
+        <GettingStarted canImport={canImport} />
       ) : (
         <>
           <Section id="flow" title="The last 24 hours">
@@ -90,4 +90,5 @@ interface LiveOverviewProps {
   canControl: boolean;
   canStopSpending: boolean;
   canRequeue: boolean;
+  canImport: boolean;
 }

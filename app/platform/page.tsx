@@ -17,6 +17,7 @@ export default async function OverviewPage() {
       initial={asked.answer}
       canControl={permissions.has("schedulers.control")}
       canRequeue={permissions.has("requests.requeue")}
+      canImport={permissions.has("imports.write")}
       canStopSpending={permissions.has("spending.control")}
     />
   );

@@ -168,6 +168,53 @@ describe("the overview", () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each(["batches", "requests", "errors", "imports"])(
+    "has a first step that works on the page of %s",
+    async (name) => {
+      await open(`/platform/${name}`);
+      await page.getByRole("main").getByRole("link", { name: "Create a company" }).click();
+      await page.getByRole("button", { name: "New company" }).waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("says what waits and until when, and tries it at once", async () => {
+    await insertSessions(console_, 3);
+    await console_.sql(
+      `UPDATE "AIProcessingRequest" SET "errorCode" = 'answer_empty', "notBefore" = now() + interval '1 hour'
+        WHERE "id" IN ('r1', 'r2')`,
+    );
+    await open();
+    await isLive();
+    const list = page.getByRole("list", { name: "What waits" });
+    const backingOff = list.getByRole("listitem").filter({ hasText: "answer empty" });
+    expect(await backingOff.textContent()).toMatch(
+      /^2 wait until \d\d \w+, \d\d:\d\d: answer empty: The answer has no content/,
+    );
+    await list.getByText("1 waits").waitFor();
+    await expectAccessible(page);
+    await backingOff.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("2 tried now.").waitFor();
+    await list.getByText("3 wait").waitFor();
+    expect(await backingOff.count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it("leads with failures, and to them", async () => {
+    await insertSessions(console_, 3);
+    await applyAnswers(console_, 1, 2);
+    await console_.sql(
+      `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "errorCode" = 'answer_refused',
+              "errorMessage" = 'No', "completedAt" = now() WHERE "id" = 'r3'`,
+    );
+    await open();
+    await page.getByRole("link", { name: "1 request failed" }).click();
+    await page.getByRole("heading", { name: "answer refused" }).waitFor();
+    await page.getByText("For example").waitFor();
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+  });
+
   it("says that the emulator answers, on a page that a phone can show", async () => {
     await insertSessions(console_, 5);
     const long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
@@ -200,6 +247,29 @@ describe("the overview", () => {
     await page.keyboard.press("Escape");
     await pressInTurn(page, "g", "b");
     await page.getByRole("heading", { name: "Batches" }).waitFor();
+  });
+});
+
+describe("the page of a batch", () => {
+  it("shows how far the provider is, and follows without a reload", async () => {
+    await insertSessions(console_, 4);
+    await insertBatch(console_, "b1", "IN_PROGRESS", 4);
+    await console_.sql(
+      `UPDATE "AIProcessingRequest" SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = 'b1'`,
+    );
+    await open("/platform/batches/b1");
+    await isLive();
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+    await page.getByText("0 of 4 succeeded").waitFor();
+    await console_.sql(`UPDATE "AIBatchRequest" SET "providerCounts" = '{"total":4,"completed":2,"failed":1}'`);
+    await page.getByText("The provider says: 2 of 4 lines answered, 1 failed").waitFor();
+    await console_.sql(
+      `UPDATE "AIBatchRequest" SET "status" = 'FAILED', "completedAt" = now(), "processedAt" = now(), "errorCode" = 'expired'`,
+    );
+    await page.getByRole("main").getByText("Failed", { exact: true }).first().waitFor();
+    await expectAccessible(page);
+    expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
+    expect(complaints).toEqual([]);
   });
 });
 

@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import type { z } from "zod";
 import { type batchRow, batchStatus } from "../../../lib/admin/batches/batchRow.ts";
 import { listBatches } from "../../../lib/admin/batches/listBatches.ts";
+import { summary } from "../../../lib/admin/overview/summary.ts";
+import type { CallContext } from "../../../lib/api/verb.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { Id } from "../../_kit/Id.tsx";
@@ -21,6 +23,7 @@ import { describeBatch } from "../../_words/batchStatus.ts";
 import { inWords } from "../../_words/durations.ts";
 import { inGroups } from "../../_words/numbers.ts";
 import { FindById } from "../FindById.tsx";
+import { FirstStep } from "../FirstStep.tsx";
 import { companyOptions, modelOptions } from "../options.ts";
 
 export const metadata: Metadata = { title: "Batches" };
@@ -74,9 +77,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
         <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
       ) : asked.answer.batches.length === 0 ? (
         <EmptyState title="No batch here">
-          {Object.keys(filter).length > 0
-            ? "None matches these filters."
-            : "The next creation round puts what is pending into one."}
+          {Object.keys(filter).length > 0 ? "None matches these filters." : <WhyNone ctx={ctx} />}
         </EmptyState>
       ) : (
         <Table caption="Batches" columns={COLUMNS} rows={asked.answer.batches} keyOf={({ id }) => id} />
@@ -84,6 +85,11 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
       {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
     </>
   );
+}
+
+async function WhyNone({ ctx }: { ctx: CallContext }) {
+  const { pending_batching: pending } = await summary(ctx);
+  return pending > 0 ? "The next creation round puts what is pending into one." : <FirstStep ctx={ctx} />;
 }
 
 const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
@@ -105,8 +111,16 @@ const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
   {
     name: "Succeeded",
     isNumber: true,
-    cell: ({ processedAt, succeeded, requestCount }) =>
-      processedAt ? `${inGroups(succeeded)} of ${inGroups(requestCount)}` : `of ${inGroups(requestCount)}`,
+    cell: ({ processedAt, succeeded, requestCount, providerCounts }) => (
+      <>
+        {inGroups(succeeded)} of {inGroups(requestCount)}
+        {!processedAt && providerCounts && (
+          <span className="block text-ink-faint">
+            {inGroups(providerCounts.completed)} of {inGroups(providerCounts.total)} at the provider
+          </span>
+        )}
+      </>
+    ),
   },
   { name: "Cost", isNumber: true, cell: ({ costEur }) => (costEur === null ? "not yet" : <Money eur={costEur} />) },
   { name: "Made", cell: ({ createdAt }) => <Time iso={createdAt} /> },

@@ -40,7 +40,9 @@ export default async function BulkRequeuesPage({ searchParams }: { searchParams:
       <PageHead title="Bulk requeues" parent={{ href: "/platform/errors", name: "Errors" }} />
       {bulks.length === 0 ? (
         <EmptyState title="No bulk requeue yet">
-          On the errors page, or in the list of failed requests, everything that matches can be requeued at once.
+          On the <TextLink href="/platform/errors">errors page</TextLink>, or in the{" "}
+          <TextLink href="/platform/requests?status=processing_failed">list of failed requests</TextLink>, everything
+          that matches can be requeued at once.
         </EmptyState>
       ) : (
         <Table caption="Bulk requeues" columns={COLUMNS} rows={bulks} keyOf={({ id }) => id} />

@@ -1,18 +1,21 @@
 import type { Metadata } from "next";
 import { listFailureGroups } from "../../../lib/admin/failures/listFailureGroups.ts";
+import { summary } from "../../../lib/admin/overview/summary.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
+import { totalOf } from "../../_overview/stages.ts";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
+import { FirstStep } from "../FirstStep.tsx";
 import { FailureCard } from "./FailureCard.tsx";
 
 export const metadata: Metadata = { title: "Errors" };
 
 export default async function ErrorsPage() {
   const ctx = await requirePlatform();
-  const asked = await ask(ctx, listFailureGroups, { limit: 100 });
+  const [asked, counts] = await Promise.all([ask(ctx, listFailureGroups, { limit: 100 }), summary(ctx)]);
   if (!asked.ok) return <Refused {...asked} back={{ href: "/platform", name: "To the overview" }} />;
   const { groups, more, since } = asked.answer;
   const canRequeue = ctx.actor.permissions.has("requests.requeue");
@@ -25,7 +28,11 @@ export default async function ErrorsPage() {
       />
       {groups.length === 0 ? (
         <EmptyState title="Nothing has failed in the last seven days">
-          What fails for now goes back by itself; only what needs a person shows here.
+          {totalOf(counts) === 0 ? (
+            <FirstStep ctx={ctx} />
+          ) : (
+            "What fails for now goes back by itself; only what needs a person shows here."
+          )}
         </EmptyState>
       ) : (
         <ol aria-label="Failures by reason" className="space-y-4">

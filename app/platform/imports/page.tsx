@@ -18,6 +18,7 @@ import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { IMPORT_STATE_WORDS } from "../../_words/importState.ts";
 import { inGroups } from "../../_words/numbers.ts";
+import { FirstStep } from "../FirstStep.tsx";
 import { companyOptions } from "../options.ts";
 import { UploadCsv } from "./UploadCsv.tsx";
 
@@ -50,7 +51,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
   return (
     <>
       <PageHead title="Imports" lead="CSV files and addresses that were read, and what became of their rows." />
-      {ctx.actor.permissions.has("imports.write") && <UploadCsv companies={companies} />}
+      {ctx.actor.permissions.has("imports.write") && companies.length > 0 && <UploadCsv companies={companies} />}
       <Section id="runs" title="What was imported">
         <FilterBar path={PATH} label="Filter the imports" isFiltered={Object.keys(filter).length > 0}>
           <Select
@@ -73,9 +74,13 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
           <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
         ) : asked.answer.imports.length === 0 ? (
           <EmptyState title="No import here">
-            {Object.keys(filter).length > 0
-              ? "None matches these filters."
-              : "Upload a CSV, or give a company a csvUrl."}
+            {Object.keys(filter).length > 0 ? (
+              "None matches these filters."
+            ) : companies.length === 0 ? (
+              <FirstStep ctx={ctx} />
+            ) : (
+              "Upload a CSV above, or give a company the address of its CSV: it is then read by itself."
+            )}
           </EmptyState>
         ) : (
           <Table caption="Imports" columns={COLUMNS} rows={asked.answer.imports} keyOf={({ id }) => id} />

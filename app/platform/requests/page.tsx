@@ -9,11 +9,13 @@ import { Pager } from "../../_kit/Pager.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
 import { address, pick, type Search } from "../../_kit/search.ts";
 import { Tabs } from "../../_kit/Tabs.tsx";
+import { totalOf } from "../../_overview/stages.ts";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { inGroups } from "../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
 import { FindById } from "../FindById.tsx";
+import { FirstStep } from "../FirstStep.tsx";
 import { toMoment } from "./moments.ts";
 import { RequestFilters } from "./RequestFilters.tsx";
 import { RequestTable } from "./RequestTable.tsx";
@@ -83,9 +85,13 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
         <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
       ) : asked.answer.requests.length === 0 ? (
         <EmptyState title="No request here">
-          {Object.keys(filter).length > 0
-            ? "None matches these filters. Clear one of them, or look at another status."
-            : "None stands in this status now. What runs shows on the overview."}
+          {Object.keys(filter).length > 0 ? (
+            "None matches these filters. Clear one of them, or look at another status."
+          ) : totalOf(counts) === 0 ? (
+            <FirstStep ctx={ctx} />
+          ) : (
+            "None stands in this status now. What runs shows on the overview."
+          )}
         </EmptyState>
       ) : (
         <RequestTable

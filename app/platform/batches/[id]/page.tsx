@@ -82,7 +82,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           <span className="text-ink-soft">{batch.errorMessage}</span>
         </p>
       )}
-      <Outcomes outcomes={outcomes} requestCount={batch.requestCount} batchId={id} />
+      <Outcomes outcomes={outcomes} requestCount={batch.requestCount} batchId={id} provider={batch.providerCounts} />
       <Section id="facts" title="What it is">
         <Facts
           facts={[
