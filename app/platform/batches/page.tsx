@@ -15,6 +15,7 @@ import { Refused } from "../../_kit/Refused.tsx";
 import { Select } from "../../_kit/Select.tsx";
 import { address, pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
+import { LiveList } from "../../_live/LiveList.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
@@ -49,6 +50,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
     <>
       <PageHead
         title="Batches"
+        live={<LiveList of="batches" />}
         lead="Requests of one company and one model, sent to the provider together."
         actions={
           <LinkButton

@@ -9,6 +9,7 @@ import { Refused } from "../../_kit/Refused.tsx";
 import { pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
+import { RefreshWhile } from "../../_live/RefreshWhile.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
@@ -47,6 +48,7 @@ export default async function BulkRequeuesPage({ searchParams }: { searchParams:
       ) : (
         <Table caption="Bulk requeues" columns={COLUMNS} rows={bulks} keyOf={({ id }) => id} />
       )}
+      <RefreshWhile goesOn={bulks.some(({ finishedAt }) => finishedAt === null)} />
       <Pager path={PATH} query={query} nextCursor={nextCursor} />
     </>
   );

@@ -11,6 +11,7 @@ import { Select } from "../../_kit/Select.tsx";
 import { pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
+import { RefreshWhile } from "../../_live/RefreshWhile.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Section } from "../../_ui/Section.tsx";
@@ -83,7 +84,10 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
             )}
           </EmptyState>
         ) : (
-          <Table caption="Imports" columns={COLUMNS} rows={asked.answer.imports} keyOf={({ id }) => id} />
+          <>
+            <RefreshWhile goesOn={asked.answer.imports.some(({ state }) => state === "running")} />
+            <Table caption="Imports" columns={COLUMNS} rows={asked.answer.imports} keyOf={({ id }) => id} />
+          </>
         )}
         {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
       </Section>

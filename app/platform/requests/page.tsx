@@ -9,6 +9,7 @@ import { Pager } from "../../_kit/Pager.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
 import { address, pick, type Search } from "../../_kit/search.ts";
 import { Tabs } from "../../_kit/Tabs.tsx";
+import { LiveList } from "../../_live/LiveList.tsx";
 import { totalOf } from "../../_overview/stages.ts";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
@@ -64,6 +65,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHead
         title="Requests"
+        live={status !== "processing_failed" && <LiveList of="requests" />}
         lead="One analysis wanted for one session each."
         actions={
           <LinkButton
