@@ -4,7 +4,7 @@ import { readLimits } from "../../batch/tokenLimits.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Waiting } from "./waitingShape.ts";
 
 /** Asked for once a second while somebody looks: so many are counted for each reason, and so many reasons of a kind are named. */
 const MOST_COUNTED = 10_000;

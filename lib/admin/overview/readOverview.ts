@@ -14,7 +14,8 @@ import { oldest, readOldest } from "./oldest.ts";
 import { bucket, readSeries, series } from "./series.ts";
 import { readSpend, spend } from "./spend.ts";
 import { countRequests, requestCounts } from "./summary.ts";
-import { readWaiting, waiting } from "./waiting.ts";
+import { readWaiting } from "./waiting.ts";
+import { waiting } from "./waitingShape.ts";
 
 const HOUR_MS = 3_600_000;
 const TIME_LIMIT_MS = 5_000;

@@ -1,5 +1,3 @@
-import { z } from "zod";
-import { time } from "../../api/fields.ts";
 import { readModelStops } from "../../batch/modelStop.ts";
 import { readStop } from "../../batch/providerStop.ts";
 import type { Context } from "../../context.ts";
@@ -9,41 +7,7 @@ import { describeCopied } from "../../installation/signs.ts";
 import type { SchedulerView } from "../schedulers/readSchedulers.ts";
 import { readStopped } from "../spending/setStopped.ts";
 import { readBackingOff, readFailingCalls, readFullBudgets, readOfModel, readUnserved } from "./countWaiting.ts";
-
-const KINDS = [
-  "copied",
-  "spending_stopped",
-  "creation_paused",
-  "creation_off",
-  "creation_silent",
-  "provider_stopped",
-  "model_stopped",
-  "company_not_served",
-  "budget_full",
-  "calls_failing",
-  "backing_off",
-  "next_round",
-] as const;
-
-/** What keeps some requests waiting. */
-export const waiting = z.object({
-  kind: z.enum(KINDS),
-  count: z.number().int().nonnegative().meta({ description: "Requests that wait for this." }),
-  atLeast: z.boolean().meta({ description: "Whether there may be more: counting stops at 10,000." }),
-  subject: z
-    .string()
-    .nullable()
-    .meta({ description: "The model, the company or the failure's code that it is about." }),
-  reason: z.string().nullable().meta({ description: "In words." }),
-  by: z.string().nullable().meta({ description: "Who has decided it." }),
-  since: time.nullable(),
-  until: time
-    .nullable()
-    .meta({ description: "When the first of them goes on; null: when somebody mends or resumes it." }),
-  lastUntil: time.nullable().meta({ description: "When the last of them does." }),
-});
-
-export type Waiting = z.input<typeof waiting>;
+import type { Waiting } from "./waitingShape.ts";
 
 const NONE = { atLeast: false, subject: null, reason: null, by: null, since: null, until: null, lastUntil: null };
 /** A scheduler that has not begun for so many of its intervals is run by nobody. */
