@@ -212,7 +212,7 @@ describe("the figures", () => {
     await title(/2 – 15 Nov 2026$/);
     await page.getByText("Compared with as many days before, 19 Oct – 1 Nov 2026.").waitFor();
     const tile = await page.getByRole("link", { name: /^Sessions \d/ }).textContent();
-    const found = /^Sessions (\d+) (as before|[+−]\d+%|< 1%), from (\d+) sessions in the period before$/.exec(
+    const found = /^Sessions (\d+)\s+(as before|[+−]\d+%|< 1%), from (\d+) sessions in the period before$/.exec(
       tile ?? "",
     );
     const [, now = "", change, before = ""] = found ?? [];
