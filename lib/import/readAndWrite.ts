@@ -36,7 +36,7 @@ interface ImportProgress {
 }
 
 /** Where an import notes down how it goes. */
-export interface ImportRecord {
+interface ImportRecord {
   readonly tally: ImportTally;
   keep(rows: readonly BadRow[]): void;
   save(): Promise<void>;
