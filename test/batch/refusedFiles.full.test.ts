@@ -6,13 +6,8 @@ import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import {
-  addSessions,
-  pollUntilOver,
-  runUntilIdle,
-  startPipelineInOwnTime,
-  type TestPipeline,
-} from "../support/pipeline.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { countRequests, playRound } from "../support/rounds.ts";
 import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const MODEL = "gpt-6-luna";
@@ -24,16 +19,7 @@ let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
 
 const sql = async (text: string, values: unknown[] = []) => (await pipeline.ctx.db.query(text, values)).rows;
-
-async function requests() {
-  const [row] = await sql(
-    `SELECT count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending",
-            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_COMPLETE')::int AS "complete",
-            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED')::int AS "failed",
-            sum("failedAttempts")::int AS "spent" FROM "AIProcessingRequest"`,
-  );
-  return row;
-}
+const requests = () => countRequests(pipeline.ctx);
 
 /** The reasons of requests that failed for good, each with the words that were kept. */
 async function reasons() {
@@ -41,13 +27,6 @@ async function reasons() {
     `SELECT DISTINCT "errorCode" AS "code", "errorMessage" AS "message" FROM "AIProcessingRequest"
       WHERE "processingStatus" = 'PROCESSING_FAILED'`,
   );
-}
-
-async function playRound(): Promise<{ batches: number; requests: number }> {
-  await passTime(pipeline.ctx, 120);
-  const created = await asTimeGoesBy(pipeline.ctx, () => batchCreator(pipeline.ctx));
-  await pollUntilOver(pipeline.ctx);
-  return created;
 }
 
 /** What n log n allows: each request as often as its file can be halved, once as it was, once for good, and once alone. */
@@ -64,7 +43,7 @@ describe("a file that is refused at its validation", () => {
   ])("for what all its lines share (%s) stops the model: no request fails or spends an attempt", async (_, fault) => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault], times } });
     await addSessions(pipeline.ctx, 20);
-    for (let round = 0; round < 4; round++) await playRound();
+    for (let round = 0; round < 4; round++) await playRound(pipeline.ctx);
     const [stop] = await readModelStops(pipeline.ctx);
     expect(stop).toMatchObject({ model: MODEL, code: "batch_model_refused" });
     expect(await requests()).toEqual({ pending: 20, complete: 0, failed: 0, spent: 0 });
@@ -83,7 +62,7 @@ describe("a file that is refused at its validation", () => {
       },
     });
     await addSessions(pipeline.ctx, 20);
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({
       code: "batch_access_refused",
       message: expect.stringContaining("No rights here"),
@@ -96,7 +75,7 @@ describe("a file that is refused at its validation", () => {
       emulator: { faults: ["failed_validation:code=out_of_cheese,message=No cheese left"] },
     });
     await addSessions(pipeline.ctx, 32);
-    for (let round = 0; round < 12; round++) await playRound();
+    for (let round = 0; round < 12; round++) await playRound(pipeline.ctx);
     expect(await readModelStops(pipeline.ctx)).toMatchObject([
       { code: "refused_again", message: expect.stringContaining("No cheese left") },
     ]);
@@ -286,7 +265,7 @@ describe("a refused submission", () => {
       emulator: { faults: ["http_error:status=400,method=POST,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, 16);
-    for (let round = 0; round < 8; round++) await playRound();
+    for (let round = 0; round < 8; round++) await playRound(pipeline.ctx);
     expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "refused_again" }]);
     expect(await requests()).toEqual({ pending: 16, complete: 0, failed: 0, spent: 0 });
     await setFaults(pipeline.emulator, []);

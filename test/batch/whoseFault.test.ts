@@ -1,17 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
-import {
-  addSessions,
-  pollUntilOver,
-  runUntilIdle,
-  startPipelineInOwnTime,
-  type TestPipeline,
-} from "../support/pipeline.ts";
-import { asTimeGoesBy, passTime } from "../support/testClock.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { countRequests, playRound } from "../support/rounds.ts";
 
 const MODEL = "gpt-6-luna";
 
@@ -19,25 +12,7 @@ let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
 
 const sql = async (text: string, values: unknown[] = []) => (await pipeline.ctx.db.query(text, values)).rows;
-
-/** How many requests stand in each status, and the attempts that they have spent in all. */
-async function requests() {
-  const [row] = await sql(
-    `SELECT count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending",
-            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_COMPLETE')::int AS "complete",
-            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED')::int AS "failed",
-            sum("failedAttempts")::int AS "spent" FROM "AIProcessingRequest"`,
-  );
-  return row;
-}
-
-/** One round: what is due is sent, and all that runs comes to its end. */
-async function playRound(): Promise<{ batches: number; requests: number }> {
-  await passTime(pipeline.ctx, 120);
-  const created = await asTimeGoesBy(pipeline.ctx, () => batchCreator(pipeline.ctx));
-  await pollUntilOver(pipeline.ctx);
-  return created;
-}
+const requests = () => countRequests(pipeline.ctx);
 
 describe("an account or a model that is refused in each line", () => {
   it.each([
@@ -53,10 +28,10 @@ describe("an account or a model that is refused in each line", () => {
   ])("%s stops the account, and costs no request an attempt", async (_, fault, code, message) => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 20);
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await requests()).toEqual({ pending: 20, complete: 0, failed: 0, spent: 0 });
-    const trial = await playRound();
+    const trial = await playRound(pipeline.ctx);
     expect(trial.batches, "one batch tries").toBe(1);
     expect(trial.requests, "and a small one").toBeLessThan(10);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code });
@@ -77,12 +52,12 @@ describe("an account or a model that is refused in each line", () => {
     await addSessions(pipeline.ctx, 20, { company: "A" });
     await addSessions(pipeline.ctx, 6, { company: "B" });
     await addSessions(pipeline.ctx, 7, { company: "B", model: "gpt-6-sol" });
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readModelStops(pipeline.ctx)).toEqual([expect.objectContaining({ model: MODEL })]);
     expect(await readStop(pipeline.ctx)).toBeUndefined();
     expect(await requests()).toEqual({ pending: 26, complete: 7, failed: 0, spent: 0 });
     await addSessions(pipeline.ctx, 9, { company: "C", model: "gpt-6-sol" });
-    const { batches, requests: sent } = await playRound();
+    const { batches, requests: sent } = await playRound(pipeline.ctx);
     expect(batches, "the other model's, and one that tries").toBe(2);
     expect(sent).toBeLessThan(9 + 9);
     expect(await requests()).toMatchObject({ complete: 16, failed: 0, spent: 0 });
@@ -97,7 +72,7 @@ describe("an account or a model that is refused in each line", () => {
   it("is not the account when one line among good answers says so: that line goes again, and it counts", async () => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:once:status=401"] } });
     await addSessions(pipeline.ctx, 20);
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toBeUndefined();
     expect(await requests()).toEqual({ pending: 1, complete: 19, failed: 0, spent: 1 });
     await runUntilIdle(pipeline.ctx);
@@ -109,7 +84,7 @@ describe("an account or a model that is refused in each line", () => {
       emulator: { faults: [{ kind: "line_error", skip: 5, params: { status: 401 } }] },
     });
     await addSessions(pipeline.ctx, 20);
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readStop(pipeline.ctx)).toMatchObject({ code: "line_access_refused" });
     expect(await requests()).toEqual({ pending: 15, complete: 5, failed: 0, spent: 0 });
   });
@@ -120,7 +95,7 @@ describe("an account or a model that is refused in each line", () => {
     const params = { status: 400, code: "odd", message: "It rhymes.", in: "response" };
     const faults = requestIds.map((id) => ({ kind: "line_error", filter: { custom_id: id }, params }));
     await setFaults(pipeline.emulator, faults);
-    await playRound();
+    await playRound(pipeline.ctx);
     expect(await readModelStops(pipeline.ctx)).toMatchObject([{ message: expect.stringContaining("It rhymes.") }]);
     await addSessions(pipeline.ctx, 30, { company: "A" });
     await runUntilIdle(pipeline.ctx);
@@ -135,7 +110,7 @@ describe("an account or a model that is refused in each line", () => {
   it("is the provider's fault when whole batches are not served: after three the model stops, and nothing fails for good", async () => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:status=500"] } });
     await addSessions(pipeline.ctx, 12);
-    for (let round = 0; round < 6; round++) await playRound();
+    for (let round = 0; round < 6; round++) await playRound(pipeline.ctx);
     expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "refused_again" }]);
     expect(await requests()).toMatchObject({ pending: 12, failed: 0, spent: 24 });
     await setFaults(pipeline.emulator, []);

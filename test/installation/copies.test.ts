@@ -10,7 +10,7 @@ import type { StepHook } from "../../lib/batch/step.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
 import { callerOf } from "../support/caller.ts";
-import { type CopiedPipeline, copyBeside, countCalls, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
+import { type CopiedPipeline, countCalls, keepCopies, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
   addSessions,
@@ -23,18 +23,12 @@ import {
 const SLOW = { validating: 20, inProgress: 60_000, finalizing: 20, cancelling: 20 };
 
 let pipeline: TestPipeline;
-let copies: CopiedPipeline[] = [];
+const copies = keepCopies();
+const copyOf = (options: { place?: "same" } = {}) => copies.add(pipeline, options);
 afterEach(async () => {
-  for (const copy of copies) await copy.database.drop();
-  copies = [];
+  await copies.drop();
   await pipeline.close();
 });
-
-async function copyOf(options: { place?: "same" } = {}): Promise<CopiedPipeline> {
-  const copy = await copyBeside(pipeline, options);
-  copies.push(copy);
-  return copy;
-}
 
 /** Calls that change something at the provider. */
 async function outward(): Promise<Record<string, number>> {

@@ -8,7 +8,7 @@ import type { PipelineContext } from "../../lib/context.ts";
 import { adoptCopy, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
 import { detachCopy, planDetachment } from "../../lib/installation/detachCopy.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
-import { type CopiedPipeline, copyBeside, countCalls, rounds, takeSnapshot } from "../support/copies.ts";
+import { countCalls, keepCopies, rounds, takeSnapshot } from "../support/copies.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
@@ -24,18 +24,12 @@ function aheadBy(ms: number): Clock {
 }
 
 let pipeline: TestPipeline;
-let copies: CopiedPipeline[] = [];
+const copies = keepCopies();
+const copyOf = (options: { place?: "same" } = {}) => copies.add(pipeline, options);
 afterEach(async () => {
-  for (const copy of copies) await copy.database.drop();
-  copies = [];
+  await copies.drop();
   await pipeline.close();
 });
-
-async function copyOf(options: { place?: "same" } = {}): Promise<CopiedPipeline> {
-  const copy = await copyBeside(pipeline, options);
-  copies.push(copy);
-  return copy;
-}
 
 async function countRequests(ctx: PipelineContext): Promise<Record<string, number>> {
   const { rows } = await ctx.db.query<{ status: string; count: number }>(

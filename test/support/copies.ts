@@ -45,6 +45,21 @@ export async function copyBeside(pipeline: TestPipeline, options: { place?: "sam
   return { ctx: { ...pipeline.ctx, db: pool, worker: "worker of the copy" }, database: { url: url.href, drop } };
 }
 
+/** The copies that a test makes, to be dropped together. */
+export function keepCopies() {
+  const copies: CopiedPipeline[] = [];
+  return {
+    add: async (...what: Parameters<typeof copyBeside>): Promise<CopiedPipeline> => {
+      const copy = await copyBeside(...what);
+      copies.push(copy);
+      return copy;
+    },
+    drop: async () => {
+      for (const copy of copies.splice(0)) await copy.database.drop();
+    },
+  };
+}
+
 /** Keeps the database as it stands now. What it answers sets the database back to that, as restoring a dump over it does. */
 export async function takeSnapshot(db: Database): Promise<() => Promise<void>> {
   const schema = `snapshot_${randomUUID().replaceAll("-", "")}`;
