@@ -34,6 +34,18 @@ program
   .option("--time-zone <tz>", "the time zone of the times in the file, such as Europe/Amsterdam")
   .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
 
+const companies = program.command("companies").description("the companies whose sessions are imported");
+
+companies
+  .command("role-words")
+  .description("show or set a company's own words for who speaks in its transcripts, beside the usual ones")
+  .argument("<company>", "its name")
+  .option("--user <words>", 'such as "Sollicitant, Bewerber", with commas between; "" takes them away')
+  .option("--assistant <words>", "the same for the assistant")
+  .option("--system <words>", "the same for the system")
+  .option("--json", "as JSON")
+  .action(async (company, options) => (await import("./commands/companies.ts")).setRoleWords(company, options));
+
 program
   .command("run")
   .description("run the schedulers in the foreground")

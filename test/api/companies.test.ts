@@ -54,6 +54,26 @@ async function storedPassword(id: string): Promise<string | null> {
 }
 
 describe("a company", () => {
+  it("can have its own words for who speaks, which are checked and can be taken away", async () => {
+    const roleWords = { User: ["Sollicitant", "Bewerber"], Assistant: ["Robbie de Robot"] };
+    const { id, ...made } = await create({ roleWords });
+    expect(made.roleWords).toEqual(roleWords);
+    expect((await callVerb(support, readCompany, { id })).company.roleWords).toEqual(roleWords);
+    expect((await update(id, { roleWords })).company.updatedAt).toBe(made.updatedAt);
+    const faults: [unknown, string][] = [
+      [{ User: ["Robbie"], System: [" robbie"] }, 'says of "robbie" that it is User and System'],
+      [{ User: ["a: b"] }, "has a character that no name in a transcript has"],
+      [{ Nobody: ["x"] }, "roleWords"],
+      [{ User: [""] }, "roleWords.User.0"],
+      [{ User: Array.from({ length: 101 }, (_, n) => `w${n}`) }, "roleWords.User"],
+    ];
+    for (const [wrong, sentence] of faults) {
+      await expect(update(id, { roleWords: wrong })).rejects.toEqual(refusal("invalid_input", sentence));
+    }
+    expect((await update(id, { roleWords: null })).company.roleWords).toBeNull();
+    expect((await auditOf(database.pool, "company", id)).at(-1)).toMatchObject({ details: { fields: ["roleWords"] } });
+  });
+
   it("is made with what is given, its password sealed and never answered", async () => {
     const csvUrl = "https://files.example.com/s.csv?token=t0ken";
     const given = { timeZone: "Europe/Berlin", csvUrl, csvUsername: "anna", csvPassword: PASSWORD, model: "gpt-6-sol" };
@@ -66,6 +86,7 @@ describe("a company", () => {
       csvUrl,
       csvUsername: "anna",
       hasCsvPassword: true,
+      roleWords: null,
       model: "gpt-6-sol",
       createdAt: expect.any(String),
       updatedAt: company.createdAt,
@@ -195,7 +216,7 @@ describe("importing a company's CSV now", () => {
   it("answers what became of its rows, and records who began it", async () => {
     const { id } = await create({ csvUrl: server.origin, csvUsername: "anna", csvPassword: PASSWORD });
     const report = await callVerb(admin, importNow, { id });
-    expect(report).toEqual({ importRunId: expect.any(String), rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1 });
+    expect(report).toMatchObject({ rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1, warnings: [] });
     expect(await auditOf(database.pool, "import", report.importRunId)).toMatchObject([
       { action: "imports.import_now", outcome: "done", companyId: id, actorId: admin.actor.id },
     ]);

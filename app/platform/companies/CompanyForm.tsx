@@ -15,7 +15,14 @@ export interface EditedCompany {
   csvUrl: string | null;
   csvUsername: string | null;
   hasCsvPassword: boolean;
+  roleWords: RoleWords | null;
   model: string | null;
+}
+
+interface RoleWords {
+  User?: string[] | undefined;
+  Assistant?: string[] | undefined;
+  System?: string[] | undefined;
 }
 
 /** Makes a company, or changes the one given. */
@@ -28,10 +35,15 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
       question={company ? `Change ${company.name}` : "A new company"}
       confirm={company ? "Save" : "Make it"}
       fields={<Fields company={company} models={models} />}
-      act={({ csvPassword, ...values }) =>
+      act={({ csvPassword, wordsUser, wordsAssistant, wordsSystem, ...values }) =>
         callApi(company ? `${path}/${company.id}` : path, {
           method: company ? "PATCH" : "POST",
-          body: { ...EMPTIED, ...values, ...(csvPassword ? { csvPassword } : {}) },
+          body: {
+            ...EMPTIED,
+            ...values,
+            roleWords: toRoleWords({ User: wordsUser, Assistant: wordsAssistant, System: wordsSystem }),
+            ...(csvPassword ? { csvPassword } : {}),
+          },
         })
       }
       done={company ? "The company is changed." : "The company is made."}
@@ -43,6 +55,32 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
 
 /** A field that was emptied is taken away. */
 const EMPTIED = { csvUrl: null, csvUsername: null, model: null };
+
+/** Words as they are written into one field, with commas between. */
+function toRoleWords(fields: Record<string, string | undefined>): RoleWords | null {
+  const words = Object.entries(fields).map(([role, text]): [string, string[]] => {
+    const given = (text ?? "").split(/[,;\n]/).map((word) => word.trim());
+    return [role, given.filter((word) => word !== "")];
+  });
+  const given = words.filter(([, list]) => list.length > 0);
+  return given.length === 0 ? null : Object.fromEntries(given);
+}
+
+const ROLE_FIELDS = [
+  {
+    role: "User",
+    name: "wordsUser",
+    label: "Its words for the user",
+    hint: "In its transcripts, beside user, customer, klant, Kunde ...; with commas between.",
+  },
+  {
+    role: "Assistant",
+    name: "wordsAssistant",
+    label: "Its words for the assistant",
+    hint: "Beside assistant, bot, agent, medewerker ...",
+  },
+  { role: "System", name: "wordsSystem", label: "Its words for the system", hint: "Beside system, info, notice ..." },
+] as const;
 
 function Fields({ company, models }: { company: EditedCompany | undefined; models: readonly Option[] }) {
   return (
@@ -70,6 +108,9 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
         autoComplete="new-password"
         {...(company?.hasCsvPassword ? { hint: "One is stored. Leave this empty to keep it." } : {})}
       />
+      {ROLE_FIELDS.map(({ role, ...field }) => (
+        <TextField key={role} {...field} defaultValue={company?.roleWords?.[role]?.join(", ") ?? ""} />
+      ))}
       <Select
         name="model"
         label="Model"

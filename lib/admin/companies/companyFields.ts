@@ -2,6 +2,9 @@ import { z } from "zod";
 import { lineOfText, modelName } from "../../api/fields.ts";
 import { CompanyStatus } from "../../db/generated/enums.ts";
 import { isTimeZone } from "../../import/timeZone.ts";
+import { normaliseWord, ROLES } from "../../import/transcripts/roles.ts";
+
+const MOST_ROLE_WORDS = 100;
 
 export const timeZone = z
   .string()
@@ -19,6 +22,25 @@ const csvUrl = lineOfText(2_000).superRefine((text, issues) => {
 /** What stands before the first colon is the user name, says Basic authentication. */
 const csvUsername = lineOfText(200).regex(/^[^:]*$/, { error: "must not contain a colon" });
 
+const word = lineOfText(60).regex(/^[^:[\]<>|]*$/, {
+  error: "has a character that no name in a transcript has: : [ ] < > |",
+});
+const words = z.array(word).max(MOST_ROLE_WORDS);
+
+/** A company's own words for who speaks in its transcripts. */
+export const roleWords = z
+  .strictObject({ User: words.optional(), Assistant: words.optional(), System: words.optional() })
+  .superRefine((given, issues) => {
+    const roles = new Map<string, string>();
+    for (const role of ROLES) {
+      for (const text of given[role] ?? []) {
+        const other = roles.get(normaliseWord(text));
+        if (other && other !== role) issues.addIssue(`says of "${text}" that it is ${other} and ${role}`);
+        roles.set(normaliseWord(text), role);
+      }
+    }
+  });
+
 /** What can be set of a company. Null takes a value away. */
 export const companyFields = {
   name: lineOfText(200),
@@ -27,6 +49,11 @@ export const companyFields = {
   csvUrl: csvUrl.nullable().meta({ description: "The address its CSV is regularly imported from." }),
   csvUsername: csvUsername.nullable(),
   csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted and never returned." }),
+  roleWords: roleWords
+    .nullable()
+    .meta({
+      description: "Its own words for who speaks in its transcripts, beside the usual ones; they win over these.",
+    }),
   model: modelName
     .nullable()
     .meta({ description: "The model that analyses its sessions. Null means the default model of the analysis." }),

@@ -5,6 +5,7 @@ import type { CallContext } from "../../api/verb.ts";
 import { CompanyStatus } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { addressForPeople } from "../../import/http/addressForPeople.ts";
+import { roleWords } from "./companyFields.ts";
 
 /** The password is not among these, and never will be. */
 export const companyRow = z.object({
@@ -18,6 +19,7 @@ export const companyRow = z.object({
     .meta({ description: "The query is left out for callers who may not change it, because it may contain a token." }),
   csvUsername: z.string().nullable().meta({ description: "Only for callers who may change it." }),
   hasCsvPassword: z.boolean(),
+  roleWords: roleWords.nullable(),
   model: z.string().nullable().meta({ description: "Null means the default model of the analysis." }),
   createdAt: time,
   updatedAt: time,
@@ -27,7 +29,7 @@ export type CompanyRow = z.input<typeof companyRow>;
 
 /** The columns of a CompanyRow, of "Company" c. */
 export const COMPANY_COLUMNS = `c."id", c."name", c."status", c."timeZone", c."csvUrl", c."csvUsername",
-  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."createdAt", c."updatedAt",
+  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."roleWords", c."createdAt", c."updatedAt",
   (SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId"
     WHERE cm."companyId" = c."id" AND cm."isDefault" LIMIT 1) AS "model"`;
 

@@ -20,6 +20,7 @@ export const createCompany = defineVerb({
     csvUrl: companyFields.csvUrl.default(null),
     csvUsername: companyFields.csvUsername.default(null),
     csvPassword: companyFields.csvPassword.default(null),
+    roleWords: companyFields.roleWords.default(null),
     model: companyFields.model.default(null),
   }),
   example: { name: "Acme", timeZone: "Europe/Amsterdam", csvUrl: "https://files.example.com/sessions.csv" },
@@ -29,9 +30,19 @@ export const createCompany = defineVerb({
       const id = ctx.newId();
       const password = csvPassword && sealCsvPassword(ctx.config, id, csvPassword);
       const { rowCount } = await tx.query(
-        `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "createdAt",
-           "updatedAt") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT ("name") DO NOTHING`,
-        [id, given.name, given.status, given.timeZone, given.csvUrl, given.csvUsername, password, ctx.clock.now()],
+        `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "roleWords",
+           "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ("name") DO NOTHING`,
+        [
+          id,
+          given.name,
+          given.status,
+          given.timeZone,
+          given.csvUrl,
+          given.csvUsername,
+          password,
+          given.roleWords,
+          ctx.clock.now(),
+        ],
       );
       if (!rowCount) throw new RefusedError("conflict", `A company named "${given.name}" already exists.`);
       if (model !== null) await setDefaultModel(tx, id, model);

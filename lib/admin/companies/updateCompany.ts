@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { codeOf } from "../../errors.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
@@ -22,31 +24,40 @@ export const updateCompany = defineVerb({
   input: fields.extend({ id }),
   example: { id: "company_id_1", status: "SUSPENDED" },
   output: z.object({ company: companyRow }),
-  run: (ctx, { id, ...given }) =>
-    inTransaction(ctx.db, async (tx) => {
-      await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, [id]);
-      const before = await findCompany(tx, id);
-      const changed = changedFields(before, given);
-      if (changed.length === 0) return { company: showCompany(ctx, before) };
-      keepPasswordAtItsServer(before, given);
-      await write(tx, id, {
-        ...given,
-        ...(given.csvPassword ? { csvPassword: sealCsvPassword(ctx.config, id, given.csvPassword) } : {}),
-        updatedAt: ctx.clock.now(),
-      });
-      if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
-      const target = { type: "company", id };
-      const details = { fields: changed };
-      await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
-      return { company: showCompany(ctx, await findCompany(tx, id)) };
-    }),
+  run: async (ctx, given) => ({ company: showCompany(ctx, await changeCompany(ctx, given)) }),
 });
+
+/**
+ * Changes what is given of a company, and records it.
+ * @throws RefusedError `not_found`, `invalid_input`, `conflict`
+ */
+export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: string } & Fields): Promise<CompanyRow> {
+  return inTransaction(ctx.db, async (tx) => {
+    await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, [id]);
+    const before = await findCompany(tx, id);
+    const changed = changedFields(before, given);
+    if (changed.length === 0) return before;
+    keepPasswordAtItsServer(before, given);
+    await write(tx, id, {
+      ...given,
+      ...(given.csvPassword ? { csvPassword: sealCsvPassword(ctx.config, id, given.csvPassword) } : {}),
+      updatedAt: ctx.clock.now(),
+    });
+    if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
+    const target = { type: "company", id };
+    const details = { fields: changed };
+    await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
+    return findCompany(tx, id);
+  });
+}
 
 /** A password that is given counts as changed: whether it is the same is nobody's business. */
 function changedFields(before: CompanyRow, given: Fields): string[] {
   const { csvPassword, ...shown } = given;
   const names = Object.keys(shown) as (keyof typeof shown)[];
-  const changed: string[] = names.filter((name) => shown[name] !== undefined && shown[name] !== before[name]);
+  const changed: string[] = names.filter(
+    (name) => shown[name] !== undefined && !isDeepStrictEqual(shown[name], before[name]),
+  );
   if (csvPassword !== undefined && (csvPassword !== null || before.hasCsvPassword)) changed.push("csvPassword");
   return changed.sort();
 }
@@ -60,7 +71,16 @@ function keepPasswordAtItsServer(before: CompanyRow, given: Fields): void {
   throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
 }
 
-const COLUMNS = ["name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "updatedAt"] as const;
+const COLUMNS = [
+  "name",
+  "status",
+  "timeZone",
+  "csvUrl",
+  "csvUsername",
+  "csvPassword",
+  "roleWords",
+  "updatedAt",
+] as const;
 
 async function write(tx: Transaction, id: string, values: Fields & { updatedAt: Date }): Promise<void> {
   const columns = COLUMNS.filter((column) => values[column] !== undefined);

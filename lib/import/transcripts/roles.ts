@@ -1,7 +1,11 @@
-/** Who speaks in a message. */
-export type Role = "User" | "Assistant" | "System";
+import { hash } from "node:crypto";
 
-/** Words by which transcripts name who speaks, as normalise() gives them. */
+export const ROLES = ["User", "Assistant", "System"] as const;
+
+/** Who speaks in a message. */
+export type Role = (typeof ROLES)[number];
+
+/** Words by which transcripts name who speaks, as normaliseWord() gives them. */
 const WORDS: Record<Role, string> = {
   User: `user, end user, customer, visitor, client, guest, caller, human, person, consumer, contact, me, you,
     gebruiker, klant, bezoeker, cliënt, gast, kunde, kundin, kunde/kundin, besucher, besucherin, nutzer, nutzerin, benutzer,
@@ -17,8 +21,8 @@ const WORDS: Record<Role, string> = {
     info, notice, event`,
 };
 
-const ROLES: ReadonlyMap<string, Role> = new Map(
-  (Object.keys(WORDS) as Role[]).flatMap((role) => WORDS[role].split(",").map((word) => [normalise(word), role])),
+const USUAL: ReadonlyMap<string, Role> = new Map(
+  ROLES.flatMap((role) => WORDS[role].split(",").map((word) => [normaliseWord(word), role])),
 );
 
 /** What may follow the word: a number or a name, as in `Agent 2`, `Agent (Anna)` or `Bot #1`. */
@@ -31,16 +35,16 @@ const MOST_NAMES = 1_000;
 export type RoleReader = (name: string) => Role | undefined;
 
 /** Further words for the roles. */
-export type RoleWords = Partial<Record<Role, readonly string[]>>;
+export type RoleWords = { [R in Role]?: readonly string[] | undefined };
 
 /** Reads the usual words for the roles in any case, and those that a company has added. */
 export function createRoleReader(added: RoleWords = {}): RoleReader {
   const own = new Map<string, Role>();
-  for (const [role, words] of Object.entries(added)) {
-    for (const word of words) own.set(normalise(word), role as Role);
+  for (const role of ROLES) {
+    for (const word of added[role] ?? []) own.set(normaliseWord(word), role);
   }
-  const find = (name: string) => own.get(name) ?? ROLES.get(name);
-  const read = (name: string) => find(normalise(name)) ?? find(normalise(name.replace(ADDITION, "")));
+  const find = (name: string) => own.get(name) ?? USUAL.get(name);
+  const read = (name: string) => find(normaliseWord(name)) ?? find(normaliseWord(name.replace(ADDITION, "")));
   // A file has few names, and each on every other line.
   const known = new Map<string, Role | undefined>();
   return (name) => {
@@ -52,7 +56,14 @@ export function createRoleReader(added: RoleWords = {}): RoleReader {
   };
 }
 
-function normalise(word: string): string {
+/** A short text that stands for these words: another one wherever a transcript may read differently with them; empty for none. */
+export function fingerprintOf(words: RoleWords): string {
+  const all = ROLES.map((role) => [...new Set((words[role] ?? []).map(normaliseWord))].sort());
+  return all.flat().length === 0 ? "" : hash("sha256", JSON.stringify(all), "hex").slice(0, 16);
+}
+
+/** A word as it is compared: whatever its case, its blanks and hyphens. */
+export function normaliseWord(word: string): string {
   return word
     .normalize("NFKC")
     .trim()

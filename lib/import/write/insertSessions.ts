@@ -27,20 +27,20 @@ export async function insertSessions(tx: Transaction, scope: WriteScope, rows: r
     messages: messagesOf(row.transcript, row.raw.initialMessage, scope.transcripts),
   }));
   const now = scope.now().toISOString();
-  await copyImports(tx, scope.companyId, sessions, now);
+  await copyImports(tx, scope, sessions, now);
   await copySessions(tx, scope.companyId, sessions, now);
   await copyMessages(tx, scope, sessions);
   const sessionIds = sessions.map((session) => session.sessionId);
   await copyRequests(tx, scope, sessionIds, now);
 }
 
-async function copyImports(tx: Transaction, companyId: string, sessions: NewSession[], now: string): Promise<void> {
+async function copyImports(tx: Transaction, scope: WriteScope, sessions: NewSession[], now: string): Promise<void> {
   const columns = IMPORT_COLUMNS.filter((column) => !NOT_RAW.includes(column));
   const own = ["id", "companyId", "contentHash", "rawTranscriptContent", "createdAt", "updatedAt", ...NOT_RAW];
   const values = ({ row, importId }: NewSession): CopyValue[] => [
     importId,
-    companyId,
-    contentHashOf(row.rowHash, row.transcript),
+    scope.companyId,
+    contentHashOf(row.rowHash, row.transcript, scope.roleWords),
     row.transcript,
     now,
     now,

@@ -4,7 +4,7 @@ import type { Sql, Transaction } from "../../db/pool.ts";
 import type { CompanyToImport } from "../companyToImport.ts";
 import { createTimeReader } from "../timeZone.ts";
 import type { TranscriptReader } from "../transcripts/readHead.ts";
-import { createRoleReader } from "../transcripts/roles.ts";
+import { createRoleReader, fingerprintOf } from "../transcripts/roles.ts";
 
 /** What every writing step of one import needs to know. */
 export interface WriteScope {
@@ -16,6 +16,8 @@ export interface WriteScope {
   timeZone: string;
   /** The company's clock and words for roles, for its transcripts. */
   transcripts: TranscriptReader;
+  /** Stands for the company's own words among these; empty if it has none. */
+  roleWords: string;
   newId(): string;
   now(): Date;
 }
@@ -28,6 +30,7 @@ export function scopeOf(ctx: Context, company: CompanyToImport, timeZone = compa
     model: company.model ?? DEFAULT_ANALYSIS.model,
     timeZone,
     transcripts: { readTime: createTimeReader(timeZone), roleOf: createRoleReader(company.roleWords ?? undefined) },
+    roleWords: fingerprintOf(company.roleWords ?? {}),
     newId: ctx.newId,
     now: () => ctx.clock.now(),
   };

@@ -2,6 +2,7 @@ import type { Transaction } from "../../db/pool.ts";
 import { COLUMNS, type ImportRow } from "../row.ts";
 import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
 import { contentHashOf } from "./contentHash.ts";
+import type { WriteScope } from "./scope.ts";
 import { sessionValues } from "./sessionValues.ts";
 
 /** A session together with the row that it is changed to. */
@@ -17,13 +18,18 @@ export interface ChangedSession {
 }
 
 /** Sets the raw rows. */
-export async function updateImports(tx: Transaction, changed: readonly ChangedSession[], now: string): Promise<void> {
+export async function updateImports(
+  tx: Transaction,
+  { roleWords }: WriteScope,
+  changed: readonly ChangedSession[],
+  now: string,
+): Promise<void> {
   const columns = COLUMNS.map(({ column }) => column).filter((column) => column !== "externalSessionId");
   const own = ["contentHash", "rawTranscriptContent"];
   const records = changed.map(({ row, importId, transcript }) => ({
     ...row.raw,
     id: importId,
-    contentHash: contentHashOf(row.rowHash, transcript),
+    contentHash: contentHashOf(row.rowHash, transcript, roleWords),
     rawTranscriptContent: transcript,
   }));
   const types = Object.fromEntries([...own, ...columns].map((column) => [column, "text"]));

@@ -38,7 +38,7 @@ export async function updateSessions(
       const pending = await lockPending(tx, scope, changed);
       const otherText = await findOtherText(tx, changed);
       const now = scope.now().toISOString();
-      await updateImports(tx, changed, now);
+      await updateImports(tx, scope, changed, now);
       await updateFields(tx, changed, now);
       await tx.query(`DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`, [idsOf(changed)]);
       await copyMessages(tx, scope, changed);
@@ -68,7 +68,7 @@ async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly Im
   const byId = new Map(rows.map((row) => [row.id, row]));
   return found.flatMap(({ id, importId, sessionId, contentHash, startTime, transcript: stored }) => {
     const row = byId.get(id);
-    if (!row || isSame(row, contentHash)) return [];
+    if (!row || isSame(row, contentHash, scope.roleWords)) return [];
     const transcript = row.transcript ?? stored;
     const messages = messagesOf(transcript, row.raw.initialMessage, scope.transcripts);
     return [{ row, importId, sessionId, startTime, transcript, messages }];

@@ -21,7 +21,7 @@ export async function writeChunk(db: Database, scope: WriteScope, rows: readonly
     inTransaction(db, async (tx) => {
       await lockCompanyImport(tx, scope.companyId);
       const ids = [...new Set(rows.map((row) => row.id))];
-      const { fresh, known } = sort(rows, await readContentHashes(tx, scope.companyId, ids));
+      const { fresh, known } = sort(scope, rows, await readContentHashes(tx, scope.companyId, ids));
       await insertSessions(tx, scope, fresh);
       return { imported: fresh.length, known, similar: await findSimilarIds(tx, scope.companyId, fresh) };
     }),
@@ -29,16 +29,16 @@ export async function writeChunk(db: Database, scope: WriteScope, rows: readonly
 }
 
 /** Which rows are of new sessions, and which of known ones, by the hashes of these; the new ones' are added. */
-export function sort(rows: readonly ImportRow[], hashes: Map<string, string>) {
+export function sort({ roleWords }: WriteScope, rows: readonly ImportRow[], hashes: Map<string, string>) {
   const fresh: ImportRow[] = [];
   const known: WrittenChunk["known"] = new Map();
   for (const row of rows) {
     const hash = hashes.get(row.id);
     if (hash === undefined) {
       fresh.push(row);
-      hashes.set(row.id, contentHashOf(row.rowHash, row.transcript));
+      hashes.set(row.id, contentHashOf(row.rowHash, row.transcript, roleWords));
     } else {
-      known.set(row.id, isSame(row, hash) ? null : row);
+      known.set(row.id, isSame(row, hash, roleWords) ? null : row);
     }
   }
   return { fresh, known };

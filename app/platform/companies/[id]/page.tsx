@@ -51,6 +51,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
           { name: "Address of its CSV", value: company.csvUrl ?? "none" },
           { name: "User name there", value: company.csvUsername ?? "none" },
           { name: "Password there", value: company.hasCsvPassword ? "stored, encrypted" : "none" },
+          { name: "Its words for who speaks", value: describeRoleWords(company.roleWords) },
           { name: "Made", value: <Time iso={company.createdAt} /> },
           { name: "Changed", value: <Time iso={company.updatedAt} /> },
         ]}
@@ -68,4 +69,12 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
       </Section>
     </>
   );
+}
+
+/** Such as `User: Sollicitant; Assistant: Robbie`. */
+function describeRoleWords(words: Record<string, readonly string[] | undefined> | null): string {
+  const roles = Object.entries(words ?? {}).flatMap(([role, list]) =>
+    list?.length ? [`${role}: ${list.join(", ")}`] : [],
+  );
+  return roles.join("; ") || "none but the usual ones";
 }

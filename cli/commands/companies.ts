@@ -1,0 +1,60 @@
+import { roleWords as roleWordsShape } from "../../lib/admin/companies/companyFields.ts";
+import { findCompany } from "../../lib/admin/companies/companyRow.ts";
+import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
+import { parseInput } from "../../lib/api/verb.ts";
+import type { Context } from "../../lib/context.ts";
+import { LiveDashError } from "../../lib/errors.ts";
+import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
+import { atCommandLine } from "../commandActor.ts";
+import { openRuntime } from "../runtime.ts";
+
+export interface RoleWordsOptions {
+  user?: string;
+  assistant?: string;
+  system?: string;
+  json?: boolean;
+}
+
+/** Sets the lists of a company's own role words that are given, and prints all of them. */
+export async function setRoleWords(companyName: string, options: RoleWordsOptions): Promise<void> {
+  const given = parseInput(roleWordsShape, readWords(options));
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const ctx = atCommandLine(runtime.ctx);
+    const before = await findCompany(ctx.db, await findByName(ctx, companyName));
+    const wanted = parseInput(roleWordsShape, { ...before.roleWords, ...given });
+    const isNone = ROLES.every((role) => !wanted[role]?.length);
+    const hasChange = Object.keys(given).length > 0;
+    const company = hasChange ? await changeCompany(ctx, { id: before.id, roleWords: isNone ? null : wanted }) : before;
+    const words = company.roleWords ?? {};
+    process.stdout.write(options.json ? `${JSON.stringify(words, undefined, 2)}\n` : `${describe(words)}\n`);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** The lists that are given, with commas between their words; an empty one takes a company's words away. */
+function readWords(options: RoleWordsOptions): RoleWords {
+  const lists: Partial<Record<Role, string | undefined>> = {
+    User: options.user,
+    Assistant: options.assistant,
+    System: options.system,
+  };
+  const split = (text: string) => text.split(",").map((word) => word.trim());
+  return Object.fromEntries(
+    Object.entries(lists).flatMap(([role, text]) =>
+      text === undefined ? [] : [[role, split(text).filter((word) => word !== "")]],
+    ),
+  );
+}
+
+async function findByName(ctx: Context, name: string): Promise<string> {
+  const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "Company" WHERE "name" = $1`, [name.trim()]);
+  if (rows[0]) return rows[0].id;
+  throw new LiveDashError("company_not_found", `There is no company ${JSON.stringify(name)}.`);
+}
+
+function describe(words: RoleWords): string {
+  const lines = ROLES.flatMap((role) => (words[role]?.length ? [`${role}: ${words[role].join(", ")}`] : []));
+  return lines.join("\n") || "It has no words of its own: the usual ones are read.";
+}
