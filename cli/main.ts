@@ -32,6 +32,8 @@ program
   .option("--transcripts <dir>", "a folder of transcripts named <session id>.txt")
   .option("--fetch-transcripts", "fetch transcripts from the addresses in the rows")
   .option("--time-zone <tz>", "the time zone of the times in the file, such as Europe/Amsterdam")
+  .option("--dry-run", "only show what would be imported and what its analysis would cost")
+  .option("--json", "print the report as JSON")
   .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
 
 const companies = program.command("companies").description("the companies whose sessions are imported");

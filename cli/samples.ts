@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Context } from "../lib/context.ts";
 import { findOrCreateCompany } from "../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../lib/import/importCsv.ts";
-import { describeReport } from "./commands/import.ts";
+import { describeReport } from "./importReport.ts";
 import type { ProgressView } from "./progress.ts";
 import { PROJECT_ROOT } from "./runtime.ts";
 

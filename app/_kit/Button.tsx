@@ -9,6 +9,8 @@ interface ButtonProps {
   children: ReactNode;
   tone?: ButtonTone;
   type?: "button" | "submit";
+  /** Tells the buttons of a form apart. */
+  value?: string;
   isDisabled?: boolean;
   /** Its work is under way: it looks so, and keeps the focus; useAction takes no second press meanwhile. */
   isPending?: boolean;
@@ -19,7 +21,7 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const { children, tone = "plain", type = "button", isDisabled, isPending, opensDialog, onPress } = props;
+  const { children, tone = "plain", type = "button", isDisabled, isPending, opensDialog, onPress, value } = props;
   // Sooner, a press would be lost, and the browser would put a form's fields, a password too, into the address.
   const isWaiting = !useHydrated() && (props.needsScript ?? true);
   return (
@@ -29,6 +31,7 @@ export function Button(props: ButtonProps) {
       {...(isPending ? { "data-pending": true } : {})}
       {...(opensDialog ? { "aria-haspopup": "dialog" } : {})}
       {...(onPress ? { onPress } : {})}
+      {...(value ? { value } : {})}
       className={`${buttonClass(tone)} ${isDisabled ? "cursor-not-allowed opacity-50" : "disabled:cursor-wait"} data-pending:cursor-wait data-pending:opacity-70`}
     >
       {children}

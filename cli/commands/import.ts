@@ -1,8 +1,14 @@
-import { counted } from "../../app/_words/numbers.ts";
-import { findOrCreateCompany, removeIfEmpty } from "../../lib/import/findOrCreateCompany.ts";
+import { dryRunImport } from "../../lib/admin/imports/dryRunImport.ts";
+import type { Context } from "../../lib/context.ts";
+import { type CompanyToImport, findCompanyToImport } from "../../lib/import/companyToImport.ts";
+import { companyName, findOrCreateCompany, removeIfEmpty } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
+import type { CsvToRead } from "../../lib/import/readAndWrite.ts";
+import { assertReadable } from "../../lib/import/source/openSource.ts";
 import { type ImportFindings, NothingImportedError } from "../../lib/import/tally.ts";
-import type { TranscriptCounts } from "../../lib/import/transcripts/counts.ts";
+import { assertTimeZone } from "../../lib/import/timeZone.ts";
+import { assertFolder } from "../../lib/import/transcripts/readFromFolder.ts";
+import { describeDryRun, describeReport } from "../importReport.ts";
 import { openProgress } from "../progress.ts";
 import { openRuntime } from "../runtime.ts";
 import { stopSignal } from "../stopSignal.ts";
@@ -12,57 +18,62 @@ export interface ImportOptions {
   transcripts?: string;
   fetchTranscripts?: boolean;
   timeZone?: string;
+  dryRun?: boolean;
+  json?: boolean;
 }
 
-/** Imports a CSV file for a company, and prints what became of its rows. */
+type Report = ImportFindings & { importRunId?: string | null; estimatedCostEur?: string | null };
+
+/** Imports a CSV file for a company, or only says what that would come to, and prints what became of its rows. */
 export async function importFile(path: string, options: ImportOptions): Promise<void> {
+  const { timeZone, transcripts: transcriptsDir, fetchTranscripts } = options;
+  // What can be told to be wrong is told before anything is opened: it leaves nothing behind.
+  const company = companyName(options.company);
+  if (timeZone !== undefined) assertTimeZone(timeZone);
+  await assertReadable(path);
+  if (transcriptsDir !== undefined) await assertFolder(transcriptsDir);
+
   const stopping = stopSignal();
   const view = openProgress();
   const runtime = await openRuntime({ stopping, logTo: view.log, defaults: { LOG_LEVEL: "error" } });
-  const { ctx } = runtime;
+  const input = { source: { kind: "file", path }, timeZone, transcriptsDir, fetchTranscripts } as const;
+  const print = (report: Report) => {
+    view.close();
+    process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : describe(report));
+  };
   try {
-    const { timeZone, transcripts: transcriptsDir, fetchTranscripts } = options;
-    const company = await findOrCreateCompany(ctx, { name: options.company, timeZone });
-    try {
-      const source = { kind: "file", path } as const;
-      const report = await importCsv(ctx, {
-        companyId: company.id,
-        source,
-        timeZone,
-        transcriptsDir,
-        fetchTranscripts,
-      });
-      view.close();
-      process.stdout.write(describeReport(report));
-    } catch (error) {
-      view.close();
-      if (error instanceof NothingImportedError) process.stdout.write(describeReport(error.report));
-      if (company.created) await removeIfEmpty(ctx, company.id);
-      throw error;
-    }
+    print(await (options.dryRun ? dry(runtime.ctx, company, input) : imported(runtime.ctx, company, input)));
+  } catch (error) {
+    if (error instanceof NothingImportedError) print(error.report);
+    throw error;
   } finally {
     view.close();
     await runtime.close();
   }
 }
 
-/** The report in words: the counts, what to know, then the first rows that were left out and why. */
-export function describeReport(report: ImportFindings): string {
-  const { rows, imported, updated, unchanged, bad, badRows, format, transcripts, warnings } = report;
-  const lines = [
-    `${counted(rows, "row")}: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad`,
-    `  format: ${format}`,
-  ];
-  if (transcripts.named + transcripts.found > 0) lines.push(`  transcripts: ${describeTranscripts(transcripts)}`);
-  for (const { count, reason, examples } of warnings) {
-    const more = count > examples.length ? ` and ${count - examples.length} more` : "";
-    lines.push(`  warning (${count}): ${reason} ${examples.join(", ")}${more}`);
+async function imported(ctx: Context, name: string, input: CsvToRead): Promise<Report> {
+  const company = await findOrCreateCompany(ctx, { name, timeZone: input.timeZone });
+  try {
+    return await importCsv(ctx, { ...input, companyId: company.id });
+  } catch (error) {
+    if (company.created) await removeIfEmpty(ctx, company.id);
+    throw error;
   }
-  for (const row of badRows) lines.push(`  line ${row.line}: ${row.reason}`);
-  if (bad > badRows.length) lines.push(`  and ${bad - badRows.length} more bad rows`);
-  return `${lines.join("\n")}\n`;
 }
 
-function describeTranscripts({ named, found, used, skipped, withoutSpeakers }: TranscriptCounts): string {
-  return `${named} named, ${found} found, ${used} used, ${skipped} skipped, ${withoutSpeakers} without speakers`;
+async function dry(ctx: Context, name: string, input: CsvToRead): Promise<Report> {
+  const company = (await findCompanyToImport(ctx, name)) ?? newCompany(ctx, input.timeZone);
+  return { importRunId: null, ...(await dryRunImport(ctx, company, input)) };
+}
+
+/** As it would be made. */
+function newCompany(ctx: Context, timeZone = "UTC"): CompanyToImport {
+  return { id: ctx.newId(), timeZone, model: null, access: null, roleWords: null };
+}
+
+function describe(report: Report): string {
+  return report.estimatedCostEur === undefined
+    ? describeReport(report)
+    : describeDryRun({ ...report, estimatedCostEur: report.estimatedCostEur });
 }

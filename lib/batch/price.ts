@@ -37,6 +37,7 @@ const HIGHEST_ESTIMATE = 99_999_999;
 /**
  * What a batch will probably cost, in euros: its input as estimated, and for each line as much output as the model gave
  * in the last week. Null where no price is known.
+ * @param usualOutput tokens of output for a line where it gave none
  */
 export async function estimateCost(
   ctx: Context,
@@ -44,15 +45,25 @@ export async function estimateCost(
   model: string,
   inputTokens: number,
   lines: number,
+  usualOutput = 0,
 ): Promise<string | null> {
   const { pricingId, eurPerToken } = await findPrice(sql, model, ctx.clock.now());
   if (pricingId === null) return null;
   const [input, , output] = eurPerToken;
   const { rows } = await sql.query<{ cost: string }>(
-    `SELECT LEAST($7::numeric, $1::int * $2::numeric
-              + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), 0) * $4::numeric) AS "cost"
+    `SELECT LEAST($7::numeric, $1::bigint * $2::numeric
+              + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), $8::int) * $4::numeric) AS "cost"
        FROM "SpendHour" WHERE "model" = $5 AND "hour" > $6`,
-    [inputTokens, input, lines, output, model, new Date(ctx.clock.now().getTime() - WEEK_MS), HIGHEST_ESTIMATE],
+    [
+      inputTokens,
+      input,
+      lines,
+      output,
+      model,
+      new Date(ctx.clock.now().getTime() - WEEK_MS),
+      HIGHEST_ESTIMATE,
+      usualOutput,
+    ],
   );
   return rows[0]?.cost ?? null;
 }

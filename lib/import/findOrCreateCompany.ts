@@ -20,11 +20,7 @@ export async function findOrCreateCompany(
   ctx: Context,
   input: { name: string; timeZone?: string | undefined },
 ): Promise<FoundCompany> {
-  const name = input.name.trim();
-  if (name === "" || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
-    const sentence = `A company name must be 1 to ${LONGEST_NAME} characters on one line.`;
-    throw new LiveDashError("invalid_company_name", sentence);
-  }
+  const name = companyName(input.name);
   if (input.timeZone !== undefined) assertTimeZone(input.timeZone);
 
   const id = ctx.newId();
@@ -39,6 +35,14 @@ export async function findOrCreateCompany(
   const created = company.id === id;
   if (created) ctx.log.info({ event: "company.created", companyId: id }, "company created");
   return { ...company, created };
+}
+
+/** @throws LiveDashError `invalid_company_name` */
+export function companyName(text: string): string {
+  const name = text.trim();
+  if (name !== "" && name.length <= LONGEST_NAME && !/\p{Cc}/u.test(name)) return name;
+  const sentence = `A company name must be 1 to ${LONGEST_NAME} characters on one line.`;
+  throw new LiveDashError("invalid_company_name", sentence);
 }
 
 /** Takes back a company that was made for an import of which nothing came. */

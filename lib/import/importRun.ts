@@ -122,7 +122,7 @@ export class ImportRun {
       `UPDATE "ImportRun"
           SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6, "bad" = $7, "format" = $8,
               "delimiter" = $9, "transcriptsNamed" = $10, "transcriptsFound" = $11, "transcriptsUsed" = $12,
-              "transcriptsSkipped" = $13, "transcriptsWithoutSpeakers" = $14
+              "transcriptsSkipped" = $13, "transcriptsWithoutSpeakers" = $14, "encoding" = $15, "lineEnds" = $16
         WHERE "id" = $1`,
       [
         importRunId,
@@ -131,6 +131,8 @@ export class ImportRun {
         format ? describeFormat(format) : null,
         format?.delimiter ?? null,
         ...[named, found, used, skipped, withoutSpeakers],
+        format?.encoding ?? null,
+        format?.lineEnds ?? null,
       ],
     );
     const warnings = this.tally.warnings.list();

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
-import { rawText } from "./csv/rawText.ts";
+import { columnsOf } from "./columnsOf.ts";
+import { keptOf } from "./csv/rawText.ts";
 import type { CsvRecord } from "./csv/recordSplitter.ts";
-import { BAD_ROW_CODES, type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
+import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
+import { faultOfId, tidyId } from "./sessionId.ts";
+import { findShifted } from "./shiftedCells.ts";
 import type { TimeReader } from "./timeZone.ts";
 
 export interface RowReader {
@@ -10,12 +13,9 @@ export interface RowReader {
 }
 
 const NUMBER = /^[+-]?\d{1,18}([.,]\d{1,30})?([eE][+-]?\d{1,2})?$/;
-/** As spreadsheets write long numbers: 4.91735E+11. */
-const SHORTENED_NUMBER = /^\d(?:[.,]\d+)?E\+\d{1,3}$/i;
 /** What may be shown of a wrong date: no letters, so no text of a shifted column. */
 const SHOWABLE_DATE = /^[\d.:/ TZ+-]{1,25}$/;
 const MOST_MESSAGES = 1_000_000;
-const CODES: ReadonlySet<string> = new Set(BAD_ROW_CODES);
 
 /**
  * Checks one record and reads what its session needs. U+0000, which PostgreSQL cannot hold, is taken out of the columns.
@@ -23,8 +23,15 @@ const CODES: ReadonlySet<string> = new Set(BAD_ROW_CODES);
  */
 export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadRow {
   const { line } = record;
-  const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason, raw: rawText(record.text) });
-  const given = withoutReport(withoutPadding(record.fields));
+  const bad = (code: BadRowCode, reason: string): BadRow => ({ line, code, reason, ...keptOf(record.text) });
+  const { fields: given, codes } = columnsOf(record.fields);
+  if (codes.includes("invalid_encoding") && given.some((field) => field.includes("\uFFFD"))) {
+    const remedy = "Replace it with the right character.";
+    return bad(
+      "invalid_encoding",
+      `The row still contains U+FFFD (\uFFFD) where a character could not be read. ${remedy}`,
+    );
+  }
   if (given.length !== COLUMNS.length) return bad("column_count", wrongCount(given.length));
 
   const fields = given.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
@@ -34,27 +41,29 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     return bad(tooLong === 0 ? "bad_session_id" : "field_too_long", `${nameOf(tooLong)} ${limit}`);
   }
   const raw = toRaw(fields);
-  const id = raw.externalSessionId?.trim() ?? "";
+  const id = tidyId(raw.externalSessionId ?? "");
   const start = raw.startTimeRaw?.trim() ?? "";
   const end = raw.endTimeRaw?.trim() ?? "";
   if (line === 1 && isHeader(start, end)) {
     return bad("header_row", "The first line contains column names. The file must start with the first session.");
   }
-  if (id === "") return bad("bad_session_id", `${nameOf(0)} is empty.`);
-  if (SHORTENED_NUMBER.test(id)) {
-    const remedy = "Format that column as text and export the file again.";
+  const shifted = findShifted(fields);
+  if (shifted) {
+    const { index, what } = shifted;
     return bad(
-      "bad_session_id",
-      `${nameOf(0)} is a number shortened by a spreadsheet, so different ids have become the same. ${remedy}`,
+      "shifted_cells",
+      `${nameOf(index)} contains ${what}. The cells of this row have shifted into the wrong columns.`,
     );
   }
-  if (given[0]?.includes("\0") || /\p{Cc}/u.test(id)) {
-    return bad("bad_session_id", `${nameOf(0)} contains control characters.`);
-  }
+  const unusable = faultOfId(id);
+  if (unusable) return bad("bad_session_id", `${nameOf(0)} ${unusable}`);
+  if (given[0]?.includes("\0")) return bad("bad_session_id", `${nameOf(0)} contains control characters.`);
 
-  const startTime = reader.readTime(start);
-  // In the night in which an hour repeats, 02:50 to 02:10 is twenty minutes.
-  const endTime = reader.readTime(end, startTime);
+  const firstStart = reader.readTime(start);
+  // In the night in which an hour repeats, 02:50 to 02:10 is twenty minutes; where one is left out, 02:30 to 03:05 is 35.
+  const endTime = reader.readTime(end, firstStart);
+  const startTime =
+    firstStart && endTime && endTime < firstStart ? reader.readTime(start, undefined, endTime) : firstStart;
   if (!startTime) return bad("bad_date", wrongDate(1, start));
   if (!endTime) return bad("bad_date", wrongDate(2, end));
   if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} is before ${nameOf(1)}.`);
@@ -86,19 +95,6 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     transcript: null,
     size: record.bytes,
   };
-}
-
-/** Spreadsheets pad every row to the widest one with empty columns. */
-function withoutPadding(fields: string[]): string[] {
-  let end = fields.length;
-  while (end > COLUMNS.length && fields[end - 1]?.trim() === "") end -= 1;
-  return end === fields.length ? fields : fields.slice(0, end);
-}
-
-/** Bad rows are given back with their code and reason as two more columns: whoever has mended them can leave those in. */
-function withoutReport(fields: string[]): string[] {
-  const isReported = fields.length === COLUMNS.length + 2 && CODES.has(fields[COLUMNS.length] ?? "");
-  return isReported ? fields.slice(0, COLUMNS.length) : fields;
 }
 
 function toRaw(fields: readonly string[]): Record<RawColumn, string | null> {

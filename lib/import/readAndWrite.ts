@@ -116,7 +116,7 @@ async function changeAll(ctx: Context, { run, writer, waiting }: ImportParts): P
     const { updated, moved } = await writer.change(rows);
     counts.updated += updated;
     counts.unchanged -= updated;
-    for (const line of moved) warnings.addLine("start_moved", line);
+    for (const { line, code } of moved) warnings.addLine(code, line);
     await run.save();
   }
 }

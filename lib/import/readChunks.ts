@@ -16,6 +16,9 @@ export interface ReadChunk {
   warnings: Warnings;
 }
 
+/** Ctrl-Z. */
+const END_OF_FILE = "\u001A";
+
 export function emptyChunk(bytes: number): ReadChunk {
   return { rows: [], bad: [], bytes, transcripts: { ...NO_TRANSCRIPTS }, warnings: new Warnings() };
 }
@@ -27,11 +30,12 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
   let size = 0;
   function* take(records: (CsvRecord | BadRow)[]): Generator<ReadChunk> {
     for (const record of records) {
+      if (isNoRow(record)) continue;
       const row = "code" in record ? record : parseRow(record, reader);
       if (isBadRow(row)) chunk.bad.push(row);
       else {
         chunk.rows.push(row);
-        if (row.text?.includes("\uFFFD")) chunk.warnings.addLine("replacement_character", row.line);
+        if (holdsLostCharacter(row)) chunk.warnings.addLine("replacement_character", row.line);
       }
       size += isBadRow(row) ? row.raw.length : row.size;
       if (chunk.rows.length + chunk.bad.length < CHUNK_ROWS && size < CHUNK_BYTES) continue;
@@ -46,4 +50,16 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
   }
   yield* take(splitter.push(new Uint8Array(), true));
   yield chunk;
+}
+
+/** A spreadsheet's empty row, what it writes on the first line to name its delimiter, or the old sign for a file's end. */
+function isNoRow(record: CsvRecord | BadRow): boolean {
+  if ("code" in record) return false;
+  if (record.line === 1 && /^"?sep=.?"?$/i.test(record.text)) return true;
+  return record.text === END_OF_FILE || (record.fields.length > 1 && record.fields.every((field) => field === ""));
+}
+
+/** Its text is looked at first: that is one search. Behind its columns may stand the reason that an earlier import gave. */
+function holdsLostCharacter({ text, raw }: ImportRow): boolean {
+  return text?.includes("\uFFFD") === true && Object.values(raw).some((column) => column?.includes("\uFFFD"));
 }

@@ -54,6 +54,7 @@ export const BAD_ROW_CODES = [
   "header_row",
   "invalid_encoding",
   "record_too_long",
+  "shifted_cells",
   "transcript_refused",
   "transcript_too_large",
   "transcript_unavailable",

@@ -3,9 +3,10 @@ import { LiveDashError } from "../errors.ts";
 
 /**
  * Reads `DD.MM.YYYY HH:mm:ss`, a time on a zone's clocks; undefined if it is none (31.02., 24:00:00, before 1970).
- * Of a time that comes twice it takes the first moment that is not before the one given.
+ * Of a time that comes twice it takes the first moment that is not before the one given; one that never comes is moved
+ * back where moving it forward would bring it behind `notAfter`.
  */
-export type TimeReader = (text: string, notBefore?: Date) => Date | undefined;
+export type TimeReader = (text: string, notBefore?: Date, notAfter?: Date) => Date | undefined;
 
 const SHAPE = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}):(\d{2}):(\d{2})$/;
 const DAY = 86_400_000;
@@ -48,12 +49,14 @@ export function createTimeReader(timeZone: string): TimeReader {
     return offset;
   };
 
-  return (text, notBefore) => {
+  return (text, notBefore, notAfter) => {
     const local = readFields(text);
     if (local === undefined) return undefined;
     const offset = steadyOffset(Math.floor(local / DAY));
+    if (offset !== null) return new Date(local - offset);
     const earliest = notBefore?.getTime() ?? Number.NEGATIVE_INFINITY;
-    return new Date(offset === null ? resolveNearChange(local, offsetAt, earliest) : local - offset);
+    const latest = notAfter?.getTime() ?? Number.POSITIVE_INFINITY;
+    return new Date(resolveNearChange(local, offsetAt, earliest, latest));
   };
 }
 
@@ -69,11 +72,16 @@ function readFields(text: string): number | undefined {
 }
 
 /** With the offsets of the day before and after: whichever the zone agrees with, the first that is not before `earliest`. */
-function resolveNearChange(local: number, offsetAt: (time: number) => number, earliest: number): number {
+function resolveNearChange(
+  local: number,
+  offsetAt: (time: number) => number,
+  earliest: number,
+  latest: number,
+): number {
   const before = offsetAt(local - DAY);
   const after = offsetAt(local + DAY);
   const moments = [local - before, local - after].filter((time) => local - offsetAt(time) === time);
-  if (moments.length === 0) return local - before;
+  if (moments.length === 0) return local - before <= latest ? local - before : local - after;
   const fitting = moments.filter((time) => time >= earliest);
   return Math.min(...(fitting.length > 0 ? fitting : moments));
 }

@@ -14,6 +14,8 @@ export const WARNINGS = {
     "The file in the folder of transcripts belongs to no imported row: its name must be the session id and .txt.",
   start_moved:
     "The start of a session that was known already has moved by more than a day. If these are different sessions, their ids must differ.",
+  id_used_twice:
+    "An earlier row of the file has the same id and another start, and this one took its place. If these are two sessions, their ids must differ: a spreadsheet keeps 15 digits of a number.",
   similar_id:
     "The id differs from that of another session in capitals or spaces alone. They are kept as two sessions; if they are one, its messages are analysed twice.",
   replacement_character:

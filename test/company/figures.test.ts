@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callVerb } from "../../lib/api/verb.ts";
 import { readFigures } from "../../lib/company/figures/readFigures.ts";
+import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
 import { type Companies, openCompanies, readAll, SESSIONS } from "./support.ts";
 
@@ -146,6 +147,25 @@ describe("figures", () => {
     expect(overTime.length).toBe(13);
     expect((await figures({ from: "2026-12-24" })).period).toMatchObject({ to: "2026-12-24", bucket: "day" });
     expect((await figures({ from: "2020-01-01" })).period.bucket).toBe("month");
+  });
+
+  it("are cut into years when one session claims to be from 1970, west of Greenwich too", async () => {
+    await companies.database.rows.company({ id: "old", timeZone: "America/New_York" });
+    await companies.database.rows.sessions([
+      { companyId: "old", startTime: "1970-01-01T00:00:00Z", endTime: "1970-01-01T00:00:00Z" },
+      { companyId: "old", startTime: "2026-11-20T08:00:00Z", endTime: "2026-11-20T08:10:00Z" },
+    ]);
+    const ctx = companies.as("acme");
+    const actor = { ...ctx.actor, companyId: "old" } as typeof ctx.actor;
+    const { sessionDays } = await callVerb({ ...ctx, actor }, readCompanyMe, {});
+    expect(sessionDays).toEqual({ first: "1969-12-31", last: "2026-11-20" });
+    const all = { from: sessionDays?.first, to: sessionDays?.last };
+    const { period, overTime, totals } = await callVerb({ ...ctx, actor }, readFigures, all);
+    expect([period.bucket, overTime.length, totals.sessions]).toEqual(["year", 58, 2]);
+    expect([overTime[0], overTime.at(-1)]).toMatchObject([
+      { from: "1969-12-31", to: "1969-12-31", sessions: 1 },
+      { from: "2026-01-01", to: "2026-11-20", sessions: 1 },
+    ]);
   });
 
   it("are all there, and nothing, for a company without sessions", async () => {

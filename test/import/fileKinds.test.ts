@@ -142,6 +142,7 @@ describe("a CSV is read however it is written, and the report says how", () => {
 describe("a file that is no CSV is refused by name", () => {
   it.each<[string, string | Buffer]>([
     ["an .xls spreadsheet", Buffer.from("d0cf11e0a1b11ae1000000", "hex")],
+    ["a text in UTF-32", Buffer.from("fffe0000730000003100000000000000", "hex")],
     ["an .xlsx spreadsheet", Buffer.from("PK\u0003\u0004 [Content_Types].xml xl/workbook.xml", "latin1")],
     [
       "an .ods spreadsheet",
@@ -210,16 +211,17 @@ describe("ids and times as spreadsheets and clocks make them", () => {
       row("c", "25.10.2026 01:50:00", "25.10.2026 02:10:00"),
       row("d", "29.03.2026 01:59:00", "29.03.2026 02:30:00"),
       row("e", "25.10.2026 03:10:00", "25.10.2026 02:50:00"),
+      row("f", "29.03.2026 02:30:00", "29.03.2026 03:05:00"),
     ].join("\n");
     const file = await bench.writeFile("hours.csv", text);
     const report = await importCsv(bench.ctx, { companyId, source: { kind: "file", path: file } });
-    expect(report).toMatchObject({ imported: 4, badRows: [{ line: 5, code: "end_before_start" }] });
+    expect(report).toMatchObject({ imported: 5, badRows: [{ line: 5, code: "end_before_start" }] });
     const { rows } = await bench.pool.query(
       `SELECT (extract(epoch FROM "endTime" - "startTime") / 60)::int AS "minutes" FROM "Session" s
          JOIN "SessionImport" i ON i."id" = s."importId" WHERE s."companyId" = $1 ORDER BY i."externalSessionId"`,
       [companyId],
     );
-    expect(rows.map(({ minutes }) => minutes)).toEqual([20, 40, 20, 31]);
+    expect(rows.map(({ minutes }) => minutes)).toEqual([20, 40, 20, 31, 35]);
   });
 
   it("empty cells at the end of a row are padding, an empty one before it has shifted it", async () => {

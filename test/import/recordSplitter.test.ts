@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CsvRecord, RecordSplitter } from "../../lib/import/csv/recordSplitter.ts";
+import { splitBroken } from "../../lib/import/csv/splitBroken.ts";
 import type { BadRow } from "../../lib/import/row.ts";
 
 function split(text: string | Buffer, options: { pieces?: number; maxRecordBytes?: number } = {}) {
@@ -121,3 +122,26 @@ function linesOf(text: string, count: number): number[] {
   }
   return lines;
 }
+
+describe("splitBroken", () => {
+  it.each([
+    ['"q1,x,broken', ['"q1', "x", "broken"]],
+    ['a,"he said "no" twice",b', ["a", 'he said "no" twice', "b"]],
+    ['a,in"side,"c" d,e', ["a", 'in"side', '"c" d', "e"]],
+    ['a,"x""y""",', ["a", 'x"y"', ""]],
+    ["", [""]],
+  ])("reads %j", (text, fields) => {
+    expect(splitBroken(text, ",")).toEqual(fields);
+  });
+
+  it("finds in rows that are right what every reader finds", () => {
+    const cell = fc.string({ unit: fc.constantFrom('"', ",", ";", "a", " ", "\n"), maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), fc.constantFrom(",", ";"), (cells, delimiter) => {
+        const text = cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(delimiter);
+        expect(splitBroken(text, delimiter)).toEqual(cells);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

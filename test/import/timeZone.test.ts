@@ -39,6 +39,13 @@ describe("createTimeReader", () => {
     expect(read("Pacific/Apia", "30.12.2011 12:00:00")).toBe("2011-12-30T22:00:00.000Z");
   });
 
+  it("moves a time in the gap back where forward would be too late", () => {
+    const readTime = createTimeReader("Europe/Berlin");
+    const end = readTime("31.03.2024 03:05:00");
+    expect(readTime("31.03.2024 02:30:00", undefined, end)?.toISOString()).toBe("2024-03-31T00:30:00.000Z");
+    expect(readTime("31.03.2024 03:10:00", undefined, end)?.toISOString()).toBe("2024-03-31T01:10:00.000Z");
+  });
+
   it("takes the earlier of two moments with the same time", () => {
     expect(read("Europe/Berlin", "27.10.2024 02:30:00")).toBe("2024-10-27T00:30:00.000Z");
     expect(read("America/New_York", "03.11.2024 01:30:00")).toBe("2024-11-03T05:30:00.000Z");

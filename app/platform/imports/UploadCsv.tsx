@@ -10,6 +10,7 @@ import { Refusal } from "../../_kit/Refusal.tsx";
 import { type Option, Select } from "../../_kit/Select.tsx";
 import { useAction } from "../../_kit/useAction.ts";
 import { counted } from "../../_words/numbers.ts";
+import { DryRun } from "./DryRun.tsx";
 import { type Report, sendCsv } from "./sendCsv.ts";
 
 /** A CSV from the person's own disk: how far it has been sent, then what became of its rows. */
@@ -18,15 +19,24 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
   const fileId = useId();
   const [sent, setSent] = useState<number>();
   const { isPending, refusal, run } = useAction();
+  const [dryRun, setDryRun] = useState<{ name: string; report: Report }>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    const isDryRun = submitter instanceof HTMLButtonElement && submitter.value === "dry-run";
+    setDryRun(undefined);
     const data = new FormData(form);
     const file = data.get("file");
     if (!(file instanceof File)) return;
-    const report = await run(() => sendCsv(String(data.get("companyId")), file, setSent));
+    const report = await run(() => sendCsv({ companyId: String(data.get("companyId")), file, isDryRun }, setSent));
     setSent(undefined);
     if (!report) return;
+    if (report.importRunId === null) {
+      setDryRun({ name: file.name, report });
+      announce(`A dry run: ${describe(report)}`);
+      return;
+    }
     form.reset();
     announce(describe(report));
     router.push(`/platform/imports/${report.importRunId}`);
@@ -41,11 +51,17 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
           </label>
           <input id={fileId} name="file" type="file" accept=".csv,text/csv" required className={FIELD_CLASS} />
         </div>
-        <Button type="submit" tone="strong" isPending={isPending} isDisabled={companies.length === 0}>
-          Upload and import
-        </Button>
+        <div className="flex flex-wrap gap-3">
+          <Button type="submit" tone="strong" isPending={isPending} isDisabled={companies.length === 0}>
+            Upload and import
+          </Button>
+          <Button type="submit" value="dry-run" isPending={isPending} isDisabled={companies.length === 0}>
+            Dry run
+          </Button>
+        </div>
         <div className="sm:col-span-2 wide:col-span-3">
           <Refusal message={refusal} />
+          {dryRun && <DryRun {...dryRun} />}
           {isPending && (
             <div role="status" className="text-sm text-ink-soft tabular-nums">
               {sent === undefined || sent >= 1

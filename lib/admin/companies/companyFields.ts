@@ -49,11 +49,9 @@ export const companyFields = {
   csvUrl: csvUrl.nullable().meta({ description: "The address its CSV is regularly imported from." }),
   csvUsername: csvUsername.nullable(),
   csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted and never returned." }),
-  roleWords: roleWords
-    .nullable()
-    .meta({
-      description: "Its own words for who speaks in its transcripts, beside the usual ones; they win over these.",
-    }),
+  roleWords: roleWords.nullable().meta({
+    description: "Its own words for who speaks in its transcripts, beside the usual ones; they win over these.",
+  }),
   model: modelName
     .nullable()
     .meta({ description: "The model that analyses its sessions. Null means the default model of the analysis." }),

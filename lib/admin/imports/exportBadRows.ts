@@ -1,38 +1,74 @@
 import { z } from "zod";
-import { BYTE_ORDER_MARK, csvLine } from "../../api/csv.ts";
-import { id } from "../../api/fields.ts";
+import { BYTE_ORDER_MARK } from "../../api/csv.ts";
+import { notFound } from "../../api/errors.ts";
+import { flag, id } from "../../api/fields.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { withoutReports } from "../../import/columnsOf.ts";
+import { splitBroken } from "../../import/csv/splitBroken.ts";
 import { BAD_ROW_CHARACTERS, STORED_BAD_ROWS } from "../../import/limits.ts";
-import { readBadRows, readCompanyOfImport, type StoredBadRow } from "./badRows.ts";
+import { encodeText } from "../../import/source/encode.ts";
+import type { Encoding } from "../../import/source/encoding.ts";
+import { readBadRows, type StoredBadRow } from "./badRows.ts";
 
 const PAGE = 200;
 
 export const exportBadRows = defineVerb({
   name: "exportBadRows",
-  summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, as they were in the file, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is.`,
+  summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, quoted so that every program can read them, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is. \`raw\` returns only the rows, byte for byte as they were in the file.`,
   method: "GET",
   path: "/api/admin/legacy/imports/{id}/bad-rows.csv",
   permission: "imports.reveal",
-  input: z.strictObject({ id }),
+  input: z.strictObject({ id, raw: flag.default(false) }),
   example: { id: "import_id_1" },
   output: undefined,
-  run: async (ctx, { id }) => {
-    const companyId = await readCompanyOfImport(ctx.db, id);
+  run: async (ctx, { id, raw }) => {
+    const file = await readFile(ctx, id);
     const target = { type: "import", id };
-    await audit(ctx, ctx.db, { action: "imports.download_bad_rows", outcome: "done", target, companyId });
-    return { type: "text/csv; charset=utf-8", fileName: `bad-rows-${id}.csv`, content: streamOf(write(ctx, id)) };
+    await audit(ctx, ctx.db, {
+      action: "imports.download_bad_rows",
+      outcome: "done",
+      target,
+      companyId: file.companyId,
+      ...(raw ? { details: { raw } } : {}),
+    });
+    const type = raw ? "application/octet-stream" : "text/csv; charset=utf-8";
+    const fileName = `bad-rows-${id}${raw ? "-raw" : ""}.csv`;
+    return { type, fileName, content: streamOf(write(ctx, id, raw ? asTheyStood(file) : afresh(file))) };
   },
 });
 
+/** How the file was written that the rows come from. */
+interface WrittenAs {
+  companyId: string;
+  encoding: Encoding;
+  delimiter: string;
+  lineEnds: "LF" | "CRLF" | "CR";
+}
+
+/** @throws RefusedError `not_found` */
+async function readFile(ctx: CallContext, importRunId: string): Promise<WrittenAs> {
+  const { rows } = await ctx.db.query<WrittenAs>(
+    `SELECT "companyId", COALESCE("encoding", 'UTF-8') AS "encoding", COALESCE("delimiter", ',') AS "delimiter",
+            COALESCE("lineEnds", 'LF') AS "lineEnds" FROM "ImportRun" WHERE "id" = $1`,
+    [importRunId],
+  );
+  if (!rows[0]) throw notFound("import");
+  return rows[0];
+}
+
+interface Form {
+  begin: Buffer;
+  line(row: StoredBadRow): Buffer;
+}
+
 /** What fails here can no longer be answered as a refusal: the download breaks off, and the log says why. */
-async function* write(ctx: CallContext, id: string): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  yield encoder.encode(BYTE_ORDER_MARK);
+async function* write(ctx: CallContext, id: string, form: Form): AsyncGenerator<Uint8Array> {
+  yield form.begin;
   try {
     for (let after: number | undefined = 0; after !== undefined; ) {
       const rows: StoredBadRow[] = await readBadRows(ctx.db, id, { after, limit: PAGE });
-      yield encoder.encode(rows.map(toLine).join(""));
+      yield Buffer.concat(rows.map(form.line));
       after = rows.length === PAGE ? rows.at(-1)?.line : undefined;
     }
   } catch (error) {
@@ -41,11 +77,30 @@ async function* write(ctx: CallContext, id: string): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** The row stays untouched, formulas included: a changed one would be imported changed. */
-function toLine({ code, reason, raw }: StoredBadRow): string {
-  const isCut = raw !== null && raw.length >= BAD_ROW_CHARACTERS;
-  const hint = isCut
-    ? ` This row is too long to show in full. These are its first ${BAD_ROW_CHARACTERS} characters.`
-    : "";
-  return `${raw ?? ""},${csvLine([code, reason + hint])}`;
+function asTheyStood({ encoding, lineEnds }: WrittenAs): Form {
+  const end = encodeText({ LF: "\n", CRLF: "\r\n", CR: "\r" }[lineEnds], encoding);
+  const isWide = encoding === "UTF-16LE" || encoding === "UTF-16BE";
+  return {
+    begin: isWide ? encodeText(BYTE_ORDER_MARK, encoding) : Buffer.alloc(0),
+    line: ({ raw, bytes }) => {
+      const row = bytes && encoding === "UTF-8" ? bytes : encodeText(bytes?.toString("utf8") ?? raw ?? "", encoding);
+      return Buffer.concat([row, end]);
+    },
+  };
+}
+
+/** The fields stay as they are, formulas included: a changed one would be imported changed. */
+function afresh({ delimiter }: WrittenAs): Form {
+  return {
+    begin: Buffer.from(BYTE_ORDER_MARK),
+    line: ({ code, reason, raw }) => {
+      const isCut = raw !== null && raw.length >= BAD_ROW_CHARACTERS;
+      const hint = isCut
+        ? ` This row is too long to show in full. These are its first ${BAD_ROW_CHARACTERS} characters.`
+        : "";
+      const { fields } = withoutReports(splitBroken(raw ?? "", delimiter));
+      const cells = [...fields, code, reason + hint];
+      return Buffer.from(`${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",")}\r\n`);
+    },
+  };
 }

@@ -6,6 +6,7 @@ export function importRefusal(cause: unknown): unknown {
   if (!(cause instanceof LiveDashError) || cause instanceof RefusedError) return cause;
   if (cause.code === "company_not_found") return notFound("company");
   if (cause.code === "csv_too_large") return new RefusedError("too_large", cause.message, { cause });
+  if (cause.code === "too_many_dry_runs") return new RefusedError("too_many_calls", cause.message, { cause });
   if (cause.code === "stopped") return new RefusedError("stopping", cause.message, { cause });
   return new RefusedError("import_failed", cause.message, { cause });
 }

@@ -9,7 +9,8 @@ const position = z.tuple([z.number().int().min(0).max(2_147_483_647)]);
 
 export const listBadRows = defineVerb({
   name: "listBadRows",
-  summary: "The rows an import left out and why, in file order. `reveal` also shows their texts.",
+  summary:
+    "The rows an import left out and why, in file order. `reveal` also shows their texts. A row that a later import from the same source contains again is counted, and listed with that import.",
   method: "GET",
   path: "/api/admin/legacy/imports/{id}/bad-rows",
   permission: "imports.read",
@@ -41,7 +42,7 @@ export const listBadRows = defineVerb({
       const target = { type: "import", id };
       await audit(ctx, ctx.db, { action: "imports.reveal", outcome: "done", target, companyId, details });
     }
-    const badRows = page.map((row) => ({ ...row, raw: reveal ? row.raw : null }));
+    const badRows = page.map(({ bytes: _, ...row }) => ({ ...row, raw: reveal ? row.raw : null }));
     const last = rows.length > limit ? page.at(-1) : undefined;
     return { badRows, nextCursor: last ? encodeCursor(query, [last.line]) : null };
   },

@@ -1,3 +1,4 @@
+import { columnsOf } from "../columnsOf.ts";
 import { COLUMNS } from "../row.ts";
 import type { Encoding } from "../source/encoding.ts";
 import { RecordSplitter } from "./recordSplitter.ts";
@@ -32,13 +33,13 @@ export function separatorsOf({ delimiter, lineEnds }: Pick<CsvFormat, "delimiter
 
 /**
  * Finds out from the beginning of a file, in UTF-8, what parts its records and fields: the line end that comes first
- * outside quotes, and the delimiter by which most records have the columns that they must. In doubt LF and commas.
+ * outside quotes, and the delimiter by which most records have the columns that they must, or else many. In doubt LF and commas.
  */
 export function detectSeparators(beginning: Buffer): Pick<CsvFormat, "delimiter" | "lineEnds"> {
   const lineEnds = detectLineEnds(beginning.toString("latin1"));
   const [best] = (Object.keys(DELIMITERS) as Delimiter[])
-    .map((delimiter) => ({ delimiter, fitting: countFitting(beginning, { delimiter, lineEnds }) }))
-    .sort((a, b) => b.fitting - a.fitting);
+    .map((delimiter) => ({ delimiter, ...countColumns(beginning, { delimiter, lineEnds }) }))
+    .sort((a, b) => b.fitting - a.fitting || b.parted - a.parted);
   return { delimiter: best?.delimiter ?? ",", lineEnds };
 }
 
@@ -52,11 +53,14 @@ function detectLineEnds(text: string): LineEnds {
   return text.includes("\n") || !text.includes("\r") ? "LF" : "CR";
 }
 
-/** Records with all columns; with the two more that a report of bad rows has they are as good. */
-function countFitting(beginning: Buffer, separators: Pick<CsvFormat, "delimiter" | "lineEnds">): number {
+/** Records with all columns, whatever a spreadsheet or a report of bad rows has added to them. */
+function countColumns(beginning: Buffer, separators: Pick<CsvFormat, "delimiter" | "lineEnds">) {
   const splitter = new RecordSplitter(MOST_RECORD_BYTES, separatorsOf(separators));
   const records = splitter.push(beginning).slice(0, RECORDS_LOOKED_AT);
   const all = records.length > 0 ? records : splitter.push(new Uint8Array(), true);
-  const counts = all.map((record) => ("code" in record ? 0 : record.fields.length));
-  return counts.filter((count) => count === COLUMNS.length || count === COLUMNS.length + 2).length;
+  const counts = all.map((record) => ("fields" in record ? columnsOf(record.fields).fields.length : 0));
+  return {
+    fitting: counts.filter((count) => count === COLUMNS.length).length,
+    parted: counts.filter((count) => count > COLUMNS.length / 2).length,
+  };
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { BadRow, BadRowCode } from "../row.ts";
-import { rawText } from "./rawText.ts";
+import { keptOf } from "./rawText.ts";
 import { type Scan, type Separators, scanRecord } from "./scanRecord.ts";
 import { splitFields } from "./splitFields.ts";
 
@@ -137,7 +137,7 @@ export class RecordSplitter {
   }
 
   #bad(code: BadRowCode, reason: string, bytes: Buffer): BadRow {
-    return { line: this.#line, code, reason, raw: rawText(bytes) };
+    return { line: this.#line, code, reason, ...keptOf(bytes) };
   }
 }
 

@@ -14,6 +14,7 @@ const KINDS: readonly [what: string, remedy: string, is: (start: string, bytes: 
     "unpack it first, or compress it with gzip",
     (start) => PACKED.some((mark) => start.startsWith(mark)),
   ],
+  ["a text in UTF-32", "save it as UTF-8", (start) => /^(?:\xff\xfe\0\0|\0\0\xfe\xff)/.test(start)],
   ["a PDF", "export the sessions as CSV", (start) => start.startsWith("%PDF")],
   ["XML", "export the sessions as CSV", (start) => /^\s*<\?xml\b/.test(withoutMark(start))],
   ["a web page (HTML)", "check the address and the password", (_, bytes) => looksLikeHtml(bytes)],

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { constants, createReadStream, type Stats } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "../../config.ts";
 import { codeOf, LiveDashError } from "../../errors.ts";
@@ -58,11 +58,24 @@ async function open(source: CsvSource, reader: SourceReader): Promise<OpenedSour
   return { totalBytes: length, chunks: body };
 }
 
-async function openFile(file: string, maxBytes: number): Promise<OpenedSource> {
+/** @throws LiveDashError `csv_unreadable` unless it is a file that can be read */
+export async function assertReadable(file: string): Promise<void> {
+  await statFile(file);
+  await access(file, constants.R_OK).catch((cause) => {
+    throw unreadable(file, codeOf(cause), cause);
+  });
+}
+
+async function statFile(file: string): Promise<Stats> {
   const stats = await stat(file).catch((cause) => {
     throw unreadable(file, codeOf(cause), cause);
   });
   if (!stats.isFile()) throw unreadable(file, "it is not a file");
+  return stats;
+}
+
+async function openFile(file: string, maxBytes: number): Promise<OpenedSource> {
+  const stats = await statFile(file);
   if (stats.size > maxBytes) throw tooLarge(path.basename(file), maxBytes);
   return { totalBytes: stats.size, chunks: readFile(file) };
 }

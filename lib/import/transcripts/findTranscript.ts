@@ -1,4 +1,4 @@
-import { rawText } from "../csv/rawText.ts";
+import { keptOf } from "../csv/rawText.ts";
 import type { BadRow, ImportRow } from "../row.ts";
 import type { WarningCode } from "../warnings.ts";
 import { NO_TRANSCRIPTS, type TranscriptCounts } from "./counts.ts";
@@ -49,7 +49,7 @@ function judge(row: ImportRow, found: FoundTranscript, counts: TranscriptCounts,
   if ("code" in found) {
     const { code, reason } = found;
     const wasThere = code === "transcript_unavailable" ? 0 : 1;
-    const bad = { line: row.line, code, reason, raw: rawText(row.text ?? "") };
+    const bad = { line: row.line, code, reason, ...keptOf(row.text ?? "") };
     return { row: bad, counts: { ...skipped, found: wasThere } };
   }
   if (found.text === null) return { row, counts: { ...skipped, found: 1 }, warning: "transcript_empty" };

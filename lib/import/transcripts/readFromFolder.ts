@@ -21,10 +21,7 @@ export interface TranscriptFolder {
  * @throws LiveDashError `transcripts_unreadable` if there is no such folder
  */
 export async function openTranscriptFolder(folder: string, maxBytes: number): Promise<TranscriptFolder> {
-  const root = await realpath(folder).catch((cause) => {
-    throw unreadable(folder, codeOf(cause));
-  });
-  if (!(await stat(root)).isDirectory()) throw unreadable(folder, "it is not a folder");
+  const root = await assertFolder(folder);
   const names = await readNames(root);
   const asked = new Set<string>();
   return {
@@ -37,6 +34,18 @@ export async function openTranscriptFolder(folder: string, maxBytes: number): Pr
       return read(root, name, maxBytes);
     },
   };
+}
+
+/**
+ * The real path of a folder.
+ * @throws LiveDashError `transcripts_unreadable` if there is no such folder
+ */
+export async function assertFolder(folder: string): Promise<string> {
+  const root = await realpath(folder).catch((cause) => {
+    throw unreadable(folder, codeOf(cause));
+  });
+  if (!(await stat(root)).isDirectory()) throw unreadable(folder, "it is not a folder");
+  return root;
 }
 
 /** Names as people see them: a Mac stores `ü` as two characters, and endings may be in capitals. */

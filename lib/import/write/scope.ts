@@ -18,6 +18,8 @@ export interface WriteScope {
   transcripts: TranscriptReader;
   /** Stands for the company's own words among these; empty if it has none. */
   roleWords: string;
+  /** When the import began. */
+  beganAt: Date;
   newId(): string;
   now(): Date;
 }
@@ -31,6 +33,7 @@ export function scopeOf(ctx: Context, company: CompanyToImport, timeZone = compa
     timeZone,
     transcripts: { readTime: createTimeReader(timeZone), roleOf: createRoleReader(company.roleWords ?? undefined) },
     roleWords: fingerprintOf(company.roleWords ?? {}),
+    beganAt: ctx.clock.now(),
     newId: ctx.newId,
     now: () => ctx.clock.now(),
   };

@@ -1,8 +1,8 @@
 import type { Sql } from "../../db/pool.ts";
 import type { ImportRow } from "../row.ts";
 
-/** An id without spaces, and in small letters: as in the index SessionImport_companyId_folded_idx. */
-const folded = (id: string) => `lower(translate(${id}, ' \u00A0\u2007\u202F\u200B\u200C\u200D\uFEFF', ''))`;
+/** SQL for an id without spaces, and in small letters: as in the index SessionImport_companyId_folded_idx. */
+export const FOLDED_ID = (id: string) => `lower(translate(${id}, ' \u00A0\u2007\u202F\u200B\u200C\u200D\uFEFF', ''))`;
 
 /**
  * The lines of new sessions whose ids differ from those of others in capitals or spaces alone.
@@ -16,16 +16,16 @@ export async function findSimilarIds(
 ): Promise<number[]> {
   if (rows.length === 0) return [];
   const own = among
-    ? `UNION ALL SELECT 1 FROM (${among}) a WHERE ${folded('a."id"')} = n."folded" AND a."id" <> n."id"`
+    ? `UNION ALL SELECT 1 FROM (${among}) a WHERE ${FOLDED_ID('a."id"')} = n."folded" AND a."id" <> n."id"`
     : "";
   const { rows: found } = await sql.query<{ line: number }>(
     // LATERAL with LIMIT has PostgreSQL look each one up, whatever its statistics say.
     `SELECT n."line" FROM (
-       SELECT g."line", g."id", ${folded('g."id"')} AS "folded" FROM unnest($2::int[], $3::text[]) AS g("line", "id")) n
+       SELECT g."line", g."id", ${FOLDED_ID('g."id"')} AS "folded" FROM unnest($2::int[], $3::text[]) AS g("line", "id")) n
       CROSS JOIN LATERAL (
         SELECT 1 FROM (
           SELECT 1 FROM "SessionImport" i
-           WHERE i."companyId" = $1 AND ${folded('i."externalSessionId"')} = n."folded" AND i."externalSessionId" <> n."id"
+           WHERE i."companyId" = $1 AND ${FOLDED_ID('i."externalSessionId"')} = n."folded" AND i."externalSessionId" <> n."id"
           ${own}) others LIMIT 1) other
       ORDER BY n."line"`,
     [companyId, rows.map(({ line }) => line), rows.map(({ id }) => id)],

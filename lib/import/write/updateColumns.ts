@@ -12,6 +12,8 @@ export interface ChangedSession {
   sessionId: string;
   /** As it is until now. */
   startTime: Date;
+  /** When it was first imported. */
+  createdAt: Date;
   /** The row's own, or the one that an earlier import brought. */
   transcript: string | null;
   messages: TranscriptLine[];

@@ -12,8 +12,13 @@ import { type ChangedSession, updateFields, updateImports } from "./updateColumn
 export interface ChangedCount {
   /** Sessions that were changed. One that was erased stays erased. */
   updated: number;
-  /** The lines of those whose start has moved by more than a day. */
-  moved: number[];
+  /** Those whose start has moved, more than a change of clocks moves it. */
+  moved: MovedStart[];
+}
+
+export interface MovedStart {
+  line: number;
+  code: "start_moved" | "id_used_twice";
 }
 
 /** More than a change of clocks, or of the zone that times are read in, can come to. Milliseconds. */
@@ -43,22 +48,27 @@ export async function updateSessions(
       await tx.query(`DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`, [idsOf(changed)]);
       await copyMessages(tx, scope, changed);
       await copyRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
-      return { updated: changed.length, moved: linesOfMoved(changed) };
+      return { updated: changed.length, moved: findMoved(scope, changed) };
     }),
   );
 }
 
-async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly ImportRow[]): Promise<ChangedSession[]> {
+export async function findChanged(
+  tx: Transaction,
+  scope: WriteScope,
+  rows: readonly ImportRow[],
+): Promise<ChangedSession[]> {
   const { rows: found } = await tx.query<{
     id: string;
     importId: string;
     sessionId: string;
     contentHash: string;
     startTime: Date;
+    createdAt: Date;
     transcript: string | null;
   }>(
     // LATERAL with LIMIT keeps PostgreSQL from reading all sessions to join a thousand, whatever its statistics say.
-    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash", s."startTime",
+    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash", s."startTime", i."createdAt",
             CASE WHEN i."externalSessionId" = ANY($3::text[]) THEN i."rawTranscriptContent" END AS "transcript"
        FROM "SessionImport" i
       CROSS JOIN LATERAL (SELECT "id", "startTime" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
@@ -66,30 +76,51 @@ async function findChanged(tx: Transaction, scope: WriteScope, rows: readonly Im
     [scope.companyId, rows.map((row) => row.id), rows.flatMap((row) => (row.transcript === null ? [row.id] : []))],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return found.flatMap(({ id, importId, sessionId, contentHash, startTime, transcript: stored }) => {
+  return found.flatMap(({ id, importId, sessionId, contentHash, startTime, createdAt, transcript: stored }) => {
     const row = byId.get(id);
     if (!row || isSame(row, contentHash, scope.roleWords)) return [];
     const transcript = row.transcript ?? stored;
     const messages = messagesOf(transcript, row.raw.initialMessage, scope.transcripts);
-    return [{ row, importId, sessionId, startTime, transcript, messages }];
+    return [{ row, importId, sessionId, startTime, createdAt, transcript, messages }];
   });
 }
 
-export function linesOfMoved(changed: readonly Pick<ChangedSession, "row" | "startTime">[]): number[] {
-  const moved = changed.filter(({ row, startTime }) => Math.abs(Date.parse(row.startTime) - startTime.getTime()) > DAY);
-  return moved.map(({ row }) => row.line);
+/** Two rows of one file with the same id and other starts are hardly ever one session. */
+export function findMoved(
+  { beganAt }: WriteScope,
+  changed: readonly Pick<ChangedSession, "row" | "startTime" | "createdAt">[],
+): MovedStart[] {
+  return changed.flatMap(({ row, startTime, createdAt }): MovedStart[] => {
+    const moved = Math.abs(Date.parse(row.startTime) - startTime.getTime());
+    if (moved > 0 && createdAt >= beganAt) return [{ line: row.line, code: "id_used_twice" }];
+    return moved > DAY ? [{ line: row.line, code: "start_moved" }] : [];
+  });
 }
 
-/** The sessions whose newest request is still to be batched. All their requests are locked. */
-async function lockPending(
+/** The sessions whose newest request is still to be batched. */
+export function findPending(
   tx: Transaction,
   scope: WriteScope,
   changed: readonly ChangedSession[],
 ): Promise<Set<string>> {
+  return readPending(tx, scope, changed, "");
+}
+
+/** The same, with all their requests locked. */
+function lockPending(tx: Transaction, scope: WriteScope, changed: readonly ChangedSession[]): Promise<Set<string>> {
+  return readPending(tx, scope, changed, "FOR UPDATE");
+}
+
+async function readPending(
+  tx: Transaction,
+  scope: WriteScope,
+  changed: readonly ChangedSession[],
+  lock: "" | "FOR UPDATE",
+): Promise<Set<string>> {
   const { rows } = await tx.query<{ id: string; sessionId: string; pending: boolean; at: Date }>(
     `SELECT "id", "sessionId", "processingStatus" = 'PENDING_BATCHING' AS "pending", "requestedAt" AS "at"
        FROM "AIProcessingRequest" WHERE "sessionId" = ANY($1::text[]) AND "processingType" = $2
-      ORDER BY "id" FOR UPDATE`,
+      ORDER BY "id" ${lock}`,
     [idsOf(changed), scope.analysis],
   );
   const newest = new Map<string, { pending: boolean; at: Date }>();
@@ -101,7 +132,7 @@ async function lockPending(
 }
 
 /** Those whose messages read differently to a model: other roles, texts or order. Times alone do not count. */
-async function findOtherText(tx: Transaction, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
+export async function findOtherText(tx: Transaction, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
   const { rows } = await tx.query<{ sessionId: string; digest: string }>(
     `SELECT "sessionId", encode(sha256(string_agg(sha256(convert_to("role" || ':' || "content", 'UTF8')), ''::bytea
               ORDER BY "order")), 'hex') AS "digest"

@@ -10,6 +10,7 @@ import { PageHead } from "../../../_kit/PageHead.tsx";
 import { Pager } from "../../../_kit/Pager.tsx";
 import { Refused } from "../../../_kit/Refused.tsx";
 import { address, pick, type Search } from "../../../_kit/search.ts";
+import { TextLink } from "../../../_kit/TextLink.tsx";
 import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
@@ -89,12 +90,22 @@ export default async function ImportPage({ params, searchParams }: Props) {
               <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv`} download>
                 Download to mend them
               </LinkButton>
+              <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv?raw=true`} download>
+                Their original bytes
+              </LinkButton>
             </span>
           ) : undefined
         }
       >
         {!badRows.ok ? (
           <Refused {...badRows} back={{ href: path, name: "Show them without their texts" }} />
+        ) : badRows.answer.badRows.length === 0 && run.bad > 0 ? (
+          <EmptyState title="Listed with a later import">
+            A row that an import from the same source meets again is kept once, and listed with the latest that met it.{" "}
+            <TextLink href={address("/platform/imports", { companyId: run.companyId, withBadRows: "true" })}>
+              Imports of {run.companyName} with bad rows
+            </TextLink>
+          </EmptyState>
         ) : badRows.answer.badRows.length === 0 ? (
           <EmptyState title="Every row was good">Nothing of this file was left out.</EmptyState>
         ) : (

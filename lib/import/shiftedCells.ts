@@ -1,0 +1,28 @@
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})$/i;
+const DATE = /^\d{1,2}\.\d{1,2}\.\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?$/;
+const URL_START = /^https?:\/\//i;
+const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
+const FRACTION = /^\d+[.,]\d+$/;
+
+/** What a cell holds that can stand in its own column alone, and which columns (from 0) that may be. */
+const SIGNS: readonly [what: string, is: RegExp, mayBe: readonly number[]][] = [
+  ["a date", DATE, [1, 2, 15]],
+  ["an IP address", ADDRESS, [0, 3, 15]],
+  ["a web address", URL_START, [10, 14, 15]],
+];
+
+/**
+ * Whether the cells of a row that has the right number of columns are shifted against them, as when a cell was deleted or
+ * inserted in a spreadsheet: then it would be imported with one thing in the place of another.
+ * @returns the first column (from 0) that shows it, and what it holds
+ */
+export function findShifted(fields: readonly string[]): { index: number; what: string } | undefined {
+  for (const [index, field] of fields.entries()) {
+    const cell = field.trim();
+    const sign = SIGNS.find(([, is, mayBe]) => !mayBe.includes(index) && is.test(cell));
+    if (sign) return { index, what: sign[0] };
+    if (index === 5 && NUMBER.test(cell)) return { index, what: "a number" };
+    if (index === 10 && FRACTION.test(cell)) return { index, what: "a number" };
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "ImportRun" ADD COLUMN     "encoding" TEXT,
+ADD COLUMN     "lineEnds" TEXT;
