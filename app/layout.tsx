@@ -17,7 +17,7 @@ const inter = localFont({
 
 export const metadata: Metadata = {
   title: { default: "LiveDash", template: "%s · LiveDash" },
-  description: "Chat sessions, read by a language model in batches.",
+  description: "Chat sessions, analysed by a language model.",
   robots: { index: false },
 };
 

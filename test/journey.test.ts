@@ -67,14 +67,14 @@ function serverRuns(): Promise<boolean> {
 
 /** The first time that somebody signs in: with what they were given, which leads to a password of their own. */
 async function enter(on: Page, email: string, oneTimePassword: string): Promise<void> {
-  await on.getByLabel("E-mail address").fill(email);
+  await on.getByLabel("Email address").fill(email);
   await on.getByLabel("Password").fill(oneTimePassword);
   await on.getByRole("button", { name: "Sign in" }).click();
   await on.getByRole("heading", { name: "Choose your own password" }).waitFor();
   await on.getByLabel("Current password").fill(oneTimePassword);
   await on.getByLabel("New password", { exact: true }).fill(OWN_PASSWORD);
-  await on.getByLabel("New password once more").fill(OWN_PASSWORD);
-  await on.getByRole("button", { name: "Change the password" }).click();
+  await on.getByLabel("Repeat new password").fill(OWN_PASSWORD);
+  await on.getByRole("button", { name: "Change password" }).click();
 }
 
 describe("livedash start", () => {
@@ -115,11 +115,11 @@ describe("livedash start", () => {
     const inBatch = page.getByRole("listitem").filter({ hasText: "In batch" });
     const working = start();
     await inBatch
-      .getByText(/under way$/)
+      .getByText(/in flight$/)
       .first()
       .waitFor();
-    await page.getByText("All 384 requests are through").waitFor();
-    await page.getByText("No batch is under way.").waitFor();
+    await page.getByText("All 384 requests are done").waitFor();
+    await page.getByText("No batches in flight.").waitFor();
     expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
 
     await Promise.all([working.says(READY), shown.says(READY)]);
@@ -146,7 +146,7 @@ describe("livedash start", () => {
     expect(shown.stdout()).not.toContain("importing");
     expect(shown.stdout()).not.toContain("password");
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText("All 384 requests are through").waitFor();
+    await page.getByText("All 384 requests are done").waitFor();
   });
 });
 
@@ -156,7 +156,7 @@ describe("from a CSV to a company's dashboard", () => {
   it("imports what is uploaded, and lets somebody of the company in", async () => {
     await setFaults({ url: await readFile(join(folder, "emulator/address"), "utf8") }, ["line_refusal:once"]);
     await visit(page, `${addressOf(shown)}/platform/imports`);
-    await page.getByLabel("Company of the sessions").selectOption({ label: COMPANY });
+    await page.getByLabel("Company").selectOption({ label: COMPANY });
     const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
     const file = { name: "november.csv", mimeType: "text/csv", buffer: Buffer.from(`${row}\n`) };
     await page.getByLabel(/CSV file/).setInputFiles(file);
@@ -166,12 +166,12 @@ describe("from a CSV to a company's dashboard", () => {
     await visit(page, `${addressOf(shown)}/platform/users?realm=company`);
     await page.getByRole("button", { name: "New user" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("E-mail address").fill("rita@example.com");
+    await dialog.getByLabel("Email address").fill("rita@example.com");
     await dialog.getByLabel("Name").fill("Rita Reader");
     await dialog.getByLabel("Company").selectOption({ label: COMPANY });
-    await dialog.getByRole("button", { name: "Make the user" }).click();
+    await dialog.getByRole("button", { name: "Create user" }).click();
     oneTimePassword = (await dialog.locator("[data-secret]").textContent()) ?? "";
-    await dialog.getByRole("button", { name: "I have kept it" }).click();
+    await dialog.getByRole("button", { name: "I have saved it" }).click();
   });
 
   it("shows the request that the model has refused, and sends it again", async () => {
@@ -179,7 +179,7 @@ describe("from a CSV to a company's dashboard", () => {
     await page.getByText(/1 failed\.$/).waitFor();
     await visit(page, `${addressOf(shown)}/platform/requests?status=processing_failed`);
     await page.getByRole("table").getByRole("link").first().click();
-    await page.getByRole("heading", { name: "Its life so far" }).waitFor();
+    await page.getByRole("heading", { name: "History" }).waitFor();
     await page.getByText("answer refused", { exact: true }).first().waitFor();
     await page.getByRole("button", { name: "Requeue 1 request" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Requeue" }).click();
@@ -206,8 +206,8 @@ describe("from a CSV to a company's dashboard", () => {
 
   it("is through again when the request has gone its way", async () => {
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText("All 385 requests are through").waitFor();
-    await page.getByText("None has failed.").waitFor();
+    await page.getByText("All 385 requests are done").waitFor();
+    await page.getByText("None failed.").waitFor();
     await page.goto("about:blank");
     await stop(shown, "SIGTERM");
     expect(await serverRuns()).toBe(false);

@@ -77,7 +77,7 @@ function NumbersTable({ times, lines, zone }: { times: readonly string[]; lines:
   const from = Math.max(0, times.length - ROWS_IN_TABLE);
   return (
     <details className="mt-2 text-sm text-ink-soft">
-      <summary className="cursor-pointer">Show the numbers</summary>
+      <summary className="cursor-pointer">Show as a table</summary>
       <div className="mt-2">
         <table className="w-full tabular-nums">
           <thead>

@@ -10,7 +10,7 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
       await navigator.clipboard.writeText(text);
       announce("Copied.");
     } catch {
-      announce("The browser does not let this page copy. Select the text instead.");
+      announce("Your browser does not allow copying here. Select the text instead.");
     }
   };
   return (

@@ -10,7 +10,7 @@ export function KeepButtons({ name, text }: { name: string; text: string }) {
       await navigator.clipboard.writeText(text);
       announce("Copied.");
     } catch {
-      announce("The browser does not let this page copy. Download it instead.");
+      announce("Your browser does not allow copying here. Download it instead.");
     }
   };
   const download = () => {

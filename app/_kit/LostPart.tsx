@@ -19,8 +19,8 @@ export function LostPart({ close }: { close: () => void }) {
         <div className="flex flex-wrap items-center gap-4 rounded-lg border border-partial bg-surface px-4 py-3 shadow-lg">
           <p className="text-sm font-medium">
             {isUpdated
-              ? "LiveDash was updated: reload."
-              : "LiveDash does not answer. Check your connection, then try again."}
+              ? "LiveDash has been updated. Reload the page."
+              : "LiveDash is not responding. Check your connection, then try again."}
           </p>
           {isUpdated ? (
             <button type="button" onClick={() => location.reload()} className={buttonClass("strong")}>

@@ -43,7 +43,7 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
           <TextField
             name="reason"
             label="Reason"
-            hint="Stands in the audit, for whoever asks later."
+            hint="Recorded in the audit log."
             isRequired
             minLength={3}
             maxLength={500}
@@ -52,7 +52,7 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
         )}
         <Refusal message={refusal} />
         <div className="flex flex-wrap justify-end gap-3 pt-2">
-          <Button onPress={close}>Leave it</Button>
+          <Button onPress={close}>Go back</Button>
           <Button type="submit" tone={props.tone === "danger" ? "danger" : "strong"} isPending={isPending}>
             {props.confirm}
           </Button>

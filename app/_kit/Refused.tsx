@@ -12,9 +12,9 @@ export function Refused({
   back: { href: string; name: string };
 }) {
   return (
-    <Notice title={code === "forbidden" ? "You may not see this" : "This cannot be shown"}>
+    <Notice title={code === "forbidden" ? "You do not have access to this" : "This page cannot be shown"}>
       <p>{message}</p>
-      {code === "forbidden" && <p>Ask a super admin for the role that may.</p>}
+      {code === "forbidden" && <p>Ask a super admin for a role with access.</p>}
       <p>
         <TextLink href={back.href}>{back.name}</TextLink>
       </p>

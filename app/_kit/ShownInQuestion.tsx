@@ -14,18 +14,18 @@ export function ShownInQuestion({ title, close, children }: { title: string; clo
         {children}
         {isLeaving ? (
           <div role="alert" className="space-y-3 rounded-lg border border-partial px-4 py-3">
-            <p className="font-medium">It is not shown again. Have you kept it?</p>
+            <p className="font-medium">It will not be shown again. Have you saved it?</p>
             <div className="flex flex-wrap justify-end gap-3">
               <Button onPress={() => setLeaving(false)}>Not yet</Button>
               <Button tone="danger" onPress={close}>
-                Close it
+                Close anyway
               </Button>
             </div>
           </div>
         ) : (
           <div className="flex justify-end">
             <Button tone="strong" onPress={close}>
-              I have kept it
+              I have saved it
             </Button>
           </div>
         )}

@@ -17,7 +17,7 @@ export async function callApi<T = unknown>(
     });
     return outcomeOf<T>(await reply.json(), reply.status);
   } catch {
-    const message = "LiveDash did not answer. Check your connection and try again; nothing is done twice.";
+    const message = "LiveDash did not respond. Check your connection and try again. Nothing will be done twice.";
     return { ok: false, code: "unreachable", message };
   }
 }
@@ -31,7 +31,7 @@ export function outcomeOf<T>(answer: unknown, status: number): Outcome<T> {
 function refusalOf(answer: unknown, status: number): { code: string; message: string } {
   const top = isRecord(answer) ? answer : {};
   const { code, message } = isRecord(top.error) ? top.error : top;
-  if (code === "unauthenticated") return { code, message: "You are signed out. Sign in again, then repeat this." };
+  if (code === "unauthenticated") return { code, message: "You have been signed out. Sign in again, then retry." };
   if (typeof code === "string" && typeof message === "string") return { code, message };
   return { code: `http_${status}`, message: `LiveDash answered with status ${status}.` };
 }

@@ -1,17 +1,18 @@
 import type { StreamState } from "./useEventStream.ts";
 
 const STATES = {
-  connecting: { word: "Connecting", mark: "border-ink-faint", meaning: "Figures are as of when the page was opened." },
-  live: { word: "Live", mark: "border-done bg-done", meaning: "Figures move by themselves." },
+  connecting: { word: "Connecting", mark: "border-ink-faint", meaning: "Figures are from when you opened the page." },
+  live: { word: "Live", mark: "border-done bg-done", meaning: "Figures update automatically." },
   reconnecting: {
     word: "Reconnecting",
     mark: "border-partial border-dashed breathing",
-    meaning: "The server does not answer. Figures are as they were; the page tries again by itself.",
+    meaning: "The server is not responding. Figures are from the last update; the page keeps trying.",
   },
   stale: {
-    word: "Database silent",
+    word: "Database not responding",
     mark: "border-failed border-dashed breathing",
-    meaning: "The server is there, its database does not answer. Figures are as they were; it tries again by itself.",
+    meaning:
+      "The server is up, but its database is not responding. Figures are from the last update; the page keeps trying.",
   },
 } as const;
 

@@ -9,7 +9,7 @@ export const FlowCharts = memo(function FlowCharts({ series, current }: Pick<Pip
   return (
     <div className="grid gap-5 wide:grid-cols-2">
       <Chart
-        label="Backlog: requests that wait, and that are in a batch"
+        label="Backlog: requests pending and in a batch"
         times={times}
         lines={[
           { name: "In a batch", colour: "--running", values: buckets.map(({ inBatch }) => inBatch) },
@@ -17,7 +17,7 @@ export const FlowCharts = memo(function FlowCharts({ series, current }: Pick<Pip
         ]}
       />
       <Chart
-        label="Throughput: requests in five minutes"
+        label="Throughput: requests per five minutes"
         times={times}
         lines={[
           { name: "Complete", colour: "--done", values: buckets.map(({ completed }) => completed) },

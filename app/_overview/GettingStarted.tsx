@@ -13,7 +13,7 @@ export function GettingStarted({ canImport }: { canImport: boolean }) {
         </p>
       )}
       <Command>{'bin/livedash import FILE --company "NAME"'}</Command>
-      <p>This page follows by itself: leave it open and watch.</p>
+      <p>This page updates automatically.</p>
     </Notice>
   );
 }

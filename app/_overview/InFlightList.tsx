@@ -20,7 +20,7 @@ export const InFlightList = memo(function InFlightList({ batches, now }: InFligh
   if (batches.length === 0) {
     return (
       <p className="rounded-xl border border-line bg-surface px-5 py-6 text-ink-soft">
-        No batch is under way. The next creation round puts what is pending into one.
+        No batches in flight. Pending requests will be put in a batch in the next round.
       </p>
     );
   }
@@ -81,7 +81,9 @@ function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
         {batch.stuck ? (
           <StatusLabel tone="failed" word="Stuck" meaning={batch.stuck.message} />
         ) : (
-          batch.expected?.isLate && <StatusLabel tone="partial" word="Late" meaning="Nine of ten were done by now" />
+          batch.expected?.isLate && (
+            <StatusLabel tone="partial" word="Late" meaning="9 out of 10 batches had finished by now" />
+          )
         )}
       </div>
     </li>
@@ -89,8 +91,8 @@ function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
 }
 
 function expectation({ expected, completedAt }: LiveBatch, now: number): string {
-  if (completedAt) return "results are being collected";
-  if (!expected?.medianEnd || !expected.p90End) return "no past batches to go by yet";
+  if (completedAt) return "collecting results";
+  if (!expected?.medianEnd || !expected.p90End) return "no past batches to compare with yet";
   const left = (iso: string) => inWords(Math.max(0, Date.parse(iso) - now));
   if (Date.parse(expected.p90End) <= now) return "should be done by now";
   return `done in ${left(expected.medianEnd)} to ${left(expected.p90End)}`;

@@ -69,14 +69,14 @@ export function LiveOverview({ initial, canControl, canStopSpending, canRequeue,
           >
             <InFlightList batches={pipeline.batches.live} now={now} />
           </Section>
-          <Section id="spend" title="Money today">
+          <Section id="spend" title="Cost today">
             <SpendFigures spend={pipeline.spend} />
           </Section>
         </>
       )}
       <Section
         id="schedulers"
-        title="What runs by itself"
+        title="Schedulers"
         aside={canStopSpending && pipeline.spendingStop === null && <StopSpending />}
       >
         <SchedulerList schedulers={pipeline.schedulers} now={now} canControl={canControl} />

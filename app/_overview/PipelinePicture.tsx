@@ -11,7 +11,7 @@ export function PipelinePicture({ pipeline, now }: { pipeline: Pipeline; now: nu
   const { counts, oldest, lastHour } = pipeline.requests;
   const total = totalOf(counts);
   const inFlight = IN_FLIGHT.reduce((sum, status) => sum + pipeline.batches.counts[status], 0);
-  const underWay = inFlight === 0 ? "no batch under way" : `${counted(inFlight, "batch", "batches")} under way`;
+  const underWay = inFlight === 0 ? "no batches in flight" : `${counted(inFlight, "batch", "batches")} in flight`;
   const age = (at: string | null) => (at ? `oldest ${inWords(Math.max(0, now - Date.parse(at)))}` : "");
   const rate = (count: number) => `${inGroups(count)} in the last hour`;
   return (
@@ -19,12 +19,12 @@ export function PipelinePicture({ pipeline, now }: { pipeline: Pipeline; now: nu
       <div className="grid grid-cols-[3.5rem_1fr] overflow-hidden rounded-xl border border-line bg-surface wide:block">
         <RibbonPicture summary={counts} way="down" className="h-full w-full wide:hidden" />
         <ol className="grid auto-rows-fr wide:grid-cols-[5fr_5fr_5fr_4fr_4fr]">
-          <StageFigure name="Imported" count={total} note="requests in all" more="" />
+          <StageFigure name="Imported" count={total} note="requests in total" more="" />
           <StageFigure
             name="Pending"
             tone="waiting"
             count={counts.pending_batching}
-            note={counts.pending_batching === 0 ? "none waiting" : "wait for the next batch"}
+            note={counts.pending_batching === 0 ? "none pending" : "waiting for the next batch"}
             more={age(oldest.pending_batching) || rate(lastHour.returned)}
           />
           <StageFigure

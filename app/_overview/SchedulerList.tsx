@@ -43,7 +43,7 @@ function stateOf({ enabled, paused, lastError, lastErrorAt, lastFinishedAt }: Sc
   if (paused) return { tone: "partial", word: "Paused" };
   if (!enabled) return { tone: "waiting", word: "Switched off" };
   const failedLast = lastError !== null && lastErrorAt !== null && lastErrorAt >= (lastFinishedAt ?? "");
-  return failedLast ? { tone: "failed", word: "Failed last" } : { tone: "done", word: "Runs" };
+  return failedLast ? { tone: "failed", word: "Last run failed" } : { tone: "done", word: "Runs" };
 }
 
 function LastRun({ scheduler, now }: { scheduler: Scheduler; now: number }) {
@@ -77,15 +77,15 @@ function PauseOrResume({ scheduler: { name, paused } }: { scheduler: Scheduler }
     <ConfirmAction
       label={paused ? "Resume" : "Pause"}
       question={paused ? `Resume ${word}?` : `Pause ${word}?`}
-      confirm={paused ? "Resume it" : "Pause it"}
+      confirm={paused ? "Resume scheduler" : "Pause scheduler"}
       needsReason
       act={({ reason }) => callApi(`/api/admin/legacy/schedulers/${name}/${verb}`, { body: { reason } })}
-      done={paused ? `${word} runs again.` : `${word} is paused.`}
+      done={paused ? `${word} has been resumed.` : `${word} is paused.`}
     >
       <p>
         {paused
-          ? "It runs again on every worker, at its next turn."
-          : "It does not run on any worker until it is resumed. A run that is under way is not broken off."}
+          ? "It will run again on every worker, at its next interval."
+          : "It will not run on any worker until you resume it. A run in progress is not interrupted."}
       </p>
     </ConfirmAction>
   );

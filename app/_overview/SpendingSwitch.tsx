@@ -18,10 +18,13 @@ export function StopSpending() {
       act={({ reason }) => callApi<{ settled: boolean }>("/api/admin/spending/stop", { body: { reason } })}
       done="All spending is stopped."
     >
-      <p>Nothing new is sent to the provider, for any company, until somebody resumes it. What is pending waits.</p>
       <p>
-        Batches that the provider already has are paid for: they keep running, and their results are collected. To stop
-        them too, cancel them one by one.
+        Nothing new will be sent to the provider, for any company, until someone resumes spending. Pending requests
+        wait.
+      </p>
+      <p>
+        Batches already at the provider keep running and must be paid for; their results are collected. To stop those
+        too, cancel them one by one.
       </p>
     </ConfirmAction>
   );
@@ -48,7 +51,7 @@ export function SpendingNotice({ stop, canControl }: SpendingNoticeProps) {
                 By {stop.by ?? "somebody"} since <Time iso={stop.since} />: {stop.reason}
               </p>
               <p className="text-ink-soft">
-                Nothing new is sent to the provider. Batches that are running there are still collected.
+                Nothing new is sent to the provider. Results of running batches are still collected.
               </p>
             </div>
           </div>
@@ -69,7 +72,7 @@ function ResumeSpending() {
       act={({ reason }) => callApi("/api/admin/spending/resume", { body: { reason } })}
       done="Spending has resumed."
     >
-      <p>Whatever is waiting is sent to the provider from the next round on, and costs money.</p>
+      <p>Everything that is waiting will be sent to the provider from the next round, and costs money.</p>
     </ConfirmAction>
   );
 }

@@ -22,7 +22,7 @@ function Notice({ title, reason }: { title: string; reason: string }) {
       <span className="min-w-0 break-words">
         <span className="block font-medium">{title}</span>
         <span className="text-ink-soft">
-          {reason} A small batch at a time tries whether it is mended, and lifts the stop.
+          {reason} LiveDash keeps trying with small batches and resumes as soon as one is accepted.
         </span>
       </span>
     </p>

@@ -23,7 +23,7 @@ export function StuckNotice({ stuck: { count, oldest } }: { stuck: Pipeline["bat
                     {companyName}, {model}
                   </TextLink>
                   : {stuck.message} Since <Time iso={stuck.since} />.
-                  {stuck.lastWords && ` The provider\u2019s last words: ${stuck.lastWords}`}
+                  {stuck.lastWords && ` Last status from the provider: ${stuck.lastWords}`}
                 </li>
               ))}
             </ul>

@@ -5,16 +5,16 @@ import { callApi, type Outcome } from "../_kit/callApi.ts";
 
 /** The sign-in library's refusals, for people. What is not here has a sentence of our own already. */
 const SENTENCES: Readonly<Record<string, string>> = {
-  INVALID_EMAIL_OR_PASSWORD: "The address or the password is wrong.",
+  INVALID_EMAIL_OR_PASSWORD: "The email address or password is wrong.",
   INVALID_PASSWORD: "The password is wrong.",
-  INVALID_CODE: "This code is not right. Codes change every half a minute and work once: wait for the next one.",
-  INVALID_BACKUP_CODE: "This is not one of your backup codes, or it has been used.",
-  INVALID_TWO_FACTOR_COOKIE: "Too long ago that you gave your password. Go back and sign in again.",
+  INVALID_CODE: "This code is wrong. Codes change every 30 seconds and work only once. Wait for the next one.",
+  INVALID_BACKUP_CODE: "This is not one of your backup codes, or it has already been used.",
+  INVALID_TWO_FACTOR_COOKIE: "Your sign-in has timed out. Go back and sign in again.",
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: "Too many wrong codes. Go back and sign in again.",
-  ACCOUNT_TEMPORARILY_LOCKED: "Too many wrong codes. Try again in a quarter of an hour.",
-  TOTP_ALREADY_ENABLED: "A second factor is set up already. Open this page again.",
-  UNAUTHORIZED: "You are signed out. Sign in again, then come back to this.",
-  http_429: "Too many tries in a short time. Wait a minute, then try again.",
+  ACCOUNT_TEMPORARILY_LOCKED: "Too many wrong codes. Try again in 15 minutes.",
+  TOTP_ALREADY_ENABLED: "Two-factor authentication is already set up. Reload this page.",
+  UNAUTHORIZED: "You have been signed out. Sign in again, then come back here.",
+  http_429: "Too many attempts. Wait a minute, then try again.",
 };
 
 /** Makes a call of the sign-in for a page. */

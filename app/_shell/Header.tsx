@@ -12,7 +12,7 @@ export function Header({ emulated, home, places, person }: HeaderProps) {
     <header className="border-b border-line bg-surface">
       <div className="mx-auto max-w-[96rem] px-5 sm:px-8">
         <div className="flex min-h-16 flex-wrap items-center gap-x-6 gap-y-2 py-3">
-          <Link href={home} prefetch={false} aria-label="LiveDash, to the overview">
+          <Link href={home} prefetch={false} aria-label="LiveDash overview">
             <Wordmark />
           </Link>
           <EnvironmentBadge emulated={emulated} />

@@ -26,7 +26,7 @@ export function ShortcutList({ places, isOn, setOn, close }: ShortcutListProps) 
             onChange={(event) => setOn(event.target.checked)}
             className="size-4 accent-accent"
           />
-          Listen to these keys
+          Enable these shortcuts
         </label>
         <Button onPress={close}>Close</Button>
       </div>

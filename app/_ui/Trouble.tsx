@@ -5,14 +5,11 @@ export function Trouble({ error, retry }: { error: unknown; retry: () => void })
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
   if (error instanceof Error && error.name === "ChunkLoadError") return <Updated />;
   return (
-    <Notice title="This page could not be read" isPage>
-      <p>
-        The data behind it did not answer. The pipeline itself may go on: its state is in the database, and nothing is
-        lost by this.
-      </p>
+    <Notice title="This page could not be loaded" isPage>
+      <p>Its data could not be read. The pipeline is not affected, and nothing has been lost.</p>
       {digest && (
         <p>
-          The log of LiveDash says more, under the digest <code className="font-mono text-ink">{digest}</code>.
+          For details, search the LiveDash log for the digest <code className="font-mono text-ink">{digest}</code>.
         </p>
       )}
       <button
@@ -29,8 +26,8 @@ export function Trouble({ error, retry }: { error: unknown; retry: () => void })
 /** Its code is of a version that the server no longer has, or nobody answers: to load all of it anew mends both. */
 function Updated() {
   return (
-    <Notice title="LiveDash was updated: reload" isPage>
-      <p>This page is of the version before, or the connection was lost while it was on its way.</p>
+    <Notice title="LiveDash has been updated. Reload the page" isPage>
+      <p>This page is from the previous version, or the connection was lost while it was loading.</p>
       <button
         type="button"
         onClick={() => location.reload()}

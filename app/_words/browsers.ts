@@ -18,5 +18,5 @@ const SYSTEMS = [
 export function browserName(userAgent: string | null): string {
   const find = (names: typeof BROWSERS | typeof SYSTEMS) => names.find(([mark]) => mark.test(userAgent ?? ""))?.[1];
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
-  return `${browser ?? "An unknown browser"}${system ? ` on ${system}` : ""}`;
+  return `${browser ?? "Unknown browser"}${system ? ` on ${system}` : ""}`;
 }

@@ -5,10 +5,10 @@ export type RequestStatus = keyof Summary;
 
 /** A request's status, for people. */
 export const REQUEST_STATUS_WORDS: Record<RequestStatus, { word: string; tone: Tone; meaning: string }> = {
-  pending_batching: { word: "Pending", tone: "waiting", meaning: "Waits to be put into a batch" },
-  batching_in_progress: { word: "In batch", tone: "running", meaning: "In a batch that runs" },
-  processing_complete: { word: "Complete", tone: "done", meaning: "Its result is applied" },
-  processing_failed: { word: "Failed", tone: "failed", meaning: "Waits for a person" },
+  pending_batching: { word: "Pending", tone: "waiting", meaning: "Waiting for the next batch" },
+  batching_in_progress: { word: "In batch", tone: "running", meaning: "In a running batch" },
+  processing_complete: { word: "Complete", tone: "done", meaning: "Its result has been applied" },
+  processing_failed: { word: "Failed", tone: "failed", meaning: "Needs attention" },
 };
 
 export const REQUEST_STATUSES = Object.keys(REQUEST_STATUS_WORDS) as RequestStatus[];

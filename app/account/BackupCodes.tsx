@@ -19,7 +19,8 @@ export function BackupCodes({ codes, onKept }: { codes: readonly string[]; onKep
   return (
     <div className="space-y-5">
       <p className="text-sm text-ink-soft">
-        Keep these somewhere safe. Each lets you in once when the app is not at hand. They are not shown again.
+        Keep these somewhere safe. Each code works once if you do not have your authenticator app. They will not be
+        shown again.
       </p>
       <ul aria-label="Backup codes" className="id grid grid-cols-2 gap-2 rounded-lg bg-sunken p-4 text-sm">
         {codes.map((code) => (
@@ -28,7 +29,7 @@ export function BackupCodes({ codes, onKept }: { codes: readonly string[]; onKep
       </ul>
       <KeepButtons name="Backup codes" text={codes.join("\n")} />
       <Button tone="strong" onPress={keep}>
-        I have kept them
+        I have saved them
       </Button>
     </div>
   );

@@ -20,7 +20,7 @@ export function ChangePasswordForm({ realm, email, next }: ChangePasswordFormPro
     const form = event.currentTarget;
     const { currentPassword = "", newPassword = "", newPasswordAgain = "" } = formValues(form);
     const done = await run(async () => {
-      if (newPassword !== newPasswordAgain) return refuse("The two new passwords are not the same.");
+      if (newPassword !== newPasswordAgain) return refuse("The new passwords do not match.");
       if (newPassword === currentPassword) return refuse("The new password must differ from the old one.");
       const body = { currentPassword, newPassword, revokeOtherSessions: true };
       return callSignIn(realm, "/change-password", { body });
@@ -28,7 +28,7 @@ export function ChangePasswordForm({ realm, email, next }: ChangePasswordFormPro
     if (done === undefined) return;
     if (next) return window.location.assign(next);
     form.reset();
-    announce("Your password is changed. Every other browser is signed out.");
+    announce("Your password has been changed. All other browsers have been signed out.");
   };
   return (
     <form onSubmit={submit} className="space-y-5">
@@ -45,21 +45,21 @@ export function ChangePasswordForm({ realm, email, next }: ChangePasswordFormPro
         label="New password"
         type="password"
         autoComplete="new-password"
-        hint={`At least ${SHORTEST} characters. Several words are better than one with signs in it.`}
+        hint={`At least ${SHORTEST} characters. A few random words are better than one word with symbols.`}
         minLength={SHORTEST}
         maxLength={200}
         isRequired
       />
       <TextField
         name="newPasswordAgain"
-        label="New password once more"
+        label="Repeat new password"
         type="password"
         autoComplete="new-password"
         isRequired
       />
       <Refusal message={refusal} />
       <Button type="submit" tone="strong" isPending={isPending}>
-        Change the password
+        Change password
       </Button>
     </form>
   );

@@ -26,12 +26,13 @@ export function NewBackupCodes({ realm }: { realm: Realm }) {
   return (
     <form onSubmit={submit} className="space-y-5">
       <p className="text-sm text-ink-soft">
-        Set up. If your backup codes are used up or lost, make new ones: the old ones stop working.
+        Two-factor authentication is set up. If you have used up or lost your backup codes, create new ones. The old
+        codes will stop working.
       </p>
       <TextField name="password" label="Your password" type="password" autoComplete="current-password" isRequired />
       <Refusal message={refusal} />
       <Button type="submit" isPending={isPending}>
-        Make new backup codes
+        Create new backup codes
       </Button>
     </form>
   );

@@ -28,14 +28,14 @@ export function SessionItem({ session, signOut }: { session: Session; signOut: (
       </div>
       {!session.isHere && (
         <ConfirmAction
-          label="Sign it out"
+          label="End session"
           question={`Sign out ${browser}?`}
-          confirm="Sign out 1 browser"
+          confirm="Sign out browser"
           tone="danger"
           act={signOut}
-          done={`${browser} is signed out.`}
+          done={`${browser} has been signed out.`}
         >
-          <p>Whoever uses it has to sign in again.</p>
+          <p>Anyone using it will have to sign in again.</p>
         </ConfirmAction>
       )}
     </li>

@@ -56,9 +56,9 @@ export function SessionsList({ realm }: { realm: Realm }) {
             confirm={`Sign out ${counted(others, "browser")}`}
             tone="danger"
             act={() => signOut("/revoke-other-sessions", {})}
-            done="Every other browser is signed out."
+            done="All other browsers have been signed out."
           >
-            <p>Whoever uses them has to sign in again. This browser stays signed in.</p>
+            <p>Anyone using them will have to sign in again. You stay signed in here.</p>
           </ConfirmAction>
         </div>
       )}

@@ -35,9 +35,7 @@ function AskPassword({ realm, onDone }: { realm: Realm; onDone: (enrolment: Enro
   };
   return (
     <form onSubmit={submit} className="space-y-5">
-      <p className="text-sm text-ink-soft">
-        You need an app that shows codes that change every half a minute, on your phone or in your password manager.
-      </p>
+      <p className="text-sm text-ink-soft">You need an authenticator app, on your phone or in your password manager.</p>
       <TextField name="password" label="Your password" type="password" autoComplete="current-password" isRequired />
       <Refusal message={refusal} />
       <Button type="submit" tone="strong" isPending={isPending}>
@@ -58,7 +56,7 @@ function Prove({ realm, uri, onDone }: { realm: Realm; uri: string; onDone: () =
   const secret = URL.parse(uri)?.searchParams.get("secret") ?? "";
   return (
     <form onSubmit={submit} className="space-y-5">
-      <p className="text-sm text-ink-soft">Scan this with the app, or type the key below into it.</p>
+      <p className="text-sm text-ink-soft">Scan this with the app, or enter the key below.</p>
       <QrCode text={uri} />
       <p>
         <span className="block text-sm text-ink-faint">Key</span>
@@ -68,7 +66,7 @@ function Prove({ realm, uri, onDone }: { realm: Realm; uri: string; onDone: () =
       </p>
       <TextField
         name="code"
-        label="Code that the app shows"
+        label="Code from the app"
         inputMode="numeric"
         autoComplete="one-time-code"
         pattern="[0-9]{6}"
@@ -78,7 +76,7 @@ function Prove({ realm, uri, onDone }: { realm: Realm; uri: string; onDone: () =
       />
       <Refusal message={refusal} />
       <Button type="submit" tone="strong" isPending={isPending}>
-        Check the code
+        Verify
       </Button>
     </form>
   );

@@ -27,7 +27,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
       <Section id="sessions" title="Where you are signed in">
         <SessionsList realm={realm} />
       </Section>
-      <Section id="second-factor" title="Second factor">
+      <Section id="second-factor" title="Two-factor authentication">
         <div className="max-w-md">
           <Card>
             {actor.hasSecondFactor ? <NewBackupCodes realm={realm} /> : <TwoFactorForm realm={realm} next={address} />}

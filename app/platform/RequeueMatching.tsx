@@ -41,18 +41,18 @@ export function RequeueMatching({ filter, label }: { filter: Readonly<Record<str
       label={`Requeue ${many}`}
       isDisabled={found.matched === 0}
       question={`Requeue ${many}?`}
-      confirm="Requeue them"
+      confirm="Requeue now"
       needsReason
       act={async ({ reason }) => {
         const outcome = await callApi<{ bulk: { id: string } }>("/api/admin/legacy/bulk", { body: { filter, reason } });
         if (outcome.ok) router.push(`/platform/bulk/${outcome.answer.bulk.id}`);
         return outcome;
       }}
-      done="The requeue has begun."
+      done="The requeue has started."
     >
       <p>
-        All that match now go back to be batched, page by page. What fails from now on is left alone. Each line that
-        runs again is paid for
+        All requests that match now will be requeued, page by page. Requests that fail later are not included. Each
+        request that runs again costs money
         {found.estimatedCostEur !== null && (
           <>
             : about <Money eur={found.estimatedCostEur} />
@@ -60,7 +60,7 @@ export function RequeueMatching({ filter, label }: { filter: Readonly<Record<str
         )}
         .
       </p>
-      <p>You can follow it on the next page, and abort it there.</p>
+      <p>You can follow its progress on the next page, and abort it there.</p>
     </ConfirmAction>
   );
 }

@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Overview" };
 export default async function OverviewPage() {
   const ctx = await requirePlatform();
   const asked = await ask(ctx, readPipeline, {});
-  if (!asked.ok) return <Refused {...asked} back={{ href: "/account", name: "To your account" }} />;
+  if (!asked.ok) return <Refused {...asked} back={{ href: "/account", name: "Go to your account" }} />;
   const { permissions } = ctx.actor;
   return (
     <LiveOverview

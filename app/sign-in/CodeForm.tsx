@@ -27,7 +27,7 @@ export function CodeForm({ realm, onDone, onBack }: { realm: Realm; onDone: () =
           key="backup"
           name="code"
           label="Backup code"
-          hint="One of those shown when you set it up; each works once."
+          hint="One of the codes you saved during setup. Each works once."
           isRequired
           autoFocus
         />
@@ -36,7 +36,7 @@ export function CodeForm({ realm, onDone, onBack }: { realm: Realm; onDone: () =
           key="totp"
           name="code"
           label="Code from your app"
-          hint="The six digits that it shows for LiveDash now."
+          hint="The six digits the app shows for LiveDash."
           inputMode="numeric"
           autoComplete="one-time-code"
           pattern="[0-9]{6}"

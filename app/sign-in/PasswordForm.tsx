@@ -23,7 +23,7 @@ export function PasswordForm({ realm, onDone }: { realm: Realm; onDone: (needsCo
   };
   return (
     <form onSubmit={submit} className="space-y-5">
-      <TextField name="email" label="E-mail address" type="email" autoComplete="username" isRequired autoFocus />
+      <TextField name="email" label="Email address" type="email" autoComplete="username" isRequired autoFocus />
       <TextField name="password" label="Password" type="password" autoComplete="current-password" isRequired />
       <Refusal message={refusal} />
       <Button type="submit" tone="strong" isPending={isPending}>

@@ -17,28 +17,23 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       <div className="mx-auto max-w-md">
         <h1 className="mb-2 text-2xl font-semibold tracking-tight">Sign in</h1>
         <p className="mb-6 text-ink-soft">
-          {isPlatform
-            ? "For those who watch and mend the pipeline."
-            : "For those who read what their company's sessions say."}
+          {isPlatform ? "For people who run LiveDash." : "For people who read their company's results."}
         </p>
         <noscript>
-          <p className="mb-6 text-failed">
-            LiveDash needs JavaScript: allow it for this address, and load the page again.
-          </p>
+          <p className="mb-6 text-failed">LiveDash needs JavaScript. Enable it for this site and reload the page.</p>
         </noscript>
         <Card>
           <SignInForm key={realm} realm={realm} next={safeNext(search.next) ?? HOME[realm]} />
         </Card>
         <p className="mt-6 text-sm text-ink-soft">
-          {isPlatform ? "Here for your company's sessions? " : "Here to run LiveDash? "}
+          {isPlatform ? "Looking for your company's sessions? " : "Do you run LiveDash? "}
           <TextLink href={signInAddress(isPlatform ? "company" : "platform")}>
             {isPlatform ? "Sign in to your company" : "Sign in to the platform"}
           </TextLink>
         </p>
         {isPlatform && (
           <p className="mt-3 text-sm text-ink-faint">
-            Nobody can sign in yet? <code className="font-mono">bin/livedash admin create-user</code> makes the first
-            user.
+            No users yet? Create the first one with <code className="font-mono">bin/livedash admin create-user</code>.
           </p>
         )}
       </div>

@@ -97,7 +97,7 @@ describe("cancelling a batch that runs", () => {
     await expectInvariants(pipeline);
   });
 
-  it("is refused when it is over there, and its results are collected as ever", async () => {
+  it("is refused when it has ended there, and its results are collected as ever", async () => {
     const id = await startBatch();
     await passTime(pipeline.ctx, 1_000);
     await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/completed/) });

@@ -32,7 +32,7 @@ async function startWorker(): Promise<PipelineContext> {
 
 const admin = () => callerOf(pipeline.ctx, "ADMIN");
 const pause = (name: string) => callVerb(admin(), pauseScheduler, { name, reason: "maintenance" });
-const resume = (name: string) => callVerb(admin(), resumeScheduler, { name, reason: "it is over" });
+const resume = (name: string) => callVerb(admin(), resumeScheduler, { name, reason: "it has ended" });
 const audited = async () => (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt"`)).rows;
 
 async function stateOf(name: string) {
@@ -130,7 +130,7 @@ describe("schedulers", () => {
     expect(await resume("csv-import")).toMatchObject({ changed: false, scheduler: { paused: null } });
     expect(await audited()).toMatchObject([
       { action: "schedulers.pause", targetType: "scheduler", targetId: "reaper", details: { reason: "maintenance" } },
-      { action: "schedulers.resume", targetId: "reaper", details: { reason: "it is over" } },
+      { action: "schedulers.resume", targetId: "reaper", details: { reason: "it has ended" } },
     ]);
   });
 

@@ -70,7 +70,7 @@ describe("the dashboard", () => {
   it("opens with the sign-in, and shows the figures of the own company", async () => {
     await open("/dashboard");
     await page.waitForURL(/\/sign-in\?realm=company$/);
-    await page.getByLabel("E-mail address").fill(ADMIN);
+    await page.getByLabel("Email address").fill(ADMIN);
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/dashboard$/);
@@ -174,13 +174,13 @@ describe("the dashboard", () => {
     await page.waitForURL(/language=nl/);
     await title(/^\d\d sessions$/);
     const both = await page.getByRole("heading", { level: 1 }).textContent();
-    await link(/^Dutch.*take this filter away$/).click();
+    await link(/^Dutch.*remove this filter$/).click();
     await page.waitForURL((url) => !url.search.includes("language"));
     expect(await page.getByRole("heading", { level: 1 }).textContent()).not.toBe(both);
     expect(search().get("escalated")).toBe("false");
-    await link("Take all away").click();
+    await link("Clear all").click();
     await title("240 sessions");
-    await link("Show their figures").click();
+    await link("Show as charts").click();
     await title(OVERVIEW);
     expect(complaints).toEqual([]);
   });
@@ -200,7 +200,7 @@ describe("the dashboard", () => {
     await open("/dashboard/sessions", "uwe@acme.example");
     await title("240 sessions");
     expect(await page.getByRole("link", { name: /Export/ }).count()).toBe(0);
-    expect(await page.getByText("Exports are for administrators and auditors").isVisible()).toBe(true);
+    expect(await page.getByText("Only your company's administrators and auditors").isVisible()).toBe(true);
   });
 });
 
@@ -363,7 +363,7 @@ describe("the other company", () => {
     const shown: (string | undefined)[] = [];
     for (const id of ["b14", "missing", "no%20id"]) {
       expect(await open(`/dashboard/sessions/${id}`, ADMIN)).toBe(404);
-      await title("There is no such session");
+      await title("Session not found");
       shown.push(await page.getByRole("main").innerHTML());
       if (id !== "no%20id") await page.context().close();
     }
@@ -401,10 +401,10 @@ describe("how it is shown", () => {
     ["/dashboard/sessions", "240 sessions"],
     ["/dashboard/sessions/a12?empty=true", /^Session of/],
     ["/dashboard/sessions?search=nothing%20like%20it&category=ONBOARDING", "0 sessions"],
-    ["/dashboard/sessions?cursor=broken", "This page of the list is gone"],
+    ["/dashboard/sessions?cursor=broken", "This page no longer exists"],
     ["/dashboard/sessions/a14", /^Session of/],
     ["/dashboard/sessions/a16", /^Session of/],
-    ["/dashboard/sessions/missing", "There is no such session"],
+    ["/dashboard/sessions/missing", "Session not found"],
   ])("axe finds nothing on %s, in light and in dark", async (path, name) => {
     await open(path, ADMIN);
     await title(name);
@@ -432,10 +432,10 @@ describe("how it is shown", () => {
   it("says what comes next while there is nothing", async () => {
     await open("/dashboard", "ida@idle.example");
     await title("No sessions yet");
-    expect(await page.getByText("ask them when the first import is due").isVisible()).toBe(true);
+    expect(await page.getByText("Ask them when the first one is due").isVisible()).toBe(true);
     await expectAccessible(page);
     await open("/dashboard/sessions?search=zzz", ADMIN);
-    await page.getByText("Your sessions are from 1 Oct – 22 Nov 2026. None of them fits this filter.").waitFor();
+    await page.getByText("Your sessions are from 1 Oct – 22 Nov 2026. None of them match this filter.").waitFor();
     await link("Show all sessions").click();
     await title("240 sessions");
   });
@@ -454,7 +454,7 @@ describe("how it is shown", () => {
     try {
       await client.query(`BEGIN; LOCK TABLE "SessionQuestion" IN ACCESS EXCLUSIVE MODE`);
       await page.goto(`${console_.server.url}/dashboard`, { waitUntil: "commit" });
-      await page.getByRole("status").getByText("Counting your sessions").waitFor();
+      await page.getByRole("status").getByText("Loading your figures").waitFor();
     } finally {
       await client.query("ROLLBACK");
       client.release();
@@ -464,7 +464,7 @@ describe("how it is shown", () => {
     await console_.sql('ALTER TABLE "SessionQuestion" RENAME TO "gone"');
     try {
       await visit(page, `${console_.server.url}/dashboard`);
-      await title("This page could not be read");
+      await title("This page could not be loaded");
       expect(await page.content()).not.toContain("SessionQuestion");
       expect(await page.getByRole("navigation", { name: "Main" }).isVisible()).toBe(true);
     } finally {

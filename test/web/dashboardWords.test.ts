@@ -48,7 +48,7 @@ describe("a filter in words", () => {
       "Answered in less than 5 seconds",
     ]);
     expect(filterWords({ to: "2026-10-01" }, undefined)[0]?.words).toBe("Until 1 Oct 2026");
-    expect(filterWords({ questionId: "q1" }, undefined)[0]?.words).toBe("Asks “a question that is gone”");
+    expect(filterWords({ questionId: "q1" }, undefined)[0]?.words).toBe("Asks “a deleted question”");
   });
 
   it("shows a word that it does not know as it is", () => {

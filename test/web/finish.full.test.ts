@@ -93,7 +93,7 @@ describe("addresses", () => {
     "of a missing one among %s answer 404",
     async (kind) => {
       expect(await open(`/platform/${kind}/none_such`)).toBe(404);
-      await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
+      await page.getByRole("heading", { name: "Page not found" }).waitFor();
     },
   );
 });
@@ -104,7 +104,7 @@ describe("what is shown once", () => {
     await page.getByRole("button", { name: "New key" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("nightly");
-    await dialog.getByRole("button", { name: "Make the key" }).click();
+    await dialog.getByRole("button", { name: "Create key" }).click();
     const secret = (await dialog.locator("[data-secret]").textContent()) ?? "";
     await dialog.getByRole("button", { name: "Copy" }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
@@ -114,10 +114,10 @@ describe("what is shown once", () => {
     ]);
     expect(download.suggestedFilename()).toBe("livedash-the-key.txt");
     await page.keyboard.press("Escape");
-    await dialog.getByText("It is not shown again. Have you kept it?").waitFor();
+    await dialog.getByText("It will not be shown again. Have you saved it?").waitFor();
     await expectAccessible(page);
     expect(await dialog.locator("[data-secret]").isVisible()).toBe(true);
-    await dialog.getByRole("button", { name: "Close it" }).click();
+    await dialog.getByRole("button", { name: "Close anyway" }).click();
     await dialog.waitFor({ state: "detached" });
     expect(complaints).toEqual([]);
   });
@@ -145,10 +145,10 @@ describe("dialogs", () => {
     await page.waitForLoadState("networkidle");
     isUpdated = true;
     await page.getByRole("button", { name: "New key" }).click();
-    await page.getByText("LiveDash was updated: reload.").waitFor();
+    await page.getByText("LiveDash has been updated. Reload the page.").waitFor();
     isUpdated = false;
     await page.getByRole("button", { name: "Reload" }).click();
-    await page.getByText("LiveDash was updated: reload.").waitFor({ state: "detached" });
+    await page.getByText("LiveDash has been updated. Reload the page.").waitFor({ state: "detached" });
   });
 });
 

@@ -72,10 +72,10 @@ describe("an operator", () => {
     expect(Date.now() - Date.parse(await admin.getByLabel("Failed since (UTC)").inputValue())).toBeGreaterThan(0);
     await expectAccessible(admin);
     await admin.getByRole("link", { name: id }).click();
-    await admin.getByRole("heading", { name: "Its life so far" }).waitFor();
+    await admin.getByRole("heading", { name: "History" }).waitFor();
     await expectAccessible(admin);
     expect(await admin.content()).not.toContain("How do I ask for leave");
-    await admin.getByRole("link", { name: "Reveal the texts" }).click();
+    await admin.getByRole("link", { name: "Reveal texts" }).click();
     await admin
       .getByText(/How do I ask for leave/)
       .first()
@@ -95,7 +95,7 @@ describe("an operator", () => {
     expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");
     await admin.getByLabel("Requested before (UTC)").fill("2026-01-02T00:00");
     await admin.getByRole("button", { name: "Show" }).click();
-    await admin.getByText("No request here").waitFor();
+    await admin.getByText("No requests").waitFor();
     expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");
   });
 
@@ -106,11 +106,11 @@ describe("an operator", () => {
     );
     try {
       await visit(admin, `${server.url}/platform/errors`);
-      await admin.getByRole("button", { name: "Requeue the group" }).click();
+      await admin.getByRole("button", { name: "Requeue group" }).click();
       await admin.getByRole("button", { name: "Requeue 3 requests" }).click();
       await admin.getByRole("dialog").getByLabel("Reason").fill("The prompt was mended");
       await expectAccessible(admin);
-      await admin.getByRole("button", { name: "Requeue them" }).click();
+      await admin.getByRole("button", { name: "Requeue now" }).click();
       await admin.getByText("3 of 3 requeued").waitFor();
       await admin.getByText("Done", { exact: true }).waitFor();
       await expectAccessible(admin);
@@ -127,11 +127,11 @@ describe("an operator", () => {
     await visit(admin, `${server.url}/platform/batches`);
     await expectAccessible(admin);
     await admin.getByRole("table").getByRole("link").first().click();
-    await admin.getByRole("button", { name: "Cancel the batch" }).click();
+    await admin.getByRole("button", { name: "Cancel batch" }).click();
     const dialog = admin.getByRole("dialog");
-    await dialog.getByText("Lines that have finished at the provider are kept").waitFor();
+    await dialog.getByText("Finished lines are kept").waitFor();
     await dialog.getByLabel("Reason").fill("Created with the wrong model");
-    await dialog.getByRole("button", { name: "Cancel the batch" }).click();
+    await dialog.getByRole("button", { name: "Cancel batch" }).click();
     await admin.getByText("The batch is being cancelled.").waitFor();
     await expect
       .poll(
@@ -143,7 +143,7 @@ describe("an operator", () => {
         { timeout: 30_000 },
       )
       .toBeGreaterThan(0);
-    await admin.getByText("3 went back").waitFor();
+    await admin.getByText("3 requeued").waitFor();
     await expectAccessible(admin);
   });
 
@@ -153,13 +153,13 @@ describe("an operator", () => {
     await support.getByRole("table").waitFor();
     expect(await support.getByRole("button", { name: /Requeue/ }).count()).toBe(0);
     await support.getByRole("table").getByRole("link").first().click();
-    await support.getByText("Seeing it needs a role that may.").waitFor();
+    await support.getByText("Your role does not have access to it.").waitFor();
     await visit(support, `${support.url()}?reveal=true`);
-    await support.getByRole("heading", { name: "You may not see this" }).waitFor();
+    await support.getByRole("heading", { name: "You do not have access to this" }).waitFor();
     await visit(support, `${server.url}/platform/batches`);
     await support.getByRole("table").getByRole("link").first().click();
-    await support.getByRole("heading", { name: "Its life so far" }).waitFor();
-    expect(await support.getByRole("button", { name: "Cancel the batch" }).count()).toBe(0);
+    await support.getByRole("heading", { name: "History" }).waitFor();
+    expect(await support.getByRole("button", { name: "Cancel batch" }).count()).toBe(0);
     await visit(support, `${server.url}/platform/users`);
     await support.getByRole("table").waitFor();
     expect(await support.getByRole("button", { name: "New user" }).count()).toBe(0);
@@ -168,7 +168,7 @@ describe("an operator", () => {
   it("uploads a CSV, and sees what became of its rows", async () => {
     await visit(admin, `${server.url}/platform/imports`);
     await expectAccessible(admin);
-    await admin.getByLabel("Company of the sessions").selectOption({ label: "Van der Meer" });
+    await admin.getByLabel("Company").selectOption({ label: "Van der Meer" });
     const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
     await admin.getByLabel(/CSV file/).setInputFiles({
       name: "november.csv",
@@ -180,7 +180,7 @@ describe("an operator", () => {
     await admin.getByRole("heading", { name: "Bad rows" }).waitFor();
     await expectAccessible(admin);
     const download = admin.waitForEvent("download");
-    await admin.getByRole("link", { name: "Download to mend them" }).click();
+    await admin.getByRole("link", { name: "Download to correct them" }).click();
     expect((await download).suggestedFilename()).toMatch(/bad-rows.*\.csv/);
   });
 
@@ -192,14 +192,14 @@ describe("an operator", () => {
     await admin.getByRole("dialog").waitFor();
     await admin.keyboard.type("Straßenbau Müller");
     await admin.keyboard.press("Enter");
-    await admin.getByText("The company is made.").waitFor();
+    await admin.getByText("The company has been created.").waitFor();
     await admin.getByRole("link", { name: "Straßenbau Müller" }).click();
-    await admin.getByRole("heading", { name: "Its requests" }).waitFor();
+    await admin.getByRole("heading", { name: "Show its requests" }).waitFor();
     await expectAccessible(admin);
     await visit(admin, `${server.url}/platform/models`);
     await admin.getByRole("button", { name: "New model" }).click();
     await admin.getByRole("dialog").getByLabel("Name").fill("gpt-7-test");
-    await admin.getByRole("button", { name: "Make it known" }).click();
+    await admin.getByRole("button", { name: "Add model" }).click();
     await admin.getByRole("heading", { name: /gpt-7-test/ }).waitFor();
     await expectAccessible(admin);
   });

@@ -78,9 +78,9 @@ describe("the overview", () => {
         WHERE substr("id", 2)::int <= 1000`,
     );
     await stage("In batch").getByText("1,000").waitFor();
-    await expectStage("In batch", "1 batch under way");
+    await expectStage("In batch", "1 batch in flight");
     await page.getByText("0 of 1,000 answered at the provider").waitFor();
-    await page.getByText("no past batches to go by yet").waitFor();
+    await page.getByText("no past batches to compare with yet").waitFor();
 
     await applyAnswers(console_, 1, 997);
     await console_.sql(
@@ -95,7 +95,7 @@ describe("the overview", () => {
     await expectStage("Complete", "66% of all");
     await expectStage("Complete", "997 in the last hour");
     await expectStage("Failed", /3.*0\.2% of all/);
-    await page.getByText("No batch is under way.").waitFor();
+    await page.getByText("No batches in flight.").waitFor();
     expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
     expect(complaints).toEqual([]);
   });
@@ -142,12 +142,12 @@ describe("the overview", () => {
     const reaper = page.getByRole("listitem").filter({ hasText: "Reaper" });
     await reaper.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("dialog").getByLabel("Reason").fill("The provider rests");
-    await page.getByRole("button", { name: "Pause it" }).click();
+    await page.getByRole("button", { name: "Pause scheduler" }).click();
     await reaper.getByText("Paused", { exact: true }).waitFor();
     await reaper.getByText(/paused by admin\d+@example.com since .*: The provider rests/).waitFor();
     await reaper.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("dialog").getByLabel("Reason").fill("It is awake again");
-    await page.getByRole("button", { name: "Resume it" }).click();
+    await page.getByRole("button", { name: "Resume scheduler" }).click();
     await reaper.getByRole("button", { name: "Pause" }).waitFor();
     await visit(page, `${console_.server.url}/platform/audit?action=schedulers.`);
     await page
@@ -164,7 +164,7 @@ describe("the overview", () => {
     expect(await page.getByText("bin/livedash import FILE").isVisible()).toBe(true);
     await insertSessions(console_, 3);
     await applyAnswers(console_, 1, 3);
-    await page.getByText("All 3 requests are through").waitFor();
+    await page.getByText("All 3 requests are done").waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -224,7 +224,7 @@ describe("the overview", () => {
     await insertBatch(console_, "b1", "UPLOADING", 5);
     await applyAnswers(console_, 1, 5);
     await open("/platform", { viewport: { width: 320, height: 640 } });
-    expect(await page.getByText("Nothing is sent anywhere").isVisible()).toBe(true);
+    expect(await page.getByText("no data leaves this machine").isVisible()).toBe(true);
     expect(await page.getByText("Environment: Emulator").isVisible()).toBe(true);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     await expectAccessible(page);
@@ -280,7 +280,7 @@ describe("when something is not there", () => {
     page = await browser.newPage();
     const response = await visit(page, `${console_.server.url}/nowhere`);
     expect(response?.status()).toBe(404);
-    await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
     await page.getByRole("link", { name: "Go to the overview" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
   });
@@ -289,7 +289,7 @@ describe("when something is not there", () => {
     await console_.sql('ALTER TABLE "SpendHour" RENAME TO "gone"');
     try {
       await open();
-      await page.getByRole("heading", { name: "This page could not be read" }).waitFor();
+      await page.getByRole("heading", { name: "This page could not be loaded" }).waitFor();
       expect(await page.content()).not.toContain("SpendHour");
     } finally {
       await console_.sql('ALTER TABLE "gone" RENAME TO "SpendHour"');
@@ -304,7 +304,7 @@ describe("when something is not there", () => {
     await isLive();
     await console_.sql('ALTER TABLE "StatusCounter" RENAME TO "gone"');
     try {
-      await page.getByRole("status").getByText("Database silent").waitFor();
+      await page.getByRole("status").getByText("Database not responding").waitFor();
       await expectStage("Pending", "3");
     } finally {
       await console_.sql('ALTER TABLE "gone" RENAME TO "StatusCounter"');

@@ -98,7 +98,7 @@ describe("the keyboard", () => {
     await page.keyboard.type("r1");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/platform\/requests\/r1$/);
-    await page.getByRole("heading", { name: "Its life so far" }).waitFor();
+    await page.getByRole("heading", { name: "History" }).waitFor();
 
     // What may be several things, or none, is for a person to tell.
     await goTo("/platform/find");
@@ -111,7 +111,7 @@ describe("the keyboard", () => {
     await page.getByText("is not an id").waitFor();
     await page.getByRole("searchbox").fill("nothing");
     await page.keyboard.press("Enter");
-    await page.getByText("Nothing has this id").waitFor();
+    await page.getByText("Nothing found").waitFor();
   });
 
   it("goes to a place by g and its letter, and by no letter alone", async () => {
@@ -142,7 +142,7 @@ describe("the keyboard", () => {
   it("is left alone by who has turned the shortcuts off, on this page and the next", async () => {
     await goTo("/platform");
     await page.keyboard.press("?");
-    await page.getByRole("checkbox", { name: "Listen to these keys" }).uncheck();
+    await page.getByRole("checkbox", { name: "Enable these shortcuts" }).uncheck();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("?");
@@ -150,7 +150,7 @@ describe("the keyboard", () => {
     await page.keyboard.press("?");
     expect(await page.getByRole("dialog").count()).toBe(0);
     await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
-    await page.getByRole("checkbox", { name: "Listen to these keys" }).check();
+    await page.getByRole("checkbox", { name: "Enable these shortcuts" }).check();
     await page.keyboard.press("Escape");
   });
 });
@@ -161,12 +161,12 @@ describe("the shell", () => {
     const header = page.getByRole("banner");
     expect(await header.textContent()).toContain("Environment: Emulator");
     expect(await header.getByRole("link", { name: "Kim Keys (super admin)" }).isVisible()).toBe(true);
-    expect(await page.getByText("no language model has read a word").isVisible()).toBe(true);
+    expect(await page.getByText("No language model is involved").isVisible()).toBe(true);
   });
 
   it("keeps its navigation around a page that is not there", async () => {
     const response = await visit(page, `${console_.server.url}/platform/requests/nothing`);
-    await page.getByRole("heading", { name: "There is no page at this address" }).waitFor();
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
     expect(await page.getByRole("navigation", { name: "Main" }).isVisible()).toBe(true);
     expect(await page.getByRole("main").count()).toBe(1);
     await expectAccessible(page);
@@ -211,7 +211,7 @@ describe("somebody of the support", () => {
       "Keys",
       "Audit",
     ]);
-    await support.getByRole("heading", { name: "What runs by itself" }).waitFor();
+    await support.getByRole("heading", { name: "Schedulers" }).waitFor();
     expect(await support.getByRole("button", { name: /Pause|Resume/ }).count()).toBe(0);
     await support.context().close();
   });

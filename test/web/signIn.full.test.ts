@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 async function givePassword(password: string, to = page) {
-  await to.getByLabel("E-mail address").fill(EMAIL);
+  await to.getByLabel("Email address").fill(EMAIL);
   await to.getByLabel("Password").fill(password);
   await to.getByRole("button", { name: "Sign in" }).click();
 }
@@ -66,7 +66,7 @@ describe("signing in", () => {
     const advice = bare.locator("noscript p");
     expect(await advice.isVisible()).toBe(true);
     expect(await advice.textContent()).toContain("LiveDash needs JavaScript");
-    await bare.getByLabel("E-mail address").fill(EMAIL);
+    await bare.getByLabel("Email address").fill(EMAIL);
     await bare.getByLabel("Password").fill("a long password of mine");
     await bare.keyboard.press("Enter");
     expect(await bare.getByRole("button", { name: "Sign in" }).isDisabled()).toBe(true);
@@ -77,7 +77,7 @@ describe("signing in", () => {
 
   it("says that the password is wrong, and nothing more", async () => {
     await givePassword("not the password");
-    await page.getByText("The address or the password is wrong.").waitFor();
+    await page.getByText("The email address or password is wrong.").waitFor();
   });
 
   it("takes the one-time password, and asks for one's own", async () => {
@@ -86,9 +86,9 @@ describe("signing in", () => {
     await expectAccessible(page);
     await page.getByLabel("Current password").fill(oneTimePassword);
     await page.getByLabel("New password", { exact: true }).fill(OWN_PASSWORD);
-    await page.getByLabel("New password once more").fill(OWN_PASSWORD);
-    await page.getByRole("button", { name: "Change the password" }).click();
-    await page.getByRole("heading", { name: "Set up a second factor" }).waitFor();
+    await page.getByLabel("Repeat new password").fill(OWN_PASSWORD);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("heading", { name: "Set up two-factor authentication" }).waitFor();
   });
 
   it("keeps the platform closed until the second factor is there", async () => {
@@ -103,12 +103,12 @@ describe("signing in", () => {
     await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
     await expectAccessible(page);
     secret = (await page.locator("[data-secret]").textContent())?.trim() ?? "";
-    await page.getByLabel("Code that the app shows").fill(totp(secret));
-    await page.getByRole("button", { name: "Check the code" }).click();
+    await page.getByLabel("Code from the app").fill(totp(secret));
+    await page.getByRole("button", { name: "Verify" }).click();
     const codes = page.getByRole("list", { name: "Backup codes" }).getByRole("listitem");
     await codes.first().waitFor();
     expect(await codes.count()).toBeGreaterThan(5);
-    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByRole("button", { name: "I have saved them" }).click();
     await page.waitForURL(/\/platform$/);
     await page.getByText("Odile Owner").waitFor();
   });
@@ -126,15 +126,15 @@ describe("signing in", () => {
 
   it("shows no backup code but for the password, and lets in with one, back to the page that was asked for", async () => {
     await visit(page, `${console_.server.url}/account`);
-    const part = page.getByRole("region", { name: "Second factor" });
+    const part = page.getByRole("region", { name: "Two-factor authentication" });
     await part.getByLabel("Your password").fill("not the password");
-    await part.getByRole("button", { name: "Make new backup codes" }).click();
+    await part.getByRole("button", { name: "Create new backup codes" }).click();
     await part.getByText("The password is wrong.").waitFor();
     await part.getByLabel("Your password").fill(OWN_PASSWORD);
-    await part.getByRole("button", { name: "Make new backup codes" }).click();
+    await part.getByRole("button", { name: "Create new backup codes" }).click();
     await part.getByRole("listitem").first().waitFor();
     backupCodes = await part.getByRole("listitem").allTextContents();
-    await part.getByRole("button", { name: "I have kept them" }).click();
+    await part.getByRole("button", { name: "I have saved them" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(/\/sign-in$/);
 
@@ -142,7 +142,7 @@ describe("signing in", () => {
     await givePassword(OWN_PASSWORD);
     await page.getByLabel("Code from your app").fill("000000");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("This code is not right.").waitFor();
+    await page.getByText("This code is wrong.").waitFor();
     await page.getByRole("button", { name: "Use a backup code" }).click();
     await page.getByLabel("Backup code").fill(backupCodes[0] ?? "");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -179,10 +179,10 @@ describe("signing in", () => {
     await other.getByRole("button", { name: "Sign in" }).click();
     await other.waitForURL(/\/platform$/);
     await page.reload();
-    await page.getByRole("button", { name: "Sign it out" }).first().click();
-    await page.getByRole("button", { name: "Sign out 1 browser" }).click();
-    await page.getByRole("status").getByText("Chrome on Linux is signed out.").waitFor();
-    await expect.poll(() => page.getByRole("button", { name: "Sign it out" }).count()).toBe(0);
+    await page.getByRole("button", { name: "End session" }).first().click();
+    await page.getByRole("button", { name: "Sign out browser" }).click();
+    await page.getByRole("status").getByText("Chrome on Linux has been signed out.").waitFor();
+    await expect.poll(() => page.getByRole("button", { name: "End session" }).count()).toBe(0);
     await visit(other, `${console_.server.url}/platform`);
     await other.waitForURL(/\/sign-in$/);
     await other.context().close();
@@ -191,7 +191,7 @@ describe("signing in", () => {
   it("says when an address is locked, after too many wrong passwords", async () => {
     const other = await browser.newPage();
     await visit(other, `${console_.server.url}/sign-in?realm=company`);
-    await other.getByLabel("E-mail address").fill("nobody@example.com");
+    await other.getByLabel("Email address").fill("nobody@example.com");
     for (let guess = 1; guess <= 9; guess++) {
       await other.getByLabel("Password").fill(`guess ${guess}`);
       const answered = other.waitForResponse(/sign-in\/email/);

@@ -20,12 +20,12 @@ export default async function SetUpPage({ searchParams }: { searchParams: Promis
     <Frame home="/" places={[]}>
       <div className="mx-auto max-w-md">
         <h1 className="mb-2 text-2xl font-semibold tracking-tight">
-          {isPassword ? "Choose your own password" : "Set up a second factor"}
+          {isPassword ? "Choose your own password" : "Set up two-factor authentication"}
         </h1>
         <p className="mb-6 text-ink-soft">
           {isPassword
-            ? "The one you have signed in with was made for you and works only until now."
-            : "Your role can change things for everybody, so a password alone is not enough."}
+            ? "The password you signed in with was temporary and no longer works."
+            : "Your role can change things for everyone, so a password alone is not enough."}
         </p>
         <Card>
           {isPassword ? (

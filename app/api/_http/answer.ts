@@ -28,7 +28,7 @@ export function answerError(web: WebContext, error: unknown, call: { requestId: 
     return Response.json({ ok: false, error: { code, message, requestId } }, { status, headers });
   }
   web.ctx.log.error({ event: "api.failed", ...call, error });
-  const message = `Something went wrong on our side. The log has it under the request id ${requestId}.`;
+  const message = `Something went wrong on our side. Look for the request id ${requestId} in the log.`;
   return Response.json(
     { ok: false, error: { code: "internal", message, requestId } },
     { status: 500, headers: { ...NO_STORE, "X-Request-Id": requestId } },

@@ -24,7 +24,7 @@ export async function readInput(
     return { input: merge(query, params), ...(request.body ? { body: request.body } : {}) };
   }
   if (Object.keys(query).length > 0) {
-    throw new RefusedError("invalid_input", `${verb.method} takes its input as a JSON body, not as a query.`);
+    throw new RefusedError("invalid_input", `${verb.method} takes its input as a JSON body, not as query parameters.`);
   }
   return { input: merge(await readJson(request, clock, MAX_BODY_BYTES), params) };
 }
@@ -32,7 +32,7 @@ export async function readInput(
 function readQuery(search: URLSearchParams): Given {
   const query: Given = Object.create(null);
   for (const [name, value] of search) {
-    if (name in query) throw new RefusedError("invalid_input", `${name}: is given more than once`);
+    if (name in query) throw new RefusedError("invalid_input", `${name}: must not be repeated`);
     query[name] = value;
   }
   return query;
@@ -40,6 +40,6 @@ function readQuery(search: URLSearchParams): Given {
 
 function merge(given: Given, params: Given): Given {
   const twice = Object.keys(params).find((name) => name in given);
-  if (twice) throw new RefusedError("invalid_input", `${twice}: stands in the path and is given again`);
+  if (twice) throw new RefusedError("invalid_input", `${twice}: is already in the path and must not be given again`);
   return { ...given, ...params };
 }

@@ -34,7 +34,7 @@ export function FiguresTable({ figures, filter, isShown, toggle }: FiguresTableP
           aria-expanded={isShown}
           className="text-accent underline underline-offset-4"
         >
-          {isShown ? "Put the table away" : `Show each ${bucket} as a table`}
+          {isShown ? "Hide the table" : `Show each ${bucket} as a table`}
         </Link>
       }
     >

@@ -8,14 +8,14 @@ export function NoSessions({ known, path }: { known?: { first: string; last: str
   if (!known || !path) {
     return (
       <Notice title="No sessions yet" isPage>
-        <p>Your company's chat sessions stand here once they have been imported.</p>
-        <p>That is set up by whoever runs LiveDash for you: ask them when the first import is due.</p>
+        <p>Your company's chat sessions will appear here once they have been imported.</p>
+        <p>Your LiveDash operator sets up the import. Ask them when the first one is due.</p>
       </Notice>
     );
   }
   return (
-    <Notice title="No session fits">
-      <p>Your sessions are from {daysInWords(known.first, known.last)}. None of them fits this filter.</p>
+    <Notice title="No matching sessions">
+      <p>Your sessions are from {daysInWords(known.first, known.last)}. None of them match this filter.</p>
       <p>
         <TextLink href={address(path, { from: known.first, to: known.last })}>Show all sessions</TextLink>
       </p>

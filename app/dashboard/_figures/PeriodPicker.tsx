@@ -39,7 +39,7 @@ export function PeriodPicker({ period, known, filter, table }: PeriodPickerProps
         }))}
       />
       <Picker
-        label="Cut into"
+        label="Interval"
         choices={buckets.map((bucket) => ({
           name: `${bucket.charAt(0).toUpperCase()}${bucket.slice(1)}s`,
           href: address(OVERVIEW, { ...filter, from, to: last, bucket, table }),

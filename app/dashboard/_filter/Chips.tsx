@@ -18,7 +18,7 @@ export function Chips({ path, filter, asked }: ChipsProps) {
           >
             <span className="min-w-0" dir="auto">
               {words}
-              <span className="sr-only">, take this filter away</span>
+              <span className="sr-only">, remove this filter</span>
             </span>
             <svg aria-hidden="true" viewBox="0 0 12 12" className="size-3 shrink-0 text-ink-faint">
               <path d="m2 2 8 8m0-8-8 8" stroke="currentColor" strokeWidth="1.75" />
@@ -29,7 +29,7 @@ export function Chips({ path, filter, asked }: ChipsProps) {
       {parts.length > 1 && (
         <li>
           <Link href={path} prefetch={false} className="px-2 text-sm text-accent underline underline-offset-4">
-            Take all away
+            Clear all
           </Link>
         </li>
       )}

@@ -80,11 +80,11 @@ export function FilterFields({ filter, zone }: { filter: Filter; zone: string })
       />
       <FilterText
         name="externalSessionIdPrefix"
-        label="Session id, or how it begins"
+        label="Session id, or the start of it"
         type="search"
         defaultValue={filter.externalSessionIdPrefix}
       />
-      <FilterText name="question" label="A part of a question" type="search" defaultValue={filter.question} />
+      <FilterText name="question" label="Part of a question" type="search" defaultValue={filter.question} />
     </div>
   );
 }

@@ -5,22 +5,22 @@ import { reasonInWords } from "./reasonInWords.ts";
 
 const TITLES: Record<string, string> = {
   invalid_input: "This filter cannot be used",
-  invalid_cursor: "This page of the list is gone",
-  forbidden: "Your role does not let you see this",
-  too_slow: "These are too many sessions at once",
+  invalid_cursor: "This page no longer exists",
+  forbidden: "Your role does not have access to this",
+  too_slow: "Too many sessions at once",
 };
 
 /** A page that was refused: why, and the next step. `children` is what can be changed about it. */
 export function FilterRefused({ refusal, back, children }: FilterRefusedProps) {
   return (
     <>
-      <Notice title={TITLES[refusal.code] ?? "This cannot be shown"} isPage>
+      <Notice title={TITLES[refusal.code] ?? "This page cannot be shown"} isPage>
         <p>{reasonInWords(refusal)}</p>
         {refusal.code === "forbidden" ? (
-          <p>Ask whoever gave you your account for another role.</p>
+          <p>Ask the person who gave you your account for another role.</p>
         ) : (
           <p>
-            <TextLink href={back}>Begin again without filters</TextLink>
+            <TextLink href={back}>Clear all filters</TextLink>
           </p>
         )}
       </Notice>

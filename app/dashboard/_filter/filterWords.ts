@@ -14,7 +14,7 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
   const parts: [string | undefined, FilterName[]][] = [
     [search && `“${search}”`, ["search"]],
     [name && `Session ${name}`, ["externalSessionId"]],
-    [prefix && `Session ids that begin with “${prefix}”`, ["externalSessionIdPrefix"]],
+    [prefix && `Session ids that start with “${prefix}”`, ["externalSessionIdPrefix"]],
     [periodWords(from, to), ["from", "to"]],
     [sentiment && wordOf(SENTIMENT_WORDS, sentiment), ["sentiment"]],
     [category && wordOf(CATEGORY_WORDS, category), ["category"]],

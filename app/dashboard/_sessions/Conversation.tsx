@@ -29,7 +29,7 @@ export function Conversation({ session, messages, after, nextAfter, list }: Conv
               : "No transcript came with this session."}{" "}
           {!after && session.initialMsg && (
             <>
-              It began with: <q dir="auto">{session.initialMsg}</q>
+              First message: <q dir="auto">{session.initialMsg}</q>
             </>
           )}
         </p>

@@ -14,12 +14,12 @@ interface ExportLinkProps {
 export function ExportLink({ count, filter, mayExport }: ExportLinkProps) {
   if (count === 0) return null;
   if (!mayExport) {
-    return <p className="text-sm text-ink-faint">Exports are for administrators and auditors of your company.</p>;
+    return <p className="text-sm text-ink-faint">Only your company's administrators and auditors can export.</p>;
   }
   if (count > MOST_EXPORTED) {
     return (
       <p className="text-sm text-ink-faint">
-        A file takes {inGroups(MOST_EXPORTED)} sessions: shorten the period to export.
+        A file takes {inGroups(MOST_EXPORTED)} sessions. Choose a shorter period to export.
       </p>
     );
   }

@@ -62,27 +62,27 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <>
       <PageHead
         title="Audit"
-        lead="What was done, by whom, from where and with what result. Nothing here can be changed or removed."
+        lead="Who did what, from where, and with what result. Entries cannot be changed or removed."
         actions={
           <LinkButton href={address("/api/admin/legacy/export", { format: "csv", list: "audit", ...filter })} download>
             Export as CSV
           </LinkButton>
         }
       />
-      <FilterBar path={PATH} label="Filter the audit" isFiltered={Object.keys(filter).length > 0}>
+      <FilterBar path={PATH} label="Filter the audit log" isFiltered={Object.keys(filter).length > 0}>
         <FilterText name="actor" label="Who" type="search" defaultValue={query.actor} isSearch />
         <FilterText name="action" label="What" defaultValue={query.action} placeholder="keys.create, or sign_in." />
-        <FilterText name="target" label="On which id" defaultValue={query.target} />
+        <FilterText name="target" label="Object id" defaultValue={query.target} />
         <Select name="outcome" label="Result" any="Any" options={outcomes} defaultValue={query.outcome} />
       </FilterBar>
       {!asked.ok ? (
-        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+        <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.records.length === 0 ? (
-        <EmptyState title="No record here">
-          {Object.keys(filter).length > 0 ? "None matches these filters." : "Nothing has been done yet."}
+        <EmptyState title="No entries">
+          {Object.keys(filter).length > 0 ? "Nothing matches these filters." : "Nothing has been recorded yet."}
         </EmptyState>
       ) : (
-        <Table caption="Audit records" columns={COLUMNS} rows={asked.answer.records} keyOf={({ id }) => id} />
+        <Table caption="Audit log entries" columns={COLUMNS} rows={asked.answer.records} keyOf={({ id }) => id} />
       )}
       {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
     </>

@@ -76,7 +76,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
         <Select name="order" label="Order" any="Newest first" options={ORDERS} defaultValue={query.order} />
       </FilterBar>
       {!asked.ok ? (
-        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+        <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.batches.length === 0 ? (
         <EmptyState title="No batch here">
           {Object.keys(filter).length > 0 ? "None matches these filters." : <WhyNone ctx={ctx} />}
@@ -125,6 +125,6 @@ const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
     ),
   },
   { name: "Cost", isNumber: true, cell: ({ costEur }) => (costEur === null ? "not yet" : <Money eur={costEur} />) },
-  { name: "Made", cell: ({ createdAt }) => <Time iso={createdAt} /> },
-  { name: "Life", cell: ({ lifeMs }) => inWords(lifeMs) },
+  { name: "Created", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+  { name: "Duration", cell: ({ lifeMs }) => inWords(lifeMs) },
 ];

@@ -27,14 +27,14 @@ const COLUMNS: readonly Column<z.output<typeof bulkRequeue>>[] = [
   { name: "Matched", isNumber: true, cell: ({ matched }) => inGroups(matched) },
   { name: "Requeued", isNumber: true, cell: ({ requeued }) => inGroups(requeued) },
   { name: "By", cell: ({ createdBy }) => createdBy },
-  { name: "Begun", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+  { name: "Started", cell: ({ createdAt }) => <Time iso={createdAt} /> },
 ];
 
 export default async function BulkRequeuesPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["cursor"]);
   const asked = await ask(ctx, listBulkRequeues, query);
-  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "To the first page" }} />;
+  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "Back to the first page" }} />;
   const { bulks, nextCursor } = asked.answer;
   return (
     <>

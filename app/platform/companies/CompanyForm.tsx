@@ -32,8 +32,8 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
     <ConfirmAction
       label={company ? "Change" : "New company"}
       tone={company ? "plain" : "strong"}
-      question={company ? `Change ${company.name}` : "A new company"}
-      confirm={company ? "Save" : "Make it"}
+      question={company ? `Change ${company.name}` : "New company"}
+      confirm={company ? "Save" : "Create company"}
       fields={<Fields company={company} models={models} />}
       act={({ csvPassword, wordsUser, wordsAssistant, wordsSystem, ...values }) =>
         callApi(company ? `${path}/${company.id}` : path, {
@@ -46,9 +46,9 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
           },
         })
       }
-      done={company ? "The company is changed." : "The company is made."}
+      done={company ? "The company has been saved." : "The company has been created."}
     >
-      <p>The CSV at its address is imported again and again; only what is new or changed costs anything.</p>
+      <p>LiveDash imports the CSV address regularly. Only new or changed sessions cost anything.</p>
     </ConfirmAction>
   );
 }
@@ -90,20 +90,20 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
       <TextField
         name="timeZone"
         label="Time zone"
-        hint="In which its CSV writes its times, such as Europe/Amsterdam."
+        hint="The time zone of the times in its CSV, such as Europe/Amsterdam."
         isRequired
         defaultValue={company?.timeZone ?? "UTC"}
       />
-      <TextField name="csvUrl" label="Address of its CSV" type="url" defaultValue={company?.csvUrl ?? ""} />
+      <TextField name="csvUrl" label="CSV address" type="url" defaultValue={company?.csvUrl ?? ""} />
       <TextField
         name="csvUsername"
-        label="User name there"
+        label="CSV user name"
         autoComplete="off"
         defaultValue={company?.csvUsername ?? ""}
       />
       <TextField
         name="csvPassword"
-        label="Password there"
+        label="CSV password"
         type="password"
         autoComplete="new-password"
         {...(company?.hasCsvPassword ? { hint: "One is stored. Leave this empty to keep it." } : {})}
@@ -118,6 +118,7 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
         options={models}
         defaultValue={company?.model ?? ""}
       />
+      <Select name="model" label="Model" any="Default" options={models} defaultValue={company?.model ?? ""} />
     </div>
   );
 }

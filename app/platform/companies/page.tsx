@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Company>[] = [
   { name: "Company", cell: ({ id, name }) => <TextLink href={`${PATH}/${id}`}>{name}</TextLink> },
   { name: "Status", cell: ({ status }) => <StatusLabel {...COMPANY_STATUS_WORDS[status]} /> },
   { name: "Sessions", isNumber: true, cell: ({ sessions }) => upTo(sessions) },
-  { name: "Model", cell: ({ model }) => model ?? "the analysis' own" },
+  { name: "Model", cell: ({ model }) => model ?? "default" },
   { name: "Last import", cell: ({ lastImportAt }) => (lastImportAt ? <Time iso={lastImportAt} /> : "none") },
 ];
 
@@ -45,7 +45,7 @@ export default async function CompaniesPage({ searchParams }: { searchParams: Pr
     <>
       <PageHead
         title="Companies"
-        lead="Whose sessions are imported and analysed."
+        lead="LiveDash imports and analyses the sessions of these companies."
         actions={canWrite ? <CompanyForm models={models} /> : undefined}
       />
       <FilterBar path={PATH} label="Filter the companies" isFiltered={Object.keys(filter).length > 0}>
@@ -53,10 +53,12 @@ export default async function CompaniesPage({ searchParams }: { searchParams: Pr
         <Select name="status" label="Status" any="All" options={COMPANY_STATUSES} defaultValue={query.status} />
       </FilterBar>
       {!asked.ok ? (
-        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+        <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.companies.length === 0 ? (
-        <EmptyState title="No company here">
-          {Object.keys(filter).length > 0 ? "None matches these filters." : "Make the first one, or import a CSV."}
+        <EmptyState title="No companies">
+          {Object.keys(filter).length > 0
+            ? "Nothing matches these filters."
+            : "Create the first one, or import a CSV file."}
         </EmptyState>
       ) : (
         <Table caption="Companies" columns={COLUMNS} rows={asked.answer.companies} keyOf={({ id }) => id} />

@@ -33,7 +33,7 @@ export function FailureCard({ group, since, canRequeue }: FailureCardProps) {
           </h2>
           <p className="mt-1 text-ink-soft">{message || meaning}</p>
           <p className="text-sm text-ink-faint">
-            {retryable ? "Tried again until its attempts were used up" : "Not tried again by itself"}
+            {retryable ? "Retried until all attempts were used up" : "Not retried automatically"}
           </p>
         </div>
         {canRequeue && <WhatToDo group={group} />}
@@ -48,7 +48,7 @@ export function FailureCard({ group, since, canRequeue }: FailureCardProps) {
                 count={group.stillFailedOf[window]}
               />
               {group[window] > group.stillFailedOf[window] && (
-                <span className="text-ink-faint"> of {inGroups(group[window])}, the others were requeued</span>
+                <span className="text-ink-faint"> of {inGroups(group[window])}; the others were requeued</span>
               )}
             </dd>
           </div>
@@ -130,11 +130,11 @@ function Sample({ sample }: Pick<Group, "sample">) {
 
 function WhatToDo({ group: { filter, stillFailed, requeue } }: { group: Group }) {
   if (!filter || stillFailed === 0) return null;
-  if (!requeue.helps) return <p className="max-w-sm text-sm text-ink-soft">Requeueing would not help. {requeue.why}</p>;
+  if (!requeue.helps) return <p className="max-w-sm text-sm text-ink-soft">Requeueing will not help. {requeue.why}</p>;
   const { errorCode, errorGroup } = filter;
   return (
     <div className="text-sm text-ink-soft">
-      <RequeueMatching filter={{ errorCode, errorGroup }} label="Requeue the group" />
+      <RequeueMatching filter={{ errorCode, errorGroup }} label="Requeue group" />
       {requeue.costEur !== null && (
         <p className="mt-1">
           costs about <Money eur={requeue.costEur} />

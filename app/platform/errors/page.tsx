@@ -23,8 +23,8 @@ export default async function ErrorsPage() {
     <>
       <PageHead
         title="Errors"
-        lead="What failed for good, by its reason: names and numbers in the messages are left out."
-        actions={<LinkButton href="/platform/bulk">Requeues under way</LinkButton>}
+        lead="Failed requests, grouped by reason. Names and numbers in the messages are left out."
+        actions={<LinkButton href="/platform/bulk">Bulk requeues</LinkButton>}
       />
       {groups.length === 0 ? (
         <EmptyState title="Nothing has failed in the last seven days">
@@ -43,7 +43,7 @@ export default async function ErrorsPage() {
           ))}
         </ol>
       )}
-      {more && <p className="mt-4 text-sm text-ink-faint">There are more groups than the hundred most frequent.</p>}
+      {more && <p className="mt-4 text-sm text-ink-faint">Only the 100 most frequent groups are shown.</p>}
     </>
   );
 }

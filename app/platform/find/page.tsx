@@ -22,22 +22,17 @@ export default async function FindPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead
         title="Find by id"
-        lead="Requests, also by the id of their session, ours or the company's own; batches, also by the provider's id; imports, bulk requeues, companies."
+        lead="Finds requests (also by session id), batches (also by the provider's id), imports, bulk requeues and companies."
       />
       <FindById id={id} />
-      {asked && !asked.ok && <Refused {...asked} back={{ href: "/platform/find", name: "Begin again" }} />}
+      {asked && !asked.ok && <Refused {...asked} back={{ href: "/platform/find", name: "Start over" }} />}
       {asked?.ok && asked.answer.found.length === 0 && (
-        <EmptyState title="Nothing has this id">
-          No id begins so, either. Check that it was copied whole, and that it belongs to this installation.
+        <EmptyState title="Nothing found">
+          Nothing found or starts with it. Check that you copied it completely and that it belongs to this installation.
         </EmptyState>
       )}
       {asked?.ok && asked.answer.found.length > 0 && (
-        <Table
-          caption="What has this id"
-          columns={COLUMNS}
-          rows={asked.answer.found}
-          keyOf={(one) => `${one.kind} ${one.id}`}
-        />
+        <Table caption="Results" columns={COLUMNS} rows={asked.answer.found} keyOf={(one) => `${one.kind} ${one.id}`} />
       )}
     </>
   );
@@ -49,5 +44,5 @@ const COLUMNS: readonly Column<Found>[] = [
   { name: "Kind", cell: ({ kind }) => KINDS[kind].word },
   { name: "Company", cell: ({ companyName }) => companyName ?? "" },
   { name: "Status", cell: ({ status }) => status?.replaceAll("_", " ") ?? "" },
-  { name: "Made", cell: ({ at }) => <Time iso={at} /> },
+  { name: "Created", cell: ({ at }) => <Time iso={at} /> },
 ];

@@ -44,7 +44,7 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
   return (
     <Card>
       <form onSubmit={submit} className="grid items-end gap-4 sm:grid-cols-2 wide:grid-cols-[1fr_1fr_auto]">
-        <Select name="companyId" label="Company of the sessions" options={companies} />
+        <Select name="companyId" label="Company" options={companies} />
         <div>
           <label htmlFor={fileId} className={LABEL_CLASS}>
             CSV file (16 columns, no header)
@@ -64,9 +64,7 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
           {dryRun && <DryRun {...dryRun} />}
           {isPending && (
             <div role="status" className="text-sm text-ink-soft tabular-nums">
-              {sent === undefined || sent >= 1
-                ? "All is sent; its rows are being read."
-                : `${Math.round(100 * sent)}% sent`}
+              {sent === undefined || sent >= 1 ? "Uploaded. Reading the rows." : `${Math.round(100 * sent)}% sent`}
               <progress aria-label="Sent" value={sent ?? 0} max={1} className="mt-1 block w-full accent-accent" />
             </div>
           )}

@@ -39,9 +39,9 @@ const COLUMNS: readonly Column<z.output<typeof importRow>>[] = [
   { name: "Rows", isNumber: true, cell: ({ rows }) => inGroups(rows) },
   { name: "New", isNumber: true, cell: ({ imported }) => inGroups(imported) },
   { name: "Changed", isNumber: true, cell: ({ updated }) => inGroups(updated) },
-  { name: "As before", isNumber: true, cell: ({ unchanged }) => inGroups(unchanged) },
+  { name: "Unchanged", isNumber: true, cell: ({ unchanged }) => inGroups(unchanged) },
   { name: "Bad", isNumber: true, cell: ({ bad }) => inGroups(bad) },
-  { name: "Begun", cell: ({ startedAt }) => <Time iso={startedAt} /> },
+  { name: "Started", cell: ({ startedAt }) => <Time iso={startedAt} /> },
 ];
 
 export default async function ImportsPage({ searchParams }: { searchParams: Promise<Search> }) {
@@ -72,7 +72,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
           />
         </FilterBar>
         {!asked.ok ? (
-          <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+          <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
         ) : asked.answer.imports.length === 0 ? (
           <EmptyState title="No import here">
             {Object.keys(filter).length > 0 ? (

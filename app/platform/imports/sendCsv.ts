@@ -41,7 +41,7 @@ export function sendCsv(
     resolve({
       ok: false,
       code: "unreachable",
-      message: "The file did not arrive whole. Send it again; nothing is doubled.",
+      message: "The upload was interrupted. Send the file again; nothing will be imported twice.",
     });
   call.send(file);
   return promise;

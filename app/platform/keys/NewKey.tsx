@@ -20,14 +20,14 @@ export function NewKey({ permissions }: { permissions: readonly string[] }) {
     <ConfirmAction
       label="New key"
       tone="strong"
-      question="A new API key"
-      confirm="Make the key"
+      question="New API key"
+      confirm="Create key"
       fields={
         <div className="space-y-4">
-          <TextField name="name" label="Name" hint="Of the machine or program that will use it." isRequired autoFocus />
+          <TextField name="name" label="Name" hint="The program or machine that will use it." isRequired autoFocus />
           <Select name="role" label="Role" options={ROLES.platform} />
-          <Select name="scope" label="Limited to" any="All that its role may" options={choices} />
-          <Select name="days" label="Works for" options={LIFETIMES} defaultValue="90" />
+          <Select name="scope" label="Limited to" any="All permissions of its role" options={choices} />
+          <Select name="days" label="Valid for" options={LIFETIMES} defaultValue="90" />
         </div>
       }
       act={({ name, role, scope, days }) => {
@@ -35,16 +35,16 @@ export function NewKey({ permissions }: { permissions: readonly string[] }) {
         const body = { name, role, scopes: scope ? [scope] : [], expiresAt };
         return callApi("/api/admin/legacy/keys", { body });
       }}
-      done="The key is made."
+      done="The key has been created."
       show={(answer) => (
         <ShownOnce
           name="The key"
           value={(answer as { key: string }).key}
-          advice="Send it as Authorization: Bearer. It is not shown again; if it is lost, revoke it and make another."
+          advice="Send it as Authorization: Bearer. It will not be shown again. If you lose it, revoke it and create another."
         />
       )}
     >
-      <p>Give it no more than it needs. Several permissions at once can be given with the command or the API.</p>
+      <p>Give it no more access than it needs. Use the command line or the API to combine several permissions.</p>
     </ConfirmAction>
   );
 }

@@ -9,11 +9,11 @@ export function RevokeKey({ id, name }: { id: string; name: string }) {
       label="Revoke"
       tone="danger"
       question={`Revoke the key "${name}"?`}
-      confirm="Revoke it"
+      confirm="Revoke key"
       act={() => callApi(`/api/admin/legacy/keys/${id}/revoke`)}
-      done="The key is revoked."
+      done="The key has been revoked."
     >
-      <p>It stops working at once, for good. What uses it is refused from its next call on.</p>
+      <p>It stops working immediately and permanently. Anything that uses it will be refused.</p>
     </ConfirmAction>
   );
 }

@@ -26,7 +26,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["cursor"]);
   const asked = await ask(ctx, listKeys, query);
-  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "To the first page" }} />;
+  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "Back to the first page" }} />;
   const { keys, nextCursor } = asked.answer;
   const canWrite = ctx.actor.permissions.has("keys.write");
   const now = ctx.clock.now().toISOString();
@@ -34,11 +34,13 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead
         title="API keys"
-        lead="For machines. A key is shown once, when it is made, and kept nowhere."
+        lead="Keys for programs. A key is shown only once, when you create it."
         actions={canWrite ? <NewKey permissions={PLATFORM_PERMISSION_NAMES} /> : undefined}
       />
       {keys.length === 0 ? (
-        <EmptyState title="No key yet">Make one for each machine, with no more permissions than it needs.</EmptyState>
+        <EmptyState title="No keys yet">
+          Create one for each program, with no more permissions than it needs.
+        </EmptyState>
       ) : (
         <Table caption="API keys" columns={columnsFor(canWrite, now)} rows={keys} keyOf={({ id }) => id} />
       )}
@@ -50,17 +52,17 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
 function columnsFor(canWrite: boolean, now: string): Column<Key>[] {
   return [
     { name: "Name", cell: ({ name }) => name },
-    { name: "Begins with", cell: ({ prefix }) => <code className="id">{prefix}</code> },
+    { name: "Starts with", cell: ({ prefix }) => <code className="id">{prefix}</code> },
     { name: "Role", cell: ({ role }) => role.toLowerCase().replaceAll("_", " ") },
-    { name: "Limited to", cell: ({ scopes }) => scopes.join(", ") || "all that its role may" },
+    { name: "Limited to", cell: ({ scopes }) => scopes.join(", ") || "all permissions of its role" },
     { name: "State", cell: (key) => stateOf(key, now) },
     { name: "Expires", cell: ({ expiresAt }) => (expiresAt ? <Time iso={expiresAt} /> : "never") },
     { name: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? <Time iso={lastUsedAt} /> : "not yet") },
-    { name: "Made by", cell: ({ createdBy }) => createdBy },
+    { name: "Created by", cell: ({ createdBy }) => createdBy },
     ...(canWrite
       ? [
           {
-            name: "What to do",
+            name: "Actions",
             cell: ({ id, name, revokedAt }: Key) => (revokedAt ? "" : <RevokeKey id={id} name={name} />),
           },
         ]

@@ -13,9 +13,9 @@ const COLUMNS: readonly Column<Model["prices"][number]>[] = [
   { name: "Input", isNumber: true, cell: ({ inputPerMillion }) => inputPerMillion },
   { name: "Cached input", isNumber: true, cell: ({ cachedInputPerMillion }) => cachedInputPerMillion },
   { name: "Output", isNumber: true, cell: ({ outputPerMillion }) => outputPerMillion },
-  { name: "Currency", cell: ({ currency }) => `${currency} for a million tokens` },
+  { name: "Currency", cell: ({ currency }) => `${currency} per million tokens` },
   { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} /> },
-  { name: "Holds now", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
+  { name: "Current", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
 ];
 
 export function ModelCard({ model, canWrite }: { model: Model; canWrite: boolean }) {

@@ -9,15 +9,15 @@ export function NewModel() {
     <ConfirmAction
       label="New model"
       tone="strong"
-      question="A new model"
-      confirm="Make it known"
+      question="New model"
+      confirm="Add model"
       fields={
-        <TextField name="name" label="Name" hint="As the provider writes it." isRequired maxLength={200} autoFocus />
+        <TextField name="name" label="Name" hint="The provider's name for it." isRequired maxLength={200} autoFocus />
       }
       act={({ name }) => callApi("/api/admin/legacy/models", { body: { name } })}
-      done="The model is known. Give it its prices next."
+      done="The model has been added. Add its prices next."
     >
-      <p>Its requests cost nothing in the books until it has a price.</p>
+      <p>Until it has a price, its requests are recorded as free.</p>
     </ConfirmAction>
   );
 }

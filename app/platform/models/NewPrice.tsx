@@ -8,7 +8,7 @@ import { inUtc } from "./inUtc.ts";
 
 const TIERS = [
   { value: "BATCH", name: "Batch" },
-  { value: "SYNC", name: "Synchronous, to compare with" },
+  { value: "SYNC", name: "Synchronous (for comparison)" },
 ];
 const DECIMAL = String.raw`\d{1,8}(\.\d{1,6})?`;
 
@@ -19,24 +19,29 @@ export function NewPrice({ modelId, name }: { modelId: string; name: string }) {
   return (
     <ConfirmAction
       label="New price"
-      question={`A new price of ${name}`}
-      confirm="Add the price"
+      question={`New price for ${name}`}
+      confirm="Add price"
       fields={
         <div className="space-y-4">
           <Select name="tier" label="Way" options={TIERS} defaultValue="BATCH" />
           <TextField name="currency" label="Currency" defaultValue="USD" pattern="[A-Z]{3}" isRequired />
-          {amount("inputPerMillion", "Input, for a million tokens")}
-          {amount("cachedInputPerMillion", "Cached input, for a million tokens")}
-          {amount("outputPerMillion", "Output, for a million tokens")}
-          <TextField name="effectiveFrom" label="From (your time)" type="datetime-local" hint="Empty: from now on." />
+          {amount("inputPerMillion", "Input, per million tokens")}
+          {amount("cachedInputPerMillion", "Cached input, per million tokens")}
+          {amount("outputPerMillion", "Output, per million tokens")}
+          <TextField
+            name="effectiveFrom"
+            label="From (your time)"
+            type="datetime-local"
+            hint="Leave empty to start now."
+          />
         </div>
       }
       act={({ effectiveFrom, ...price }) =>
         callApi("/api/admin/legacy/prices", { body: { modelId, ...price, ...inUtc(effectiveFrom) } })
       }
-      done="The price is added."
+      done="The price has been added."
     >
-      <p>It holds from its moment on, for lines that are received then. What was paid before keeps its price.</p>
+      <p>It applies to results received from that time. Earlier costs do not change.</p>
     </ConfirmAction>
   );
 }

@@ -9,27 +9,32 @@ export function NewRate() {
   return (
     <ConfirmAction
       label="New rate"
-      question="A new exchange rate"
-      confirm="Add the rate"
+      question="New exchange rate"
+      confirm="Add rate"
       fields={
         <div className="space-y-4">
           <TextField name="currency" label="Currency" defaultValue="USD" pattern="[A-Z]{3}" isRequired />
           <TextField
             name="eurPerUnit"
-            label="Euros for one"
+            label="Euros per unit"
             inputMode="decimal"
             pattern="\d{1,8}(\.\d{1,6})?"
             isRequired
           />
-          <TextField name="effectiveFrom" label="From (your time)" type="datetime-local" hint="Empty: from now on." />
+          <TextField
+            name="effectiveFrom"
+            label="From (your time)"
+            type="datetime-local"
+            hint="Leave empty to start now."
+          />
         </div>
       }
       act={({ effectiveFrom, ...rate }) =>
         callApi("/api/admin/legacy/exchange-rates", { body: { ...rate, ...inUtc(effectiveFrom) } })
       }
-      done="The rate is added."
+      done="The rate has been added."
     >
-      <p>Costs of lines that are received from then on are converted with it.</p>
+      <p>It is used to convert the cost of results received from that time.</p>
     </ConfirmAction>
   );
 }

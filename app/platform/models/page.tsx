@@ -23,29 +23,27 @@ const PATH = "/platform/models";
 
 const RATES: readonly Column<z.output<typeof exchangeRate>>[] = [
   { name: "Currency", cell: ({ currency }) => currency },
-  { name: "Euros for one", isNumber: true, cell: ({ eurPerUnit }) => eurPerUnit },
+  { name: "Euros per unit", isNumber: true, cell: ({ eurPerUnit }) => eurPerUnit },
   { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} /> },
-  { name: "Holds now", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
+  { name: "Current", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
 ];
 
 export default async function ModelsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["cursor"]);
   const [asked, rates] = await Promise.all([ask(ctx, listModels, query), ask(ctx, listExchangeRates, {})]);
-  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "To the first page" }} />;
+  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "Back to the first page" }} />;
   const canWrite = ctx.actor.permissions.has("models.write");
   const { models, nextCursor } = asked.answer;
   return (
     <>
       <PageHead
         title="Models and prices"
-        lead="What the models cost, from which day on. Prices are added, never changed, so that what was paid stays explained."
+        lead="What the models cost, and from when. You add prices but never change them, so past costs stay traceable."
         actions={canWrite ? <NewModel /> : undefined}
       />
       {models.length === 0 ? (
-        <EmptyState title="No model is known">
-          Make one known; its requests cost nothing in the books until it has a price.
-        </EmptyState>
+        <EmptyState title="No models">Add a model. Until it has a price, its requests are recorded as free.</EmptyState>
       ) : (
         <div className="space-y-6">
           {models.map((model) => (
@@ -58,7 +56,7 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
         {rates.ok && rates.answer.exchangeRates.length > 0 ? (
           <Table caption="Exchange rates" columns={RATES} rows={rates.answer.exchangeRates} keyOf={({ id }) => id} />
         ) : (
-          <EmptyState title="No exchange rate">Prices in another currency than the euro need one.</EmptyState>
+          <EmptyState title="No exchange rates">Prices in currencies other than the euro need one.</EmptyState>
         )}
       </Section>
     </>

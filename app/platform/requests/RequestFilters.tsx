@@ -40,13 +40,13 @@ export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersP
       )}
       <FilterText
         name="externalSessionIdPrefix"
-        label="Session id, or how it begins"
+        label="Session id, or the start of it"
         defaultValue={query.externalSessionIdPrefix}
       />
       {query.externalSessionId && (
         <FilterText name="externalSessionId" label="Session id" defaultValue={query.externalSessionId} />
       )}
-      {query.idPrefix && <FilterText name="idPrefix" label="How the id begins" defaultValue={query.idPrefix} />}
+      {query.idPrefix && <FilterText name="idPrefix" label="Start of the id" defaultValue={query.idPrefix} />}
       {query.errorGroup && <FilterText name="errorGroup" label="Message" defaultValue={query.errorGroup} />}
       {query.failedSince && (
         <FilterText

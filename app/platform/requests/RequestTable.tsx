@@ -42,7 +42,7 @@ export function RequestTable({ requests, canRequeue, filter, isAll }: RequestTab
           <RequeueSelected ids={ids} onDone={() => setChosen(new Set())} />
           <RequeueMatching filter={filter} label={isAll ? "Requeue all of these" : "Requeue all that match"} />
           <span role="status" className="text-sm text-ink-soft">
-            {ids.length > 0 && `${counted(ids.length, "request")} chosen`}
+            {ids.length > 0 && `${counted(ids.length, "request")} selected`}
           </span>
         </div>
       )}

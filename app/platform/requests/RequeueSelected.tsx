@@ -13,7 +13,7 @@ interface Answer {
 export function RequeueSelected({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
   return (
     <ConfirmAction
-      label={ids.length > 0 ? `Requeue ${counted(ids.length, "request")}` : "Requeue the chosen"}
+      label={ids.length > 0 ? `Requeue ${counted(ids.length, "request")}` : "Requeue selected"}
       isDisabled={ids.length === 0}
       question={`Requeue ${counted(ids.length, "request")}?`}
       confirm="Requeue"
@@ -24,14 +24,12 @@ export function RequeueSelected({ ids, onDone }: { ids: readonly string[]; onDon
       }}
       done={(answer) => describe(answer as Answer)}
     >
-      <p>
-        They go back to be batched, with all their attempts before them again. Each line that runs again is paid for.
-      </p>
+      <p>They become pending again with all their attempts. Each request that runs again costs money.</p>
     </ConfirmAction>
   );
 }
 
 function describe({ requeuedCount, skippedCount }: Answer): string {
-  const skipped = skippedCount > 0 ? ` ${counted(skippedCount, "other")} had not failed any more.` : "";
+  const skipped = skippedCount > 0 ? ` ${counted(skippedCount, "other")} had already been requeued.` : "";
   return `${counted(requeuedCount, "request")} requeued.${skipped}`;
 }

@@ -84,7 +84,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
         isFiltered={Object.keys(filter).length > 0 || query.order !== undefined}
       />
       {!asked.ok ? (
-        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+        <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.requests.length === 0 ? (
         <EmptyState title="No request here">
           {Object.keys(filter).length > 0 ? (

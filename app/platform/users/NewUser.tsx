@@ -13,21 +13,21 @@ export function NewUser({ realm, companies }: { realm: Realm; companies: readonl
     <ConfirmAction
       label="New user"
       tone="strong"
-      question={realm === "platform" ? "A new user of the platform" : "A new user of a company"}
-      confirm="Make the user"
+      question={realm === "platform" ? "New platform user" : "New company user"}
+      confirm="Create user"
       fields={
         <div className="space-y-4">
-          <TextField name="email" label="E-mail address" type="email" autoComplete="off" isRequired autoFocus />
+          <TextField name="email" label="Email address" type="email" autoComplete="off" isRequired autoFocus />
           <TextField name="name" label="Name" autoComplete="off" maxLength={100} isRequired />
           <Select name="role" label="Role" options={ROLES[realm]} />
           {realm === "company" && <Select name="companyId" label="Company" options={companies} />}
         </div>
       }
       act={(values) => callApi("/api/admin/legacy/users", { body: { realm, ...values } })}
-      done="The user is made."
+      done="The user has been created."
       show={(answer) => <OneTimePassword answer={answer} />}
     >
-      <p>They get a password that works once; you see it on the next page and have to hand it over yourself.</p>
+      <p>They get a one-time password. It will be shown next, and you need to pass it on yourself.</p>
     </ConfirmAction>
   );
 }

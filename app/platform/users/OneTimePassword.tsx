@@ -5,9 +5,9 @@ export function OneTimePassword({ answer }: { answer: unknown }) {
   const { user, oneTimePassword } = answer as { user: { email: string }; oneTimePassword: string };
   return (
     <ShownOnce
-      name={`One-time password of ${user.email}`}
+      name={`One-time password for ${user.email}`}
       value={oneTimePassword}
-      advice={`It is not shown again, and good for ${ONE_TIME_PASSWORD_DAYS} days. At the first sign-in another one has to be chosen.`}
+      advice={`It will not be shown again and expires in ${ONE_TIME_PASSWORD_DAYS} days. It must be changed at the first sign-in.`}
     />
   );
 }

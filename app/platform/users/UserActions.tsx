@@ -22,47 +22,48 @@ export function UserActions({ user }: { user: ActedOn }) {
     <span className="flex flex-wrap gap-2 max-wide:justify-end">
       <ConfirmAction
         label="Role"
-        question={`Another role for ${email}`}
-        confirm="Change the role"
+        question={`Change role of ${email}?`}
+        confirm="Change role"
         fields={<Select name="role" label="Role" options={ROLES[realm]} defaultValue={user.role} />}
         act={({ role }) => callApi(path, { method: "PATCH", body: { realm, role } })}
-        done="The role is changed."
+        done="The role has been changed."
       >
-        <p>It holds from their next click on.</p>
+        <p>It takes effect immediately.</p>
       </ConfirmAction>
       <ConfirmAction
         label="New password"
-        question={`A new one-time password for ${email}?`}
-        confirm="Make it"
+        question={`Give ${email} a new one-time password?`}
+        confirm="Create password"
         act={() => callApi(`${path}/reset-password`, { body: { realm } })}
-        done="The password is replaced."
+        done="The password has been reset."
         show={(answer) => <OneTimePassword answer={answer} />}
       >
         <p>Their old password stops working, and they are signed out everywhere.</p>
       </ConfirmAction>
       {user.twoFactorEnabled && (
         <ConfirmAction
-          label="Remove second factor"
+          label="Reset two-factor authentication"
           tone="danger"
-          question={`Take the second factor of ${email} away?`}
-          confirm="Take it away"
+          question={`Reset two-factor authentication for ${email}?`}
+          confirm="Reset now"
           act={() => callApi(`${path}/reset-two-factor`, { body: { realm } })}
-          done="The second factor is gone."
+          done="Two-factor authentication has been reset."
         >
           <p>
-            For somebody who has lost it. They are signed out everywhere, and set up another one if their role needs it.
+            Use this if they have lost access to their authenticator app. They will be signed out everywhere and can set
+            it up again.
           </p>
         </ConfirmAction>
       )}
       <ConfirmAction
         label={disabledAt ? "Enable" : "Disable"}
         tone={disabledAt ? "plain" : "danger"}
-        question={disabledAt ? `Let ${email} in again?` : `Disable ${email}?`}
+        question={disabledAt ? `Enable ${email}?` : `Disable ${email}?`}
         confirm={disabledAt ? "Enable" : "Disable"}
         act={() => callApi(path, { method: "PATCH", body: { realm, disabled: !disabledAt } })}
-        done={disabledAt ? "The user may sign in again." : "The user is disabled."}
+        done={disabledAt ? "The user has been enabled." : "The user has been disabled."}
       >
-        <p>{disabledAt ? "They may sign in again." : "They lose access at once, on every browser."}</p>
+        <p>{disabledAt ? "They will be able to sign in again." : "They lose access immediately, in every browser."}</p>
       </ConfirmAction>
     </span>
   );

@@ -16,10 +16,10 @@ export function UserTable({ users, canWrite, self }: { users: readonly User[]; c
     { name: "Role", cell: ({ role }) => role.toLowerCase().replaceAll("_", " ") },
     ...(isCompany ? [{ name: "Company", cell: ({ companyName }: User) => companyName }] : []),
     { name: "State", cell: stateOf },
-    { name: "Second factor", cell: ({ twoFactorEnabled }) => (twoFactorEnabled ? "set up" : "none") },
+    { name: "Two-factor", cell: ({ twoFactorEnabled }) => (twoFactorEnabled ? "set up" : "none") },
     { name: "Last seen", cell: ({ lastSeenAt }) => (lastSeenAt ? <Time iso={lastSeenAt} /> : "not signed in") },
     ...(canWrite
-      ? [{ name: "What to do", cell: (user: User) => (user.id === self ? "" : <UserActions user={user} />) }]
+      ? [{ name: "Actions", cell: (user: User) => (user.id === self ? "" : <UserActions user={user} />) }]
       : []),
   ];
   return <Table caption="Users" columns={columns} rows={users} keyOf={({ id }) => id} />;

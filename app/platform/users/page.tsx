@@ -30,7 +30,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
     <>
       <PageHead
         title="Users"
-        lead="Who may sign in: those who run LiveDash, and those who read the results of their company."
+        lead="People who run LiveDash, and people who read their company's results."
         actions={canWrite ? <NewUser realm={realm} companies={companies} /> : undefined}
       />
       <Tabs
@@ -42,12 +42,14 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
       />
       <FilterBar path={PATH} label="Filter the users" isFiltered={query.search !== undefined}>
         <input type="hidden" name="realm" value={realm} />
-        <FilterText name="search" label="Address or name" type="search" defaultValue={query.search} isSearch />
+        <FilterText name="search" label="Email address or name" type="search" defaultValue={query.search} isSearch />
       </FilterBar>
       {!asked.ok ? (
-        <Refused {...asked} back={{ href: PATH, name: "Begin again without filters" }} />
+        <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.users.length === 0 ? (
-        <EmptyState title="Nobody here">{query.search ? "Nobody matches." : "Make the first one."}</EmptyState>
+        <EmptyState title="No users">
+          {query.search ? "Nothing matches these filters." : "Create the first one."}
+        </EmptyState>
       ) : (
         <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} />
       )}

@@ -4,9 +4,9 @@ import type { Option } from "../../_kit/Select.tsx";
 /** The roles of each kind of users, with what they may. */
 export const ROLES: Readonly<Record<Realm, readonly Option[]>> = {
   platform: [
-    { value: "SUPPORT", name: "support: reads, but not what people wrote" },
-    { value: "ADMIN", name: "admin: also acts on the pipeline" },
-    { value: "SUPER_ADMIN", name: "super admin: also users and keys" },
+    { value: "SUPPORT", name: "support: reads everything except what people wrote" },
+    { value: "ADMIN", name: "admin: also controls the pipeline" },
+    { value: "SUPER_ADMIN", name: "super admin: also manages users and keys" },
   ],
   company: [
     { value: "USER", name: "user: reads" },

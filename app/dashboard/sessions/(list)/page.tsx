@@ -59,7 +59,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
         <>
           <p className="mb-3 flex flex-wrap justify-between gap-x-8 gap-y-2 text-sm text-ink-faint">
             <span>Newest first</span>
-            <TextLink href={address(OVERVIEW, filter)}>Show their figures</TextLink>
+            <TextLink href={address(OVERVIEW, filter)}>Show as charts</TextLink>
           </p>
           <ol className="rounded-xl border border-line bg-surface">
             {sessions.map((session) => (

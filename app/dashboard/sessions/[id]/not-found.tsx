@@ -4,8 +4,8 @@ import { SESSIONS } from "../../_filter/filter.ts";
 
 export default function SessionNotFound() {
   return (
-    <Notice title="There is no such session" isPage>
-      <p>It may have been deleted, or its address was typed wrongly.</p>
+    <Notice title="Session not found" isPage>
+      <p>It may have been deleted, or the address may be mistyped.</p>
       <p>
         <TextLink href={SESSIONS}>Go to all sessions</TextLink>
       </p>

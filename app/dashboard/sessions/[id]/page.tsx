@@ -88,7 +88,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
               <li key={questionId}>
                 <TextLink href={address(SESSIONS, { questionId })}>
                   <span dir="auto">{content}</span>
-                  <span className="sr-only">: all sessions that ask this</span>
+                  <span className="sr-only">: all sessions with this question</span>
                 </TextLink>
               </li>
             ))}

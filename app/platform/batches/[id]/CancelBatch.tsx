@@ -7,16 +7,16 @@ import { counted } from "../../../_words/numbers.ts";
 export function CancelBatch({ id, waiting }: { id: string; waiting: number }) {
   return (
     <ConfirmAction
-      label="Cancel the batch"
+      label="Cancel batch"
       tone="danger"
       question={`Cancel this batch of ${counted(waiting, "waiting request")}?`}
-      confirm="Cancel the batch"
+      confirm="Cancel batch"
       needsReason
       act={({ reason }) => callApi(`/api/admin/legacy/batches/${id}/cancel`, { body: { reason } })}
       done="The batch is being cancelled."
     >
-      <p>Lines that have finished at the provider are kept: their results are applied, and they are paid for.</p>
-      <p>The others go back to pending, without losing one of their attempts. They will be put into another batch.</p>
+      <p>Finished lines are kept: their results are applied and paid for.</p>
+      <p>The other requests become pending again without using up an attempt, and will be put in another batch.</p>
     </ConfirmAction>
   );
 }

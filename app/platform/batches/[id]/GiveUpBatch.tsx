@@ -24,44 +24,44 @@ export function GiveUpBatch({ id, plan, isGivenUp }: GiveUpBatchProps) {
   const cost = (
     <>
       at most {counted(boughtTwice.lines, "line")}
-      {boughtTwice.costEur === null ? ", at a price that is not known" : <>, for about </>}
+      {boughtTwice.costEur === null ? ", at an unknown cost" : <>, for about </>}
       {boughtTwice.costEur !== null && <Money eur={boughtTwice.costEur} />}
     </>
   );
   if (isGivenUp) {
     return (
       <ConfirmAction
-        label="Send the rest back now"
+        label="Requeue the rest now"
         tone="danger"
-        question={`Send ${counted(waiting, "request")} back now?`}
-        confirm="Send them back now"
+        question={`Requeue ${counted(waiting, "request")} now?`}
+        confirm="Requeue now"
         needsReason
         act={({ reason }) => call(reason, true)}
         done="The requests without an answer are pending again."
       >
-        <p>Answers that the provider still gives will not be read, so their lines are paid for twice: {cost}.</p>
+        <p>Answers that still come from the provider will be ignored, so these requests are paid for twice: {cost}.</p>
       </ConfirmAction>
     );
   }
   return (
     <ConfirmAction
-      label="Give the batch up"
+      label="Give up batch"
       tone="danger"
       question={`Give up this batch of ${counted(waiting, "waiting request")}?`}
-      confirm="Give the batch up"
+      confirm="Give up batch"
       needsReason
-      fields={boughtTwice.lines > 0 && <RequeueNow>It may buy lines twice: {cost}.</RequeueNow>}
+      fields={boughtTwice.lines > 0 && <RequeueNow>Some lines may be paid for twice: {cost}.</RequeueNow>}
       act={({ reason, requeueNow }) => call(reason, requeueNow === "true")}
-      done="The batch is given up."
+      done="The batch has been given up."
     >
-      <p>It is cancelled if the provider still allows that. Answers that have come are applied; they are paid for.</p>
+      <p>It will be cancelled if the provider still allows it. Answers that have arrived are applied and paid for.</p>
       {boughtTwice.lines > 0 ? (
         <p>
-          The others go back to pending on <Time iso={requeueAt} />, without using up an attempt. An answer that comes
-          before then is still applied.
+          The other requests become pending again on <Time iso={requeueAt} />, without using up an attempt. An answer
+          that comes before then is still applied.
         </p>
       ) : (
-        <p>It was never sent: its requests go back to pending at once, and nothing has to be paid.</p>
+        <p>It was never sent. Its requests become pending immediately, at no cost.</p>
       )}
     </ConfirmAction>
   );
@@ -81,7 +81,7 @@ function RequeueNow({ children }: { children: React.ReactNode }) {
       />
       <div>
         <label htmlFor={id} className="font-medium">
-          Do not wait: send the others back at once
+          Do not wait: requeue the others immediately
         </label>
         <p id={`${id}-hint`} className="text-sm text-ink-soft">
           {children}

@@ -15,8 +15,8 @@ export function GivenUpNote({ batch: { givenUp, processedAt } }: { batch: Pick<R
       <p className="break-words text-ink-soft">{givenUp.reason}</p>
       {!processedAt && (
         <p className="text-ink-soft">
-          Requests without an answer go back to pending on <Time iso={givenUp.requeueAt} />, or as soon as the provider
-          ends the batch.
+          Requests without an answer become pending again on <Time iso={givenUp.requeueAt} />, or as soon as the
+          provider ends the batch.
         </p>
       )}
     </div>

@@ -20,7 +20,7 @@ export function Outcomes({ outcomes, requestCount, batchId, provider }: Outcomes
           {inGroups(succeeded)} of {inGroups(requestCount)} succeeded
         </p>
         <p className="mt-1 text-ink-soft tabular-nums">
-          {inGroups(waiting)} waiting · {inGroups(failed)} failed · {inGroups(requeued)} went back
+          {inGroups(waiting)} waiting · {inGroups(failed)} failed · {inGroups(requeued)} requeued
         </p>
         {waiting > 0 && provider && <ProviderProgress {...provider} />}
       </div>
@@ -28,7 +28,7 @@ export function Outcomes({ outcomes, requestCount, batchId, provider }: Outcomes
         <BarList
           total={requestCount}
           bars={byCode.map(({ code, outcome, count }) => ({
-            name: `${code.replaceAll("_", " ")} (${outcome === "failed" ? "failed" : "went back"})`,
+            name: `${code.replaceAll("_", " ")} (${outcome === "failed" ? "failed" : "requeued"})`,
             count,
             ...(outcome === "failed"
               ? { href: address("/platform/requests", { status: "processing_failed", batchId, errorCode: code }) }

@@ -13,8 +13,8 @@ export function StuckNote({ stuck: found }: { stuck: z.output<typeof stuck> }) {
       </p>
       <p className="break-words text-ink-soft">
         {found.lastWords
-          ? `The provider\u2019s last words: ${found.lastWords}`
-          : "The provider has said nothing about it."}
+          ? `Last status from the provider: ${found.lastWords}`
+          : "The provider has not reported a status."}
       </p>
     </div>
   );

@@ -57,7 +57,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           <span className="flex flex-wrap items-center gap-x-4">
             <StatusLabel {...describeBatch(batch)} />
             {batch.stuck && <StatusLabel tone="failed" word="Stuck" />}
-            {!batch.stuck && expected?.isLate && <StatusLabel tone="partial" word="Later than nine of ten were" />}
+            {!batch.stuck && expected?.isLate && <StatusLabel tone="partial" word="Later than 9 out of 10 batches" />}
           </span>
         }
         actions={
@@ -92,20 +92,20 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
             },
             { name: "Model", value: batch.model },
             { name: "Provider's id", value: batch.openaiBatchId ? <Id id={batch.openaiBatchId} /> : "none yet" },
-            { name: "Provider says", value: batch.providerStatus ?? "nothing yet" },
+            { name: "Status at the provider", value: batch.providerStatus ?? "nothing yet" },
             { name: "File", value: `${inGroups(batch.byteSize)} bytes` },
-            { name: "Handed over", value: counted(batch.submissions, "time") },
-            { name: "Tokens in, estimated", value: inGroups(batch.estimatedTokens) },
-            { name: "Tokens in, billed", value: inGroups(outcomes.promptTokens) },
+            { name: "Submissions", value: counted(batch.submissions, "time") },
+            { name: "Input tokens, estimated", value: inGroups(batch.estimatedTokens) },
+            { name: "Input tokens, billed", value: inGroups(outcomes.promptTokens) },
             ...(outcomes.linesWithoutUsage > 0
-              ? [{ name: "Tokens not stated", value: `of ${counted(outcomes.linesWithoutUsage, "line")}` }]
+              ? [{ name: "Tokens not reported", value: `of ${counted(outcomes.linesWithoutUsage, "line")}` }]
               : []),
             {
               name: "Cost, estimated",
               value: batch.estimatedCostEur === null ? "not known" : <Money eur={batch.estimatedCostEur} />,
             },
             { name: "Cost so far", value: <Money eur={outcomes.costEur} /> },
-            { name: "Life", value: inWords(batch.lifeMs) },
+            { name: "Duration", value: inWords(batch.lifeMs) },
             {
               name: "Expected end",
               value: end ? (
@@ -113,7 +113,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
                   <Time iso={expected.medianEnd ?? end} /> to <Time iso={end} />
                 </>
               ) : batch.processedAt ? (
-                "it is over"
+                "it has ended"
               ) : (
                 "not known"
               ),
@@ -121,7 +121,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           ]}
         />
       </Section>
-      <Section id="life" title="Its life so far">
+      <Section id="life" title="History">
         <Timeline entries={toEntries(timeline, describeBatch(batch).tone)} />
       </Section>
       {errors.length > 0 && (

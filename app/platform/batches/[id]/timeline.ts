@@ -7,10 +7,10 @@ import type { Tone } from "../../../_words/tones.ts";
 type Event = z.output<typeof batchEvent>;
 
 const WORDS: Record<Event["event"], { title: string; tone: Tone }> = {
-  claimed: { title: "Requests claimed, intent written", tone: "waiting" },
+  claimed: { title: "Requests claimed", tone: "waiting" },
   submitted: { title: "Created at the provider", tone: "running" },
   given_up: { title: "Given up", tone: "partial" },
-  done_at_provider: { title: "Done at the provider", tone: "running" },
+  done_at_provider: { title: "Finished at the provider", tone: "running" },
   processed: { title: "Every line accounted for", tone: "done" },
   failed: { title: "Failed", tone: "failed" },
   cancelled: { title: "Cancelled", tone: "waiting" },

@@ -57,18 +57,20 @@ export function BulkProgress({ bulk, canAbort }: { bulk: Bulk; canAbort: boolean
       />
       <div className="flex flex-wrap gap-3">
         <LinkButton href={address("/platform/requests", { ...bulk.filter, status: "processing_failed" })}>
-          What still matches
+          Show what still matches
         </LinkButton>
         {canAbort && !isOver && (
           <ConfirmAction
             label="Abort"
             tone="danger"
             question="Abort this requeue?"
-            confirm="Abort it"
+            confirm="Abort requeue"
             act={() => callApi(`/api/admin/legacy/bulk/${bulk.id}/abort`)}
-            done="The requeue is aborted."
+            done="The requeue has been aborted."
           >
-            <p>{inGroups(bulk.requeued)} requests are requeued already and stay so. The others stay failed.</p>
+            <p>
+              {inGroups(bulk.requeued)} requests have already been requeued and stay that way. The others stay failed.
+            </p>
           </ConfirmAction>
         )}
       </div>

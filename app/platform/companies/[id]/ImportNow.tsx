@@ -14,7 +14,7 @@ export function ImportNow({ id }: { id: string }) {
   return (
     <ConfirmAction
       label="Import now"
-      question="Import its CSV now?"
+      question="Import the CSV now?"
       confirm="Import now"
       act={() => callApi<Report>(`/api/admin/legacy/companies/${id}/import-now`)}
       done={(answer) => {
@@ -22,7 +22,7 @@ export function ImportNow({ id }: { id: string }) {
         return `${counted(imported, "new session")}, ${counted(updated, "changed one")}, ${counted(bad, "bad row")}.`;
       }}
     >
-      <p>It is fetched from its address and read to its end. What is there already stays as it is.</p>
+      <p>LiveDash fetches the whole CSV from its address. Sessions that have not changed stay as they are.</p>
     </ConfirmAction>
   );
 }

@@ -37,7 +37,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
         lead={<StatusLabel {...COMPANY_STATUS_WORDS[company.status]} />}
         actions={
           <>
-            <LinkButton href={address("/platform/imports", { companyId: id })}>Its imports</LinkButton>
+            <LinkButton href={address("/platform/imports", { companyId: id })}>Show its imports</LinkButton>
             {may("imports.write") && company.csvUrl && <ImportNow id={id} />}
             {may("companies.write") && <CompanyForm company={company} models={models} />}
           </>
@@ -46,7 +46,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
       <Facts
         facts={[
           { name: "Sessions", value: upTo(company.sessions) },
-          { name: "Model", value: company.model ?? "the analysis' own" },
+          { name: "Model", value: company.model ?? "default" },
           { name: "Time zone", value: company.timeZone },
           { name: "Address of its CSV", value: company.csvUrl ?? "none" },
           { name: "User name there", value: company.csvUsername ?? "none" },
@@ -56,7 +56,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
           { name: "Changed", value: <Time iso={company.updatedAt} /> },
         ]}
       />
-      <Section id="requests" title="Its requests">
+      <Section id="requests" title="Show its requests">
         <BarList
           total={total}
           bars={REQUEST_STATUSES.map((status) => ({
@@ -65,7 +65,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
             href: address("/platform/requests", { status, companyId: id }),
           }))}
         />
-        <p className="mt-3 text-sm text-ink-faint">Each is counted up to ten thousand.</p>
+        <p className="mt-3 text-sm text-ink-faint">Each count stops at 10,000.</p>
       </Section>
     </>
   );

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<BadRow>[] = [
 ];
 
 const RAW: Column<BadRow> = {
-  name: "As it stood in the file",
+  name: "As it was in the file",
   cell: ({ raw }) => <code className="font-mono text-xs break-all">{raw}</code>,
 };
 
@@ -30,7 +30,7 @@ export function BadRows({ rows }: { rows: readonly BadRow[] }) {
   const isRevealed = rows.some(({ raw }) => raw !== null);
   return (
     <Table
-      caption="Rows that were left out"
+      caption="Rows left out"
       columns={isRevealed ? [...COLUMNS, RAW] : COLUMNS}
       rows={rows}
       keyOf={({ line }) => String(line)}

@@ -57,7 +57,7 @@ export default async function ImportPage({ params, searchParams }: Props) {
           { name: "Rows read", value: inGroups(run.rows) },
           { name: "New sessions", value: inGroups(run.imported) },
           { name: "Changed", value: inGroups(run.updated) },
-          { name: "As before", value: inGroups(run.unchanged) },
+          { name: "Unchanged", value: inGroups(run.unchanged) },
           { name: "Bad rows", value: inGroups(run.bad) },
           ...(transcripts.named + transcripts.found > 0
             ? [
@@ -68,13 +68,13 @@ export default async function ImportPage({ params, searchParams }: Props) {
                 { name: "Without speakers", value: inGroups(transcripts.withoutSpeakers) },
               ]
             : []),
-          { name: "Read as", value: run.format ?? "not known" },
-          { name: "Begun", value: <Time iso={run.startedAt} /> },
+          { name: "Format", value: run.format ?? "not known" },
+          { name: "Started", value: <Time iso={run.startedAt} /> },
           { name: "Ended", value: run.finishedAt ? <Time iso={run.finishedAt} /> : "not yet" },
         ]}
       />
       {warnings.length > 0 && (
-        <Section id="warnings" title="Worth knowing">
+        <Section id="warnings" title="Warnings">
           <ImportWarnings warnings={warnings} />
         </Section>
       )}
@@ -85,10 +85,10 @@ export default async function ImportPage({ params, searchParams }: Props) {
           mayReveal && run.bad > 0 ? (
             <span className="flex flex-wrap gap-3">
               {query.reveal !== "true" && (
-                <LinkButton href={address(path, { reveal: "true" })}>Show their texts</LinkButton>
+                <LinkButton href={address(path, { reveal: "true" })}>Show the texts</LinkButton>
               )}
               <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv`} download>
-                Download to mend them
+                Download to correct them
               </LinkButton>
               <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv?raw=true`} download>
                 Their original bytes
@@ -107,7 +107,7 @@ export default async function ImportPage({ params, searchParams }: Props) {
             </TextLink>
           </EmptyState>
         ) : badRows.answer.badRows.length === 0 ? (
-          <EmptyState title="Every row was good">Nothing of this file was left out.</EmptyState>
+          <EmptyState title="No bad rows">Every row in this file was imported.</EmptyState>
         ) : (
           <BadRows rows={badRows.answer.badRows} />
         )}

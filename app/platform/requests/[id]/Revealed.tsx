@@ -28,17 +28,17 @@ export function Revealed({ revealed: { payload, answer, received } }: { revealed
           ]}
         />
       ) : (
-        <p className="text-ink-soft">There is no answer yet.</p>
+        <p className="text-ink-soft">No answer yet.</p>
       )}
       {received.map(({ attempt, text }) => (
         <details key={attempt} className="rounded-xl border border-line bg-surface p-5 text-sm">
-          <summary className="cursor-pointer font-medium">How that starts which came at attempt {attempt}</summary>
+          <summary className="cursor-pointer font-medium">Start of the unusable answer to attempt {attempt}</summary>
           <pre className="mt-3 font-mono break-all whitespace-pre-wrap">{text}</pre>
         </details>
       ))}
       {payload.line && (
         <details className="rounded-xl border border-line bg-surface p-5 text-sm">
-          <summary className="cursor-pointer font-medium">The line as it is sent</summary>
+          <summary className="cursor-pointer font-medium">The request as sent to the provider</summary>
           <pre className="mt-3 font-mono break-all whitespace-pre-wrap">{payload.line}</pre>
         </details>
       )}

@@ -35,8 +35,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
   const reveal = pick(await searchParams, ["reveal"]).reveal === "true";
   const asked = await ask(ctx, readRequest, { id, reveal });
   const parent = { href: "/platform/requests", name: "Requests" };
-  if (!asked.ok)
-    return <Refused {...asked} back={{ href: `/platform/requests/${id}`, name: "Show it without its texts" }} />;
+  if (!asked.ok) return <Refused {...asked} back={{ href: `/platform/requests/${id}`, name: "Hide the texts" }} />;
   const { request, timeline, revealed } = asked.answer;
   const may = (name: "requests.requeue" | "requests.reveal") => ctx.actor.permissions.has(name);
   return (
@@ -77,29 +76,29 @@ export default async function RequestPage({ params, searchParams }: Props) {
             name: "Batch",
             value: request.batchId ? <Id id={request.batchId} href={`/platform/batches/${request.batchId}`} /> : "none",
           },
-          { name: "Tokens in", value: inTokens(request.usage.promptTokens) },
-          { name: "Tokens out", value: inTokens(request.usage.completionTokens) },
+          { name: "Input tokens", value: inTokens(request.usage.promptTokens) },
+          { name: "Output tokens", value: inTokens(request.usage.completionTokens) },
           { name: "Cost", value: <Money eur={request.costEur} /> },
           { name: "Cost of all attempts", value: <Money eur={request.costOfAllAttemptsEur} /> },
           { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
           { name: "Provider's id", value: request.openaiRequestId ? <Id id={request.openaiRequestId} /> : "none" },
         ]}
       />
-      <Section id="life" title="Its life so far">
+      <Section id="life" title="History">
         <Timeline entries={toEntries(timeline)} />
       </Section>
-      <Section id="texts" title="What was asked and answered">
+      <Section id="texts" title="Texts">
         {revealed ? (
           <Revealed revealed={revealed} />
         ) : (
           <div className="rounded-xl border border-line bg-surface p-5">
             <p className="mb-4 text-ink-soft">
               {may("requests.reveal")
-                ? "What people wrote is hidden until you ask for it. That you have looked stands in the audit."
-                : "What people wrote is hidden. Seeing it needs a role that may."}
+                ? "What people wrote is hidden until you reveal it. Revealing is recorded in the audit log."
+                : "What people wrote is hidden. Your role does not have access to it."}
             </p>
             {may("requests.reveal") && (
-              <LinkButton href={`/platform/requests/${id}?reveal=true`}>Reveal the texts</LinkButton>
+              <LinkButton href={`/platform/requests/${id}?reveal=true`}>Reveal texts</LinkButton>
             )}
           </div>
         )}

@@ -9,11 +9,11 @@ type Event = z.output<typeof timelineEvent>;
 
 const WORDS: Record<Event["event"], { title: string; tone: Tone }> = {
   requested: { title: "Requested", tone: "waiting" },
-  claimed: { title: "Taken into a batch", tone: "running" },
+  claimed: { title: "Put in a batch", tone: "running" },
   submitted: { title: "Sent to the provider", tone: "running" },
   applied: { title: "Answer applied", tone: "done" },
   failed: { title: "Failed", tone: "failed" },
-  requeued: { title: "Went back", tone: "partial" },
+  requeued: { title: "Requeued", tone: "partial" },
   complete: { title: "Complete", tone: "done" },
   sent_back: { title: "Requeued", tone: "waiting" },
 };
