@@ -1,4 +1,5 @@
 import { Notice } from "../_ui/Notice.tsx";
+import { reasonInWords } from "../_words/reasonInWords.ts";
 import { TextLink } from "./TextLink.tsx";
 
 /** A page or a part of it that was refused: why, and the way on. */
@@ -13,7 +14,7 @@ export function Refused({
 }) {
   return (
     <Notice title={code === "forbidden" ? "You do not have access to this" : "This page cannot be shown"}>
-      <p>{message}</p>
+      <p>{reasonInWords({ code, message })}</p>
       {code === "forbidden" && <p>Ask a super admin for a role with access.</p>}
       <p>
         <TextLink href={back.href}>{back.name}</TextLink>

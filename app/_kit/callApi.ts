@@ -1,5 +1,7 @@
 "use client";
 
+import { reasonInWords } from "../_words/reasonInWords.ts";
+
 /** What a call came to: its answer, or a sentence that says why not. */
 export type Outcome<T> = { ok: true; answer: T } | { ok: false; code: string; message: string };
 
@@ -32,7 +34,9 @@ function refusalOf(answer: unknown, status: number): { code: string; message: st
   const top = isRecord(answer) ? answer : {};
   const { code, message } = isRecord(top.error) ? top.error : top;
   if (code === "unauthenticated") return { code, message: "You have been signed out. Sign in again, then retry." };
-  if (typeof code === "string" && typeof message === "string") return { code, message };
+  if (typeof code === "string" && typeof message === "string") {
+    return { code, message: reasonInWords({ code, message }) };
+  }
   return { code: `http_${status}`, message: `LiveDash answered with status ${status}.` };
 }
 

@@ -8,7 +8,7 @@ import { longTime } from "../../app/_words/times.ts";
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
 import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
-import { reasonInWords } from "../../app/dashboard/_filter/reasonInWords.ts";
+import { reasonInWords } from "../../app/_words/reasonInWords.ts";
 
 describe("days in words", () => {
   it("says what two days have in common once", () => {
@@ -66,6 +66,10 @@ describe("why a filter was refused", () => {
       "First day: is after the last day, 2026-11-01; Sent on to HR: Invalid input.",
     );
     expect(reasonInWords({ code: "too_slow", message: "from: too slow." })).toBe("from: too slow.");
+    const csv = "The input is not valid. csvUrl: must not contain control characters";
+    expect(reasonInWords({ code: "invalid_input", message: csv })).toBe(
+      "CSV address: must not contain control characters.",
+    );
   });
 });
 

@@ -40,7 +40,14 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   {
     name: "Details",
     cell: ({ details }) =>
-      details ? <code className="block max-w-sm id text-xs">{JSON.stringify(details)}</code> : "",
+      details ? (
+        <details className="max-w-sm">
+          <summary className="cursor-pointer">Raw details</summary>
+          <code className="mt-1 block id text-xs">{JSON.stringify(details)}</code>
+        </details>
+      ) : (
+        ""
+      ),
   },
 ];
 
