@@ -8,7 +8,6 @@ import { longTime } from "../../app/_words/times.ts";
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
 import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
-import { reasonInWords } from "../../app/_words/reasonInWords.ts";
 
 describe("days in words", () => {
   it("says what two days have in common once", () => {
