@@ -156,7 +156,7 @@ describe("from a CSV to a company's dashboard", () => {
   it("imports what is uploaded, and lets somebody of the company in", async () => {
     await setFaults({ url: await readFile(join(folder, "emulator/address"), "utf8") }, ["line_refusal:once"]);
     await visit(page, `${addressOf(shown)}/platform/imports`);
-    await page.getByLabel("Company").selectOption({ label: COMPANY });
+    await page.getByLabel("Company of the sessions").selectOption({ label: COMPANY });
     const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
     const file = { name: "november.csv", mimeType: "text/csv", buffer: Buffer.from(`${row}\n`) };
     await page.getByLabel(/CSV file/).setInputFiles(file);

@@ -168,7 +168,7 @@ describe("an operator", () => {
   it("uploads a CSV, and sees what became of its rows", async () => {
     await visit(admin, `${server.url}/platform/imports`);
     await expectAccessible(admin);
-    await admin.getByLabel("Company").selectOption({ label: "Van der Meer" });
+    await admin.getByLabel("Company of the sessions").selectOption({ label: "Van der Meer" });
     const row = "s1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
     await admin.getByLabel(/CSV file/).setInputFiles({
       name: "november.csv",

@@ -44,7 +44,7 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
   return (
     <Card>
       <form onSubmit={submit} className="grid items-end gap-4 sm:grid-cols-2 wide:grid-cols-[1fr_1fr_auto]">
-        <Select name="companyId" label="Company" options={companies} />
+        <Select name="companyId" label="Company of the sessions" options={companies} />
         <div>
           <label htmlFor={fileId} className={LABEL_CLASS}>
             CSV file (16 columns, no header)
