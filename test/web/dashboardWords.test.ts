@@ -3,6 +3,7 @@ import { countryName, listCountries } from "../../app/_words/countries.ts";
 import { dayInWords, daysInWords, moveDay } from "../../app/_words/days.ts";
 import { hourInWords } from "../../app/_words/hours.ts";
 import { change } from "../../app/_words/numbers.ts";
+import { reasonInWords } from "../../app/_words/reasonInWords.ts";
 import { secondsInWords } from "../../app/_words/responseTimes.ts";
 import { longTime } from "../../app/_words/times.ts";
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
