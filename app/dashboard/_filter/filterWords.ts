@@ -27,7 +27,7 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
     [hour && `From ${hourInWords(hour)}`, ["hour"]],
     [responseTime && `Answered in ${lowerFirst(wordOf(RESPONSE_TIME_WORDS, responseTime))}`, ["responseTime"]],
     [question && `A question with “${question}”`, ["question"]],
-    [questionId && `Asks “${asked ?? "a question that is gone"}”`, ["questionId"]],
+    [questionId && `Asks “${asked ?? "a deleted question"}”`, ["questionId"]],
   ];
   return parts.flatMap(([words, names]) => (words ? [{ words, names }] : []));
 }
