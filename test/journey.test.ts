@@ -176,7 +176,7 @@ describe("from a CSV to a company's dashboard", () => {
 
   it("shows the request that the model has refused, and sends it again", async () => {
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText(/1 failed\.$/).waitFor();
+    await page.getByText("1 request failed").waitFor();
     await visit(page, `${addressOf(shown)}/platform/requests?status=processing_failed`);
     await page.getByRole("table").getByRole("link").first().click();
     await page.getByRole("heading", { name: "History" }).waitFor();

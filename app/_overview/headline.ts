@@ -14,7 +14,7 @@ interface Headline {
 export function headlineOf(summary: Summary): Headline {
   const total = totalOf(summary);
   const { pending_batching: pending, batching_in_progress: inBatch, processing_failed: failed } = summary;
-  if (total === 0) return { sentence: "Nothing to analyse yet", detail: "Import chat sessions to begin." };
+  if (total === 0) return { sentence: "Nothing to analyse yet", detail: "Import chat sessions to get started." };
   const isOver = pending + inBatch === 0;
   const analysed = `${inGroups(summary.processing_complete)} of ${counted(total, "request")} analysed`;
   const underWay = `${inGroups(pending)} pending, ${inGroups(inBatch)} in a batch.`;
@@ -25,7 +25,7 @@ export function headlineOf(summary: Summary): Headline {
       detail: isOver ? `${analysed}. Nothing is under way.` : `${analysed}. ${underWay}`,
     };
   }
-  if (!isOver) return { sentence: analysed, detail: `${underWay} None has failed.` };
-  const sentence = total === 1 ? "The only request is through" : `All ${counted(total, "request")} are through`;
-  return { sentence, detail: "None has failed." };
+  if (!isOver) return { sentence: analysed, detail: `${underWay} None failed.` };
+  const sentence = total === 1 ? "The only request is done" : `All ${counted(total, "request")} are done`;
+  return { sentence, detail: "None failed." };
 }

@@ -83,7 +83,7 @@ describe("requests over HTTP", () => {
   it("are requeued in bulk, from the count to the abort", async () => {
     const filter = { errorCode: "line_timed_out" };
     const preview = await post("/bulk", { filter, preview: true });
-    expect(preview.body).toEqual({ ok: true, matched: 248, atLeast: false, bulk: null });
+    expect(preview.body).toEqual({ ok: true, matched: 248, atLeast: false, bulk: null, estimatedCostEur: null });
     const { body } = await post("/bulk", { filter, reason: "The provider was down" });
     expect(body.bulk).toMatchObject({ status: "waiting", matched: 248 });
     expect((await get(`/bulk/${body.bulk.id}`, support)).body.bulk).toEqual(body.bulk);
@@ -96,7 +96,7 @@ describe("requests over HTTP", () => {
   it("are grouped by why they failed", async () => {
     const { status, body } = await get("/errors", support);
     expect(status).toBe(200);
-    expect(body).toEqual({ ok: true, groups: [], more: false });
+    expect(body).toEqual({ ok: true, groups: [], more: false, since: expect.any(Object) });
   });
 
   it("are downloaded as CSV", async () => {

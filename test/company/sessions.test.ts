@@ -193,7 +193,7 @@ describe("one session", () => {
       const error = await callVerb(companies.as("acme"), readSession, { id }).catch((reason) => reason);
       return { code: error.code, message: error.message, status: error.status };
     };
-    expect(await refusal("b14")).toEqual({ code: "not_found", message: "Session not found.", status: 404 });
+    expect(await refusal("b14")).toEqual({ code: "not_found", message: "There is no such session.", status: 404 });
     expect(await refusal("missing")).toEqual(await refusal("b14"));
   });
 });

@@ -74,10 +74,10 @@ describe("what a batch's status says", () => {
 
 describe("the headline", () => {
   it.each([
-    [summaryOf(0, 0, 0, 0), "Nothing to analyse yet", "Import chat sessions to begin."],
-    [summaryOf(12, 300, 1_000, 0), "1,000 of 1,312 requests analysed", "12 pending, 300 in a batch. None has failed."],
-    [summaryOf(0, 0, 1, 0), "The only request is through", "None has failed."],
-    [summaryOf(0, 0, 310, 0), "All 310 requests are through", "None has failed."],
+    [summaryOf(0, 0, 0, 0), "Nothing to analyse yet", "Import chat sessions to get started."],
+    [summaryOf(12, 300, 1_000, 0), "1,000 of 1,312 requests analysed", "12 pending, 300 in a batch. None failed."],
+    [summaryOf(0, 0, 1, 0), "The only request is done", "None failed."],
+    [summaryOf(0, 0, 310, 0), "All 310 requests are done", "None failed."],
     [summaryOf(0, 0, 310, 2), "2 requests failed", "310 of 312 requests analysed. Nothing is under way."],
     [summaryOf(5, 3, 310, 1), "1 request failed", "310 of 319 requests analysed. 5 pending, 3 in a batch."],
   ])("of %o is %s", (summary, sentence, detail) => expect(headlineOf(summary)).toMatchObject({ sentence, detail }));

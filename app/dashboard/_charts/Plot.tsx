@@ -1,8 +1,14 @@
+"use client";
+
 import type { ReactNode } from "react";
 import { inGroups, inShort } from "../../_words/numbers.ts";
 import type { Scale } from "./scale.ts";
 
-/** Bars with their axis: lines across at round numbers, and what stands below. The pictures' words say the same to others. */
+/**
+ * Bars with their axis: lines across at round numbers, and what stands below. The pictures' words say the same to others.
+ * A client component: a long page is streamed in parts, and one that is cut within a picture is hidden by an inline style,
+ * which the policy refuses.
+ */
 export function Plot({ scale, height, children, below }: PlotProps) {
   const at = (tick: number) => `${100 - (tick / scale.top) * 100}%`;
   return (
