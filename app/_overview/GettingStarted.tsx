@@ -6,7 +6,9 @@ import { Notice } from "../_ui/Notice.tsx";
 export function GettingStarted({ canImport }: { canImport: boolean }) {
   return (
     <Notice title="No sessions yet">
-      <p>Import a CSV of chat sessions. Each becomes a request, and the next batch takes it to the model.</p>
+      <p>
+        Import a CSV file of chat sessions. Each session becomes a request, and the next batch sends it to the model.
+      </p>
       {canImport && (
         <p>
           <TextLink href="/platform/imports">Upload one here</TextLink>, or at the command line:

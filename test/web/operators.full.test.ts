@@ -213,7 +213,7 @@ describe("an operator", () => {
     const schedulers = await startSchedulers(pipeline.ctx, pipeline.database.url);
     try {
       await admin.getByText("Nothing is under way.").waitFor({ timeout: 60_000 });
-      await admin.getByText("No batch is under way.").waitFor();
+      await admin.getByText("No batches in flight.").waitFor();
     } finally {
       await schedulers.stop();
     }

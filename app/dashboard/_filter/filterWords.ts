@@ -26,7 +26,7 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
     [country && countryName(country.toUpperCase()), ["country"]],
     [hour && `From ${hourInWords(hour)}`, ["hour"]],
     [responseTime && `Answered in ${lowerFirst(wordOf(RESPONSE_TIME_WORDS, responseTime))}`, ["responseTime"]],
-    [question && `A question with “${question}”`, ["question"]],
+    [question && `Question contains “${question}”`, ["question"]],
     [questionId && `Asks “${asked ?? "a deleted question"}”`, ["questionId"]],
   ];
   return parts.flatMap(([words, names]) => (words ? [{ words, names }] : []));

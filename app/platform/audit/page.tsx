@@ -37,19 +37,21 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   { name: "On", cell: ({ target }) => (target ? <Target {...target} /> : "") },
   { name: "Result", cell: ({ outcome }) => <StatusLabel {...OUTCOMES[outcome]} /> },
   { name: "From", cell: ({ ipAddress }) => ipAddress ?? "here" },
-  {
-    name: "Details",
-    cell: ({ details }) =>
-      details ? (
-        <details className="max-w-sm">
-          <summary className="cursor-pointer">Raw details</summary>
-          <code className="mt-1 block id text-xs">{JSON.stringify(details)}</code>
-        </details>
-      ) : (
-        ""
-      ),
-  },
+  { name: "Details", cell: ({ details }) => details && <Details details={details} /> },
 ];
+
+/** What somebody gave as the reason, and all else as it was recorded. */
+function Details({ details }: { details: NonNullable<AuditRecord["details"]> }) {
+  return (
+    <div className="max-w-sm">
+      {typeof details.reason === "string" && <p className="break-words">{details.reason}</p>}
+      <details>
+        <summary className="cursor-pointer">Raw details</summary>
+        <code className="mt-1 block id text-xs">{JSON.stringify(details)}</code>
+      </details>
+    </div>
+  );
+}
 
 function Target({ type, id }: NonNullable<AuditRecord["target"]>) {
   return (

@@ -51,7 +51,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
       <PageHead
         title="Batches"
         live={<LiveList of="batches" />}
-        lead="Requests of one company and one model, sent to the provider together."
+        lead="Requests for one company and model, sent to the provider together."
         actions={
           <LinkButton
             href={address("/api/admin/legacy/export", { format: "csv", list: "batches", ...filter })}
@@ -78,8 +78,8 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
       {!asked.ok ? (
         <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.batches.length === 0 ? (
-        <EmptyState title="No batch here">
-          {Object.keys(filter).length > 0 ? "None matches these filters." : <WhyNone ctx={ctx} />}
+        <EmptyState title="No batches">
+          {Object.keys(filter).length > 0 ? "Nothing matches these filters." : <WhyNone ctx={ctx} />}
         </EmptyState>
       ) : (
         <Table caption="Batches" columns={COLUMNS} rows={asked.answer.batches} keyOf={({ id }) => id} />

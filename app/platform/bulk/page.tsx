@@ -40,7 +40,7 @@ export default async function BulkRequeuesPage({ searchParams }: { searchParams:
     <>
       <PageHead title="Bulk requeues" parent={{ href: "/platform/errors", name: "Errors" }} />
       {bulks.length === 0 ? (
-        <EmptyState title="No bulk requeue yet">
+        <EmptyState title="No bulk requeues yet">
           On the <TextLink href="/platform/errors">errors page</TextLink>, or in the{" "}
           <TextLink href="/platform/requests?status=processing_failed">list of failed requests</TextLink>, everything
           that matches can be requeued at once.

@@ -106,7 +106,7 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
         label="CSV password"
         type="password"
         autoComplete="new-password"
-        {...(company?.hasCsvPassword ? { hint: "One is stored. Leave this empty to keep it." } : {})}
+        {...(company?.hasCsvPassword ? { hint: "A password is stored. Leave this empty to keep it." } : {})}
       />
       {ROLE_FIELDS.map(({ role, ...field }) => (
         <TextField key={role} {...field} defaultValue={company?.roleWords?.[role]?.join(", ") ?? ""} />

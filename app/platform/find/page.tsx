@@ -28,7 +28,8 @@ export default async function FindPage({ searchParams }: { searchParams: Promise
       {asked && !asked.ok && <Refused {...asked} back={{ href: "/platform/find", name: "Start over" }} />}
       {asked?.ok && asked.answer.found.length === 0 && (
         <EmptyState title="Nothing found">
-          Nothing found or starts with it. Check that you copied it completely and that it belongs to this installation.
+          Nothing has this id or starts with it. Check that you copied it completely and that it belongs to this
+          installation.
         </EmptyState>
       )}
       {asked?.ok && asked.answer.found.length > 0 && (

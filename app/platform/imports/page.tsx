@@ -51,7 +51,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
   const [asked, companies] = await Promise.all([ask(ctx, listImports, query), companyOptions(ctx)]);
   return (
     <>
-      <PageHead title="Imports" lead="CSV files and addresses that were read, and what became of their rows." />
+      <PageHead title="Imports" lead="CSV files and addresses, and the outcome of their rows." />
       {ctx.actor.permissions.has("imports.write") && companies.length > 0 && <UploadCsv companies={companies} />}
       <Section id="runs" title="What was imported">
         <FilterBar path={PATH} label="Filter the imports" isFiltered={Object.keys(filter).length > 0}>
@@ -74,9 +74,9 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         {!asked.ok ? (
           <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
         ) : asked.answer.imports.length === 0 ? (
-          <EmptyState title="No import here">
+          <EmptyState title="No imports">
             {Object.keys(filter).length > 0 ? (
-              "None matches these filters."
+              "Nothing matches these filters."
             ) : companies.length === 0 ? (
               <FirstStep ctx={ctx} />
             ) : (

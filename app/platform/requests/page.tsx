@@ -66,7 +66,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
       <PageHead
         title="Requests"
         live={status !== "processing_failed" && <LiveList of="requests" />}
-        lead="One analysis wanted for one session each."
+        lead="Each request is one analysis of one session."
         actions={
           <LinkButton
             href={address("/api/admin/legacy/export", { format: "csv", list: "requests", status, ...filter })}
@@ -86,13 +86,13 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
       {!asked.ok ? (
         <Refused {...asked} back={{ href: PATH, name: "Clear all filters" }} />
       ) : asked.answer.requests.length === 0 ? (
-        <EmptyState title="No request here">
+        <EmptyState title="No requests">
           {Object.keys(filter).length > 0 ? (
-            "None matches these filters. Clear one of them, or look at another status."
+            "Nothing matches these filters. Clear one of them, or look at another status."
           ) : totalOf(counts) === 0 ? (
             <FirstStep ctx={ctx} />
           ) : (
-            "None stands in this status now. What runs shows on the overview."
+            "No request has this status right now. The overview shows what is running."
           )}
         </EmptyState>
       ) : (

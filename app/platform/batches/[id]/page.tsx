@@ -83,7 +83,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         </p>
       )}
       <Outcomes outcomes={outcomes} requestCount={batch.requestCount} batchId={id} provider={batch.providerCounts} />
-      <Section id="facts" title="What it is">
+      <Section id="facts" title="Details">
         <Facts
           facts={[
             {

@@ -48,11 +48,11 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
           { name: "Sessions", value: upTo(company.sessions) },
           { name: "Model", value: company.model ?? "default" },
           { name: "Time zone", value: company.timeZone },
-          { name: "Address of its CSV", value: company.csvUrl ?? "none" },
-          { name: "User name there", value: company.csvUsername ?? "none" },
-          { name: "Password there", value: company.hasCsvPassword ? "stored, encrypted" : "none" },
+          { name: "CSV address", value: company.csvUrl ?? "none" },
+          { name: "CSV user name", value: company.csvUsername ?? "none" },
+          { name: "CSV password", value: company.hasCsvPassword ? "stored, encrypted" : "none" },
           { name: "Its words for who speaks", value: describeRoleWords(company.roleWords) },
-          { name: "Made", value: <Time iso={company.createdAt} /> },
+          { name: "Created", value: <Time iso={company.createdAt} /> },
           { name: "Changed", value: <Time iso={company.updatedAt} /> },
         ]}
       />

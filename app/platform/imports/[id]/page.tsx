@@ -98,7 +98,7 @@ export default async function ImportPage({ params, searchParams }: Props) {
         }
       >
         {!badRows.ok ? (
-          <Refused {...badRows} back={{ href: path, name: "Show them without their texts" }} />
+          <Refused {...badRows} back={{ href: path, name: "Hide the texts" }} />
         ) : badRows.answer.badRows.length === 0 && run.bad > 0 ? (
           <EmptyState title="Listed with a later import">
             A row that an import from the same source meets again is kept once, and listed with the latest that met it.{" "}
