@@ -59,7 +59,7 @@ function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
   const answered = Math.min(all, batch.providerCounts?.completed ?? 0);
   return (
     <li
-      className={`grid grid-cols-[1fr_auto] gap-x-6 gap-y-2 border-line px-5 py-3 not-first:border-t wide:grid-cols-[14rem_9rem_1fr_14rem] wide:items-center ${isDrawnInSight ? DRAWN_IN_SIGHT : ""}`}
+      className={`grid grid-cols-[1fr_auto] gap-x-6 gap-y-2 border-line px-5 py-3 not-first:border-t wide:grid-cols-[14rem_9rem_1fr_16rem] wide:items-center ${isDrawnInSight ? DRAWN_IN_SIGHT : ""}`}
     >
       <div className="min-w-0 text-sm">
         <TextLink href={`/platform/batches/${batch.id}`}>{batch.companyName}</TextLink>

@@ -29,7 +29,7 @@ export function createUser(options: UserOptions): Promise<void> {
     const of = company === undefined ? {} : { realm: "company", companyId: await companyIdOf(ctx, company) };
     const wanted = parseInput(newUser, { ...given, ...of });
     const { user, oneTimePassword } = await inTransaction(ctx.db, (tx) => addUser(ctx, tx, wanted));
-    const whose = user.companyName === null ? user.role : `${user.role} of ${user.companyName}`;
+    const whose = user.companyName === null ? user.role : `${user.role} at ${user.companyName}`;
     return [`${user.email} now has the role ${whose}.`, ...passwordLines(oneTimePassword)];
   });
 }

@@ -42,7 +42,7 @@ it("makes a user of a company", async () => {
   const { code, stdout } = await admin(...args);
   expect({ code, first: stdout.split("\n")[0] }).toEqual({
     code: 0,
-    first: "rita@example.com is AUDITOR of Acme & Sons now.",
+    first: "rita@example.com now has the role AUDITOR at Acme & Sons.",
   });
   expect(await sql(`SELECT "companyId", "role" FROM "User"`)).toEqual([{ companyId: "acme", role: "AUDITOR" }]);
 });
@@ -66,7 +66,7 @@ it("makes a key that works, for as long and for as much as is said", async () =>
 it.each([
   [["create-user", "--email", "x@example.com", "--role", "BOSS"], /role: Invalid option/],
   [["create-user", "--email", "nobody", "--role", "ADMIN"], /email: Invalid email/],
-  [["create-user", "--email", "x@example.com", "--role", "USER"], /there is no USER in the realm platform/],
+  [["create-user", "--email", "x@example.com", "--role", "USER"], /USER is not a role in the realm platform/],
   [["create-user", "--email", "x@example.com", "--role", "USER", "--company", "None"], /No company is named "None"/],
   [
     ["create-key", "--name", "x", "--role", "ADMIN", "--expires", "soon"],

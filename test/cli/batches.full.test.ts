@@ -58,7 +58,7 @@ it("batches lists, shows and cancels, in the words of the console and in the sha
   );
   expect(await livedash("cancel", "past1", "--reason", "wrong model")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("This batch is over: it is failed."),
+    stderr: expect.stringContaining("This batch has already ended (failed)."),
   });
   const { rows } = await pipeline.ctx.db.query(
     `SELECT "action", "details"->>'reason' AS "reason" FROM "SecurityAuditLog" WHERE "outcome" = 'done'`,

@@ -71,7 +71,7 @@ it("a command that fails leaves nothing behind", async () => {
     [["import", bad, "--company", "Mistyped"], /None of the 1 rows/],
     [["import", empty, "--company", "Mistyped"], /is empty/],
     [["import", good, "--company", "Mistyped", "--time-zone", "Amsterdam"], /is not a time zone/],
-    [["import", good, "--company", "Mistyped", "--transcripts", path.join(folder, "none")], /folder of transcripts/],
+    [["import", good, "--company", "Mistyped", "--transcripts", path.join(folder, "none")], /transcripts folder/],
     [["import", good, "--company", " "], /A company name/],
     [["admin", "create-user", "--email", "a@b.example", "--role", "USER", "--company", "Mistyped"], /no company named/],
     [["admin", "create-user", "--email", "nobody", "--role", "ADMIN"], /email/],

@@ -3,7 +3,6 @@ import { atCommandLine } from "../../cli/commandActor.ts";
 import { type Clock, systemClock as emulatorClock } from "../../emulator/clock.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { systemClock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { adoptCopy, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
 import { detachCopy, planDetachment } from "../../lib/installation/detachCopy.ts";
@@ -19,8 +18,15 @@ const SLOW = { validating: 20, inProgress: 4_000, finalizing: 20, cancelling: 20
 const MINUTE = 60_000;
 
 /** The clock of a provider that is not ours. */
-function aheadBy(ms: number): Clock {
-  return { now: () => emulatorClock.now() + ms, sleepUntil: (at, signal) => emulatorClock.sleepUntil(at - ms, signal) };
+function aheadBy(ms: number): Clock & { advance: (ms: number) => void } {
+  let ahead = ms;
+  return {
+    now: () => emulatorClock.now() + ahead,
+    sleepUntil: (at, signal) => emulatorClock.sleepUntil(at - ahead, signal),
+    advance: (more) => {
+      ahead += more;
+    },
+  };
 }
 
 let pipeline: TestPipeline;
@@ -187,9 +193,10 @@ describe("a database that was set back, and is adopted", () => {
   ])(
     "leaves a request in the batch that was sent later, though it forgot an earlier one: the provider's clock is %s",
     async (_, aheadMs) => {
+      const clock = aheadBy(aheadMs);
       pipeline = await startPipeline({
         env: { BATCH_DELETE_FILES: "false" },
-        emulator: { clock: aheadBy(aheadMs), times: SLOW, faults: ["late_listing:once:ms=2500"] },
+        emulator: { clock, times: SLOW, faults: ["late_listing:once:ms=120000"] },
       });
       const { ctx } = pipeline;
       await openInstallation(ctx);
@@ -199,9 +206,10 @@ describe("a database that was set back, and is adopted", () => {
       await setBack();
       // What was sent does not show yet, and its file is gone: nothing says that this is the second time.
       for await (const file of ctx.provider.listInputFiles()) await ctx.provider.deleteFile(file.id);
-      await systemClock.sleep(1_100);
+      clock.advance(2_000);
       await batchCreator(ctx);
       const [later] = await batchesOf(ctx);
+      clock.advance(120_000);
       const afterARound = () => rounds(1, ctx).then(() => signOf(ctx));
       await expect.poll(afterARound).toBe("batch");
       expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({
