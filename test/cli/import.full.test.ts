@@ -73,7 +73,10 @@ it("a command that fails leaves nothing behind", async () => {
     [["import", good, "--company", "Mistyped", "--time-zone", "Amsterdam"], /is not a time zone/],
     [["import", good, "--company", "Mistyped", "--transcripts", path.join(folder, "none")], /transcripts folder/],
     [["import", good, "--company", " "], /A company name/],
-    [["admin", "create-user", "--email", "a@b.example", "--role", "USER", "--company", "Mistyped"], /no company named/],
+    [
+      ["admin", "create-user", "--email", "a@b.example", "--role", "USER", "--company", "Mistyped"],
+      /No company is named/,
+    ],
     [["admin", "create-user", "--email", "nobody", "--role", "ADMIN"], /email/],
     [["admin", "create-key", "--name", "k", "--role", "KING"], /role/],
     [["admin", "create-key", "--name", "k", "--role", "ADMIN", "--expires", "soon"], /is not a time/],

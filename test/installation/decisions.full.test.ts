@@ -203,6 +203,11 @@ describe("a database that was set back, and is adopted", () => {
       await addSessions(ctx, 3);
       const setBack = await takeSnapshot(ctx.db);
       await batchCreator(ctx);
+      const [earlier] = await batchesOf(ctx);
+      // By then the provider has read its file.
+      await expect
+        .poll(async () => (await ctx.provider.retrieveBatch(earlier.openaiBatchId)).status)
+        .toBe("in_progress");
       await setBack();
       // What was sent does not show yet, and its file is gone: nothing says that this is the second time.
       for await (const file of ctx.provider.listInputFiles()) await ctx.provider.deleteFile(file.id);

@@ -63,7 +63,7 @@ export const SCENARIOS: Record<string, Scenario> = {
   "given up half done": {
     requests: 6,
     faults: ["stuck_in_progress:once:share=0.5"],
-    outside: (scene) => giveUpNewest(scene, { afterMs: 60_000, now: false }),
+    outside: (scene) => giveUpNewest(scene, { afterMs: 60_000, now: false, whenSent: true }),
   },
   "given up at once, for it cannot be cancelled": {
     requests: 5,

@@ -99,7 +99,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
     ...plan.director,
     decide: (actor, step) => {
       const what = stormy ? plan.director.decide(actor, step) : undefined;
-      if (what && plan.joinedWhenCut && main.workers.length === 1) main.start(1);
+      if (what && plan.joinedWhenCut && main.workers.length === 1 && !main.isHalted) main.start(1);
       return what;
     },
   };

@@ -43,6 +43,7 @@ export class Crew {
   #seats = 0;
   /** Rises when all are halted: whoever ended before is not started again. */
   #shift = 0;
+  #isHalted = false;
 
   /** @param name put before the names of its workers */
   constructor(name: string, database: SimDatabase, parts: CrewParts) {
@@ -60,6 +61,11 @@ export class Crew {
     return this.#creates;
   }
 
+  /** Whether somebody ended all of them, for good as far as they know. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
   /** Starts so many workers. */
   open(seats: number): void {
     this.#seats = seats;
@@ -68,6 +74,7 @@ export class Crew {
 
   /** Starts as many workers again as there were. */
   resume(): void {
+    this.#isHalted = false;
     for (let seat = 0; seat < this.#seats; seat++) this.start(seat);
   }
 
@@ -107,6 +114,7 @@ export class Crew {
   /** Ends all workers, and none is started again. Those that are to stop in good order are waited for. */
   async halt(how: "crash" | "stop"): Promise<void> {
     this.#shift += 1;
+    this.#isHalted = true;
     const living = this.workers.filter(({ dead }) => !dead);
     for (const worker of living) worker[how]();
     await Promise.all(living.map((worker) => worker.ended()));

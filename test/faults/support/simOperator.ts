@@ -38,12 +38,19 @@ export async function liftForgottenStop(scene: Scene, crew: Crew): Promise<void>
 }
 
 /** A person who gives up the newest batch that is not over, if there is one. */
-export async function giveUpNewest(scene: Scene, { afterMs, now }: { afterMs: number; now: boolean }): Promise<void> {
+export async function giveUpNewest(
+  scene: Scene,
+  { afterMs, now, whenSent = false }: { afterMs: number; now: boolean; whenSent?: boolean },
+): Promise<void> {
   await sleep(scene, afterMs);
   await insist(scene, async (ctx) => {
     const { rows } = await ctx.db.query<{ id: string }>(
-      `SELECT "id" FROM "AIBatchRequest" WHERE "processedAt" IS NULL ORDER BY "createdAt" DESC, "id" LIMIT 1`,
+      `SELECT "id" FROM "AIBatchRequest" WHERE "processedAt" IS NULL AND ("openaiBatchId" IS NOT NULL OR NOT $1)
+        ORDER BY "createdAt" DESC, "id" LIMIT 1`,
+      [whenSent],
     );
+    // No batch is sent yet: the one that will be stuck is still to come.
+    if (whenSent && !rows[0]) return undefined;
     const decision = { by: "operator", reason: "in the simulation", requeueNow: now };
     return rows[0] ? giveUpBatch(ctx, rows[0].id, decision, async () => {}) : false;
   });
