@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { digest } from "../../emulator/random.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { readLearnedSize } from "../../lib/batch/fileSize.ts";
@@ -32,6 +33,12 @@ async function reasons() {
 /** What n log n allows: each request as often as its file can be halved, once as it was, once for good, and once alone. */
 function mostLines(n: number): number {
   return n * (Math.ceil(Math.log2(n)) + 3);
+}
+
+/** The `share` of bad_lines at which just so many of these are bad. */
+function shareOf(ids: readonly string[], bad: number): number {
+  const places = ids.map((id) => Number.parseInt(digest(`bad ${id}`).slice(0, 8), 16) / 2 ** 32);
+  return places.sort((a, b) => a - b)[bad] ?? 1;
 }
 
 describe("a file that is refused at its validation", () => {
@@ -112,11 +119,10 @@ describe("a file that is refused at its validation", () => {
   );
 
   it("with a good line named in place of the bad one: no more than n log n are sent, and few are believed", async () => {
-    pipeline = await startPipelineInOwnTime({
-      env: { BATCH_MAX_ATTEMPTS: "2" },
-      emulator: { faults: ["bad_lines:share=0.1,names=wrong"] },
-    });
-    await addSessions(pipeline.ctx, LINES);
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_MAX_ATTEMPTS: "2" } });
+    const { requestIds } = await addSessions(pipeline.ctx, LINES);
+    const share = shareOf(requestIds, 2);
+    await setFaults(pipeline.emulator, [{ kind: "bad_lines", params: { share, names: "wrong" } }]);
     await runUntilIdle(pipeline.ctx);
     const { complete, failed } = await requests();
     expect(complete + failed).toBe(LINES);
