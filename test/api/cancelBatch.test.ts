@@ -126,7 +126,10 @@ describe("cancelling a batch that was not sent", () => {
     const id = await startBatch("http_error:status=503,path=/v1/files");
     await sql(`UPDATE "AIBatchRequest" SET "leaseOwner" = 'other', "leaseExpiresAt" = now() + interval '1 minute'`);
     const before = await onlyBatch();
-    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/being submitted/) });
+    await expect(cancel(id)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/being submitted/),
+    });
     expect(await onlyBatch()).toEqual(before);
     expect(await statuses()).toEqual([{ status: "BATCHING_IN_PROGRESS", count: 20 }]);
     expect(await audited()).toEqual([]);
@@ -135,7 +138,10 @@ describe("cancelling a batch that was not sent", () => {
   it("is refused while the provider may have it, which then goes on", async () => {
     const id = await startBatch("lost_reply_create:once");
     expect(await onlyBatch()).toMatchObject({ openaiBatchId: null, inputFileId: expect.any(String) });
-    await expect(cancel(id)).rejects.toMatchObject({ code: "conflict", message: expect.stringMatching(/already has this batch/) });
+    await expect(cancel(id)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/already has this batch/),
+    });
     await runUntilIdle(pipeline.ctx);
     expect(await statuses()).toEqual([{ status: "PROCESSING_COMPLETE", count: 20 }]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
