@@ -69,6 +69,12 @@ export const FAILURES = {
     waits: true,
     meaning: "The provider rejected the key or its permissions",
   },
+  line_storage_full: {
+    retryable: true,
+    counts: false,
+    waits: true,
+    meaning: "The provider has no room for more files",
+  },
   line_model_refused: {
     retryable: true,
     counts: false,
@@ -145,7 +151,7 @@ export const FAILURES = {
     retryable: true,
     counts: false,
     waits: true,
-    meaning: "The provider had no room for more files",
+    meaning: "The provider has no room for more files",
   },
   result_file_gone: { retryable: true, counts: false, waits: false, meaning: "The provider had deleted the results" },
   batch_detached: {

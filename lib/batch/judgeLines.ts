@@ -1,5 +1,5 @@
 import type { PipelineContext } from "../context.ts";
-import type { FailureCode } from "../failures.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
 import type { FailureLine, ResultLine } from "../provider/lines.ts";
 import { type Fault, whoseFault } from "../provider/whoseFault.ts";
 import type { Batch } from "./batch.ts";
@@ -26,6 +26,8 @@ const MOST_RETURNS = 3;
 const MOST_WORDINGS = 100;
 /** Credit runs out at some line, and all after it are refused. Fewer than this may be a moment of the provider's own. */
 const SHARE_OUT_OF_CREDIT = 0.05;
+/** What stops the account where more lines are refused for it than answered. */
+const STOPS = { access: "line_access_refused", storage: "line_storage_full" } as const;
 /** These did not run for a reason that says nothing of the account, the model or the line. */
 const NOT_RUN: ReadonlySet<FailureCode> = new Set(["batch_expired", "batch_cancelled"]);
 
@@ -55,18 +57,17 @@ export function countLine(tally: LineTally, line: ResultLine): void {
 export async function judgeLines(ctx: PipelineContext, batch: Batch, tally: LineTally): Promise<LineJudgement> {
   const codes = new Map<Fault, FailureCode>();
   const credit = tally.failed.get("credit");
-  const access = tally.failed.get("access");
   const model = tally.failed.get("model");
   if (credit && credit.lines >= SHARE_OUT_OF_CREDIT * (tally.answered + countFailed(tally))) {
     await recordStop(ctx, "line_quota_exhausted", `The account has no credit left: ${credit.message}`);
   }
-  if (access) {
-    const isShared = access.lines > tally.answered;
-    if (isShared) {
-      const message = `The provider rejected the key or its permissions: ${access.message}`;
-      await recordStop(ctx, "line_access_refused", message);
-    }
-    codes.set("access", isShared ? "line_access_refused" : "line_refused");
+  for (const fault of ["access", "storage"] as const) {
+    const refused = tally.failed.get(fault);
+    if (!refused) continue;
+    const isShared = refused.lines > tally.answered;
+    const stop = STOPS[fault];
+    if (isShared) await recordStop(ctx, stop, `${FAILURES[stop].meaning}: ${refused.message}`);
+    codes.set(fault, isShared ? stop : "line_refused");
   }
   if (model) {
     const isShared = model.lines > tally.answered;

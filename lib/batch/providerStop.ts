@@ -19,6 +19,7 @@ const MET_AT = {
   batch_quota_exhausted: "validation",
   batch_storage_full: "validation",
   line_access_refused: "answers",
+  line_storage_full: "answers",
   line_quota_exhausted: "answers",
 } as const satisfies Record<string, Place>;
 export type StopCode = keyof typeof MET_AT;

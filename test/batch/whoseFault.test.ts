@@ -25,6 +25,12 @@ describe("an account or a model that is refused in each line", () => {
     ],
     ["no credit, by its status", "line_error:status=402,message=Payment required", "line_quota_exhausted", /Payment/],
     ["no credit, by its type", "line_error:status=429,type=insufficient_quota", "line_quota_exhausted", /credit/],
+    [
+      "a full storage, in a refusal",
+      "line_error:status=403,code=storage_quota_exceeded",
+      "line_storage_full",
+      /no room for more files/,
+    ],
   ])("%s stops the account, and costs no request an attempt", async (_, fault, code, message) => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     await addSessions(pipeline.ctx, 20);

@@ -142,8 +142,8 @@ export const RESULTS: readonly Plant[] = [
     name: "refused-key-charged-to-requests",
     harm: "a key that was revoked fails the whole backlog for good",
     file: "lib/batch/judgeLines.ts",
-    find: `codes.set("access", isShared ? "line_access_refused" : "line_refused");`,
-    replace: `codes.set("access", "line_rejected");`,
+    find: `codes.set(fault, isShared ? stop : "line_refused");`,
+    replace: `codes.set(fault, "line_rejected");`,
     caughtBy: ["test/batch/whoseFault.test.ts"],
   },
   {
