@@ -56,6 +56,7 @@ describe("the clock of an operator", () => {
 
   it("is the one that filters mean, and their address says so to whoever opens it", async () => {
     await open("/platform", { timezoneId: "Asia/Tokyo" });
+    await page.waitForFunction(() => document.cookie.includes("livedash_zone"));
     await visit(page, `${console_.server.url}/platform/requests?status=processing_complete`);
     await page.getByLabel("Requested since (Asia/Tokyo)").fill("2026-01-01T08:30");
     await page.getByRole("button", { name: "Show" }).click();
