@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { Acting } from "../lib/api/verb.ts";
-import { permissionsOfRole } from "../lib/auth/permissions.ts";
+import { ALL_PERMISSIONS } from "../lib/auth/permissions.ts";
 import type { Context } from "../lib/context.ts";
 
 /** The context of what is done at the command line: whoever has the machine and its configuration may do everything. */
@@ -9,7 +9,7 @@ export function atCommandLine<C extends Context>(ctx: C): C & Acting {
     kind: "command",
     id: "command",
     name: userName(),
-    permissions: permissionsOfRole("SUPER_ADMIN"),
+    permissions: ALL_PERMISSIONS,
   } as const;
   return { ...ctx, actor, from: null, requestId: ctx.newId() };
 }

@@ -31,8 +31,8 @@ export function openAuthentication(ctx: Context, options: { twoFactorRequired: b
     const found = await findSession(signIns[realm], headers);
     if (!found || !(await keepSession(ctx, realm, found.session, found.user))) return undefined;
     return realm === "platform"
-      ? platformUser(platformShape.parse(found.user), options.twoFactorRequired)
-      : companyUser(companyShape.parse(found.user));
+      ? platformUser(found.session.id, platformShape.parse(found.user), options.twoFactorRequired)
+      : companyUser(found.session.id, companyShape.parse(found.user));
   };
 
   return {
@@ -54,7 +54,7 @@ async function findSession(signIn: SignIn, headers: Headers) {
 
 const sessionShape = z.object({
   session: z.object({ id: z.string(), updatedAt: z.date() }),
-  user: z.looseObject({ disabledAt: z.date().nullish() }),
+  user: z.looseObject({ disabledAt: z.date().nullish(), companyId: z.string().optional() }),
 });
 const personShape = z.object({
   id: z.string(),
@@ -66,10 +66,15 @@ const personShape = z.object({
 const platformShape = personShape.extend({ role: z.enum(PlatformRole) });
 const companyShape = personShape.extend({ role: z.enum(CompanyRole), companyId: z.string() });
 
-function platformUser(user: z.output<typeof platformShape>, twoFactorRequired: boolean): PlatformUserActor {
+function platformUser(
+  sessionId: string,
+  user: z.output<typeof platformShape>,
+  twoFactorRequired: boolean,
+): PlatformUserActor {
   const needsTwoFactor = twoFactorRequired && user.role !== "SUPPORT" && !user.twoFactorEnabled;
   return {
     kind: "user",
+    sessionId,
     id: user.id,
     name: user.email,
     displayName: user.name,
@@ -80,9 +85,10 @@ function platformUser(user: z.output<typeof platformShape>, twoFactorRequired: b
   };
 }
 
-function companyUser(user: z.output<typeof companyShape>): CompanyUserActor {
+function companyUser(sessionId: string, user: z.output<typeof companyShape>): CompanyUserActor {
   return {
     kind: "company_user",
+    sessionId,
     id: user.id,
     name: user.email,
     displayName: user.name,

@@ -7,6 +7,7 @@ const STATUSES = {
   unauthenticated: 401,
   forbidden: 403,
   foreign_origin: 403,
+  company_suspended: 403,
   password_change_required: 403,
   two_factor_required: 403,
   not_found: 404,
@@ -35,6 +36,21 @@ export class RefusedError extends LiveDashError {
     this.name = "RefusedError";
     this.status = STATUSES[code];
     this.retryAfter = options.retryAfter;
+  }
+}
+
+/**
+ * A call that somebody has no right to, found out while it runs. `callVerb` records it once the call's transaction is rolled
+ * back: a record written beside an open transaction would need a second connection, and could starve the pool.
+ */
+export class DeniedError extends RefusedError {
+  readonly action: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(message: string, denied: { action: string; details: Record<string, unknown> }) {
+    super("forbidden", message);
+    this.action = denied.action;
+    this.details = denied.details;
   }
 }
 

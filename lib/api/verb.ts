@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { type AuditEntry, recordAudit } from "../audit/recordAudit.ts";
 import type { Actor } from "../auth/actor.ts";
 import type { Permission } from "../auth/permissions.ts";
-import type { PipelineContext } from "../context.ts";
+import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
-import { RefusedError } from "./errors.ts";
+import { DeniedError, RefusedError } from "./errors.ts";
 
 /** Who does something, and from where. */
 export interface Acting<A extends Actor = Actor> {
@@ -71,8 +71,20 @@ export async function callVerb<I extends z.ZodType, O extends z.ZodType | undefi
   body?: ReadableStream<Uint8Array>,
 ): Promise<O extends z.ZodType ? z.output<O> : Download> {
   await authoriseVerb(ctx, verb);
-  const answer = await verb.run(ctx, parseInput(verb.input, given), body);
+  const answer = await recordingDenials(ctx, () => verb.run(ctx, parseInput(verb.input, given), body));
   return (verb.output ? verb.output.parse(answer) : answer) as O extends z.ZodType ? z.output<O> : Download;
+}
+
+/** Does what is asked, and records it if the actor turns out to have no right to it: the transaction is over by then. */
+async function recordingDenials<T>(ctx: Context & Acting, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DeniedError) {
+      await audit(ctx, ctx.db, { action: error.action, outcome: "denied", details: error.details });
+    }
+    throw error;
+  }
 }
 
 /** Refuses unless the actor may call this verb and has nothing to do first. */

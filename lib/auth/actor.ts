@@ -13,6 +13,7 @@ interface Named {
 
 export interface PlatformUserActor extends Named {
   kind: "user";
+  sessionId: string;
   role: PlatformRole;
   displayName: string;
   hasSecondFactor: boolean;
@@ -26,6 +27,7 @@ export interface KeyActor extends Named {
 
 export interface CompanyUserActor extends Named {
   kind: "company_user";
+  sessionId: string;
   role: CompanyRole;
   companyId: string;
   displayName: string;

@@ -19,24 +19,39 @@ export function makeApiKey(): { key: string; hash: string; prefix: string } {
 /** Who a key belongs to; undefined if it is unknown, revoked or has expired. */
 export async function findKeyActor(ctx: Context, key: string): Promise<KeyActor | undefined> {
   if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
-  const now = ctx.clock.now();
-  const { rows } = await ctx.db.query<{
-    id: string;
-    name: string;
-    role: PlatformRole;
-    scopes: string[];
-    lastUsedAt: Date | null;
-  }>(
-    `SELECT "id", "name", "role", "scopes", "lastUsedAt" FROM "ApiKey"
-      WHERE "hash" = $1 AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > $2)`,
-    [hashOf(key), now],
-  );
-  const [row] = rows;
+  const row = await findKey(ctx, "hash", hashOf(key));
   if (!row) return undefined;
+  const now = ctx.clock.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {
     await ctx.db.query(`UPDATE "ApiKey" SET "lastUsedAt" = $2 WHERE "id" = $1`, [row.id, now]);
   }
-  const { id, name, role, scopes } = row;
+  return toActor(row);
+}
+
+/** The same for a key that has been let in before. */
+export async function findKeyActorById(ctx: Context, id: string): Promise<KeyActor | undefined> {
+  const row = await findKey(ctx, "id", id);
+  return row && toActor(row);
+}
+
+interface KeyRow {
+  id: string;
+  name: string;
+  role: PlatformRole;
+  scopes: string[];
+  lastUsedAt: Date | null;
+}
+
+async function findKey({ db, clock }: Context, by: "hash" | "id", value: string): Promise<KeyRow | undefined> {
+  const { rows } = await db.query<KeyRow>(
+    `SELECT "id", "name", "role", "scopes", "lastUsedAt" FROM "ApiKey"
+      WHERE "${by}" = $1 AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > $2)`,
+    [value, clock.now()],
+  );
+  return rows[0];
+}
+
+function toActor({ id, name, role, scopes }: KeyRow): KeyActor {
   return { kind: "key", id, name, role, permissions: permissionsOfRole(role, scopes) };
 }
 

@@ -1,24 +1,16 @@
-import { RefusedError } from "../api/errors.ts";
-import { type Acting, audit } from "../api/verb.ts";
-import type { Context } from "../context.ts";
-import type { PlatformRole } from "../db/generated/enums.ts";
-import { permissionsOfRole } from "./permissions.ts";
+import { DeniedError } from "../api/errors.ts";
+import type { Acting } from "../api/verb.ts";
+import { coveredBy, type Permission } from "./permissions.ts";
 
 /**
- * Nobody gives, or takes over, what they do not have themselves: not a role, and not a key. Who tries is recorded.
- * @throws RefusedError `forbidden`
+ * Nobody gives, or takes over, what they do not have themselves, in whichever realm: not a role, and not a key.
+ * @throws DeniedError `forbidden`
  */
-export async function assertMayGrant(
-  ctx: Context & Acting,
-  action: string,
-  role: PlatformRole,
-  scopes: readonly string[] = [],
-): Promise<void> {
-  const permission = [...permissionsOfRole(role, scopes)].find((name) => !ctx.actor.permissions.has(name));
-  if (permission === undefined) return;
-  await audit(ctx, ctx.db, { action, outcome: "denied", details: { permission } });
-  throw new RefusedError(
-    "forbidden",
-    `You cannot grant the permission "${permission}", because you do not have it yourself.`,
-  );
+export function assertMayGrant({ actor }: Acting, action: string, permissions: Iterable<Permission>): void {
+  const lacking = [...permissions].find((permission) => !coveredBy(actor.permissions, permission));
+  if (lacking === undefined) return;
+  throw new DeniedError(`You cannot grant the permission "${lacking}", because you do not have it yourself.`, {
+    action,
+    details: { permission: lacking },
+  });
 }

@@ -38,13 +38,33 @@ export const COMPANY_PERMISSIONS = {
   "company.read": ALL_OF_THE_COMPANY,
   "company.sessions.read": ALL_OF_THE_COMPANY,
   "company.sessions.export": ["ADMIN", "AUDITOR"],
+  // For keys alone, and not used by any operation yet.
+  "company.sessions.write": [],
+  "company.sessions.erase": [],
 } as const satisfies Record<string, readonly CompanyRole[]>;
 
 export type PlatformPermission = keyof typeof PLATFORM_PERMISSIONS;
 export type CompanyPermission = keyof typeof COMPANY_PERMISSIONS;
 export type Permission = PlatformPermission | CompanyPermission;
 
+/**
+ * What an operator has to have to give out a permission of a company: the same power over all companies. Whoever may not
+ * see what people wrote must not make themselves a user who may.
+ */
+const POWER_OVER_ALL: Readonly<Record<CompanyPermission, readonly PlatformPermission[]>> = {
+  "company.read": ["companies.read"],
+  "company.sessions.read": ["requests.reveal"],
+  "company.sessions.export": ["requests.reveal", "lists.export"],
+  "company.sessions.write": ["imports.write"],
+  "company.sessions.erase": ["imports.write", "companies.write"],
+};
+
 export const PLATFORM_PERMISSION_NAMES = Object.keys(PLATFORM_PERMISSIONS) as PlatformPermission[];
+
+export const ALL_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  ...PLATFORM_PERMISSION_NAMES,
+  ...(Object.keys(COMPANY_PERMISSIONS) as CompanyPermission[]),
+]);
 
 /** The permissions of a platform role, narrowed to `scopes` where any are given. Everybody may know who they are. */
 export function permissionsOfRole(role: PlatformRole, scopes: readonly string[] = []): ReadonlySet<Permission> {
@@ -57,4 +77,14 @@ export function permissionsOfRole(role: PlatformRole, scopes: readonly string[] 
 export function permissionsOfCompanyRole(role: CompanyRole): ReadonlySet<Permission> {
   const names = Object.keys(COMPANY_PERMISSIONS) as CompanyPermission[];
   return new Set(names.filter((name) => (COMPANY_PERMISSIONS[name] as readonly CompanyRole[]).includes(role)));
+}
+
+/** Whether somebody with these permissions has this one, or, as an operator, the power over all companies that it is a part of. */
+export function coveredBy(held: ReadonlySet<Permission>, permission: Permission): boolean {
+  if (held.has(permission)) return true;
+  return isCompanyPermission(permission) && POWER_OVER_ALL[permission].every((name) => held.has(name));
+}
+
+function isCompanyPermission(permission: Permission): permission is CompanyPermission {
+  return permission in COMPANY_PERMISSIONS;
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
+import { OPEN_STATUSES } from "./companyAccess.ts";
 import { REALMS } from "./realms.ts";
 
 /** How long a password that LiveDash has made may wait for its owner. */
@@ -16,17 +17,17 @@ interface Session {
   updatedAt: Date;
 }
 
-/** Whether a session may still be used: not one that lay idle for too long, nor one of a person who is disabled. */
-export async function keepSession(
-  ctx: Context,
-  realm: Realm,
-  session: Session,
-  user: { disabledAt?: Date | null | undefined },
-): Promise<boolean> {
+interface Owner {
+  disabledAt?: Date | null | undefined;
+  companyId?: string | undefined;
+}
+
+/** Whether a session may still be used: not one that lay idle for too long, nor one of somebody who is let in no more. */
+export async function keepSession(ctx: Context, realm: Realm, session: Session, user: Owner): Promise<boolean> {
   const table = REALMS[realm].sessions;
   const now = ctx.clock.now();
   const idleMs = now.getTime() - session.updatedAt.getTime();
-  if (user.disabledAt || idleMs > IDLE_MS) {
+  if (user.disabledAt || idleMs > IDLE_MS || !(await isCompanyOpen(ctx, user))) {
     await ctx.db.query(`DELETE FROM "${table}" WHERE "id" = $1`, [session.id]);
     return false;
   }
@@ -34,4 +35,12 @@ export async function keepSession(
     await ctx.db.query(`UPDATE "${table}" SET "updatedAt" = $2 WHERE "id" = $1`, [session.id, now]);
   }
   return true;
+}
+
+async function isCompanyOpen({ db }: Context, { companyId }: Owner): Promise<boolean> {
+  if (companyId === undefined) return true;
+  const { rowCount } = await db.query(`SELECT 1 FROM "Company" WHERE "id" = $1 AND "status" IN ${OPEN_STATUSES}`, [
+    companyId,
+  ]);
+  return rowCount === 1;
 }

@@ -1,6 +1,7 @@
 import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/verb.ts";
 import type { CompanyUserActor } from "../auth/actor.ts";
+import { assertOpen } from "../auth/companyAccess.ts";
 import type { CompanyStatus } from "../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf } from "../errors.ts";
@@ -25,14 +26,17 @@ export interface Tenant {
 /**
  * Reads for the company of whoever calls, as a role of the database that sees its rows alone and writes nothing. All
  * queries of `work` see one state of the data. They name the company all the same: either wall holds without the other.
- * @throws RefusedError `forbidden`, `not_found`, `too_slow`
+ * @throws RefusedError `forbidden`, `not_found`, `company_suspended`, `too_slow`
  */
 export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Promise<T>): Promise<T> {
   const { companyId } = companyUserOf(ctx);
   try {
     return await inTransaction(ctx.db, async (tx) => {
       await enter(tx, companyId);
-      return await work({ tx, company: await readCompany(tx, companyId) });
+      const company = await readCompany(tx, companyId);
+      // A download that has begun reads page by page: it ends here.
+      assertOpen(company.status);
+      return await work({ tx, company });
     });
   } catch (cause) {
     if (codeOf(cause) !== QUERY_CANCELED) throw cause;

@@ -8,6 +8,7 @@ import { resetTwoFactor } from "../../lib/admin/users/resetTwoFactor.ts";
 import { revokeSessions } from "../../lib/admin/users/revokeSessions.ts";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { openPool } from "../../lib/db/pool.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { pagesOf } from "../support/pages.ts";
@@ -122,9 +123,52 @@ describe("nobody gives more than they have", () => {
     expect(await sql(`SELECT "email", "name" FROM "PlatformUser"`)).toEqual([{ email: ada.email, name: ada.email }]);
   });
 
-  it("but manages the users of companies", async () => {
-    const given = { realm: "company", email: "rita@example.com", role: "ADMIN", companyId: "acme" };
-    expect((await callVerb(clerk(), createUser, given)).user.companyId).toBe("acme");
+  it("nor in the other realm: who may not see what people wrote makes nobody who may, and takes over nobody who does", async () => {
+    const given = { realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" };
+    const { user } = await add({ ...given, email: "omar@example.com" });
+    const target = { id: user.id, realm: "company" };
+    const attempts = [
+      () => callVerb(clerk(), createUser, given),
+      () => callVerb(clerk(), resetPassword, target),
+      () => callVerb(clerk(), resetTwoFactor, target),
+      () => callVerb(clerk(), updateUser, { ...target, role: "ADMIN" }),
+      () => callVerb(clerk(), updateUser, { ...target, disabled: true }),
+      () => callVerb(clerk(), revokeSessions, target),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: "forbidden" });
+      expect(await lastRecord()).toMatchObject({ outcome: "denied", action: expect.stringMatching(/^users\./) });
+    }
+    expect(await sql(`SELECT "email", "role" FROM "User"`)).toEqual([{ email: "omar@example.com", role: "USER" }]);
+    const scopes = ["users.write", "companies.read", "requests.reveal"] as const;
+    const trusted = actingAs(database.pool, "SUPER_ADMIN", { scopes: [...scopes] });
+    expect((await callVerb(trusted, createUser, given)).user.companyId).toBe("acme");
+    await expect(callVerb(trusted, updateUser, { ...target, role: "ADMIN" })).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining("company.sessions.export"),
+    });
+  });
+
+  it("and holds no second connection while it refuses: many at once do not starve the pool", async () => {
+    const ada = await addStaff("ada@example.com", "SUPER_ADMIN");
+    const pool = openPool(database.url, { max: 1 });
+    try {
+      const ctx = { ...clerk(), db: pool };
+      const attempts = [
+        () => callVerb(ctx, createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
+        () => callVerb(ctx, resetPassword, { id: ada.id }),
+        () => callVerb(ctx, resetTwoFactor, { id: ada.id }),
+        () => callVerb(ctx, revokeSessions, { id: ada.id }),
+        () => callVerb(ctx, updateUser, { id: ada.id, disabled: true }),
+      ];
+      const results = await Promise.allSettled([...attempts, ...attempts, ...attempts].map((attempt) => attempt()));
+      const codes = results.map((result) => (result.status === "rejected" ? result.reason.code : "done"));
+      expect(new Set(codes)).toEqual(new Set(["forbidden"]));
+      const denied = `SELECT count(*)::int AS "n" FROM "SecurityAuditLog" WHERE "outcome" = 'denied' AND "targetId" IS NULL AND "action" = $1`;
+      expect((await sql(denied, ["users.revoke_sessions"]))[0].n).toBeGreaterThanOrEqual(3);
+    } finally {
+      await pool.end();
+    }
   });
 
   it.each(["ADMIN", "SUPPORT"] as const)("%s may not change users at all", async (role) => {

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
 import { permissionsOfCompanyRole } from "../../lib/auth/permissions.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import type { CompanyRole } from "../../lib/db/generated/enums.ts";
+import { CompanyRole } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { pagesOf } from "../support/pages.ts";
-import { rowsIn } from "../support/rows/index.ts";
+import { type Rows, rowsIn } from "../support/rows/index.ts";
 
 export const COMPANIES = [
   { id: "acme", prefix: "a", name: "Bäckerei Österreicher", timeZone: "Europe/Amsterdam" },
@@ -39,11 +39,13 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
   const database = await createTestDatabase();
   const ctx = consoleContext(database.pool, options.log ?? openLog({ level: "fatal", format: "json" }));
   await fillCompanies(ctx);
+  await addReaders(database.rows);
   const as = (companyId: CompanyId, role: CompanyRole = "ADMIN"): CallContext => ({
     ...ctx,
     clock: { ...ctx.clock, now: () => NOW },
     actor: {
       kind: "company_user",
+      sessionId: `session of ${companyId}-${role}`,
       hasSecondFactor: false,
       id: `${companyId}-${role}`,
       name: `${role.toLowerCase()}@${companyId}.example`,
@@ -57,6 +59,17 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
     requestId: randomUUID(),
   });
   return { ctx, database, as, close: () => database.drop() };
+}
+
+/** Those whom `as` speaks for, with a session each. */
+async function addReaders(rows: Rows): Promise<void> {
+  for (const { id: companyId } of COMPANIES) {
+    for (const role of Object.values(CompanyRole)) {
+      const id = `${companyId}-${role}`;
+      await rows.user({ id, companyId, role });
+      await rows.userSession({ id: `session of ${id}`, userId: id, expiresAt: new Date(NOW.getTime() + 3_600_000) });
+    }
+  }
 }
 
 /** Every company gets as many sessions; of four, three are analysed, and of twelve one is empty. What they say differs from one company to the other. */

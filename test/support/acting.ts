@@ -14,6 +14,7 @@ export function actingAs(
 ): CallContext {
   const actor: Actor = {
     kind: "user",
+    sessionId: "session-1",
     hasSecondFactor: false,
     id: more.id ?? "boss",
     name: "boss@example.com",

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { whyClosed } from "../../auth/companyAccess.ts";
+import { REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { codeOf } from "../../errors.ts";
@@ -22,7 +24,7 @@ export const updateCompany = defineVerb({
   path: "/api/admin/legacy/companies/{id}",
   permission: "companies.write",
   input: fields.extend({ id }),
-  example: { id: "company_id_1", status: "SUSPENDED" },
+  example: { id: "company_id_1", status: "ACTIVE" },
   output: z.object({ company: companyRow }),
   run: async (ctx, given) => ({ company: showCompany(ctx, await changeCompany(ctx, given)) }),
 });
@@ -45,10 +47,20 @@ export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: str
     });
     if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
     const target = { type: "company", id };
-    const details = { fields: changed };
+    const closes = given.status !== undefined && whyClosed(given.status) !== null;
+    const details = { fields: changed, ...(closes ? { sessionsEnded: await endSessionsOf(tx, id) } : {}) };
     await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
     return findCompany(tx, id);
   });
+}
+
+/** Signs a company's people out; sign-ins that wait for a second factor end too. Answers how many sessions ended. */
+async function endSessionsOf(tx: Transaction, companyId: string): Promise<number> {
+  const { users, sessions, verifications } = REALMS.company;
+  const theirs = `(SELECT "id" FROM "${users}" WHERE "companyId" = $1)`;
+  await tx.query(`DELETE FROM "${verifications}" WHERE "value" IN ${theirs}`, [companyId]);
+  const { rowCount } = await tx.query(`DELETE FROM "${sessions}" WHERE "userId" IN ${theirs}`, [companyId]);
+  return rowCount ?? 0;
 }
 
 /** A password that is given counts as changed: whether it is the same is nobody's business. */

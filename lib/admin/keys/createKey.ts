@@ -4,6 +4,7 @@ import { lineOfText, moment } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import { makeApiKey } from "../../auth/apiKeys.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
+import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
@@ -42,7 +43,7 @@ export async function addKey(
   const now = ctx.clock.now();
   const expiresAt = given.expiresAt === null ? null : new Date(given.expiresAt);
   if (expiresAt && expiresAt <= now) throw new RefusedError("invalid_input", "expiresAt: is in the past");
-  await assertMayGrant(ctx, "keys.create", role, given.scopes);
+  assertMayGrant(ctx, "keys.create", permissionsOfRole(role, given.scopes));
   const { key, hash, prefix } = makeApiKey();
   return inTransaction(ctx.db, async (tx) => {
     const { rows } = await tx.query<KeyRow>(

@@ -1,13 +1,11 @@
-import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { type Acting, audit } from "../../api/verb.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
-import { PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { readUser, type UserRow } from "./userRow.ts";
+import { permissionsOf, readUser, type UserRow } from "./userRow.ts";
 
 interface Target {
   realm: Realm;
@@ -38,7 +36,7 @@ export function changeUser<T>(
     );
     const before = await readUser(tx, realm, id);
     if (!before) throw notFound("user");
-    if (realm === "platform") await assertMayGrant(ctx, action, z.enum(PlatformRole).parse(before.role));
+    assertMayGrant(ctx, action, permissionsOf(realm, before.role));
     const { details, answer } = await change(tx, before);
     await audit(ctx, tx, {
       action,

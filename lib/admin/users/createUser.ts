@@ -7,7 +7,7 @@ import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { anyRole, email, readUser, realm, type UserRow, userRow } from "./userRow.ts";
+import { anyRole, email, permissionsOf, readUser, realm, type UserRow, userRow } from "./userRow.ts";
 
 export const newUser = z
   .strictObject({
@@ -53,8 +53,8 @@ export async function addUser(
   tx: Transaction,
   user: NewUser,
 ): Promise<{ user: UserRow; oneTimePassword: string }> {
-  if (user.realm === "platform") await assertMayGrant(ctx, "users.create", user.role);
-  else await assertCompany(tx, user.companyId);
+  assertMayGrant(ctx, "users.create", permissionsOf(user.realm, user.role));
+  if (user.realm === "company") await assertCompany(tx, user.companyId);
   const { id: userId, oneTimePassword } = await insertUser(ctx, tx, user);
   const { realm: of, role } = user;
   await audit(ctx, tx, {

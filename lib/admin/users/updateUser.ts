@@ -6,7 +6,7 @@ import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { REALMS } from "../../auth/realms.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import { assertNotLastOwner, assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
-import { anyRole, realm, userRow } from "./userRow.ts";
+import { anyRole, permissionsOf, realm, userRow } from "./userRow.ts";
 
 export const updateUser = defineVerb({
   name: "updateUser",
@@ -35,9 +35,9 @@ export const updateUser = defineVerb({
         assertNotSelf(ctx, user, "Ask another administrator to change your role or disable your account.");
         if (target.realm === "platform") await assertNotLastOwner(tx, user);
       }
-      if (roleChanges) assertRole(target.realm, role);
-      if (roleChanges && target.realm === "platform") {
-        await assertMayGrant(ctx, "users.update", z.enum(PlatformRole).parse(role));
+      if (roleChanges) {
+        assertRole(target.realm, role);
+        assertMayGrant(ctx, "users.update", permissionsOf(target.realm, role));
       }
       const { users } = REALMS[target.realm];
       const disabledAt =

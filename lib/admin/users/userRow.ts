@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
 import type { Realm } from "../../auth/actor.ts";
+import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "../../auth/permissions.ts";
 import { REALMS } from "../../auth/realms.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
@@ -12,6 +13,13 @@ export const realm = z.enum(["platform", "company"]).default("platform").meta({
 export const email = z.email().max(200);
 
 export const anyRole = z.enum({ ...PlatformRole, ...CompanyRole });
+
+/** What a role of this realm may. */
+export function permissionsOf(of: Realm, role: PlatformRole | CompanyRole): ReadonlySet<Permission> {
+  return of === "platform"
+    ? permissionsOfRole(z.enum(PlatformRole).parse(role))
+    : permissionsOfCompanyRole(z.enum(CompanyRole).parse(role));
+}
 
 /** A user as they are shown. */
 export const userRow = z.object({

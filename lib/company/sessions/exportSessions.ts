@@ -3,6 +3,7 @@ import { BYTE_ORDER_MARK, csvLine } from "../../api/csv.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { isStillAllowed } from "../../auth/stillAllowed.ts";
 import { asTenant, companyUserOf } from "../asTenant.ts";
 import { countMatching } from "./countSessions.ts";
 import { filterFields, type SessionFilter } from "./filter.ts";
@@ -12,6 +13,7 @@ import { sessionShape, toSessionRow } from "./sessionRow.ts";
 /** How many sessions a file takes. */
 export const MOST_EXPORTED = 500_000;
 const PAGE = 1_000;
+const PERMISSION = "company.sessions.export";
 const COLUMNS = sessionShape.keyof().options;
 
 export const exportSessions = defineVerb({
@@ -19,7 +21,7 @@ export const exportSessions = defineVerb({
   summary: `Exports the company's sessions that match a filter as CSV, newest first. At most ${MOST_EXPORTED}.`,
   method: "GET",
   path: "/api/company/sessions/export",
-  permission: "company.sessions.export",
+  permission: PERMISSION,
   input: z.strictObject(filterFields),
   example: { from: "2026-11-01", to: "2026-11-30" },
   output: undefined,
@@ -48,6 +50,9 @@ async function* write(ctx: CallContext, filter: SessionFilter): AsyncGenerator<U
   let after: readonly [Date, string] | undefined;
   try {
     do {
+      if (!(await isStillAllowed(ctx, ctx.actor, PERMISSION))) {
+        throw new RefusedError("unauthenticated", "The session in which this download was started has ended.");
+      }
       const rows = await asTenant(ctx, (tenant) => readPageWithQuestions(tenant, filter, { limit: PAGE, after }));
       yield encoder.encode(rows.map(toLine).join(""));
       const last = rows.length === PAGE ? rows.at(-1) : undefined;

@@ -1,0 +1,24 @@
+import { RefusedError } from "../api/errors.ts";
+import type { CompanyStatus } from "../db/generated/enums.ts";
+
+/** What is said to the people and the programs of a company that nobody is let in for; null: they are let in. */
+const REFUSALS: Readonly<Record<CompanyStatus, string | null>> = {
+  ACTIVE: null,
+  TRIAL: null,
+  SUSPENDED: "Your company's access is suspended. Ask the operator of this LiveDash to restore it.",
+  ARCHIVED: "Your company's access has ended. Ask the operator of this LiveDash if you still need it.",
+};
+
+/** The statuses of companies whose people and keys are let in, as SQL. */
+export const OPEN_STATUSES = "('ACTIVE', 'TRIAL')";
+
+/** Why nobody of this company is let in; null if they are. Only for somebody who has shown that they belong to it. */
+export function whyClosed(status: CompanyStatus): string | null {
+  return REFUSALS[status];
+}
+
+/** @throws RefusedError `company_suspended` */
+export function assertOpen(status: CompanyStatus): void {
+  const why = whyClosed(status);
+  if (why) throw new RefusedError("company_suspended", why);
+}
