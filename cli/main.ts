@@ -90,7 +90,9 @@ program
 
 program
   .command("try-now")
-  .description("try at once what waits out a failure: requests, calls about batches, models that rest")
+  .description(
+    "try at once what waits out a failure: requests, calls about batches, models and an account that were refused",
+  )
   .option("--error <code>", "only requests with this failure, such as answer_empty")
   .option("--model <name>", "only this model")
   .action(async (options) => (await import("./commands/tryNow.ts")).tryNow(options));

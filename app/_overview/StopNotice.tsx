@@ -1,3 +1,4 @@
+import { Time } from "../_ui/Time.tsx";
 import { ToneIcon } from "../_ui/ToneIcon.tsx";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -5,15 +6,15 @@ import type { Pipeline } from "./pipeline.ts";
 export function StopNotice({ stop, models }: { stop: Pipeline["providerStop"]; models: Pipeline["modelStops"] }) {
   return (
     <div role="status">
-      {stop && <Notice title="Nothing new is sent to the provider" reason={stop.message} />}
-      {models.map(({ model, message }) => (
-        <Notice key={model} title={`Nothing new is sent for ${model}`} reason={message} />
+      {stop && <Notice title="Nothing new is sent to the provider" {...stop} />}
+      {models.map((stop) => (
+        <Notice key={stop.model} title={`Nothing new is sent for ${stop.model}`} {...stop} />
       ))}
     </div>
   );
 }
 
-function Notice({ title, reason }: { title: string; reason: string }) {
+function Notice({ title, message, nextTrialAt }: { title: string; message: string; nextTrialAt: string }) {
   return (
     <p className="mb-6 flex items-start gap-2.5 rounded-xl border border-failed bg-surface px-5 py-4">
       <span className="mt-1">
@@ -22,7 +23,8 @@ function Notice({ title, reason }: { title: string; reason: string }) {
       <span className="min-w-0 break-words">
         <span className="block font-medium">{title}</span>
         <span className="text-ink-soft">
-          {reason} LiveDash keeps trying with small batches and resumes as soon as one is accepted.
+          {message} LiveDash tries again with a small batch after <Time iso={nextTrialAt} /> and resumes as soon as one
+          is accepted.
         </span>
       </span>
     </p>

@@ -64,6 +64,8 @@ function When({ since, until, lastUntil }: Waiting) {
 function callOf({ kind, subject, until }: Waiting): Record<string, string> | undefined {
   if (kind === "backing_off") return { what: "requests", ...(subject ? { errorCode: subject } : {}) };
   if (kind === "calls_failing") return { what: "calls" };
+  if (kind === "provider_stopped") return { what: "account" };
+  if (kind === "model_stopped" && subject) return { what: "models", model: subject };
   return kind === "budget_full" && subject && until ? { what: "models", model: subject } : undefined;
 }
 

@@ -5,6 +5,7 @@ import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts"
 import { readLearnedSize, sayFileSize } from "../../lib/batch/fileSize.ts";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
+import { sayNextTrial } from "../../lib/batch/trial.ts";
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
 import { openRuntime } from "../runtime.ts";
 
@@ -31,11 +32,13 @@ export async function status(options: { json?: boolean }): Promise<void> {
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)
-      process.stdout.write(`\nNew batches have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message}\n`);
-    if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
-    for (const { model, stoppedAt, message } of modelStops)
       process.stdout.write(
-        `\nNew batches for ${model} have been on hold since ${stoppedAt.toISOString()}: ${message}\n`,
+        `\nNew batches have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
+      );
+    if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
+    for (const stop of modelStops)
+      process.stdout.write(
+        `\nNew batches for ${stop.model} have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
       );
     if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);
     if (spendingStop) process.stdout.write(`\n${sayStopped(spendingStop)}\n`);

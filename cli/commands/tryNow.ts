@@ -3,8 +3,8 @@ import { parseInput } from "../../lib/api/verb.ts";
 import { atCommandLine } from "../commandActor.ts";
 import { openRuntime } from "../runtime.ts";
 
-const KINDS = ["requests", "calls", "models"] as const;
-const WORDS = { requests: "requests", calls: "batches", models: "models" } as const;
+const KINDS = ["requests", "calls", "models", "account"] as const;
+const WORDS = { requests: "requests", calls: "batches", models: "models", account: "holds on the account" } as const;
 
 /** Tries at once what backs off: all of it, or what the options name. */
 export async function tryNow(options: { error?: string; model?: string }): Promise<void> {

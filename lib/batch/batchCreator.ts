@@ -2,7 +2,7 @@ import type { PipelineContext } from "../context.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { GOT_THROUGH } from "./batch.ts";
 import { type ClaimedBatch, type ClaimLimit, claimBatch, type Group } from "./claimBatch.ts";
-import { findGroupsThatWait, isBeingTried, readStops, type Stops, takeTurnsWith } from "./holdBack.ts";
+import { findGroupsThatWait, isTrialDue, readStops, type Stops, takeTurnsWith } from "./holdBack.ts";
 import { listGroups } from "./listGroups.ts";
 import { readSpendingStop } from "./spendingStop.ts";
 import { SubmissionRefusedError, submitBatch } from "./submitBatch.ts";
@@ -34,7 +34,7 @@ export async function batchCreator(ctx: PipelineContext): Promise<Round["created
   if (await isCopied(ctx, "creation")) return created;
   if (await isSpendingStopped(ctx)) return created;
   const stops = await readStops(ctx);
-  if (stops.account && (await isBeingTried(ctx, stops.account))) {
+  if (stops.account && !(await isTrialDue(ctx, stops.account))) {
     ctx.log.error({ event: "creation.held_back", reason: stops.account.message });
     return created;
   }

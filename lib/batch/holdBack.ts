@@ -8,10 +8,18 @@ import { type ProviderStop, readStop } from "./providerStop.ts";
 const LINES_OF_ACCOUNT_TRIAL = 8;
 
 /**
- * Whether a batch is under way that will show if a stop can be lifted; where none is, the next one has to.
+ * Whether the next batch has to show if a stop can be lifted: none that will is under way, and its pause is over.
  * @param model the one that is stopped; all are where none is given
  */
-export async function isBeingTried(ctx: PipelineContext, stop: { seenAt: Date }, model?: string): Promise<boolean> {
+export async function isTrialDue(
+  ctx: PipelineContext,
+  stop: Pick<ProviderStop, "seenAt" | "nextTrialAt">,
+  model?: string,
+): Promise<boolean> {
+  return stop.nextTrialAt <= ctx.clock.now() && !(await isBeingTried(ctx, stop, model));
+}
+
+async function isBeingTried(ctx: PipelineContext, stop: { seenAt: Date }, model?: string): Promise<boolean> {
   const { rowCount } = await ctx.db.query(
     `SELECT 1 FROM "AIBatchRequest"
       WHERE "status" NOT IN ${OVER} AND ("openaiBatchId" IS NULL OR "submittedAt" >= $1)
@@ -28,7 +36,7 @@ export interface Turn {
 }
 
 /**
- * Whose turn it is while some models, or the account, are stopped: one group for each stop that is not being tried yet,
+ * Whose turn it is while some models, or the account, are stopped: one group for each stop whose trial is due,
  * drawn by lot, so that a company whose requests are at fault does not keep the others from being tried. All groups of
  * other models go as ever.
  */
@@ -43,7 +51,7 @@ export async function takeTurnsWith(ctx: PipelineContext, groups: Group[], stops
       ctx,
       groups.filter((group) => group.model === model),
     );
-    if (!group || (await isBeingTried(ctx, stop, model))) continue;
+    if (!group || !(await isTrialDue(ctx, stop, model))) continue;
     turns.push({ group, trialLines: linesOfTrial(stop.refusals) });
   }
   return turns;

@@ -2,21 +2,21 @@ import type { PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { PLACES, type Place, upTo } from "./providerStop.ts";
 import { step } from "./step.ts";
+import { nextTrialAt, type StopTimes } from "./trial.ts";
 
 /** So many batches in a row that were refused whole are no longer the fault of single lines. */
 const REFUSALS_IN_A_ROW = 3;
 const LINES_OF_FIRST_TRIAL = 8;
 
 /** Why nothing new is sent for a model. Others go on. */
-export interface ModelStop {
+export interface ModelStop extends StopTimes {
   model: string;
   code: string;
   message: string;
-  stoppedAt: Date;
-  /** When it was met last. */
-  seenAt: Date;
   /** Batches that were refused in a row. */
   refusals: number;
+  /** From when on a small batch tries whether it can be lifted. */
+  nextTrialAt: Date;
 }
 
 /** A batch that was refused as a whole: by the provider at some place, or in each of its lines. */
@@ -105,11 +105,11 @@ export async function hasAnsweredSince(sql: Sql, batch: { id: string; model: str
 
 /** The models that are stopped, the longest first. */
 export async function readModelStops(ctx: { db: Sql }): Promise<ModelStop[]> {
-  const { rows } = await ctx.db.query<ModelStop>(
-    `SELECT "model", "code", "message", "stoppedAt", "seenAt", "refusals" FROM "ModelStop"
+  const { rows } = await ctx.db.query<Omit<ModelStop, "nextTrialAt">>(
+    `SELECT "model", "code", "message", "stoppedAt", "seenAt", "wantedAt", "refusals" FROM "ModelStop"
       WHERE "stoppedAt" IS NOT NULL ORDER BY "stoppedAt", "model"`,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, nextTrialAt: nextTrialAt(row) }));
 }
 
 /** How many lines the next batch has that tries whether a stop can be lifted: few, and ever fewer. */

@@ -1,7 +1,8 @@
-import type { PipelineContext } from "../context.ts";
+import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import type { ProviderError } from "../provider/errors.ts";
 import { step } from "./step.ts";
+import { nextTrialAt, type StopTimes, tryAccountNow, tryModelsNow } from "./trial.ts";
 
 /**
  * How far things had got when a refusal was met: any call, the upload or the create, the validation, the lines. What
@@ -37,12 +38,11 @@ export const REFUSED_CALLS = [
 ] as const satisfies readonly StopCode[];
 
 /** Why nothing new is sent to the provider. */
-export interface ProviderStop {
+export interface ProviderStop extends StopTimes {
   code: string;
   message: string;
-  stoppedAt: Date;
-  /** When it was met last. */
-  seenAt: Date;
+  /** From when on a small batch tries whether it can be lifted. */
+  nextTrialAt: Date;
 }
 
 /** The stop that a refused call leads to, if it does. */
@@ -95,19 +95,26 @@ export function upTo(place: Place): Place[] {
 
 /**
  * Called when a process starts: whoever starts one has perhaps mended what was wrong. Batches that wait because of a
- * stop ask again at once, as if they had met none; if nothing was mended, the stop stays.
+ * stop ask again at once, as if they had met none, and stops are tried; if nothing was mended, they stay.
  */
 export async function askAgain(ctx: PipelineContext): Promise<void> {
-  await ctx.db.query(
+  await askAgainForAccount(ctx, ctx.db);
+  await tryModelsNow(ctx, ctx.db);
+}
+
+/** The same for the account alone. Answers how many batches wait because of its stop, and stops there are. */
+export async function askAgainForAccount(ctx: Pick<Context, "clock">, sql: Sql): Promise<number> {
+  const { rowCount } = await sql.query(
     `UPDATE "AIBatchRequest" SET "notBefore" = NULL, "errorCode" = NULL, "errorMessage" = NULL
       WHERE "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
     [REFUSED_CALLS],
   );
+  return (rowCount ?? 0) + (await tryAccountNow(ctx, sql));
 }
 
 export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {
-  const { rows } = await ctx.db.query<ProviderStop>(
-    `SELECT "code", "message", "stoppedAt", "seenAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
+  const { rows } = await ctx.db.query<Omit<ProviderStop, "nextTrialAt">>(
+    `SELECT "code", "message", "stoppedAt", "seenAt", "wantedAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
   );
-  return rows[0];
+  return rows[0] && { ...rows[0], nextTrialAt: nextTrialAt(rows[0]) };
 }

@@ -29,7 +29,7 @@ export const FAMILIES: readonly Family[] = [
     family: "simulation",
     title: "Simulation",
     file: "test/faults/simulation.full.test.ts",
-    least: { cases: 10_000, facts: { "adopt copy": 100, "detach copy": 100, "adopt what was set back": 100 } },
+    least: { cases: 2_000, facts: { "adopt copy": 100, "detach copy": 100, "adopt what was set back": 100 } },
   },
   {
     family: "kill-9",

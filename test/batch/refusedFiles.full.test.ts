@@ -8,7 +8,7 @@ import { readStop } from "../../lib/batch/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
-import { countRequests, playRound } from "../support/rounds.ts";
+import { countRequests, playRound, untilTrial } from "../support/rounds.ts";
 import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const MODEL = "gpt-6-luna";
@@ -89,6 +89,7 @@ describe("a file that is refused at its validation", () => {
     expect(await requests()).toEqual({ pending: 32, complete: 0, failed: 0, spent: 0 });
     expect((await readLedger(pipeline)).linesSent).toBeLessThan(mostLines(32));
     await setFaults(pipeline.emulator, []);
+    await untilTrial(pipeline.ctx);
     await runUntilIdle(pipeline.ctx);
     expect(await requests()).toMatchObject({ complete: 32, failed: 0 });
     await expectInvariants(pipeline);

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
+import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { readStop } from "../../lib/batch/providerStop.ts";
+import { askAgain, readStop } from "../../lib/batch/providerStop.ts";
+import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
@@ -12,6 +15,7 @@ import {
   startPipelineInOwnTime,
   type TestPipeline,
 } from "../support/pipeline.ts";
+import { untilTrial } from "../support/rounds.ts";
 import { passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
@@ -70,6 +74,7 @@ describe("a provider that only a person can mend", () => {
     expect(await readStop(pipeline.ctx)).toMatchObject({ code, message: expect.stringMatching(/credit|quota/) });
     for (let round = 1; round <= 3; round++) {
       await passTime(pipeline.ctx, 250);
+      await untilTrial(pipeline.ctx);
       expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 5 });
       expect(await batchCreator(pipeline.ctx), "one is being tried").toEqual({ batches: 0, requests: 0 });
       await pollUntilOver(pipeline.ctx);
@@ -84,6 +89,42 @@ describe("a provider that only a person can mend", () => {
     );
     expect(rows).toEqual([{ complete: 15 }]);
   });
+
+  it.each([
+    ["the account", "line_error:code=insufficient_quota", { what: "account" }],
+    ["a model", "failed_validation:code=model_not_found,param=body.model", { what: "models" }],
+  ] as const)(
+    "tries %s less and less often, each hour in the end, and at once where somebody asks",
+    async (_, fault, now) => {
+      pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
+      const { ctx } = pipeline;
+      await addSessions(ctx, 5);
+      const trials: number[] = [];
+      const start = ctx.clock.now().getTime();
+      const MINUTE = 60_000;
+      for (let minute = 0; minute < 210; minute += 5) {
+        const { batches } = await batchCreator(ctx);
+        if (batches > 0) trials.push(minute);
+        await pollUntilOver(ctx);
+        await passTime(ctx, start + (minute + 5) * MINUTE - ctx.clock.now().getTime());
+      }
+      expect(trials.slice(0, 2)).toEqual([0, 5]);
+      for (const [index, minute] of trials.slice(1, -1).entries()) {
+        const pause = (trials[index + 2] ?? 0) - minute;
+        // As long as it has lasted, and up to the next round.
+        expect([0, 5], trials.join()).toContain(pause - Math.min(60, minute));
+      }
+      expect(trials.at(-1), "it goes on").toBeGreaterThan(140);
+      expect(await batchCreator(ctx)).toMatchObject({ batches: 0 });
+      await callVerb(callerOf(ctx, "ADMIN"), tryNow, now);
+      expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
+      await pollUntilOver(ctx);
+      await passTime(ctx, 250);
+      expect(await batchCreator(ctx), "once").toMatchObject({ batches: 0 });
+      await askAgain(ctx);
+      expect(await batchCreator(ctx), "who starts a process asks too").toMatchObject({ batches: 1 });
+    },
+  );
 
   it("goes on as soon as the batch that tries it has answers, though it takes the whole day", async () => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:batch=1,code=insufficient_quota"] } });

@@ -16,7 +16,9 @@ it("try-now takes the pause from what backs off, and says of how much", async ()
     expect({ code: one.code, stdout: one.stdout }).toEqual({ code: 0, stdout: "Tried now: 2 requests.\n" });
     expect(await waiting()).toBe(1);
     const all = await runCommand(["try-now"], env);
-    expect(all.stdout).toBe("Tried now: 1 requests.\nTried now: 0 batches.\nTried now: 0 models.\n");
+    expect(all.stdout).toBe(
+      "Tried now: 1 requests.\nTried now: 0 batches.\nTried now: 0 models.\nTried now: 0 holds on the account.\n",
+    );
     expect(await waiting()).toBe(0);
     const wrong = await runCommand(["try-now", "--error", "no_such_code"], env);
     expect(wrong.code).toBe(1);

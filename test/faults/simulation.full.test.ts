@@ -3,5 +3,5 @@ import { LONG_RUN } from "./support/report.ts";
 import { testSimulation } from "./support/testSimulation.ts";
 
 const SHORT = { seeds: 200, beyond: 20 };
-const LONG = { seeds: Number(process.env.SEEDS ?? 10_000), beyond: 500 };
+const LONG = { seeds: Number(process.env.SEEDS ?? 2_000), beyond: 500 };
 describe("simulation", () => testSimulation({ ...(LONG_RUN ? LONG : SHORT), processes: 2 }));

@@ -1,4 +1,5 @@
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { readStops } from "../../lib/batch/holdBack.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { pollUntilOver } from "./pipeline.ts";
 import { asTimeGoesBy, passTime } from "./testClock.ts";
@@ -6,12 +7,20 @@ import { asTimeGoesBy, passTime } from "./testClock.ts";
 /** Longer than the creation interval and the first back-off of a pipeline that tests start. */
 const PAUSE_MS = 120;
 
-/** One round: what is due is sent, and all that runs comes to its end. */
+/** One round, once what is stopped may be tried again: what is due is sent, and all that runs comes to its end. */
 export async function playRound(ctx: PipelineContext): Promise<{ batches: number; requests: number }> {
   await passTime(ctx, PAUSE_MS);
+  await untilTrial(ctx);
   const created = await asTimeGoesBy(ctx, () => batchCreator(ctx));
   await pollUntilOver(ctx);
   return created;
+}
+
+/** Lets time pass until all that is stopped may be tried again. */
+export async function untilTrial(ctx: PipelineContext): Promise<void> {
+  const { account, models } = await readStops(ctx);
+  const due = [account, ...models.values()].map((stop) => stop?.nextTrialAt.getTime() ?? 0);
+  await passTime(ctx, Math.max(0, Math.max(...due) - ctx.clock.now().getTime()));
 }
 
 interface RequestCounts {

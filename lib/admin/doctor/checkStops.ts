@@ -1,5 +1,6 @@
 import { readModelStops } from "../../batch/modelStop.ts";
 import { readStop } from "../../batch/providerStop.ts";
+import { sayNextTrial } from "../../batch/trial.ts";
 import type { Context } from "../../context.ts";
 import type { Finding } from "./invariant.ts";
 
@@ -16,7 +17,7 @@ export async function checkStops(ctx: Context): Promise<Finding[]> {
       count: 1,
       examples: [stop.code],
       repaired: 0,
-      advice: "Fix the key, its permissions or the credit. Sending resumes with the next batch the provider accepts.",
+      advice: `Fix the key, its permissions or the credit. ${sayNextTrial(stop)} Sending resumes when it is accepted.`,
     });
   }
   const models = await readModelStops(ctx);
@@ -28,10 +29,13 @@ export async function checkStops(ctx: Context): Promise<Finding[]> {
       examples: models.slice(0, EXAMPLES).map(({ model }) => model),
       details: models
         .slice(0, EXAMPLES)
-        .map(({ model, message, stoppedAt }) => `${model}, since ${stoppedAt.toISOString()}: ${message}`),
+        .map(
+          ({ model, message, stoppedAt, nextTrialAt }) =>
+            `${model}, since ${stoppedAt.toISOString()}, tried next after ${nextTrialAt.toISOString()}: ${message}`,
+        ),
       repaired: 0,
       advice:
-        "Fix the problem, or choose another model for those companies. Sending resumes with the next batch the provider accepts.",
+        "Fix the problem, or choose another model for those companies. Sending resumes with the next small batch the provider accepts. To try at once, run `livedash try-now`.",
     });
   }
   return findings;

@@ -20,6 +20,8 @@ import { waiting } from "./waitingShape.ts";
 const HOUR_MS = 3_600_000;
 const TIME_LIMIT_MS = 5_000;
 
+const nextTrialAt = time.meta({ description: "From when on a small batch tries whether sending can resume." });
+
 /** The pipeline at a glance, in parts of which each is sent again when it changes. */
 export const overviewShape = z.object({
   at: time,
@@ -38,11 +40,11 @@ export const overviewShape = z.object({
   spend,
   schedulers: z.array(schedulerShape),
   providerStop: z
-    .object({ code: z.string(), message: z.string(), stoppedAt: time })
+    .object({ code: z.string(), message: z.string(), stoppedAt: time, nextTrialAt })
     .nullable()
     .meta({ description: "Why nothing new is sent to the provider." }),
   modelStops: z
-    .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time }))
+    .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time, nextTrialAt }))
     .meta({ description: "Models for which nothing new is sent, and why. Other models continue." }),
   spendingStop: stopped,
   waiting: z

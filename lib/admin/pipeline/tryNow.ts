@@ -2,6 +2,8 @@ import { z } from "zod";
 import { modelName } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import { LIVE } from "../../batch/batch.ts";
+import { askAgainForAccount } from "../../batch/providerStop.ts";
+import { tryModelsNow } from "../../batch/trial.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
@@ -13,9 +15,9 @@ const MOST_REQUESTS = 50_000;
 
 export const tryNowInput = z
   .strictObject({
-    what: z.enum(["requests", "calls", "models"]).meta({
+    what: z.enum(["requests", "calls", "models", "account"]).meta({
       description:
-        "Requests that wait out a failure; calls about batches that did not get through; models that rest after a refusal.",
+        "Requests that wait out a failure; calls about batches that did not get through; models that rest or are stopped after a refusal; the account, where the provider refuses it.",
     }),
     errorCode: z
       .enum(Object.keys(FAILURES) as [FailureCode])
@@ -43,7 +45,11 @@ export const tryNow = defineVerb({
   input: tryNowInput,
   example: { what: "requests", errorCode: "answer_empty" },
   output: z.object({
-    changed: z.number().int().nonnegative().meta({ description: "How many requests, batches or models lost a pause." }),
+    changed: z
+      .number()
+      .int()
+      .nonnegative()
+      .meta({ description: "How many requests, batches, models or stops lost a pause." }),
     more: z.boolean().meta({ description: `Whether more are left: ${MOST_REQUESTS} requests at a time.` }),
   }),
   run: tryNowFor,
@@ -52,7 +58,7 @@ export const tryNow = defineVerb({
 /** The same for whoever acts. */
 export async function tryNowFor(ctx: Context & Acting, input: Input): Promise<{ changed: number; more: boolean }> {
   const changed = await inTransaction(ctx.db, async (tx) => {
-    const count = await WAYS[input.what](tx, ctx.clock.now(), input);
+    const count = await WAYS[input.what](ctx, tx, input);
     if (count === 0) return 0;
     for (const name of RUNS[input.what]) await wantRun(ctx, tx, name);
     await audit(ctx, tx, { action: "pipeline.try_now", outcome: "done", details: { ...input, changed: count } });
@@ -67,10 +73,11 @@ const RUNS: Record<Input["what"], readonly SchedulerName[]> = {
   requests: ["batch-creation"],
   calls: ["batch-polling"],
   models: ["batch-creation"],
+  account: ["batch-creation", "batch-polling"],
 };
 
-const WAYS: Record<Input["what"], (tx: Sql, now: Date, input: Input) => Promise<number>> = {
-  requests: async (tx, now, { errorCode }) =>
+const WAYS: Record<Input["what"], (ctx: Context, tx: Sql, input: Input) => Promise<number>> = {
+  requests: async (ctx, tx, { errorCode }) =>
     countOf(
       await tx.query(
         `WITH waiting AS (
@@ -78,11 +85,11 @@ const WAYS: Record<Input["what"], (tx: Sql, now: Date, input: Input) => Promise<
             WHERE "processingStatus" = 'PENDING_BATCHING' AND "notBefore" > $1 AND ($2::text IS NULL OR "errorCode" = $2)
             ORDER BY "notBefore" LIMIT ${MOST_REQUESTS} FOR NO KEY UPDATE SKIP LOCKED)
          UPDATE "AIProcessingRequest" r SET "notBefore" = NULL FROM waiting WHERE r."id" = waiting."id"`,
-        [now, errorCode ?? null],
+        [ctx.clock.now(), errorCode ?? null],
       ),
     ),
   // Not what settles: a create that is still on its way would be missed. What is in a worker's hands is being tried.
-  calls: async (tx, now) =>
+  calls: async (ctx, tx) =>
     countOf(
       await tx.query(
         `WITH waiting AS (
@@ -90,16 +97,17 @@ const WAYS: Record<Input["what"], (tx: Sql, now: Date, input: Input) => Promise<
             WHERE "status" IN ${LIVE} AND "callFailures" > 0 AND "settlingSince" IS NULL AND "notBefore" > $1
               AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $1) FOR NO KEY UPDATE SKIP LOCKED)
          UPDATE "AIBatchRequest" b SET "notBefore" = NULL FROM waiting WHERE b."id" = waiting."id"`,
-        [now],
+        [ctx.clock.now()],
       ),
     ),
-  models: async (tx, now, { model }) =>
-    countOf(
-      await tx.query(
-        `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,
-        [now, model ?? null],
-      ),
-    ),
+  models: async (ctx, tx, { model }) => {
+    const rested = await tx.query(
+      `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,
+      [ctx.clock.now(), model ?? null],
+    );
+    return countOf(rested) + (await tryModelsNow(ctx, tx, model));
+  },
+  account: askAgainForAccount,
 };
 
 const countOf = ({ rowCount }: { rowCount: number | null }) => rowCount ?? 0;

@@ -219,6 +219,14 @@ export const SUBMISSION: readonly Plant[] = [
     caughtBy: ["test/batch/stop.test.ts"],
   },
   {
+    name: "trials-without-pause",
+    harm: "an account that nobody mends is asked again in each round, for ever",
+    file: "lib/batch/trial.ts",
+    find: `Math.min(lasted, LONGEST_PAUSE_MS)`,
+    replace: `0`,
+    caughtBy: ["test/batch/stop.test.ts"],
+  },
+  {
     name: "refusal-ends-the-round",
     harm: "a company whose file is refused keeps all others from their batches",
     file: "lib/batch/batchCreator.ts",
