@@ -88,7 +88,8 @@ describe("the export", () => {
     );
     const rows = await download(companies.as("acme"), { to: "2025-01-31" });
     const messages = rows.toSorted((a, b) => ((a.id ?? "") < (b.id ?? "") ? -1 : 1)).map((row) => row.initialMsg);
-    expect(messages).toEqual([...hostile.slice(0, 7).map((cell) => `'${cell}`), ...hostile.slice(7)]);
+    const defused = ["'=1+1", "'+49 30", "'-2", "'@SUM(A1)", "'\t'=1", "'\r'=1", "' =1"];
+    expect(messages).toEqual([...defused, ...hostile.slice(defused.length)]);
     expect(rows.every(({ country }) => country === "'=x")).toBe(true);
   });
 

@@ -15,7 +15,7 @@ const PAGE = 200;
 
 export const exportBadRows = defineVerb({
   name: "exportBadRows",
-  summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, quoted so that every program can read them, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is. \`raw\` returns only the rows, byte for byte as they were in the file.`,
+  summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, quoted so that every program can read them, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is. Its cells are not changed: a cell that is a formula stays one. \`raw\` returns only the rows, byte for byte as they were in the file.`,
   method: "GET",
   path: "/api/admin/legacy/imports/{id}/bad-rows.csv",
   permission: "imports.reveal",
