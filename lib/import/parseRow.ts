@@ -2,6 +2,9 @@ import { hash } from "node:crypto";
 import { columnsOf } from "./columnsOf.ts";
 import { keptOf } from "./csv/rawText.ts";
 import type { CsvRecord } from "./csv/recordSplitter.ts";
+import { isHeader } from "./headerRow.ts";
+import { momentOf, writtenTime } from "./readCsvTime.ts";
+import { readNumber } from "./readNumber.ts";
 import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
 import { faultOfId, tidyId } from "./sessionId.ts";
 import { findShifted } from "./shiftedCells.ts";
@@ -12,7 +15,9 @@ export interface RowReader {
   readTime: TimeReader;
 }
 
-const NUMBER = /^[+-]?\d{1,18}([.,]\d{1,30})?([eE][+-]?\d{1,2})?$/;
+/** How spreadsheets are told to leave a cell as it is, where the cell itself is quoted. */
+const FORMULA = /^="([^"]*)"$/;
+const MESSAGE = COLUMNS.length - 1;
 /** What may be shown of a wrong date: no letters, so no text of a shifted column. */
 const SHOWABLE_DATE = /^[\d.:/ TZ+-]{1,25}$/;
 const MOST_MESSAGES = 1_000_000;
@@ -32,9 +37,18 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
       `The row still contains U+FFFD (\uFFFD) where a character could not be read. ${remedy}`,
     );
   }
+  if (isHeader(given, line)) {
+    return bad(
+      "header_row",
+      "The row contains column names instead of a session. Remove it: columns are known by their order.",
+    );
+  }
   if (given.length !== COLUMNS.length) return bad("column_count", wrongCount(given.length));
 
-  const fields = given.map((field) => (field.includes("\0") ? field.replaceAll("\0", "") : field));
+  const fields = given.map((field, index) => {
+    const stored = field.includes("\0") ? field.replaceAll("\0", "") : field;
+    return index === MESSAGE ? stored : stored.replace(FORMULA, "$1");
+  });
   const tooLong = fields.findIndex((field, index) => field.length > (COLUMNS[index]?.maxLength ?? 0));
   if (tooLong !== -1) {
     const limit = `has more than ${COLUMNS[tooLong]?.maxLength} characters.`;
@@ -44,9 +58,6 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
   const id = tidyId(raw.externalSessionId ?? "");
   const start = raw.startTimeRaw?.trim() ?? "";
   const end = raw.endTimeRaw?.trim() ?? "";
-  if (line === 1 && isHeader(start, end)) {
-    return bad("header_row", "The first line contains column names. The file must start with the first session.");
-  }
   const shifted = findShifted(fields);
   if (shifted) {
     const { index, what } = shifted;
@@ -59,14 +70,10 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
   if (unusable) return bad("bad_session_id", `${nameOf(0)} ${unusable}`);
   if (given[0]?.includes("\0")) return bad("bad_session_id", `${nameOf(0)} contains control characters.`);
 
-  const firstStart = reader.readTime(start);
-  // In the night in which an hour repeats, 02:50 to 02:10 is twenty minutes; where one is left out, 02:30 to 03:05 is 35.
-  const endTime = reader.readTime(end, firstStart);
-  const startTime =
-    firstStart && endTime && endTime < firstStart ? reader.readTime(start, undefined, endTime) : firstStart;
-  if (!startTime) return bad("bad_date", wrongDate(1, start));
-  if (!endTime) return bad("bad_date", wrongDate(2, end));
-  if (endTime < startTime) return bad("end_before_start", `${nameOf(2)} is before ${nameOf(1)}.`);
+  const times = readTimes(start, end, reader.readTime);
+  if (!times.start) return bad("bad_date", wrongDate(1, start));
+  if (!times.end) return bad("bad_date", wrongDate(2, end));
+  if (times.end < times.start) return bad("end_before_start", `${nameOf(2)} is before ${nameOf(1)}.`);
 
   const messagesSent = readNumber(raw.messagesSentRaw);
   const avgResponseTime = readNumber(raw.avgResponseTimeRaw);
@@ -86,8 +93,8 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     line,
     id,
     raw,
-    startTime: startTime.toISOString(),
-    endTime: endTime.toISOString(),
+    startTime: times.start.toISOString(),
+    endTime: times.end.toISOString(),
     messagesSent,
     avgResponseTime,
     text: record.text,
@@ -119,16 +126,12 @@ function toRaw(fields: readonly string[]): Record<RawColumn, string | null> {
   };
 }
 
-/** Null for an empty column, NaN for what is no number. */
-function readNumber(text: string | null): number | null {
-  const trimmed = text?.trim() ?? "";
-  if (trimmed === "") return null;
-  return NUMBER.test(trimmed) ? Number(trimmed.replace(",", ".")) : Number.NaN;
-}
-
-/** The first line's times are words: somebody has written column names there. */
-function isHeader(start: string, end: string): boolean {
-  return /^[^\d]+$/.test(start) && /^[^\d]+$/.test(end);
+/** In the night in which an hour repeats, 02:50 to 02:10 is twenty minutes; where one is left out, 02:30 to 03:05 is 35. */
+function readTimes(start: string, end: string, readTime: TimeReader) {
+  const [from, to] = [writtenTime(start), writtenTime(end)];
+  const first = momentOf(from, readTime);
+  const last = momentOf(to, readTime, first);
+  return { start: first && last && last < first ? momentOf(from, readTime, undefined, last) : first, end: last };
 }
 
 function nameOf(index: number): string {

@@ -5,7 +5,7 @@ import { parseRow, type RowReader } from "./parseRow.ts";
 import { type BadRow, type ImportRow, isBadRow } from "./row.ts";
 import type { OpenedCsv } from "./source/openCsv.ts";
 import { NO_TRANSCRIPTS, type TranscriptCounts } from "./transcripts/counts.ts";
-import { Warnings } from "./warnings.ts";
+import { type WarningCode, Warnings } from "./warnings.ts";
 
 export interface ReadChunk {
   rows: ImportRow[];
@@ -16,8 +16,8 @@ export interface ReadChunk {
   warnings: Warnings;
 }
 
-/** Ctrl-Z. */
-const END_OF_FILE = "\u001A";
+/** An empty line with blanks in it, the old sign for a file's end (Ctrl-Z), or what a device has filled its last block with. */
+const NOTHING_SEEN = /^[\s\p{Cf}\p{Cc}]*$/u;
 
 export function emptyChunk(bytes: number): ReadChunk {
   return { rows: [], bad: [], bytes, transcripts: { ...NO_TRANSCRIPTS }, warnings: new Warnings() };
@@ -35,7 +35,7 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
       if (isBadRow(row)) chunk.bad.push(row);
       else {
         chunk.rows.push(row);
-        if (holdsLostCharacter(row)) chunk.warnings.addLine("replacement_character", row.line);
+        for (const warning of warningsOf(row)) chunk.warnings.addLine(warning, row.line);
       }
       size += isBadRow(row) ? row.raw.length : row.size;
       if (chunk.rows.length + chunk.bad.length < CHUNK_ROWS && size < CHUNK_BYTES) continue;
@@ -56,10 +56,21 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
 function isNoRow(record: CsvRecord | BadRow): boolean {
   if ("code" in record) return false;
   if (record.line === 1 && /^"?sep=.?"?$/i.test(record.text)) return true;
-  return record.text === END_OF_FILE || (record.fields.length > 1 && record.fields.every((field) => field === ""));
+  return (
+    NOTHING_SEEN.test(record.text) || (record.fields.length > 1 && record.fields.every((cell) => cell.trim() === ""))
+  );
 }
 
+/** What UTF-8 looks like that was once read as Windows-1252: "Ã¼" for "ü", "â€™" for an apostrophe. */
+const GARBLED = /Ã[\u0080-\u00BF\u0152-\u0178\u02C6\u02DC\u2013-\u203A\u20AC\u2122]|â€/;
+
 /** Its text is looked at first: that is one search. Behind its columns may stand the reason that an earlier import gave. */
-function holdsLostCharacter({ text, raw }: ImportRow): boolean {
-  return text?.includes("\uFFFD") === true && Object.values(raw).some((column) => column?.includes("\uFFFD"));
+function* warningsOf({ text, raw }: ImportRow): Generator<WarningCode> {
+  const holds = (sign: RegExp) => Object.values(raw).some((column) => column !== null && sign.test(column));
+  if (text?.includes("\uFFFD") && holds(/\uFFFD/)) yield "replacement_character";
+  if (text && GARBLED.test(text) && holds(GARBLED)) yield "garbled_characters";
+  if (!HAS_SECONDS.test(raw.startTimeRaw ?? "") || !HAS_SECONDS.test(raw.endTimeRaw ?? ""))
+    yield "time_without_seconds";
 }
+
+const HAS_SECONDS = /:\d{2}:\d{2}/;

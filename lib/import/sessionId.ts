@@ -1,18 +1,23 @@
-/** As spreadsheets write long numbers: 4.91735E+11. */
-const SHORTENED_NUMBER = /^[+-]?\d(?:[.,]\d+)?E\+\d{1,3}$/i;
-/** What a spreadsheet shows where it has no value, or no room for it. */
-const SPREADSHEET_ERROR = /^#(?:#+|(?:NAME|REF|NUM|VALUE|N\/A|NULL|DIV\/0|SPILL|CALC)[?!]?)$/i;
-/** Blanks of every kind, and signs that take up no room: nobody means them to tell two ids apart. */
-const BLANK_ENDS = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/gu;
+import { NOTHING } from "./readNumber.ts";
 
-/** A session id without what nobody sees at its ends. */
+/** As spreadsheets and programs write long numbers: 4.91735E+11, 4.91735e11. */
+const SHORTENED_NUMBER = /^[+-]?\d(?:E\+\d{1,3}|[.,]\d+E\+?\d{1,3})$/i;
+/** What a spreadsheet shows, in its language, where it has no value, or no room for it: #NAME?, #WERT!, #N/A, #NV, Err:502. */
+const SPREADSHEET_ERROR = /^(?:#(?:#+|[\p{L}\d/¡¿.]{1,14}[!?]|N\/?[A-Z]{1,2})|Err:5\d\d)$/iu;
+/** Blanks of every kind, and signs that take up no room: nobody means them to tell two ids apart. */
+const BLANK_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+/** The apostrophe by which people have a spreadsheet leave a number as it is. */
+const TEXT_MARK = /^'(?=\d+$)/;
+
+/** A session id without what nobody sees or means, and in one form of Unicode, as the same letters come in two. */
 export function tidyId(text: string): string {
-  return text.replace(BLANK_ENDS, "");
+  return text.replace(BLANK_ENDS, "").replace(TEXT_MARK, "").normalize("NFC");
 }
 
 /** Why a text can be nobody's own name for a session; undefined if it can. */
 export function faultOfId(id: string): string | undefined {
   if (id === "") return "is empty.";
+  if (NOTHING.test(id)) return "stands for an empty cell, so different sessions have become the same.";
   if (SHORTENED_NUMBER.test(id)) {
     return "is a number shortened by a spreadsheet, so different ids have become the same. Format that column as text and export the file again.";
   }

@@ -1,14 +1,15 @@
-const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7})$/i;
-const DATE = /^\d{1,2}\.\d{1,2}\.\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?)?$/;
+import { isIP } from "node:net";
+
+const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{2}[./-]\d{2})(?:[ T]\d{1,2}:\d{2}.{0,12})?$/;
 const URL_START = /^https?:\/\//i;
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
 const FRACTION = /^\d+[.,]\d+$/;
 
 /** What a cell holds that can stand in its own column alone, and which columns (from 0) that may be. */
-const SIGNS: readonly [what: string, is: RegExp, mayBe: readonly number[]][] = [
-  ["a date", DATE, [1, 2, 15]],
-  ["an IP address", ADDRESS, [0, 3, 15]],
-  ["a web address", URL_START, [10, 14, 15]],
+const SIGNS: readonly [what: string, is: (cell: string) => boolean, mayBe: readonly number[]][] = [
+  ["a date", (cell) => DATE.test(cell), [1, 2, 15]],
+  ["an IP address", (cell) => isIP(cell) !== 0, [0, 3, 15]],
+  ["a web address", (cell) => URL_START.test(cell), [10, 14, 15]],
 ];
 
 /**
@@ -19,7 +20,7 @@ const SIGNS: readonly [what: string, is: RegExp, mayBe: readonly number[]][] = [
 export function findShifted(fields: readonly string[]): { index: number; what: string } | undefined {
   for (const [index, field] of fields.entries()) {
     const cell = field.trim();
-    const sign = SIGNS.find(([, is, mayBe]) => !mayBe.includes(index) && is.test(cell));
+    const sign = SIGNS.find(([, is, mayBe]) => !mayBe.includes(index) && is(cell));
     if (sign) return { index, what: sign[0] };
     if (index === 5 && NUMBER.test(cell)) return { index, what: "a number" };
     if (index === 10 && FRACTION.test(cell)) return { index, what: "a number" };

@@ -67,8 +67,12 @@ export class ImportTally {
   }
 }
 
-/** @throws NothingImportedError where a file has rows, and all are bad */
+/**
+ * @throws NothingImportedError where a file has rows, and all are bad
+ * @throws LiveDashError `csv_empty` where it has none, but delimiters or blanks
+ */
 export function assertSomethingGood(report: ImportFindings & { importRunId?: string }): void {
+  if (report.rows === 0) throw new LiveDashError("csv_empty", "The file contains no sessions: its rows are all empty.");
   if (report.rows > 0 && report.rows === report.bad) throw new NothingImportedError(report);
 }
 
@@ -80,7 +84,8 @@ export class NothingImportedError extends LiveDashError {
     const { rows, badRows, format } = report;
     const first = badRows[0];
     const why = first ? ` Line ${first.line}: ${first.reason}` : "";
-    super("nothing_imported", `None of the ${rows} rows could be imported (${format}).${why}`);
+    const none = rows === 1 ? "The only row could not be imported" : `None of the ${rows} rows could be imported`;
+    super("nothing_imported", `${none} (${format}).${why}`);
     this.name = "NothingImportedError";
     this.report = report;
   }

@@ -18,6 +18,10 @@ export const WARNINGS = {
     "An earlier row of the file has the same id and another start, and this one took its place. If these are two sessions, their ids must differ: a spreadsheet keeps 15 digits of a number.",
   similar_id:
     "The id differs from that of another session in capitals or spaces alone. They are kept as two sessions; if they are one, its messages are analysed twice.",
+  time_without_seconds:
+    "The start or the end has no seconds, as when a spreadsheet has saved the file: it was read as the full minute.",
+  garbled_characters:
+    "The row contains characters such as Ã¼ or â€™, which look like a text whose encoding was misread before the file came here. It was imported as it is. Export the file again as UTF-8.",
   replacement_character:
     "The row holds U+FFFD (\uFFFD): a character was lost before the file came here, and was imported as it is.",
 } as const;

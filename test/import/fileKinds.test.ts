@@ -160,6 +160,8 @@ describe("a file that is no CSV is refused by name", () => {
     ["is empty", ""],
     ["is empty", "\uFEFF\r\n \n"],
     ["is empty", gzipSync("")],
+    ["contains no sessions", `${",".repeat(15)}\n`.repeat(3)],
+    ["contains no sessions", "sep=;\r\n"],
   ])("%s", async (what, content) => {
     const { companyId, import: imported } = await importBytes(content);
     await expect(imported).rejects.toThrow(what);
@@ -184,6 +186,11 @@ describe("a file that is no CSV is refused by name", () => {
       [companyId],
     );
     expect(rows).toEqual([{ failed: true, kept: 2 }]);
+  });
+
+  it("says it of one row as of one", async () => {
+    const { import: imported } = await importBytes("one,two\n");
+    await expect(imported).rejects.toThrow("The only row could not be imported");
   });
 
   it("does not unpack more than CSV_MAX_BYTES", async () => {

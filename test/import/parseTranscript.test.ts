@@ -52,6 +52,37 @@ describe("parseTranscript", () => {
     ["**Client:** a\n**AI:** b"],
     ["  gebruiker : a\r  assistent : b"],
     ["Ｕser: a\nASSISTENT: b"],
+    ["User： a\nBot： b"],
+    ["\u200E[01.07.24, 10:00:00] \u200EUser: a\n[01.07.24, 10:00:05] \u200EBot: b"],
+    ["[01.07.2024\u00A010:00] User: a\n[01.07.2024\u202F10:01] Bot: b"],
+    ["<User> a\n<Bot> b"],
+    ["[10:00] <User> a\n[10:01] <Bot> b"],
+    ["[User] a\n[Bot] b"],
+    ["User 01.07.2024 10:00:00: a\nBot 01.07.2024 10:00:05: b"],
+    ["User, 10:00\na\nBot, 10:01\nb"],
+    ["10:00 User\na\n10:01 Bot\nb"],
+    ["### User\na\n### Bot\nb"],
+    ["[01.07.2024 10:00:00] User - a\n[01.07.2024 10:00:05] Bot - b"],
+    ["2024-07-01T10:00:00Z | User | a\n2024-07-01T10:00:05Z | Bot | b"],
+    ["2024-07-01 10:00:00\tUser\ta\n2024-07-01 10:00:05\tBot\tb"],
+    ["[Jul 1, 2024 10:00 AM] User: a\n[Jul 1, 2024 10:01 AM] Bot: b"],
+    ["[1719820800] User: a\n[1719820805] Bot: b"],
+    ["> User: a\n> Bot: b"],
+    ["* __User__: a\n* __Bot__: b"],
+    ["1. User: a\n2. Bot: b"],
+    ["Visitor 1234567: a\nAgent Anna: b"],
+    ["Website Visitor: a\nHR Assistant: b"],
+    ["Visitor: a\nAnna (Support): b"],
+    ["Kund:in: a\nBerater*in: b"],
+    ["KULLANICI: a\nTemsilci: b"],
+    ["Пользователь: a\nОператор: b"],
+    ["用户：a\n客服：b"],
+    ["Medewerker: a\nBot: b"],
+    ["Employee: a\nAssistant: b"],
+    ["Klant: a\nMedewerker: b"],
+    ['[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]'],
+    ['{"role":"user","content":"a"}\n{"role":"assistant","content":[{"type":"text","text":"b"}]}\n'],
+    ['{"messages":[{"sender":{"type":"Visitor"},"text":"a"},{"sender":{"type":"Agent"},"text":"b"}]}'],
   ])("reads heads in the shapes that people have: %j", (text) => {
     expect(spoken(text)).toEqual(["User: a", "Assistant: b"]);
   });
@@ -64,12 +95,30 @@ describe("parseTranscript", () => {
     ["[2024-07-01T10:00:00.123Z] User: a", "2024-07-01T10:00:00.000Z"],
     ["[2024-07-01T10:00:00-0500] User: a", "2024-07-01T15:00:00.000Z"],
     ["[01/07/2024 9:05 PM] User: a", "2024-07-01T19:05:00.000Z"],
+    ["[01.07.2024 10:00:00 CEST] User: a", "2024-07-01T08:00:00.000Z"],
+    ["[01.07.2024 10:00:00 CST] User: a", null],
+    ['[{"role":"user","content":"a","created_at":1719820800}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","time":"2024-07-01T10:00:00"}]', "2024-07-01T08:00:00.000Z"],
     ["[12:05] User: a", null],
     ["[2024-07-01] User: a", null],
     ["[2024-13-45 10:00] User: a", null],
     ["User: a", null],
   ])("reads the time of %j", (text, timestamp) => {
     expect(parse(text)).toEqual([{ role: "User", timestamp, content: "a" }]);
+  });
+
+  it("takes a list inside an answer, and a sentence that names a role, for text", () => {
+    const text = "User: a\nBot: choose:\n- Agent: a person\n1. Support: a form\nand then my agent: Bob";
+    expect(spoken(text)).toEqual(["User: a", `Assistant: ${text.slice(text.indexOf("choose"))}`]);
+    const timed = "[01.07.2024 10:00:00] User: a\n10:00 Support\n10:30 - Agent: b";
+    expect(spoken(timed)).toEqual(["User: a\n10:00 Support\n10:30 - Agent: b"]);
+    const json = '{"error":"no such chat"}';
+    expect(spoken(json)).toEqual([`User: ${json}`]);
+  });
+
+  it("keeps messages in their order in the hour that repeats", () => {
+    const times = parse("[27.10.2024 02:50] User: a\n[27.10.2024 02:10] Bot: b\n[27.10.2024 02:20] User: c");
+    expect(times.map(({ timestamp }) => timestamp?.slice(11, 16))).toEqual(["00:50", "01:10", "01:20"]);
   });
 
   it("takes what names no speaker for one message, and says so", () => {

@@ -32,8 +32,8 @@ export function separatorsOf({ delimiter, lineEnds }: Pick<CsvFormat, "delimiter
 }
 
 /**
- * Finds out from the beginning of a file, in UTF-8, what parts its records and fields: the line end that comes first
- * outside quotes, and the delimiter by which most records have the columns that they must, or else many. In doubt LF and commas.
+ * Finds out from the beginning of a file, in UTF-8, what parts its records and fields: the line end that most lines have,
+ * and the delimiter by which most records have the columns that they must, or else many. In doubt LF and commas.
  */
 export function detectSeparators(beginning: Buffer): Pick<CsvFormat, "delimiter" | "lineEnds"> {
   const lineEnds = detectLineEnds(beginning.toString("latin1"));
@@ -43,14 +43,21 @@ export function detectSeparators(beginning: Buffer): Pick<CsvFormat, "delimiter"
   return { delimiter: best?.delimiter ?? ",", lineEnds };
 }
 
+/** The kind that most lines of the beginning end with. */
 function detectLineEnds(text: string): LineEnds {
+  const counts = { LF: 0, CRLF: 0, CR: 0 };
+  let lines = 0;
   let inQuotes = false;
-  for (const [mark] of text.matchAll(/"|\r\n|\n|\r/g)) {
+  for (const [mark] of text.matchAll(/"|\r+\n|\n|\r/g)) {
     if (mark === '"') inQuotes = !inQuotes;
-    else if (!inQuotes) return mark === "\r" ? "CR" : mark === "\n" ? "LF" : "CRLF";
+    if (mark === '"' || inQuotes) continue;
+    counts[mark === "\r" ? "CR" : mark === "\n" ? "LF" : "CRLF"] += 1;
+    lines += 1;
+    if (lines === RECORDS_LOOKED_AT) break;
   }
   // Nothing but quoted text, it seems: a quote was opened and never closed.
-  return text.includes("\n") || !text.includes("\r") ? "LF" : "CR";
+  if (lines === 0) return text.includes("\n") || !text.includes("\r") ? "LF" : "CR";
+  return (["LF", "CRLF", "CR"] as const).reduce((most, kind) => (counts[kind] > counts[most] ? kind : most));
 }
 
 /** Records with all columns, whatever a spreadsheet or a report of bad rows has added to them. */

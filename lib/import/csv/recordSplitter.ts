@@ -21,8 +21,8 @@ export interface CsvRecord {
 }
 
 /**
- * Cuts the bytes of a CSV into records (RFC 4180; another delimiter or line end if told so; empty lines are skipped). A record with broken quotes is
- * bad and costs its first line alone: reading goes on with the line after it, so that a forgotten quote cannot swallow
+ * Cuts the bytes of a CSV into records (RFC 4180; another delimiter or line end if told so; the other kind of line end counts
+ * too; empty lines are skipped). A record with broken quotes is bad and costs its first line alone: reading goes on with the line after it, so that a forgotten quote cannot swallow
  * its neighbours. A BOM is dropped.
  */
 export class RecordSplitter {
@@ -33,6 +33,8 @@ export class RecordSplitter {
   #skipping = false;
   /** The first quote at or after the place that is read; the buffer's length if there is none. */
   #quote = -1;
+  /** The same for the other kind of line end: CR where lines end with LF, LF where they end with CR. */
+  #other = -1;
   readonly #maxRecordBytes: number;
   readonly #separators: Separators;
   readonly #delimiter: string;
@@ -60,6 +62,7 @@ export class RecordSplitter {
   #read(buffer: Buffer, last: boolean): (CsvRecord | BadRow)[] {
     const found: (CsvRecord | BadRow)[] = [];
     this.#quote = -1;
+    this.#other = -1;
     let at = this.#skipping ? this.#skipLine(buffer, 0) : 0;
     while (at < buffer.length) {
       const scan = this.#scan(buffer, at, last);
@@ -67,7 +70,7 @@ export class RecordSplitter {
       if (scan.kind === "record") {
         const record = tooLong ? this.#tooLong(buffer.subarray(at, scan.end)) : this.#decode(buffer, at, scan.end);
         if (record) found.push(record);
-        this.#line += countLineEnds(buffer, at, scan.next, this.#separators.lineEnd);
+        this.#line += this.#countLines(buffer, at, scan);
         at = scan.next;
       } else if (tooLong || (scan.kind === "broken" && (last || buffer.includes(this.#separators.lineEnd, at)))) {
         const line = this.#lineAt(buffer, at);
@@ -84,11 +87,10 @@ export class RecordSplitter {
   #scan(buffer: Buffer, at: number, last: boolean): Scan {
     const lineEnd = buffer.indexOf(this.#separators.lineEnd, at);
     const stop = lineEnd === -1 ? buffer.length : lineEnd;
-    if (this.#quote < at) {
-      const quote = buffer.indexOf(QUOTE, at);
-      this.#quote = quote === -1 ? buffer.length : quote;
-    }
-    if (this.#quote < stop) return scanRecord(buffer, at, last, this.#separators);
+    if (this.#quote < at) this.#quote = indexOrEnd(buffer, QUOTE, at);
+    if (this.#other < at) this.#other = indexOrEnd(buffer, this.#separators.lineEnd === LF ? CR : LF, at);
+    const isPair = this.#separators.lineEnd === LF && this.#other === stop - 1 && lineEnd !== -1;
+    if (this.#quote < stop || (this.#other < stop && !isPair)) return scanRecord(buffer, at, last, this.#separators);
     if (lineEnd === -1 && !last) return { kind: "incomplete", inQuotes: false };
     return { kind: "record", end: stop, next: Math.min(stop + 1, buffer.length) };
   }
@@ -136,9 +138,21 @@ export class RecordSplitter {
     return this.#bad("record_too_long", `The record is longer than ${this.#maxRecordBytes} bytes.`, bytes);
   }
 
+  /** A record that ends with the other kind of line end is a line too. */
+  #countLines(buffer: Buffer, at: number, { end, next }: { end: number; next: number }): number {
+    const { lineEnd } = this.#separators;
+    const endsOtherwise = next > end && buffer[next - 1] !== lineEnd;
+    return countLineEnds(buffer, at, next, lineEnd) + (endsOtherwise ? 1 : 0);
+  }
+
   #bad(code: BadRowCode, reason: string, bytes: Buffer): BadRow {
     return { line: this.#line, code, reason, ...keptOf(bytes) };
   }
+}
+
+function indexOrEnd(buffer: Buffer, byte: number, from: number): number {
+  const index = buffer.indexOf(byte, from);
+  return index === -1 ? buffer.length : index;
 }
 
 function countLineEnds(buffer: Buffer, from: number, to: number, lineEnd: number): number {

@@ -1,3 +1,5 @@
+import { afterClosing, openedAt } from "./quotes.ts";
+
 const QUOTE = '"';
 
 /**
@@ -8,10 +10,11 @@ const QUOTE = '"';
 export function splitBroken(record: string, delimiter: string): string[] {
   const fields: string[] = [];
   for (let at = 0; at <= record.length; ) {
-    const close = record[at] === QUOTE ? closingQuote(record, at + 1, delimiter) : -1;
-    const next = close === -1 ? record.indexOf(delimiter, at) : close + 1;
+    const opened = openedAt(record, at, delimiter);
+    const close = opened === -1 ? -1 : closingQuote(record, opened, delimiter);
+    const next = close === -1 ? record.indexOf(delimiter, at) : afterClosing(record, close, delimiter);
     const end = next === -1 ? record.length : next;
-    fields.push(close === -1 ? record.slice(at, end) : record.slice(at + 1, close).replaceAll('""', QUOTE));
+    fields.push(close === -1 ? record.slice(at, end) : record.slice(opened, close).replaceAll('""', QUOTE));
     at = end + 1;
   }
   return fields;
@@ -19,9 +22,12 @@ export function splitBroken(record: string, delimiter: string): string[] {
 
 function closingQuote(record: string, from: number, delimiter: string): number {
   for (let at = record.indexOf(QUOTE, from); at !== -1; at = record.indexOf(QUOTE, at + 1)) {
-    const next = record[at + 1];
+    if (record[at + 1] === QUOTE) {
+      at += 1;
+      continue;
+    }
+    const next = record[afterClosing(record, at, delimiter)];
     if (next === undefined || next === delimiter) return at;
-    if (next === QUOTE) at += 1;
   }
   return -1;
 }

@@ -1,3 +1,5 @@
+import { afterClosing, openedAt } from "./quotes.ts";
+
 const QUOTE = '"';
 
 /** The fields of one record whose quotes are known to be right. */
@@ -6,10 +8,11 @@ export function splitFields(record: string, delimiter: string): string[] {
   const fields: string[] = [];
   let at = 0;
   for (;;) {
-    if (record[at] === QUOTE) {
-      const close = closingQuote(record, at + 1);
-      fields.push(record.slice(at + 1, close).replaceAll('""', QUOTE));
-      at = close + 1;
+    const opened = openedAt(record, at, delimiter);
+    if (opened !== -1) {
+      const close = closingQuote(record, opened);
+      fields.push(record.slice(opened, close).replaceAll('""', QUOTE));
+      at = afterClosing(record, close, delimiter);
     } else {
       const next = record.indexOf(delimiter, at);
       const end = next === -1 ? record.length : next;

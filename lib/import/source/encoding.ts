@@ -7,6 +7,8 @@ const UNDEFINED_BYTES = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 const LOOKED_AT = 1_000;
 /** Fewer may be strays. */
 const FEWEST_ZEROS = 8;
+/** Of the zeros in UTF-16 so many stand where the upper halves of its units do: a few characters have the other half zero. */
+const MOSTLY = 0.9;
 
 /** A file's content in UTF-8, and the encoding that it came in; that is settled by the first bytes beyond ASCII. */
 export interface Decoded {
@@ -21,8 +23,8 @@ export function decode(chunks: AsyncIterable<Buffer>): Decoded {
     let decoder: TextDecoder | undefined;
     let held: Buffer = Buffer.alloc(0);
     const read = (bytes: Buffer) => (decoder ? Buffer.from(decoder.decode(bytes, { stream: true })) : bytes);
-    const settle = (bytes: Buffer) => {
-      encoding = wideEncoding(bytes) ?? (isAscii(bytes) ? undefined : narrowEncoding(bytes));
+    const settle = (all: Buffer, whole: Buffer) => {
+      encoding = wideEncoding(all) ?? (isAscii(whole) ? undefined : narrowEncoding(whole));
       if (encoding && encoding !== "UTF-8") decoder = new TextDecoder(encoding);
     };
     for await (const chunk of chunks) {
@@ -31,10 +33,10 @@ export function decode(chunks: AsyncIterable<Buffer>): Decoded {
       const end = encoding === undefined ? bytes.length - halfCharacter(bytes) : bytes.length;
       const whole = bytes.subarray(0, end);
       held = Buffer.from(bytes.subarray(end));
-      if (encoding === undefined) settle(whole);
+      if (encoding === undefined) settle(bytes, whole);
       yield read(whole);
     }
-    if (encoding === undefined) settle(held);
+    if (encoding === undefined) settle(held, held);
     yield read(held);
     if (decoder) yield Buffer.from(decoder.decode());
   }
@@ -58,16 +60,31 @@ function halfCharacter(bytes: Buffer): number {
   return 0;
 }
 
-/** UTF-16 by its mark, or without one by the zeros that every other byte of plain text has. */
+/** UTF-16 by its mark, or without one by the zeros that its plain letters, digits and separators have as their other half. */
 function wideEncoding(bytes: Buffer): Encoding | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "UTF-16LE";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "UTF-16BE";
-  const beginning = bytes.subarray(0, LOOKED_AT);
+  const beginning = bytes.subarray(0, LOOKED_AT - (LOOKED_AT % 2));
   const zerosAt = (parity: number) => beginning.filter((byte, index) => byte === 0 && index % 2 === parity).length;
   const [even, odd] = [zerosAt(0), zerosAt(1)];
-  const many = Math.max(FEWEST_ZEROS, beginning.length / 4);
-  if (odd > many && even === 0) return "UTF-16LE";
-  return even > many && odd === 0 ? "UTF-16BE" : undefined;
+  const zeros = even + odd;
+  if (zeros < FEWEST_ZEROS) return undefined;
+  const encoding = odd > zeros * MOSTLY ? "UTF-16LE" : even > zeros * MOSTLY ? "UTF-16BE" : undefined;
+  return encoding && isValid(beginning, encoding) ? encoding : undefined;
+}
+
+/** Whether a file is in UTF-16. */
+export const isWide = (beginning: Buffer): boolean => wideEncoding(beginning) !== undefined;
+
+function isValid(bytes: Buffer, encoding: Encoding): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, bytes.length - (bytes.length % 2)), {
+      stream: true,
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

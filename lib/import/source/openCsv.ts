@@ -21,6 +21,7 @@ export interface OpenedCsv {
 
 /** So much of a file decides on its encoding and what parts its fields; of a short one, all of it. */
 const BEGINNING_BYTES = 256 * 1024;
+const MOST_TIMES_COMPRESSED = 3;
 
 /**
  * Opens a source and finds out from its beginning what it is and how it is written.
@@ -42,20 +43,27 @@ export async function openCsv(source: CsvSource, reader: SourceReader): Promise<
 /** What a file is, and how it is written. */
 async function recognise(arriving: Gathered, source: CsvSource, reader: SourceReader) {
   const name = nameOfSource(source);
-  const isCompressed = arriving.beginning[0] === 0x1f && arriving.beginning[1] === 0x8b;
-  const unpacked = isCompressed
-    ? await gather(limited(gunzip(arriving.all, name), source, reader.config.CSV_MAX_BYTES))
-    : arriving;
+  const isCompressed = isGzip(arriving);
+  let unpacked = arriving;
+  // Some servers compress what is compressed already.
+  for (let times = 0; isGzip(unpacked); times += 1) {
+    if (times === MOST_TIMES_COMPRESSED) {
+      throw new LiveDashError("csv_other_kind", `${name} was compressed more than ${times} times: compress it once.`);
+    }
+    unpacked = await gather(limited(gunzip(unpacked.all, name), source, reader.config.CSV_MAX_BYTES));
+  }
   refuseOtherKinds(unpacked.beginning, name);
   const decoded = decode(unpacked.all);
   const text = await gather(decoded.content);
-  if (text.beginning.toString("utf8").replaceAll("\uFEFF", "").trim() === "") {
+  if (/^[\s\p{Cc}\uFEFF]*$/u.test(text.beginning.toString("utf8"))) {
     throw new LiveDashError("csv_empty", `${name} is empty.`);
   }
   const separators = detectSeparators(text.beginning);
   const format = (): CsvFormat => ({ ...separators, isCompressed, encoding: decoded.encoding() });
   return { separators, content: text.all, format };
 }
+
+const isGzip = ({ beginning }: Gathered): boolean => beginning[0] === 0x1f && beginning[1] === 0x8b;
 
 interface Gathered {
   beginning: Buffer;

@@ -1,5 +1,5 @@
-import { parseTranscript, type TranscriptLine } from "./parseTranscript.ts";
-import type { TranscriptReader } from "./readHead.ts";
+import { parseTranscript } from "./parseTranscript.ts";
+import type { TranscriptLine, TranscriptReader } from "./readHead.ts";
 
 /** A session's messages: its transcript's, or the initial message as the user's only one, or none. */
 export function messagesOf(

@@ -1,20 +1,16 @@
-import { readHead, type TranscriptReader } from "./readHead.ts";
-import type { Role } from "./roles.ts";
-
-export interface TranscriptLine {
-  role: Role;
-  /** ISO 8601 in UTC; null where the transcript gives no time, or one that does not exist. */
-  timestamp: string | null;
-  content: string;
-}
+import { type Head, readHead, type TranscriptLine, type TranscriptReader } from "./readHead.ts";
+import { readJsonTranscript } from "./readJson.ts";
+import { type Role, roleOfStaff } from "./roles.ts";
 
 /**
  * Reads a transcript: lines with a head, which names who speaks and perhaps when; a line without one continues the message
  * before it. Where any head has a time, only those with one count: `Note: ...` or `User: ...` inside a message stays in it.
- * Text before the first head is a message of the user's without a time. Lines end with LF, CRLF or CR.
- * Every text with a visible character gives one message or more, in its order; U+0000 is taken out.
+ * Heads look alike: where the first has no bullet, `- Agent: ...` is text. Text before the first head is a message of the user's without a time. Lines end with LF, CRLF or CR.
+ * JSON with messages is read as such. Every text with a visible character gives one message or more, in its order; U+0000 is taken out.
  */
 export function parseTranscript(text: string, reader: TranscriptReader): TranscriptLine[] {
+  const fromJson = readJsonTranscript(text, reader);
+  if (fromJson) return fromJson;
   const lines = linesOf(text);
   const heads = readHeads(lines, reader);
   const messages: { line: Omit<TranscriptLine, "content">; parts: string[] }[] = [];
@@ -33,13 +29,29 @@ export function parseTranscript(text: string, reader: TranscriptReader): Transcr
 
 /** Whether the transcript says of any message who speaks. */
 export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
-  return linesOf(text).some((line) => readHead(line, reader) !== undefined);
+  return (
+    readJsonTranscript(text, reader) !== undefined || linesOf(text).some((line) => readHead(line, reader) !== undefined)
+  );
 }
 
-function readHeads(lines: readonly string[], reader: TranscriptReader) {
-  const heads = lines.map((line) => readHead(line, reader));
-  const isTimed = heads.some((head) => head?.isTimed);
-  return isTimed ? heads.map((head) => (head?.isTimed ? head : undefined)) : heads;
+interface SpokenHead extends Pick<Head, "timestamp" | "rest"> {
+  role: Role;
+}
+
+function readHeads(lines: readonly string[], reader: TranscriptReader): (SpokenHead | undefined)[] {
+  let last: Date | undefined;
+  const found = lines.map((line) => {
+    const head = readHead(line, reader, last);
+    if (head?.timestamp) last = new Date(head.timestamp);
+    return head;
+  });
+  const isTimed = found.some((head) => head?.isTimed);
+  const timed = isTimed ? found.map((head) => (head?.isTimed ? head : undefined)) : found;
+  // What is marked as the first head is: a list inside an answer is not.
+  const mark = timed.find((head) => head !== undefined)?.mark;
+  const heads = timed.map((head) => (head?.mark === mark ? head : undefined));
+  const staff = roleOfStaff(heads.map((head) => head?.speaker));
+  return heads.map((head) => head && { ...head, role: head.speaker === "Staff" ? staff : head.speaker });
 }
 
 function linesOf(text: string): string[] {

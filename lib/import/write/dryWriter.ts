@@ -5,7 +5,7 @@ import type { Database } from "../../db/pool.ts";
 import { LiveDashError } from "../../errors.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
-import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import type { TranscriptLine } from "../transcripts/readHead.ts";
 import { contentHashOf, isSame } from "./contentHash.ts";
 import { readContentHashes, type WriteScope } from "./scope.ts";
 import { FOLDED_ID, findSimilarIds } from "./similarIds.ts";

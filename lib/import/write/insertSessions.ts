@@ -2,7 +2,7 @@ import { type CopyValue, copyRows } from "../../db/copy.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { COLUMNS, type ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
-import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import type { TranscriptLine } from "../transcripts/readHead.ts";
 import { contentHashOf } from "./contentHash.ts";
 import type { WriteScope } from "./scope.ts";
 import { sessionValues } from "./sessionValues.ts";

@@ -1,5 +1,5 @@
 import type { ImportRow } from "../row.ts";
-import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import type { TranscriptLine } from "../transcripts/readHead.ts";
 
 /**
  * The fields of Session that are facts of the import. The legacy sentiment, category, language and escalation stay in

@@ -1,6 +1,6 @@
 import type { Transaction } from "../../db/pool.ts";
 import { COLUMNS, type ImportRow } from "../row.ts";
-import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import type { TranscriptLine } from "../transcripts/readHead.ts";
 import { contentHashOf } from "./contentHash.ts";
 import type { WriteScope } from "./scope.ts";
 import { sessionValues } from "./sessionValues.ts";

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { type Database, inTransaction, type Transaction } from "../../db/pool.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
-import type { TranscriptLine } from "../transcripts/parseTranscript.ts";
+import type { TranscriptLine } from "../transcripts/readHead.ts";
 import { isSame } from "./contentHash.ts";
 import { copyMessages, copyRequests } from "./insertSessions.ts";
 import { retryConflicts } from "./retryConflicts.ts";
