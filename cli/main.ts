@@ -64,6 +64,10 @@ program
   .command("doctor")
   .description("check that nothing is lost, duplicated or stuck, here and at the provider")
   .option("--fix", "repair whatever can be repaired safely")
+  .option(
+    "--audit-head <sequence:hash>",
+    "also check that the audit log still goes as far as this, from an audit.sealed line of the log",
+  )
   .option("--json", "print JSON")
   .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
 
@@ -141,6 +145,12 @@ admin
   .description("give a user who cannot sign in a new one-time password")
   .requiredOption("--email <address>", "the user's email address")
   .action(async (options) => (await import("./commands/admin.ts")).resetPassword(options));
+
+admin
+  .command("rotate-secret")
+  .description("replace LIVEDASH_SECRET: encrypt what is stored with the new one (see docs/operations/secret.md)")
+  .option("--lost", "the old secret is lost: confirm the audit log anew without checking it")
+  .action(async (options) => (await import("./commands/rotateSecret.ts")).rotateSecret(options));
 
 program
   .command("emulator")

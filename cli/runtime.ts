@@ -116,10 +116,12 @@ export async function openPipelineRuntime(
 /** An embedded database comes with a secret of its own; for another one it has to be configured. */
 async function withSecret(config: Config): Promise<Config> {
   if (config.LIVEDASH_SECRET || config.DATABASE_URL) return config;
-  return { ...config, LIVEDASH_SECRET: await readOrMakeSecret(dataDirOf(config)) };
+  const { LIVEDASH_SECRET, LIVEDASH_SECRET_PREVIOUS } = await readOrMakeSecret(dataDirOf(config));
+  const previous = LIVEDASH_SECRET_PREVIOUS ?? config.LIVEDASH_SECRET_PREVIOUS;
+  return { ...config, LIVEDASH_SECRET, ...(previous === undefined ? {} : { LIVEDASH_SECRET_PREVIOUS: previous }) };
 }
 
 /** Where LiveDash keeps its own files; a relative path counts from the project's folder. */
-function dataDirOf(config: Config): string {
+export function dataDirOf(config: Config): string {
   return resolve(PROJECT_ROOT, config.LIVEDASH_DATA_DIR);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GUESSABLE, isGuessable } from "./auth/secretStrength.ts";
 import { parseDuration } from "./duration.ts";
 import { LiveDashError } from "./errors.ts";
 import { PROXY_VARIABLES, providerVariables } from "./providerSettings.ts";
@@ -36,6 +37,7 @@ const tokenBudgets = z.string().transform((text, issues) => {
 });
 
 const DAY = 86_400_000;
+const LONGEST_RETENTION = 36_525 * DAY;
 
 /** Every variable that LiveDash reads, with its default. `.env.example` explains them (a test compares the two). */
 export const environmentSchema = z.object({
@@ -44,7 +46,11 @@ export const environmentSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://" })
     .optional(),
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
-  LIVEDASH_SECRET: z.string().min(32, { error: "must be at least 32 random characters" }).optional(),
+  LIVEDASH_SECRET: z
+    .string()
+    .refine((text) => !isGuessable(text), { error: GUESSABLE })
+    .optional(),
+  LIVEDASH_SECRET_PREVIOUS: z.string().optional(),
   ...providerVariables,
 
   BATCH_CREATION_ENABLED: flag.default(true),
@@ -64,6 +70,9 @@ export const environmentSchema = z.object({
   BATCH_DELETE_FILES: flag.default(true),
   REAPER_ENABLED: flag.default(true),
   REAPER_INTERVAL: duration(100, DAY).default(3_600_000),
+
+  AUDIT_RETENTION: duration(DAY, LONGEST_RETENTION).optional(),
+  AUDIT_ADDRESS_RETENTION: duration(DAY, LONGEST_RETENTION).optional(),
 
   CSV_MAX_BYTES: integer(1_000, 10_000_000_000).default(1_000_000_000),
   CSV_TIMEOUT: duration(100, 3_600_000).default(300_000),

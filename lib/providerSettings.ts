@@ -104,6 +104,7 @@ export function secretsIn(values: Readonly<Record<string, unknown>>): string[] {
   return [
     text("OPENAI_API_KEY"),
     text("LIVEDASH_SECRET"),
+    text("LIVEDASH_SECRET_PREVIOUS"),
     ...Object.values(readHeaders(text("OPENAI_CUSTOM_HEADERS"))),
     ...[...PROXY_VARIABLES, ...PROXY_VARIABLES.map((name) => name.toLowerCase())].flatMap((name) =>
       credentialsIn(text(name)),

@@ -1,4 +1,5 @@
 import { runBulkRequeues } from "./admin/bulk/runBulkRequeues.ts";
+import { keepAudit } from "./audit/keepAudit.ts";
 import { batchCreator } from "./batch/batchCreator.ts";
 import { batchPoller } from "./batch/batchPoller.ts";
 import { forgetCounts } from "./batch/forgetCounts.ts";
@@ -16,6 +17,7 @@ const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   "csv-import": async (ctx) => countImports(await importCompanyCsvs(ctx)),
   reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await reaper(ctx)) }),
   "bulk-requeue": runBulkRequeues,
+  "audit-sealing": keepAudit,
 };
 
 const STOP_LIMIT_MS = 30_000;

@@ -6,5 +6,6 @@ export const SCHEDULER_WORDS: Record<SchedulerName, { word: string; meaning: str
   "batch-polling": { word: "Batch polling", meaning: "checks batches, collects results, recovers interrupted batches" },
   "csv-import": { word: "CSV import", meaning: "imports the CSV of each company that has a CSV address" },
   reaper: { word: "Reaper", meaning: "removes unused batches and files at the provider" },
+  "audit-sealing": { word: "Audit sealing", meaning: "seals new entries of the audit log so that changes show" },
   "bulk-requeue": { word: "Bulk requeue", meaning: "processes bulk requeues" },
 };

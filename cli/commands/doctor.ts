@@ -1,13 +1,15 @@
 import { counted } from "../../app/_words/numbers.ts";
 import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
+import { RefusedError } from "../../lib/api/errors.ts";
 import { sayFileSize } from "../../lib/batch/fileSize.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 
 /** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
-export async function doctor(options: { fix?: boolean; json?: boolean }): Promise<void> {
+export async function doctor(options: { fix?: boolean; json?: boolean; auditHead?: string }): Promise<void> {
+  const auditHead = options.auditHead === undefined ? {} : { auditHead: headOf(options.auditHead) };
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
   try {
-    const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false });
+    const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false, ...auditHead });
     process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
     if (diagnosis.findings.some((finding) => finding.repaired < finding.count)) process.exitCode = 1;
   } finally {
@@ -35,4 +37,14 @@ function describe({ checked, findings, estimates, fileSize }: Diagnosis): string
   }
   if (fileSize) lines.push("", sayFileSize(fileSize));
   return `${lines.join("\n")}\n`;
+}
+
+/** As `audit.sealed` says it in the log. */
+function headOf(given: string): { sequence: number; hash: string } {
+  const [, sequence, hash] = /^#?(\d{1,15}):([0-9a-f]{64})$/.exec(given) ?? [];
+  if (sequence && hash) return { sequence: Number(sequence), hash };
+  throw new RefusedError(
+    "invalid_input",
+    `--audit-head ${given} is not a head. Write SEQUENCE:HASH, with both from an "audit.sealed" line of the log.`,
+  );
 }

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 
-/** Who a record names: somebody known, or nobody yet. */
+/** Who a record names: somebody known, nobody yet, or LiveDash itself. */
 interface AuditActor {
-  kind: "user" | "key" | "company_user" | "command" | "anonymous";
+  kind: "user" | "key" | "company_user" | "command" | "anonymous" | "system";
   id: string | null;
   name: string | null;
 }

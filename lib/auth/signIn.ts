@@ -5,11 +5,11 @@ import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { CLIENT_IP_HEADER } from "./headers.ts";
 import { REALMS } from "./realms.ts";
-import { deriveKey } from "./secret.ts";
 import { guardSessions } from "./sessionGuard.ts";
 import { SESSION_SECONDS } from "./sessionLife.ts";
 import { SHORTEST_PASSWORD } from "./signInCalls.ts";
 import { signInHooks } from "./signInHooks.ts";
+import { signInSecrets } from "./signInSecrets.ts";
 
 export type SignIn = ReturnType<typeof openSignIn>;
 
@@ -22,7 +22,7 @@ export function openSignIn(ctx: Context, realm: Realm) {
     appName: "LiveDash",
     basePath: `/api/auth/${realm}`,
     baseURL: publicUrl ? publicUrl.origin : { allowedHosts: ["*"], protocol: "http" },
-    secret: deriveKey(ctx.config, `sign-in/${realm}`).toString("base64"),
+    ...signInSecrets(ctx.config, realm),
     database: ctx.db,
     telemetry: { enabled: false },
     // Refusals stand in the audit. What the library would write itself could hold addresses.

@@ -1,8 +1,6 @@
 import { isSealed, seal, unseal } from "../auth/sealing.ts";
-import type { Config } from "../config.ts";
+import type { Keyed } from "../auth/secret.ts";
 import { type Credentials, credentialsOf } from "./http/address.ts";
-
-type Keyed = Pick<Config, "LIVEDASH_SECRET">;
 
 /** Where a company's CSV lies and how to get in, as the database holds it. */
 export interface CsvAccess {
@@ -17,6 +15,11 @@ export function sealCsvPassword(config: Keyed, companyId: string, password: stri
   return seal(config, contextOf(companyId), password);
 }
 
+/** @throws LiveDashError `no_secret`, `seal_broken` */
+export function openCsvPassword(config: Keyed, companyId: string, sealed: string): string {
+  return unseal(config, contextOf(companyId), sealed);
+}
+
 /**
  * The credentials for a company's CSV, opened.
  * @throws LiveDashError `no_secret`, `seal_broken`
@@ -24,7 +27,7 @@ export function sealCsvPassword(config: Keyed, companyId: string, password: stri
 export function openCsvCredentials(config: Keyed, companyId: string, access: CsvAccess): Credentials | undefined {
   const { url, username, password } = access;
   const isOpen = !username || !password || !isSealed(password);
-  return credentialsOf(url, username, isOpen ? password : unseal(config, contextOf(companyId), password));
+  return credentialsOf(url, username, isOpen ? password : openCsvPassword(config, companyId, password));
 }
 
 const contextOf = (companyId: string): string => `company/${companyId}/csvPassword`;

@@ -25,6 +25,8 @@ export const SCHEDULES = {
   },
   // A person waits for it, and where there is nothing to do it costs next to nothing.
   "bulk-requeue": { isEnabled: () => true, intervalMs: () => 2_000 },
+  // Until it is sealed, an entry could be changed unseen.
+  "audit-sealing": { isEnabled: () => true, intervalMs: () => 10_000 },
 } as const satisfies Record<string, Schedule>;
 
 export type SchedulerName = keyof typeof SCHEDULES;

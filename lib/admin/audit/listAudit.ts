@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, id, lineOfText, moment, nextCursor, pageSize, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { ENTRY_COLUMNS } from "../../audit/entry.ts";
 import { Parameters } from "../../db/parameters.ts";
 
 const TIME_LIMIT_MS = 5_000;
@@ -21,6 +22,15 @@ export const auditRecord = z.object({
   ipAddress: z.string().nullable(),
   requestId: z.string().nullable(),
   details: z.record(z.string(), z.unknown()).nullable(),
+  sequence: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: "Its place in the sealed chain. Null until it is sealed." }),
+  hash: z
+    .string()
+    .nullable()
+    .meta({ description: "SHA-256 over the entry, without its address, and the hash before it." }),
 });
 
 export const listAudit = defineVerb({
@@ -59,10 +69,7 @@ export const listAudit = defineVerb({
       to && !after && `"createdAt" < ${p.add(to)}`,
       after && `("createdAt", "id") < (${p.add(after[0])}, ${p.add(after[1])})`,
     ].filter((condition) => typeof condition === "string");
-    const sql = `SELECT "id", "createdAt" AS "at", "action", "outcome", "companyId", "ipAddress", "requestId", "details",
-        json_build_object('kind', "actorKind", 'id', "actorId", 'name', "actorName") AS "actor",
-        CASE WHEN "targetType" IS NOT NULL THEN json_build_object('type', "targetType", 'id', "targetId") END AS "target"
-      FROM "SecurityAuditLog" WHERE ${["true", ...conditions].join(" AND ")}
+    const sql = `SELECT ${ENTRY_COLUMNS}, "ipAddress", "sequence"::float8 AS "sequence", "hash" FROM "SecurityAuditLog" WHERE ${["true", ...conditions].join(" AND ")}
       ORDER BY "createdAt" DESC, "id" DESC LIMIT ${p.add(limit + 1)}`;
     const { rows } = await readWithin(ctx, TIME_LIMIT_MS, (tx) => tx.query<z.input<typeof auditRecord>>(sql, p.values));
     const records = rows.slice(0, limit);

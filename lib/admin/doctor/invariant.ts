@@ -1,3 +1,5 @@
+import type { KeptHead } from "../../audit/verifyAudit.ts";
+
 /** One thing that must hold on every database, and how to find where it does not. */
 export interface Invariant {
   /** The number of the invariant in docs/architecture.md, and which side of it this is. */
@@ -28,4 +30,6 @@ export interface Finding {
 
 export interface DoctorOptions {
   fix: boolean;
+  /** How far the audit log went at some time, as it was kept elsewhere. */
+  auditHead?: KeptHead;
 }

@@ -1,0 +1,48 @@
+import { type Acting, audit } from "../../api/verb.ts";
+import { previousKey } from "../../auth/secret.ts";
+import type { Context } from "../../context.ts";
+import { LiveDashError } from "../../errors.ts";
+import { confirmSealsAnew } from "./confirmSealsAnew.ts";
+import { resealPasswords } from "./resealPasswords.ts";
+import { resealTwoFactors } from "./resealTwoFactors.ts";
+
+/** What was sealed anew, and what could not be, because no secret that is configured opens it. */
+export interface Resealed {
+  done: number;
+  /** The first of those that stay as they are, by name. */
+  broken: string[];
+}
+
+export interface Rotation {
+  csvPasswords: Resealed;
+  secondFactors: Resealed;
+  auditSeals: Resealed;
+}
+
+/**
+ * Seals anew with LIVEDASH_SECRET all that was sealed with LIVEDASH_SECRET_PREVIOUS, in batches: what is done already is passed
+ * over, so that it can be interrupted and run again.
+ * @param options.lost the previous secret is lost: the seals of the audit log are made anew without being checked
+ * @throws LiveDashError `no_secret`, `no_previous_secret`
+ */
+export async function rotateSecret(ctx: Context & Acting, options: { lost: boolean }): Promise<Rotation> {
+  if (!options.lost && !previousKey(ctx.config)) {
+    throw new LiveDashError(
+      "no_previous_secret",
+      "There is no previous secret to replace. Set LIVEDASH_SECRET to a new secret (`openssl rand -base64 32`) and LIVEDASH_SECRET_PREVIOUS to the one used so far, restart every LiveDash process, then run this again. If the old one is lost, add --lost.",
+    );
+  }
+  const rotation: Rotation = {
+    csvPasswords: await resealPasswords(ctx),
+    secondFactors: await resealTwoFactors(ctx),
+    auditSeals: await confirmSealsAnew(ctx, options),
+  };
+  const counts = Object.entries(rotation).map(([name, { done, broken }]) => [name, { done, broken: broken.length }]);
+  await audit(ctx, ctx.db, {
+    action: "secret.rotate",
+    outcome: "done",
+    details: { ...Object.fromEntries(counts), lost: options.lost },
+  });
+  ctx.log.info({ event: "secret.rotated", ...Object.fromEntries(counts) });
+  return rotation;
+}

@@ -1,0 +1,94 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { currentKey, type Keyed, keysOf, type SecretKey } from "../auth/secret.ts";
+import type { Context } from "../context.ts";
+import { inTransaction, type Sql, type Transaction } from "../db/pool.ts";
+
+/** How far the chain goes: the last entry that was sealed, or removed. */
+export interface Head {
+  sequence: number;
+  /** Null before the first entry. */
+  hash: string | null;
+}
+
+/** What is confirmed with LIVEDASH_SECRET: that the chain went so far, or that retention has cut so far. */
+export interface Confirmed {
+  kind: "seal" | "cut";
+  sequence: number;
+  hash: string;
+  at: Date;
+}
+
+interface Confirmation {
+  keyId: string;
+  mac: string;
+}
+
+/** What was confirmed, with its confirmation, as the database has it. */
+export type Seal = Confirmed & Confirmation;
+
+/** @throws LiveDashError `no_secret` */
+export function confirm(config: Keyed, confirmed: Confirmed): Confirmation {
+  const key = currentKey(config);
+  return { keyId: key.id, mac: macOf(key, confirmed) };
+}
+
+/** Whether a seal was made with the secret; undefined if it was made with one that is not configured. */
+export function isConfirmed(config: Keyed, seal: Seal): boolean | undefined {
+  const key = keysOf(config).find(({ id }) => id === seal.keyId);
+  if (!key) return undefined;
+  const expected = Buffer.from(macOf(key, seal));
+  const given = Buffer.from(seal.mac);
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}
+
+function macOf(key: SecretKey, { kind, sequence, hash, at }: Confirmed): string {
+  const text = [kind, sequence, hash, at.toISOString()].join("\n");
+  return createHmac("sha256", key.derive("audit")).update(text).digest("hex");
+}
+
+/** What a transaction may do to the audit log beside adding to it; the triggers there see to it. */
+type Change = "seal" | "erase" | "cut" | "rotate";
+
+/** Sealing, cutting and confirming anew are done by one at a time, over all workers. */
+const LOCK = 72_707_370;
+
+/** Works on the audit log's past in a transaction; undefined, and nothing is done, while somebody else does. */
+export function changeAudit<T>(
+  ctx: Context,
+  change: Change,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T | undefined> {
+  return inTransaction(ctx.db, async (tx) => {
+    const { rows } = await tx.query<{ isOurs: boolean }>(
+      `SELECT pg_try_advisory_xact_lock($1) AS "isOurs", set_config('livedash.audit', $2, true)`,
+      [LOCK, change],
+    );
+    return rows[0]?.isOurs ? work(tx) : undefined;
+  });
+}
+
+/**
+ * Where the next entry is chained on. The installation knows it apart from the chain: where the end of that was taken away,
+ * its numbers are not given again, so that the gap stays.
+ */
+export async function readHead(sql: Sql): Promise<Head> {
+  const { rows } = await sql.query<Head>(
+    `SELECT "sequence"::float8 AS "sequence", "hash" FROM (
+       (SELECT "sequence", "hash" FROM "AuditSeal" ORDER BY "sequence" DESC LIMIT 1)
+       UNION ALL (SELECT "sequence", "hash" FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1)
+       UNION ALL SELECT "auditSequence", "auditHash" FROM "Installation" WHERE "auditSequence" IS NOT NULL
+       UNION ALL (SELECT "sequence", "hash" FROM "SecurityAuditLog" WHERE "sequence" IS NOT NULL
+                   ORDER BY "sequence" DESC LIMIT 1)) heads
+      ORDER BY "sequence" DESC LIMIT 1`,
+  );
+  return rows[0] ?? { sequence: 0, hash: null };
+}
+
+/** Where the chain begins: behind the last cut of retention. */
+export async function readLastCut(sql: Sql): Promise<Seal | undefined> {
+  const { rows } = await sql.query<Seal>(
+    `SELECT 'cut' AS "kind", "sequence"::float8 AS "sequence", "hash", "cutAt" AS "at", "keyId", "mac"
+       FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1`,
+  );
+  return rows[0];
+}
