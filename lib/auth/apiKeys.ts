@@ -28,6 +28,20 @@ export async function findKeyActor(ctx: Context, key: string): Promise<KeyActor 
   return toActor(row);
 }
 
+/** How a key begins, to be told from others; null if it is no key of ours, but perhaps a secret of something else. */
+export function prefixOf(key: string): string | null {
+  return key.startsWith(PREFIX) ? key.slice(0, SHOWN_CHARACTERS) : null;
+}
+
+/** A key of ours, whether or not it is let in. */
+export async function findKeyByText(ctx: Context, key: string) {
+  const { rows } = await ctx.db.query<{ id: string; name: string; revokedAt: Date | null; expiresAt: Date | null }>(
+    `SELECT "id", "name", "revokedAt", "expiresAt" FROM "ApiKey" WHERE "hash" = $1`,
+    [hashOf(key)],
+  );
+  return rows[0];
+}
+
 /** The same for a key that has been let in before. */
 export async function findKeyActorById(ctx: Context, id: string): Promise<KeyActor | undefined> {
   const row = await findKey(ctx, "id", id);

@@ -96,6 +96,7 @@ describe("a company", () => {
     expect(audit).toMatchObject([{ action: "companies.create", outcome: "done", companyId: company.id }]);
     expect(audit[0]?.details).toEqual({
       fields: ["csvPassword", "csvUrl", "csvUsername", "model", "name", "status", "timeZone"],
+      csvUrl: { from: null, to: "https://files.example.com/s.csv?token=***" },
     });
     expect(JSON.stringify(audit)).not.toMatch(/wörd|t0ken/);
     await expect(create({ name: "Zorg & Co" })).rejects.toEqual(refusal("conflict", "Zorg & Co"));
@@ -141,9 +142,12 @@ describe("a company", () => {
     await update(before.id, { csvPassword: null, status: "SUSPENDED" });
     const audit = await auditOf(database.pool, "company", before.id);
     expect(audit.slice(1).map(({ action, details }) => [action, details])).toEqual([
-      ["companies.update", { fields: ["model", "status"] }],
+      ["companies.update", { fields: ["model", "status"], sessionsEnded: 0 }],
       ["companies.update", { fields: ["model"] }],
-      ["companies.update", { fields: ["csvPassword", "csvUrl", "model"] }],
+      [
+        "companies.update",
+        { fields: ["csvPassword", "csvUrl", "model"], csvUrl: { from: "https://one.example/a", to: null } },
+      ],
     ]);
     const other = await create();
     await expect(update(other.id, { name: before.name })).rejects.toEqual(refusal("conflict"));

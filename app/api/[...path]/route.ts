@@ -8,7 +8,7 @@ async function refuse(request: Request): Promise<Response> {
   const web = getWebContext();
   const call = { requestId: web.ctx.newId(), verb: "none" };
   try {
-    await enter(web, ["platform", "company"], request);
+    await enter(web, ["platform", "company"], request, call.requestId);
     throw notFound("call");
   } catch (error) {
     return answerError(web, error, call);

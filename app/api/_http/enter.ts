@@ -1,8 +1,8 @@
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { countCall } from "../../../lib/api/rateLimit.ts";
-import { assertSameOrigin } from "../../../lib/api/sameOrigin.ts";
 import type { Actor, Realm } from "../../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../../../lib/auth/headers.ts";
+import { assertOurPages, recordRefusedKey } from "../../../lib/auth/recordDoor.ts";
 import type { WebContext } from "../../../lib/webContext.ts";
 
 const CALLS_A_MINUTE = 600;
@@ -16,15 +16,19 @@ export async function enter(
   web: WebContext,
   realms: readonly Realm[],
   request: Request,
+  requestId: string,
 ): Promise<{ actor: Actor; from: string | null }> {
   const from = request.headers.get(CLIENT_IP_HEADER);
   const actor = await identify(web, realms, request.headers);
   if (!actor) {
+    await recordRefusedKey(web.ctx, request.headers, { from, requestId });
     await countCall(web.ctx, `stranger/${from}`, STRANGERS_CALLS_A_MINUTE);
     throw new RefusedError("unauthenticated", "Sign in, or send a valid API key as `Authorization: Bearer ...`.");
   }
   await countCall(web.ctx, `${actor.kind}/${actor.id}`, CALLS_A_MINUTE);
-  if (request.method !== "GET" && actor.kind !== "key") assertSameOrigin(request.headers, web.ctx.config);
+  if (request.method !== "GET" && actor.kind !== "key") {
+    await assertOurPages(web.ctx, request.headers, { actor, from, requestId });
+  }
   return { actor, from };
 }
 

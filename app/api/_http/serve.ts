@@ -16,7 +16,7 @@ export function serve(verb: Verb): Handler {
     const web = getWebContext();
     const requestId = web.ctx.newId();
     try {
-      const ctx: CallContext = { ...web.ctx, ...(await enter(web, [realm], request)), requestId };
+      const ctx: CallContext = { ...web.ctx, ...(await enter(web, [realm], request, requestId)), requestId };
       // Before anything of the call is read: who may not make it learns nothing else about it.
       await authoriseVerb(ctx, verb);
       const { input, body } = await readInput(verb, request, (await params) ?? {}, web.ctx.clock);

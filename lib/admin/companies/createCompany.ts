@@ -3,6 +3,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
+import { addressForAudit } from "../../import/http/addressForPeople.ts";
 import { companyFields } from "./companyFields.ts";
 import { companyRow, findCompany, showCompany } from "./companyRow.ts";
 import { setDefaultModel } from "./setDefaultModel.ts";
@@ -49,7 +50,9 @@ export const createCompany = defineVerb({
       const values = Object.entries({ ...given, model, csvPassword });
       const fields = values.flatMap(([name, value]) => (value === null ? [] : [name])).sort();
       const target = { type: "company", id };
-      await audit(ctx, tx, { action: "companies.create", outcome: "done", target, companyId: id, details: { fields } });
+      const { csvUrl } = given;
+      const details = { fields, ...(csvUrl === null ? {} : { csvUrl: { from: null, to: addressForAudit(csvUrl) } }) };
+      await audit(ctx, tx, { action: "companies.create", outcome: "done", target, companyId: id, details });
       return { company: showCompany(ctx, await findCompany(tx, id)) };
     }),
 });

@@ -9,6 +9,7 @@ import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { codeOf } from "../../errors.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
+import { addressForAudit } from "../../import/http/addressForPeople.ts";
 import { companyFields } from "./companyFields.ts";
 import { type CompanyRow, companyRow, findCompany, showCompany } from "./companyRow.ts";
 import { setDefaultModel } from "./setDefaultModel.ts";
@@ -48,7 +49,11 @@ export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: str
     if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
     const target = { type: "company", id };
     const closes = given.status !== undefined && whyClosed(given.status) !== null;
-    const details = { fields: changed, ...(closes ? { sessionsEnded: await endSessionsOf(tx, id) } : {}) };
+    const details = {
+      fields: changed,
+      ...(changed.includes("csvUrl") ? { csvUrl: oldAndNew(before.csvUrl, given.csvUrl ?? null) } : {}),
+      ...(closes ? { sessionsEnded: await endSessionsOf(tx, id) } : {}),
+    };
     await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
     return findCompany(tx, id);
   });
@@ -61,6 +66,11 @@ async function endSessionsOf(tx: Transaction, companyId: string): Promise<number
   await tx.query(`DELETE FROM "${verifications}" WHERE "value" IN ${theirs}`, [companyId]);
   const { rowCount } = await tx.query(`DELETE FROM "${sessions}" WHERE "userId" IN ${theirs}`, [companyId]);
   return rowCount ?? 0;
+}
+
+/** Where a company's data came from and comes from now. */
+function oldAndNew(from: string | null, to: string | null) {
+  return { from: addressForAudit(from), to: addressForAudit(to) };
 }
 
 /** A password that is given counts as changed: whether it is the same is nobody's business. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
-import { asTenant, type Tenant } from "../asTenant.ts";
+import { recordSearch } from "../../audit/recordReading.ts";
+import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
 import { filterFields } from "../sessions/filter.ts";
 import { countFigures, figuresShape } from "./figures.ts";
 import { BUCKETS, choosePeriod } from "./period.ts";
@@ -38,7 +39,11 @@ export const readFigures = defineVerb({
       }),
     questions: z.array(questionShape).meta({ description: "The questions most sessions ask, at most 20." }),
   }),
-  run: (ctx, input) => asTenant(ctx, (tenant) => figuresOf(tenant, ctx.clock.now(), input)),
+  run: async (ctx, input) => {
+    const figures = await asTenant(ctx, (tenant) => figuresOf(tenant, ctx.clock.now(), input));
+    await recordSearch(ctx, companyUserOf(ctx).companyId, input);
+    return figures;
+  },
 });
 
 export async function figuresOf(tenant: Tenant, now: Date, { bucket, ...filter }: z.output<typeof figuresInput>) {

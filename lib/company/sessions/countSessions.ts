@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
+import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { asTenant, type Tenant } from "../asTenant.ts";
+import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 export const countSessions = defineVerb({
@@ -13,7 +14,11 @@ export const countSessions = defineVerb({
   input: z.strictObject(filterFields),
   example: { sentiment: "NEGATIVE" },
   output: z.object({ count: z.number().int().nonnegative() }),
-  run: (ctx, filter) => asTenant(ctx, async (tenant) => ({ count: await countMatching(tenant, filter) })),
+  run: async (ctx, filter) => {
+    const count = await asTenant(ctx, (tenant) => countMatching(tenant, filter));
+    await recordSearch(ctx, companyUserOf(ctx).companyId, filter);
+    return { count };
+  },
 });
 
 export async function countMatching({ tx, company }: Tenant, filter: SessionFilter): Promise<number> {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, moment, nextCursor, pageSize } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { asTenant } from "../asTenant.ts";
+import { recordList } from "../../audit/recordReading.ts";
+import { asTenant, companyUserOf } from "../asTenant.ts";
 import { filterFields } from "./filter.ts";
 import { readPage } from "./readPage.ts";
 import { sessionShape, toSessionRow } from "./sessionRow.ts";
@@ -18,8 +19,8 @@ export const listSessions = defineVerb({
   input: z.strictObject({ ...filterFields, limit: pageSize, cursor }),
   example: { from: "2026-11-01", sentiment: "NEGATIVE", limit: 50 },
   output: z.object({ sessions: z.array(sessionShape), nextCursor }),
-  run: (ctx, { limit, cursor, ...filter }) =>
-    asTenant(ctx, async (tenant) => {
+  run: async (ctx, { limit, cursor, ...filter }) => {
+    const answer = await asTenant(ctx, async (tenant) => {
       const query = { list: "company.sessions", companyId: tenant.company.id, ...filter };
       const after = cursor ? decodeCursor(query, cursor, position) : undefined;
       const rows = await readPage(tenant, filter, { limit: limit + 1, after });
@@ -27,5 +28,8 @@ export const listSessions = defineVerb({
       const last = sessions.at(-1);
       const isMore = rows.length > limit && last;
       return { sessions, nextCursor: isMore ? encodeCursor(query, [last.startTime, last.id]) : null };
-    }),
+    });
+    await recordList(ctx, companyUserOf(ctx).companyId, filter);
+    return answer;
+  },
 });

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { asTenant, type Tenant } from "../asTenant.ts";
+import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 const neighbour = z.string().nullable();
@@ -20,8 +21,8 @@ export const readNeighbours = defineVerb({
     newer: neighbour.meta({ description: "Its id; null for the newest session." }),
     older: neighbour.meta({ description: "Its id; null for the oldest session." }),
   }),
-  run: (ctx, { id, ...filter }) =>
-    asTenant(ctx, async (tenant) => {
+  run: async (ctx, { id, ...filter }) => {
+    const answer = await asTenant(ctx, async (tenant) => {
       const { rows } = await tenant.tx.query<{ startTime: Date }>(
         `SELECT "startTime" FROM "Session" WHERE "id" = $1 AND "companyId" = $2`,
         [id, tenant.company.id],
@@ -29,7 +30,10 @@ export const readNeighbours = defineVerb({
       if (!rows[0]) throw notFound("session");
       const at = { startTime: rows[0].startTime, id };
       return { newer: await nextTo(at, tenant, filter, "newer"), older: await nextTo(at, tenant, filter, "older") };
-    }),
+    });
+    await recordSearch(ctx, companyUserOf(ctx).companyId, filter);
+    return answer;
+  },
 });
 
 async function nextTo(

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, moment } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { asTenant, type Tenant } from "../asTenant.ts";
+import { recordView } from "../../audit/recordReading.ts";
+import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
 import { SESSION_COLUMNS, type StoredSession, sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const MESSAGES = 500;
@@ -33,8 +34,8 @@ export const readSession = defineVerb({
     messages: z.array(messageShape),
     nextAfter: z.number().int().nullable().meta({ description: "Pass it as `after` to get the next messages." }),
   }),
-  run: (ctx, { id, after = -1 }) =>
-    asTenant(ctx, async (tenant) => {
+  run: async (ctx, { id, after = -1 }) => {
+    const answer = await asTenant(ctx, async (tenant) => {
       const { tx, company } = tenant;
       const { rows } = await tx.query<StoredSession>(
         `SELECT ${SESSION_COLUMNS} FROM "Session" s WHERE s."id" = $1 AND s."companyId" = $2`,
@@ -48,7 +49,10 @@ export const readSession = defineVerb({
         messages: messages.slice(0, MESSAGES),
         nextAfter: messages.length > MESSAGES ? (messages[MESSAGES - 1]?.order ?? null) : null,
       };
-    }),
+    });
+    await recordView(ctx, companyUserOf(ctx).companyId, id);
+    return answer;
+  },
 });
 
 /** Of a session that is known to be the company's. One more than are shown. */

@@ -1,6 +1,7 @@
 import { RefusedError } from "../../../../../lib/api/errors.ts";
-import { assertSameOrigin } from "../../../../../lib/api/sameOrigin.ts";
+import { CLIENT_IP_HEADER } from "../../../../../lib/auth/headers.ts";
 import { readSignInCall } from "../../../../../lib/auth/readSignInCall.ts";
+import { assertOurPages } from "../../../../../lib/auth/recordDoor.ts";
 import { getWebContext } from "../../../../../lib/webContext.ts";
 import { answerError } from "../../../_http/answer.ts";
 
@@ -13,7 +14,9 @@ async function handle(request: Request, { params }: Params): Promise<Response> {
   try {
     const { realm, path } = await params;
     if (realm !== "platform" && realm !== "company") throw new RefusedError("not_found", "There is no such sign-in.");
-    if (request.method !== "GET") assertSameOrigin(request.headers, web.ctx.config);
+    if (request.method !== "GET") {
+      await assertOurPages(web.ctx, request.headers, { from: request.headers.get(CLIENT_IP_HEADER), requestId });
+    }
     const call = await readSignInCall(request, { realm, path: `/${path.join("/")}`, requestId }, web.ctx.clock);
     return withOurHeaders(await web.auth.handle(realm, call), requestId);
   } catch (error) {
