@@ -5,6 +5,7 @@ type Target = Pick<Client, "host" | "port" | "user" | "database">;
 const UNREACHABLE = [
   "ECONNREFUSED",
   "ECONNRESET",
+  "EPIPE",
   "ENOTFOUND",
   "EAI_AGAIN",
   "ETIMEDOUT",

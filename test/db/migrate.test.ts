@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { explainConnectionError } from "../../lib/db/connectionErrors.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { LiveDashError } from "../../lib/errors.ts";
-import { onServer } from "../support/testServer.ts";
+import { onServer, overTcp } from "../support/testServer.ts";
 
 let url: string;
 let client: Client;
@@ -16,7 +16,7 @@ let migrationsDir: string;
 const name = `migrate_${randomUUID().replaceAll("-", "")}`;
 
 beforeEach(async () => {
-  const address = new URL(inject("serverUrl"));
+  const address = new URL(overTcp(inject("serverUrl")));
   await onServer(inject("serverUrl"), `CREATE DATABASE ${name} TEMPLATE template0`);
   address.pathname = `/${name}`;
   url = address.href;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { Client } from "pg";
 import { inject } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
@@ -9,6 +8,7 @@ import type { Database } from "../../lib/db/pool.ts";
 import { openPool } from "../../lib/db/pool.ts";
 import type { TestPipeline } from "./pipeline.ts";
 import { asTimeGoesBy, passTime } from "./testClock.ts";
+import { addressOf, maintenanceOf, onServer } from "./testServer.ts";
 
 /** A worker on a copy of a pipeline's database, with the same key at the same provider. */
 export interface CopiedPipeline {
@@ -23,16 +23,15 @@ export interface CopiedPipeline {
 export async function copyBeside(pipeline: TestPipeline, options: { place?: "same" } = {}): Promise<CopiedPipeline> {
   const name = `copy_${randomUUID().replaceAll("-", "")}`;
   const original = new URL(pipeline.database.url).pathname.slice(1);
-  await onServer(async (client) => {
-    // A template may have no other connection; the pool opens new ones when it needs them.
-    await client.query(`SELECT pg_terminate_backend("pid", 5000) FROM pg_stat_activity WHERE "datname" = $1`, [
-      original,
-    ]);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${original}`);
-  });
-  const url = new URL(inject("serverUrl"));
-  url.pathname = `/${name}`;
-  const pool = openPool(url.href);
+  const server = inject("serverUrl");
+  // A template may have no other connection; the pool opens new ones when it needs them.
+  await maintenanceOf(server).query(
+    `SELECT pg_terminate_backend("pid", 5000) FROM pg_stat_activity WHERE "datname" = $1`,
+    [original],
+  );
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${original} STRATEGY file_copy`);
+  const url = addressOf(server, name);
+  const pool = openPool(url);
   if (options.place === "same") {
     await pool.query(
       `UPDATE "Installation" SET "databaseOid" = (SELECT "oid" FROM pg_database WHERE "datname" = current_database())`,
@@ -40,9 +39,9 @@ export async function copyBeside(pipeline: TestPipeline, options: { place?: "sam
   }
   const drop = async () => {
     await pool.end();
-    await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
   };
-  return { ctx: { ...pipeline.ctx, db: pool, worker: "worker of the copy" }, database: { url: url.href, drop } };
+  return { ctx: { ...pipeline.ctx, db: pool, worker: "worker of the copy" }, database: { url, drop } };
 }
 
 /** The copies that a test makes, to be dropped together. */
@@ -105,14 +104,4 @@ export async function countCalls(pipeline: TestPipeline): Promise<Record<string,
   const reply = await fetch(new URL("/_emulator/ledger", pipeline.emulator.url));
   const { calls } = (await reply.json()) as { calls: Record<string, number> };
   return calls;
-}
-
-async function onServer(work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: inject("serverUrl") });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Client, Pool } from "pg";
+import type { Pool } from "pg";
 import { inject } from "vitest";
-import { openPool } from "../../lib/db/pool.ts";
+import { openPool, type Sql } from "../../lib/db/pool.ts";
 import { codeOf } from "../../lib/errors.ts";
 import { restore } from "./recycling.ts";
 import { type Rows, rowsIn } from "./rows/index.ts";
-import { addressOf, onServer, withClient } from "./testServer.ts";
+import { addressOf, maintenanceOf, onServer, withClient } from "./testServer.ts";
 
 export interface TestDatabase {
   url: string;
@@ -25,11 +25,9 @@ const TAKEN = ["3D000", "55006"];
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("serverUrl");
   const name = nameOf("test");
-  await withClient(server, async (client) => {
-    if (await takeFree(client, name)) return;
-    // Its files are copied as they are: a third of the time that writing them through the log takes.
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${inject("template")} STRATEGY file_copy`);
-  });
+  const isTaken = await takeFree(maintenanceOf(server), name);
+  // Its files are copied as they are: a third of the time that writing them through the log takes.
+  if (!isTaken) await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject("template")} STRATEGY file_copy`);
   const url = addressOf(server, name);
   const pool = openPool(url);
   return {
@@ -53,14 +51,14 @@ function nameOf(state: "test" | "free"): string {
 }
 
 /** Takes a database that somebody has dropped, under a new name. Several may ask at once; false if there is none. */
-async function takeFree(client: Client, name: string): Promise<boolean> {
-  const { rows } = await client.query<{ name: string }>(
+async function takeFree(sql: Sql, name: string): Promise<boolean> {
+  const { rows } = await sql.query<{ name: string }>(
     `SELECT datname AS "name" FROM pg_database WHERE starts_with(datname, $1)`,
     [`${inject("template")}_free_`],
   );
   for (const free of rows) {
     try {
-      await client.query(`ALTER DATABASE ${free.name} RENAME TO ${name}`);
+      await sql.query(`ALTER DATABASE ${free.name} RENAME TO ${name}`);
       return true;
     } catch (error) {
       if (!TAKEN.includes(codeOf(error) ?? "")) throw error;
