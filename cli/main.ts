@@ -155,7 +155,8 @@ admin
 program
   .command("emulator")
   .description("run only the Batch API emulator")
-  .option("--host <host>", "the address to listen on (default 127.0.0.1)")
+  .option("--host <host>", "the address to listen on (default 127.0.0.1: this machine alone)")
+  .option("--allow-host <name...>", "names it may be called by, beside localhost, --host and addresses")
   .option("--port <port>", "the port to listen on (default: any free port)")
   .option("--data <dir>", "where to keep files and batches between restarts (default: a temporary folder)")
   .option("--api-key <key>", "accept only this key (default: accept any)")

@@ -1,4 +1,4 @@
-import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "../emulator/server.ts";
@@ -60,12 +60,14 @@ async function refuseMixing(db: Database, name: string): Promise<void> {
 
 /** Starts the emulator on its own folder, or joins the one that another process has running there. */
 async function openEmulator(folder: string): Promise<OpenProvider> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // It may be from before these were its owner's alone.
+  await chmod(folder, 0o700);
   const addressFile = join(folder, "address");
   const running = await findRunning(addressFile);
   if (running) return { provider: emulatorProvider(running), emulated: true, close: async () => {} };
   const emulator = await startEmulator({ dataDir: join(folder, "data"), answers: await findSampleAnswers() });
-  await writeFile(addressFile, emulator.url);
+  await writeFile(addressFile, emulator.url, { mode: 0o600 });
   return {
     provider: emulatorProvider(emulator.url),
     emulated: true,

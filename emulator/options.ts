@@ -31,7 +31,10 @@ const limitsSchema = z.strictObject({
 
 /** The emulator's options as data: from flags, a file or code. Durations may be texts such as `500ms` or `2s-5s`. */
 export const emulatorOptionsSchema = z.strictObject({
+  /** Loopback unless somebody wants it otherwise: whoever reaches it needs no key of theirs. */
   host: z.string().min(1).default("127.0.0.1"),
+  /** Names that it may be called by, beside `localhost`, `host` and addresses. */
+  allowedHosts: z.array(z.string().min(1)).default([]),
   /** 0 takes any free port. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Kept between runs. Without it a temporary folder is used and removed at the end. */

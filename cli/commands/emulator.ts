@@ -3,6 +3,7 @@ import { aborted, stopSignal } from "../stopSignal.ts";
 
 export interface EmulatorFlags {
   host?: string;
+  allowHost?: string[];
   port?: string;
   data?: string;
   apiKey?: string;
@@ -18,10 +19,12 @@ export interface EmulatorFlags {
 /** Runs the Batch API emulator alone until it is stopped. Faults and ledger are under /_emulator. */
 export async function emulator(flags: EmulatorFlags): Promise<void> {
   const stopping = stopSignal();
-  const { host, port, data, apiKey, seed, fault, answers, validating, inProgress, finalizing, cancelling } = flags;
+  const { host, allowHost, port, data, apiKey, seed, fault, answers, validating, inProgress, finalizing, cancelling } =
+    flags;
   const running = await startEmulator(
     withoutUndefined({
       host,
+      allowedHosts: allowHost,
       port,
       dataDir: data,
       apiKey,

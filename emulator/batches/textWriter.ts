@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { OWN_FILE } from "../store/ownFiles.ts";
 
 const flushBytes = 256 * 1024;
 
@@ -45,7 +46,7 @@ export class TextWriter {
     const bytes = Buffer.from(this.#waiting.join(""));
     this.#waiting = [];
     this.#waitingLength = 0;
-    this.#handle ??= await open(`${this.#path}.part`, "w");
+    this.#handle ??= await open(`${this.#path}.part`, "w", OWN_FILE);
     await this.#handle.writeFile(bytes);
     this.bytes += bytes.length;
   }

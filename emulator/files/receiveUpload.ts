@@ -6,6 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
 import { ApiError, EmulatorError } from "../errors.ts";
+import { OWN_FILE } from "../store/ownFiles.ts";
 
 export interface Upload {
   fields: Map<string, string>;
@@ -97,7 +98,7 @@ async function save(
       else done();
     },
   });
-  await pipeline(stream, counter, createWriteStream(path));
+  await pipeline(stream, counter, createWriteStream(path, { mode: OWN_FILE }));
 }
 
 function tooLarge(): ApiError {

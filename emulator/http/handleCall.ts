@@ -5,6 +5,7 @@ import { findFault } from "../faults/registry.ts";
 import type { ChosenFault } from "../store/records.ts";
 import { authenticate } from "./authenticate.ts";
 import { Call } from "./call.ts";
+import { refuseStrangers } from "./refuseStrangers.ts";
 import { json, type Reply } from "./reply.ts";
 import { findRoute } from "./routes.ts";
 import { sendReply } from "./sendReply.ts";
@@ -32,6 +33,7 @@ export async function handleCall(
 
 /** What a call is answered, faults included; whoever takes calls by another way than HTTP sends it himself. */
 export async function replyTo(emulator: EmulatorContext, call: Call): Promise<Reply> {
+  refuseStrangers(call, emulator.settings);
   const isApi = call.path.startsWith("/v1/") || call.path === "/v1";
   if (!isApi) {
     const route = findRoute(call);

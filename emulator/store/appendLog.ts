@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { EmulatorError } from "../errors.ts";
 import { splitLines } from "../splitLines.ts";
+import { OWN_FILE } from "./ownFiles.ts";
 
 /** A batch with an error for each of 50,000 lines stands in one line of the log. */
 const longestLine = 256 * 1024 * 1024;
@@ -33,12 +34,13 @@ export class AppendLog {
   /** Puts `values` in the place of everything written so far, by write-and-rename. */
   rewrite(values: Iterable<unknown>): void {
     const temporary = `${this.#path}.new`;
-    const handle = openSync(temporary, "w");
+    rmSync(temporary, { force: true });
+    const handle = openSync(temporary, "w", OWN_FILE);
     for (const value of values) writeSync(handle, `${JSON.stringify(value)}\n`);
     closeSync(handle);
     this.close();
     renameSync(temporary, this.#path);
-    this.#handle = openSync(this.#path, "a");
+    this.#handle = openSync(this.#path, "a", OWN_FILE);
   }
 
   close(): void {

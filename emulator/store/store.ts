@@ -1,10 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { FaultRule } from "../faults/rule.ts";
 import { type Random, randomLetters } from "../random.ts";
 import { AppendLog } from "./appendLog.ts";
+import { makeDataFolder, makeOwnFolder } from "./ownFiles.ts";
 import { type BatchRecord, type FileRecord, isOver } from "./records.ts";
+
+const FILES = "files";
+const LEDGER = "ledger";
+const STATE = "state.jsonl";
 
 /** One step of the state; the steps of one log line happen together or not at all. */
 type Change =
@@ -16,6 +21,7 @@ type Change =
 /** Files and batches: in memory for reading, in an append log and a folder of contents for the next start. */
 export class Store {
   readonly ledgerFolder: string;
+  readonly #folder: string;
   readonly #filesFolder: string;
   readonly #log: AppendLog;
   readonly #clock: Clock;
@@ -25,9 +31,10 @@ export class Store {
   #faultRules: readonly FaultRule[] = [];
 
   constructor(folder: string, clock: Clock, random: Random) {
-    this.#filesFolder = join(folder, "files");
-    this.ledgerFolder = join(folder, "ledger");
-    this.#log = new AppendLog(join(folder, "state.jsonl"));
+    this.#folder = folder;
+    this.#filesFolder = join(folder, FILES);
+    this.ledgerFolder = join(folder, LEDGER);
+    this.#log = new AppendLog(join(folder, STATE));
     this.#clock = clock;
     this.#random = random;
   }
@@ -149,7 +156,8 @@ export class Store {
   }
 
   #makeFolders(): void {
-    mkdirSync(this.#filesFolder, { recursive: true });
-    mkdirSync(this.ledgerFolder, { recursive: true });
+    makeDataFolder(this.#folder, [FILES, LEDGER, STATE, `${STATE}.new`]);
+    makeOwnFolder(this.#filesFolder);
+    makeOwnFolder(this.ledgerFolder);
   }
 }

@@ -1,0 +1,38 @@
+import { isIP } from "node:net";
+import { ApiError } from "../errors.ts";
+import type { EmulatorSettings } from "../options.ts";
+import type { Call } from "./call.ts";
+
+/**
+ * Refuses what a page in somebody's browser sends. Its own name may be made to point here (DNS rebinding), so a name has to be
+ * one of ours; an address cannot be made to. The control routes, which need no key, are for programs alone: no other origin.
+ * @throws ApiError 403 `host_not_allowed`, `foreign_origin`
+ */
+export function refuseStrangers(call: Call, { host, allowedHosts }: EmulatorSettings): void {
+  const asked = hostNameIn(call.request.headers.host);
+  if (asked === undefined || !isOurs(asked, [host, ...allowedHosts])) {
+    throw new ApiError(
+      403,
+      "The emulator does not go by this host name. Call it by its address or as localhost, or start it with --allow-host and the name.",
+      { type: "permission_error", code: "host_not_allowed" },
+    );
+  }
+  if (!call.path.startsWith("/_emulator")) return;
+  const { origin, "sec-fetch-site": site } = call.request.headers;
+  const isSame = origin === undefined || URL.parse(origin)?.host === call.request.headers.host?.toLowerCase();
+  if (isSame && (site === undefined || site === "same-origin" || site === "none")) return;
+  throw new ApiError(403, "The emulator's own routes cannot be called from the pages of another site.", {
+    type: "permission_error",
+    code: "foreign_origin",
+  });
+}
+
+/** The name or address in a Host header, without its port and brackets. */
+function hostNameIn(header: string | undefined): string | undefined {
+  const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([^:/@[\]]+))(?::\d+)?$/i.exec(header ?? "") ?? [];
+  return (address ?? name)?.toLowerCase();
+}
+
+function isOurs(name: string, allowed: readonly string[]): boolean {
+  return isIP(name) !== 0 || name === "localhost" || allowed.some((one) => one.toLowerCase() === name);
+}
