@@ -5,6 +5,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Announcer } from "./_kit/Announcer.tsx";
 import { RememberZone } from "./_session/RememberZone.tsx";
+import { WhoItIs } from "./_session/WhoItIs.tsx";
 import { SkipLink } from "./_shell/SkipLink.tsx";
 
 // The Latin letters come with the page; base.css fetches the others when a text needs them.
@@ -41,6 +42,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <SkipLink />
         {children}
         <Announcer />
+        <WhoItIs />
         <RememberZone />
       </body>
     </html>

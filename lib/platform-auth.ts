@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Actor, CompanyUserActor, PlatformUserActor, Realm } from "./auth/actor.ts";
 import { findKeyActor } from "./auth/apiKeys.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
-import { keepSession } from "./auth/sessionLife.ts";
+import { isConfirmed, keepSession } from "./auth/sessionLife.ts";
 import { openSignIn, type SignIn } from "./auth/signIn.ts";
 import type { Context } from "./context.ts";
 import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
@@ -29,10 +29,12 @@ export function openAuthentication(ctx: Context, options: { twoFactorRequired: b
       return bearer !== undefined && realm === "platform" ? findKeyActor(ctx, bearer) : undefined;
     }
     const found = await findSession(signIns[realm], headers);
-    if (!found || !(await keepSession(ctx, realm, found.session, found.user))) return undefined;
+    const kept = found && (await keepSession(ctx, realm, found.session, found.user));
+    if (!kept) return undefined;
+    const confirmed = isConfirmed(ctx, found.session.confirmedAt);
     return realm === "platform"
-      ? platformUser(found.session.id, platformShape.parse(found.user), options.twoFactorRequired)
-      : companyUser(found.session.id, companyShape.parse(found.user));
+      ? platformUser({ ...found.session, confirmed }, platformShape.parse(found.user), options.twoFactorRequired)
+      : companyUser({ ...found.session, confirmed }, companyShape.parse(found.user), kept.twoFactorRequired);
   };
 
   return {
@@ -53,7 +55,7 @@ async function findSession(signIn: SignIn, headers: Headers) {
 }
 
 const sessionShape = z.object({
-  session: z.object({ id: z.string(), updatedAt: z.date() }),
+  session: z.object({ id: z.string(), updatedAt: z.date(), confirmedAt: z.date().nullish() }),
   user: z.looseObject({ disabledAt: z.date().nullish(), companyId: z.string().optional() }),
 });
 const personShape = z.object({
@@ -66,15 +68,21 @@ const personShape = z.object({
 const platformShape = personShape.extend({ role: z.enum(PlatformRole) });
 const companyShape = personShape.extend({ role: z.enum(CompanyRole), companyId: z.string() });
 
+interface Session {
+  id: string;
+  confirmed: boolean;
+}
+
 function platformUser(
-  sessionId: string,
+  session: Session,
   user: z.output<typeof platformShape>,
   twoFactorRequired: boolean,
 ): PlatformUserActor {
   const needsTwoFactor = twoFactorRequired && user.role !== "SUPPORT" && !user.twoFactorEnabled;
   return {
     kind: "user",
-    sessionId,
+    sessionId: session.id,
+    confirmed: session.confirmed,
     id: user.id,
     name: user.email,
     displayName: user.name,
@@ -85,10 +93,16 @@ function platformUser(
   };
 }
 
-function companyUser(sessionId: string, user: z.output<typeof companyShape>): CompanyUserActor {
+function companyUser(
+  session: Session,
+  user: z.output<typeof companyShape>,
+  twoFactorRequired: boolean,
+): CompanyUserActor {
+  const needsTwoFactor = twoFactorRequired && !user.twoFactorEnabled;
   return {
     kind: "company_user",
-    sessionId,
+    sessionId: session.id,
+    confirmed: session.confirmed,
     id: user.id,
     name: user.email,
     displayName: user.name,
@@ -96,6 +110,6 @@ function companyUser(sessionId: string, user: z.output<typeof companyShape>): Co
     role: user.role,
     companyId: user.companyId,
     permissions: permissionsOfCompanyRole(user.role),
-    pending: user.mustChangePassword ? "password" : undefined,
+    pending: user.mustChangePassword ? "password" : needsTwoFactor ? "two_factor" : undefined,
   };
 }

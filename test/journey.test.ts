@@ -170,6 +170,9 @@ describe("from a CSV to a company's dashboard", () => {
     await dialog.getByLabel("Name").fill("Rita Reader");
     await dialog.getByLabel("Company").selectOption({ label: COMPANY });
     await dialog.getByRole("button", { name: "Create user" }).click();
+    const confirming = page.getByRole("dialog", { name: "Confirm that it is you" });
+    await confirming.getByLabel("Your password").fill(OWN_PASSWORD);
+    await confirming.getByRole("button", { name: "Confirm" }).click();
     oneTimePassword = (await dialog.locator("[data-secret]").textContent()) ?? "";
     await dialog.getByRole("button", { name: "I have saved it" }).click();
   });

@@ -1,15 +1,27 @@
 "use client";
 
 import { reasonInWords } from "../_words/reasonInWords.ts";
+import { askWhoItIs } from "./askWhoItIs.ts";
 
 /** What a call came to: its answer, or a sentence that says why not. */
 export type Outcome<T> = { ok: true; answer: T } | { ok: false; code: string; message: string };
 
-/** Calls our own API from a page; a refusal and a lost connection become sentences alike. */
+/**
+ * Calls our own API from a page; a refusal and a lost connection become sentences alike. What needs the second factor once
+ * more asks for it, and is then repeated.
+ */
 export async function callApi<T = unknown>(
   path: string,
   options: { method?: "GET" | "POST" | "PATCH" | "DELETE"; body?: unknown } = {},
 ): Promise<Outcome<T>> {
+  const outcome = await callOnce<T>(path, options);
+  if (outcome.ok || outcome.code !== "second_factor_needed") return outcome;
+  const realm = /^\/api\/(?:auth\/)?company\//.test(path) ? "company" : "platform";
+  if (await askWhoItIs(realm)) return callOnce<T>(path, options);
+  return { ...outcome, message: "Nothing has been changed, because you have not confirmed that it is you." };
+}
+
+async function callOnce<T>(path: string, options: Parameters<typeof callApi>[1] = {}): Promise<Outcome<T>> {
   const { method = "POST", body = {} } = options;
   try {
     const reply = await fetch(path, {

@@ -71,7 +71,7 @@ export function resetPassword({ email }: { email: string }): Promise<void> {
 export function passwordLines(oneTimePassword: string): string[] {
   return [
     `One-time password: ${oneTimePassword}`,
-    `Copy it now: it will not be shown again. It expires in ${ONE_TIME_PASSWORD_DAYS} days, and must be changed at the first sign-in.`,
+    `Copy it now: it will not be shown again. It works once, must be changed at that sign-in, and expires in ${ONE_TIME_PASSWORD_DAYS} days.`,
   ];
 }
 

@@ -10,6 +10,7 @@ const STATUSES = {
   company_suspended: 403,
   password_change_required: 403,
   two_factor_required: 403,
+  second_factor_needed: 403,
   not_found: 404,
   body_too_slow: 408,
   conflict: 409,

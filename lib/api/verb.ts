@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type AuditEntry, recordAudit } from "../audit/recordAudit.ts";
 import type { Actor } from "../auth/actor.ts";
 import type { Permission } from "../auth/permissions.ts";
+import { assertConfirmed } from "../auth/stepUp.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { DeniedError, RefusedError } from "./errors.ts";
@@ -62,7 +63,8 @@ export function defineVerb<I extends z.ZodType, O extends z.ZodType | undefined>
 
 /**
  * Calls a verb for an actor: authorise, parse, run, in that order.
- * @throws RefusedError `forbidden`, `password_change_required`, `two_factor_required`, `invalid_input`, and the verb's own
+ * @throws RefusedError `forbidden`, `password_change_required`, `two_factor_required`, `second_factor_needed`,
+ * `invalid_input`, and the verb's own
  */
 export async function callVerb<I extends z.ZodType, O extends z.ZodType | undefined>(
   ctx: CallContext,
@@ -98,9 +100,13 @@ export async function authoriseVerb(
     throw new RefusedError("password_change_required", "Choose your own password first.");
   }
   if (pending === "two_factor") {
-    throw new RefusedError("two_factor_required", "Set up two-factor authentication first. Your role requires it.");
+    throw new RefusedError(
+      "two_factor_required",
+      "Set up two-factor authentication first. Your role or your company requires it.",
+    );
   }
   await authorise(ctx, verb.permission, verb.name);
+  assertConfirmed(actor, verb.permission);
 }
 
 /** Refuses, and records the refusal, unless the actor has the permission. */

@@ -18,6 +18,8 @@ export interface PlatformUserActor extends Named {
   displayName: string;
   hasSecondFactor: boolean;
   pending: Pending | undefined;
+  /** Whether they have given their second factor, or without one their password, once more a short while ago. */
+  confirmed: boolean;
 }
 
 export interface KeyActor extends Named {
@@ -33,6 +35,8 @@ export interface CompanyUserActor extends Named {
   displayName: string;
   hasSecondFactor: boolean;
   pending: Pending | undefined;
+  /** Whether they have given their second factor, or without one their password, once more a short while ago. */
+  confirmed: boolean;
 }
 
 /** Somebody at the command line of the machine itself, who may do everything. */

@@ -41,6 +41,8 @@ export const COMPANY_PERMISSIONS = {
   // For keys alone, and not used by any operation yet.
   "company.sessions.write": [],
   "company.sessions.erase": [],
+  "company.users.read": ["ADMIN"],
+  "company.users.write": ["ADMIN"],
 } as const satisfies Record<string, readonly CompanyRole[]>;
 
 export type PlatformPermission = keyof typeof PLATFORM_PERMISSIONS;
@@ -57,6 +59,8 @@ const POWER_OVER_ALL: Readonly<Record<CompanyPermission, readonly PlatformPermis
   "company.sessions.export": ["requests.reveal", "lists.export"],
   "company.sessions.write": ["imports.write"],
   "company.sessions.erase": ["imports.write", "companies.write"],
+  "company.users.read": ["users.read"],
+  "company.users.write": ["users.write"],
 };
 
 export const PLATFORM_PERMISSION_NAMES = Object.keys(PLATFORM_PERMISSIONS) as PlatformPermission[];

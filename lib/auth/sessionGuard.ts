@@ -13,13 +13,17 @@ const DAY_MS = 86_400_000;
 /** The library takes a code for half a minute before and after its own; it is kept for longer than that. */
 const CODE_KEPT_MS = 5 * 60_000;
 
-/** What is said of a refusal. But for a password that came too late, and a company that is suspended, it reads as wrong. */
+/** What is said of a refusal. But for a one-time password that is of no more use, and a closed company, it reads as wrong. */
 const REFUSALS = {
   disabled: { code: "INVALID_EMAIL_OR_PASSWORD", message: "Invalid email or password" },
   code_used: { code: "INVALID_CODE", message: "Invalid code" },
   password_expired: {
     code: "PASSWORD_EXPIRED",
     message: `This one-time password has expired after ${ONE_TIME_PASSWORD_DAYS} days. Ask an administrator for a new one.`,
+  },
+  password_used: {
+    code: "PASSWORD_USED",
+    message: "This one-time password has already been used. Ask an administrator for a new one.",
   },
 };
 
@@ -33,41 +37,78 @@ export class SessionRefused extends APIError {
   }
 }
 
+/** What is said to whoever gives a code that has been used. */
+export function codeUsed(userId: string): SessionRefused {
+  return new SessionRefused(userId, REFUSALS.code_used);
+}
+
 interface Signing {
   path?: string;
   body?: { code?: unknown };
   context: { session: unknown };
 }
 
+const SIGN_IN = "/sign-in/email";
+const VERIFY_CODE = "/two-factor/verify-totp";
+const SIGNING_IN: ReadonlySet<string | undefined> = new Set([SIGN_IN, VERIFY_CODE, "/two-factor/verify-backup-code"]);
+
+interface Owner {
+  hasOneTimePassword: boolean;
+  hasSecondFactor: boolean;
+  expired: boolean;
+  used: boolean;
+  /** Null for those who run LiveDash. */
+  companyStatus: CompanyStatus | null;
+}
+
 /** Asked before any session is made, after password and code were found right: is there a reason to refuse it still? */
 export function guardSessions(ctx: Context, realm: Realm) {
   const { users, accounts } = REALMS[realm];
-  return async (session: { userId: string }, call: Signing | null): Promise<void> => {
+  return async ({ userId }: { userId: string }, call: Signing | null): Promise<void> => {
     const status = realm === "company" ? `(SELECT c."status" FROM "Company" c WHERE c."id" = u."companyId")` : "NULL";
-    const { rows } = await ctx.db.query<{ expired: boolean; companyStatus: CompanyStatus | null }>(
-      `SELECT u."mustChangePassword" AND a."updatedAt" < $2 AS "expired", ${status} AS "companyStatus"
+    const { rows } = await ctx.db.query<Owner>(
+      `SELECT u."mustChangePassword" AS "hasOneTimePassword", u."twoFactorEnabled" AS "hasSecondFactor",
+              a."updatedAt" < $2 AS "expired", COALESCE(a."oneTimeUsedAt" >= a."updatedAt", false) AS "used",
+              ${status} AS "companyStatus"
          FROM "${users}" u JOIN "${accounts}" a ON a."userId" = u."id" AND a."providerId" = 'credential'
         WHERE u."id" = $1 AND u."disabledAt" IS NULL`,
-      [session.userId, after(ctx.clock, -ONE_TIME_PASSWORD_DAYS * DAY_MS)],
+      [userId, after(ctx.clock, -ONE_TIME_PASSWORD_DAYS * DAY_MS)],
     );
-    if (!rows[0]) throw new SessionRefused(session.userId, REFUSALS.disabled);
-    if (rows[0].expired) throw new SessionRefused(session.userId, REFUSALS.password_expired);
-    const closed = rows[0].companyStatus && whyClosed(rows[0].companyStatus);
-    if (closed) throw new SessionRefused(session.userId, { code: "COMPANY_SUSPENDED", message: closed });
-    // Somebody who has a session enters the code to set up the second factor, not to sign in.
-    if (call?.path !== "/two-factor/verify-totp" || call.context.session) return;
-    if (await spendCode(ctx, `${realm}/${session.userId}/${hashOf(String(call.body?.code))}`)) return;
-    throw new SessionRefused(session.userId, REFUSALS.code_used);
+    const [owner] = rows;
+    if (!owner) throw new SessionRefused(userId, REFUSALS.disabled);
+    const { hasOneTimePassword, companyStatus } = owner;
+    if (hasOneTimePassword && owner.expired) throw new SessionRefused(userId, REFUSALS.password_expired);
+    const closed = companyStatus && whyClosed(companyStatus);
+    if (closed) throw new SessionRefused(userId, { code: "COMPANY_SUSPENDED", message: closed });
+    // The code that sets the second factor up is spent like one that signs in.
+    if (call?.path === VERIFY_CODE && !(await spendCode(ctx, realm, userId, call.body?.code))) {
+      throw codeUsed(userId);
+    }
+    if (!hasOneTimePassword || !SIGNING_IN.has(call?.path) || call?.context.session) return;
+    const awaitsCode = call?.path === SIGN_IN && owner.hasSecondFactor;
+    if (awaitsCode ? owner.used : !(await spendOneTimePassword(userId))) {
+      throw new SessionRefused(userId, REFUSALS.password_used);
+    }
   };
+
+  /** False if it has signed somebody in already: one of many at once has it. */
+  async function spendOneTimePassword(userId: string): Promise<boolean> {
+    const { rowCount } = await ctx.db.query(
+      `UPDATE "${accounts}" SET "oneTimeUsedAt" = $2 WHERE "userId" = $1 AND "providerId" = 'credential'
+          AND ("oneTimeUsedAt" IS NULL OR "oneTimeUsedAt" < "updatedAt")`,
+      [userId, ctx.clock.now()],
+    );
+    return rowCount === 1;
+  }
 }
 
-/** Takes a code for this one sign-in; false if another one has had it (RFC 6238, 5.2). */
-async function spendCode(ctx: Context, key: string): Promise<boolean> {
+/** Takes a code of a second factor for this one use; false if another one has had it (RFC 6238, 5.2). */
+export async function spendCode(ctx: Context, realm: Realm, userId: string, code: unknown): Promise<boolean> {
   const now = ctx.clock.now();
   await ctx.db.query(`DELETE FROM "UsedCode" WHERE "usedAt" < $1`, [new Date(now.getTime() - CODE_KEPT_MS)]);
   const { rowCount } = await ctx.db.query(
     `INSERT INTO "UsedCode" ("key", "usedAt") VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-    [key, now],
+    [`${realm}/${userId}/${hashOf(String(code))}`, now],
   );
   return rowCount === 1;
 }

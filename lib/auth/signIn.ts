@@ -3,6 +3,7 @@ import { APIError } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
+import { confirmPassword } from "./confirmPassword.ts";
 import { CLIENT_IP_HEADER } from "./headers.ts";
 import { REALMS } from "./realms.ts";
 import { guardSessions } from "./sessionGuard.ts";
@@ -52,11 +53,13 @@ export function openSignIn(ctx: Context, realm: Realm) {
       modelName: tables.sessions,
       expiresIn: SESSION_SECONDS,
       disableSessionRefresh: true,
+      additionalFields: { confirmedAt: { type: "date", required: false, input: false } },
       freshAge: 0,
     },
     account: { modelName: tables.accounts },
     verification: { modelName: tables.verifications },
     plugins: [
+      confirmPassword(),
       twoFactor({
         issuer: "LiveDash",
         schema: { twoFactor: { modelName: tables.twoFactors } },
@@ -76,6 +79,7 @@ export function openSignIn(ctx: Context, realm: Realm) {
         "/two-factor/enable": { window: 60, max: 10 },
         "/two-factor/generate-backup-codes": { window: 60, max: 10 },
         "/change-password": { window: 60, max: 10 },
+        "/confirm-password": { window: 60, max: 10 },
       },
     },
     advanced: {

@@ -51,4 +51,5 @@ export const SIGN_IN_CALLS: ReadonlyMap<string, SignInCall> = new Map([
   ["/two-factor/verify-totp", post(code)],
   ["/two-factor/verify-backup-code", post(code)],
   ["/two-factor/generate-backup-codes", post(again)],
+  ["/confirm-password", post(again)],
 ]);

@@ -4,28 +4,46 @@ import { recordAudit } from "../audit/recordAudit.ts";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
+import { knownDevice, rememberDevice } from "./knownDevice.ts";
 import { REALMS } from "./realms.ts";
-import { SessionRefused } from "./sessionGuard.ts";
-import { beginAttempt, clearAttempts, lockKey } from "./signInLock.ts";
+import { refuseWeakPassword } from "./refuseWeakPassword.ts";
+import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
+import { isConfirmed } from "./sessionLife.ts";
+import { beginAttempt, clearAttempts, codeLockKey, lockKey } from "./signInLock.ts";
+import { SECOND_FACTOR_NEEDED } from "./stepUp.ts";
 
 const SIGN_IN = "/sign-in/email";
+const VERIFY_CODE = "/two-factor/verify-totp";
+const NEW_BACKUP_CODES = "/two-factor/generate-backup-codes";
 /** Calls that take a password: wrong ones are counted, whichever call they come by. */
 const PASSWORD_CALLS: ReadonlySet<string> = new Set([
   SIGN_IN,
   "/change-password",
   "/two-factor/enable",
-  "/two-factor/generate-backup-codes",
+  NEW_BACKUP_CODES,
+  "/confirm-password",
 ]);
-/** What the audit calls a call; those of the second factor sign somebody in, or end its setting-up. */
+/** Calls that take a code: to sign in, or on a session that somebody has already. */
+const CODE_CALLS: ReadonlySet<string> = new Set([VERIFY_CODE, "/two-factor/verify-backup-code"]);
+/** What the audit calls a call; those of the second factor sign somebody in, end its setting-up, or confirm who it is. */
 const ACTIONS: Readonly<Record<string, string>> = {
   [SIGN_IN]: "sign_in.password",
-  "/two-factor/verify-totp": "sign_in.code",
+  [VERIFY_CODE]: "sign_in.code",
   "/two-factor/verify-backup-code": "sign_in.backup_code",
   "/change-password": "sign_in.change_password",
   "/two-factor/enable": "sign_in.begin_two_factor",
-  "/two-factor/generate-backup-codes": "sign_in.new_backup_codes",
+  [NEW_BACKUP_CODES]: "sign_in.new_backup_codes",
+  "/confirm-password": "sign_in.confirm",
   "/revoke-session": "sign_in.revoke_session",
   "/revoke-other-sessions": "sign_in.revoke_sessions",
+};
+
+const LOCKED = {
+  address: {
+    code: "ADDRESS_LOCKED",
+    message: "Too many failed attempts for this email address. Try again in 15 minutes.",
+  },
+  codes: { code: "CODES_LOCKED", message: "Too many wrong codes. Try again in 15 minutes." },
 };
 
 type Outcome = "done" | "denied" | "failed";
@@ -53,14 +71,17 @@ export function signInHooks(ctx: Context, realm: Realm) {
     const who = signedIn ? { id: signedIn.user.id, name: signedIn.user.email } : named(call.body?.email);
     // The library does not say afterwards whom it has signed out.
     if (call.path === "/sign-out" && signedIn) await record(call, "sign_in.sign_out", "done", who);
-    if (!PASSWORD_CALLS.has(call.path) || !who.name) return;
-    if (await beginAttempt(ctx, lockKey(realm, who.name))) return;
+    if (call.path === "/change-password" && signedIn) {
+      await refuseWeakPassword(z.string().parse(call.body.newPassword), signedIn.user);
+    }
+    if (call.path === NEW_BACKUP_CODES && signedIn && !isConfirmed(ctx, signedIn.session.confirmedAt)) {
+      throw new APIError("FORBIDDEN", SECOND_FACTOR_NEEDED);
+    }
+    const key = await attemptKey(call, who);
+    if (key === undefined || (await beginAttempt(ctx, key))) return;
     await record(call, ACTIONS[call.path] ?? call.path, "denied", who);
     ctx.log.warn({ event: "sign_in.locked", realm });
-    throw new APIError("TOO_MANY_REQUESTS", {
-      code: "ADDRESS_LOCKED",
-      message: "Too many failed attempts for this email address. Try again in 15 minutes.",
-    });
+    throw new APIError("TOO_MANY_REQUESTS", CODE_CALLS.has(call.path) ? LOCKED.codes : LOCKED.address);
   });
 
   const after = createAuthMiddleware(async (call) => {
@@ -77,12 +98,19 @@ export function signInHooks(ctx: Context, realm: Realm) {
     }
     if (!user) return;
     const who = { id: user.id, name: user.email };
-    if (PASSWORD_CALLS.has(call.path)) await clearAttempts(ctx, lockKey(realm, user.email));
+    const onSession = CODE_CALLS.has(call.path) && session && !newSession;
+    if (onSession && call.path === VERIFY_CODE && !(await spendCode(ctx, realm, user.id, call.body?.code))) {
+      await record(call, action, "denied", who);
+      throw codeUsed(user.id);
+    }
+    const key = await attemptKey(call, who);
+    if (key !== undefined) await clearAttempts(ctx, key);
+    if (onSession || (call.path === "/confirm-password" && session)) await confirm(session.session.token);
     if (call.path === "/change-password") {
       await ctx.db.query(`UPDATE "${users}" SET "mustChangePassword" = false WHERE "id" = $1`, [user.id]);
     }
     // The session that begins with this call is a new one; those from before it had no second factor.
-    const hasSetUp = call.path === "/two-factor/verify-totp" && session && newSession;
+    const hasSetUp = call.path === VERIFY_CODE && session && newSession;
     if (hasSetUp) {
       await ctx.db.query(`DELETE FROM "${sessions}" WHERE "userId" = $1 AND "token" <> $2`, [
         user.id,
@@ -91,9 +119,38 @@ export function signInHooks(ctx: Context, realm: Realm) {
     }
     // With a second factor set up, the password alone signs nobody in: the library takes its session back after this.
     const waits = call.path === SIGN_IN && "twoFactorEnabled" in user && user.twoFactorEnabled === true;
-    const what = waits ? "sign_in.awaits_second_factor" : hasSetUp ? "sign_in.set_up_two_factor" : action;
+    if (newSession && !session) {
+      await endOlderSession(call, newSession.session.token);
+      if (!waits) await rememberDevice(call, user.email);
+    }
+    const what = waits
+      ? "sign_in.awaits_second_factor"
+      : hasSetUp
+        ? "sign_in.set_up_two_factor"
+        : onSession
+          ? "sign_in.confirm"
+          : action;
     await record(call, what, "done", who);
   });
+
+  /** Under what a wrong password or code of this call is counted; undefined for calls that take neither. */
+  async function attemptKey(call: Call, { id, name }: Who): Promise<string | undefined> {
+    if (CODE_CALLS.has(call.path)) return id && call.context.session ? codeLockKey(realm, id) : undefined;
+    if (!PASSWORD_CALLS.has(call.path) || !name) return undefined;
+    return lockKey(realm, name, await knownDevice(call, name));
+  }
+
+  async function confirm(token: string): Promise<void> {
+    await ctx.db.query(`UPDATE "${sessions}" SET "confirmedAt" = $2 WHERE "token" = $1`, [token, ctx.clock.now()]);
+  }
+
+  /** The browser forgets the session that it had when it signs in again: nobody else shall find it. */
+  async function endOlderSession(call: Call, newToken: string): Promise<void> {
+    const { sessionToken } = call.context.authCookies;
+    const older = await call.getSignedCookie(sessionToken.name, call.context.secret);
+    if (!older || older === newToken) return;
+    await ctx.db.query(`DELETE FROM "${sessions}" WHERE "token" = $1`, [older]);
+  }
 
   /** Whose session was refused, or whose second factor was not given: they have not signed in. */
   async function whoIsMeant(call: Call, refused: APIError): Promise<Who | undefined> {

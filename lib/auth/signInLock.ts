@@ -9,9 +9,22 @@ const LOCK_MINUTES = 15;
 const KEPT_HOURS = 24;
 const CLEAR_ONE_IN = 100;
 
-/** An address is locked by what it is, whether or not somebody has it: so a lock tells nobody who exists. */
-export function lockKey(realm: Realm, email: string): string {
-  return `${realm}/${createHash("sha256").update(email.trim().toLowerCase()).digest("hex")}`;
+/**
+ * An address is locked by what it is, whether or not somebody has it: so a lock tells nobody who exists. A device that its
+ * owner has signed in with before has a count of its own, so that strangers cannot lock the owner out.
+ */
+export function lockKey(realm: Realm, email: string, device?: string): string {
+  const key = `${realm}/${hashOf(email.trim().toLowerCase())}`;
+  return device === undefined ? key : `${key}/${hashOf(device)}`;
+}
+
+/** Wrong codes that are given on a session are counted for the user. */
+export function codeLockKey(realm: Realm, userId: string): string {
+  return `${realm}/code/${hashOf(userId)}`;
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /**

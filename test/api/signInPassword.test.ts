@@ -49,8 +49,6 @@ describe("a password", () => {
     const madeBefore = (time: string) =>
       console_.sql(`UPDATE "PlatformAccount" SET "updatedAt" = now() - $2::interval WHERE "userId" = $1`, [id, time]);
     const signIn = () => visit().signIn("/sign-in/email", { email, password: oneTimePassword });
-    await madeBefore("167 hours");
-    expect((await signIn()).status).toBe(200);
     await madeBefore("169 hours");
     const late = await signIn();
     expect(late).toMatchObject({ status: 401, body: { code: "PASSWORD_EXPIRED" } });
@@ -61,6 +59,28 @@ describe("a password", () => {
       status: 401,
       body: { code: "INVALID_EMAIL_OR_PASSWORD" },
     });
+    await madeBefore("167 hours");
+    expect((await signIn()).status).toBe(200);
+  });
+
+  it("that LiveDash has made signs in once, however many try at the same time", async () => {
+    const email = "once@example.com";
+    const { oneTimePassword } = await createUser(console_.ctx, console_.ctx.db, { ...SUPPORT, email });
+    const credentials = { email, password: oneTimePassword };
+    const visitors = Array.from({ length: 4 }, () => visit());
+    const replies = await Promise.all(visitors.map((visitor) => visitor.signIn("/sign-in/email", credentials)));
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
+    const again = await visit().signIn("/sign-in/email", credentials);
+    expect(again).toMatchObject({ status: 401, body: { code: "PASSWORD_USED" } });
+    expect(again.headers.getSetCookie()).toEqual([]);
+    expect(await audited(1)).toEqual(["sign_in.password denied anonymous once@example.com"]);
+
+    const [first] = visitors.filter((_, index) => replies[index]?.status === 200);
+    const change = { currentPassword: oneTimePassword, newPassword: NEXT_PASSWORD };
+    expect((await first?.signIn("/change-password", change))?.status).toBe(200);
+    for (let time = 0; time < 2; time++) {
+      expect((await visit().signIn("/sign-in/email", { email, password: NEXT_PASSWORD })).status).toBe(200);
+    }
   });
 
   it("that is changed ends every other session, and gives this one a new token", async () => {
@@ -82,6 +102,17 @@ describe("a password", () => {
       expect(reply).toMatchObject({ status: 400, body: { error: { code: "invalid_input" } } });
       expect(JSON.stringify(reply.body)).not.toContain(newPassword);
     }
+  });
+
+  it("is not taken if it is a common one, or one's own name", async () => {
+    const visitor = await visitSignedIn();
+    const refused = { QwertyUIOP123: "PASSWORD_TOO_COMMON", "SAM@Example.com1": "PASSWORD_IS_NAME" };
+    for (const [newPassword, code] of Object.entries(refused)) {
+      const reply = await visitor.signIn("/change-password", { currentPassword: PASSWORD, newPassword });
+      expect(reply, newPassword).toMatchObject({ status: 400, body: { code } });
+      expect(JSON.stringify(reply.body)).not.toContain(newPassword);
+    }
+    expect((await visit().signIn("/sign-in/email", { email: SUPPORT.email, password: PASSWORD })).status).toBe(200);
   });
 
   it("cannot be guessed by whoever has found a session", async () => {

@@ -106,7 +106,8 @@ describe("a second factor", () => {
 
   it("has its cookies over https alone, where the console is reached over https", async () => {
     const { visitor } = await setUp();
-    expect([...visitor.cookies.keys()]).toEqual(["__Secure-livedash-platform.session_token"]);
+    const names = [...visitor.cookies.keys()].sort();
+    expect(names).toEqual(["__Secure-livedash-platform.device", "__Secure-livedash-platform.session_token"]);
     const [cookie] = visitor.received.filter((line) => line.includes("session_token="));
     expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Strict$/);
   });
@@ -121,6 +122,29 @@ describe("a second factor", () => {
     }
     expect(replies).toEqual([200, 200, 401, 401]);
     expect(await audited(1, console_)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
+  });
+
+  it("does not take the code that set it up", async () => {
+    const visitor = await givePassword();
+    const { totpURI } = (await visitor.signIn("/two-factor/enable", { password: PASSWORD })).body;
+    const code = codeOf(totpURI);
+    expect((await visitor.signIn("/two-factor/verify-totp", { code })).status).toBe(200);
+    const thief = await givePassword();
+    expect((await thief.signIn("/two-factor/verify-totp", { code })).status).toBe(401);
+    expect(await statusOf(thief)).toBe(401);
+    expect(await audited(1, console_)).toEqual(["sign_in.code denied anonymous ada@example.com"]);
+  });
+
+  it("and a one-time password both let in together, and once", async () => {
+    const { totpURI } = await setUp();
+    await console_.sql(`UPDATE "PlatformUser" SET "mustChangePassword" = true`);
+    const [left, entering] = [await givePassword(), await givePassword()];
+    expect((await entering.signIn("/two-factor/verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(200);
+    expect(await statusOf(entering)).toBe(403);
+    const late = await left.signIn("/two-factor/verify-totp", { code: codeOf(totpURI, -1) });
+    expect(late).toMatchObject({ status: 401, body: { code: "PASSWORD_USED" } });
+    const again = await visit().signIn("/sign-in/email", { email: EMAIL, password: PASSWORD });
+    expect(again).toMatchObject({ status: 401, body: { code: "PASSWORD_USED" } });
   });
 
   it("takes no code from far away in time, and only a few wrong ones for one password", async () => {
@@ -161,8 +185,11 @@ describe("a second factor", () => {
     expect(await statusOf(again)).toBe(401);
   });
 
-  it("gives new backup codes for the password, which end the old ones", async () => {
-    const { visitor, backupCodes } = await setUp();
+  it("gives new backup codes for the password and a code, which end the old ones", async () => {
+    const { visitor, totpURI, backupCodes } = await setUp();
+    const refused = await visitor.signIn("/two-factor/generate-backup-codes", { password: PASSWORD });
+    expect(refused).toMatchObject({ status: 403, body: { code: "second_factor_needed" } });
+    expect((await visitor.signIn("/two-factor/verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(200);
     const { status, body } = await visitor.signIn("/two-factor/generate-backup-codes", { password: PASSWORD });
     expect({ status, count: body.backupCodes.length }).toEqual({ status: 200, count: 10 });
     const signing = await givePassword();

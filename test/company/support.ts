@@ -54,6 +54,7 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
       companyId,
       permissions: permissionsOfCompanyRole(role),
       pending: undefined,
+      confirmed: true,
     },
     from: "192.0.2.7",
     requestId: randomUUID(),

@@ -22,6 +22,7 @@ export function actingAs(
     role,
     permissions: permissionsOfRole(role, more.scopes),
     pending: undefined,
+    confirmed: true,
   };
   const ctx = consoleContext(db, openLog({ level: "fatal", format: "json" }));
   return { ...ctx, actor, from: "192.0.2.1", requestId: "request-1" };

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { inject } from "vitest";
 import type { NewUser } from "../../lib/auth/createUser.ts";
+import { REALMS } from "../../lib/auth/realms.ts";
 import { connectBrowser } from "../support/browser.ts";
 import { addUser, signInForBrowser } from "../support/people.ts";
 import type { TestConsole } from "./support.ts";
@@ -12,7 +13,7 @@ export function openBrowser(): Promise<Browser> {
   return connectBrowser(inject("browserUrl"));
 }
 
-/** A browser of its own in which this new user has signed in. */
+/** A browser of its own in which this new user has signed in, and has just confirmed that it is them. */
 export async function openAs(
   browser: Browser,
   console_: Served,
@@ -22,5 +23,6 @@ export async function openAs(
   await addUser(console_.ctx, user);
   const context = await browser.newContext(options);
   await context.addCookies(await signInForBrowser(console_.server.url, user.realm, user.email));
+  await console_.ctx.db.query(`UPDATE "${REALMS[user.realm].sessions}" SET "confirmedAt" = now()`);
   return context.newPage();
 }

@@ -107,7 +107,8 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Verify" }).click();
     const codes = page.getByRole("list", { name: "Backup codes" }).getByRole("listitem");
     await codes.first().waitFor();
-    expect(await codes.count()).toBeGreaterThan(5);
+    backupCodes = await codes.allTextContents();
+    expect(backupCodes.length).toBeGreaterThan(5);
     await page.getByRole("button", { name: "I have saved them" }).click();
     await page.waitForURL(/\/platform$/);
     await page.getByText("Odile Owner").waitFor();
@@ -118,17 +119,30 @@ describe("signing in", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(/\/sign-in$/);
     await givePassword(OWN_PASSWORD);
-    await page.getByLabel("Code from your app").fill(totp(secret));
+    // The code that has set it up signs nobody in.
+    await page.getByLabel("Code from your app").fill(totp(secret, Date.now() + 30_000));
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/platform$/);
     expect(complaints).toEqual([]);
   });
 
-  it("shows no backup code but for the password, and lets in with one, back to the page that was asked for", async () => {
+  it("shows no new backup code but for the second factor and the password, and lets in with one, back to the page that was asked for", async () => {
     await visit(page, `${console_.server.url}/account`);
     const part = page.getByRole("region", { name: "Two-factor authentication" });
     await part.getByLabel("Your password").fill("not the password");
     await part.getByRole("button", { name: "Create new backup codes" }).click();
+    const confirming = page.getByRole("dialog", { name: "Confirm that it is you" });
+    await confirming.getByLabel("Code from your app").waitFor();
+    await expectAccessible(page);
+    await confirming.getByRole("button", { name: "Go back" }).click();
+    await part.getByText("you have not confirmed that it is you").waitFor();
+    await part.getByRole("button", { name: "Create new backup codes" }).click();
+    await confirming.getByRole("button", { name: "Use a backup code" }).click();
+    await confirming.getByLabel("Backup code").fill("00000-00000");
+    await confirming.getByRole("button", { name: "Confirm" }).click();
+    await confirming.getByText("This is not one of your backup codes").waitFor();
+    await confirming.getByLabel("Backup code").fill(backupCodes[0] ?? "");
+    await confirming.getByRole("button", { name: "Confirm" }).click();
     await part.getByText("The password is wrong.").waitFor();
     await part.getByLabel("Your password").fill(OWN_PASSWORD);
     await part.getByRole("button", { name: "Create new backup codes" }).click();

@@ -24,8 +24,8 @@ export default async function SetUpPage({ searchParams }: { searchParams: Promis
         </h1>
         <p className="mb-6 text-ink-soft">
           {isPassword
-            ? "The password you signed in with was temporary and no longer works."
-            : "Your role can change things for everyone, so a password alone is not enough."}
+            ? "The password you signed in with was temporary and cannot be used again."
+            : "Your role or your company asks for more than a password."}
         </p>
         <Card>
           {isPassword ? (

@@ -7,7 +7,7 @@ export function OneTimePassword({ answer }: { answer: unknown }) {
     <ShownOnce
       name={`One-time password for ${user.email}`}
       value={oneTimePassword}
-      advice={`It will not be shown again and expires in ${ONE_TIME_PASSWORD_DAYS} days. It must be changed at the first sign-in.`}
+      advice={`It will not be shown again. It works once, must be changed at that sign-in, and expires in ${ONE_TIME_PASSWORD_DAYS} days.`}
     />
   );
 }

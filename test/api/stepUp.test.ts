@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { addKey, addUser, PASSWORD } from "../support/people.ts";
+import { codeOf, type Visitor } from "../support/visitor.ts";
+import { audited, console_, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
+
+startForSignIn();
+
+const BOSS = { ...SUPPORT, email: "boss@example.com", role: "SUPER_ADMIN" } as const;
+const USERS = "/api/admin/legacy/users";
+const KEYS = "/api/admin/legacy/keys";
+const invite = (visitor: Visitor, email: string) => visitor.call(USERS, { body: { email, role: "SUPPORT" } });
+const NEEDED = { status: 403, body: { error: { code: "second_factor_needed" } } };
+
+async function visitAsBoss(): Promise<Visitor> {
+  await addUser(console_.ctx, BOSS);
+  return visitSignedIn("platform", BOSS.email);
+}
+
+/** Ada's second factor is set up half a minute ago: the next code is hers to use. */
+async function setUp(visitor: Visitor): Promise<{ totpURI: string; backupCodes: string[] }> {
+  const { body } = await visitor.signIn("/two-factor/enable", { password: PASSWORD });
+  expect((await visitor.signIn("/two-factor/verify-totp", { code: codeOf(body.totpURI, -1) })).status).toBe(200);
+  return body;
+}
+
+describe("changing users and keys", () => {
+  it("asks who has no second factor for the password once more, for ten minutes on this session", async () => {
+    const boss = await visitAsBoss();
+    const other = await visitSignedIn("platform", BOSS.email);
+    expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+    expect((await boss.signIn("/confirm-password", { password: "not the password" })).status).toBe(400);
+    expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+    expect((await boss.signIn("/confirm-password", { password: PASSWORD })).status).toBe(200);
+    expect(await audited(2)).toEqual([
+      "sign_in.confirm done user boss@example.com",
+      "sign_in.confirm failed user boss@example.com",
+    ]);
+    expect((await invite(boss, "a@example.com")).status).toBe(200);
+    expect(await invite(other, "b@example.com")).toMatchObject(NEEDED);
+    await console_.sql(
+      `UPDATE "PlatformSession" SET "confirmedAt" = now() - interval '9 minutes 50 seconds' WHERE "confirmedAt" IS NOT NULL`,
+    );
+    expect((await invite(boss, "b@example.com")).status).toBe(200);
+    await console_.sql(
+      `UPDATE "PlatformSession" SET "confirmedAt" = now() - interval '10 minutes' WHERE "confirmedAt" IS NOT NULL`,
+    );
+    expect(await invite(boss, "c@example.com")).toMatchObject(NEEDED);
+  });
+
+  it("asks for a code where there is a second factor: each once, and the password does not do", async () => {
+    const boss = await visitAsBoss();
+    const { totpURI, backupCodes } = await setUp(boss);
+    expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+    const byPassword = await boss.signIn("/confirm-password", { password: PASSWORD });
+    expect(byPassword).toMatchObject({ status: 400, body: { code: "CODE_NEEDED" } });
+    const wrongCodes = [codeOf(totpURI, -1), "000000"];
+    for (const code of wrongCodes) {
+      expect((await boss.signIn("/two-factor/verify-totp", { code })).status).toBe(401);
+      expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+    }
+    expect((await boss.signIn("/two-factor/verify-totp", { code: codeOf(totpURI) })).status).toBe(200);
+    expect(await audited(1)).toEqual(["sign_in.confirm done user boss@example.com"]);
+    expect((await invite(boss, "a@example.com")).status).toBe(200);
+
+    // What has confirmed somebody signs nobody in.
+    const thief = visit();
+    await thief.signIn("/sign-in/email", { email: BOSS.email, password: PASSWORD });
+    expect((await thief.signIn("/two-factor/verify-totp", { code: codeOf(totpURI) })).status).toBe(401);
+
+    await console_.sql(`UPDATE "PlatformSession" SET "confirmedAt" = NULL`);
+    expect((await boss.signIn("/two-factor/verify-backup-code", { code: backupCodes[0] })).status).toBe(200);
+    expect((await invite(boss, "b@example.com")).status).toBe(200);
+    expect((await boss.signIn("/two-factor/verify-backup-code", { code: backupCodes[0] })).status).toBe(401);
+  });
+
+  it("is not for whoever has found a session and guesses codes", async () => {
+    const boss = await visitAsBoss();
+    const { totpURI } = await setUp(boss);
+    for (let wrong = 0; wrong < 8; wrong++) {
+      expect((await boss.signIn("/two-factor/verify-totp", { code: `00000${wrong}` })).status).toBe(401);
+    }
+    const locked = await boss.signIn("/two-factor/verify-totp", { code: codeOf(totpURI) });
+    expect(locked).toMatchObject({ status: 429, body: { code: "CODES_LOCKED" } });
+    expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+  });
+
+  it("is asked for by every such call, and of no key and no reader", async () => {
+    const boss = await visitAsBoss();
+    const calls = [
+      [`${USERS}/x`, "PATCH"],
+      [`${USERS}/x/reset-password`, "POST"],
+      [`${USERS}/x/reset-two-factor`, "POST"],
+      [`${USERS}/x/revoke-sessions`, "POST"],
+      [KEYS, "POST"],
+      [`${KEYS}/x/revoke`, "POST"],
+    ] as const;
+    for (const [path, method] of calls) expect(await boss.call(path, { method, body: {} }), path).toMatchObject(NEEDED);
+    expect((await boss.call(USERS)).status).toBe(200);
+    const { headers } = await addKey(console_.ctx, "SUPER_ADMIN");
+    const byKey = await fetch(console_.server.url + USERS, {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify({ email: "machine@example.com", role: "SUPPORT" }),
+    });
+    expect(byKey.status).toBe(200);
+    const sam = await visitSignedIn();
+    expect(await invite(sam, "a@example.com")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+  });
+});
