@@ -8,6 +8,11 @@ import { exportSessions } from "./sessions/exportSessions.ts";
 import { listSessions } from "./sessions/listSessions.ts";
 import { readNeighbours } from "./sessions/readNeighbours.ts";
 import { readSession } from "./sessions/readSession.ts";
+import { readCompanySecurity, updateCompanySecurity } from "./users/companySecurity.ts";
+import { createCompanyUser } from "./users/createCompanyUser.ts";
+import { listCompanyUsers } from "./users/listCompanyUsers.ts";
+import { resetCompanyUserPassword, resetCompanyUserTwoFactor } from "./users/resetCompanyUser.ts";
+import { updateCompanyUser } from "./users/updateCompanyUser.ts";
 
 /** What a company's own users can ask, each for their own company alone. */
 export const COMPANY_VERBS: readonly Verb[] = [
@@ -20,4 +25,11 @@ export const COMPANY_VERBS: readonly Verb[] = [
   readNeighbours,
   exportSessions,
   readQuestion,
+  listCompanyUsers,
+  createCompanyUser,
+  updateCompanyUser,
+  resetCompanyUserPassword,
+  resetCompanyUserTwoFactor,
+  readCompanySecurity,
+  updateCompanySecurity,
 ];

@@ -24,7 +24,7 @@ type Headers_ = Record<string, string>;
 /** What answers 409 to its example, since the row that it names is over and done with. */
 const CONFLICTS: ReadonlySet<string> = new Set(["cancelBatch", "importNow"]);
 /** Rows of another company (examples.ts), of every kind that has an address of its own. */
-const FOREIGN_IDS = ["foreign_session", "foreign_question"];
+const FOREIGN_IDS = ["foreign_session", "foreign_question", "foreign_user"];
 const TOO_LARGE = 1_000_001;
 
 let console_: TestConsole;
@@ -46,6 +46,9 @@ beforeAll(async () => {
     return signIn(server.url, "company", email);
   };
   readers = { ADMIN: await readerOf("ADMIN"), USER: await readerOf("USER"), AUDITOR: await readerOf("AUDITOR") };
+  // Users and keys are changed only by who has just confirmed that it is them.
+  for (const table of ["PlatformSession", "UserSession"])
+    await console_.sql(`UPDATE "${table}" SET "confirmedAt" = now()`);
 });
 afterAll(() => console_.close());
 beforeEach(() => console_.sql(`TRUNCATE "CallCount"`));

@@ -29,5 +29,7 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
   await rows.bulkRequeue({ id: "bulk_id_1" });
   await rows.importRun({ id: "import_id_1", companyId: COMPANY, finishedAt: new Date() });
   await rows.platformUser({ id: "user_id_1" });
+  await rows.user({ id: "company_user_id_1", companyId: COMPANY });
+  await rows.user({ id: "foreign_user", companyId: "foreign" });
   await rows.apiKey({ id: "key_id_1" });
 }

@@ -7,9 +7,11 @@ import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { permissionsOf, readUser, type UserRow } from "./userRow.ts";
 
-interface Target {
+export interface Target {
   realm: Realm;
   id: string;
+  /** Whose user it has to be, where somebody manages the users of one company. */
+  companyId?: string | undefined;
 }
 
 /** What was done to a user, for the record, and what is answered about it. */
@@ -19,23 +21,27 @@ interface Change<T> {
 }
 
 /**
- * Changes a user and records it, in one transaction in which nobody else changes them, nor any owner of the platform.
+ * Changes a user and records it, in one transaction in which nobody else changes them, nor an owner of the platform or the
+ * admins of their company.
  * @throws RefusedError `not_found`, `forbidden`
  */
 export function changeUser<T>(
   ctx: Context & Acting,
-  { realm, id }: Target,
+  { realm, id, companyId }: Target,
   action: string,
   change: (tx: Transaction, user: UserRow) => Promise<Change<T>>,
 ): Promise<{ user: UserRow } & T> {
   return inTransaction(ctx.db, async (tx) => {
     // In the order of their ids, so that two of these never wait for each other.
-    await tx.query(
-      `SELECT 1 FROM "${REALMS[realm].users}" WHERE "id" = $1 OR "role"::text = 'SUPER_ADMIN' ORDER BY "id" FOR UPDATE`,
-      [id],
-    );
+    const owners =
+      realm === "platform"
+        ? `"role" = 'SUPER_ADMIN'`
+        : `"role" = 'ADMIN' AND "companyId" = (SELECT "companyId" FROM "User" WHERE "id" = $1)`;
+    await tx.query(`SELECT 1 FROM "${REALMS[realm].users}" WHERE "id" = $1 OR (${owners}) ORDER BY "id" FOR UPDATE`, [
+      id,
+    ]);
     const before = await readUser(tx, realm, id);
-    if (!before) throw notFound("user");
+    if (!before || (companyId !== undefined && before.companyId !== companyId)) throw notFound("user");
     assertMayGrant(ctx, action, permissionsOf(realm, before.role));
     const { details, answer } = await change(tx, before);
     await audit(ctx, tx, {
@@ -58,9 +64,17 @@ export function assertNotSelf(ctx: Acting, user: UserRow, advice: string): void 
   throw new RefusedError("conflict", `This is your own account. ${advice}`);
 }
 
-/** @throws RefusedError `conflict` if nobody would be left who may do everything */
-export async function assertNotLastOwner(tx: Transaction, user: UserRow): Promise<void> {
-  if (user.role !== "SUPER_ADMIN" || user.disabledAt) return;
+/** @throws RefusedError `conflict` if nobody would be left who may do everything; in a company, operators still could */
+export async function assertNotLastOwner({ actor }: Acting, tx: Transaction, user: UserRow): Promise<void> {
+  if (user.disabledAt) return;
+  if (user.realm === "company" && user.role === "ADMIN" && actor.kind === "company_user") {
+    const { rowCount } = await tx.query(
+      `SELECT 1 FROM "User" WHERE "companyId" = $1 AND "role" = 'ADMIN' AND "disabledAt" IS NULL AND "id" <> $2 LIMIT 1`,
+      [user.companyId, user.id],
+    );
+    if (!rowCount) throw new RefusedError("conflict", "This is your company's last admin. Create another one first.");
+  }
+  if (user.role !== "SUPER_ADMIN") return;
   const { rowCount } = await tx.query(
     `SELECT 1 FROM "PlatformUser" WHERE "role" = 'SUPER_ADMIN' AND "disabledAt" IS NULL AND "id" <> $1 LIMIT 1`,
     [user.id],

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
-import type { Realm } from "../../auth/actor.ts";
 import { makePassword } from "../../auth/createUser.ts";
 import { REALMS } from "../../auth/realms.ts";
 import { clearAttempts, lockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
-import { assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
+import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
 
 export const resetPassword = defineVerb({
@@ -24,7 +23,7 @@ export const resetPassword = defineVerb({
 /** The old password is gone; a lock after wrong ones is lifted. The second factor stays. */
 export function giveNewPassword(
   ctx: Context & Acting,
-  target: { realm: Realm; id: string },
+  target: Target,
 ): Promise<{ user: UserRow; oneTimePassword: string }> {
   return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
     assertNotSelf(ctx, user, "Change your password on your account page instead.");

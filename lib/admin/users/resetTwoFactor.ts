@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { type Acting, defineVerb } from "../../api/verb.ts";
 import { REALMS } from "../../auth/realms.ts";
-import { assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
-import { realm, userRow } from "./userRow.ts";
+import type { Context } from "../../context.ts";
+import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
+import { realm, type UserRow, userRow } from "./userRow.ts";
 
 export const resetTwoFactor = defineVerb({
   name: "resetTwoFactor",
@@ -14,15 +15,19 @@ export const resetTwoFactor = defineVerb({
   input: z.strictObject({ id, realm }),
   example: { id: "user_id_1", realm: "platform" },
   output: z.object({ user: userRow }),
-  run: (ctx, target) =>
-    changeUser(ctx, target, "users.reset_two_factor", async (tx, user) => {
-      assertNotSelf(ctx, user, "Ask another administrator to reset your two-factor authentication.");
-      const { users, twoFactors } = REALMS[user.realm];
-      await tx.query(`DELETE FROM "${twoFactors}" WHERE "userId" = $1`, [user.id]);
-      await tx.query(`UPDATE "${users}" SET "twoFactorEnabled" = false, "updatedAt" = $2 WHERE "id" = $1`, [
-        user.id,
-        ctx.clock.now(),
-      ]);
-      return { details: { sessionsEnded: await endSessions(tx, user) }, answer: {} };
-    }),
+  run: (ctx, target) => takeSecondFactor(ctx, target),
 });
+
+/** The password stays: it lets them in to set up another second factor. */
+export function takeSecondFactor(ctx: Context & Acting, target: Target): Promise<{ user: UserRow }> {
+  return changeUser(ctx, target, "users.reset_two_factor", async (tx, user) => {
+    assertNotSelf(ctx, user, "Ask another administrator to reset your two-factor authentication.");
+    const { users, twoFactors } = REALMS[user.realm];
+    await tx.query(`DELETE FROM "${twoFactors}" WHERE "userId" = $1`, [user.id]);
+    await tx.query(`UPDATE "${users}" SET "twoFactorEnabled" = false, "updatedAt" = $2 WHERE "id" = $1`, [
+      user.id,
+      ctx.clock.now(),
+    ]);
+    return { details: { sessionsEnded: await endSessions(tx, user) }, answer: {} };
+  });
+}

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { type Acting, defineVerb } from "../../api/verb.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { REALMS } from "../../auth/realms.ts";
+import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
-import { assertNotLastOwner, assertNotSelf, changeUser, endSessions } from "./changeUser.ts";
-import { anyRole, permissionsOf, realm, userRow } from "./userRow.ts";
+import { assertNotLastOwner, assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
+import { anyRole, permissionsOf, realm, type UserRow, userRow } from "./userRow.ts";
 
 export const updateUser = defineVerb({
   name: "updateUser",
@@ -27,34 +28,48 @@ export const updateUser = defineVerb({
     }),
   example: { id: "user_id_1", realm: "platform", role: "ADMIN" },
   output: z.object({ user: userRow }),
-  run: (ctx, { name, role, disabled, ...target }) =>
-    changeUser(ctx, target, "users.update", async (tx, user) => {
-      const roleChanges = role !== undefined && role !== user.role;
-      const disables = disabled === true && user.disabledAt === null;
-      if (roleChanges || disables) {
-        assertNotSelf(ctx, user, "Ask another administrator to change your role or disable your account.");
-        if (target.realm === "platform") await assertNotLastOwner(tx, user);
-      }
-      if (roleChanges) {
-        assertRole(target.realm, role);
-        assertMayGrant(ctx, "users.update", permissionsOf(target.realm, role));
-      }
-      const { users } = REALMS[target.realm];
-      const disabledAt =
-        disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? ctx.clock.now()) : null;
-      await tx.query(
-        `UPDATE "${users}" SET "name" = $2, "role" = $3, "disabledAt" = $4, "updatedAt" = $5 WHERE "id" = $1`,
-        [user.id, name ?? user.name, role ?? user.role, disabledAt, ctx.clock.now()],
-      );
-      if (disables) await endSessions(tx, user);
-      const changed = {
-        ...(name !== undefined && name !== user.name ? { name: true } : {}),
-        ...(roleChanges ? { role: { from: user.role, to: role } } : {}),
-        ...(disabled === undefined ? {} : { disabled }),
-      };
-      return { details: changed, answer: {} };
-    }),
+  run: (ctx, { id, realm, ...changes }) => editUser(ctx, { id, realm }, changes),
 });
+
+interface Changes {
+  name?: string | undefined;
+  role?: PlatformRole | CompanyRole | undefined;
+  disabled?: boolean | undefined;
+}
+
+/** Changes what a user is called or may do, and records it. Nobody changes their own role, or disables themselves. */
+export function editUser(
+  ctx: Context & Acting,
+  target: Target,
+  { name, role, disabled }: Changes,
+): Promise<{ user: UserRow }> {
+  return changeUser(ctx, target, "users.update", async (tx, user) => {
+    const roleChanges = role !== undefined && role !== user.role;
+    const disables = disabled === true && user.disabledAt === null;
+    if (roleChanges || disables) {
+      assertNotSelf(ctx, user, "Ask another administrator to change your role or disable your account.");
+      await assertNotLastOwner(ctx, tx, user);
+    }
+    if (roleChanges) {
+      assertRole(target.realm, role);
+      assertMayGrant(ctx, "users.update", permissionsOf(target.realm, role));
+    }
+    const { users } = REALMS[target.realm];
+    const disabledAt =
+      disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? ctx.clock.now()) : null;
+    await tx.query(
+      `UPDATE "${users}" SET "name" = $2, "role" = $3, "disabledAt" = $4, "updatedAt" = $5 WHERE "id" = $1`,
+      [user.id, name ?? user.name, role ?? user.role, disabledAt, ctx.clock.now()],
+    );
+    if (disables) await endSessions(tx, user);
+    const changed = {
+      ...(name !== undefined && name !== user.name ? { name: true } : {}),
+      ...(roleChanges ? { role: { from: user.role, to: role } } : {}),
+      ...(disabled === undefined ? {} : { disabled }),
+    };
+    return { details: changed, answer: {} };
+  });
+}
 
 function assertRole(of: "platform" | "company", role: string): void {
   if (role in (of === "platform" ? PlatformRole : CompanyRole)) return;

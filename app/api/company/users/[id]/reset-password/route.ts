@@ -1,0 +1,4 @@
+import { resetCompanyUserPassword } from "../../../../../../lib/company/users/resetCompanyUser.ts";
+import { serve } from "../../../../_http/serve.ts";
+
+export const POST = serve(resetCompanyUserPassword);

@@ -1,0 +1,4 @@
+import { resetCompanyUserTwoFactor } from "../../../../../../lib/company/users/resetCompanyUser.ts";
+import { serve } from "../../../../_http/serve.ts";
+
+export const POST = serve(resetCompanyUserTwoFactor);

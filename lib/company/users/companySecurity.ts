@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { notFound } from "../../api/errors.ts";
+import { audit, defineVerb } from "../../api/verb.ts";
+import type { Sql } from "../../db/pool.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { companyUserOf } from "../asTenant.ts";
+
+const PATH = "/api/company/security";
+const security = z.object({
+  twoFactorRequired: z
+    .boolean()
+    .meta({ description: "Whether users have to set up a second factor before anything else." }),
+  usersWithout: z.number().int().meta({ description: "Enabled users who have no second factor." }),
+});
+
+export const readCompanySecurity = defineVerb({
+  name: "readCompanySecurity",
+  summary: "Whether your company requires a second factor, and how many users have none.",
+  method: "GET",
+  path: PATH,
+  permission: "company.users.read",
+  input: z.strictObject({}),
+  example: {},
+  output: security,
+  run: (ctx) => readSecurity(ctx.db, companyUserOf(ctx).companyId),
+});
+
+export const updateCompanySecurity = defineVerb({
+  name: "updateCompanySecurity",
+  summary: "Requires a second factor of all your company's users, or no longer does. It takes effect immediately.",
+  method: "PATCH",
+  path: PATH,
+  permission: "company.users.write",
+  input: z.strictObject({ twoFactorRequired: z.boolean() }),
+  example: { twoFactorRequired: false },
+  output: security,
+  run: (ctx, { twoFactorRequired }) => {
+    const { companyId } = companyUserOf(ctx);
+    return inTransaction(ctx.db, async (tx) => {
+      await tx.query(`UPDATE "Company" SET "twoFactorRequired" = $2, "updatedAt" = $3 WHERE "id" = $1`, [
+        companyId,
+        twoFactorRequired,
+        ctx.clock.now(),
+      ]);
+      await audit(ctx, tx, {
+        action: "companies.require_two_factor",
+        outcome: "done",
+        target: { type: "company", id: companyId },
+        companyId,
+        details: { twoFactorRequired },
+      });
+      return readSecurity(tx, companyId);
+    });
+  },
+});
+
+async function readSecurity(sql: Sql, companyId: string): Promise<z.input<typeof security>> {
+  const { rows } = await sql.query<z.input<typeof security>>(
+    `SELECT c."twoFactorRequired", (SELECT count(*)::int FROM "User" u WHERE u."companyId" = c."id"
+         AND u."disabledAt" IS NULL AND NOT u."twoFactorEnabled") AS "usersWithout"
+       FROM "Company" c WHERE c."id" = $1`,
+    [companyId],
+  );
+  if (!rows[0]) throw notFound("company");
+  return rows[0];
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { addUser } from "../../admin/users/createUser.ts";
+import { email } from "../../admin/users/userRow.ts";
+import { lineOfText } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { companyUserOf } from "../asTenant.ts";
+import { companyUserRow, role } from "./companyUser.ts";
+
+export const createCompanyUser = defineVerb({
+  name: "createCompanyUser",
+  summary:
+    "Creates a user of your company. The one-time password is only in this answer and cannot be retrieved later.",
+  method: "POST",
+  path: "/api/company/users",
+  permission: "company.users.write",
+  input: z.strictObject({
+    email,
+    name: lineOfText(100).optional().meta({ description: "Default: the email address." }),
+    role,
+  }),
+  example: { email: "ada@example.com", name: "Ada", role: "USER" },
+  output: z.object({ user: companyUserRow, oneTimePassword: z.string() }),
+  run: (ctx, { email, name = email, role }) => {
+    const { companyId } = companyUserOf(ctx);
+    return inTransaction(ctx.db, (tx) => addUser(ctx, tx, { realm: "company", email, name, role, companyId }));
+  },
+});

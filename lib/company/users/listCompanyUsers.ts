@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { listUsers } from "../../admin/users/listUsers.ts";
+import { cursor, flag, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { companyUserOf } from "../asTenant.ts";
+import { companyUserRow, role } from "./companyUser.ts";
+
+export const listCompanyUsers = defineVerb({
+  name: "listCompanyUsers",
+  summary: "Lists your company's users by email address.",
+  method: "GET",
+  path: "/api/company/users",
+  permission: "company.users.read",
+  input: z.strictObject({
+    role: role.optional(),
+    disabled: flag.optional(),
+    search: lineOfText(100).optional().meta({ description: "Part of the email address or the name." }),
+    limit: pageSize,
+    cursor,
+  }),
+  example: { limit: 50 },
+  output: z.object({ users: z.array(companyUserRow), nextCursor }),
+  run: (ctx, input) => listUsers.run(ctx, { ...input, realm: "company", companyId: companyUserOf(ctx).companyId }),
+});

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { giveNewPassword } from "../../admin/users/resetPassword.ts";
+import { takeSecondFactor } from "../../admin/users/resetTwoFactor.ts";
+import { id } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+import { companyUserRow, ownUser } from "./companyUser.ts";
+
+// For a user of one's own company who cannot get in.
+
+export const resetCompanyUserPassword = defineVerb({
+  name: "resetCompanyUserPassword",
+  summary:
+    "Gives a user of your company a new one-time password and signs them out everywhere. The password is only in this answer.",
+  method: "POST",
+  path: "/api/company/users/{id}/reset-password",
+  permission: "company.users.write",
+  input: z.strictObject({ id }),
+  example: { id: "company_user_id_1" },
+  output: z.object({ user: companyUserRow, oneTimePassword: z.string() }),
+  run: (ctx, target) => giveNewPassword(ctx, ownUser(ctx, target.id)),
+});
+
+export const resetCompanyUserTwoFactor = defineVerb({
+  name: "resetCompanyUserTwoFactor",
+  summary:
+    "Resets the two-factor authentication of a user of your company who has lost access to it, and signs them out everywhere.",
+  method: "POST",
+  path: "/api/company/users/{id}/reset-two-factor",
+  permission: "company.users.write",
+  input: z.strictObject({ id }),
+  example: { id: "company_user_id_1" },
+  output: z.object({ user: companyUserRow }),
+  run: (ctx, target) => takeSecondFactor(ctx, ownUser(ctx, target.id)),
+});
