@@ -28,27 +28,55 @@ export function endOfObject(text: string, start: number): number {
 
 /**
  * JSON without the slips of those that write it by hand: commas before a closing bracket, `NaN`, `None` and the like, raw
- * control characters and unknown escapes in strings. It changes no value that JSON has, and closes nothing that was cut.
+ * control characters and unknown escapes in strings, other quotes, keys without any, comments. It changes no value that JSON
+ * has, and closes nothing that was cut.
  */
 export function mendJson(text: string): string {
   const parts: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const quote = text.indexOf('"', at);
-    const end = quote === -1 ? -1 : endOfString(text, quote);
-    parts.push(mendPlain(text.slice(at, quote === -1 ? text.length : quote)));
-    if (end === -1) {
-      if (quote !== -1) parts.push(text.slice(quote));
-      break;
-    }
-    parts.push(mendString(text.slice(quote, end)));
-    at = end;
+  const hopeless = new Set<string>();
+  const marks = /["'“”‘’]|\/[/*]/g;
+  let plainFrom = 0;
+  for (let mark = marks.exec(text); mark; mark = marks.exec(text)) {
+    const [found] = mark;
+    const end = endOfMark(text, mark.index, found, hopeless);
+    if (end === -1) continue;
+    parts.push(mendPlain(text.slice(plainFrom, mark.index)));
+    if (found === '"') parts.push(mendString(text.slice(mark.index, end)));
+    else if (!found.startsWith("/")) parts.push(mendString(requote(text.slice(mark.index + 1, end - 1))));
+    plainFrom = end;
+    marks.lastIndex = end;
   }
+  parts.push(mendPlain(text.slice(plainFrom)));
   return parts.join("");
+}
+
+/** Behind the string or the comment that begins here; -1 if none does. A JSON string that does not end leaves the rest as it is. */
+function endOfMark(text: string, start: number, mark: string, hopeless: Set<string>): number {
+  if (mark === '"') return endAt(endOfString(text, start), text.length);
+  if (mark === "//") return endAt(text.indexOf("\n", start), text.length);
+  if (mark === "/*") return endAt(text.indexOf("*/", start + 2) + 1, text.length) + 1;
+  // Elsewhere it is an apostrophe, and what was not found once is not looked for again.
+  if (hopeless.has(mark) || !/[{[,:]\s*$|^\s*$/.test(text.slice(Math.max(0, start - 20), start))) return -1;
+  const close = new RegExp(`(?<!\\\\)[${CLOSING[mark] ?? mark}](?=\\s*(?:[,:}\\]]|$))`, "g");
+  close.lastIndex = start + 1;
+  const end = close.exec(text);
+  if (!end) hopeless.add(mark);
+  return end ? end.index + 1 : -1;
+}
+
+const CLOSING: Readonly<Record<string, string>> = { "“": "“”", "”": "“”", "‘": "‘’", "’": "‘’" };
+
+const endAt = (index: number, otherwise: number) => (index <= 0 ? otherwise : index);
+
+/** What stood in other quotes, in those of JSON. */
+function requote(inner: string): string {
+  return `"${inner.replaceAll(/\\(['‘’“”])/g, "$1").replaceAll(/(?<!\\)"/g, '\\"')}"`;
 }
 
 function mendPlain(text: string): string {
   return text
     .replaceAll(/,(\s*[}\]])/g, "$1")
+    .replaceAll(/([{,]\s*)([A-Za-z_]\w*)(?=\s*:)/g, '$1"$2"')
     .replaceAll(/-?\b(?:NaN|Infinity|undefined|None)\b/g, "null")
     .replaceAll(/\b(True|False)\b/g, (word) => word.toLowerCase());
 }

@@ -13,6 +13,19 @@ const HOW = {
   request_id_number: (line: Json) => inResponse(line, (response) => ({ ...response, request_id: 17 })),
   response_list: (line: Json) => ({ ...line, response: [line.response] }),
   body_text: (line: Json) => inResponse(line, (response) => ({ ...response, body: JSON.stringify(response.body) })),
+  body_nested: (line: Json) => inResponse(line, ({ body, ...response }) => ({ ...response, data: { data: body } })),
+  body_of_responses: (line: Json) =>
+    inContent(
+      line,
+      (text) => text,
+      (body, text) => ({
+        id: body.id,
+        object: "response",
+        output: [{ type: "message", content: [{ type: "output_text", text }] }],
+        usage: body.usage,
+      }),
+    ),
+  line_nested: ({ id, ...line }: Json) => ({ id, result: line }),
   body_list: (line: Json) => inResponse(line, (response) => ({ ...response, body: [response.body] })),
   body_beside: (line: Json) => ({ ...line, response: null, body: isObject(line.response) ? line.response.body : null }),
   choice_object: (line: Json) => inBody(line, (body) => ({ ...body, choices: firstOf(body.choices) })),
@@ -45,12 +58,17 @@ function inBody(line: Json, change: (body: Json) => unknown): Json {
   );
 }
 
-function inContent(line: Json, change: (text: string) => unknown): Json {
+function inContent(
+  line: Json,
+  change: (text: string) => unknown,
+  shape?: (body: Json, content: unknown) => Json,
+): Json {
   return inBody(line, (body) => {
     const choice = firstOf(body.choices);
     const message = isObject(choice) ? choice.message : undefined;
     if (!isObject(choice) || !isObject(message) || typeof message.content !== "string") return body;
-    return { ...body, choices: [{ ...choice, message: { ...message, content: change(message.content) } }] };
+    const content = change(message.content);
+    return shape?.(body, content) ?? { ...body, choices: [{ ...choice, message: { ...message, content } }] };
   });
 }
 

@@ -15,6 +15,12 @@ const HOW = {
   capitals: (batch: Batch) => ({ ...batch, status: String(batch.status).toUpperCase() }),
   blanks: (batch: Batch) => ({ ...batch, status: ` ${String(batch.status).replace("_", " ")} ` }),
   no_input_file: (batch: Batch) => ({ ...batch, input_file_id: null }),
+  words_for_none: (batch: Batch) => ({
+    ...batch,
+    error_file_id: batch.error_file_id ?? "null",
+    errors: batch.errors ?? "None",
+  }),
+  wrapped: (batch: Batch) => ({ batch, warning: null }),
   metadata_odd: (batch: Batch) => ({ ...batch, metadata: { ...(isObject(batch.metadata) && batch.metadata), run: 7 } }),
 } as const;
 

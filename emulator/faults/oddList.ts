@@ -14,7 +14,7 @@ export const oddList = defineFault({
   at: "call",
   route: { method: "GET", path: "/v1/batches" },
   params: z.strictObject({
-    how: z.enum(["oldest_first", "shuffled", "strangers", "no_has_more", "value"]).default("oldest_first"),
+    how: z.enum(["oldest_first", "shuffled", "strangers", "no_has_more", "value", "nested"]).default("oldest_first"),
   }),
   onCall: async (call, { how }) => {
     if (how === "oldest_first" || how === "shuffled") call.listOrder = how;
@@ -25,6 +25,7 @@ export const oddList = defineFault({
     const { data, has_more, ...body } = reply.body;
     if (how === "strangers") return { ...reply, body: { ...body, has_more, data: [...strangers, ...data] } };
     if (how === "no_has_more") return { ...reply, body: { ...body, data } };
+    if (how === "nested") return { ...reply, body: { data: { ...body, data, has_more } } };
     return how === "value" ? { ...reply, body: { value: data, has_more } } : reply;
   },
 });

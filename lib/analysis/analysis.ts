@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Transaction } from "../db/pool.ts";
-import { findAnswers } from "./findAnswers.ts";
+import { findAnswers, findWithin } from "./findAnswers.ts";
 import { toStrictSchema } from "./strictSchema.ts";
 
 export interface TranscriptMessage {
@@ -62,14 +62,35 @@ export function defineAnalysis<Answer>(definition: AnalysisDefinition<Answer>): 
 }
 
 function checkAnswer<Answer>(definition: AnalysisDefinition<Answer>, text: string): ReturnType<Analysis["check"]> {
-  const found = findAnswers(text);
-  const results = found.map((answer) => definition.schema.safeParse(definition.tidy(answer)));
-  const answers = results.flatMap((result) => (result.success ? [result.data] : []));
+  const results = findAnswers(text).map((found) => judge(definition, found));
+  const answers = results.flatMap(({ answers }) => answers);
   const [answer, ...others] = new Map(answers.map((answer) => [JSON.stringify(answer), answer])).values();
   if (answer !== undefined && others.length === 0) return { ok: true, answer };
   if (answer !== undefined) return { ok: false, fault: "it contains several different answers" };
-  const issues = results.find((result) => !result.success)?.error?.issues;
+  const issues = results[0]?.issues;
   if (!issues) return { ok: false, fault: "it contains no JSON object" };
   const faults = issues.map((issue) => `${issue.path.join(".") || "answer"}: ${issue.code}`);
   return { ok: false, fault: [...new Set(faults)].slice(0, 10).join(", ") };
+}
+
+/** How deep in other objects an answer is looked for. */
+const DEEPEST = 2;
+
+/** What an object holds: an answer, or, where it has nothing of one, those that stand in its fields. */
+function judge<Answer>(
+  definition: AnalysisDefinition<Answer>,
+  found: Record<string, unknown>,
+  deep = DEEPEST,
+): { answers: Answer[]; issues: z.core.$ZodIssue[] } {
+  const tidied = definition.tidy(found);
+  const result = definition.schema.safeParse(tidied);
+  if (result.success) return { answers: [result.data], issues: [] };
+  // One that has a field of an answer is meant to be one.
+  const isWrapper = deep > 0 && Object.values(tidied ?? {}).every((field) => field === undefined);
+  const within = isWrapper ? findWithin(found).map((inner) => judge(definition, inner, deep - 1)) : [];
+  // Of what is nearly an answer, the fault counts that is the smallest.
+  const issues = [result.error.issues, ...within.map((one) => one.issues)].reduce((a, b) =>
+    b.length > 0 && b.length < a.length ? b : a,
+  );
+  return { answers: within.flatMap(({ answers }) => answers), issues };
 }

@@ -15,20 +15,27 @@ export function findAnswers(text: string): Record<string, unknown>[] {
   const said = text.replace(THOUGHTS, "").replace(/^\uFEFF/, "");
   const whole = parseNearlyJson(said.trim());
   const values = whole === undefined ? findObjects(said).map(parseNearlyJson) : [whole];
-  return values.flatMap((value) => unwrap(value));
+  return values.flatMap((value) => findIn(value));
 }
 
-/** An answer in a list or a text, or as the only thing in another object. */
-function unwrap(value: unknown, deep = 2): Record<string, unknown>[] {
-  if (typeof value === "string" && deep > 0)
-    return findObjects(value).flatMap((inner) => unwrap(parseNearlyJson(inner), 0));
+/** The objects that stand in the fields of one that is no answer itself: some put the answer into another object. */
+export function findWithin(object: Record<string, unknown>): Record<string, unknown>[] {
+  return Object.values(object)
+    .slice(0, MOST_OBJECTS)
+    .flatMap((field) => findIn(field));
+}
+
+/** Those of a value: itself, or what stands in it as a list or as JSON. */
+function findIn(value: unknown, deep = 2): Record<string, unknown>[] {
+  if (typeof value === "string") {
+    if (deep === 0 || !value.includes("{")) return [];
+    const whole = parseNearlyJson(value.trim());
+    const inner = whole === undefined ? findObjects(value).map(parseNearlyJson) : [whole];
+    return inner.flatMap((one) => findIn(one, deep - 1));
+  }
   if (Array.isArray(value))
-    return deep > 0 ? value.slice(0, MOST_OBJECTS).flatMap((inner) => unwrap(inner, deep - 1)) : [];
-  if (typeof value !== "object" || value === null) return [];
-  const [only, ...others] = Object.values(value);
-  const isWrapper =
-    deep > 0 && others.length === 0 && typeof only === "object" && only !== null && !Array.isArray(only);
-  return [isWrapper ? { ...only } : { ...value }];
+    return deep > 0 ? value.slice(0, MOST_OBJECTS).flatMap((inner) => findIn(inner, deep - 1)) : [];
+  return typeof value === "object" && value !== null ? [{ ...value }] : [];
 }
 
 /** The outermost `{...}` in a text, in order, whatever stands around them. They need not be valid JSON. */

@@ -11,11 +11,12 @@ export function tidyBoolean(value: unknown): unknown {
   return NO.has(text) ? false : value;
 }
 
-/** One of the words, whatever its case, and whatever stands between its parts. */
-export function tidyWord(value: unknown, words: readonly string[]): unknown {
-  if (typeof value !== "string") return value;
+/** One of the words, whatever its case, and whatever stands between its parts; also alone in a list. */
+export function tidyWord(given: unknown, words: readonly string[]): unknown {
+  const value = Array.isArray(given) && given.length === 1 ? given[0] : given;
+  if (typeof value !== "string") return given;
   const bare = (word: string) => word.replaceAll(/[^A-Za-z0-9]/g, "").toUpperCase();
-  return words.find((word) => bare(word) === bare(value)) ?? value;
+  return words.find((word) => bare(word) === bare(value)) ?? given;
 }
 
 /** A text without blanks around it, cut at a word where it is longer than it may be. */
@@ -26,7 +27,7 @@ export function tidyText(value: unknown, most: number): unknown {
 
 /** The first so many texts, without blank ones and repetitions. A text may stand for a list, an object for its one text. */
 export function tidyTexts(value: unknown, most: number, longest: number): unknown {
-  const list = value === null ? [] : typeof value === "string" ? [value] : value;
+  const list = value === null ? [] : typeof value === "string" ? [value] : inOrder(value);
   if (!Array.isArray(list)) return value;
   const texts = list.map((item) => tidyText(onlyText(item), longest)).filter((item) => item !== "" && item !== null);
   return [...new Set(texts)].slice(0, most);
@@ -41,6 +42,12 @@ export function tidyKeys(value: Record<string, unknown>, keys: readonly string[]
     return field === undefined ? [] : [[key, field] as const];
   });
   return Object.fromEntries(found);
+}
+
+/** The values of an object that stands for a list: `{"1": "...", "2": "..."}`. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.keys(value).every((key) => /^\D*\d+$/.test(key)) ? Object.values(value) : value;
 }
 
 function onlyText(item: unknown): unknown {

@@ -4,7 +4,7 @@ import type { FailureLine, ResultLine } from "../provider/lines.ts";
 import { type Fault, whoseFault } from "../provider/whoseFault.ts";
 import type { Batch } from "./batch.ts";
 import { recordModelRefusal } from "./modelStop.ts";
-import { recordStop } from "./providerStop.ts";
+import { type Place, recordStop } from "./providerStop.ts";
 import { ALIKE_LINES } from "./refuseBatch.ts";
 
 /** What the lines of both files of a batch say, counted before any failure is applied. */
@@ -78,7 +78,7 @@ export async function judgeLines(ctx: PipelineContext, batch: Batch, tally: Line
   return { codeOf };
 
   function codeOf(line: FailureLine, request: { attempt: number; failedAttempts: number }): FailureCode {
-    if (NOT_RUN.has(line.code) || wasAnswered(line)) return line.code;
+    if (NOT_RUN.has(line.code) || wasAnswered(line) || line.code === "line_unreadable") return line.code;
     const fault = faultOf(line);
     // One that is refused time and again while others are answered is not paid for some other reason.
     const returns = request.attempt - 1 - request.failedAttempts;
@@ -97,7 +97,10 @@ async function judgeAlike(ctx: PipelineContext, batch: Batch, tally: LineTally):
   const [[fault, { lines, message }] = [null, { lines: 0, message: "" }]] = tally.failed;
   if (tally.answered > 0 || tally.failed.size !== 1) return false;
   const isRefused = fault === "unknown" && tally.alike.size === 1;
-  return isRefused || fault === "busy" ? refuseModel(ctx, batch, message, isRefused && lines >= ALIKE_LINES) : false;
+  if (!isRefused && fault !== "busy") return false;
+  // The provider counts those that cannot be read as answered.
+  const metAt = tally.alike.has("line_unreadable") ? "reading" : "answers";
+  return refuseModel(ctx, batch, message, isRefused && lines >= ALIKE_LINES, metAt);
 }
 
 /** The words of the most frequent failure. */
@@ -105,9 +108,15 @@ export function mostSaid(tally: LineTally): string | undefined {
   return [...tally.failed.values()].sort((a, b) => b.lines - a.lines)[0]?.message;
 }
 
-function refuseModel(ctx: PipelineContext, batch: Batch, message: string, isCertain: boolean): Promise<boolean> {
+function refuseModel(
+  ctx: PipelineContext,
+  batch: Batch,
+  message: string,
+  isCertain: boolean,
+  metAt: Place = "answers",
+): Promise<boolean> {
   const code = isCertain ? "line_model_refused" : "refused_again";
-  return recordModelRefusal(ctx, batch, { code, message, metAt: "answers", isCertain });
+  return recordModelRefusal(ctx, batch, { code, message, metAt, isCertain });
 }
 
 function countFailed(tally: LineTally): number {
@@ -116,13 +125,15 @@ function countFailed(tally: LineTally): number {
   return lines;
 }
 
-/** What the model itself came to is billed, or says so by its code. */
+/** What the model itself came to is billed, or says so by its code. What cannot be read may be anything. */
 function wasAnswered(line: FailureLine): boolean {
-  return line.usage !== null || line.code.startsWith("answer_");
+  return line.code !== "line_unreadable" && (line.usage !== null || line.code.startsWith("answer_"));
 }
 
 function faultOf({ words, code }: FailureLine): Fault {
-  // A line without a word says as little as one that was not served.
+  // What cannot be read may be paid for: where nothing else comes, no more is bought. A line without a word says as little
+  // as one that was not served.
+  if (code === "line_unreadable") return "unknown";
   if (!words) return "busy";
   if (code === "line_quota_exhausted") return "credit";
   const fault = whoseFault(words);

@@ -141,7 +141,7 @@ async function collect(
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
-  if (collected.hasAnswers) await lift(ctx, batch, "answers");
+  if (collected.hasAnswers) await lift(ctx, batch, "reading");
   if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
   return collected;
 }

@@ -5,10 +5,10 @@ import { step } from "./step.ts";
 import { nextTrialAt, type StopTimes, tryAccountNow, tryModelsNow } from "./trial.ts";
 
 /**
- * How far things had got when a refusal was met: any call, the upload or the create, the validation, the lines. What
- * gets as far as that shows that it is mended; less shows nothing.
+ * How far things had got when a refusal was met: any call, the upload or the create, the validation, the lines, or the
+ * reading of what they hold. What gets as far as that shows that it is mended; less shows nothing.
  */
-export const PLACES = ["call", "submission", "validation", "answers"] as const;
+export const PLACES = ["call", "submission", "validation", "answers", "reading"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** What only a person can mend, and where each shows. Trying on would at best be refused, at worst lock the account. */

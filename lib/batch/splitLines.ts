@@ -1,5 +1,6 @@
 const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
+/** Blanks, tabs, carriage returns, and what old systems and disks put at the end of a file: NUL and Ctrl-Z. */
+const BLANK: ReadonlySet<number> = new Set([32, 9, 13, 0, 26]);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** So much is kept of a line that is too long: enough to tell whose it is, and for an answer with megabytes of blanks behind. */
@@ -13,7 +14,7 @@ export interface SplitLine {
 
 /**
  * Splits a stream of bytes at newlines alone: U+2028 and U+2029 are allowed inside JSON strings, and Node's own line
- * readers split there. Drops byte order marks at line starts, carriage returns at
+ * readers split there. Drops byte order marks at line starts, blanks and carriage returns at
  * line ends, and empty lines. Memory stays within `maxLineBytes`.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<SplitLine> {
@@ -53,6 +54,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineByte
 
 function trim(line: Buffer): Buffer {
   const start = line.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
-  const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
-  return line.subarray(start, Math.max(start, end));
+  let end = line.length;
+  while (end > start && BLANK.has(line[end - 1] ?? 0)) end--;
+  return line.subarray(start, end);
 }

@@ -38,14 +38,14 @@ const WIDEST_FIRST = [
 const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   [
     "credit",
-    /^(insufficient_(quota|funds|credits?|balance)|billing_\w+|\w*spend(ing)?_limit\w*|budget_exceeded|payment_required|out_of_credits?)$/,
-    /exceeded your current quota|insufficient (quota|funds|credits?|balance)|credit balance is too low|billing hard limit|no credits? left/i,
+    /^(insufficient_(quota|funds|credits?|balance)|billing_\w+|\w*spend(ing)?_limit\w*|budget_exceeded|payment_(required|overdue|failed)|(out_of|no)_(credits?|funds|balance)|credits?_(exhausted|depleted|required)|(exceeded_)?current_quota\w*|arrear(s|age|ages)|unpaid_\w+)$/,
+    /exceeded your current quota|insufficient (quota|funds|credits?|balance)|not enough (credits?|funds|balance)|credit balance is too low|billing hard limit|no credits? left|out of (credits?|funds)|credits? (are |is |have been |has been )?(exhausted|depleted|used up)|payment required|unpaid (invoice|bill)|balance (is )?(negative|exhausted|overdue)|in arrears/i,
   ],
   ["tokens", /^token_limit_exceeded$|^enqueued_token\w*/, /enqueued token limit/i],
   [
     "access",
-    /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|(account|organization|project|user)_(deactivated|disabled|suspended|restricted|blocked|banned|archived|not_active|inactive)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
-    /(incorrect|invalid|expired) api key|api key (is )?(not valid|invalid|expired)|missing scopes?|insufficient permissions|country, region, or territory not supported|\b(account|organization|project) (is|has been) (deactivated|disabled|suspended|restricted|blocked|archived)/i,
+    /^((invalid|incorrect|missing|expired|revoked|disabled)_(api_)?key|(invalid_)?authentication\w*|unauthori[sz]ed|permission_(denied|error)|(input_)?(no|insufficient)_permissions?|missing_scopes?|(mismatched|invalid|unknown)_(organization|project)|unauthenticated|(access_|auth_)?token_(expired|invalid|revoked)|invalid_(token|credentials|authorization)|(no|missing)_(authorization|credentials)\w*|not_authori[sz]ed|(account|organization|project|user)_(deactivated|disabled|suspended|restricted|blocked|banned|archived|not_active|inactive)|unsupported_country\w*|access_(denied|terminated)|forbidden|ip_not_authorized)$/,
+    /(incorrect|invalid|expired) api key|api key (is )?(not valid|invalid|expired)|(access|auth|bearer) token (is |has )?(not valid|invalid|expired)|missing scopes?|insufficient permissions|country, region, or territory not supported|\b(account|organization|project) (is|has been) (deactivated|disabled|suspended|restricted|blocked|archived)/i,
   ],
   [
     "storage",
@@ -60,12 +60,12 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   [
     "model",
     /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|model_(access_denied|permission_\w+|terms_required)|unsupported_(parameter|value|endpoint)|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_file)$/,
-    /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|must be verified to use the model|access to (the |this )?model|not allowed to (use|access|sample from) (the |this )?model|for a single model/i,
+    /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|must be verified to use the model|access to (the |this )?model|does not support|not supported (with|by|for) this model|not allowed to (use|access|sample from) (the |this )?model|for a single model/i,
   ],
   [
     "file_not_seen",
-    /^(file_not_found|input_not_found)$/,
-    /^(cannot|could not) find (the )?(input )?file|^no such file/i,
+    /^((input_)?file_(not_(found|ready|processed|uploaded)|expired|deleted|missing|pending|processing)|input_not_found)$/,
+    /^(cannot|could not) find (the )?(input )?file|^no such file|^(the )?(input )?file .{0,80}(not (yet )?(ready|processed|uploaded)|being (processed|uploaded)|has expired|was deleted)/i,
   ],
   [
     "busy",
@@ -100,12 +100,17 @@ export function whoseFault(refusal: Refusal): Fault {
 }
 
 /** By its code, type, field and sentence alone. */
-export function faultByWords({ code, type, param, message }: Refusal): Fault {
+export function faultByWords({ status, code, type, param, message }: Refusal): Fault {
   const names = [code, type].map((name) => inSnakeCase(name ?? ""));
-  const named = WORDS.find(([, pattern]) => names.some((name) => pattern.test(name)));
-  if (named) return named[0];
+  const named = WORDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+  // "Too many requests" in a file are not those of a minute.
+  if (named && !(named === "busy" && status !== 429 && faultBySentence(message) === "size")) return named;
   if (param === "file_id") return "file_not_seen";
   if (param !== null && SHARED_PARAM.test(param)) return "model";
+  return faultBySentence(message);
+}
+
+function faultBySentence(message: string): Fault {
   return WORDS.find(([, , sentences]) => sentences.test(message))?.[0] ?? "unknown";
 }
 

@@ -35,11 +35,12 @@ describe("what is odd and costs no answer", () => {
   it.each([
     ...odd("line_odd", "error_blank", "error_zero", "error_list", "status_text", "status_missing", "request_id_number"),
     ...odd("line_odd", "response_list", "body_text", "body_list", "body_beside", "choice_object"),
+    ...odd("line_odd", "body_nested", "body_of_responses", "line_nested"),
     ...odd("line_odd", "content_parts", "content_thoughts", "content_parsed"),
-    ...odd("line_nearly_right", "twice", "fenced", "prose", "trailing_comma", "wrapped"),
+    ...odd("line_nearly_right", "twice", "fenced", "prose", "trailing_comma", "wrapped", "tool_call", "other_quotes"),
     ...odd("line_nearly_right", "long_summary", "many_questions", "words", "extra_field"),
     ...odd("odd_batches", "errors_list", "iso_times", "ms_times", "no_expiry", "no_counts", "capitals", "blanks"),
-    ...odd("odd_batches", "no_input_file", "metadata_odd"),
+    ...odd("odd_batches", "no_input_file", "metadata_odd", "words_for_none", "wrapped"),
     ["file_size:bytes=0"],
     ["file_size:status=404"],
     ["file_size:status=403"],
@@ -52,7 +53,7 @@ describe("what is odd and costs no answer", () => {
     await expectInvariants(pipeline);
   });
 
-  it.each(odd("odd_list", "oldest_first", "shuffled", "strangers", "no_has_more", "value"))(
+  it.each(odd("odd_list", "oldest_first", "shuffled", "strangers", "no_has_more", "value", "nested"))(
     "a lost create is found, not bought again: %s",
     async (fault) => {
       const { attempts } = await run([fault, "lost_reply_create:once"]);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
-import { expectInvariants } from "../support/invariants.ts";
+import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 import { countRequests, playRound } from "../support/rounds.ts";
 
@@ -111,6 +111,20 @@ describe("an account or a model that is refused in each line", () => {
       `SELECT DISTINCT "errorCode", "errorMessage" FROM "AIProcessingRequest" WHERE NOT "success"`,
     );
     expect(failed).toEqual([{ errorCode: "line_rejected", errorMessage: expect.stringContaining("It rhymes.") }]);
+  });
+
+  it("stops the model when no line of a batch can be read: what was paid for is not bought again by the whole backlog", async () => {
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_malformed"] } });
+    await addSessions(pipeline.ctx, 20);
+    await playRound(pipeline.ctx);
+    expect(await readModelStops(pipeline.ctx)).toMatchObject([{ model: MODEL, code: "line_model_refused" }]);
+    for (let round = 0; round < 3; round++) await playRound(pipeline.ctx);
+    expect(await requests()).toMatchObject({ pending: 20, failed: 0 });
+    expect((await readLedger(pipeline)).linesExecuted).toBeLessThan(20 + 3 * 8);
+    expect(await sql(`SELECT DISTINCT "code" FROM "AIRequestAttempt"`)).toEqual([{ code: "line_unreadable" }]);
+    await setFaults(pipeline.emulator, []);
+    await runUntilIdle(pipeline.ctx);
+    expect(await requests()).toMatchObject({ complete: 20, failed: 0 });
   });
 
   it("is the provider's fault when whole batches are not served: after three the model stops, and nothing fails for good", async () => {

@@ -68,6 +68,21 @@ it.each([
     { createdAt: new Date(1_790_000_000_000), expiresAt: new Date(1_790_086_400_000) },
   ],
   ["times that are none", { created_at: 0, expires_at: "never" }, { createdAt: null, expiresAt: null }],
+  ["words for no file", { output_file_id: "null", error_file_id: "None" }, { outputFileId: null, errorFileId: null }],
+  [
+    "objects and lists for file ids",
+    { output_file_id: { id: "file-out", bytes: 7 }, error_file_id: ["file-err"] },
+    { outputFileId: "file-out", errorFileId: "file-err" },
+  ],
+  ["one error in place of errors", { errors: null, error: { code: "x", message: "y" } }, { errors: [{ code: "x" }] }],
+  ["errors as JSON", { errors: '[{"code":"x","message":"y"}]' }, { errors: [{ code: "x", message: "y" }] }],
+  ["errors in `value`", { errors: { value: [{ code: "x", line_number: 2 }] } }, { errors: [{ code: "x", line: 2 }] }],
+  ["errors by their numbers", { errors: { "0": { code: "x" }, "1": { code: "z" } } }, { errors: [{}, { code: "z" }] }],
+  ["an object for a message", { errors: [{ code: "x", message: { text: "y" } }] }, { errors: [{ message: "y" }] }],
+  ["a status in an object", { status: { state: "in_progress" } }, { status: "in_progress" }],
+  ["a state for the status", { status: undefined, state: "in_progress" }, { status: "in_progress" }],
+  ["another word for its end", { status: "succeeded" }, { status: "completed" }],
+  ["a status with its kind", { status: "BatchStatus.completed" }, { status: "completed" }],
   ["a status in capitals", { status: "IN_PROGRESS" }, { status: "in_progress" }],
   ["a status in two words", { status: " In Progress " }, { status: "in_progress" }],
   ["a status with a capital", { status: "Validating" }, { status: "validating" }],
@@ -85,4 +100,33 @@ it.each([
 ])("a reply that is no batch is no answer: %s", async (_name, reply) => {
   const provider = await providerThat(() => reply);
   await expect(provider.retrieveBatch("batch_1")).rejects.toMatchObject({ code: "provider_unreachable" });
+});
+
+it.each([
+  ["in `data`", { data: BATCH }],
+  ["in `batch`, with a word beside it", { batch: BATCH, warning: "slow" }],
+  ["in a result of a result", { ok: true, result: { job: BATCH } }],
+  ["in a list", [BATCH]],
+])("a batch is found %s", async (_name, reply) => {
+  const provider = await providerThat(() => reply);
+  expect(await provider.retrieveBatch("batch_1")).toMatchObject({ id: "batch_1", outputFileId: "file-out" });
+});
+
+it.each([
+  [
+    "no credit",
+    { error: { type: "insufficient_quota", message: "Pay first." } },
+    "provider_quota_exhausted",
+    "Pay first.",
+  ],
+  ["a refused key", { error: "Unauthorized", code: 401 }, "provider_key_refused", "Unauthorized"],
+  ["anything else", { object: "error", message: "Try later", code: 503 }, "provider_unreachable", "Try later"],
+])("an error under a good status is told by its words: %s", async (_name, reply, code, words) => {
+  const provider = await providerThat(() => reply);
+  const refusal = { code, message: expect.stringContaining(words) };
+  await expect(provider.retrieveBatch("batch_1")).rejects.toMatchObject(refusal);
+  await expect(provider.createBatch({ inputFileId: "f", metadata: {}, timeoutMs: 1_000 })).rejects.toMatchObject(
+    refusal,
+  );
+  await expect(provider.listBatches(new Date())[Symbol.asyncIterator]().next()).rejects.toMatchObject(refusal);
 });

@@ -59,6 +59,15 @@ it.each<[string, (page: { data: unknown[]; has_more: boolean }) => unknown]>([
   ["says null on whether there is more", ({ data }) => ({ object: "list", data, has_more: null })],
   ["says in a text whether there is more", ({ data, has_more }) => ({ data, has_more: String(has_more) })],
   ["is a bare list", ({ data }) => data],
+  ["says nothing in words on whether there is more", ({ data }) => ({ data, has_more: "" })],
+  ["says that each page is the last", ({ data }) => ({ data, has_more: false })],
+  ["keeps its list in `items`", ({ data, has_more }) => ({ items: data, has_more })],
+  ["keeps a list in its list", ({ data, has_more }) => ({ data: { object: "list", data, has_more } })],
+  ["writes its list as JSON", ({ data, has_more }) => ({ data: JSON.stringify(data), has_more })],
+  [
+    "has each batch in another object",
+    ({ data, has_more }) => ({ data: data.map((batch) => ({ id: (batch as Listed).id, batch })), has_more }),
+  ],
   ["keeps its list in `value`", ({ data, has_more }) => ({ value: data, has_more })],
 ])("a list is read to its end that %s", async (_name, reply) => {
   const list = await listing([...old(250).reverse(), ours], reply);
@@ -93,6 +102,9 @@ it("a server that knows no pages lists each batch once", async () => {
 
 it.each([
   ["null in a list", { object: "list", data: null, has_more: false }],
+  ["null, and nothing beside it", { data: null }],
+  ["an empty object in a list", { object: "list", data: {} }],
+  ["a list without its rows", { object: "list", has_more: false }],
   ["no more, in any case", { object: "list", data: [], has_more: true }],
 ])("is empty: %s", async (_name, reply) => {
   const provider = await providerThat(() => reply);
@@ -103,6 +115,9 @@ it.each([
 it.each([
   ["a page of HTML", "<html></html>"],
   ["an object", {}],
+  ["null beside an error", { data: null, code: 500, message: "down" }],
+  ["null without success", { data: null, success: false }],
+  ["an object of objects", { object: "list", data: { a: ours } }],
   ["a text for the list", { data: "none", has_more: false }],
   ["the same page for ever", { data: [ours], has_more: true }],
 ])("is no list, and never an empty one: %s", async (_name, reply) => {

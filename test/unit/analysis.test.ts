@@ -65,6 +65,8 @@ describe("the session analysis", () => {
     ["no questions as null", { questions: null }, { questions: [] }],
     ["one question as a text", { questions: "Why?" }, { questions: ["Why?"] }],
     ["questions as objects", { questions: [{ question: "Why?" }] }, { questions: ["Why?"] }],
+    ["questions by their numbers", { questions: { "1": "Why?", "2": "How?" } }, { questions: ["Why?", "How?"] }],
+    ["a word in a list", { category: ["LEAVE_VACATION"] }, {}],
     ["a summary in parts", { summary: ["The user asks", "for leave."] }, { summary: "The user asks for leave." }],
     ["a summary that is too long", { summary: long }, { summary: `${"A word or two. ".repeat(19)}A word or…` }],
     ["a summary without a blank", { summary: "x".repeat(301) }, { summary: `${"x".repeat(299)}…` }],
@@ -91,6 +93,12 @@ describe("the session analysis", () => {
       "behind thoughts with a draft",
       `<think>Perhaps {"language":"de"}? Or ${json.replace("nl", "de")}</think>\n${json}`,
     ],
+    ["in an object of an object", `{"result":{"analysis":${json}}}`],
+    ["as the call of a tool", `{"name":"answer","parameters":${JSON.stringify(json)}}`],
+    ["in other quotes", json.replaceAll('"', "'")],
+    ["in the quotes of a text program", json.replaceAll(/"([^"]*)"/g, "“$1”")],
+    ["with bare keys", json.replaceAll(/"(\w+)":/g, "$1: ")],
+    ["with comments", json.replace("{", "{ // the answer\n").replace(',"summary"', ', /* short */ "summary"')],
     ["with Python's words", json.replace("false", "False").replace("true", "True")],
   ])("reads JSON %s", (_name, text) => {
     expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer: good });

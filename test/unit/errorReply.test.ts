@@ -22,7 +22,7 @@ describe("the body of an error reply", () => {
     ["written large", '{"Message":"Denied","Code":"AccessDenied"}', "Denied", "AccessDenied", null],
     ["a text as the error", '{"error":"model is busy"}', "model is busy", null, null],
     ["OAuth", '{"error":"invalid_client","error_description":"Who are you?"}', "Who are you?", "invalid_client", null],
-    ["a list", '[{"error":{"message":"First","code":403,"status":"X"}}]', "First", "403", null],
+    ["a list", '[{"error":{"message":"First","code":403,"status":"X"}}]', "First", "403", "X"],
     ["a list of errors", '{"errors":[{"message":"One","code":"a"},{"message":"Two"}]}', "One", "a", null],
     ["reasons within", '{"error":{"message":"Outer","code":403,"errors":[{"reason":"inner"}]}}', "Outer", "403", null],
     ["a detail", '{"detail":"Not authenticated"}', "Not authenticated", null, null],
@@ -41,13 +41,8 @@ describe("the body of an error reply", () => {
       null,
       "authentication_error",
     ],
-    [
-      "a message that is no text",
-      '{"error":{"message":{"text":"x"},"code":"c"}}',
-      '{"error":{"message":{"text":"x"},"code":"c"}}',
-      "c",
-      null,
-    ],
+    ["a message that is no text", '{"error":{"message":{"text":"x"},"code":"c"}}', "x", "c", null],
+    ["JSON in its message", '{"message":"{\\"error\\":{\\"message\\":\\"m\\",\\"code\\":\\"c\\"}}"}', "m", "c", null],
     ["nothing said", '{"ok":false}', '{"ok":false}', null, null],
   ])("as JSON, %s", (_, body, message, code, type) => {
     expect(readErrorReply(body)).toMatchObject({ form: "json", message, code, type });

@@ -61,6 +61,40 @@ const ODD_ANSWERS: [string, object][] = [
     { response: { ...served, body: { choices: [{ message: { content: "{}", refusal: {} } }] } } },
   ],
   ["a number for the tier", { response: { ...served, body: { ...good, service_tier: 1, system_fingerprint: {} } } }],
+  ["the body as JSON, encoded twice", { response: { ...served, body: JSON.stringify(JSON.stringify(good)) } }],
+  ["the body as JSON behind a byte order mark", { response: { ...served, body: `\uFEFF${JSON.stringify(good)}` } }],
+  ["the body under another name", { response: { status_code: 200, data: good } }],
+  ["the body in another object", { response: { ...served, body: { data: good } } }],
+  ["the response in another", { response: { status_code: 200, response: good } }],
+  ["a result for the response", { result: served }],
+  ["the usage beside the response", { response: { status_code: 200, body: { choices: good.choices } }, usage }],
+  ["the choices by their numbers", { response: { ...served, body: { choices: { "0": good.choices[0] } } } }],
+  ["a delta for the message", { response: { ...served, body: { choices: [{ delta: { content: "{}" } }] } } }],
+  [
+    "words for no refusal",
+    { response: { ...served, body: { choices: [{ message: { content: "{}", refusal: "None" } }] } } },
+  ],
+  [
+    "the reply of /v1/responses",
+    {
+      response: {
+        ...served,
+        body: {
+          output: [
+            { type: "reasoning", content: [{ type: "reasoning_text", text: "{1}" }] },
+            { type: "message", content: [{ type: "output_text", text: "{}" }] },
+          ],
+        },
+      },
+    },
+  ],
+  ["the text of /v1/responses alone", { response: { ...served, body: { output_text: "{}" } } }],
+  [
+    "a message without a choice, in parts",
+    {
+      response: { ...served, body: { role: "assistant", content: [{ type: "text", text: "{}" }], stop_reason: "end" } },
+    },
+  ],
   ["a text for the usage", { response: { ...served, body: { ...good, usage: "15" } } }],
   ["a list for the usage", { response: { ...served, body: { ...good, usage: [] } } }],
 ];
@@ -109,6 +143,10 @@ const ODD_CONTENTS: [string, object, string?][] = [
   ],
   ["the answer itself, parsed", { content: { language: "en" } }, '{"language":"en"}'],
   ["the answer beside it, parsed", { content: null, parsed: { language: "en" } }, '{"language":"en"}'],
+  ["a part whose text has another name", { content: [{ type: "text", content: "{}" }] }],
+  ["a part that is parsed", { content: [{ type: "json", json: { language: "en" } }] }, '{"language":"en"}'],
+  ["the call of a function", { content: null, function_call: { name: "answer", arguments: "{}" } }],
+  ["what was taken for a thought", { content: "", reasoning_content: " {} " }, " {} "],
   ["the call of a tool", { content: null, tool_calls: [{ function: { name: "answer", arguments: "{}" } }] }],
 ];
 
@@ -197,6 +235,55 @@ const ODD_FAILURES: [string, object, FailureCode, Words][] = [
     "line_quota_exhausted",
     { type: "insufficient_quota" },
   ],
+  ["a name alone", { response: null, error: "batch_expired" }, "batch_expired", { message: "batch_expired" }],
+  [
+    "a sentence on the end of the batch",
+    { response: null, error: { message: "This request could not be executed before the completion window expired." } },
+    "batch_expired",
+    {},
+  ],
+  ["a bare name for it", { response: null, error: { code: "cancelled", message: "" } }, "batch_cancelled", {}],
+  [
+    "a sentence on the batch's cancelling",
+    { response: null, error: { message: "Not executed: the batch was cancelled." } },
+    "batch_cancelled",
+    {},
+  ],
+  [
+    "a key that has expired",
+    { response: null, error: { code: "expired", message: "API key expired" } },
+    "line_server_error",
+    { code: "expired" },
+  ],
+  [
+    "a filter by its sentence alone",
+    { response: { status_code: 400, body: { message: "The prompt was filtered by our content management policy." } } },
+    "answer_filtered",
+    {},
+  ],
+  [
+    "JSON in the message",
+    {
+      response: {
+        status_code: 400,
+        body: { error: { message: '{"error":{"message":"pay","code":"out_of_credits"}}' } },
+      },
+    },
+    "line_quota_exhausted",
+    { code: "out_of_credits", message: "pay" },
+  ],
+  [
+    "a list of sentences",
+    { response: { status_code: 400, body: { error: { message: ["a", "b"] } } } },
+    "line_rejected",
+    { message: "a" },
+  ],
+  [
+    "a name for the status",
+    { response: null, error: { status: "PERMISSION_DENIED", message: "no" } },
+    "line_server_error",
+    { type: "PERMISSION_DENIED" },
+  ],
   ["no credit by the status", { response: { status_code: 402, body: {} } }, "line_quota_exhausted", { status: 402 }],
   [
     "a filter by the code",
@@ -251,6 +338,21 @@ describe("a line of a result file", () => {
     ["cut off, in other words", completion({ content: "{" }, "MAX_TOKENS"), "answer_cut_off", true],
     ["filtered", completion({ content: "" }, "content_filter"), "answer_filtered", true],
     ["filtered, in other words", completion({ content: "x" }, " Content-Filter "), "answer_filtered", true],
+    [
+      "filtered before it ran",
+      line({
+        status_code: 200,
+        body: { choices: [], usage, prompt_filter_results: [{ content_filter_results: { hate: { filtered: true } } }] },
+      }),
+      "answer_filtered",
+      true,
+    ],
+    [
+      "cut off, in /v1/responses",
+      line({ status_code: 200, body: { output: [], incomplete_details: { reason: "max_output_tokens" }, usage } }),
+      "answer_cut_off",
+      true,
+    ],
     ["empty", completion({ content: "" }), "answer_empty", true],
     ["without choices", line({ status_code: 200, body: { choices: [], usage } }), "answer_empty", true],
     ["an HTTP error", line({ status_code: 400, body: { error: { message: "bad" } } }), "line_rejected", false],
@@ -316,6 +418,7 @@ describe("a line of a result file", () => {
   it.each([
     ["a number that is none", '{"custom_id":"r1","x":NaN,'],
     ["words of another language", '{"custom_id":"r1","x":[None,True],'],
+    ["the quotes of another language", "{'custom_id':'r1','x':'it\\'s \"odd\"',"],
     ["a tab in a text", '{"custom_id":"r1","x":"a\tb",'],
     ["an unknown escape", String.raw`{"custom_id":"r1","x":"\'\\",`],
   ])("is an answer although it is no good JSON: %s", (_name, start) => {
@@ -340,6 +443,10 @@ describe("a line of a result file", () => {
 
   it.each([
     ["a number for the id", { custom_id: 17, response: null }, "17"],
+    ["a list of one id", { custom_id: ["r1"], response: null }, "r1"],
+    ["the id in other letters", { customId: "r1", response: null }, "r1"],
+    ["a line in another object", { result: { custom_id: "r1", response: null } }, "r1"],
+    ["an id beside the reply", { id: "x", response: { custom_id: "r1" } }, "r1"],
     ["a list of one line", [{ custom_id: "r1", response: null }], "r1"],
   ])("is known by %s", (_name, odd, requestId) => {
     expect(readLine(Buffer.from(JSON.stringify(odd)))).toMatchObject({

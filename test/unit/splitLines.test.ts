@@ -20,7 +20,9 @@ const texts = (lines: SplitLine[]) => lines.map((line) => (line.tooLong ? "too l
 
 describe("splitting a stream of bytes into lines", () => {
   it("gives the same lines however the bytes arrive", async () => {
-    const line = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/[\n\r\uFEFF]/.test(text));
+    const line = fc
+      .string({ unit: "grapheme", minLength: 1 })
+      .filter((text) => !/[\n\r\uFEFF]|[\s\p{Cc}]$/u.test(text));
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.nat(7)), async (lines, sizes) => {
         expect(texts(await split(Buffer.from(lines.join("\n")), sizes))).toEqual(lines);
@@ -38,6 +40,11 @@ describe("splitting a stream of bytes into lines", () => {
 
   it("drops byte order marks, carriage returns and empty lines", async () => {
     expect(texts(await split(Buffer.from("\uFEFFone\r\n\n\r\ntwo\n"), [2, 3]))).toEqual(["one", "two"]);
+  });
+
+  it("drops blanks at line ends, and lines of nothing else", async () => {
+    const content = Buffer.from('  \n{"a": 1} \t\r\r\n\0\0\0\n \u001a');
+    expect(texts(await split(content, [2, 3]))).toEqual(['{"a": 1}']);
   });
 
   it("gives the start of a line that is too long, and goes on behind it", async () => {

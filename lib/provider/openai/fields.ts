@@ -12,17 +12,41 @@ const HIGHEST_COUNT = 1_000_000_000;
 
 /** An object; also one that came as JSON in a string, or as the first in a list. */
 export function asFields(value: unknown): Fields | null {
-  const given = Array.isArray(value) ? value.find(isFields) : value;
-  if (isFields(given)) return given;
-  const parsed = typeof given === "string" && /^\s*\{/.test(given) ? parseForeignJson(given) : null;
-  return isFields(parsed) ? parsed : null;
+  const given = unpack(value);
+  const fields = Array.isArray(given) ? given.find(isFields) : given;
+  return isFields(fields) ? fields : null;
 }
 
-/** A list; also a single object in place of one. */
+/** A list; also one that came as JSON in a string or as an object with numbers for keys, and a single object in place of one. */
 export function asList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  return isFields(value) ? [value] : [];
+  const given = unpack(value);
+  if (Array.isArray(given)) return given;
+  if (!isFields(given)) return [];
+  const keys = Object.keys(given);
+  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? Object.values(given) : [given];
 }
+
+/** What JSON in a string holds, also where it was encoded twice, and stands behind a byte order mark. */
+function unpack(value: unknown): unknown {
+  let given = value;
+  for (let times = 0; times < 2 && typeof given === "string" && /^\s*["{[]/.test(given); times++)
+    given = parseForeignJson(given.trim());
+  return given;
+}
+
+/** An object that holds what is looked for; also one that others have put into a field of their own, such as `data`. */
+export function unwrap(value: unknown, isIt: (fields: Fields) => boolean, deep = 3): Fields | null {
+  const fields = asFields(value);
+  if (!fields || isIt(fields)) return fields;
+  if (deep === 0) return null;
+  for (const name of WRAPPERS) {
+    const inner = fields[name] === undefined ? null : unwrap(fields[name], isIt, deep - 1);
+    if (inner) return inner;
+  }
+  return null;
+}
+
+const WRAPPERS = ["data", "response", "result", "body", "batch", "job", "file", "output", "completion", "value"];
 
 /** A text that is not blank, at most so long; also a number in place of one. */
 export function asText(value: unknown, most = MAX_NAME): string | null {
@@ -30,6 +54,15 @@ export function asText(value: unknown, most = MAX_NAME): string | null {
   if (typeof value !== "string") return null;
   return clip(value.trim(), most) || null;
 }
+
+/** An id: a text or a number; also that of an object in its place, or the first in a list. Words for nothing are none. */
+export function asId(value: unknown): string | null {
+  const first = Array.isArray(value) ? value[0] : value;
+  const text = asText(isFields(first) ? first.id : first);
+  return text === null || NO_ID.test(text) ? null : text;
+}
+
+const NO_ID = /^(null|none|nil|undefined|n\/a|-|0|false)$/i;
 
 /** A finite number; also one that came as a string. */
 export function asNumber(value: unknown): number | null {

@@ -27,8 +27,9 @@ export function findCustomId(text: string): string | null {
   return null;
 }
 
-/** An id as it was sent; a number stands for its text. */
+/** An id as it was sent; a number stands for its text, a list for its one item. */
 export function readId(value: unknown): string | null {
+  if (Array.isArray(value)) return value.length === 1 ? readId(value[0]) : null;
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   if (typeof value !== "string") return null;
   return cleanText(value.trim()) || null;

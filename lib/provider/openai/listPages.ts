@@ -10,10 +10,13 @@ const OLD_IN_A_ROW = 500;
 export type GetPage<Item> = (after?: string) => Promise<Page<Item>>;
 
 /**
- * Reads a list to its end, each item once. Not the SDK's own pager: it takes a reply of any other shape for an empty list.
+ * Reads a list to its end, each item once; `limit` rows are asked for at a time. Not the SDK's own pager: it takes a reply of any other shape for an empty list.
  * @throws ProviderError for a list that does not come to an end: what it does not show must not count as not there
  */
-export async function* listPages<Item extends { id: string }>(getPage: GetPage<Item>): AsyncGenerator<Item[]> {
+export async function* listPages<Item extends { id: string }>(
+  getPage: GetPage<Item>,
+  limit: number,
+): AsyncGenerator<Item[]> {
   const seen = new Set<string>();
   let after: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
@@ -21,10 +24,11 @@ export async function* listPages<Item extends { id: string }>(getPage: GetPage<I
     const fresh = page.items.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     yield fresh;
-    if (page.hasMore === false || page.cursor === null) return;
+    // One that is full may go on, whatever it says of that.
+    if ((page.hasMore === false && page.rows < limit) || page.cursor === null) return;
     if (page.cursor === after || (page.items.length > 0 && fresh.length === 0)) {
       // A server that knows no pages lists all of it each time; one that says that there is more keeps something back.
-      if (page.hasMore === null) return;
+      if (page.hasMore !== true) return;
       throw new ProviderError("provider_unreachable", "The provider keeps returning the same page of a list.");
     }
     after = page.cursor;
@@ -38,11 +42,12 @@ export async function* listPages<Item extends { id: string }>(getPage: GetPage<I
  */
 export async function* listSince<Item extends { id: string; createdAt: Date | null }>(
   getPage: GetPage<Item>,
+  limit: number,
   since: Date,
 ): AsyncGenerator<Item> {
   let last = Number.POSITIVE_INFINITY;
   let [falls, rises, old] = [false, false, 0];
-  for await (const items of listPages(getPage)) {
+  for await (const items of listPages(getPage, limit)) {
     yield* items.filter(({ createdAt }) => createdAt === null || createdAt >= since);
     const times = items.flatMap(({ createdAt }) => createdAt?.getTime() ?? []);
     for (const time of times) {

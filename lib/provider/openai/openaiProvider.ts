@@ -73,7 +73,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     retrieveBatch: (id: string) =>
       attempt("retrieving a batch", async () => readBatch("retrieving a batch", await client.batches.retrieve(id))),
 
-    listBatches: (since: Date) => listSince((after) => listBatches(client, PAGE, after), since),
+    listBatches: (since: Date) => listSince((after) => listBatches(client, PAGE, after), PAGE, since),
 
     cancelBatch: (id: string) =>
       attempt("cancelling a batch", async () => readBatch("cancelling a batch", await client.batches.cancel(id))),
@@ -111,8 +111,8 @@ function listBatches(client: OpenAI, limit: number, after?: string, options: Ope
 }
 
 async function* listInputFiles(getPage: GetPage<ProviderInputFile>, since?: Date): AsyncGenerator<ProviderInputFile> {
-  if (since) yield* listSince(getPage, since);
-  else for await (const files of listPages(getPage)) yield* files;
+  if (since) yield* listSince(getPage, FILE_PAGE, since);
+  else for await (const files of listPages(getPage, FILE_PAGE)) yield* files;
 }
 
 function listFiles(client: OpenAI, after?: string) {

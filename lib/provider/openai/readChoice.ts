@@ -2,7 +2,7 @@ import type { FailureCode } from "../../failures.ts";
 import type { Refusal } from "../whoseFault.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
-import { readWords } from "./readWords.ts";
+import { isNothing, readWords } from "./readWords.ts";
 
 /** Reasons to stop that say why there is no whole answer, in the words of several providers. */
 const STOPPED: Readonly<Record<string, FailureCode>> = {
@@ -14,6 +14,11 @@ const STOPPED: Readonly<Record<string, FailureCode>> = {
   content_filtered: "answer_filtered",
   safety: "answer_filtered",
   prohibited_content: "answer_filtered",
+  content_blocked: "answer_filtered",
+  blocklist: "answer_filtered",
+  recitation: "answer_filtered",
+  spii: "answer_filtered",
+  guardrail_intervened: "answer_filtered",
   refusal: "answer_refused",
 };
 
@@ -23,20 +28,61 @@ const NOT_TEXT = /^(thinking|redacted_thinking|reasoning|refusal)/i;
 /** What a choice of a completion holds: the text of an answer, or why there is none; null if it cannot be read. */
 export type ReadChoice = { text: string } | { code: FailureCode; words: Refusal | null } | null;
 
-/** The first choice that can be read. Exactly one was asked for. */
-export function readChoices(choices: unknown): ReadChoice {
+/** Whether it is a reply of a model: of this API, or as others shape it that servers translate from. */
+export function isCompletion(fields: Fields): boolean {
+  return (
+    "choices" in fields || asFields(fields.message)?.content !== undefined || isResponse(fields) || isMessage(fields)
+  );
+}
+
+/** What a reply of a model holds. Exactly one choice was asked for. */
+export function readCompletion(completion: Fields): ReadChoice {
+  if ("choices" in completion) return readChoices(completion.choices, completion.prompt_filter_results);
+  if (isResponse(completion)) return readResponse(completion);
+  if (isMessage(completion)) return readChoice({ finish_reason: completion.stop_reason, message: completion });
+  return readChoices(completion);
+}
+
+/** As /v1/responses answers: a list of items, some of which are messages. */
+function isResponse({ output, output_text }: Fields): boolean {
+  return Array.isArray(output) || typeof output === "string" || typeof output_text === "string";
+}
+
+function readResponse({ output, output_text, incomplete_details }: Fields): ReadChoice {
+  const items = asList(output)
+    .map(asFields)
+    .filter((item) => item !== null);
+  const parts = items.filter(({ type }) => type === undefined || type === "message");
+  const calls = items.filter(({ type }) => type === "function_call").map((call) => ({ function: call }));
+  const content = parts.flatMap((item) => (Array.isArray(item.content) ? item.content : [item.content]));
+  const said = content.length > 0 ? content : typeof output === "string" ? output : output_text;
+  const finish_reason = asFields(incomplete_details)?.reason;
+  return readChoice({ finish_reason, message: { content: said ?? null, tool_calls: calls } });
+}
+
+/** A message alone, without a choice around it. */
+function isMessage({ content, role, type, stop_reason }: Fields): boolean {
+  return content !== undefined && (role === "assistant" || type === "message" || stop_reason !== undefined);
+}
+
+/** The first choice that can be read. */
+function readChoices(choices: unknown, promptFilter?: unknown): ReadChoice {
   for (const item of asList(choices)) {
     const choice = asFields(item);
     const read = choice && readChoice(choice);
     if (read) return read;
   }
+  const isFilteredBefore = asList(promptFilter).some((item) => isFiltered(asFields(item)?.content_filter_results));
+  if (isFilteredBefore) return { code: "answer_filtered", words: null };
   return Array.isArray(choices) && choices.length === 0 ? { code: "answer_empty", words: null } : null;
 }
 
 function readChoice(choice: Fields): ReadChoice {
-  const message = typeof choice.message === "string" ? null : asFields(choice.message);
-  const content = message ? textOf(message.content) || structured(message) : textOf(choice.message ?? choice.text);
-  const refusal = message && (textOf(message.refusal) || refusalWithin(message.content));
+  const given = choice.message ?? choice.delta;
+  const message = typeof given === "string" ? null : asFields(given);
+  const content = message ? textOf(message.content) || structured(message) : textOf(given ?? choice.text);
+  const refused = message ? textOf(message.refusal) : "";
+  const refusal = isNothing(refused) ? message && refusalWithin(message.content) : refused;
   const stopped = STOPPED[normalise(choice.finish_reason)];
   if (refusal) return { code: "answer_refused", words: null };
   if (stopped) return { code: stopped, words: null };
@@ -45,7 +91,7 @@ function readChoice(choice: Fields): ReadChoice {
     return { code: judgeWords(words), words };
   if (content !== "") return { text: content };
   if (isFiltered(choice.content_filter_results)) return { code: "answer_filtered", words: null };
-  const isKnown = message !== null || typeof choice.message === "string" || typeof choice.text === "string";
+  const isKnown = message !== null || typeof given === "string" || typeof choice.text === "string";
   return isKnown ? { code: "answer_empty", words: null } : null;
 }
 
@@ -56,7 +102,8 @@ function textOf(content: unknown): string {
   const part = asFields(content);
   if (!part) return "";
   if (typeof part.type === "string" && NOT_TEXT.test(part.type)) return "";
-  if ("text" in part) return textOfPart(part.text);
+  const text = part.text ?? part.content ?? part.json;
+  if (text !== undefined) return textOfPart(text) || textOf(text);
   return typeof part.type === "string" || isBlank(part) ? "" : toJson(part);
 }
 
@@ -68,8 +115,10 @@ function textOfPart(text: unknown): string {
 /** Where servers that parse a structured answer, or ask for it as a call of a tool, leave it. */
 function structured(message: Fields): string {
   if (!isBlank(message.parsed)) return textOf(message.parsed);
-  const call = asFields(asFields(asList(message.tool_calls)[0])?.function);
-  return textOf(call?.arguments);
+  const call = asFields(asFields(asList(message.tool_calls)[0])?.function ?? message.function_call);
+  // Some take a whole answer for a thought, and leave the content empty.
+  const thought = textOf(message.reasoning_content ?? message.reasoning);
+  return textOf(call?.arguments) || (/^\s*\{[\s\S]*\}\s*$/.test(thought) ? thought : "");
 }
 
 function refusalWithin(content: unknown): string {

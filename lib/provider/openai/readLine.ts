@@ -2,10 +2,10 @@ import type { FailureCode } from "../../failures.ts";
 import { parseNearlyJson } from "../../json.ts";
 import type { AnswerLine, FailureLine, ResultLine, Usage } from "../lines.ts";
 import type { Refusal } from "../whoseFault.ts";
-import { asFields, asText, clip, type Fields, isBlank } from "./fields.ts";
+import { asFields, asText, clip, type Fields, isBlank, unwrap } from "./fields.ts";
 import { findCustomId, readId } from "./findCustomId.ts";
 import { judgeWords } from "./judgeWords.ts";
-import { readChoices } from "./readChoice.ts";
+import { isCompletion, readCompletion } from "./readChoice.ts";
 import { readUsage, UNKNOWN_USAGE } from "./readUsage.ts";
 import { readWords, toStatus } from "./readWords.ts";
 
@@ -31,7 +31,7 @@ interface KnownLine {
  */
 export function readLine(line: Buffer): ResultLine {
   const text = line.toString("utf8");
-  const fields = asFields(parseNearlyJson(text));
+  const fields = unwrapLine(parseNearlyJson(text));
   const requestId = idOf(text, fields);
   if (requestId === null) return { kind: "unreadable", reason: "not a result line: no JSON object with a custom_id" };
   return judge(takeApart(requestId, text, fields ?? {}), fields !== null);
@@ -40,17 +40,28 @@ export function readLine(line: Buffer): ResultLine {
 /** Whose line of any of the three files this is; null where it does not say. */
 export function readRequestId(line: Buffer): string | null {
   const text = line.toString("utf8");
-  return idOf(text, asFields(parseNearlyJson(text)));
+  return idOf(text, unwrapLine(parseNearlyJson(text)));
 }
 
 function idOf(text: string, fields: Fields | null): string | null {
   return fields ? readId(fields.custom_id) : findCustomId(text);
 }
 
+/** The line itself; some put it into a field of another object. One that names its request nowhere else stays as it is. */
+function unwrapLine(given: unknown): Fields | null {
+  const fields = asFields(given);
+  if (!fields || fields.custom_id !== undefined) return fields;
+  const name = Object.keys(fields).find((key) => key.toLowerCase().replaceAll("_", "") === "customid");
+  if (name !== undefined) return { ...fields, custom_id: fields[name] };
+  const inner = unwrap(fields, ({ custom_id }) => custom_id !== undefined);
+  // The id may stand with the reply: the rest of the line counts, too.
+  return inner ? { response: inner, ...fields, ...inner } : fields;
+}
+
 function takeApart(requestId: string, text: string, line: Fields): KnownLine {
   const response = asFields(line.response);
   const body = response ? response.body : (line.body ?? line.response);
-  const completion = [body, response, line].map(asFields).find(isCompletion) ?? null;
+  const completion = unwrap(body, isCompletion) ?? unwrap(line, isCompletion);
   return {
     requestId,
     text,
@@ -58,21 +69,16 @@ function takeApart(requestId: string, text: string, line: Fields): KnownLine {
     completion,
     body,
     error: line.error,
-    usage: readUsage((completion ?? asFields(body))?.usage ?? response?.usage),
+    usage: readUsage((completion ?? asFields(body))?.usage ?? response?.usage ?? line.usage),
     providerRequestId: asText(response?.request_id),
   };
-}
-
-/** Also a reply that holds its one message itself, in no choice. */
-function isCompletion(fields: Fields | null): boolean {
-  return fields !== null && ("choices" in fields || asFields(fields.message)?.content !== undefined);
 }
 
 /** Success is a status of 200, or an answer without any status; it is never "has a body". */
 function judge(line: KnownLine, isJson: boolean): ResultLine {
   const { status, completion } = line;
   const isServed = status === null || (status >= 200 && status < 300);
-  const choice = isServed && completion ? readChoices(completion.choices ?? completion) : null;
+  const choice = isServed && completion ? readCompletion(completion) : null;
   if (choice && "text" in choice) return answer(line, choice.text);
   if (choice && choice.code !== "answer_empty") return failure(line, choice.code, choice.words);
   const words = findWords(line, isServed);

@@ -27,6 +27,11 @@ export function readWords(value: unknown, nested = 0): Refusal | null {
   };
 }
 
+/** Whether a text only stands in place of one. */
+export function isNothing(text: string): boolean {
+  return NOTHING.has(text.trim().toLowerCase());
+}
+
 /** An HTTP status: 400, "400", "400 Bad Request"; null for what is none, and for 0. */
 export function toStatus(value: unknown): number | null {
   const number = asNumber(typeof value === "string" ? /^\s*(\d{3})\b/.exec(value)?.[1] : value);
@@ -35,24 +40,28 @@ export function toStatus(value: unknown): number | null {
 
 function readFields(given: Fields, nested: number): Refusal | null {
   const fields = inLowerCase(given);
-  const message = readMessage(fields, nested);
+  const said = readMessage(fields, nested);
+  const message = said?.message ?? "";
   const wrapped = fields.error ?? fields.fault ?? (message === "" ? fields.errors : undefined);
   const inner = wrapped === undefined ? null : readWords(wrapped, nested + 1);
-  const code = asWord(fields.code);
-  const type = asWord(fields.type);
+  // What was said further up is handed on as JSON in the message by some.
+  const code = asWord(fields.code) ?? said?.code ?? null;
+  const type = asWord(fields.type) ?? (isOfError(said?.type) ? said?.type : null) ?? asName(fields.status);
   const statuses = [fields.status, fields.status_code, fields.statuscode, fields.code].map(toStatus);
   const status = statuses.find((given) => given !== null && given >= 400) ?? null;
   if (inner) {
     const isTitle = typeof fields.error === "string" && message !== "";
-    const said = isTitle || inner.message === "" ? message : inner.message;
+    const words = isTitle || inner.message === "" ? message : inner.message;
     // OAuth names the code "error", and says the rest beside it.
     const title = isTitle && /^\w+$/.test(inner.message) ? inner.message : null;
-    return { ...inner, status: inner.status ?? status, code: inner.code ?? code ?? title, message: said };
+    return { ...inner, status: inner.status ?? status, code: inner.code ?? code ?? title, message: words };
   }
   // A type alone may be the type of anything; of an error it says so.
-  if (message === "" && code === null && !/error|quota|denied|exceeded/i.test(type ?? "")) return null;
+  if (message === "" && code === null && !isOfError(type)) return null;
   return { status, code: codeWithin(fields) ?? code, type, param: asWord(fields.param), message };
 }
+
+const isOfError = (type: string | null | undefined) => /error|quota|denied|exceeded/i.test(type ?? "");
 
 /** Some servers write `Message` and `Code`. */
 function inLowerCase(fields: Fields): Fields {
@@ -65,13 +74,21 @@ function codeWithin(fields: Fields): string | null {
   return code === "ResponsibleAIPolicyViolation" ? code : null;
 }
 
-function readMessage(fields: Fields, nested: number): string {
-  const { message, msg, detail, error_description, description, faultstring, title, reason } = fields;
-  for (const given of [message, msg, detail, error_description, description, faultstring, title, reason]) {
+function readMessage(fields: Fields, nested: number): Refusal | null {
+  const { message, msg, detail, error_description, description, faultstring, title, reason, text } = fields;
+  const known = [message, msg, detail, error_description, description, faultstring, title, reason];
+  // A text that stands alone may be anything: that of an answer, too.
+  for (const given of nested === 0 ? known : [...known, text]) {
     const said = given === undefined ? null : readWords(given, nested + 1);
-    if (said?.message) return said.message;
+    if (said?.message) return said;
   }
-  return "";
+  return null;
+}
+
+/** `PERMISSION_DENIED` where others have a number. */
+function asName(value: unknown): string | null {
+  const word = asWord(value);
+  return word !== null && /^[A-Za-z_]+$/.test(word) ? word : null;
 }
 
 function firstOf(list: readonly unknown[], nested: number): Refusal | null {

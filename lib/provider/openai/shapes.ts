@@ -1,8 +1,10 @@
 import { cleanText } from "../../json.ts";
-import { ProviderError } from "../errors.ts";
+import { ProviderError, type ProviderErrorCode } from "../errors.ts";
 import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../provider.ts";
+import { type Fault, whoseFault } from "../whoseFault.ts";
+import { oneLine } from "../words.ts";
 import { describePage, isMarkup, titleOf } from "./errorReply.ts";
-import { asCount, asFields, asList, asNumber, asText, asTime, type Fields } from "./fields.ts";
+import { asCount, asFields, asId, asList, asNumber, asText, asTime, type Fields, isBlank, unwrap } from "./fields.ts";
 import { readWords } from "./readWords.ts";
 
 const MOST_ERRORS = 100_000;
@@ -15,11 +17,13 @@ export interface Page<Item> {
   /** Null where the server does not say. */
   hasMore: boolean | null;
   cursor: string | null;
+  /** How many rows it had, those included that are left out. */
+  rows: number;
 }
 
 /** Reads a Batch object: a 200 with HTML arrives as a string, a proxy may answer anything. */
 export function readBatch(doing: string, reply: unknown): ProviderBatch {
-  return toBatch(asFields(reply)) ?? refuse(doing, reply, "it is not a batch with an id and a status");
+  return toBatch(reply) ?? refuse(doing, reply, "it is not a batch with an id and a status");
 }
 
 /** Reads a page of the list of batches. */
@@ -29,7 +33,8 @@ export function readBatchPage(doing: string, reply: unknown): Page<ProviderBatch
 
 /** Reads a page of the list of files. */
 export function readFilePage(doing: string, reply: unknown): Page<ProviderInputFile> {
-  return readPage(doing, reply, (file) => {
+  return readPage(doing, reply, (row) => {
+    const file = unwrap(row, ({ id }) => asText(id) !== null);
     const id = asText(file?.id);
     const fileName = asText(file?.filename ?? file?.name, MAX_VALUE);
     return id === null || fileName === null ? null : { id, fileName, createdAt: asTime(file?.created_at) };
@@ -38,8 +43,8 @@ export function readFilePage(doing: string, reply: unknown): Page<ProviderInputF
 
 /** Reads a File object. A size of 0, or one that is none, is no size: it is stated of files that have content, too. */
 export function readFileObject(doing: string, reply: unknown): { id: string; bytes: number | null } {
-  const file = asFields(reply);
-  const id = asText(file?.id) ?? refuse(doing, reply, "it is not a file with an id");
+  const file = unwrap(reply, (fields) => asText(fields.id ?? fields.file_id) !== null);
+  const id = asText(file?.id ?? file?.file_id) ?? refuse(doing, reply, "it is not a file with an id");
   const bytes = asNumber(file?.bytes);
   return { id, bytes: bytes !== null && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : null };
 }
@@ -47,38 +52,54 @@ export function readFileObject(doing: string, reply: unknown): { id: string; byt
 /** Whether it says that a file is gone. */
 export function readDeletion(reply: unknown): boolean {
   const deletion = asFields(reply);
-  return isTrue(deletion?.deleted) || deletion?.status === "deleted";
+  return toBoolean(deletion?.deleted) === true || deletion?.status === "deleted";
 }
 
-function toBatch(batch: Fields | null): ProviderBatch | null {
-  const id = asText(batch?.id);
-  const status = toStatus(batch?.status);
+const isBatch = ({ id, batch_id, status, state }: Fields): boolean =>
+  asText(id ?? batch_id) !== null && toStatus(status ?? state) !== null;
+
+function toBatch(given: unknown): ProviderBatch | null {
+  const batch = unwrap(given, isBatch);
+  const id = asText(batch?.id ?? batch?.batch_id);
+  const status = toStatus(batch?.status ?? batch?.state);
   if (!batch || id === null || status === null) return null;
   const counts = asFields(batch.request_counts);
   const { total, completed, failed } = counts ?? {};
   return {
     id,
     status,
-    inputFileId: asText(batch.input_file_id),
-    outputFileId: asText(batch.output_file_id),
-    errorFileId: asText(batch.error_file_id),
+    inputFileId: asId(batch.input_file_id),
+    outputFileId: asId(batch.output_file_id),
+    errorFileId: asId(batch.error_file_id),
     createdAt: asTime(batch.created_at),
     expiresAt: asTime(batch.expires_at),
     counts: { total: toCount(total), completed: toCount(completed), failed: toCount(failed) },
-    errors: toErrors(batch.errors),
+    errors: toErrors(isBlank(batch.errors) ? batch.error : batch.errors),
     metadata: toMetadata(batch.metadata),
   };
 }
 
 /** `Validating`, `IN_PROGRESS`, `in progress` and `InProgress` are words for the same as `in_progress` and the like. */
-function toStatus(value: unknown): string | null {
+function toStatus(given: unknown): string | null {
+  const value = typeof given === "string" ? given : (asFields(given)?.status ?? asFields(given)?.state ?? asId(given));
   const text = asText(value, 50)
     ?.replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-    .replaceAll(/[\s-]+/g, "_")
-    .toLowerCase();
-  if (text === "canceled") return "cancelled";
-  return text === "canceling" ? "cancelling" : (text ?? null);
+    .replaceAll(/[\s.-]+/g, "_")
+    .toLowerCase()
+    .replace(/^(job|batch)_(state|status)_/, "");
+  return text === undefined ? null : (SYNONYMS[text] ?? text);
 }
+
+/** Of words that may mean that it goes on, none is taken for an end. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  canceled: "cancelled",
+  canceling: "cancelling",
+  complete: "completed",
+  succeeded: "completed",
+  success: "completed",
+  finished: "completed",
+  failure: "failed",
+};
 
 /** Counts may lie; they must not break what reads them. */
 function toCount(value: unknown): number {
@@ -87,14 +108,15 @@ function toCount(value: unknown): number {
 
 /** A list, bare or in `data`, of errors in whatever shape; what says nothing is none. */
 function toErrors(errors: unknown): ProviderBatchError[] {
-  const fields = asFields(errors);
-  const isWrapped = !Array.isArray(errors) && fields !== null && "data" in fields;
-  const list = isWrapped ? fields.data : errors;
-  const items = typeof list === "string" ? [list] : asList(list);
+  const fields = Array.isArray(errors) ? null : asFields(errors);
+  const list = fields?.data ?? fields?.errors ?? fields?.value ?? errors;
+  const read = asList(list);
+  const items = read.length === 0 && typeof list === "string" ? [list] : read;
   return items.slice(0, MOST_ERRORS).flatMap((item) => {
     const words = readWords(item);
     if (!words) return [];
-    const line = asCount(asFields(item)?.line) || null;
+    const { line: number, line_number } = asFields(item) ?? {};
+    const line = asCount(number ?? line_number) || null;
     return [
       { ...words, code: words.code ?? words.type ?? "unknown", message: words.message.slice(0, MAX_ERROR), line },
     ];
@@ -112,24 +134,67 @@ function toMetadata(metadata: unknown): Record<string, string> {
   );
 }
 
-function readPage<Item>(doing: string, reply: unknown, read: (item: Fields | null) => Item | null): Page<Item> {
-  const list = Array.isArray(reply) ? { data: reply } : asFields(reply);
-  const data = list && ("data" in list ? list.data : list.value);
-  // Only a list may be empty by being null: none found means "create again".
-  const isEmpty = data === null && (list?.object === "list" || list?.has_more !== undefined);
-  if (!isEmpty && (typeof data !== "object" || data === null)) refuse(doing, reply, "it is not a list");
-  const items = asList(data).map(asFields);
-  const last = items.map((item) => asText(item?.id)).findLast((id) => id !== null);
-  const cursor = items.length === 0 ? null : (last ?? asText(list?.last_id));
-  const hasMore = list?.has_more === undefined || list.has_more === null ? null : isTrue(list.has_more);
-  return { items: items.map(read).filter((item) => item !== null), hasMore, cursor };
+/** Where servers keep the rows of a list. */
+const ROWS = ["data", "value", "items", "results", "result", "batches", "files"];
+
+function readPage<Item>(doing: string, reply: unknown, read: (row: unknown) => Item | null): Page<Item> {
+  const { list, data } = findRows(reply);
+  if (!data) refuse(doing, reply, "it is not a list");
+  const fields = data.map(asFields);
+  const last = fields.map((row) => asText(row?.id)).findLast((id) => id !== null);
+  const cursor = data.length === 0 ? null : (last ?? asText(list?.last_id));
+  const items = data.map(read).filter((item) => item !== null);
+  return { items, hasMore: toBoolean(list?.has_more), cursor, rows: data.length };
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === "string" && value.trim().toLowerCase() === "true");
+/** The rows of a list, and the object that holds them; no rows where it is none: none found would mean "create again". */
+function findRows(reply: unknown, deep = 1): { list: Fields | null; data: readonly unknown[] | null } {
+  if (Array.isArray(reply)) return { list: null, data: reply };
+  const list = asFields(reply);
+  if (!list) return { list, data: typeof reply === "string" ? asRows(reply) : null };
+  for (const name of ROWS) {
+    const rows = asRows(list[name]);
+    if (rows) return { list, data: rows };
+    const inner = deep > 0 && asFields(list[name]) ? findRows(list[name], deep - 1) : null;
+    if (inner?.data) return inner;
+  }
+  return { list, data: isEmptyList(list) ? [] : null };
 }
+
+/** A list, itself or as JSON in a string. */
+function asRows(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  return typeof value === "string" && value.trim().startsWith("[") ? asList(value) : null;
+}
+
+/** Some write an empty list as null, as an empty object, or not at all. Only what is a list without a doubt may do so. */
+function isEmptyList(list: Fields): boolean {
+  const isList = list.object === "list" || list.has_more !== undefined || "first_id" in list || "data" in list;
+  const isSaid = !isBlank(list.error) || !isBlank(list.message) || !isBlank(list.code) || list.success === false;
+  return isList && !isSaid && ROWS.every((name) => isBlank(list[name]));
+}
+
+/** Null for what says neither yes nor no. */
+function toBoolean(value: unknown): boolean | null {
+  const text = String(value).trim().toLowerCase();
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : null;
+}
+
+/** What an error under a good status can say of the account; whether the call had an effect is unknown all the same. */
+const OF_ACCOUNT: Partial<Record<Fault, ProviderErrorCode>> = {
+  credit: "provider_quota_exhausted",
+  access: "provider_key_refused",
+  storage: "provider_storage_full",
+};
 
 function refuse(doing: string, reply: unknown, why: string): never {
+  const words = readWords(asFields(reply));
+  if (words) {
+    const code = OF_ACCOUNT[whoseFault(words)] ?? "provider_unreachable";
+    const said = oneLine(words.message || words.code || "no reason was given", MAX_ERROR);
+    throw new ProviderError(code, `An error came with a good status while ${doing}: ${said}`, { refusal: words });
+  }
   const page = typeof reply === "string" && isMarkup(reply) ? describePage(titleOf(reply)) : null;
   const message = page === null ? `has not the shape that was agreed: ${why}.` : `is none of the provider's: ${page}`;
   throw new ProviderError("provider_unreachable", `The reply on ${doing} ${message}`);
