@@ -117,6 +117,16 @@ for (const [verb, what] of [
     .action(async (options) => (await import("./commands/spending.ts")).setSpending(verb, options));
 }
 
+program
+  .command("audit")
+  .description("the audit log")
+  .command("follow")
+  .description("print its sealed entries as JSON lines, oldest first, and new ones as they are sealed")
+  .option("--since <time>", "only from then on: 2h, 7d, 2026-11-26 or 2026-11-26T10:00:00Z")
+  .option("--after <sequence>", "only after this entry, such as the last one you have")
+  .option("--once", "stop at the end instead of waiting for more")
+  .action(async (options) => (await import("./commands/auditFollow.ts")).follow(options));
+
 const admin = program.command("admin").description("manage access: users, passwords and API keys");
 
 admin

@@ -1,5 +1,7 @@
 import type { Verb } from "../api/verb.ts";
+import { followAudit } from "./audit/followAudit.ts";
 import { listAudit } from "./audit/listAudit.ts";
+import { readAuditSeal } from "./audit/readAuditSeal.ts";
 import { cancelBatch } from "./batches/cancelBatch.ts";
 import { giveUpBatch } from "./batches/giveUpBatch.ts";
 import { listBatches } from "./batches/listBatches.ts";
@@ -111,5 +113,7 @@ export const ADMIN_VERBS: readonly Verb[] = [
   createKey,
   revokeKey,
   listAudit,
+  readAuditSeal,
+  followAudit,
   readMe,
 ];

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { followAudit } from "../../lib/admin/audit/followAudit.ts";
 import { listAudit } from "../../lib/admin/audit/listAudit.ts";
+import { readAuditSeal } from "../../lib/admin/audit/readAuditSeal.ts";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import type { CallContext } from "../../lib/api/verb.ts";
 import { callVerb } from "../../lib/api/verb.ts";
@@ -240,5 +242,54 @@ describe("retention", () => {
       await expect(attempt, statement).rejects.toThrow("append-only");
     }
     expect(await findings()).toEqual([]);
+  });
+});
+
+describe("following it", () => {
+  async function follow(input: object): Promise<Record<string, unknown>[]> {
+    const { type, content } = await callVerb(ctx, followAudit, input);
+    expect(type).toBe("application/x-ndjson");
+    const text = await new Response(content).text();
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  }
+
+  it("gives each sealed entry once, in order, as a line that can be checked without the secret", async () => {
+    await recordMany(1_203);
+    await sealAudit(ctx);
+    await record("thing.unsealed");
+    const first = await follow({ limit: 700 });
+    const rest = await follow({ after: first.at(-1)?.sequence });
+    const lines = [...first, ...rest];
+    expect(lines.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 1_203 }, (_, n) => n + 1));
+    let before: unknown = null;
+    for (const { hash, ipAddress, ...hashed } of lines) {
+      expect(hashed.previous).toBe(before);
+      expect(ipAddress).toBe("192.0.2.9");
+      before = hash;
+    }
+    expect(await follow({ after: 1_203 })).toEqual([]);
+    const at = lines[1_000]?.at;
+    expect((await follow({ since: at }))[0]).toMatchObject({ sequence: 1_001, action: "thing.1001" });
+    await expect(follow({ after: 1, since: at })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("says how far it is sealed, and goes on behind a cut", async () => {
+    expect(await callVerb(ctx, readAuditSeal, {})).toEqual({ sealed: null, unsealed: 0, removed: null });
+    await recordMany(2);
+    await sealAudit(ctx);
+    now = new Date(now.getTime() + 9 * DAY);
+    await cutAudit({ ...ctx, config: { ...ctx.config, AUDIT_RETENTION: DAY } });
+    await sealAudit(ctx);
+    await record("thing.unsealed");
+    const { sealed, removed, unsealed } = await callVerb(ctx, readAuditSeal, {});
+    expect({ sealed: sealed?.sequence, removed: removed?.sequence, unsealed }).toEqual({
+      sealed: 3,
+      removed: 2,
+      unsealed: 1,
+    });
+    expect(await follow({})).toMatchObject([{ sequence: 3, action: "audit.cut", previous: removed?.hash }]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import type { z } from "zod";
 import { listAudit } from "../../../lib/admin/audit/listAudit.ts";
+import { readAuditSeal } from "../../../lib/admin/audit/readAuditSeal.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
@@ -16,6 +17,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
+import { counted } from "../../_words/numbers.ts";
 import type { Tone } from "../../_words/tones.ts";
 
 export const metadata: Metadata = { title: "Audit" };
@@ -37,8 +39,15 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   { name: "On", cell: ({ target }) => (target ? <Target {...target} /> : "") },
   { name: "Result", cell: ({ outcome }) => <StatusLabel {...OUTCOMES[outcome]} /> },
   { name: "From", cell: ({ ipAddress }) => ipAddress ?? "here" },
+  { name: "Sealed", cell: ({ sequence, hash }) => <Sealed sequence={sequence} hash={hash} /> },
   { name: "Details", cell: ({ details }) => details && <Details details={details} /> },
 ];
+
+/** Its place in the chain; the hash is for those who compare. */
+function Sealed({ sequence, hash }: Pick<AuditRecord, "sequence" | "hash">) {
+  if (sequence === null) return "Not yet";
+  return <span title={hash ?? undefined}>#{sequence}</span>;
+}
 
 /** What somebody gave as the reason, and all else as it was recorded. */
 function Details({ details }: { details: NonNullable<AuditRecord["details"]> }) {
@@ -61,17 +70,24 @@ function Target({ type, id }: NonNullable<AuditRecord["target"]>) {
   );
 }
 
+function sayHowFarSealed({ sealed, unsealed, removed }: z.output<NonNullable<typeof readAuditSeal.output>>): string {
+  const until = sealed ? `Sealed up to #${sealed.sequence}` : "Nothing is sealed yet";
+  const waiting = unsealed === 0 ? "" : `, ${counted(unsealed, "entry", "entries")} waiting to be sealed`;
+  const cut = removed ? ` Entries up to #${removed.sequence} were removed by retention.` : "";
+  return `${until}${waiting}. Run livedash doctor to check that nothing has been changed or removed.${cut}`;
+}
+
 export default async function AuditPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["actor", "action", "target", "outcome", "cursor"]);
   const { cursor: _, ...filter } = query;
-  const asked = await ask(ctx, listAudit, query);
+  const [asked, seal] = await Promise.all([ask(ctx, listAudit, query), ask(ctx, readAuditSeal, {})]);
   const outcomes = Object.entries(OUTCOMES).map(([value, { word }]) => ({ value, name: word }));
   return (
     <>
       <PageHead
         title="Audit"
-        lead="Who did what, from where, and with what result. Entries cannot be changed or removed."
+        lead={`Who did what, from where, and with what result.${seal.ok ? ` ${sayHowFarSealed(seal.answer)}` : ""}`}
         actions={
           <LinkButton href={address("/api/admin/legacy/export", { format: "csv", list: "audit", ...filter })} download>
             Export as CSV

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { time } from "../../api/fields.ts";
+import { defineVerb } from "../../api/verb.ts";
+
+const MOST_COUNTED = 10_000;
+
+const place = z.object({ sequence: z.number().int(), hash: z.string(), at: time });
+
+export const readAuditSeal = defineVerb({
+  name: "readAuditSeal",
+  summary:
+    "How far the audit log is sealed, how many entries still have to be, and up to where retention has removed entries.",
+  method: "GET",
+  path: "/api/admin/legacy/audit/seal",
+  permission: "audit.read",
+  input: z.strictObject({}),
+  example: {},
+  output: z.object({
+    sealed: place
+      .nullable()
+      .meta({ description: "The last seal. Keep it elsewhere to see if the end is ever taken away." }),
+    unsealed: z
+      .number()
+      .int()
+      .meta({ description: `At most ${MOST_COUNTED} are counted.` }),
+    removed: place.nullable(),
+  }),
+  run: async (ctx) => {
+    const { rows } = await ctx.db.query<{ kind: "seal" | "cut"; sequence: number; hash: string; at: Date }>(
+      `(SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at" FROM "AuditSeal"
+         ORDER BY "AuditSeal"."sequence" DESC LIMIT 1)
+       UNION ALL (SELECT 'cut', "sequence"::float8, "hash", "cutAt" FROM "AuditCut" ORDER BY "AuditCut"."sequence" DESC LIMIT 1)`,
+    );
+    const counted = await ctx.db.query<{ unsealed: number }>(
+      `SELECT count(*)::int AS "unsealed"
+         FROM (SELECT 1 FROM "SecurityAuditLog" WHERE "sequence" IS NULL LIMIT $1) unsealed`,
+      [MOST_COUNTED],
+    );
+    return {
+      sealed: rows.find(({ kind }) => kind === "seal") ?? null,
+      unsealed: counted.rows[0]?.unsealed ?? 0,
+      removed: rows.find(({ kind }) => kind === "cut") ?? null,
+    };
+  },
+});
