@@ -23,6 +23,7 @@ const PLATFORM: readonly (Place & { permission: Permission })[] = [
 const COMPANY: readonly (Place & { permission: Permission })[] = [
   { href: "/dashboard", name: "Overview", key: "o", permission: "company.sessions.read" },
   { href: "/dashboard/sessions", name: "Sessions", key: "s", permission: "company.sessions.read" },
+  { href: "/dashboard/users", name: "Users", key: "u", permission: "company.users.read" },
 ];
 
 /** The places that somebody with these permissions can go to. */

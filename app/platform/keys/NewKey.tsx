@@ -5,7 +5,7 @@ import { callApi } from "../../_kit/callApi.ts";
 import { Select } from "../../_kit/Select.tsx";
 import { ShownOnce } from "../../_kit/ShownOnce.tsx";
 import { TextField } from "../../_kit/TextField.tsx";
-import { ROLES } from "../users/roles.ts";
+import { ROLES } from "../../_users/roles.ts";
 
 const DAY_MS = 86_400_000;
 const LIFETIMES = [

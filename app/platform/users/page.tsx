@@ -11,9 +11,9 @@ import { Tabs } from "../../_kit/Tabs.tsx";
 import { realmOf } from "../../_session/addresses.ts";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
+import { NewUser } from "../../_users/NewUser.tsx";
+import { UserTable } from "../../_users/UserTable.tsx";
 import { companyOptions } from "../options.ts";
-import { NewUser } from "./NewUser.tsx";
-import { UserTable } from "./UserTable.tsx";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -25,13 +25,14 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   const realm = realmOf(search);
   const query = { realm, ...pick(search, ["search", "cursor"]) };
   const [asked, companies] = await Promise.all([ask(ctx, listUsers, query), companyOptions(ctx)]);
+  const api = { realm, path: "/api/admin/legacy/users", common: { realm } };
   const canWrite = ctx.actor.permissions.has("users.write");
   return (
     <>
       <PageHead
         title="Users"
         lead="People who run LiveDash, and people who read their company's results."
-        actions={canWrite ? <NewUser realm={realm} companies={companies} /> : undefined}
+        actions={canWrite ? <NewUser {...api} {...(realm === "company" ? { companies } : {})} /> : undefined}
       />
       <Tabs
         label="Kinds of users"
@@ -51,7 +52,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
           {query.search ? "Nothing matches these filters." : "Create the first one."}
         </EmptyState>
       ) : (
-        <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} />
+        <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} api={api} />
       )}
       {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
     </>

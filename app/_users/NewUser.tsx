@@ -1,14 +1,15 @@
 "use client";
 
-import type { Realm } from "../../../lib/auth/actor.ts";
-import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
-import { callApi } from "../../_kit/callApi.ts";
-import { type Option, Select } from "../../_kit/Select.tsx";
-import { TextField } from "../../_kit/TextField.tsx";
+import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
+import { callApi } from "../_kit/callApi.ts";
+import { type Option, Select } from "../_kit/Select.tsx";
+import { TextField } from "../_kit/TextField.tsx";
 import { OneTimePassword } from "./OneTimePassword.tsx";
 import { ROLES } from "./roles.ts";
+import type { UsersApi } from "./UserActions.tsx";
 
-export function NewUser({ realm, companies }: { realm: Realm; companies: readonly Option[] }) {
+/** `companies` to choose from, where it is not always the same one. */
+export function NewUser({ realm, path, common, companies }: UsersApi & { companies?: readonly Option[] }) {
   return (
     <ConfirmAction
       label="New user"
@@ -20,10 +21,10 @@ export function NewUser({ realm, companies }: { realm: Realm; companies: readonl
           <TextField name="email" label="Email address" type="email" autoComplete="off" isRequired autoFocus />
           <TextField name="name" label="Name" autoComplete="off" maxLength={100} isRequired />
           <Select name="role" label="Role" options={ROLES[realm]} />
-          {realm === "company" && <Select name="companyId" label="Company" options={companies} />}
+          {companies && <Select name="companyId" label="Company" options={companies} />}
         </div>
       }
-      act={(values) => callApi("/api/admin/legacy/users", { body: { realm, ...values } })}
+      act={(values) => callApi(path, { body: { ...common, ...values } })}
       done="The user has been created."
       show={(answer) => <OneTimePassword answer={answer} />}
     >

@@ -1,5 +1,5 @@
-import { ONE_TIME_PASSWORD_DAYS } from "../../../lib/auth/sessionLife.ts";
-import { ShownOnce } from "../../_kit/ShownOnce.tsx";
+import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/sessionLife.ts";
+import { ShownOnce } from "../_kit/ShownOnce.tsx";
 
 export function OneTimePassword({ answer }: { answer: unknown }) {
   const { user, oneTimePassword } = answer as { user: { email: string }; oneTimePassword: string };

@@ -1,5 +1,5 @@
-import type { Realm } from "../../../lib/auth/actor.ts";
-import type { Option } from "../../_kit/Select.tsx";
+import type { Realm } from "../../lib/auth/actor.ts";
+import type { Option } from "../_kit/Select.tsx";
 
 /** The roles of each kind of users, with what they may. */
 export const ROLES: Readonly<Record<Realm, readonly Option[]>> = {
@@ -11,6 +11,6 @@ export const ROLES: Readonly<Record<Realm, readonly Option[]>> = {
   company: [
     { value: "USER", name: "user: reads" },
     { value: "AUDITOR", name: "auditor: reads and exports" },
-    { value: "ADMIN", name: "admin: reads and exports" },
+    { value: "ADMIN", name: "admin: reads, exports and manages the company's users" },
   ],
 };

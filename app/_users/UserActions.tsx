@@ -1,23 +1,34 @@
 "use client";
 
-import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
-import { callApi } from "../../_kit/callApi.ts";
-import { Select } from "../../_kit/Select.tsx";
+import type { Realm } from "../../lib/auth/actor.ts";
+import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
+import { callApi } from "../_kit/callApi.ts";
+import { Select } from "../_kit/Select.tsx";
 import { OneTimePassword } from "./OneTimePassword.tsx";
 import { ROLES } from "./roles.ts";
 
+export interface UsersApi {
+  realm: Realm;
+  path: string;
+  common: Readonly<Record<string, string>>;
+}
+
+interface UserActionsProps extends UsersApi {
+  user: ActedOn;
+}
+
 interface ActedOn {
   id: string;
-  realm: "platform" | "company";
   email: string;
   role: string;
   disabledAt: string | null;
   twoFactorEnabled: boolean;
 }
 
-export function UserActions({ user }: { user: ActedOn }) {
-  const { id, realm, email, disabledAt } = user;
-  const path = `/api/admin/legacy/users/${id}`;
+/** `path` is where the API has the users; `common` is what it wants to be told with every call. */
+export function UserActions({ user, realm, path: users, common }: UserActionsProps) {
+  const { id, email, disabledAt } = user;
+  const path = `${users}/${id}`;
   return (
     <span className="flex flex-wrap gap-2 max-wide:justify-end">
       <ConfirmAction
@@ -25,7 +36,7 @@ export function UserActions({ user }: { user: ActedOn }) {
         question={`Change role of ${email}?`}
         confirm="Change role"
         fields={<Select name="role" label="Role" options={ROLES[realm]} defaultValue={user.role} />}
-        act={({ role }) => callApi(path, { method: "PATCH", body: { realm, role } })}
+        act={({ role }) => callApi(path, { method: "PATCH", body: { ...common, role } })}
         done="The role has been changed."
       >
         <p>It takes effect immediately.</p>
@@ -34,7 +45,7 @@ export function UserActions({ user }: { user: ActedOn }) {
         label="New password"
         question={`Give ${email} a new one-time password?`}
         confirm="Create password"
-        act={() => callApi(`${path}/reset-password`, { body: { realm } })}
+        act={() => callApi(`${path}/reset-password`, { body: common })}
         done="The password has been reset."
         show={(answer) => <OneTimePassword answer={answer} />}
       >
@@ -46,7 +57,7 @@ export function UserActions({ user }: { user: ActedOn }) {
           tone="danger"
           question={`Reset two-factor authentication for ${email}?`}
           confirm="Reset now"
-          act={() => callApi(`${path}/reset-two-factor`, { body: { realm } })}
+          act={() => callApi(`${path}/reset-two-factor`, { body: common })}
           done="Two-factor authentication has been reset."
         >
           <p>
@@ -60,7 +71,7 @@ export function UserActions({ user }: { user: ActedOn }) {
         tone={disabledAt ? "plain" : "danger"}
         question={disabledAt ? `Enable ${email}?` : `Disable ${email}?`}
         confirm={disabledAt ? "Enable" : "Disable"}
-        act={() => callApi(path, { method: "PATCH", body: { realm, disabled: !disabledAt } })}
+        act={() => callApi(path, { method: "PATCH", body: { ...common, disabled: !disabledAt } })}
         done={disabledAt ? "The user has been enabled." : "The user has been disabled."}
       >
         <p>{disabledAt ? "They will be able to sign in again." : "They lose access immediately, in every browser."}</p>
