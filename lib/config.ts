@@ -80,6 +80,11 @@ export const environmentSchema = z.object({
 
   SAMPLES_ENABLED: flag.default(true),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" }).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, { error: "must be an email address, or a name and <address>" })
+    .optional(),
   TRUST_PROXY: flag.default(false),
   TWO_FACTOR_REQUIRED: flag.optional(),
   FETCH_PRIVATE_ADDRESSES: flag.default(false),
@@ -99,7 +104,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   for (const name of PROXY_VARIABLES) given[name] ??= given[name.toLowerCase()];
   const result = environmentSchema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    assertMailIsWhole(result.data);
+    return result.data;
+  }
   const faults = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   throw new LiveDashError("invalid_configuration", `The configuration is not valid: ${faults.join("; ")}.`);
+}
+
+/** A mail needs a sender, and its links an address. */
+function assertMailIsWhole({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: Config): void {
+  if (!SMTP_URL && !MAIL_FROM) return;
+  const missing = Object.entries({ SMTP_URL, MAIL_FROM, PUBLIC_URL }).flatMap(([name, value]) => (value ? [] : [name]));
+  if (missing.length === 0) return;
+  throw new LiveDashError(
+    "invalid_configuration",
+    `The configuration is not valid: sending mail needs SMTP_URL, MAIL_FROM and PUBLIC_URL. Set ${missing.join(" and ")}.`,
+  );
 }

@@ -105,6 +105,7 @@ export function secretsIn(values: Readonly<Record<string, unknown>>): string[] {
     text("OPENAI_API_KEY"),
     text("LIVEDASH_SECRET"),
     text("LIVEDASH_SECRET_PREVIOUS"),
+    ...credentialsIn(text("SMTP_URL")),
     ...Object.values(readHeaders(text("OPENAI_CUSTOM_HEADERS"))),
     ...[...PROXY_VARIABLES, ...PROXY_VARIABLES.map((name) => name.toLowerCase())].flatMap((name) =>
       credentialsIn(text(name)),

@@ -6,6 +6,7 @@ import { forgetCounts } from "./batch/forgetCounts.ts";
 import { reaper } from "./batch/reaper.ts";
 import type { PipelineContext } from "./context.ts";
 import { type CompanyImport, importCompanyCsvs } from "./import/importCompanyCsvs.ts";
+import { sendMailsAsTheyCome } from "./mail/sendMails.ts";
 import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
@@ -33,7 +34,7 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   const active = names.map((name): Scheduler => ({ name, run: RUNS[name] }));
   const boss = await openQueue(ctx, databaseUrl, active);
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
-  senders.push(sendWanted(ctx, boss, names, ended.signal));
+  senders.push(sendWanted(ctx, boss, names, ended.signal), sendMailsAsTheyCome(ctx, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });
   return {
     stop: async () => {

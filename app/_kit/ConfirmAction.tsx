@@ -25,7 +25,7 @@ export interface ConfirmActionProps {
   act: (values: Record<string, string>) => Promise<Outcome<unknown>>;
   /** Said when it is done. */
   done: string | ((answer: unknown) => string);
-  /** Shows what came of it, such as a password that is seen only now, before the question closes. */
+  /** Shows what came of it, such as a password that is seen only now, before the question closes. Null: there is nothing. */
   show?: (answer: unknown) => ReactNode;
 }
 

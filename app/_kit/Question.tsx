@@ -23,7 +23,8 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
     const answer = await run(() => props.act(values));
     if (answer === undefined) return;
     announce(typeof props.done === "string" ? props.done : props.done(answer));
-    if (props.show) setShown(props.show(answer));
+    const toSee = props.show?.(answer);
+    if (toSee) setShown(toSee);
     else close();
     router.refresh();
   };

@@ -18,6 +18,11 @@ export function signInAddress(realm: Realm, next: string | null = null): string 
   return withQuery("/sign-in", realm, page === HOME[realm] ? undefined : page);
 }
 
+/** Where somebody who has forgotten their password asks for a link. */
+export function forgottenAddress(realm: Realm): string {
+  return withQuery("/sign-in/forgotten", realm);
+}
+
 export function setUpAddress(realm: Realm): string {
   return withQuery("/account/set-up", realm);
 }

@@ -4,12 +4,13 @@ import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
 import { type Option, Select } from "../_kit/Select.tsx";
 import { TextField } from "../_kit/TextField.tsx";
-import { OneTimePassword } from "./OneTimePassword.tsx";
+import { HowTheyGetIn, readHow } from "./HowTheyGetIn.tsx";
 import { ROLES } from "./roles.ts";
+import { howTheyGetIn, showOneTimePassword } from "./showOneTimePassword.tsx";
 import type { UsersApi } from "./UserActions.tsx";
 
 /** `companies` to choose from, where it is not always the same one. */
-export function NewUser({ realm, path, common, companies }: UsersApi & { companies?: readonly Option[] }) {
+export function NewUser({ realm, path, common, mail, companies }: UsersApi & { companies?: readonly Option[] }) {
   return (
     <ConfirmAction
       label="New user"
@@ -22,13 +23,18 @@ export function NewUser({ realm, path, common, companies }: UsersApi & { compani
           <TextField name="name" label="Name" autoComplete="off" maxLength={100} isRequired />
           <Select name="role" label="Role" options={ROLES[realm]} />
           {companies && <Select name="companyId" label="Company" options={companies} />}
+          {mail && <HowTheyGetIn />}
         </div>
       }
-      act={(values) => callApi(path, { body: { ...common, ...values } })}
-      done="The user has been created."
-      show={(answer) => <OneTimePassword answer={answer} />}
+      act={(values) => callApi(path, { body: { ...common, ...readHow(values) } })}
+      done={howTheyGetIn("The user has been created.")}
+      show={showOneTimePassword}
     >
-      <p>They get a one-time password. It will be shown next, and you need to pass it on yourself.</p>
+      <p>
+        {mail
+          ? "They get a link by email, or a one-time password that you pass on yourself."
+          : "They get a one-time password. It will be shown next, and you need to pass it on yourself."}
+      </p>
     </ConfirmAction>
   );
 }

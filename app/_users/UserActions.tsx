@@ -4,13 +4,16 @@ import type { Realm } from "../../lib/auth/actor.ts";
 import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
 import { Select } from "../_kit/Select.tsx";
-import { OneTimePassword } from "./OneTimePassword.tsx";
+import { HowTheyGetIn, readHow } from "./HowTheyGetIn.tsx";
 import { ROLES } from "./roles.ts";
+import { howTheyGetIn, showOneTimePassword } from "./showOneTimePassword.tsx";
 
 export interface UsersApi {
   realm: Realm;
   path: string;
   common: Readonly<Record<string, string>>;
+  /** Whether LiveDash can send mail. */
+  mail: boolean;
 }
 
 interface UserActionsProps extends UsersApi {
@@ -26,7 +29,7 @@ interface ActedOn {
 }
 
 /** `path` is where the API has the users; `common` is what it wants to be told with every call. */
-export function UserActions({ user, realm, path: users, common }: UserActionsProps) {
+export function UserActions({ user, realm, path: users, common, mail }: UserActionsProps) {
   const { id, email, disabledAt } = user;
   const path = `${users}/${id}`;
   return (
@@ -43,11 +46,12 @@ export function UserActions({ user, realm, path: users, common }: UserActionsPro
       </ConfirmAction>
       <ConfirmAction
         label="New password"
-        question={`Give ${email} a new one-time password?`}
-        confirm="Create password"
-        act={() => callApi(`${path}/reset-password`, { body: common })}
-        done="The password has been reset."
-        show={(answer) => <OneTimePassword answer={answer} />}
+        question={mail ? `Give ${email} a new password?` : `Give ${email} a new one-time password?`}
+        confirm={mail ? "Reset password" : "Create password"}
+        fields={mail && <HowTheyGetIn />}
+        act={(values) => callApi(`${path}/reset-password`, { body: { ...common, ...readHow(values) } })}
+        done={howTheyGetIn("The password has been reset.")}
+        show={showOneTimePassword}
       >
         <p>Their old password stops working, and they are signed out everywhere.</p>
       </ConfirmAction>

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Card } from "../_kit/Card.tsx";
 import type { Search } from "../_kit/search.ts";
 import { TextLink } from "../_kit/TextLink.tsx";
-import { HOME, realmOf, safeNext, signInAddress } from "../_session/addresses.ts";
+import { forgottenAddress, HOME, realmOf, safeNext, signInAddress } from "../_session/addresses.ts";
 import { Frame } from "../_shell/Frame.tsx";
 import { SignInForm } from "./SignInForm.tsx";
 
@@ -25,7 +25,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         <Card>
           <SignInForm key={realm} realm={realm} next={safeNext(search.next) ?? HOME[realm]} />
         </Card>
-        <p className="mt-6 text-sm text-ink-soft">
+        <p className="mt-6 text-sm">
+          <TextLink href={forgottenAddress(realm)}>Forgotten your password?</TextLink>
+        </p>
+        <p className="mt-3 text-sm text-ink-soft">
           {isPlatform ? "Looking for your company's sessions? " : "Do you run LiveDash? "}
           <TextLink href={signInAddress(isPlatform ? "company" : "platform")}>
             {isPlatform ? "Sign in to your company" : "Sign in to the platform"}

@@ -4,6 +4,7 @@ import { twoFactor } from "better-auth/plugins";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { confirmPassword } from "./confirmPassword.ts";
+import { forgottenPassword } from "./forgottenPassword.ts";
 import { CLIENT_IP_HEADER } from "./headers.ts";
 import { REALMS } from "./realms.ts";
 import { guardSessions } from "./sessionGuard.ts";
@@ -38,6 +39,7 @@ export function openSignIn(ctx: Context, realm: Realm) {
       disableSignUp: true,
       minPasswordLength: SHORTEST_PASSWORD,
       maxPasswordLength: 200,
+      revokeSessionsOnPasswordReset: true,
     },
     user: {
       modelName: tables.users,
@@ -57,9 +59,14 @@ export function openSignIn(ctx: Context, realm: Realm) {
       freshAge: 0,
     },
     account: { modelName: tables.accounts },
-    verification: { modelName: tables.verifications },
+    verification: {
+      modelName: tables.verifications,
+      // Links that set a password are of no use to whoever reads the database.
+      storeIdentifier: { default: "plain", overrides: { "reset-password:": "hashed" } },
+    },
     plugins: [
       confirmPassword(),
+      forgottenPassword(ctx, realm),
       twoFactor({
         issuer: "LiveDash",
         schema: { twoFactor: { modelName: tables.twoFactors } },
@@ -80,6 +87,8 @@ export function openSignIn(ctx: Context, realm: Realm) {
         "/two-factor/generate-backup-codes": { window: 60, max: 10 },
         "/change-password": { window: 60, max: 10 },
         "/confirm-password": { window: 60, max: 10 },
+        "/forgotten-password": { window: 60, max: 5 },
+        "/reset-password": { window: 60, max: 10 },
       },
     },
     advanced: {

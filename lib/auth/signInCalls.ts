@@ -52,4 +52,6 @@ export const SIGN_IN_CALLS: ReadonlyMap<string, SignInCall> = new Map([
   ["/two-factor/verify-backup-code", post(code)],
   ["/two-factor/generate-backup-codes", post(again)],
   ["/confirm-password", post(again)],
+  ["/forgotten-password", post(z.strictObject({ email: z.email().max(200) }))],
+  ["/reset-password", post(z.strictObject({ token: z.string().min(1).max(200), newPassword: chosen }))],
 ]);

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
 import { knownDevice, rememberDevice } from "./knownDevice.ts";
+import { findLinkOwner, LINK_OVER, type LinkOwner, settleReset } from "./passwordReset.ts";
 import { REALMS } from "./realms.ts";
 import { refuseWeakPassword } from "./refuseWeakPassword.ts";
 import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
@@ -14,6 +15,7 @@ import { SECOND_FACTOR_NEEDED } from "./stepUp.ts";
 
 const SIGN_IN = "/sign-in/email";
 const VERIFY_CODE = "/two-factor/verify-totp";
+const RESET = "/reset-password";
 const NEW_BACKUP_CODES = "/two-factor/generate-backup-codes";
 /** Calls that take a password: wrong ones are counted, whichever call they come by. */
 const PASSWORD_CALLS: ReadonlySet<string> = new Set([
@@ -34,10 +36,12 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "/two-factor/enable": "sign_in.begin_two_factor",
   [NEW_BACKUP_CODES]: "sign_in.new_backup_codes",
   "/confirm-password": "sign_in.confirm",
+  [RESET]: "sign_in.reset_password",
   "/revoke-session": "sign_in.revoke_session",
   "/revoke-other-sessions": "sign_in.revoke_sessions",
 };
 
+const resetShape = z.object({ token: z.string(), newPassword: z.string() });
 const LOCKED = {
   address: {
     code: "ADDRESS_LOCKED",
@@ -56,6 +60,8 @@ interface Who {
 /** What happens around the sign-in library's own work: locks, what a change entails, and the record of all of it. */
 export function signInHooks(ctx: Context, realm: Realm) {
   const { kind, users, sessions, verifications } = REALMS[realm];
+  /** Whose link a call brings, from before it is used up. */
+  const owners = new WeakMap<object, LinkOwner>();
 
   const record = (call: Call, action: string, outcome: Outcome, who: Who) =>
     recordAudit(ctx, ctx.db, {
@@ -73,6 +79,13 @@ export function signInHooks(ctx: Context, realm: Realm) {
     if (call.path === "/sign-out" && signedIn) await record(call, "sign_in.sign_out", "done", who);
     if (call.path === "/change-password" && signedIn) {
       await refuseWeakPassword(z.string().parse(call.body.newPassword), signedIn.user);
+    }
+    if (call.path === RESET) {
+      const { token, newPassword } = resetShape.parse(call.body);
+      const user = await findLinkOwner(ctx, realm, token);
+      if (!user) throw new APIError("BAD_REQUEST", LINK_OVER);
+      await refuseWeakPassword(newPassword, user);
+      owners.set(call.body, user);
     }
     if (call.path === NEW_BACKUP_CODES && signedIn && !isConfirmed(ctx, signedIn.session.confirmedAt)) {
       throw new APIError("FORBIDDEN", SECOND_FACTOR_NEEDED);
@@ -95,6 +108,11 @@ export function signInHooks(ctx: Context, realm: Realm) {
         : ((await whoIsMeant(call, returned)) ?? named(call.body?.email));
       const denied = returned instanceof SessionRefused || returned.statusCode === 429;
       return record(call, action, denied ? "denied" : "failed", who);
+    }
+    const linkOwner = call.path === RESET ? owners.get(call.body) : undefined;
+    if (linkOwner) {
+      await settleReset(ctx, realm, linkOwner);
+      await record(call, action, "done", { id: linkOwner.id, name: linkOwner.email });
     }
     if (!user) return;
     const who = { id: user.id, name: user.email };

@@ -64,7 +64,7 @@ describe("making a user", () => {
     });
     expect(oneTimePassword).toMatch(/^[a-zA-Z2-9]{20}$/);
     const hash = await storedPassword();
-    expect(await verifyPassword({ hash, password: oneTimePassword })).toBe(true);
+    expect(await verifyPassword({ hash, password: oneTimePassword ?? "" })).toBe(true);
     const record = await lastRecord();
     expect(record).toMatchObject({
       action: "users.create",
@@ -257,8 +257,8 @@ describe("for somebody who cannot get in", () => {
     const answer = await callVerb(boss, resetPassword, { id: user.id });
     expect(answer.user).toMatchObject({ mustChangePassword: true, twoFactorEnabled: true });
     const hash = await storedPassword();
-    expect(await verifyPassword({ hash, password: answer.oneTimePassword })).toBe(true);
-    expect(await verifyPassword({ hash, password: old })).toBe(false);
+    expect(await verifyPassword({ hash, password: answer.oneTimePassword ?? "" })).toBe(true);
+    expect(await verifyPassword({ hash, password: old ?? "" })).toBe(false);
     expect(await openings()).toBe(0);
     expect(await sql(`SELECT * FROM "SignInLock"`)).toEqual([]);
     expect(await lastRecord()).toMatchObject({ action: "users.reset_password", details: { sessionsEnded: 1 } });

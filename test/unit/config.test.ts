@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { environmentSchema, readConfig } from "../../lib/config.ts";
 import { parseDuration } from "../../lib/duration.ts";
 import { LiveDashError } from "../../lib/errors.ts";
+import { secretsIn } from "../../lib/providerSettings.ts";
 
 describe("the configuration", () => {
   it("has the defaults that are documented", () => {
@@ -31,6 +32,20 @@ describe("the configuration", () => {
     expect(read).toThrow(/BATCH_POLLING_ENABLED must be true or false/);
     expect(read).toThrow(/BATCH_MAX_LINES must be between 1 and 50000/);
     expect(read).toThrow(/DATABASE_URL must start with postgresql/);
+  });
+
+  it("takes a mail server with a sender and the console's own address, or not at all", () => {
+    const whole = {
+      SMTP_URL: "smtps://me:secret-of-mail@mail.example.com",
+      MAIL_FROM: "LiveDash <livedash@example.com>",
+      PUBLIC_URL: "https://livedash.example.com",
+    };
+    expect(readConfig(whole)).toMatchObject(whole);
+    expect(() => readConfig({ SMTP_URL: whole.SMTP_URL })).toThrow(/Set MAIL_FROM and PUBLIC_URL/);
+    expect(() => readConfig({ ...whole, SMTP_URL: "https://mail.example.com" })).toThrow(/SMTP_URL must be an smtp/);
+    for (const MAIL_FROM of ["livedash", "a@b\nBcc: c@d"])
+      expect(() => readConfig({ ...whole, MAIL_FROM })).toThrow(/MAIL_FROM/);
+    expect(secretsIn(whole)).toContain("secret-of-mail");
   });
 
   it("is explained in .env.example, every variable and no other", () => {

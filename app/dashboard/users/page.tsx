@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { readCompanySecurity } from "../../../lib/company/users/companySecurity.ts";
 import { listCompanyUsers } from "../../../lib/company/users/listCompanyUsers.ts";
+import { canSendMail } from "../../../lib/mail/outgoingMail.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
@@ -18,20 +19,20 @@ import { RequireTwoFactor } from "./RequireTwoFactor.tsx";
 export const metadata: Metadata = { title: "Users" };
 
 const PATH = "/dashboard/users";
-const API = { realm: "company", path: "/api/company/users", common: {} } as const;
 
 /** The people of a company, for its admins. */
 export default async function CompanyUsersPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requireCompany();
   const query = pick(await searchParams, ["search", "cursor"]);
   const [asked, security] = await Promise.all([ask(ctx, listCompanyUsers, query), ask(ctx, readCompanySecurity, {})]);
+  const api = { realm: "company", path: "/api/company/users", common: {}, mail: canSendMail(ctx.config) } as const;
   const canWrite = ctx.actor.permissions.has("company.users.write");
   return (
     <>
       <PageHead
         title="Users"
         lead="People of your company who can sign in here."
-        actions={canWrite ? <NewUser {...API} /> : undefined}
+        actions={canWrite ? <NewUser {...api} /> : undefined}
       />
       <FilterBar path={PATH} label="Filter the users" isFiltered={query.search !== undefined}>
         <FilterText name="search" label="Email address or name" type="search" defaultValue={query.search} isSearch />
@@ -41,7 +42,7 @@ export default async function CompanyUsersPage({ searchParams }: { searchParams:
       ) : asked.answer.users.length === 0 ? (
         <EmptyState title="No users">Nothing matches these filters.</EmptyState>
       ) : (
-        <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} api={API} />
+        <UserTable users={asked.answer.users} canWrite={canWrite} self={ctx.actor.id} api={api} />
       )}
       {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
       {security.ok && (

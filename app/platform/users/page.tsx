@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { listUsers } from "../../../lib/admin/users/listUsers.ts";
+import { canSendMail } from "../../../lib/mail/outgoingMail.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
@@ -25,7 +26,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   const realm = realmOf(search);
   const query = { realm, ...pick(search, ["search", "cursor"]) };
   const [asked, companies] = await Promise.all([ask(ctx, listUsers, query), companyOptions(ctx)]);
-  const api = { realm, path: "/api/admin/legacy/users", common: { realm } };
+  const api = { realm, path: "/api/admin/legacy/users", common: { realm }, mail: canSendMail(ctx.config) };
   const canWrite = ctx.actor.permissions.has("users.write");
   return (
     <>

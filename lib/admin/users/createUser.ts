@@ -7,7 +7,18 @@ import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { anyRole, email, permissionsOf, readUser, realm, type UserRow, userRow } from "./userRow.ts";
+import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
+import {
+  anyRole,
+  byMail,
+  email,
+  oneTimePassword,
+  permissionsOf,
+  readUser,
+  realm,
+  type UserRow,
+  userRow,
+} from "./userRow.ts";
 
 export const newUser = z
   .strictObject({
@@ -18,9 +29,10 @@ export const newUser = z
     companyId: id
       .optional()
       .meta({ description: "The company whose results they can read. Only in the realm company." }),
+    byMail,
   })
-  .transform(({ realm, companyId, role, name, email }, issues): NewUser => {
-    const common = { email, name: name ?? email };
+  .transform(({ realm, companyId, role, name, email, byMail }, issues): NewUser & { byMail: boolean } => {
+    const common = { email, name: name ?? email, byMail };
     if (realm === "platform") {
       if (companyId !== undefined)
         issues.addIssue("A platform user does not belong to a company. Leave companyId out.");
@@ -43,9 +55,24 @@ export const createUser = defineVerb({
   permission: "users.write",
   input: newUser,
   example: { realm: "platform", email: "ada@example.com", name: "Ada", role: "SUPPORT" },
-  output: z.object({ user: userRow, oneTimePassword: z.string() }),
-  run: (ctx, user) => inTransaction(ctx.db, (tx) => addUser(ctx, tx, user)),
+  output: z.object({ user: userRow, oneTimePassword }),
+  run: (ctx, user) =>
+    user.byMail
+      ? inTransaction(ctx.db, (tx) => inviteUser(ctx, tx, user))
+      : inTransaction(ctx.db, (tx) => addUser(ctx, tx, user)),
 });
+
+/** Makes a user who is sent a link: nobody is shown a password. */
+export async function inviteUser(
+  ctx: Context & Acting,
+  tx: Transaction,
+  user: NewUser,
+): Promise<{ user: UserRow; oneTimePassword: null }> {
+  assertCanSendMail(ctx.config);
+  const { user: made } = await addUser(ctx, tx, user);
+  await wantMail(ctx, tx, { kind: "invitation", realm: made.realm, email: made.email }, { atOnce: true });
+  return { user: made, oneTimePassword: null };
+}
 
 /** Makes a user, and records who did. */
 export async function addUser(

@@ -5,8 +5,10 @@ import { makePassword } from "../../auth/createUser.ts";
 import { REALMS } from "../../auth/realms.ts";
 import { clearAttempts, lockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
+import type { Transaction } from "../../db/pool.ts";
+import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
-import { realm, type UserRow, userRow } from "./userRow.ts";
+import { byMail, oneTimePassword, realm, type UserRow, userRow } from "./userRow.ts";
 
 export const resetPassword = defineVerb({
   name: "resetPassword",
@@ -14,10 +16,10 @@ export const resetPassword = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/users/{id}/reset-password",
   permission: "users.write",
-  input: z.strictObject({ id, realm }),
+  input: z.strictObject({ id, realm, byMail }),
   example: { id: "user_id_1", realm: "platform" },
-  output: z.object({ user: userRow, oneTimePassword: z.string() }),
-  run: (ctx, target) => giveNewPassword(ctx, target),
+  output: z.object({ user: userRow, oneTimePassword }),
+  run: (ctx, { byMail, ...target }) => (byMail ? sendNewPasswordLink : giveNewPassword)(ctx, target),
 });
 
 /** The old password is gone; a lock after wrong ones is lifted. The second factor stays. */
@@ -26,19 +28,34 @@ export function giveNewPassword(
   target: Target,
 ): Promise<{ user: UserRow; oneTimePassword: string }> {
   return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
-    assertNotSelf(ctx, user, "Change your password on your account page instead.");
-    const { users, accounts } = REALMS[user.realm];
-    const { oneTimePassword, hash } = await makePassword();
-    const now = ctx.clock.now();
-    await tx.query(
-      `UPDATE "${accounts}" SET "password" = $2, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
-      [user.id, hash, now],
-    );
-    await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [
-      user.id,
-      now,
-    ]);
-    await clearAttempts({ db: tx }, lockKey(user.realm, user.email));
-    return { details: { sessionsEnded: await endSessions(tx, user) }, answer: { oneTimePassword } };
+    const { oneTimePassword, sessionsEnded } = await replacePassword(ctx, tx, user);
+    return { details: { sessionsEnded }, answer: { oneTimePassword } };
   });
+}
+
+/** The same, but a link is sent to them: nobody is shown a password. */
+export function sendNewPasswordLink(
+  ctx: Context & Acting,
+  target: Target,
+): Promise<{ user: UserRow; oneTimePassword: null }> {
+  assertCanSendMail(ctx.config);
+  return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
+    const { sessionsEnded } = await replacePassword(ctx, tx, user);
+    await wantMail(ctx, tx, { kind: "reset", realm: user.realm, email: user.email }, { atOnce: true });
+    return { details: { sessionsEnded, byMail: true }, answer: { oneTimePassword: null } };
+  });
+}
+
+async function replacePassword(ctx: Context & Acting, tx: Transaction, user: UserRow) {
+  assertNotSelf(ctx, user, "Change your password on your account page instead.");
+  const { users, accounts } = REALMS[user.realm];
+  const { oneTimePassword, hash } = await makePassword();
+  const now = ctx.clock.now();
+  await tx.query(
+    `UPDATE "${accounts}" SET "password" = $2, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
+    [user.id, hash, now],
+  );
+  await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [user.id, now]);
+  await clearAttempts({ db: tx }, lockKey(user.realm, user.email));
+  return { oneTimePassword, sessionsEnded: await endSessions(tx, user) };
 }

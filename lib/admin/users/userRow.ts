@@ -12,6 +12,12 @@ export const realm = z.enum(["platform", "company"]).default("platform").meta({
 
 export const email = z.email().max(200);
 
+export const byMail = z.boolean().default(false).meta({
+  description: "Send a link by email, with which they choose a password, in place of answering a one-time password.",
+});
+
+export const oneTimePassword = z.string().nullable().meta({ description: "Null where a link is sent by email." });
+
 export const anyRole = z.enum({ ...PlatformRole, ...CompanyRole });
 
 /** What a role of this realm may. */

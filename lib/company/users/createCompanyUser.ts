@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { addUser } from "../../admin/users/createUser.ts";
-import { email } from "../../admin/users/userRow.ts";
+import { addUser, inviteUser } from "../../admin/users/createUser.ts";
+import { byMail, email, oneTimePassword } from "../../admin/users/userRow.ts";
 import { lineOfText } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
@@ -18,11 +18,14 @@ export const createCompanyUser = defineVerb({
     email,
     name: lineOfText(100).optional().meta({ description: "Default: the email address." }),
     role,
+    byMail,
   }),
   example: { email: "ada@example.com", name: "Ada", role: "USER" },
-  output: z.object({ user: companyUserRow, oneTimePassword: z.string() }),
-  run: (ctx, { email, name = email, role }) => {
-    const { companyId } = companyUserOf(ctx);
-    return inTransaction(ctx.db, (tx) => addUser(ctx, tx, { realm: "company", email, name, role, companyId }));
+  output: z.object({ user: companyUserRow, oneTimePassword }),
+  run: (ctx, { email, name = email, role, byMail }) => {
+    const user = { realm: "company", email, name, role, companyId: companyUserOf(ctx).companyId } as const;
+    return byMail
+      ? inTransaction(ctx.db, (tx) => inviteUser(ctx, tx, user))
+      : inTransaction(ctx.db, (tx) => addUser(ctx, tx, user));
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { giveNewPassword } from "../../admin/users/resetPassword.ts";
+import { giveNewPassword, sendNewPasswordLink } from "../../admin/users/resetPassword.ts";
 import { takeSecondFactor } from "../../admin/users/resetTwoFactor.ts";
+import { byMail, oneTimePassword } from "../../admin/users/userRow.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { companyUserRow, ownUser } from "./companyUser.ts";
@@ -14,10 +15,10 @@ export const resetCompanyUserPassword = defineVerb({
   method: "POST",
   path: "/api/company/users/{id}/reset-password",
   permission: "company.users.write",
-  input: z.strictObject({ id }),
+  input: z.strictObject({ id, byMail }),
   example: { id: "company_user_id_1" },
-  output: z.object({ user: companyUserRow, oneTimePassword: z.string() }),
-  run: (ctx, target) => giveNewPassword(ctx, ownUser(ctx, target.id)),
+  output: z.object({ user: companyUserRow, oneTimePassword }),
+  run: (ctx, { id, byMail }) => (byMail ? sendNewPasswordLink : giveNewPassword)(ctx, ownUser(ctx, id)),
 });
 
 export const resetCompanyUserTwoFactor = defineVerb({

@@ -1,0 +1,48 @@
+import { RefusedError } from "../api/errors.ts";
+import type { Realm } from "../auth/actor.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config.ts";
+import type { Sql } from "../db/pool.ts";
+
+/** `reset`: somebody has forgotten their password. `invitation`: they are new here. */
+export type MailKind = "reset" | "invitation";
+
+export interface WantedMail {
+  kind: MailKind;
+  realm: Realm;
+  email: string;
+}
+
+/** Whoever asks again and again for one address has one mail sent in so many minutes. */
+const ONE_IN_MINUTES = 5;
+
+export function canSendMail({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: Config): boolean {
+  return !!(SMTP_URL && MAIL_FROM && PUBLIC_URL);
+}
+
+/** @throws RefusedError `conflict` */
+export function assertCanSendMail(config: Config): void {
+  if (canSendMail(config)) return;
+  throw new RefusedError(
+    "conflict",
+    "LiveDash is not set up to send email. Leave byMail out, or set SMTP_URL and MAIL_FROM.",
+  );
+}
+
+/**
+ * Notes that a mail is to be sent, whether or not somebody has the address: so neither the answer nor its time says who
+ * exists. The link is made when the mail is sent, and is stored as a hash alone.
+ */
+export async function wantMail(
+  { clock }: { clock: Clock },
+  sql: Sql,
+  { kind, realm, email }: WantedMail,
+  options: { atOnce?: boolean } = {},
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO "OutgoingMail" AS m ("kind", "realm", "email", "wantedAt", "notBefore") VALUES ($1, $2, $3, $4, $4)
+     ON CONFLICT ("kind", "realm", "email") DO UPDATE SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL
+      WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - make_interval(mins => $6))`,
+    [kind, realm, email.trim().toLowerCase(), clock.now(), options.atOnce ?? false, ONE_IN_MINUTES],
+  );
+}

@@ -1,0 +1,37 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Realm } from "../auth/actor.ts";
+import { REALMS } from "../auth/realms.ts";
+import { after } from "../clock.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import type { MailKind } from "./outgoingMail.ts";
+
+const HOUR_MS = 3_600_000;
+/** How long a link counts. */
+export const LINK_HOURS: Readonly<Record<MailKind, number>> = { reset: 1, invitation: 72 };
+
+/**
+ * Makes a link with which a user chooses a password, once. It is taken by the sign-in library, which looks for this hash of it.
+ * What it holds stands behind a #: browsers send it to no server, and to no other page.
+ */
+export async function makePasswordLink(
+  ctx: Context,
+  sql: Sql,
+  { kind, realm, userId }: { kind: MailKind; realm: Realm; userId: string },
+): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const now = ctx.clock.now();
+  await sql.query(
+    `INSERT INTO "${REALMS[realm].verifications}" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
+     VALUES ($1, $2, $3, $4, $5, $5)`,
+    [ctx.newId(), linkHash(token), userId, after(ctx.clock, LINK_HOURS[kind] * HOUR_MS), now],
+  );
+  const url = new URL(`/sign-in/new-password${realm === "company" ? "?realm=company" : ""}`, ctx.config.PUBLIC_URL);
+  url.hash = token;
+  return url.href;
+}
+
+/** Under what a link is stored. */
+export function linkHash(token: string): string {
+  return createHash("sha256").update(`reset-password:${token}`).digest("base64url");
+}

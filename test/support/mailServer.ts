@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { SMTPServer } from "smtp-server";
+
+export interface Mail {
+  from: string;
+  to: string[];
+  /** Headers and text, as they came but for the encoding of lines. */
+  source: string;
+}
+
+export interface MailServer {
+  url: string;
+  /** What has been sent, the oldest first. */
+  mails: Mail[];
+  /** Refuses so many mails from now on. */
+  refuse(count: number): void;
+  close(): Promise<void>;
+}
+
+/** A mail server on a free port of this machine, which keeps what it is sent. */
+export async function startMailServer(): Promise<MailServer> {
+  const mails: Mail[] = [];
+  let refusals = 0;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    logger: false,
+    onData: (stream, session, done) => {
+      text(stream).then((source) => {
+        if (refusals > 0) {
+          refusals--;
+          return done(Object.assign(new Error("Try again later"), { responseCode: 451 }));
+        }
+        const { mailFrom, rcptTo } = session.envelope;
+        mails.push({
+          from: mailFrom ? mailFrom.address : "",
+          to: rcptTo.map(({ address }) => address),
+          source: source.replaceAll("=\r\n", "").replaceAll("=3D", "="),
+        });
+        done();
+      }, done);
+    },
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const address = server.server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    refuse: (count) => {
+      refusals = count;
+    },
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
+}
+
+/** The link that a mail has. */
+export function linkIn(mail: Mail | undefined): URL {
+  return new URL(/https?:\/\/\S+/.exec(mail?.source ?? "")?.[0] ?? "");
+}
