@@ -90,7 +90,7 @@ describe("collecting", () => {
   it.each([
     ["early", "0.4"],
     ["in the middle of its last line", "0.999"],
-  ])("does not take a download for whole that ends %s, even where the counts claim nothing", async (_, share) => {
+  ])("does not take a download for whole that ends %s, even where the counts claim no line", async (_, share) => {
     const faults = [`download_cut:2x:share=${share},clean=true`];
     pipeline = await startPipelineInOwnTime({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
@@ -98,7 +98,7 @@ describe("collecting", () => {
       ...pipeline.ctx.provider,
       retrieveBatch: async (id) => ({
         ...(await pipeline.ctx.provider.retrieveBatch(id)),
-        counts: { total: 0, completed: 0, failed: 0 },
+        counts: { total: LINES, completed: 0, failed: 0 },
       }),
     };
     await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);

@@ -46,10 +46,18 @@ describe("what is odd and costs no answer", () => {
     ["file_size:status=403"],
     ["content_elsewhere"],
     ...odd("content_packed", "body", "transfer"),
-    ["error_file_unwritten"],
   ])("%s", async (fault) => {
     const { attempts } = await run([fault]);
     expect(attempts).toEqual(applied);
+    await expectInvariants(pipeline);
+  });
+
+  it("a file that is named and never written is not waited for once every request has its line", async () => {
+    const { attempts } = await run(["error_file_unwritten"]);
+    expect(attempts).toEqual(applied);
+    const events = pipeline.logged().map(({ event }) => event);
+    expect(events).toContain("batch.file_not_needed");
+    expect(events).not.toContain("batch.call_failed");
     await expectInvariants(pipeline);
   });
 

@@ -138,7 +138,7 @@ describe("a submission that is broken off", () => {
 
   it("takes a page of HTML for no answer, not for an empty list", async () => {
     pipeline = await startPipelineInOwnTime({
-      emulator: { faults: ["lost_reply_create:once", "html_200:2x:method=GET,path=/v1/batches"] },
+      emulator: { faults: ["lost_reply_create:once", "html_200:6x:method=GET,path=/v1/batches"] },
     });
     await addSessions(pipeline.ctx, LINES);
     await runUntilIdle(pipeline.ctx);
