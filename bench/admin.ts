@@ -157,6 +157,9 @@ function viewer(): CallContext {
     name: "bench",
     role: "SUPPORT",
     permissions: permissionsOfRole("SUPPORT"),
+    ownerId: undefined,
+    allowedAddresses: [],
+    expiresAt: new Date(Date.now() + 86_400_000),
   } as const;
   return { ...ctx, provider, actor, from: null, requestId: randomUUID() };
 }

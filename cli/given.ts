@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../lib/api/errors.ts";
 import { moment } from "../lib/api/fields.ts";
+import { after } from "../lib/clock.ts";
 import type { Context } from "../lib/context.ts";
 import { parseDuration } from "../lib/duration.ts";
 
@@ -31,6 +32,13 @@ export function momentOf({ clock }: Context, option: string, given: string): str
     "invalid_input",
     `${option} ${given} is not a time: write 2h, 7d, 2026-11-26 or 2026-11-26T10:00:00Z.`,
   );
+}
+
+/** So long from now: `12h`, `90d`. */
+export function durationOf({ clock }: Context, option: string, given: string): Date {
+  const ms = parseDuration(given);
+  if (ms !== undefined && ms > 0) return after(clock, ms);
+  throw new RefusedError("invalid_input", `${option} ${given} is not a valid time. Write it like 90d or 12h.`);
 }
 
 /** How many rows are wanted; 50 unless it is said. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { runMain } from "./runMain.ts";
@@ -127,40 +128,7 @@ program
   .option("--once", "stop at the end instead of waiting for more")
   .action(async (options) => (await import("./commands/auditFollow.ts")).follow(options));
 
-const admin = program.command("admin").description("manage access: users, passwords and API keys");
-
-admin
-  .command("create-user")
-  .description("create a user and print their one-time password")
-  .requiredOption("--email <address>", "the email address they sign in with")
-  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT; for a company user: ADMIN, USER or AUDITOR")
-  .option("--name <name>", "their name (default: the email address)")
-  .option("--company <name>", "create a user of this company, who can read its results")
-  .action(async (options) => (await import("./commands/admin.ts")).createUser(options));
-
-admin
-  .command("create-key")
-  .description("create an API key and print it")
-  .requiredOption("--name <name>", "what the key is for")
-  .requiredOption("--role <role>", "SUPER_ADMIN, ADMIN or SUPPORT")
-  .option("--expires <time>", "how long it is valid, such as 90d (default: until it is revoked)")
-  .option(
-    "--scopes <permissions>",
-    "limit the key to these permissions, such as pipeline.read,requests.read (see docs/admin-api.md)",
-  )
-  .action(async (options) => (await import("./commands/admin.ts")).createKey(options));
-
-admin
-  .command("reset-password")
-  .description("give a user who cannot sign in a new one-time password")
-  .requiredOption("--email <address>", "the user's email address")
-  .action(async (options) => (await import("./commands/admin.ts")).resetPassword(options));
-
-admin
-  .command("rotate-secret")
-  .description("replace LIVEDASH_SECRET: encrypt what is stored with the new one (see docs/operations/secret.md)")
-  .option("--lost", "the old secret is lost: confirm the audit log anew without checking it")
-  .action(async (options) => (await import("./commands/rotateSecret.ts")).rotateSecret(options));
+addAdminCommands(program);
 
 program
   .command("emulator")

@@ -1,15 +1,19 @@
 import { z } from "zod";
 import type { Actor, CompanyUserActor, PlatformUserActor, Realm } from "./auth/actor.ts";
 import { findKeyActor } from "./auth/apiKeys.ts";
+import { CLIENT_IP_HEADER } from "./auth/headers.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
 import { isConfirmed, keepSession } from "./auth/sessionLife.ts";
 import { openSignIn, type SignIn } from "./auth/signIn.ts";
 import type { Context } from "./context.ts";
 import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
 
-/** Who may enter: the admin side with a platform user's session or a key, the company side with a company user's session. */
+/** Who may enter: each side with a session of its own people or a key of its own programs. */
 export interface Authentication {
-  /** Whoever sends these headers; undefined if that is nobody we know. Keys open the platform alone. */
+  /**
+   * Whoever sends these headers; undefined if that is nobody we know.
+   * @throws RefusedError `company_suspended`, `address_not_allowed` to those alone who have a key
+   */
   identify(realm: Realm, headers: Headers): Promise<Actor | undefined>;
   /** Answers the calls of the sign-in pages, once they are read (readSignInCall): passwords, second factors, sessions. */
   handle(realm: Realm, call: Request): Promise<Response>;
@@ -26,7 +30,8 @@ export function openAuthentication(ctx: Context, options: { twoFactorRequired: b
     const authorization = headers.get("authorization");
     if (authorization !== null) {
       const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-      return bearer !== undefined && realm === "platform" ? findKeyActor(ctx, bearer) : undefined;
+      if (bearer === undefined) return undefined;
+      return findKeyActor(ctx, realm, bearer, headers.get(CLIENT_IP_HEADER));
     }
     const found = await findSession(signIns[realm], headers);
     const kept = found && (await keepSession(ctx, realm, found.session, found.user));

@@ -1,19 +1,14 @@
-import { addKey, newKey } from "../../lib/admin/keys/createKey.ts";
 import { addUser, newUser } from "../../lib/admin/users/createUser.ts";
 import { giveNewPassword } from "../../lib/admin/users/resetPassword.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { type Acting, parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/verb.ts";
 import { REALMS } from "../../lib/auth/realms.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/sessionLife.ts";
-import { after } from "../../lib/clock.ts";
 import type { Context } from "../../lib/context.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
-import { parseDuration } from "../../lib/duration.ts";
-import { atCommandLine } from "../commandActor.ts";
+import { atOurs } from "../atOurs.ts";
 import { companyIdOf } from "../given.ts";
-import { openRuntime } from "../runtime.ts";
-
-type Command = Context & Acting;
+import { print } from "../printed.ts";
 
 export interface UserOptions {
   email: string;
@@ -30,33 +25,7 @@ export function createUser(options: UserOptions): Promise<void> {
     const wanted = parseInput(newUser, { ...given, ...of });
     const { user, oneTimePassword } = await inTransaction(ctx.db, (tx) => addUser(ctx, tx, wanted));
     const whose = user.companyName === null ? user.role : `${user.role} at ${user.companyName}`;
-    return [`${user.email} now has the role ${whose}.`, ...passwordLines(oneTimePassword)];
-  });
-}
-
-export interface KeyOptions {
-  name: string;
-  role: string;
-  expires?: string;
-  scopes?: string;
-}
-
-/** Makes a key for a machine, and prints it. */
-export function createKey(options: KeyOptions): Promise<void> {
-  return atOurs(async (ctx) => {
-    const { name, role, expires, scopes } = options;
-    const wanted = parseInput(newKey, {
-      name,
-      role,
-      ...(scopes === undefined ? {} : { scopes: scopes.split(",").map((scope) => scope.trim()) }),
-      ...(expires === undefined ? {} : { expiresAt: expiryOf(ctx, expires) }),
-    });
-    const { apiKey, key } = await addKey(ctx, wanted);
-    const until = apiKey.expiresAt ? `until ${apiKey.expiresAt.toISOString().slice(0, 10)}` : "until it is revoked";
-    return [
-      `Key: ${key}`,
-      `Copy it now: it will not be shown again. It has the role ${role} and is valid ${until}. Send it as "Authorization: Bearer <key>".`,
-    ];
+    print(`${[`${user.email} now has the role ${whose}.`, ...passwordLines(oneTimePassword)].join("\n")}\n`);
   });
 }
 
@@ -64,7 +33,7 @@ export function createKey(options: KeyOptions): Promise<void> {
 export function resetPassword({ email }: { email: string }): Promise<void> {
   return atOurs(async (ctx) => {
     const { user, oneTimePassword } = await giveNewPassword(ctx, await findUser(ctx, email));
-    return [`${user.email} has been signed out everywhere.`, ...passwordLines(oneTimePassword)];
+    print(`${[`${user.email} has been signed out everywhere.`, ...passwordLines(oneTimePassword)].join("\n")}\n`);
   });
 }
 
@@ -73,22 +42,6 @@ export function passwordLines(oneTimePassword: string): string[] {
     `One-time password: ${oneTimePassword}`,
     `Copy it now: it will not be shown again. It works once, must be changed at that sign-in, and expires in ${ONE_TIME_PASSWORD_DAYS} days.`,
   ];
-}
-
-async function atOurs(work: (ctx: Command) => Promise<string[]>): Promise<void> {
-  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" } });
-  try {
-    const lines = await work(atCommandLine(runtime.ctx));
-    process.stdout.write(`${lines.join("\n")}\n`);
-  } finally {
-    await runtime.close();
-  }
-}
-
-function expiryOf(ctx: Context, expires: string): string {
-  const ms = parseDuration(expires);
-  if (ms !== undefined && ms > 0) return after(ctx.clock, ms).toISOString();
-  throw new RefusedError("invalid_input", `--expires ${expires} is not a valid time. Write it like 90d or 12h.`);
 }
 
 /** An address may be known in both realms: then it does not say who is meant. */

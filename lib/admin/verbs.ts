@@ -29,6 +29,7 @@ import { watchImport } from "./imports/watchImport.ts";
 import { createKey } from "./keys/createKey.ts";
 import { listKeys } from "./keys/listKeys.ts";
 import { revokeKey } from "./keys/revokeKey.ts";
+import { rotateKey } from "./keys/rotateKey.ts";
 import { readMe } from "./me/readMe.ts";
 import { addExchangeRate } from "./models/addExchangeRate.ts";
 import { addPrice } from "./models/addPrice.ts";
@@ -47,6 +48,9 @@ import { watchRequest } from "./requests/watchRequest.ts";
 import { listSchedulers } from "./schedulers/listSchedulers.ts";
 import { pauseScheduler } from "./schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "./schedulers/resumeScheduler.ts";
+import { createServiceAccount } from "./serviceAccounts/createServiceAccount.ts";
+import { listServiceAccounts } from "./serviceAccounts/listServiceAccounts.ts";
+import { updateServiceAccount } from "./serviceAccounts/updateServiceAccount.ts";
 import { readSpending } from "./spending/readSpending.ts";
 import { resumeSpending } from "./spending/resumeSpending.ts";
 import { stopSpending } from "./spending/stopSpending.ts";
@@ -109,8 +113,12 @@ export const ADMIN_VERBS: readonly Verb[] = [
   resetPassword,
   resetTwoFactor,
   revokeSessions,
+  listServiceAccounts,
+  createServiceAccount,
+  updateServiceAccount,
   listKeys,
   createKey,
+  rotateKey,
   revokeKey,
   listAudit,
   readAuditSeal,

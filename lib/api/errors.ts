@@ -8,6 +8,7 @@ const STATUSES = {
   forbidden: 403,
   foreign_origin: 403,
   company_suspended: 403,
+  address_not_allowed: 403,
   password_change_required: 403,
   two_factor_required: 403,
   second_factor_needed: 403,

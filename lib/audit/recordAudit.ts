@@ -3,7 +3,7 @@ import type { Sql } from "../db/pool.ts";
 
 /** Who a record names: somebody known, nobody yet, or LiveDash itself. */
 interface AuditActor {
-  kind: "user" | "key" | "company_user" | "command" | "anonymous" | "system";
+  kind: "user" | "key" | "company_user" | "company_key" | "command" | "anonymous" | "system";
   id: string | null;
   name: string | null;
 }

@@ -22,9 +22,20 @@ export interface PlatformUserActor extends Named {
   confirmed: boolean;
 }
 
-export interface KeyActor extends Named {
+/** What a key may not pass on to another one. */
+interface KeyLimits {
+  expiresAt: Date;
+  /** Addresses and ranges that it works from; empty: any. */
+  allowedAddresses: readonly string[];
+}
+
+/** A program with the key of a platform user or of a service account. */
+export interface KeyActor extends Named, KeyLimits {
   kind: "key";
+  /** Its owner's, as it is now. */
   role: PlatformRole;
+  /** The platform user whose key it is; undefined if it is a service account's. */
+  ownerId: string | undefined;
 }
 
 export interface CompanyUserActor extends Named {
@@ -39,13 +50,19 @@ export interface CompanyUserActor extends Named {
   confirmed: boolean;
 }
 
+/** A program with the key of a company. */
+export interface CompanyKeyActor extends Named, KeyLimits {
+  kind: "company_key";
+  companyId: string;
+}
+
 /** Somebody at the command line of the machine itself, who may do everything. */
 interface CommandActor extends Named {
   kind: "command";
 }
 
 /** Who does something. */
-export type Actor = PlatformUserActor | KeyActor | CompanyUserActor | CommandActor;
+export type Actor = PlatformUserActor | KeyActor | CompanyUserActor | CompanyKeyActor | CommandActor;
 
 /** The two kinds of people: those who run LiveDash, and those of a company who read its results. */
 export type Realm = "platform" | "company";

@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
+import { RefusedError } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { PlatformRole } from "../db/generated/enums.ts";
-import type { KeyActor } from "./actor.ts";
-import { permissionsOfRole } from "./permissions.ts";
+import type { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
+import type { CompanyKeyActor, KeyActor, Realm } from "./actor.ts";
+import { isAllowedAddress } from "./addresses.ts";
+import { assertOpen, whyClosed } from "./companyAccess.ts";
+import { permissionsOfCompanyKey, permissionsOfRole } from "./permissions.ts";
 
 const PREFIX = "ldk_";
 const SHOWN_CHARACTERS = 10;
@@ -16,11 +19,24 @@ export function makeApiKey(): { key: string; hash: string; prefix: string } {
   return { key, hash: hashOf(key), prefix: key.slice(0, SHOWN_CHARACTERS) };
 }
 
-/** Who a key belongs to; undefined if it is unknown, revoked or has expired. */
-export async function findKeyActor(ctx: Context, key: string): Promise<KeyActor | undefined> {
+/**
+ * Who a key lets in; undefined if it is unknown, of the other realm, revoked, expired, or its owner is disabled.
+ * @param from the address that the call comes from
+ * @throws RefusedError `company_suspended`, `address_not_allowed`: said to those alone who have the key
+ */
+export async function findKeyActor(
+  ctx: Context,
+  realm: Realm,
+  key: string,
+  from: string | null,
+): Promise<KeyActor | CompanyKeyActor | undefined> {
   if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
   const row = await findKey(ctx, "hash", hashOf(key));
-  if (!row) return undefined;
+  if (!row || realmOf(row) !== realm) return undefined;
+  if (row.companyStatus) assertOpen(row.companyStatus);
+  if (!isAllowedAddress(row.allowedAddresses, from)) {
+    throw new RefusedError("address_not_allowed", `This key does not work from the address ${from ?? "of this call"}.`);
+  }
   const now = ctx.clock.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {
     await ctx.db.query(`UPDATE "ApiKey" SET "lastUsedAt" = $2 WHERE "id" = $1`, [row.id, now]);
@@ -35,38 +51,67 @@ export function prefixOf(key: string): string | null {
 
 /** A key of ours, whether or not it is let in. */
 export async function findKeyByText(ctx: Context, key: string) {
-  const { rows } = await ctx.db.query<{ id: string; name: string; revokedAt: Date | null; expiresAt: Date | null }>(
+  const { rows } = await ctx.db.query<{ id: string; name: string; revokedAt: Date | null; expiresAt: Date }>(
     `SELECT "id", "name", "revokedAt", "expiresAt" FROM "ApiKey" WHERE "hash" = $1`,
     [hashOf(key)],
   );
   return rows[0];
 }
 
-/** The same for a key that has been let in before. */
-export async function findKeyActorById(ctx: Context, id: string): Promise<KeyActor | undefined> {
+/** The same for a key that has been let in before; undefined if it would not be any more. */
+export async function findKeyActorById(ctx: Context, id: string): Promise<KeyActor | CompanyKeyActor | undefined> {
   const row = await findKey(ctx, "id", id);
-  return row && toActor(row);
+  if (!row || (row.companyStatus && whyClosed(row.companyStatus))) return undefined;
+  return toActor(row);
 }
 
 interface KeyRow {
   id: string;
   name: string;
-  role: PlatformRole;
+  ownerId: string | null;
   scopes: string[];
+  allowedAddresses: string[];
+  expiresAt: Date;
   lastUsedAt: Date | null;
+  /** Of the platform user or the service account whose key it is, as it is now. */
+  role: PlatformRole | null;
+  companyId: string | null;
+  companyStatus: CompanyStatus | null;
 }
 
 async function findKey({ db, clock }: Context, by: "hash" | "id", value: string): Promise<KeyRow | undefined> {
   const { rows } = await db.query<KeyRow>(
-    `SELECT "id", "name", "role", "scopes", "lastUsedAt" FROM "ApiKey"
-      WHERE "${by}" = $1 AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > $2)`,
+    `SELECT k."id", k."name", k."ownerId", k."scopes", k."allowedAddresses", k."expiresAt", k."lastUsedAt",
+            COALESCE(u."role", a."role") AS "role", k."companyId", c."status" AS "companyStatus"
+       FROM "ApiKey" k
+       LEFT JOIN "PlatformUser" u ON u."id" = k."ownerId"
+       LEFT JOIN "ServiceAccount" a ON a."id" = k."serviceAccountId"
+       LEFT JOIN "Company" c ON c."id" = k."companyId"
+      WHERE k."${by}" = $1 AND k."revokedAt" IS NULL AND k."expiresAt" > $2
+        AND COALESCE(u."disabledAt", a."disabledAt") IS NULL`,
     [value, clock.now()],
   );
   return rows[0];
 }
 
-function toActor({ id, name, role, scopes }: KeyRow): KeyActor {
-  return { kind: "key", id, name, role, permissions: permissionsOfRole(role, scopes) };
+function realmOf({ companyId }: KeyRow): Realm {
+  return companyId === null ? "platform" : "company";
+}
+
+function toActor(row: KeyRow): KeyActor | CompanyKeyActor | undefined {
+  const { id, name, scopes, expiresAt, allowedAddresses, companyId, role } = row;
+  const common = { id, name, expiresAt, allowedAddresses };
+  if (companyId !== null) {
+    return { kind: "company_key", ...common, companyId, permissions: permissionsOfCompanyKey(scopes) };
+  }
+  if (role === null) return undefined;
+  return {
+    kind: "key",
+    ...common,
+    role,
+    ownerId: row.ownerId ?? undefined,
+    permissions: permissionsOfRole(role, scopes),
+  };
 }
 
 function hashOf(key: string): string {

@@ -45,6 +45,13 @@ export const COMPANY_PERMISSIONS = {
   "company.users.write": ["ADMIN"],
 } as const satisfies Record<string, readonly CompanyRole[]>;
 
+/** What a company's key may be limited to; it always may know which company it belongs to. */
+export const COMPANY_KEY_SCOPES = [
+  "company.sessions.read",
+  "company.sessions.write",
+  "company.sessions.erase",
+] as const satisfies readonly (keyof typeof COMPANY_PERMISSIONS)[];
+
 export type PlatformPermission = keyof typeof PLATFORM_PERMISSIONS;
 export type CompanyPermission = keyof typeof COMPANY_PERMISSIONS;
 export type Permission = PlatformPermission | CompanyPermission;
@@ -81,6 +88,11 @@ export function permissionsOfRole(role: PlatformRole, scopes: readonly string[] 
 export function permissionsOfCompanyRole(role: CompanyRole): ReadonlySet<Permission> {
   const names = Object.keys(COMPANY_PERMISSIONS) as CompanyPermission[];
   return new Set(names.filter((name) => (COMPANY_PERMISSIONS[name] as readonly CompanyRole[]).includes(role)));
+}
+
+/** A company's key may what its scopes name, and nothing without any. */
+export function permissionsOfCompanyKey(scopes: readonly string[]): ReadonlySet<Permission> {
+  return new Set(["company.read", ...COMPANY_KEY_SCOPES.filter((name) => scopes.includes(name))]);
 }
 
 /** Whether somebody with these permissions has this one, or, as an operator, the power over all companies that it is a part of. */

@@ -22,13 +22,7 @@ export async function recordRefusedKey(ctx: Context, headers: Headers, { from, r
   const prefix = prefixOf(bearer);
   const known = prefix === null ? undefined : await findKeyByText(ctx, bearer);
   const now = ctx.clock.now();
-  const reason = !known
-    ? "unknown"
-    : known.revokedAt
-      ? "revoked"
-      : known.expiresAt && known.expiresAt <= now
-        ? "expired"
-        : "not_allowed";
+  const reason = !known ? "unknown" : known.revokedAt ? "revoked" : known.expiresAt <= now ? "expired" : "not_allowed";
   await recordRefusal(ctx, prefix ?? "no key of ours", {
     actor: { ...NOBODY, name: known?.name ?? null },
     action: "keys.refused",

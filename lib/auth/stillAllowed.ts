@@ -15,6 +15,7 @@ export async function isStillAllowed(ctx: Context, actor: Actor, permission: Per
     case "command":
       return true;
     case "key":
+    case "company_key":
       return (await findKeyActorById(ctx, actor.id))?.permissions.has(permission) ?? false;
     case "user": {
       const role = await roleBehind<PlatformRole>(ctx, REALMS.platform, actor.sessionId);

@@ -1,6 +1,6 @@
 import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/verb.ts";
-import type { CompanyUserActor } from "../auth/actor.ts";
+import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
 import { assertOpen } from "../auth/companyAccess.ts";
 import type { CompanyStatus } from "../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
@@ -29,7 +29,7 @@ export interface Tenant {
  * @throws RefusedError `forbidden`, `not_found`, `company_suspended`, `too_slow`
  */
 export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Promise<T>): Promise<T> {
-  const { companyId } = companyUserOf(ctx);
+  const companyId = companyIdOf(ctx);
   try {
     return await inTransaction(ctx.db, async (tx) => {
       await enter(tx, companyId);
@@ -46,12 +46,17 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
 }
 
 /**
- * The company's user who calls.
+ * The company's user or key that calls.
  * @throws RefusedError `forbidden` to everybody else, the command line included: they have no company
  */
-export function companyUserOf({ actor }: CallContext): CompanyUserActor {
-  if (actor.kind === "company_user") return actor;
-  throw new RefusedError("forbidden", "Only company users can do this. Sign in as one.");
+export function companyActorOf({ actor }: CallContext): CompanyUserActor | CompanyKeyActor {
+  if (actor.kind === "company_user" || actor.kind === "company_key") return actor;
+  throw new RefusedError("forbidden", "Only company users can do this. Sign in as one, or use a key of a company.");
+}
+
+/** @throws RefusedError `forbidden` */
+export function companyIdOf(ctx: CallContext): string {
+  return companyActorOf(ctx).companyId;
 }
 
 async function enter(tx: Transaction, companyId: string): Promise<void> {

@@ -31,5 +31,6 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
   await rows.platformUser({ id: "user_id_1" });
   await rows.user({ id: "company_user_id_1", companyId: COMPANY });
   await rows.user({ id: "foreign_user", companyId: "foreign" });
-  await rows.apiKey({ id: "key_id_1" });
+  await rows.serviceAccount({ id: "service_account_id_1" });
+  await rows.apiKey({ id: "key_id_1", serviceAccountId: "service_account_id_1" });
 }

@@ -202,6 +202,9 @@ describe("asTenant", () => {
       name: "a key",
       role: "SUPER_ADMIN" as const,
       permissions: permissionsOfRole("SUPER_ADMIN"),
+      ownerId: undefined,
+      allowedAddresses: [],
+      expiresAt: new Date("2100-01-01"),
     };
     const call = asTenant({ ...companies.as("acme"), actor }, async () => undefined);
     await expect(call).rejects.toMatchObject({ code: "forbidden" });

@@ -1,13 +1,10 @@
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { openPool } from "../../lib/db/pool.ts";
+import { migrateBefore } from "../support/migrateBefore.ts";
 import { addressOf, onServer } from "../support/testServer.ts";
 
-const MIGRATIONS = path.resolve(import.meta.dirname, "../../prisma/migrations");
 const NAMING = "_external_session_id";
 const name = `${inject("template")}_names`;
 
@@ -18,24 +15,13 @@ beforeAll(async () => {
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`);
   const databaseUrl = addressOf(server, name);
   pool = openPool(databaseUrl);
-  const before = await mkdtemp(path.join(tmpdir(), "livedash-migrations-"));
-  try {
-    const all = (await readdir(MIGRATIONS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-    const earlier = all.map((entry) => entry.name).sort();
-    const naming = earlier.findIndex((migration) => migration.endsWith(NAMING));
-    for (const migration of earlier.slice(0, naming)) {
-      await cp(path.join(MIGRATIONS, migration), path.join(before, migration), { recursive: true });
-    }
-    await applyMigrations({ databaseUrl, migrationsDir: before });
-    await pool.query(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme'), ('bolt', 'Bolt')`);
-    await importAsBefore("acme", "Straße-1", 1, 40);
-    await pool.query(
-      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") VALUES ('bare', 'acme', now(), now())`,
-    );
-    await applyMigrations({ databaseUrl });
-  } finally {
-    await rm(before, { recursive: true });
-  }
+  await migrateBefore(databaseUrl, NAMING);
+  await pool.query(`INSERT INTO "Company" ("id", "name") VALUES ('acme', 'Acme'), ('bolt', 'Bolt')`);
+  await importAsBefore("acme", "Straße-1", 1, 40);
+  await pool.query(
+    `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") VALUES ('bare', 'acme', now(), now())`,
+  );
+  await applyMigrations({ databaseUrl });
 });
 afterAll(async () => {
   await pool?.end();

@@ -7,6 +7,15 @@ import type { PlatformRole } from "../../lib/db/generated/enums.ts";
 /** What a verb is given when somebody of this role calls it with a key. */
 export function callerOf(ctx: PipelineContext, role: PlatformRole): CallContext {
   const id = randomUUID();
-  const actor = { kind: "key", id, name: `key of ${role}`, role, permissions: permissionsOfRole(role) } as const;
+  const actor = {
+    kind: "key",
+    id,
+    name: `key of ${role}`,
+    role,
+    permissions: permissionsOfRole(role),
+    ownerId: undefined,
+    allowedAddresses: [],
+    expiresAt: new Date("2100-01-01"),
+  } as const;
   return { ...ctx, actor, from: "192.0.2.1", requestId: randomUUID() };
 }

@@ -7,11 +7,26 @@ import { rowsIn } from "./rows/index.ts";
 
 export const PASSWORD = "correct horse battery staple";
 
-/** An API key of this role, ready to be sent as `Authorization: Bearer`. */
-export async function addKey(ctx: Context, role: PlatformRole, more: { scopes?: string[]; expiresAt?: Date } = {}) {
+interface KeyLimits {
+  scopes?: string[];
+  expiresAt?: Date;
+  allowedAddresses?: string[];
+}
+
+/** An API key of a service account with this role, ready to be sent as `Authorization: Bearer`. */
+export async function addKey(ctx: Context, role: PlatformRole, more: KeyLimits = {}) {
+  const { id: serviceAccountId } = await rowsIn(ctx.db).serviceAccount({ role });
+  return { serviceAccountId, ...(await insertKey(ctx, { serviceAccountId, ...more })) };
+}
+
+/** The same for one of a company. */
+export function addCompanyKey(ctx: Context, companyId: string, more: KeyLimits = {}) {
+  return insertKey(ctx, { companyId, ...more });
+}
+
+async function insertKey({ db }: Context, given: KeyLimits & { serviceAccountId?: string; companyId?: string }) {
   const { key, hash, prefix } = makeApiKey();
-  const name = `key of ${role} ${prefix}`;
-  const { id } = await rowsIn(ctx.db).apiKey({ name, role, hash, prefix, ...more });
+  const { id } = await rowsIn(db).apiKey({ name: `key ${prefix} ${hash.slice(0, 8)}`, hash, prefix, ...given });
   return { id, key, headers: { Authorization: `Bearer ${key}` } };
 }
 

@@ -223,6 +223,7 @@ describe("an operator", () => {
   it("finds every other page without a fault", async () => {
     for (const path of [
       "/platform/keys",
+      "/platform/keys/service-accounts",
       "/platform/users",
       "/platform/users?realm=company",
       "/platform/bulk",

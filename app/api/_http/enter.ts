@@ -10,7 +10,7 @@ const STRANGERS_CALLS_A_MINUTE = 60;
 
 /**
  * Who makes a call, and from where: somebody of one of these realms, within the limits, from our own pages.
- * @throws RefusedError `unauthenticated`, `too_many_calls`, `foreign_origin`
+ * @throws RefusedError `unauthenticated`, `company_suspended`, `address_not_allowed`, `too_many_calls`, `foreign_origin`
  */
 export async function enter(
   web: WebContext,
@@ -19,17 +19,29 @@ export async function enter(
   requestId: string,
 ): Promise<{ actor: Actor; from: string | null }> {
   const from = request.headers.get(CLIENT_IP_HEADER);
-  const actor = await identify(web, realms, request.headers);
-  if (!actor) {
+  const countStranger = async () => {
     await recordRefusedKey(web.ctx, request.headers, { from, requestId });
     await countCall(web.ctx, `stranger/${from}`, STRANGERS_CALLS_A_MINUTE);
+  };
+  const actor = await identify(web, realms, request.headers).catch(async (error) => {
+    // A key that is right, but lets nobody in: from another address, or of a company that is suspended.
+    if (error instanceof RefusedError) await countStranger();
+    throw error;
+  });
+  if (!actor) {
+    await countStranger();
     throw new RefusedError("unauthenticated", "Sign in, or send a valid API key as `Authorization: Bearer ...`.");
   }
   await countCall(web.ctx, `${actor.kind}/${actor.id}`, CALLS_A_MINUTE);
-  if (request.method !== "GET" && actor.kind !== "key") {
+  if (request.method !== "GET" && !isKey(actor)) {
     await assertOurPages(web.ctx, request.headers, { actor, from, requestId });
   }
   return { actor, from };
+}
+
+/** A browser sends cookies by itself, but no key. */
+function isKey({ kind }: Actor): boolean {
+  return kind === "key" || kind === "company_key";
 }
 
 async function identify(web: WebContext, realms: readonly Realm[], headers: Headers): Promise<Actor | undefined> {

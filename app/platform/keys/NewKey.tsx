@@ -2,19 +2,13 @@
 
 import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
 import { callApi } from "../../_kit/callApi.ts";
-import { Select } from "../../_kit/Select.tsx";
-import { ShownOnce } from "../../_kit/ShownOnce.tsx";
+import { type Option, Select } from "../../_kit/Select.tsx";
 import { TextField } from "../../_kit/TextField.tsx";
-import { ROLES } from "../../_users/roles.ts";
+import { LIFETIMES, untilIn } from "./lifetimes.ts";
+import { NewKeyShown } from "./NewKeyShown.tsx";
 
-const DAY_MS = 86_400_000;
-const LIFETIMES = [
-  { value: "30", name: "30 days" },
-  { value: "90", name: "90 days" },
-  { value: "365", name: "a year" },
-];
-
-export function NewKey({ permissions }: { permissions: readonly string[] }) {
+/** @param owners whose it can be: the field that says so and the id, with a colon between */
+export function NewKey({ owners, permissions }: { owners: readonly Option[]; permissions: readonly string[] }) {
   const choices = permissions.map((value) => ({ value, name: value }));
   return (
     <ConfirmAction
@@ -25,24 +19,30 @@ export function NewKey({ permissions }: { permissions: readonly string[] }) {
       fields={
         <div className="space-y-4">
           <TextField name="name" label="Name" hint="The program or machine that will use it." isRequired autoFocus />
-          <Select name="role" label="Role" options={ROLES.platform} />
-          <Select name="scope" label="Limited to" any="All permissions of its role" options={choices} />
+          <Select
+            name="owner"
+            label="Belongs to"
+            options={owners}
+            hint="It stops working when its owner is disabled."
+          />
+          <Select name="scope" label="Limited to" any="All permissions of its owner's role" options={choices} />
+          <TextField
+            name="addresses"
+            label="Works from"
+            hint="IP addresses or ranges, separated by commas. Empty means anywhere."
+            autoComplete="off"
+          />
           <Select name="days" label="Valid for" options={LIFETIMES} defaultValue="90" />
         </div>
       }
-      act={({ name, role, scope, days }) => {
-        const expiresAt = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
-        const body = { name, role, scopes: scope ? [scope] : [], expiresAt };
+      act={({ name, owner = "", scope, addresses, days }) => {
+        const [field = "", id] = owner.split(":");
+        const allowedAddresses = addresses ? addresses.split(",").map((part) => part.trim()) : [];
+        const body = { name, [field]: id, scopes: scope ? [scope] : [], allowedAddresses, expiresAt: untilIn(days) };
         return callApi("/api/admin/legacy/keys", { body });
       }}
       done="The key has been created."
-      show={(answer) => (
-        <ShownOnce
-          name="The key"
-          value={(answer as { key: string }).key}
-          advice="Send it as Authorization: Bearer. It will not be shown again. If you lose it, revoke it and create another."
-        />
-      )}
+      show={(answer) => <NewKeyShown answer={answer} />}
     >
       <p>Give it no more access than it needs. Use the command line or the API to combine several permissions.</p>
     </ConfirmAction>

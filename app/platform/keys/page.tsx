@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import type { z } from "zod";
 import type { keyRow } from "../../../lib/admin/keys/keyRow.ts";
 import { listKeys } from "../../../lib/admin/keys/listKeys.ts";
-import { PLATFORM_PERMISSION_NAMES } from "../../../lib/auth/permissions.ts";
+import { COMPANY_KEY_SCOPES, PLATFORM_PERMISSION_NAMES } from "../../../lib/auth/permissions.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Pager } from "../../_kit/Pager.tsx";
@@ -13,65 +13,83 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
+import type { Tone } from "../../_words/tones.ts";
+import { KEYS, KeyTabs } from "./KeyTabs.tsx";
 import { NewKey } from "./NewKey.tsx";
+import { ownerOptions } from "./owners.ts";
 import { RevokeKey } from "./RevokeKey.tsx";
+import { RotateKey } from "./RotateKey.tsx";
 
 export const metadata: Metadata = { title: "API keys" };
 
-const PATH = "/platform/keys";
-
 type Key = z.output<typeof keyRow>;
+
+const OWNERS: Record<Key["owner"]["kind"], string> = {
+  user: "user",
+  service_account: "service account",
+  company: "company",
+};
+const STATES: Record<Key["state"], { tone: Tone; word: string }> = {
+  works: { tone: "done", word: "Works" },
+  revoked: { tone: "waiting", word: "Revoked" },
+  expired: { tone: "waiting", word: "Expired" },
+  owner_disabled: { tone: "partial", word: "Owner disabled" },
+};
 
 export default async function KeysPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["cursor"]);
-  const asked = await ask(ctx, listKeys, query);
-  if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "Back to the first page" }} />;
-  const { keys, nextCursor } = asked.answer;
   const canWrite = ctx.actor.permissions.has("keys.write");
-  const now = ctx.clock.now().toISOString();
+  const [asked, owners] = await Promise.all([ask(ctx, listKeys, query), canWrite ? ownerOptions(ctx) : []]);
+  if (!asked.ok) return <Refused {...asked} back={{ href: KEYS, name: "Back to the first page" }} />;
+  const { keys, nextCursor } = asked.answer;
+  const permissions = [...PLATFORM_PERMISSION_NAMES, ...COMPANY_KEY_SCOPES];
   return (
     <>
       <PageHead
         title="API keys"
-        lead="Keys for programs. A key is shown only once, when you create it."
-        actions={canWrite ? <NewKey permissions={PLATFORM_PERMISSION_NAMES} /> : undefined}
+        lead="Keys for programs, each with an owner. A key is shown only once, when you create it, and works for a year at most."
+        actions={canWrite ? <NewKey owners={owners} permissions={permissions} /> : undefined}
       />
+      <KeyTabs here={KEYS} />
       {keys.length === 0 ? (
         <EmptyState title="No keys yet">
           Create one for each program, with no more permissions than it needs.
         </EmptyState>
       ) : (
-        <Table caption="API keys" columns={columnsFor(canWrite, now)} rows={keys} keyOf={({ id }) => id} />
+        <Table caption="API keys" columns={columnsFor(canWrite)} rows={keys} keyOf={({ id }) => id} />
       )}
-      <Pager path={PATH} query={query} nextCursor={nextCursor} />
+      <Pager path={KEYS} query={query} nextCursor={nextCursor} />
     </>
   );
 }
 
-function columnsFor(canWrite: boolean, now: string): Column<Key>[] {
+function columnsFor(canWrite: boolean): Column<Key>[] {
   return [
     { name: "Name", cell: ({ name }) => name },
     { name: "Starts with", cell: ({ prefix }) => <code className="id">{prefix}</code> },
-    { name: "Role", cell: ({ role }) => role.toLowerCase().replaceAll("_", " ") },
-    { name: "Limited to", cell: ({ scopes }) => scopes.join(", ") || "all permissions of its role" },
-    { name: "State", cell: (key) => stateOf(key, now) },
-    { name: "Expires", cell: ({ expiresAt }) => (expiresAt ? <Time iso={expiresAt} /> : "never") },
+    { name: "Owner", cell: ({ owner }) => `${OWNERS[owner.kind]}: ${owner.name}` },
+    { name: "May", cell: mayOf },
+    { name: "Works from", cell: ({ allowedAddresses }) => allowedAddresses.join(", ") || "anywhere" },
+    { name: "State", cell: ({ state }) => <StatusLabel {...STATES[state]} /> },
+    { name: "Expires", cell: ({ expiresAt }) => <Time iso={expiresAt} /> },
     { name: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? <Time iso={lastUsedAt} /> : "not yet") },
     { name: "Created by", cell: ({ createdBy }) => createdBy },
-    ...(canWrite
-      ? [
-          {
-            name: "Actions",
-            cell: ({ id, name, revokedAt }: Key) => (revokedAt ? "" : <RevokeKey id={id} name={name} />),
-          },
-        ]
-      : []),
+    ...(canWrite ? [{ name: "Actions", cell: actionsFor }] : []),
   ];
 }
 
-function stateOf({ revokedAt, expiresAt }: Key, now: string) {
-  if (revokedAt) return <StatusLabel tone="waiting" word="Revoked" />;
-  if (expiresAt && expiresAt <= now) return <StatusLabel tone="waiting" word="Expired" />;
-  return <StatusLabel tone="done" word="Works" />;
+function mayOf({ role, scopes }: Key) {
+  if (scopes.length > 0) return scopes.join(", ");
+  return `everything of ${role?.toLowerCase().replaceAll("_", " ") ?? "its company"}`;
+}
+
+function actionsFor({ id, name, state }: Key) {
+  if (state === "revoked") return "";
+  return (
+    <span className="flex flex-wrap gap-2 max-wide:justify-end">
+      {state === "works" && <RotateKey id={id} name={name} />}
+      <RevokeKey id={id} name={name} />
+    </span>
+  );
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
-import { inTransaction } from "../../db/pool.ts";
-import { KEY_COLUMNS, type KeyRow, keyRow } from "./keyRow.ts";
+import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import type { Context } from "../../context.ts";
+import { changeKey } from "./changeKey.ts";
+import { type KeyRow, keyRow } from "./keyRow.ts";
 
 export const revokeKey = defineVerb({
   name: "revokeKey",
@@ -14,17 +14,17 @@ export const revokeKey = defineVerb({
   input: z.strictObject({ id }),
   example: { id: "key_id_1" },
   output: z.object({ apiKey: keyRow }),
-  run: (ctx, { id: keyId }) =>
-    inTransaction(ctx.db, async (tx) => {
-      const { rowCount } = await tx.query(
-        `UPDATE "ApiKey" SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL`,
-        [keyId, ctx.clock.now()],
-      );
-      const { rows } = await tx.query<KeyRow>(`SELECT ${KEY_COLUMNS} FROM "ApiKey" WHERE "id" = $1`, [keyId]);
-      const [apiKey] = rows;
-      if (!apiKey) throw notFound("key");
-      if (rowCount)
-        await audit(ctx, tx, { action: "keys.revoke", outcome: "done", target: { type: "key", id: keyId } });
-      return { apiKey };
-    }),
+  run: async (ctx, { id: keyId }) => ({ apiKey: await endKey(ctx, keyId) }),
 });
+
+/** Revokes a key, and records who did. */
+export function endKey(ctx: Context & Acting, keyId: string): Promise<KeyRow> {
+  return changeKey(ctx, keyId, "keys.revoke", async (tx, key) => {
+    if (key.revokedAt) return key;
+    const revokedAt = ctx.clock.now();
+    await tx.query(`UPDATE "ApiKey" SET "revokedAt" = $2 WHERE "id" = $1`, [keyId, revokedAt]);
+    const target = { type: "key", id: keyId };
+    await audit(ctx, tx, { action: "keys.revoke", outcome: "done", target, companyId: key.companyId });
+    return { ...key, revokedAt, state: "revoked" as const };
+  });
+}

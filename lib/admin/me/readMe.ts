@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { time } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
 
@@ -19,6 +20,7 @@ export const readMe = defineVerb({
       displayName: z.string().nullable(),
       role: z.enum(PlatformRole).nullable(),
       permissions: z.array(z.string()),
+      expiresAt: time.nullable().meta({ description: "When a key stops working. Null for a user." }),
       pending: z.enum(["password", "two_factor"]).nullable(),
     }),
   }),
@@ -32,6 +34,7 @@ export const readMe = defineVerb({
         displayName: "displayName" in actor ? actor.displayName : null,
         role: kind === "user" || kind === "key" ? actor.role : null,
         permissions: [...actor.permissions].sort(),
+        expiresAt: kind === "key" ? actor.expiresAt : null,
         pending: ("pending" in actor ? actor.pending : undefined) ?? null,
       },
     };

@@ -57,10 +57,10 @@ export function changeUser<T>(
   });
 }
 
-/** @throws RefusedError `conflict` if it is the actor's own account */
-export function assertNotSelf(ctx: Acting, user: UserRow, advice: string): void {
-  const { kind, id } = ctx.actor;
-  if (id !== user.id || kind !== REALMS[user.realm].kind) return;
+/** @throws RefusedError `conflict` if it is the actor's own account, or that of whose key it is */
+export function assertNotSelf({ actor }: Acting, user: UserRow, advice: string): void {
+  const self = actor.kind === "key" ? { kind: "user", id: actor.ownerId } : actor;
+  if (self.id !== user.id || self.kind !== REALMS[user.realm].kind) return;
   throw new RefusedError("conflict", `This is your own account. ${advice}`);
 }
 

@@ -1,7 +1,7 @@
 import { BYTE_ORDER_MARK, type CsvCell, csvLine } from "../../api/csv.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
-import { asTenant, companyUserOf } from "../asTenant.ts";
+import { asTenant, companyIdOf } from "../asTenant.ts";
 import type { Figures } from "./figures.ts";
 import { figuresInput, figuresOf } from "./readFigures.ts";
 
@@ -33,7 +33,7 @@ export const exportFigures = defineVerb({
     const figures = await asTenant(ctx, (tenant) => figuresOf(tenant, ctx.clock.now(), input));
     const { from, to } = figures.period;
     const details = { from, to, filters: Object.keys(input) };
-    const { companyId } = companyUserOf(ctx);
+    const companyId = companyIdOf(ctx);
     await audit(ctx, ctx.db, { action: "company.figures.export", outcome: "done", companyId, details });
     const fileName = `figures-${from}-to-${to}.csv`;
     return { type: "text/csv; charset=utf-8", fileName, content: streamOf(write(figures)) };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
 import { recordSearch } from "../../audit/recordReading.ts";
-import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
+import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { filterFields } from "../sessions/filter.ts";
 import { countFigures, figuresShape } from "./figures.ts";
 import { BUCKETS, choosePeriod } from "./period.ts";
@@ -41,7 +41,7 @@ export const readFigures = defineVerb({
   }),
   run: async (ctx, input) => {
     const figures = await asTenant(ctx, (tenant) => figuresOf(tenant, ctx.clock.now(), input));
-    await recordSearch(ctx, companyUserOf(ctx).companyId, input);
+    await recordSearch(ctx, companyIdOf(ctx), input);
     return figures;
   },
 });

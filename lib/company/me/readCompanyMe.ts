@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { time } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { CompanyRole, CompanyStatus } from "../../db/generated/enums.ts";
-import { asTenant, companyUserOf } from "../asTenant.ts";
+import { asTenant, companyActorOf } from "../asTenant.ts";
 import { sessionDays } from "../sessionDays.ts";
 
 export const readCompanyMe = defineVerb({
@@ -13,7 +14,14 @@ export const readCompanyMe = defineVerb({
   input: z.strictObject({}),
   example: {},
   output: z.object({
-    user: z.object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(CompanyRole) }),
+    user: z
+      .object({ id: z.string(), email: z.string(), name: z.string(), role: z.enum(CompanyRole) })
+      .nullable()
+      .meta({ description: "Null if a key calls." }),
+    key: z
+      .object({ id: z.string(), name: z.string(), expiresAt: time })
+      .nullable()
+      .meta({ description: "The company's key that calls." }),
     permissions: z.array(z.string()),
     company: z.object({ id: z.string(), name: z.string(), status: z.enum(CompanyStatus), timeZone: z.string() }),
     sessionDays: z
@@ -22,10 +30,11 @@ export const readCompanyMe = defineVerb({
       .meta({ description: "When the oldest and the newest session started. Null if there are none yet." }),
   }),
   run: (ctx) => {
-    const { id, name, displayName, role, permissions } = companyUserOf(ctx);
-    const user = { id, email: name, name: displayName, role };
+    const actor = companyActorOf(ctx);
+    const { id, name, permissions } = actor;
     return asTenant(ctx, async (tenant) => ({
-      user,
+      user: actor.kind === "company_user" ? { id, email: name, name: actor.displayName, role: actor.role } : null,
+      key: actor.kind === "company_key" ? { id, name, expiresAt: actor.expiresAt } : null,
       permissions: [...permissions].sort(),
       company: tenant.company,
       sessionDays: await sessionDays(tenant, ctx.clock.now()),

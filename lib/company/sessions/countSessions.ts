@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
 import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
+import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 export const countSessions = defineVerb({
@@ -16,7 +16,7 @@ export const countSessions = defineVerb({
   output: z.object({ count: z.number().int().nonnegative() }),
   run: async (ctx, filter) => {
     const count = await asTenant(ctx, (tenant) => countMatching(tenant, filter));
-    await recordSearch(ctx, companyUserOf(ctx).companyId, filter);
+    await recordSearch(ctx, companyIdOf(ctx), filter);
     return { count };
   },
 });

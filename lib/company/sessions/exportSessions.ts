@@ -4,7 +4,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { isStillAllowed } from "../../auth/stillAllowed.ts";
-import { asTenant, companyUserOf } from "../asTenant.ts";
+import { asTenant, companyIdOf } from "../asTenant.ts";
 import { countMatching } from "./countSessions.ts";
 import { filterFields, type SessionFilter } from "./filter.ts";
 import { type AskingSession, readPageWithQuestions } from "./readPage.ts";
@@ -32,7 +32,7 @@ export const exportSessions = defineVerb({
       throw new RefusedError("too_large", sentence);
     }
     const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    const { companyId } = companyUserOf(ctx);
+    const companyId = companyIdOf(ctx);
     const details = { sessions, filters };
     await audit(ctx, ctx.db, { action: "company.sessions.export", outcome: "done", companyId, details });
     const fileName = `sessions-${ctx.clock.now().toISOString().slice(0, 10)}.csv`;

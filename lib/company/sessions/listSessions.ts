@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, moment, nextCursor, pageSize } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { recordList } from "../../audit/recordReading.ts";
-import { asTenant, companyUserOf } from "../asTenant.ts";
+import { asTenant, companyIdOf } from "../asTenant.ts";
 import { filterFields } from "./filter.ts";
 import { readPage } from "./readPage.ts";
 import { sessionShape, toSessionRow } from "./sessionRow.ts";
@@ -29,7 +29,7 @@ export const listSessions = defineVerb({
       const isMore = rows.length > limit && last;
       return { sessions, nextCursor: isMore ? encodeCursor(query, [last.startTime, last.id]) : null };
     });
-    await recordList(ctx, companyUserOf(ctx).companyId, filter);
+    await recordList(ctx, companyIdOf(ctx), filter);
     return answer;
   },
 });

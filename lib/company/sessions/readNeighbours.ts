@@ -4,7 +4,7 @@ import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
+import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 const neighbour = z.string().nullable();
@@ -31,7 +31,7 @@ export const readNeighbours = defineVerb({
       const at = { startTime: rows[0].startTime, id };
       return { newer: await nextTo(at, tenant, filter, "newer"), older: await nextTo(at, tenant, filter, "older") };
     });
-    await recordSearch(ctx, companyUserOf(ctx).companyId, filter);
+    await recordSearch(ctx, companyIdOf(ctx), filter);
     return answer;
   },
 });

@@ -3,7 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { id, moment } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { recordView } from "../../audit/recordReading.ts";
-import { asTenant, companyUserOf, type Tenant } from "../asTenant.ts";
+import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { SESSION_COLUMNS, type StoredSession, sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const MESSAGES = 500;
@@ -50,7 +50,7 @@ export const readSession = defineVerb({
         nextAfter: messages.length > MESSAGES ? (messages[MESSAGES - 1]?.order ?? null) : null,
       };
     });
-    await recordView(ctx, companyUserOf(ctx).companyId, id);
+    await recordView(ctx, companyIdOf(ctx), id);
     return answer;
   },
 });

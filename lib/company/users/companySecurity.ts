@@ -3,7 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import type { Sql } from "../../db/pool.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { companyUserOf } from "../asTenant.ts";
+import { companyIdOf } from "../asTenant.ts";
 
 const PATH = "/api/company/security";
 const security = z.object({
@@ -22,7 +22,7 @@ export const readCompanySecurity = defineVerb({
   input: z.strictObject({}),
   example: {},
   output: security,
-  run: (ctx) => readSecurity(ctx.db, companyUserOf(ctx).companyId),
+  run: (ctx) => readSecurity(ctx.db, companyIdOf(ctx)),
 });
 
 export const updateCompanySecurity = defineVerb({
@@ -35,7 +35,7 @@ export const updateCompanySecurity = defineVerb({
   example: { twoFactorRequired: false },
   output: security,
   run: (ctx, { twoFactorRequired }) => {
-    const { companyId } = companyUserOf(ctx);
+    const companyId = companyIdOf(ctx);
     return inTransaction(ctx.db, async (tx) => {
       await tx.query(`UPDATE "Company" SET "twoFactorRequired" = $2, "updatedAt" = $3 WHERE "id" = $1`, [
         companyId,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { userRow } from "../../admin/users/userRow.ts";
 import type { CallContext } from "../../api/verb.ts";
 import { CompanyRole } from "../../db/generated/enums.ts";
-import { companyUserOf } from "../asTenant.ts";
+import { companyIdOf } from "../asTenant.ts";
 
 export const role = z.enum(CompanyRole);
 
@@ -11,5 +11,5 @@ export const companyUserRow = userRow.omit({ realm: true, companyId: true, compa
 
 /** A user of the company of whoever calls, as the target of a change. Those of other companies are not found. */
 export function ownUser(ctx: CallContext, id: string) {
-  return { realm: "company", id, companyId: companyUserOf(ctx).companyId } as const;
+  return { realm: "company", id, companyId: companyIdOf(ctx) } as const;
 }

@@ -4,7 +4,7 @@ import { byMail, email, oneTimePassword } from "../../admin/users/userRow.ts";
 import { lineOfText } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { companyUserOf } from "../asTenant.ts";
+import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
 export const createCompanyUser = defineVerb({
@@ -23,7 +23,7 @@ export const createCompanyUser = defineVerb({
   example: { email: "ada@example.com", name: "Ada", role: "USER" },
   output: z.object({ user: companyUserRow, oneTimePassword }),
   run: (ctx, { email, name = email, role, byMail }) => {
-    const user = { realm: "company", email, name, role, companyId: companyUserOf(ctx).companyId } as const;
+    const user = { realm: "company", email, name, role, companyId: companyIdOf(ctx) } as const;
     return byMail
       ? inTransaction(ctx.db, (tx) => inviteUser(ctx, tx, user))
       : inTransaction(ctx.db, (tx) => addUser(ctx, tx, user));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listUsers } from "../../admin/users/listUsers.ts";
 import { cursor, flag, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { companyUserOf } from "../asTenant.ts";
+import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
 export const listCompanyUsers = defineVerb({
@@ -20,5 +20,5 @@ export const listCompanyUsers = defineVerb({
   }),
   example: { limit: 50 },
   output: z.object({ users: z.array(companyUserRow), nextCursor }),
-  run: (ctx, input) => listUsers.run(ctx, { ...input, realm: "company", companyId: companyUserOf(ctx).companyId }),
+  run: (ctx, input) => listUsers.run(ctx, { ...input, realm: "company", companyId: companyIdOf(ctx) }),
 });

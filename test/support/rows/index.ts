@@ -57,7 +57,9 @@ export function rowsIn(sql: Sql) {
     platformSession: oneOf(people.platformSessions),
     platformVerification: oneOf(people.platformVerifications),
     signInLock: oneOf(people.signInLocks),
+    /** Of a company, unless it says whose it is. */
     apiKey: oneOf(people.apiKeys),
+    serviceAccount: oneOf(people.serviceAccounts),
 
     importRun: oneOf(operations.importRuns),
     importRuns: manyOf(operations.importRuns),

@@ -13,9 +13,16 @@ export function peopleIn(sql: Sql) {
     const id = randomUUID();
     return { id, email: `${id}@example.com`, name: `Operator ${n}`, role: "SUPPORT" as const };
   });
-  const apiKeys = tableOf(sql, "ApiKey", () => {
+  const apiKeys = tableOf(sql, "ApiKey", (given) => {
     const id = randomUUID();
-    return { id, name: `key ${id}`, role: "SUPPORT" as const, scopes: [], hash: id, prefix: "ldk_", createdBy: "test" };
+    const companyId = given.ownerId || given.serviceAccountId ? null : COMPANY;
+    const expiresAt = new Date(Date.now() + 90 * 86_400_000);
+    const scopes = companyId ? ["company.sessions.read"] : [];
+    return { id, name: `key ${id}`, companyId, scopes, hash: id, prefix: "ldk_", createdBy: "test", expiresAt };
+  });
+  const serviceAccounts = tableOf(sql, "ServiceAccount", () => {
+    const id = randomUUID();
+    return { id, name: `service account ${id}`, role: "SUPPORT" as const, createdBy: "test" };
   });
   const session = () => ({ id: randomUUID(), token: randomUUID() });
   const verification = () => ({ id: randomUUID() });
@@ -28,6 +35,7 @@ export function peopleIn(sql: Sql) {
     users,
     platformUsers,
     apiKeys,
+    serviceAccounts,
     userAccounts: tableOf(sql, "UserAccount", account),
     platformAccounts: tableOf(sql, "PlatformAccount", account),
     userSessions: tableOf(sql, "UserSession", session),
