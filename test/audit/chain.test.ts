@@ -7,9 +7,11 @@ import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import type { CallContext } from "../../lib/api/verb.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
+import { keepAudit } from "../../lib/audit/keepAudit.ts";
 import { recordAudit } from "../../lib/audit/recordAudit.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { inTransaction, type Sql } from "../../lib/db/pool.ts";
+import { SCHEDULES } from "../../lib/schedulers/schedules.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -149,6 +151,13 @@ describe("the chain of the audit log", () => {
     expect(await sealAudit(withoutSecret)).toEqual({ sealed: 0 });
     expect(await checkAudit(ctx, { fix: true })).toMatchObject([{ id: "audit-unsealed", count: 1, repaired: 1 }]);
     expect(await findings()).toEqual([]);
+  });
+
+  it("is kept by a scheduler that runs on every worker", async () => {
+    const audit = SCHEDULES["audit-sealing"];
+    expect([audit.isEnabled(), audit.intervalMs()]).toEqual([true, 10_000]);
+    await recordMany(2);
+    expect(await keepAudit(ctx)).toEqual({ sealed: 2, removed: 0, addressesErased: 0 });
   });
 
   it("is shown in the list", async () => {
