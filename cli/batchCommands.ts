@@ -32,6 +32,7 @@ export function addBatchCommands(program: Command): void {
     .description("cancel a batch: finished lines are paid for and applied, the rest is requeued")
     .argument("<id>", "the batch id")
     .requiredOption("--reason <text>", "why; recorded in the audit log")
+    .option("--dry-run", "show what would happen without doing it")
     .option("--json", "print JSON, in the shape of the API")
     .action(async (id, options) => (await import("./commands/batches/cancel.ts")).cancel(id, options));
 

@@ -41,7 +41,7 @@ const companies = program.command("companies").description("the companies whose 
 
 companies
   .command("role-words")
-  .description("show or set a company's own words for who speaks in its transcripts, beside the usual ones")
+  .description("show or set a company's own words for who speaks in its transcripts, in addition to the usual ones")
   .argument("<company>", "its name")
   .option("--user <words>", 'such as "Sollicitant, Bewerber", with commas between; "" takes them away')
   .option("--assistant <words>", "the same for the assistant")
@@ -67,7 +67,7 @@ program
   .option("--fix", "repair whatever can be repaired safely")
   .option(
     "--audit-head <sequence:hash>",
-    "also check that the audit log still goes as far as this, from an audit.sealed line of the log",
+    "also check that the audit log still reaches this point, taken from an audit.sealed line of the log",
   )
   .option("--json", "print JSON")
   .action(async (options) => (await import("./commands/doctor.ts")).doctor(options));
@@ -134,7 +134,7 @@ program
   .command("emulator")
   .description("run only the Batch API emulator")
   .option("--host <host>", "the address to listen on (default 127.0.0.1: this machine alone)")
-  .option("--allow-host <name...>", "names it may be called by, beside localhost, --host and addresses")
+  .option("--allow-host <name...>", "host names it accepts besides localhost, --host and IP addresses")
   .option("--port <port>", "the port to listen on (default: any free port)")
   .option("--data <dir>", "where to keep files and batches between restarts (default: a temporary folder)")
   .option("--api-key <key>", "accept only this key (default: accept any)")

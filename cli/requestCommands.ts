@@ -41,7 +41,7 @@ function withFilters(command: Command): Command {
     .option("--company <name>", "only this company (name or id)")
     .option("--model <model>", "only this model")
     .option("--batch <id>", "only requests in this batch")
-    .option("--session <id>", "only sessions whose external id is or begins with this")
+    .option("--session <id>", "only sessions whose external id is this or starts with this")
     .option("--error-code <code>", "only this error code, such as line_timed_out")
     .option(
       "--error-group <message>",

@@ -5,11 +5,15 @@ import { useEffect, useRef, useState } from "react";
 import { LiveState } from "./LiveState.tsx";
 import { useEventStream } from "./useEventStream.ts";
 
-const NAMES = { batches: ["batches", "source"], requests: ["requests", "source"] } as const;
+const NAMES = {
+  batches: ["batches", "source"],
+  requests: ["requests", "source"],
+  imports: ["imports", "source"],
+} as const;
 /** A list is read row by row: it does not change faster than that. */
 const REFRESH_EVERY_MS = 3_000;
 
-/** Keeps a list fresh: the server draws it anew when the pipeline has moved. */
+/** Keeps a list fresh: the server draws it anew when what it lists has moved. */
 export function LiveList({ of }: { of: keyof typeof NAMES }) {
   const router = useRouter();
   const known = useRef<string>(undefined);

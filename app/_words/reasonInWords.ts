@@ -38,6 +38,7 @@ const LABELS: Record<string, string> = {
   newPassword: "New password",
   newerThan: "Requested since",
   olderThan: "Requested before",
+  order: "Order",
   outputPerMillion: "Output, per million tokens",
   question: "Question",
   questionId: "Question",
@@ -52,10 +53,15 @@ const LABELS: Record<string, string> = {
   to: "Last day",
 };
 
+/** What people call a field that is named so in the API. */
+export function labelOf(name: string): string {
+  return LABELS[name] ?? name;
+}
+
 /** Why a call was refused, with the fields named by their labels on the page. */
 export function reasonInWords({ code, message }: { code: string; message: string }): string {
   if (code !== "invalid_input") return message;
   const faults = message.replace(/^The input is not valid\. /, "").split("; ");
-  const named = faults.map((fault) => fault.replace(/^\w+(?=: )/, (name) => LABELS[name] ?? name));
+  const named = faults.map((fault) => fault.replace(/^\w+(?=: )/, labelOf));
   return `${named.join("; ").replace(/\.$/, "")}.`;
 }

@@ -9,7 +9,7 @@ import { Section } from "../_ui/Section.tsx";
 import { COMPANY_ROLE_WORDS, PLATFORM_ROLE_WORDS } from "../_words/roles.ts";
 import { ChangePasswordForm } from "./ChangePasswordForm.tsx";
 import { NewBackupCodes } from "./NewBackupCodes.tsx";
-import { requirePerson } from "./person.ts";
+import { requirePerson, zoneOf } from "./person.ts";
 import { SessionsList } from "./SessionsList.tsx";
 import { TwoFactorForm } from "./TwoFactorForm.tsx";
 
@@ -22,7 +22,12 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
   const places = realm === "platform" ? platformPlaces(actor.permissions) : companyPlaces(actor.permissions);
   const address = accountAddress(realm);
   return (
-    <Frame home={HOME[realm]} places={places} person={{ name: actor.displayName, role, realm }}>
+    <Frame
+      home={HOME[realm]}
+      places={places}
+      person={{ name: actor.displayName, role, realm }}
+      zone={await zoneOf(actor)}
+    >
       <PageHead title="Your account" lead={`${actor.name}, ${role}`} />
       <Section id="sessions" title="Where you are signed in">
         <SessionsList realm={realm} />

@@ -39,7 +39,9 @@ export function lineOfText(most: number) {
 export const externalSessionId = lineOfText(200);
 
 /** Exactly `true` or `false`. */
-export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")], {
+  error: "must be true or false",
+});
 
 /** A moment in time: ISO 8601 with a zone. */
 export const moment = z.iso.datetime({ offset: true });

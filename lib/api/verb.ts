@@ -6,6 +6,7 @@ import { assertConfirmed } from "../auth/stepUp.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { DeniedError, RefusedError } from "./errors.ts";
+import { faultInWords } from "./faultInWords.ts";
 
 /** Who does something, and from where. */
 export interface Acting<A extends Actor = Actor> {
@@ -118,7 +119,7 @@ export async function authorise(ctx: CallContext, permission: Permission, action
 
 /** @throws RefusedError `invalid_input`, naming each field that is wrong and how */
 export function parseInput<I extends z.ZodType>(schema: I, given: unknown): z.output<I> {
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, { error: faultInWords });
   if (result.success) return result.data;
   const faults = result.error.issues.slice(0, 5).map((issue) => {
     const at = issue.path.join(".");

@@ -60,7 +60,7 @@ export const FAMILIES: readonly Family[] = [
 export const ZEROES = {
   requestsLost: "requests lost",
   resultsAppliedTwice: "results applied twice",
-  linesBoughtTwice: "lines bought twice",
+  linesBoughtTwice: "lines paid for twice",
   liveDuplicates: "live duplicate batches",
 } as const satisfies Partial<Record<keyof FamilyReport, string>>;
 

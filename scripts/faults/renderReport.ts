@@ -25,9 +25,9 @@ export function renderReport(shown: Shown): string {
 
 function renderVerdict({ faults, missing }: Shown, caught: number): string {
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
-  if (faults.length > 0) return `**Not as it must be:**\n\n${list(faults)}`;
-  if (missing.length > 0) return `So far all is as it must be. **Still to be run:**\n\n${list(missing)}`;
-  return `All as it must be: nothing lost, nothing twice, all ${caught} planted bugs caught.`;
+  if (faults.length > 0) return `**Failures:**\n\n${list(faults)}`;
+  if (missing.length > 0) return `No failures so far. **Still to be run:**\n\n${list(missing)}`;
+  return `All tests passed: nothing lost, nothing duplicated, all ${caught} planted bugs caught.`;
 }
 
 const rowOf = (shown: Shown) => (report: ReadReport) => [
@@ -60,7 +60,7 @@ function renderConditions({ families, planted, command, commit }: Shown): string
   const times = families.map(({ title, seconds }) => `${title} ${duration(seconds)}`);
   const begun = days.length > 1 ? `from ${days[0]} to ${days.at(-1)}` : `on ${days[0] ?? "no day"}`;
   return [
-    `- Begun ${begun} with \`${command}\`, at commit ${commit}`,
+    `- Started ${begun} with \`${command}\`, at commit ${commit}`,
     `- Machine: ${machines.join("; ")}`,
     `- Time: ${duration(sumOf(families))} for the families (${times.join(", ")}), ${duration(sumOf(planted))} for the planted bugs, two at a time`,
   ].join("\n");

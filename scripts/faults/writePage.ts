@@ -14,7 +14,7 @@ export async function writePage(report: string): Promise<string> {
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) {
-    throw new LiveDashError("page_without_place", `${PAGE} must hold the lines "${BEGIN}" and "${END}".`);
+    throw new LiveDashError("page_without_place", `${PAGE} must contain the lines "${BEGIN}" and "${END}".`);
   }
   await writeFile(file, `${before}${BEGIN}\n\n${report}\n\n${END}${after}`);
   return PAGE;

@@ -42,6 +42,17 @@ async function untilBatch(isDone: (batch: { status: string; providerCounts: { co
 }
 
 describe("cancelling a batch that runs", () => {
+  it("is only said by a dry run, to the provider and the audit log too", async () => {
+    const id = await startBatch("stuck_in_progress:share=0.5");
+    const dry = () =>
+      callVerb(callerOf(pipeline.ctx, "ADMIN"), cancelBatch, { id, reason: "only looking", dryRun: true });
+    expect(await dry()).toMatchObject({ changed: false, wouldChange: true, batch: { status: "validating" } });
+    expect(await audited()).toEqual([]);
+    expect((await onlyBatch()).providerStatus).not.toBe("cancelling");
+    await cancel(id);
+    expect(await dry()).toMatchObject({ changed: false, wouldChange: false });
+  });
+
   it("keeps what has finished, sends the rest back, and pays for nothing twice", async () => {
     const id = await startBatch("stuck_in_progress:share=0.5");
     await untilBatch(({ providerCounts }) => providerCounts?.completed > 0);

@@ -76,12 +76,17 @@ describe("failures by group", () => {
   });
 
   it("say whose they are, when they failed, and show the newest", async () => {
+    await database.pool.query(`UPDATE "Session" SET "externalSessionId" = 'Chat of ' || "id"`);
     const { groups, since } = await list();
     expect(groups[0]).toMatchObject({
       firstAt: "2026-11-24T10:00:00.000Z",
       lastAt: "2026-11-24T11:50:00.000Z",
       companies: [{ count: 12 }],
-      sample: { requestId: expect.stringMatching(/^f1-/), error: expect.stringMatching(/^No answer for "req \d"/) },
+      sample: {
+        requestId: expect.stringMatching(/^f1-/),
+        externalSessionId: expect.stringMatching(/^Chat of /),
+        error: expect.stringMatching(/^No answer for "req \d"/),
+      },
     });
     const { filter, stillFailedOf } = groups[0] ?? {};
     expect(stillFailedOf).toEqual({ lastHour: 7, lastDay: 12, lastWeek: 12 });

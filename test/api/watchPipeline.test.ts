@@ -24,7 +24,7 @@ describe("watching the pipeline", () => {
     const { headers } = await addKey(console_.ctx, "SUPPORT");
     const viewers = [watch(headers), watch(headers)];
     const stops = ["providerStop", "modelStops", "spendingStop", "waiting"];
-    const parts = ["requests", "batches", "series", "current", "spend", "schedulers", ...stops, "source"];
+    const parts = ["requests", "batches", "series", "current", "spend", "schedulers", ...stops, "imports", "source"];
     for (const viewer of viewers) {
       expect(await namesUntil(viewer, "source", ({ works }) => works)).toEqual(parts);
     }

@@ -82,7 +82,7 @@ it("a command that fails leaves nothing behind", async () => {
     [["admin", "create-key", "--name", "k", "--owner", "a@example.com", "--expires", "soon"], /is not a valid time/],
     [["companies", "role-words", "Mistyped", "--user", "x"], /no company .*"Mistyped"/i],
     [["companies", "role-words", "New", "--user", "a: b"], /has a character/],
-    [["spending", "stop", "--reason", "x"], /reason|characters|Too small/i],
+    [["spending", "stop", "--reason", "x"], /reason: must have at least \d characters/i],
     [["batches", "give-up", "nobody", "--reason", "because"], /OPENAI_API_KEY/],
   ];
   for (const [args, sentence] of failing) {

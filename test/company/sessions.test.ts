@@ -140,6 +140,25 @@ describe("the list of sessions", () => {
 });
 
 describe("one session", () => {
+  it("says that its analysis has failed for good, unless it is tried again, and to its own company alone", async () => {
+    const { rows, pool } = companies.database;
+    const [failed, retried, none] = ["a4", "a8", "a16"];
+    await rows.request({ id: "r-a4", sessionId: failed, processingStatus: "PROCESSING_FAILED" });
+    await rows.request({ id: "r-a8-1", sessionId: retried, processingStatus: "PROCESSING_FAILED" });
+    await rows.request({ id: "r-a8-2", sessionId: retried });
+    const read = async (id: string) =>
+      (await callVerb(companies.as("acme"), readSession, { id })).session.analysisFailed;
+    expect([await read(failed), await read(retried), await read(none)]).toEqual([true, false, false]);
+    expect((await all("acme")).filter((session) => session.analysisFailed).map(({ id }) => id)).toEqual([failed]);
+    const asOther = await pool.connect();
+    await asOther.query("BEGIN; SET LOCAL ROLE livedash_tenant; SELECT set_config('livedash.company', 'bolt', true)");
+    const { rows: seen } = await asOther.query("SELECT livedash_analysis_failed('a4') AS failed");
+    expect(seen).toEqual([{ failed: false }]);
+    await asOther.query("ROLLBACK");
+    asOther.release();
+    await pool.query(`DELETE FROM "AIProcessingRequest" WHERE "id" LIKE 'r-a%'`);
+  });
+
   it("has its analysis, its questions and its messages, in order", async () => {
     const answer = await callVerb(companies.as("acme"), readSession, { id: "a14" });
     expect(answer.session).toEqual({
@@ -153,6 +172,7 @@ describe("one session", () => {
       initialMsg: "Frage 14 über 100% Urlaub",
       isEmpty: false,
       analysedAt: "2026-10-05T02:28:00.000Z",
+      analysisFailed: false,
       language: "en",
       sentiment: "NEGATIVE",
       category: "OFFBOARDING",

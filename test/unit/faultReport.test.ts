@@ -28,7 +28,7 @@ describe("the report of a family", () => {
   it.each<[string, Partial<ReadReport>, string]>([
     ["a request lost", { requestsLost: 1 }, "kill-9: 1 requests lost."],
     ["a result applied twice", { resultsAppliedTwice: 2 }, "kill-9: 2 results applied twice."],
-    ["a line bought twice", { linesBoughtTwice: 3 }, "kill-9: 3 lines bought twice."],
+    ["a line bought twice", { linesBoughtTwice: 3 }, "kill-9: 3 lines paid for twice."],
     ["two live batches", { liveDuplicates: 4 }, "kill-9: 4 live duplicate batches."],
     ["a point never reached", { points: { reached: 7, total: 8 } }, "kill-9: 7 of 8 points reached."],
     ["too few requests", { requests: 9_999 }, "kill-9: 9999 requests, and at least 10000 are due."],

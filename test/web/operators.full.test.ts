@@ -1,7 +1,10 @@
+import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
+import { importCsv } from "../../lib/import/importCsv.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
@@ -182,6 +185,40 @@ describe("an operator", () => {
     const download = admin.waitForEvent("download");
     await admin.getByRole("link", { name: "Download to correct them" }).click();
     expect((await download).suggestedFilename()).toMatch(/bad-rows.*\.csv/);
+  });
+
+  it("sees the lists of batches, requests and imports change while looking at them", async () => {
+    const live = admin.getByRole("status").getByText("Live", { exact: true });
+    const rows = (name: string | RegExp) => admin.getByRole("table").getByRole("row", { name });
+    await visit(admin, `${server.url}/platform/imports`);
+    await live.waitFor();
+    const { id: companyId } = await findOrCreateCompany(pipeline.ctx, { name: "Van der Meer" });
+    const row = "late,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
+    const stream = Readable.from([Buffer.from(row)]);
+    await importCsv(pipeline.ctx, { companyId, source: { kind: "stream", name: "while-looking.csv", stream } });
+    await rows(/while-looking\.csv/).waitFor();
+
+    await visit(admin, `${server.url}/platform/requests?status=pending_batching`);
+    await live.waitFor();
+    await addSessions(pipeline.ctx, 1, { company: "Just Now GmbH" });
+    await rows(/Just Now GmbH/).waitFor();
+
+    await visit(admin, `${server.url}/platform/batches`);
+    await live.waitFor();
+    await batchCreator(pipeline.ctx);
+    await rows(/Just Now GmbH/).waitFor();
+  });
+
+  it("reads the filter of a bulk requeue in words", async () => {
+    const { rows } = pipeline.database;
+    await rows.bulkRequeue({
+      id: "inwords",
+      filter: { errorCode: "answer_refused", errorGroup: "The model refused #" },
+    });
+    await visit(admin, `${server.url}/platform/bulk/inwords`);
+    await admin.getByText("Error: The model refused to answer").waitFor();
+    await admin.getByText("Message: The model refused #").waitFor();
+    expect(await admin.getByText(/errorCode/).count()).toBe(0);
   });
 
   it("makes a company, a model, a price, by keyboard alone where a form is", async () => {

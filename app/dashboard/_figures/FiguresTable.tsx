@@ -32,7 +32,7 @@ export function FiguresTable({ figures, filter, isShown, toggle }: FiguresTableP
           prefetch={false}
           scroll={false}
           aria-expanded={isShown}
-          className="text-accent underline underline-offset-4"
+          className="text-accent underline underline-offset-4 print:hidden"
         >
           {isShown ? "Hide the table" : `Show each ${bucket} as a table`}
         </Link>

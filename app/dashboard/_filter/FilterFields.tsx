@@ -54,7 +54,7 @@ export function FilterFields({ filter, zone }: { filter: Filter; zone: string })
         name="analysed"
         label="Analysis"
         any="Any"
-        options={optionsOf({ true: "Analysed", false: "Not analysed yet" })}
+        options={optionsOf({ true: "Analysed", false: "Not analysed" })}
         defaultValue={filter.analysed}
       />
       <Select

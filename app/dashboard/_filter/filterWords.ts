@@ -21,7 +21,7 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
     [language && languageName(language), ["language"]],
     [yesOrNo(filter.escalated, "Escalated", "Not escalated"), ["escalated"]],
     [yesOrNo(filter.forwardedHr, "Sent on to HR", "Not sent on to HR"), ["forwardedHr"]],
-    [yesOrNo(filter.analysed, "Analysed", "Not analysed yet"), ["analysed"]],
+    [yesOrNo(filter.analysed, "Analysed", "Not analysed"), ["analysed"]],
     [yesOrNo(filter.empty, "Nothing was written", "Something was written"), ["empty"]],
     [country && countryName(country.toUpperCase()), ["country"]],
     [hour && `From ${hourInWords(hour)}`, ["hour"]],

@@ -1,6 +1,7 @@
 import type { SessionRow } from "../../../lib/company/sessions/sessionRow.ts";
 
 /** Why a session has no analysis. */
-export function analysisWord({ isEmpty }: Pick<SessionRow, "isEmpty">): string {
-  return isEmpty ? "Nothing was written" : "Not analysed yet";
+export function analysisWord({ isEmpty, analysisFailed }: Pick<SessionRow, "isEmpty" | "analysisFailed">): string {
+  if (isEmpty) return "Nothing was written";
+  return analysisFailed ? "Could not be analysed" : "Not analysed yet";
 }

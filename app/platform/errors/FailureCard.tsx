@@ -122,6 +122,11 @@ function Sample({ sample }: Pick<Group, "sample">) {
       <dt className="text-ink-faint">For example</dt>
       <dd>
         <Id id={sample.requestId} href={`/platform/requests/${sample.requestId}`} />
+        {sample.externalSessionId && (
+          <span className="block">
+            session <Id id={sample.externalSessionId} />
+          </span>
+        )}
         {sample.error && <span className="block text-ink-soft">{sample.error}</span>}
       </dd>
     </div>

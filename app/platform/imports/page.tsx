@@ -11,7 +11,7 @@ import { Select } from "../../_kit/Select.tsx";
 import { pick, type Search } from "../../_kit/search.ts";
 import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
-import { RefreshWhile } from "../../_live/RefreshWhile.tsx";
+import { LiveList } from "../../_live/LiveList.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Section } from "../../_ui/Section.tsx";
@@ -51,7 +51,11 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
   const [asked, companies] = await Promise.all([ask(ctx, listImports, query), companyOptions(ctx)]);
   return (
     <>
-      <PageHead title="Imports" lead="CSV files and addresses, and the outcome of their rows." />
+      <PageHead
+        title="Imports"
+        lead="CSV files and addresses, and the outcome of their rows."
+        live={<LiveList of="imports" />}
+      />
       {ctx.actor.permissions.has("imports.write") && companies.length > 0 && <UploadCsv companies={companies} />}
       <Section id="runs" title="What was imported">
         <FilterBar path={PATH} label="Filter the imports" isFiltered={Object.keys(filter).length > 0}>
@@ -84,10 +88,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
             )}
           </EmptyState>
         ) : (
-          <>
-            <RefreshWhile goesOn={asked.answer.imports.some(({ state }) => state === "running")} />
-            <Table caption="Imports" columns={COLUMNS} rows={asked.answer.imports} keyOf={({ id }) => id} />
-          </>
+          <Table caption="Imports" columns={COLUMNS} rows={asked.answer.imports} keyOf={({ id }) => id} />
         )}
         {asked.ok && <Pager path={PATH} query={query} nextCursor={asked.answer.nextCursor} />}
       </Section>

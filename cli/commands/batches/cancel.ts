@@ -4,14 +4,21 @@ import { atCommandLine } from "../../commandActor.ts";
 import { inWords, print, printJson } from "../../printed.ts";
 import { openPipelineRuntime } from "../../runtime.ts";
 
+interface CancelOptions {
+  reason: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
 /** Cancels a batch at the provider. What it has finished is paid for and applied, the rest goes back. */
-export async function cancel(id: string, { reason, json }: { reason: string; json?: boolean }): Promise<void> {
+export async function cancel(id: string, { reason, dryRun = false, json }: CancelOptions): Promise<void> {
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" } });
   try {
-    const answer = await callVerb(atCommandLine(runtime.ctx), cancelBatch, { id, reason });
+    const answer = await callVerb(atCommandLine(runtime.ctx), cancelBatch, { id, reason, dryRun });
     if (json) return printJson(answer);
-    const { changed, batch } = answer;
-    if (!changed) print("This batch was already cancelled, or is being cancelled.\n");
+    const { changed, wouldChange, batch } = answer;
+    if (wouldChange) print(`${wouldHappen(batch.openaiBatchId !== null)} Nothing was changed.\n`);
+    else if (!changed) print("This batch was already cancelled, or is being cancelled.\n");
     else if (batch.status === "cancelled") print("Cancelled before it was sent. Its requests are pending again.\n");
     else
       print(
@@ -21,4 +28,9 @@ export async function cancel(id: string, { reason, json }: { reason: string; jso
   } finally {
     await runtime.close();
   }
+}
+
+function wouldHappen(isSent: boolean): string {
+  if (!isSent) return "It would be cancelled before it is sent, and all its requests would be pending again.";
+  return "The provider would be asked to cancel it. Finished lines would be paid for and applied, the rest requeued.";
 }

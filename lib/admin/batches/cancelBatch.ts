@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
-import { id, reason } from "../../api/fields.ts";
+import { flag, id, reason } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { cancelUnsent } from "../../batch/cancelUnsent.ts";
 import type { AIBatchRequestStatus } from "../../db/generated/enums.ts";
@@ -14,15 +14,28 @@ export const cancelBatch = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/batches/{id}/cancel",
   permission: "batches.cancel",
-  input: z.strictObject({ id, reason }),
+  input: z.strictObject({
+    id,
+    reason,
+    dryRun: flag.default(false).meta({ description: "Only says whether it would be cancelled." }),
+  }),
   example: { id: "batch_id_1", reason: "Created with the wrong model" },
   output: z.object({
-    changed: z.boolean().meta({ description: "False if it is already cancelled or being cancelled." }),
+    changed: z
+      .boolean()
+      .meta({ description: "False after a dry run, or if it is already cancelled or being cancelled." }),
+    wouldChange: z
+      .boolean()
+      .optional()
+      .meta({ description: "Of a dry run: whether cancelling would change anything." }),
     batch: batchRow,
   }),
-  run: async (ctx, { id, reason }) => {
-    const changed = await cancel(ctx, await readTarget(ctx, id), reason);
-    return { changed, batch: await readBatchRow(ctx, id) };
+  run: async (ctx, { id, reason, dryRun }) => {
+    const target = await readTarget(ctx, id);
+    const wouldChange = canBeCancelled(target);
+    if (dryRun) return { changed: false, wouldChange, batch: await readBatchRow(ctx, id) };
+    if (wouldChange) await cancel(ctx, target, reason);
+    return { changed: wouldChange, batch: await readBatchRow(ctx, id) };
   },
 });
 
@@ -35,8 +48,11 @@ interface CancelTarget {
   providerStatus: string | null;
 }
 
-async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<boolean> {
-  const { status, providerStatus, openaiBatchId } = batch;
+/**
+ * Whether there is anything to cancel; false if that has been asked for already.
+ * @throws RefusedError `conflict` if it is too late
+ */
+function canBeCancelled({ status, providerStatus }: CancelTarget): boolean {
   if (status === "CANCELLED" || providerStatus === "cancelling" || providerStatus === "cancelled") return false;
   if (status === "COMPLETED") {
     throw new RefusedError("conflict", "The provider has finished this batch. Its results are being collected.");
@@ -44,9 +60,13 @@ async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Pr
   if (status === "PROCESSED" || status === "FAILED") {
     throw new RefusedError("conflict", `This batch has already ended (${status.toLowerCase()}).`);
   }
+  return true;
+}
+
+async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
+  const { openaiBatchId } = batch;
   if (openaiBatchId !== null) await cancelAtProvider(ctx, { ...batch, openaiBatchId }, reason);
   else await cancelBeforeSending(ctx, batch, reason);
-  return true;
 }
 
 async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {

@@ -29,7 +29,12 @@ export const failureGroup = z.object({
     .array(company)
     .meta({ description: `Whose they are that are still failed, the most first; of the newest ${MOST_COUNTED}.` }),
   sample: z
-    .object({ requestId: z.string(), error: z.string().nullable(), failedAt: time })
+    .object({
+      requestId: z.string(),
+      externalSessionId: z.string().nullable(),
+      error: z.string().nullable(),
+      failedAt: time,
+    })
     .nullable()
     .meta({ description: "The newest that is still failed." }),
   requeue: z
@@ -53,13 +58,17 @@ export type FailureGroup = z.input<typeof failureGroup>;
 export interface CountedGroup extends Omit<FailureGroup, "meaning" | "retryable" | "filter" | "requeue" | "sample"> {
   models: { model: string; count: number }[];
   sampleId: string | null;
+  sampleName: string | null;
   sampleError: string | null;
   sampleAt: Date | null;
 }
 
 export function explainGroup(counted: CountedGroup, costPerLine: ReadonlyMap<string, number>): FailureGroup {
-  const { models, sampleId, sampleError, sampleAt, ...group } = counted;
-  const sample = sampleId && sampleAt ? { requestId: sampleId, error: sampleError, failedAt: sampleAt } : null;
+  const { models, sampleId, sampleName, sampleError, sampleAt, ...group } = counted;
+  const sample =
+    sampleId && sampleAt
+      ? { requestId: sampleId, externalSessionId: sampleName, error: sampleError, failedAt: sampleAt }
+      : null;
   const row = { ...group, sample };
   const { code, message } = row;
   const costEur = estimateRequeue(costPerLine, models);

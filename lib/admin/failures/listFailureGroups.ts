@@ -49,7 +49,7 @@ const GROUPS = `
            ORDER BY "lastDay" DESC, "lastWeek" DESC, "code", "message" LIMIT $4) g
    CROSS JOIN LATERAL (
      WITH failed AS MATERIALIZED (
-       SELECT r."id", r."companyId", r."model", r."errorMessage", r."completedAt" FROM "AIProcessingRequest" r
+       SELECT r."id", r."sessionId", r."companyId", r."model", r."errorMessage", r."completedAt" FROM "AIProcessingRequest" r
         WHERE r."processingStatus" = 'PROCESSING_FAILED' AND r."errorCode" = g."code"
           AND livedash_error_group(r."errorMessage") = g."message"
         ORDER BY r."completedAt" DESC LIMIT ${MOST_COUNTED})
@@ -63,7 +63,8 @@ const GROUPS = `
                       ORDER BY 2 DESC LIMIT ${MOST_COMPANIES}) n JOIN "Company" c ON c."id" = n."companyId") AS "companies",
             (SELECT COALESCE(json_agg(json_build_object('model', "model", 'count', "count")), '[]')
                FROM (SELECT "model", count(*)::int AS "count" FROM failed GROUP BY "model") m) AS "models",
-            newest."id" AS "sampleId", left(newest."errorMessage", 500) AS "sampleError", newest."completedAt" AS "sampleAt"
+            newest."id" AS "sampleId",
+            (SELECT "externalSessionId" FROM "Session" WHERE "id" = newest."sessionId") AS "sampleName", left(newest."errorMessage", 500) AS "sampleError", newest."completedAt" AS "sampleAt"
        FROM (SELECT 1) one
        LEFT JOIN LATERAL (SELECT * FROM failed ORDER BY "completedAt" DESC, "id" LIMIT 1) newest ON true) f
    ORDER BY g."lastDay" DESC, g."lastWeek" DESC, g."code", g."message"`;

@@ -15,7 +15,7 @@ const feeds = new WeakMap<Database, Feed>();
 export const watchPipeline = defineVerb({
   name: "watchPipeline",
   summary:
-    "The same as server-sent events: one event per part, repeated when it changes. The stream ends after some minutes; reconnect to continue.",
+    "The same as server-sent events: one event per part, repeated when it changes, and `imports` whenever an import moves on. The stream ends after some minutes; reconnect to continue.",
   method: "GET",
   path: "/api/admin/legacy/pipeline/events",
   permission: "pipeline.read",
@@ -36,9 +36,18 @@ function feedOf({ actor: _, from: _from, requestId: _id, ...ctx }: CallContext):
   if (known) return known;
   const read = async () => {
     const { at: _, ...parts } = overviewShape.parse(await readOverview(ctx));
-    return parts;
+    return { ...parts, imports: await readImports(ctx.db) };
   };
   const feed = createFeed({ ctx, read, everyMs: READ_EVERY_MS, maxViewers: MAX_VIEWERS });
   feeds.set(ctx.db, feed);
   return feed;
+}
+
+/** When imports last moved: another answer means that their list has changed. */
+async function readImports(db: Database): Promise<{ movedAt: Date | null }> {
+  const { rows } = await db.query<{ movedAt: Date | null }>(
+    `SELECT max(GREATEST("startedAt", "progressAt", "finishedAt")) AS "movedAt"
+       FROM (SELECT "startedAt", "progressAt", "finishedAt" FROM "ImportRun" ORDER BY "startedAt" DESC LIMIT 50) newest`,
+  );
+  return rows[0] ?? { movedAt: null };
 }

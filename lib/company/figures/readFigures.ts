@@ -61,6 +61,6 @@ export async function figuresOf(tenant: Tenant, now: Date, { bucket, ...filter }
       totals: counted.previous.totals,
       overTime: counted.previous.parts,
     },
-    questions: await topQuestions(tenant, chosen, period),
+    questions: await topQuestions(tenant, chosen, period, counted.totals.sessions + counted.previous.totals.sessions),
   };
 }

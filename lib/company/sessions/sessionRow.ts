@@ -17,6 +17,9 @@ export const sessionShape = z.object({
   initialMsg: z.string().nullable(),
   isEmpty: z.boolean().meta({ description: "Whether nothing was written in it, so that there is nothing to analyse." }),
   analysedAt: moment.nullable(),
+  analysisFailed: z
+    .boolean()
+    .meta({ description: "Whether its analysis has failed for good. An operator can try it again." }),
   language: z.string().nullable(),
   sentiment: z.enum(SentimentCategory).nullable(),
   category: z.enum(SessionCategory).nullable(),
@@ -29,9 +32,12 @@ export type SessionRow = z.output<typeof sessionShape>;
 
 const TIMES = ["startTime", "endTime", "analysedAt"] as const;
 
+/** Asked of those alone that wait for an analysis. */
+const ANALYSIS_FAILED = `(s."analysedAt" IS NULL AND NOT s."isEmpty" AND livedash_analysis_failed(s."id"))`;
+
 /** The columns of a SessionRow, of "Session" s. */
 export const SESSION_COLUMNS = Object.keys(sessionShape.shape)
-  .map((name) => `s."${name}"`)
+  .map((name) => (name === "analysisFailed" ? `${ANALYSIS_FAILED} AS "${name}"` : `s."${name}"`))
   .join(", ");
 
 /** A row as the database gives it: moments are dates. */

@@ -4,7 +4,7 @@ import type { Plant } from "./plant.ts";
 export const RESULTS: readonly Plant[] = [
   {
     name: "lines-applied-without-lease",
-    harm: "a worker that lost its lease goes on applying lines",
+    harm: "a worker that has lost its lease keeps applying lines",
     file: "lib/batch/applyLines.ts",
     find: `    await assertLease(tx, lease);\n`,
     replace: ``,
@@ -12,7 +12,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "released-without-lease",
-    harm: "a worker that lost its lease sends requests back that the next one is collecting",
+    harm: "a worker that has lost its lease sends requests back that the next one is collecting",
     file: "lib/batch/endBatch.ts",
     find: `await assertLease(tx, lease);\n        const waiting`,
     replace: `const waiting`,
@@ -36,7 +36,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "cut-download-is-whole",
-    harm: "the lines behind a broken download count as missing, and are bought again",
+    harm: "the lines behind a broken download count as missing, and are paid for again",
     file: "lib/batch/collectResults.ts",
     find: `      if (read.cut) troubles.push({ fileId, error: read.cut });\n`,
     replace: ``,
@@ -52,7 +52,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "late-file-not-waited-for",
-    harm: "the lines of a file that is named a moment after the end are bought again",
+    harm: "the lines of a file that is named a moment after the end are paid for again",
     file: "lib/batch/pollBatch.ts",
     find: `  if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);\n`,
     replace: ``,
@@ -60,7 +60,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "late-file-of-an-expired-batch",
-    harm: "what an expired batch has run is bought again because its file is named a moment late",
+    harm: "what an expired batch has run is paid for again because its file is named a moment late",
     file: "lib/batch/pollBatch.ts",
     find: `if (collected.allThere) await`,
     replace: `if (collected.allThere && theirs.status === "completed") await`,
@@ -76,7 +76,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "missing-lines-forgotten",
-    harm: "a request whose line is in neither file waits for ever",
+    harm: "a request whose line is in neither file waits forever",
     file: "lib/batch/pollBatch.ts",
     find: `await releaseWaiting(ctx, lease, absence.code, absence.message);`,
     replace: `if (absence.code !== "line_missing") await releaseWaiting(ctx, lease, absence.code, absence.message);`,
@@ -92,7 +92,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "expired-batch-not-collected",
-    harm: "lines that ran before a batch expired are bought again",
+    harm: "lines that ran before a batch expired are paid for again",
     file: "lib/batch/pollBatch.ts",
     find: `    case "expired":\n      await collect(ctx, lease, batch, theirs, news);`,
     replace: `    case "expired":`,
@@ -100,7 +100,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "cancelled-batch-not-collected",
-    harm: "lines that ran before a batch was cancelled are bought again",
+    harm: "lines that ran before a batch was cancelled are paid for again",
     file: "lib/batch/pollBatch.ts",
     find: `    case "cancelled":\n      await collect(ctx, lease, batch, theirs, news);`,
     replace: `    case "cancelled":`,
@@ -108,7 +108,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "unknown-status-fails-the-batch",
-    harm: "a batch that runs is given up on a word of the provider that is new",
+    harm: "a batch that runs is given up because of a new provider status",
     file: "lib/batch/pollBatch.ts",
     find: `const status = IN_FLIGHT[theirs.status];`,
     replace: `const status = IN_FLIGHT[theirs.status] ?? "FAILED";`,
@@ -124,7 +124,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "attempts-without-limit",
-    harm: "a request that can never succeed is bought for ever",
+    harm: "a request that can never succeed is paid for forever",
     file: "lib/batch/requestOutcomes.ts",
     find: `failedAttempts >= ctx.config.BATCH_MAX_ATTEMPTS`,
     replace: `failedAttempts > 1_000`,
@@ -132,7 +132,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "failed-batch-taken-for-one-that-never-ran",
-    harm: "what ran in a batch before it failed is thrown away, and bought again",
+    harm: "what ran in a batch before it failed is thrown away, and paid for again",
     file: "lib/batch/pollBatch.ts",
     find: `mayHaveRun(theirs) ? await collect(ctx, lease, batch, theirs, news) : undefined;`,
     replace: `undefined as Collected | undefined;`,
@@ -172,7 +172,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "lines-split-inside-strings",
-    harm: "an answer with U+2028 in it falls apart, and is bought again",
+    harm: "an answer with U+2028 in it falls apart, and is paid for again",
     file: "lib/batch/splitLines.ts",
     find: `const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);`,
     replace: `const chunk = Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("\\xe2\\x80\\xa8", "\\n"), "latin1");`,
@@ -204,7 +204,7 @@ export const RESULTS: readonly Plant[] = [
   },
   {
     name: "list-taken-for-newest-first",
-    harm: "a created batch is not found in a list that is oldest first, and is bought again",
+    harm: "a created batch is not found in a list that is oldest first, and is paid for again",
     file: "lib/provider/openai/listPages.ts",
     find: `if (falls && !rises && old >= OLD_IN_A_ROW) return;`,
     replace: `if (isOld) return;`,

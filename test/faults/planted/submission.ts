@@ -12,7 +12,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "file-recorded-without-fence",
-    harm: "a worker that lost its lease records its file over that of the next one",
+    harm: "a worker that has lost its lease records its file over that of the next one",
     file: "lib/batch/submitBatch.ts",
     find: `updateBatch(ctx.db, lease, { inputFileId: fileId })`,
     replace: `ctx.db.query('UPDATE "AIBatchRequest" SET "inputFileId" = $2 WHERE "id" = $1', [batch.id, fileId])`,
@@ -52,7 +52,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "given-up-let-go-early",
-    harm: "what is given up goes back before it can be answered no more, and is bought twice though nobody confirmed that",
+    harm: "what is given up goes back before it can be answered no more, and is paid for twice though nobody confirmed that",
     file: "lib/batch/letGo.ts",
     find: `ctx.clock.now() >= batch.requeueAt;`,
     replace: `ctx.clock.now() > new Date(0);`,
@@ -68,7 +68,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "write-without-guard",
-    harm: "a worker that lost its lease writes over the work of the next one",
+    harm: "a worker that has lost its lease writes over the work of the next one",
     file: "lib/batch/lease.ts",
     find: `WHERE "id" = $1 AND "epoch" = $2 AND "status"`,
     replace: `WHERE "id" = $1 AND $2::int > 0 AND "status"`,
@@ -84,7 +84,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "earlier-file-taken-for-this-one",
-    harm: "a batch of an earlier file is adopted while the create of the present one may still land: lines bought twice",
+    harm: "a batch of an earlier file is adopted while the create of the present one may still arrive: lines paid for twice",
     file: "lib/batch/recoverBatch.ts",
     find: `const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);`,
     replace: `const isAnswered = created.length > 0;`,
@@ -108,7 +108,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "nothing-adopted",
-    harm: "a batch that was created without a record is bought again",
+    harm: "a batch that was created without a record is paid for again",
     file: "lib/batch/recoverBatch.ts",
     find: `    if (adopted) return adopt(ctx, lease, batch, adopted, surplus);\n`,
     replace: `    if (adopted && surplus.length > 99) return adopt(ctx, lease, batch, adopted, surplus);\n`,
@@ -116,7 +116,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "no-settle-time",
-    harm: "a batch that shows in the list late is bought again",
+    harm: "a batch that appears in the list late is paid for again",
     file: "lib/batch/recoverBatch.ts",
     find: `new Date(since.getTime() + settleTimeMs)`,
     replace: `new Date(since.getTime())`,
@@ -124,7 +124,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "none-found-is-settled",
-    harm: "a batch that shows in the list late is bought again, without a second look",
+    harm: "a batch that appears in the list late is paid for again, without a second look",
     file: "lib/batch/recoverBatch.ts",
     find: `  return false;\n}`,
     replace: `  return true;\n}`,
@@ -132,7 +132,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "settled-once-and-for-all",
-    harm: "the second submission that breaks off is not waited for, and is bought again",
+    harm: "the second submission that breaks off is not waited for, and is paid for again",
     file: "lib/batch/recoverBatch.ts",
     find: `{ inputFileId: null, settlingSince: null, filesGivenUpIn: lease.epoch }`,
     replace: `{ inputFileId: null, filesGivenUpIn: lease.epoch }`,
@@ -140,7 +140,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "input-file-left",
-    harm: "a create that lands late succeeds beside the new one",
+    harm: "a late create succeeds beside the new one",
     file: "lib/batch/recoverBatch.ts",
     find: `  await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));\n`,
     replace: ``,
@@ -148,7 +148,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "failed-list-is-empty",
-    harm: "a page of HTML in place of the list means that nothing was created, and it is created again",
+    harm: "an HTML page instead of the list means that nothing was created, and it is created again",
     file: "lib/provider/openai/openaiProvider.ts",
     find: `listSince((after) => listBatches(client, PAGE, after), PAGE, since)`,
     replace: `listSince((after) => listBatches(client, PAGE, after).catch(() => ({ items: [], hasMore: false, cursor: null, rows: 0 })), PAGE, since)`,
@@ -156,7 +156,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "first-page-only",
-    harm: "a created batch on a later page of the list is not found, and is bought again",
+    harm: "a created batch on a later page of the list is not found, and is paid for again",
     file: "lib/provider/openai/listPages.ts",
     find: `    if ((page.hasMore === false && page.rows < limit) ||`,
     replace: `    if (page.items.length > 0 || (page.hasMore === false && page.rows < limit) ||`,
@@ -180,7 +180,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "retry-after-ignored",
-    harm: "calls go on against a provider that asked for a pause",
+    harm: "calls continue to a provider that asked for a pause",
     file: "lib/batch/workOnBatch.ts",
     find: `Math.max(asked, `,
     replace: `Math.max(0, `,
@@ -196,7 +196,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "one-wave-of-refusals-counted-each",
-    harm: "a model rests for hours because all batches of one round were refused for the same limit",
+    harm: "a model pauses for hours because all batches of one round were refused for the same limit",
     file: "lib/batch/tokenBudget.ts",
     find: `if (before && batch.createdAt <= before.learnedAt) {`,
     replace: `if (before && before.refusals < 0) {`,
@@ -204,7 +204,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "stop-not-recorded",
-    harm: "new batches go on against an account without credit",
+    harm: "new batches keep going to an account without credit",
     file: "lib/batch/workOnBatch.ts",
     find: `if (stop) await recordStop(ctx, stop, messageOf(error), metAt);`,
     replace: `if (stop) ctx.log.warn({ event: "ignored" });`,
@@ -228,7 +228,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "refusal-ends-the-round",
-    harm: "a company whose file is refused keeps all others from their batches",
+    harm: "a company whose file is refused keeps all other companies from their batches",
     file: "lib/batch/batchCreator.ts",
     find: `return refusal !== undefined || result.kind === "done";`,
     replace: `return result.kind === "done";`,
@@ -252,7 +252,7 @@ export const SUBMISSION: readonly Plant[] = [
   },
   {
     name: "reaper-deletes-files-in-use",
-    harm: "the file of a submission under way disappears before it is created from",
+    harm: "the file of a submission in progress disappears before it is created from",
     file: "lib/batch/reapFiles.ts",
     find: `b."epoch" > file."epoch"`,
     replace: `b."epoch" >= file."epoch"`,

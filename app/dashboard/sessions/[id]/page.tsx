@@ -102,5 +102,8 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
 
 function whyNoAnalysis(session: SessionRow): string {
   if (session.isEmpty) return `${analysisWord(session)} in this session, so there is nothing to analyse.`;
+  if (session.analysisFailed) {
+    return "This session could not be analysed. Those who run LiveDash see why, and can have it tried again.";
+  }
   return `${analysisWord(session)}. Analyses come in batches, as a rule within a day: come back later.`;
 }

@@ -12,11 +12,17 @@ import { Time } from "../../../_ui/Time.tsx";
 import { BULK_STATUS_WORDS } from "../../../_words/bulkStatus.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { TEXT_OF_TONE } from "../../../_words/tones.ts";
+import { FilterInWords } from "./FilterInWords.tsx";
 
-type Bulk = z.output<typeof bulkRequeue>;
+interface BulkProgressProps {
+  bulk: z.output<typeof bulkRequeue>;
+  /** The names of companies by their ids. */
+  companies: Readonly<Record<string, string>>;
+  canAbort: boolean;
+}
 
 /** How far a bulk requeue has come, and the way to end it. */
-export function BulkProgress({ bulk, canAbort }: { bulk: Bulk; canAbort: boolean }) {
+export function BulkProgress({ bulk, companies, canAbort }: BulkProgressProps) {
   const isOver = bulk.finishedAt !== null;
   const done = bulk.requeued + bulk.skipped + bulk.failed;
   const share = bulk.matched === 0 ? 1 : Math.min(1, done / bulk.matched);
@@ -44,9 +50,7 @@ export function BulkProgress({ bulk, canAbort }: { bulk: Bulk; canAbort: boolean
         facts={[
           {
             name: "Filter",
-            value: Object.entries(bulk.filter)
-              .map(([name, value]) => `${name} ${value}`)
-              .join(", "),
+            value: <FilterInWords filter={bulk.filter} companies={companies} />,
           },
           { name: "Failed up to", value: <Time iso={bulk.cutoff} /> },
           { name: "Skipped", value: inGroups(bulk.skipped) },

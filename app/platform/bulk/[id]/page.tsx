@@ -7,6 +7,7 @@ import { Refused } from "../../../_kit/Refused.tsx";
 import { LivePage } from "../../../_live/LivePage.tsx";
 import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
+import { companyOptions } from "../../options.ts";
 import { BulkProgress } from "./BulkProgress.tsx";
 
 export const metadata: Metadata = { title: "Bulk requeue" };
@@ -17,6 +18,8 @@ export default async function BulkRequeuePage({ params }: { params: Promise<{ id
   const asked = await ask(ctx, readBulkRequeue, { id });
   const parent = { href: "/platform/bulk", name: "Bulk requeues" };
   if (!asked.ok) return <Refused {...asked} back={parent} />;
+  const options = asked.answer.bulk.filter.companyId ? await companyOptions(ctx) : [];
+  const companies = Object.fromEntries(options.map(({ value, name }) => [value, name]));
   return (
     <>
       <PageHead
@@ -29,7 +32,11 @@ export default async function BulkRequeuePage({ params }: { params: Promise<{ id
           />
         }
       />
-      <BulkProgress bulk={asked.answer.bulk} canAbort={ctx.actor.permissions.has("requests.requeue")} />
+      <BulkProgress
+        bulk={asked.answer.bulk}
+        companies={companies}
+        canAbort={ctx.actor.permissions.has("requests.requeue")}
+      />
     </>
   );
 }
