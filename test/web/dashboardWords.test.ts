@@ -61,7 +61,8 @@ describe("a filter in words", () => {
 
 describe("why a filter was refused", () => {
   it("names the fields as the page does", () => {
-    const message = "The input is not valid. from: is after the last day, 2026-11-01; forwardedHr: must be true or false";
+    const message =
+      "The input is not valid. from: is after the last day, 2026-11-01; forwardedHr: must be true or false";
     expect(reasonInWords({ code: "invalid_input", message })).toBe(
       "First day: is after the last day, 2026-11-01; Sent on to HR: must be true or false.",
     );
