@@ -1,10 +1,7 @@
-import type { CallContext } from "../../../lib/api/verb.ts";
 import { FAILURES } from "../../../lib/failures.ts";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { FilterText } from "../../_kit/FilterText.tsx";
-import { Select } from "../../_kit/Select.tsx";
-import { readZone } from "../../_session/zone.ts";
-import { companyOptions, modelOptions } from "../options.ts";
+import { type Option, Select } from "../../_kit/Select.tsx";
 import { toField } from "./moments.ts";
 
 type Field =
@@ -26,8 +23,7 @@ type Query = Partial<Record<Field, string>>;
 const CODES = Object.entries(FAILURES).map(([value, { meaning }]) => ({ value, name: `${value}: ${meaning}` }));
 const ORDERS = [{ value: "oldest", name: "Oldest first" }];
 
-export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersProps) {
-  const [companies, models, zone] = await Promise.all([companyOptions(ctx), modelOptions(ctx), readZone()]);
+export function RequestFilters({ query, companies, models, zone, isFiltered }: RequestFiltersProps) {
   return (
     <FilterBar path="/platform/requests" label="Filter the requests" isFiltered={isFiltered}>
       <input type="hidden" name="status" value={query.status} />
@@ -74,7 +70,10 @@ export async function RequestFilters({ ctx, query, isFiltered }: RequestFiltersP
 }
 
 interface RequestFiltersProps {
-  ctx: CallContext;
   query: Query;
+  companies: Option[];
+  models: Option[];
+  /** In which the fields for times tell them. */
+  zone: string;
   isFiltered: boolean;
 }

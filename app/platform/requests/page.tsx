@@ -13,10 +13,12 @@ import { LiveList } from "../../_live/LiveList.tsx";
 import { totalOf } from "../../_overview/stages.ts";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
+import { readZone } from "../../_session/zone.ts";
 import { inGroups } from "../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
 import { FindById } from "../FindById.tsx";
 import { FirstStep } from "../FirstStep.tsx";
+import { companyOptions, modelOptions } from "../options.ts";
 import { toMoment } from "./moments.ts";
 import { RequestFilters } from "./RequestFilters.tsx";
 import { RequestTable } from "./RequestTable.tsx";
@@ -50,7 +52,14 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
     if (text) query[name] = toMoment(text, zone);
   }
   const { cursor: _, status, order: __, ...filter } = query;
-  const [counts, asked] = await Promise.all([summary(ctx), ask(ctx, listRequests, query)]);
+  // All at once: what a part of the page asks for itself would be asked when the page has its own answers.
+  const [counts, asked, companies, models, ownZone] = await Promise.all([
+    summary(ctx),
+    ask(ctx, listRequests, query),
+    companyOptions(ctx),
+    modelOptions(ctx),
+    readZone(),
+  ]);
   const tabs = REQUEST_STATUSES.map((name) => ({
     href: address(PATH, { status: name }),
     isHere: name === status,
@@ -79,8 +88,10 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
       <FindById />
       <Tabs label="By status" tabs={tabs} />
       <RequestFilters
-        ctx={ctx}
         query={query}
+        companies={companies}
+        models={models}
+        zone={ownZone}
         isFiltered={Object.keys(filter).length > 0 || query.order !== undefined}
       />
       {!asked.ok ? (
