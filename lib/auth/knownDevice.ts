@@ -1,7 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { createAuthMiddleware } from "better-auth/api";
-
-type Call = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
+import type { Call } from "./signInRecorder.ts";
 
 const YEAR_SECONDS = 365 * 86_400;
 

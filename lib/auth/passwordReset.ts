@@ -3,7 +3,7 @@ import { linkHash } from "../mail/passwordLink.ts";
 import type { Realm } from "./actor.ts";
 import { OPEN_STATUSES } from "./companyAccess.ts";
 import { REALMS } from "./realms.ts";
-import { lockKey } from "./signInLock.ts";
+import { liftLocks } from "./signInLock.ts";
 
 export const LINK_OVER = {
   code: "INVALID_TOKEN",
@@ -42,6 +42,5 @@ export async function settleReset(ctx: Context, realm: Realm, { id, email }: Lin
     ctx.clock.now(),
   ]);
   await ctx.db.query(`DELETE FROM "${verifications}" WHERE "value" = $1`, [id]);
-  const key = lockKey(realm, email);
-  await ctx.db.query(`DELETE FROM "SignInLock" WHERE "key" = $1 OR starts_with("key", $2)`, [key, `${key}/`]);
+  await liftLocks(ctx, realm, email);
 }

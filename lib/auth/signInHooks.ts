@@ -1,9 +1,7 @@
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
-import { recordAudit } from "../audit/recordAudit.ts";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
-import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
 import { knownDevice, rememberDevice } from "./knownDevice.ts";
 import { findLinkOwner, LINK_OVER, type LinkOwner, settleReset } from "./passwordReset.ts";
 import { REALMS } from "./realms.ts";
@@ -11,6 +9,7 @@ import { refuseWeakPassword } from "./refuseWeakPassword.ts";
 import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
 import { isConfirmed } from "./sessionLife.ts";
 import { beginAttempt, clearAttempts, codeLockKey, lockKey } from "./signInLock.ts";
+import { type Call, named, signInRecorder, type Who } from "./signInRecorder.ts";
 import { SECOND_FACTOR_NEEDED } from "./stepUp.ts";
 
 const SIGN_IN = "/sign-in/email";
@@ -27,6 +26,15 @@ const PASSWORD_CALLS: ReadonlySet<string> = new Set([
 ]);
 /** Calls that take a code: to sign in, or on a session that somebody has already. */
 const CODE_CALLS: ReadonlySet<string> = new Set([VERIFY_CODE, "/two-factor/verify-backup-code"]);
+/** All that somebody can do who has signed in with a one-time password; a link needs no session, and minds none. */
+const OPEN_TO_ONE_TIME_PASSWORD: ReadonlySet<string> = new Set([
+  "/change-password",
+  "/sign-out",
+  "/list-sessions",
+  "/forgotten-password",
+  RESET,
+]);
+const PASSWORD_CHANGE_REQUIRED = { code: "PASSWORD_CHANGE_REQUIRED", message: "Choose your own password first." };
 /** What the audit calls a call; those of the second factor sign somebody in, end its setting-up, or confirm who it is. */
 const ACTIONS: Readonly<Record<string, string>> = {
   [SIGN_IN]: "sign_in.password",
@@ -50,33 +58,22 @@ const LOCKED = {
   codes: { code: "CODES_LOCKED", message: "Too many wrong codes. Try again in 15 minutes." },
 };
 
-type Outcome = "done" | "denied" | "failed";
-type Call = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
-interface Who {
-  id: string | null;
-  name: string | null;
-}
-
 /** What happens around the sign-in library's own work: locks, what a change entails, and the record of all of it. */
 export function signInHooks(ctx: Context, realm: Realm) {
-  const { kind, users, sessions, verifications } = REALMS[realm];
+  const { users, sessions } = REALMS[realm];
   /** Whose link a call brings, from before it is used up. */
   const owners = new WeakMap<object, LinkOwner>();
 
-  const record = (call: Call, action: string, outcome: Outcome, who: Who) =>
-    recordAudit(ctx, ctx.db, {
-      actor: who.id ? { kind, ...who, id: who.id } : { kind: "anonymous", ...who },
-      action,
-      outcome,
-      from: call.headers?.get(CLIENT_IP_HEADER) ?? null,
-      requestId: call.headers?.get(REQUEST_ID_HEADER) ?? null,
-    });
+  const { record, whoIsMeant } = signInRecorder(ctx, realm);
 
   const before = createAuthMiddleware(async (call) => {
     const signedIn = call.path === SIGN_IN || call.path === "/get-session" ? null : await getSessionFromCtx(call);
     const who = signedIn ? { id: signedIn.user.id, name: signedIn.user.email } : named(call.body?.email);
     // The library does not say afterwards whom it has signed out.
     if (call.path === "/sign-out" && signedIn) await record(call, "sign_in.sign_out", "done", who);
+    if (signedIn?.user.mustChangePassword && !OPEN_TO_ONE_TIME_PASSWORD.has(call.path)) {
+      throw new APIError("FORBIDDEN", PASSWORD_CHANGE_REQUIRED);
+    }
     if (call.path === "/change-password" && signedIn) {
       await refuseWeakPassword(z.string().parse(call.body.newPassword), signedIn.user);
     }
@@ -112,7 +109,7 @@ export function signInHooks(ctx: Context, realm: Realm) {
     const linkOwner = call.path === RESET ? owners.get(call.body) : undefined;
     if (linkOwner) {
       await settleReset(ctx, realm, linkOwner);
-      await record(call, action, "done", { id: linkOwner.id, name: linkOwner.email });
+      return record(call, action, "done", { id: linkOwner.id, name: linkOwner.email });
     }
     if (!user) return;
     const who = { id: user.id, name: user.email };
@@ -170,22 +167,5 @@ export function signInHooks(ctx: Context, realm: Realm) {
     await ctx.db.query(`DELETE FROM "${sessions}" WHERE "token" = $1`, [older]);
   }
 
-  /** Whose session was refused, or whose second factor was not given: they have not signed in. */
-  async function whoIsMeant(call: Call, refused: APIError): Promise<Who | undefined> {
-    const cookie = call.context.createAuthCookie("two_factor");
-    const challenge = await call.getSignedCookie(cookie.name, call.context.secret);
-    const { rows } = await ctx.db.query<{ name: string }>(
-      `SELECT "email" AS "name" FROM "${users}" WHERE "id" = COALESCE($1,
-         (SELECT "value" FROM "${verifications}" WHERE "identifier" = $2))`,
-      [refused instanceof SessionRefused ? refused.userId : null, challenge || null],
-    );
-    return rows[0] ? { id: null, name: rows[0].name } : undefined;
-  }
-
   return { before, after };
-}
-
-/** Somebody who says who they are. What is no address may be a password in the wrong field: it is not kept. */
-function named(email: unknown): Who {
-  return { id: null, name: z.email().max(200).safeParse(email).data ?? null };
 }

@@ -53,6 +53,12 @@ export async function beginAttempt(ctx: Context, key: string): Promise<boolean> 
   return rowCount === 1;
 }
 
+/** Lifts the locks of an address, those of its devices too: its password is another one from now on. */
+export async function liftLocks({ db }: { db: Sql }, realm: Realm, email: string): Promise<void> {
+  const key = lockKey(realm, email);
+  await db.query(`DELETE FROM "SignInLock" WHERE "key" = $1 OR starts_with("key", $2)`, [key, `${key}/`]);
+}
+
 export async function clearAttempts(ctx: { db: Sql }, key: string): Promise<void> {
   await ctx.db.query(`DELETE FROM "SignInLock" WHERE "key" = $1`, [key]);
 }

@@ -18,7 +18,6 @@ beforeAll(async () => {
   const env = { PUBLIC_URL, SMTP_URL: server.url, MAIL_FROM: "LiveDash <livedash@example.com>" };
   console_ = await startTestConsole({ env });
   await console_.database.rows.company({ id: "acme", name: "Acme" });
-  key = (await addKey(console_.ctx, "SUPER_ADMIN")).headers;
 });
 afterAll(async () => {
   await console_.close();
@@ -28,6 +27,7 @@ beforeEach(async () => {
   await console_.sql(
     `TRUNCATE "PlatformUser", "User", "PlatformVerification", "UserVerification", "SignInLock", "AuthRateLimit", "CallCount", "OutgoingMail" CASCADE`,
   );
+  key = (await addKey(console_.ctx, "SUPER_ADMIN")).headers;
   await addUser(console_.ctx, SUPPORT);
   server.mails.length = 0;
   server.refuse(0);

@@ -27,6 +27,12 @@ describe("a password", () => {
     const refused = await visitor.call(SUMMARY);
     expect(refused).toMatchObject({ status: 403, body: { error: { code: "password_change_required" } } });
 
+    for (const path of ["/two-factor/enable", "/confirm-password", "/two-factor/generate-backup-codes"]) {
+      const reply = await visitor.signIn(path, { password: oneTimePassword });
+      expect(reply, path).toMatchObject({ status: 403, body: { code: "PASSWORD_CHANGE_REQUIRED" } });
+    }
+    expect((await visitor.signIn("/revoke-other-sessions", {})).status).toBe(403);
+
     const same = { currentPassword: oneTimePassword, newPassword: oneTimePassword };
     expect(await visitor.signIn("/change-password", same)).toMatchObject({
       status: 400,

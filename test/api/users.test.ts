@@ -252,7 +252,9 @@ describe("for somebody who cannot get in", () => {
     const { user, oneTimePassword: old } = await add({ email: "sam@example.com", role: "SUPPORT" });
     await sql(`UPDATE "PlatformUser" SET "mustChangePassword" = false, "twoFactorEnabled" = true`);
     const key = `platform/${createHash("sha256").update("sam@example.com").digest("hex")}`;
-    await database.rows.signInLock({ key, failures: 8, lockedUntil: new Date(Date.now() + 3_600_000) });
+    for (const locked of [key, `${key}/device`]) {
+      await database.rows.signInLock({ key: locked, failures: 8, lockedUntil: new Date(Date.now() + 3_600_000) });
+    }
     await signInAs(user.id);
     const answer = await callVerb(boss, resetPassword, { id: user.id });
     expect(answer.user).toMatchObject({ mustChangePassword: true, twoFactorEnabled: true });

@@ -3,7 +3,7 @@ import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { makePassword } from "../../auth/createUser.ts";
 import { REALMS } from "../../auth/realms.ts";
-import { clearAttempts, lockKey } from "../../auth/signInLock.ts";
+import { liftLocks } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
@@ -56,6 +56,6 @@ async function replacePassword(ctx: Context & Acting, tx: Transaction, user: Use
     [user.id, hash, now],
   );
   await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [user.id, now]);
-  await clearAttempts({ db: tx }, lockKey(user.realm, user.email));
+  await liftLocks({ db: tx }, user.realm, user.email);
   return { oneTimePassword, sessionsEnded: await endSessions(tx, user) };
 }
