@@ -38,6 +38,7 @@ const browser = await launchBrowser();
 try {
   const companyId = await firstId("Company");
   const batchId = await firstId("AIBatchRequest");
+  const importId = await importWithBadRows();
   const common = { name: "Ada Example" };
   await addUser(ctx, { ...common, realm: "platform", role: "ADMIN", email: PEOPLE.platform });
   await addUser(ctx, { ...common, realm: "company", role: "ADMIN", email: PEOPLE.company, companyId });
@@ -48,6 +49,8 @@ try {
         { name: "overview", path: "/platform" },
         { name: "requests", path: "/platform/requests?status=processing_complete" },
         { name: "batch", path: `/platform/batches/${batchId}` },
+        { name: "imports", path: "/platform/imports" },
+        { name: "import", path: `/platform/imports/${importId}` },
       ],
     },
     {
@@ -88,5 +91,11 @@ async function takeAll(name: string, path: string, colorScheme: (typeof SCHEMES)
 async function firstId(table: "Company" | "AIBatchRequest"): Promise<string> {
   const { rows } = await db.query<{ id: string }>(`SELECT "id" FROM "${table}" ORDER BY "createdAt" LIMIT 1`);
   if (!rows[0]) throw new Error(`The database has no row in ${table}: import the samples and let them run first.`);
+  return rows[0].id;
+}
+
+async function importWithBadRows(): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(`SELECT "importRunId" AS "id" FROM "ImportBadRow" LIMIT 1`);
+  if (!rows[0]) throw new Error("The database has no import with bad rows: import the samples first.");
   return rows[0].id;
 }

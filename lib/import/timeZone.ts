@@ -12,6 +12,8 @@ const SHAPE = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}):(\d{2}):(\d{2})$/;
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const FIRST_YEAR = 1970;
+/** As far as days can be chosen: a year beyond is a slip, and no list would reach it. */
+const LAST_YEAR = 2999;
 /** The days kept in mind; beyond these, all are forgotten and computed again. */
 const MOST_DAYS = 20_000;
 
@@ -65,7 +67,7 @@ function readFields(text: string): number | undefined {
   const match = SHAPE.exec(text);
   if (!match) return undefined;
   const [day = 0, month = 0, year = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  if (year < FIRST_YEAR || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (year < FIRST_YEAR || year > LAST_YEAR || hour > 23 || minute > 59 || second > 59) return undefined;
   const time = Date.UTC(year, month - 1, day, hour, minute, second);
   const read = new Date(time);
   return read.getUTCDate() === day && read.getUTCMonth() === month - 1 ? time : undefined;

@@ -227,6 +227,7 @@ describe("times", () => {
     "03.11.2026",
     "46329.375",
     "2026-02-30 09:00",
+    "03.11.9999 09:00:00",
   ])("that may mean two things, or nothing, are bad: %s", async (time) =>
     expect((await read(row("a", { 1: time }))).bad).toEqual(["1 bad_date"]),
   );
