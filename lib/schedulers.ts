@@ -1,5 +1,6 @@
 import { runBulkRequeues } from "./admin/bulk/runBulkRequeues.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
+import { clearLimits } from "./auth/clearLimits.ts";
 import { batchCreator } from "./batch/batchCreator.ts";
 import { batchPoller } from "./batch/batchPoller.ts";
 import { forgetCounts } from "./batch/forgetCounts.ts";
@@ -19,6 +20,7 @@ const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await reaper(ctx)) }),
   "bulk-requeue": runBulkRequeues,
   "audit-sealing": keepAudit,
+  "limit-clearing": clearLimits,
 };
 
 const STOP_LIMIT_MS = 30_000;

@@ -8,4 +8,8 @@ export const SCHEDULER_WORDS: Record<SchedulerName, { word: string; meaning: str
   reaper: { word: "Reaper", meaning: "removes unused batches and files at the provider" },
   "audit-sealing": { word: "Audit sealing", meaning: "seals new entries of the audit log so that changes show" },
   "bulk-requeue": { word: "Bulk requeue", meaning: "processes bulk requeues" },
+  "limit-clearing": {
+    word: "Limit clearing",
+    meaning: "deletes the counts of calls and sign-in attempts that have expired",
+  },
 };

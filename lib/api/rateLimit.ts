@@ -2,8 +2,6 @@ import type { Context } from "../context.ts";
 import { RefusedError } from "./errors.ts";
 
 const WINDOW_MS = 60_000;
-/** Windows are cleared away by one call in so many. */
-const CLEAR_ONE_IN = 200;
 
 /**
  * Counts a call in its window of a minute, over all workers.
@@ -17,9 +15,6 @@ export async function countCall(ctx: Context, key: string, most: number): Promis
      ON CONFLICT ("key", "windowStart") DO UPDATE SET "calls" = c."calls" + 1 RETURNING "calls"`,
     [key, windowStart],
   );
-  if (ctx.random() < 1 / CLEAR_ONE_IN) {
-    await ctx.db.query(`DELETE FROM "CallCount" WHERE "windowStart" < $1`, [new Date(now - 10 * WINDOW_MS)]);
-  }
   if ((rows[0]?.calls ?? 0) <= most) return;
   const retryAfter = Math.ceil((windowStart.getTime() + WINDOW_MS - now) / 1000);
   throw new RefusedError(

@@ -5,9 +5,6 @@ import type { Realm } from "./actor.ts";
 
 const MOST_FAILURES = 8;
 const LOCK_MINUTES = 15;
-/** What is older says nothing any more; it is cleared away by one attempt in so many. */
-const KEPT_HOURS = 24;
-const CLEAR_ONE_IN = 100;
 
 /**
  * An address is locked by what it is, whether or not somebody has it: so a lock tells nobody who exists. A device that its
@@ -44,12 +41,6 @@ export async function beginAttempt(ctx: Context, key: string): Promise<boolean> 
       WHERE l."lockedUntil" IS NULL OR l."lockedUntil" <= $2`,
     [key, now, MOST_FAILURES, LOCK_MINUTES],
   );
-  if (ctx.random() < 1 / CLEAR_ONE_IN) {
-    await ctx.db.query(`DELETE FROM "SignInLock" WHERE "updatedAt" < $1::timestamptz - make_interval(hours => $2)`, [
-      now,
-      KEPT_HOURS,
-    ]);
-  }
   return rowCount === 1;
 }
 

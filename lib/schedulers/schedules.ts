@@ -27,6 +27,7 @@ export const SCHEDULES = {
   "bulk-requeue": { isEnabled: () => true, intervalMs: () => 2_000 },
   // Until it is sealed, an entry could be changed unseen.
   "audit-sealing": { isEnabled: () => true, intervalMs: () => 10_000 },
+  "limit-clearing": { isEnabled: () => true, intervalMs: () => 600_000 },
 } as const satisfies Record<string, Schedule>;
 
 export type SchedulerName = keyof typeof SCHEDULES;

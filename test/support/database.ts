@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { inject } from "vitest";
 import { openPool, type Sql } from "../../lib/db/pool.ts";
 import { codeOf } from "../../lib/errors.ts";
+import { refuseNestedConnections } from "./nestedConnections.ts";
 import { restore } from "./recycling.ts";
 import { type Rows, rowsIn } from "./rows/index.ts";
 import { addressOf, maintenanceOf, onServer, withClient } from "./testServer.ts";
@@ -30,6 +31,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!isTaken) await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject("template")} STRATEGY file_copy`);
   const url = addressOf(server, name);
   const pool = openPool(url);
+  const nested = refuseNestedConnections(pool);
   return {
     url,
     pool,
@@ -42,6 +44,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
         server,
         isFree ? `ALTER DATABASE ${name} RENAME TO ${nameOf("free")}` : `DROP DATABASE ${name} WITH (FORCE)`,
       );
+      nested.assertNone();
     },
   };
 }
