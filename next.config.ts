@@ -9,6 +9,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   agentRules: false,
   devIndicators: false,
+  // No page has pictures that need it, and whoever may ask for a page may ask for it.
+  images: { unoptimized: true },
   // Next would rewrite a tsconfig.json that does not extend another. Types are checked by `tsc`, not by the build.
   typescript: { tsconfigPath: "app/tsconfig.json", ignoreBuildErrors: true },
   // Each build begins in an empty folder: a cache on disk would be written and never read.

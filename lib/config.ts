@@ -86,6 +86,8 @@ export const environmentSchema = z.object({
     .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, { error: "must be an email address, or a name and <address>" })
     .optional(),
   TRUST_PROXY: flag.default(false),
+  MAX_CONNECTIONS: integer(10, 100_000).default(2_000),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(1, 100_000).default(256),
   TWO_FACTOR_REQUIRED: flag.optional(),
   FETCH_PRIVATE_ADDRESSES: flag.default(false),
   HOST: z.string().min(1).default("127.0.0.1"),

@@ -4,10 +4,12 @@ import { PATH_HEADER } from "../lib/auth/headers.ts";
 import type { PipelineContext } from "../lib/context.ts";
 import { openAuthentication } from "../lib/platform-auth.ts";
 import { setWebContext } from "../lib/webContext.ts";
-import { nameClient } from "./clientAddress.ts";
+import { countedBy, nameClient } from "./clientAddress.ts";
+import { type ConnectionLimits, connectionLimitsOf, limitConnections, serverOptions } from "./connectionLimits.ts";
 import { isLoopback, namesThisMachine } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
 import { type Pages, preparePages } from "./preparePages.ts";
+import { answerWholeServer, isWholeServer, readTarget, refuseTarget } from "./readTarget.ts";
 import { API_CONTENT_SECURITY_POLICY, contentSecurityPolicy, securityHeaders } from "./securityHeaders.ts";
 import { tidyAddress } from "./tidyAddress.ts";
 
@@ -27,26 +29,18 @@ export interface Served {
 }
 
 const CLOSE_GRACE_MS = 2_000;
-const MAX_CONNECTIONS = 2_000;
-/** What a call may take. Bodies have limits of their own; a large CSV is imported as it arrives, no faster. */
-const LIMITS = {
-  maxHeaderSize: 16_384,
-  headersTimeout: 10_000,
-  requestTimeout: 3_600_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 5_000,
-};
 
 /**
  * Serves the console and the API. The port is taken first, so that a busy one is said at once; requests that come
  * before the pages are ready wait for them. One server a process: the pages find `web` on the global object.
  * @param options.port 0 for any free one
  * @param options.dev pages are compiled as they are asked for and follow changes of their sources
+ * @param options.limits in place of those of the configuration
  * @throws LiveDashError `port_in_use`, `port_forbidden`, `host_unavailable`, `console_not_built`, `no_secret`
  */
 export async function startWebServer(
   web: Served,
-  options: { host: string; port: number; dev?: boolean },
+  options: { host: string; port: number; dev?: boolean; limits?: Partial<ConnectionLimits> },
 ): Promise<WebServer> {
   const dev = options.dev ?? false;
   const closing = new AbortController();
@@ -55,13 +49,20 @@ export async function startWebServer(
   const { TRUST_PROXY: trustProxy, PUBLIC_URL } = web.ctx.config;
   const headers = securityHeaders({ https: PUBLIC_URL?.startsWith("https:") ?? false });
   const auth = openAuthentication(web.ctx, { twoFactorRequired: web.ctx.config.TWO_FACTOR_REQUIRED ?? !web.emulated });
-  const server = createServer(LIMITS, (req, res) => {
-    answer(req, res, { ready, localOnly, dev, trustProxy, headers }).catch((error: unknown) => {
+  const limits = { ...connectionLimitsOf(web.ctx.config), ...options.limits };
+  const server = createServer(serverOptions(limits), (req, res) => {
+    nameClient(req, { trustProxy });
+    if (!isAdmitted(req, res)) return;
+    answer(req, res, { ready, localOnly, dev, headers, newId: web.ctx.newId }).catch((error: unknown) => {
       web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
       res.destroy();
     });
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  const isAdmitted = limitConnections(server, { limits, log: web.ctx.log, ...countedBy({ trustProxy }), isUpload });
+  // Nobody's proxy.
+  server.on("connect", (_req, socket) => {
+    socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => socket.destroy());
+  });
   const port = await listen(server, options.host, options.port);
   const close = async (pages?: Pages) => {
     closing.abort();
@@ -86,11 +87,12 @@ interface Serving {
   ready: Promise<Pages>;
   localOnly: boolean;
   dev: boolean;
-  trustProxy: boolean;
+  newId(): string;
   headers: Readonly<Record<string, string>>;
 }
 
 async function answer(req: IncomingMessage, res: ServerResponse, serving: Serving): Promise<void> {
+  const refusal = isWholeServer(req) ? undefined : readTarget(req);
   const isApi = pathOf(req).startsWith("/api/");
   const policy = isApi ? API_CONTENT_SECURITY_POLICY : contentSecurityPolicy({ dev: serving.dev });
   for (const [name, value] of Object.entries(serving.headers)) res.setHeader(name, value);
@@ -100,13 +102,15 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
     res.end("LiveDash only answers at localhost. To use another name, set HOST.\n");
     return;
   }
+  if (refusal) return refuseTarget(res, refusal, isApi ? { requestId: serving.newId() } : undefined);
+  if (isWholeServer(req)) return answerWholeServer(res);
+  if (!req.headers.host) return refuseTarget(res, { status: 400, sentence: "A Host header is required." });
   const tidy = req.method === "GET" && !isApi ? tidyAddress(req.url ?? "") : undefined;
   // Two slashes at its beginning would name another host.
   if (tidy?.match(/^\/(?!\/)/)) {
     res.writeHead(307, { Location: tidy }).end();
     return;
   }
-  nameClient(req, serving);
   req.headers[PATH_HEADER] = req.url ?? "";
   // Next takes the nonce for its scripts from the request.
   req.headers["content-security-policy"] = policy;
@@ -140,6 +144,11 @@ async function closeServer(server: Server): Promise<void> {
 function nameFor(host: string): string {
   if (isLoopback(host) || host === "0.0.0.0" || host === "::") return "localhost";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** A file takes as long as it takes; what reads it asks that it goes on arriving. */
+function isUpload(req: IncomingMessage): boolean {
+  return (req.headers["content-type"] ?? "").startsWith("text/csv");
 }
 
 /** Without the query: it may hold what a person searched for. */

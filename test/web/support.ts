@@ -3,6 +3,7 @@ import type { PipelineContext } from "../../lib/context.ts";
 import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
+import type { ConnectionLimits } from "../../web/connectionLimits.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -20,12 +21,13 @@ export const silentLog = (): Logger => openLog({ level: "fatal", format: "json" 
 
 /** The console as it is built for use, over a database of its own. */
 export async function startTestConsole(
-  options: { emulated?: boolean; log?: Logger; env?: Record<string, string> } = {},
+  options: { emulated?: boolean; log?: Logger; env?: Record<string, string>; limits?: Partial<ConnectionLimits> } = {},
 ): Promise<TestConsole> {
   await ensureConsoleBuilt();
   const database = await createTestDatabase();
   const ctx = consoleContext(database.pool, options.log ?? silentLog(), options.env);
-  const server = await startWebServer({ ctx, emulated: options.emulated ?? true }, { host: "127.0.0.1", port: 0 });
+  const { emulated = true, limits = {} } = options;
+  const server = await startWebServer({ ctx, emulated }, { host: "127.0.0.1", port: 0, limits });
   return {
     server,
     database,

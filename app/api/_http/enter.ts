@@ -2,6 +2,7 @@ import { RefusedError } from "../../../lib/api/errors.ts";
 import { countCall } from "../../../lib/api/rateLimit.ts";
 import type { Actor, Realm } from "../../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../../../lib/auth/headers.ts";
+import { networkOf } from "../../../lib/auth/networkOf.ts";
 import { assertOurPages, recordRefusedKey } from "../../../lib/auth/recordDoor.ts";
 import type { WebContext } from "../../../lib/webContext.ts";
 
@@ -21,7 +22,7 @@ export async function enter(
   const from = request.headers.get(CLIENT_IP_HEADER);
   const countStranger = async () => {
     await recordRefusedKey(web.ctx, request.headers, { from, requestId });
-    await countCall(web.ctx, `stranger/${from}`, STRANGERS_CALLS_A_MINUTE);
+    await countCall(web.ctx, `stranger/${from && networkOf(from)}`, STRANGERS_CALLS_A_MINUTE);
   };
   const actor = await identify(web, realms, request.headers).catch(async (error) => {
     // A key that is right, but lets nobody in: from another address, or of a company that is suspended.
