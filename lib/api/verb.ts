@@ -48,6 +48,8 @@ export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | und
   /** Values that make a valid call, for the description and its tests. */
   example: z.input<I>;
   output: O;
+  /** Answers server-sent events, for as long as somebody listens. */
+  live?: true;
   /** The type of a body that is not JSON: it is handed on as a stream, as `body`. */
   bodyType?: string;
   run(

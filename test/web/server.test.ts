@@ -29,8 +29,8 @@ async function ask(path: string, headers: Record<string, string> = {}): Promise<
   return response;
 }
 
-async function watch(): Promise<IncomingMessage> {
-  const response = await ask(EVENTS, key);
+async function watch(headers = key): Promise<IncomingMessage> {
+  const response = await ask(EVENTS, headers);
   streams.push(response);
   return response;
 }
@@ -125,16 +125,17 @@ describe("the event stream", () => {
     await removeCompanies(console_);
   });
 
-  it("has a limit of viewers, and a place again when one has left", async () => {
-    const viewers = await Promise.all(Array.from({ length: 200 }, watch));
+  it("has a limit of viewers for each key and in all, and a place again when one has left", async () => {
+    const others = await Promise.all(Array.from({ length: 10 }, () => addKey(console_.ctx, "SUPPORT")));
+    const viewers = await Promise.all(
+      others.flatMap(({ headers }) => Array.from({ length: 20 }, () => watch(headers))),
+    );
     for (const viewer of viewers) {
       expect(viewer.statusCode).toBe(200);
       viewer.resume();
     }
-    const refused = await watch();
-    expect(refused.statusCode).toBe(429);
-    expect(refused.headers["retry-after"]).toBe("60");
-    expect(JSON.parse(await text(refused))).toMatchObject({ ok: false, error: { code: "too_many_calls" } });
+    await expectRefusal(await watch(others[0]?.headers), "You have 20 live connections open");
+    await expectRefusal(await watch(), "Too many live connections");
 
     viewers[0]?.destroy();
     await vi.waitFor(async () => {
@@ -143,6 +144,13 @@ describe("the event stream", () => {
       expect(next.statusCode).toBe(200);
     }, 10_000);
   });
+
+  async function expectRefusal(refused: IncomingMessage, sentence: string): Promise<void> {
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers["retry-after"]).toBe("60");
+    const message = expect.stringContaining(sentence);
+    expect(JSON.parse(await text(refused))).toMatchObject({ ok: false, error: { code: "too_many_calls", message } });
+  }
 });
 
 describe("what is no ordinary request", () => {

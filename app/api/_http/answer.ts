@@ -8,14 +8,15 @@ export function answerJson(answer: unknown, requestId: string): Response {
   return Response.json({ ok: true, ...(answer as object) }, { headers: { ...NO_STORE, "X-Request-Id": requestId } });
 }
 
-export function answerDownload(download: unknown, requestId: string): Response {
-  const { type, fileName, content } = download as Download;
+/** @param hasBody false: the headers alone, for HEAD */
+export function answerDownload(download: Download, requestId: string, hasBody: boolean): Response {
+  const { type, fileName, content } = download;
   const disposition: Record<string, string> = fileName
     ? { "Content-Disposition": `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, "_")}"` }
     : {};
   // `no-transform` keeps Next from compressing the stream, which would hold it back.
   const headers = { "Content-Type": type, "Cache-Control": "no-store, no-transform", "X-Request-Id": requestId };
-  return new Response(content, { headers: { ...headers, ...disposition } });
+  return new Response(hasBody ? content : null, { headers: { ...headers, ...disposition } });
 }
 
 /** A refusal says what is wrong; a fault of our own says only under which id it stands in the log. */

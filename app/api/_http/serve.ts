@@ -1,7 +1,9 @@
+import { lastingKindOf } from "../../../lib/api/lastingCalls.ts";
 import { authoriseVerb, type CallContext, callVerb, type Verb } from "../../../lib/api/verb.ts";
 import { PLATFORM_PERMISSIONS } from "../../../lib/auth/permissions.ts";
 import { getWebContext } from "../../../lib/webContext.ts";
-import { answerDownload, answerError, answerJson } from "./answer.ts";
+import { answerError, answerJson } from "./answer.ts";
+import { answerLasting } from "./answerLasting.ts";
 import { enter } from "./enter.ts";
 import { readInput } from "./readInput.ts";
 
@@ -20,8 +22,9 @@ export function serve(verb: Verb): Handler {
       // Before anything of the call is read: who may not make it learns nothing else about it.
       await authoriseVerb(ctx, verb);
       const { input, body } = await readInput(verb, request, (await params) ?? {}, web.ctx.clock);
-      const answer = await callVerb(ctx, verb, input, body);
-      return verb.output ? answerJson(answer, requestId) : answerDownload(answer, requestId);
+      const kind = lastingKindOf(verb);
+      if (kind) return await answerLasting(ctx, verb, { kind, input, body, isHead: request.method === "HEAD" });
+      return answerJson(await callVerb(ctx, verb, input), requestId);
     } catch (error) {
       return answerError(web, error, { requestId, verb: verb.name });
     }

@@ -21,6 +21,7 @@ export const watchBatch = defineVerb({
   input: z.strictObject({ id }),
   example: { id: "batch_id_1" },
   output: undefined,
+  live: true,
   run: (ctx, { id }) =>
     followOne(ctx, `batch ${id}`, async () =>
       watchBatchParts(readBatch.output.parse(await readBatch.run(ctx, { id }))),

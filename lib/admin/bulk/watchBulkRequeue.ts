@@ -20,6 +20,7 @@ export const watchBulkRequeue = defineVerb({
   input: z.strictObject({ id }),
   example: { id: "bulk_id_1" },
   output: undefined,
+  live: true,
   run: (ctx, { id }) =>
     followOne(ctx, `bulk ${id}`, async () =>
       watchBulkRequeueParts(readBulkRequeue.output.parse(await readBulkRequeue.run(ctx, { id }))),

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { euros, flag, id, lineOfText } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { LiveDashError } from "../../errors.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
 import { importCsv } from "../../import/importCsv.ts";
 import { REPORTED_BAD_ROWS } from "../../import/limits.ts";
 import { timeZone } from "../companies/companyFields.ts";
+import { arriving } from "./arriving.ts";
 import { beginImport } from "./beginImport.ts";
 import { dryRunImport } from "./dryRunImport.ts";
 import { importRefusal } from "./importRefusal.ts";
@@ -41,7 +41,7 @@ export const uploadCsv = defineVerb({
   }),
   run: async (ctx, { companyId, name, timeZone, dryRun }, body) => {
     if (!body) throw new RefusedError("invalid_input", "The request body is empty. Send the CSV as the body.");
-    const source = { kind: "stream", name, stream: arriving(body) } as const;
+    const source = { kind: "stream", name, stream: arriving(body, ctx.clock) } as const;
     const input = { source, timeZone, fetchTranscripts: true };
     try {
       if (dryRun) {
@@ -54,11 +54,3 @@ export const uploadCsv = defineVerb({
     }
   },
 });
-
-async function* arriving(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (cause) {
-    throw new LiveDashError("upload_broken_off", "The upload was interrupted. Send the file again.", { cause });
-  }
-}

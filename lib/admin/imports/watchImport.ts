@@ -20,6 +20,7 @@ export const watchImport = defineVerb({
   input: z.strictObject({ id }),
   example: { id: "import_id_1" },
   output: undefined,
+  live: true,
   run: (ctx, { id }) =>
     followOne(ctx, `import ${id}`, async () =>
       watchImportParts(readImport.output.parse(await readImport.run(ctx, { id }))),

@@ -22,6 +22,7 @@ export const watchPipeline = defineVerb({
   input: z.strictObject({}),
   example: {},
   output: undefined,
+  live: true,
   run: async (ctx) => {
     const content = feedOf(ctx).watch();
     if (content) return { type: "text/event-stream; charset=utf-8", content };

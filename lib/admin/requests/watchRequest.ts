@@ -20,6 +20,7 @@ export const watchRequest = defineVerb({
   input: z.strictObject({ id }),
   example: { id: "req_id_1" },
   output: undefined,
+  live: true,
   run: (ctx, { id }) =>
     followOne(ctx, `request ${id}`, async () =>
       watchRequestParts(readRequest.output.parse(await readRequest.run(ctx, { id, reveal: false }))),
