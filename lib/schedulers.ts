@@ -38,6 +38,9 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
   senders.push(sendWanted(ctx, boss, names, ended.signal), sendMailsAsTheyCome(ctx, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });
+  if (!ctx.config.LIVEDASH_SECRET) {
+    ctx.log.warn({ event: "audit.not_sealed" }, "The audit log is not sealed by this process: set LIVEDASH_SECRET");
+  }
   return {
     stop: async () => {
       ended.abort();

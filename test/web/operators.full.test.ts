@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
@@ -85,6 +86,13 @@ describe("an operator", () => {
       .waitFor();
     await visit(admin, `${server.url}/platform/audit?action=requests.reveal`);
     await admin.getByText("admin@example.com").first().waitFor();
+    await sealAudit(pipeline.ctx);
+    await visit(admin, `${server.url}/platform/audit?action=requests.reveal`);
+    await admin.getByText(/Sealed up to #\d+\./).waitFor();
+    await admin
+      .getByRole("cell", { name: /^#\d+$/ })
+      .first()
+      .waitFor();
     await expectAccessible(admin);
   });
 
