@@ -124,6 +124,21 @@ describe("the answers that were written for the samples", () => {
     expect(analysed.size).toBe(384);
     for (const line of written) expect(analysed.get(keyOf(line))?.answer, keyOf(line)).toEqual(line.answer);
   });
+
+  test("stay as they are when the analysis has a newer version: nothing is analysed anew by itself", async () => {
+    const { ctx } = pipeline;
+    await ctx.db.query(`UPDATE "AIProcessingRequest" SET "analysisVersion" = $1`, [sessionAnalysis.version - 1]);
+    const [company] = companies;
+    if (!company) throw new Error("There are samples of no company.");
+    const { id } = await findOrCreateCompany(ctx, { name: company.name });
+    const source = { kind: "file", path: join(SAMPLES, company.file) } as const;
+    await importCsv(ctx, { companyId: id, source, transcriptsDir: join(SAMPLES, company.transcripts) });
+    await runUntilIdle(ctx);
+    const { rows } = await ctx.db.query(
+      `SELECT count(*)::int AS "requests", max("attempt") AS "attempt", max("analysisVersion") AS "version" FROM "AIProcessingRequest"`,
+    );
+    expect(rows).toEqual([{ requests: 384, attempt: 1, version: sessionAnalysis.version - 1 }]);
+  });
 });
 
 async function readAnalysed({ database }: TestPipeline): Promise<Analysed[]> {

@@ -42,6 +42,14 @@ test("a transcript has one name, whatever its times, blanks and marks, and anoth
     "[01.11.2026 10:00:00] user: Where is my  parcel?\n[01.11.2026 10:00:09] Assistant: I cannot say.\n[1] USER: A pity.\n";
   expect(transcriptName(timed)).toBe(name);
   expect(transcriptName(`<session>\n${CHAT}\n</session>`)).toBe(name);
+  const objects = CHAT.split("\n").map((line) => {
+    const [, speaker, text] = /^(\w+): (.*)$/.exec(line) ?? [];
+    return JSON.stringify({ speaker, text });
+  });
+  expect(transcriptName(objects.join("\n"))).toBe(name);
+  expect(transcriptName('{"speaker":"user","text":"one\\nAssistant: two"}')).not.toBe(
+    transcriptName("User: one\nAssistant: two"),
+  );
   for (const other of [CHAT.replace("pity", "shame"), CHAT.replace("Assistant", "User"), `${CHAT}\nSystem: Closed.`]) {
     expect(transcriptName(other)).not.toBe(name);
   }
