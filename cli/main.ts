@@ -49,6 +49,17 @@ companies
   .option("--json", "as JSON")
   .action(async (company, options) => (await import("./commands/companies.ts")).setRoleWords(company, options));
 
+companies
+  .command("limit")
+  .description(
+    "show or set how many of a company's requests may be sent for the first time on a day and in a month (UTC)",
+  )
+  .argument("<company>", "its name")
+  .option("--per-day <number>", '"none" takes the limit away')
+  .option("--per-month <number>", "the same for a calendar month")
+  .option("--json", "as JSON")
+  .action(async (company, options) => (await import("./commands/companies.ts")).setLimit(company, options));
+
 program
   .command("run")
   .description("run the schedulers in the foreground")

@@ -13,6 +13,7 @@ const TONES: Record<Waiting["kind"], Tone> = {
   provider_stopped: "failed",
   model_stopped: "failed",
   company_not_served: "waiting",
+  company_limit: "waiting",
   budget_full: "waiting",
   calls_failing: "partial",
   backing_off: "partial",
@@ -46,6 +47,8 @@ export function whyWaiting({ kind, subject, reason, by }: Words): string {
       return `nothing new is sent for ${subject}${because}`;
     case "company_not_served":
       return `${subject} is ${reason}`;
+    case "company_limit":
+      return `the limit of ${subject} is reached${because}`;
     case "budget_full":
       return `held back by the token budget of ${subject}${because}`;
     case "calls_failing":

@@ -1,7 +1,9 @@
-import { roleWords as roleWordsShape } from "../../lib/admin/companies/companyFields.ts";
+import { z } from "zod";
+import { companyFields, roleWords as roleWordsShape } from "../../lib/admin/companies/companyFields.ts";
 import { findCompany } from "../../lib/admin/companies/companyRow.ts";
 import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { parseInput } from "../../lib/api/verb.ts";
+import { readAllowances } from "../../lib/batch/companyLimit.ts";
 import type { Context } from "../../lib/context.ts";
 import { LiveDashError } from "../../lib/errors.ts";
 import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
@@ -31,6 +33,54 @@ export async function setRoleWords(companyName: string, options: RoleWordsOption
   } finally {
     await runtime.close();
   }
+}
+
+export interface LimitOptions {
+  perDay?: string;
+  perMonth?: string;
+  json?: boolean;
+}
+
+const limitsShape = z.strictObject({
+  requestsPerDay: companyFields.requestsPerDay.optional(),
+  requestsPerMonth: companyFields.requestsPerMonth.optional(),
+});
+
+/** Sets the limits of a company that are given, and prints both with what is used of them. */
+export async function setLimit(companyName: string, { perDay, perMonth, json }: LimitOptions): Promise<void> {
+  const given = parseInput(limitsShape, {
+    ...(perDay === undefined ? {} : { requestsPerDay: readLimit(perDay) }),
+    ...(perMonth === undefined ? {} : { requestsPerMonth: readLimit(perMonth) }),
+  });
+  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
+  try {
+    const ctx = atCommandLine(runtime.ctx);
+    const id = await findByName(ctx, companyName);
+    if (Object.keys(given).length > 0) await changeCompany(ctx, { id, ...given });
+    const { requestsPerDay, requestsPerMonth } = await findCompany(ctx.db, id);
+    const allowance = (await readAllowances(ctx, ctx.db, [id])).get(id);
+    const { usedToday = 0, usedThisMonth = 0, until = null } = allowance ?? {};
+    if (json) {
+      const all = { requestsPerDay, requestsPerMonth, usedToday, usedThisMonth, until };
+      process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+      return;
+    }
+    process.stdout.write(`Requests a day (UTC): ${describeLimit(requestsPerDay, usedToday)}\n`);
+    process.stdout.write(`Requests a month (UTC): ${describeLimit(requestsPerMonth, usedThisMonth)}\n`);
+    if (until) process.stdout.write(`Its other requests wait until ${until.toISOString()}.\n`);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** What is no number is left for the check to refuse. */
+function readLimit(text: string): number | string | null {
+  if (text.trim().toLowerCase() === "none") return null;
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
+}
+
+function describeLimit(limit: number | null, used: number): string {
+  return limit === null ? "no limit" : `${limit}, of which ${used} are used`;
 }
 
 /** The lists that are given, with commas between their words; an empty one takes a company's words away. */

@@ -4,6 +4,7 @@ import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 import { openInstallation } from "../installation/installation.ts";
+import { DRAWS, draw, findAllowance } from "./companyLimit.ts";
 import { readFileSizeLimit } from "./fileSize.ts";
 import { estimateCost } from "./price.ts";
 import { openSpool, type Spool } from "./spool.ts";
@@ -85,24 +86,28 @@ async function claim(
   const first = !room || room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes;
   const limit = { budget: Math.min(size.bytes, room ? room.bytes * share : Number.POSITIVE_INFINITY), first };
   const mostLines = Math.min(ctx.config.BATCH_MAX_LINES, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
-  const pending = await lockPending(ctx, tx, group, mostLines, trialLines !== undefined);
+  const allowed = await findAllowance(ctx, tx, group.companyId);
+  const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
   const input = await writeInput(ctx, tx, pending, spool, limit);
   const failed = await failUnfit(ctx, tx, input.unfit);
   if (input.included.length === 0) return { id: undefined, input, failed };
   const id = ctx.newId();
   await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
-  await tx.query(
+  const { rows } = await tx.query<{ attempt: number }>(
     `UPDATE "AIProcessingRequest"
         SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
-      WHERE "id" = ANY($2)`,
+      WHERE "id" = ANY($2) RETURNING "attempt"`,
     [id, input.included],
   );
+  await draw(ctx, tx, group.companyId, rows.filter(({ attempt }) => attempt === 1).length);
   return { id, input, failed };
 }
 
 interface Pending {
   id: string;
   maxBatchLines: number | null;
+  /** Whether it draws on its company's limit. */
+  draws: boolean;
 }
 
 /** In the order of the lines: by time, as whoever counts the lines of a file later has them. */
@@ -110,31 +115,37 @@ async function lockPending(
   ctx: PipelineContext,
   tx: Transaction,
   group: Group,
-  mostLines: number,
-  isTrial: boolean,
+  { mostLines, isTrial, allowed }: { mostLines: number; isTrial: boolean; allowed: number },
 ): Promise<string[]> {
   const due = `"companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
-    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)`;
+    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)
+    ${allowed === 0 ? `AND NOT ${DRAWS}` : ""}`;
   const order = `ORDER BY ${isTrial ? `"attempt", ` : ""}"requestedAt", "id"`;
   const { rows } = await tx.query<Pending>(
-    `SELECT "id", "maxBatchLines" FROM (
-       SELECT "id", "requestedAt", "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order}
+    `SELECT "id", "maxBatchLines", ${DRAWS} AS "draws" FROM (
+       SELECT "id", "requestedAt", "maxBatchLines", "attempt" FROM "AIProcessingRequest" WHERE ${due} ${order}
         LIMIT LEAST($4::int, (SELECT "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order} LIMIT 1))
           FOR UPDATE SKIP LOCKED) AS taken
       ORDER BY "requestedAt", "id"`,
     [group.companyId, group.model, ctx.clock.now(), mostLines, analysisNames()],
   );
-  return takeFitting(rows).map((row) => row.id);
+  return takeFitting(rows, allowed).map((row) => row.id);
 }
 
-/** As many as go into one file: the narrowest limit of those that are in it holds for all. */
-function takeFitting(pending: readonly Pending[]): Pending[] {
+/**
+ * As many as go into one file: the narrowest limit of those that are in it holds for all.
+ * @param allowed how many of them may draw on their company's limit
+ */
+function takeFitting(pending: readonly Pending[], allowed: number): Pending[] {
   const taken: Pending[] = [];
   let most = Number.POSITIVE_INFINITY;
+  let drawn = 0;
   for (const request of pending) {
+    if (request.draws && drawn >= allowed) continue;
     const within = Math.min(most, request.maxBatchLines ?? Number.POSITIVE_INFINITY);
     if (taken.length >= within) continue;
     taken.push(request);
+    if (request.draws) drawn++;
     most = within;
   }
   return taken;

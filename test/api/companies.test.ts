@@ -87,6 +87,8 @@ describe("a company", () => {
       csvUsername: "anna",
       hasCsvPassword: true,
       roleWords: null,
+      requestsPerDay: null,
+      requestsPerMonth: null,
       model: "gpt-6-sol",
       createdAt: expect.any(String),
       updatedAt: company.createdAt,

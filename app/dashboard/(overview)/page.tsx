@@ -9,6 +9,7 @@ import { daysInWords } from "../../_words/days.ts";
 import { counted } from "../../_words/numbers.ts";
 import { ComparedWith } from "../_figures/ComparedWith.tsx";
 import { Figures } from "../_figures/Figures.tsx";
+import { Held } from "../_figures/Held.tsx";
 import { NoSessions } from "../_figures/NoSessions.tsx";
 import { PeriodPicker } from "../_figures/PeriodPicker.tsx";
 import { TakeAway } from "../_figures/TakeAway.tsx";
@@ -50,6 +51,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
           <>
             <p>{`${me.answer.company.name}. Days begin and end as in ${period.timeZone}.`}</p>
             <ComparedWith previous={previous} known={known} />
+            <Held held={me.answer.held} />
           </>
         }
         actions={<TakeAway filter={{ ...filter, from: period.from, to: period.to }} bucket={period.bucket} />}

@@ -16,6 +16,8 @@ export interface EditedCompany {
   csvUsername: string | null;
   hasCsvPassword: boolean;
   roleWords: RoleWords | null;
+  requestsPerDay: number | null;
+  requestsPerMonth: number | null;
   model: string | null;
 }
 
@@ -35,12 +37,14 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
       question={company ? `Change ${company.name}` : "New company"}
       confirm={company ? "Save" : "Create company"}
       fields={<Fields company={company} models={models} />}
-      act={({ csvPassword, wordsUser, wordsAssistant, wordsSystem, ...values }) =>
+      act={({ csvPassword, requestsPerDay, requestsPerMonth, wordsUser, wordsAssistant, wordsSystem, ...values }) =>
         callApi(company ? `${path}/${company.id}` : path, {
           method: company ? "PATCH" : "POST",
           body: {
             ...EMPTIED,
             ...values,
+            requestsPerDay: toLimit(requestsPerDay),
+            requestsPerMonth: toLimit(requestsPerMonth),
             roleWords: toRoleWords({ User: wordsUser, Assistant: wordsAssistant, System: wordsSystem }),
             ...(csvPassword ? { csvPassword } : {}),
           },
@@ -55,6 +59,13 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
 
 /** A field that was emptied is taken away. */
 const EMPTIED = { csvUrl: null, csvUsername: null, model: null };
+
+/** Empty for none; what is no number is refused by its name. */
+function toLimit(text: string | undefined): number | string | null {
+  const given = (text ?? "").replaceAll(/[\s,]/g, "");
+  if (given === "") return null;
+  return /^\d+$/.test(given) ? Number(given) : given;
+}
 
 /** Words as they are written into one field, with commas between. */
 function toRoleWords(fields: Record<string, string | undefined>): RoleWords | null {
@@ -111,12 +122,19 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
       {ROLE_FIELDS.map(({ role, ...field }) => (
         <TextField key={role} {...field} defaultValue={company?.roleWords?.[role]?.join(", ") ?? ""} />
       ))}
-      <Select
-        name="model"
-        label="Model"
-        any="The one that the analysis names"
-        options={models}
-        defaultValue={company?.model ?? ""}
+      <TextField
+        name="requestsPerDay"
+        label="Requests a day"
+        hint="How many of its sessions may be sent to be analysed on a day, in UTC. Others wait. Empty for no limit."
+        inputMode="numeric"
+        defaultValue={String(company?.requestsPerDay ?? "")}
+      />
+      <TextField
+        name="requestsPerMonth"
+        label="Requests a month"
+        hint="The same for a calendar month."
+        inputMode="numeric"
+        defaultValue={String(company?.requestsPerMonth ?? "")}
       />
       <Select name="model" label="Model" any="Default" options={models} defaultValue={company?.model ?? ""} />
     </div>

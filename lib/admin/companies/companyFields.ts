@@ -41,6 +41,11 @@ export const roleWords = z
     }
   });
 
+const MOST_REQUESTS = 1_000_000_000;
+
+/** A company's limit; what it counts is said where it is drawn. */
+const limit = z.number().int().min(0).max(MOST_REQUESTS).nullable();
+
 /** What can be set of a company. Null takes a value away. */
 export const companyFields = {
   name: lineOfText(200),
@@ -52,6 +57,11 @@ export const companyFields = {
   roleWords: roleWords.nullable().meta({
     description: "Its own words for who speaks in its transcripts, beside the usual ones; they win over these.",
   }),
+  requestsPerDay: limit.meta({
+    description:
+      "How many of its requests may be sent for the first time on a day (UTC). Others wait. Null means no limit.",
+  }),
+  requestsPerMonth: limit.meta({ description: "The same for a calendar month (UTC)." }),
   model: modelName
     .nullable()
     .meta({ description: "The model that analyses its sessions. Null means the default model of the analysis." }),

@@ -20,6 +20,8 @@ export const companyRow = z.object({
   csvUsername: z.string().nullable().meta({ description: "Only for callers who may change it." }),
   hasCsvPassword: z.boolean(),
   roleWords: roleWords.nullable(),
+  requestsPerDay: z.number().int().nullable().meta({ description: "Null means no limit. Days are in UTC." }),
+  requestsPerMonth: z.number().int().nullable().meta({ description: "Null means no limit. Months are in UTC." }),
   model: z.string().nullable().meta({ description: "Null means the default model of the analysis." }),
   createdAt: time,
   updatedAt: time,
@@ -29,7 +31,7 @@ export type CompanyRow = z.input<typeof companyRow>;
 
 /** The columns of a CompanyRow, of "Company" c. */
 export const COMPANY_COLUMNS = `c."id", c."name", c."status", c."timeZone", c."csvUrl", c."csvUsername",
-  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."roleWords", c."createdAt", c."updatedAt",
+  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."roleWords", c."requestsPerDay", c."requestsPerMonth", c."createdAt", c."updatedAt",
   (SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId"
     WHERE cm."companyId" = c."id" AND cm."isDefault" LIMIT 1) AS "model"`;
 

@@ -22,6 +22,8 @@ export const createCompany = defineVerb({
     csvUsername: companyFields.csvUsername.default(null),
     csvPassword: companyFields.csvPassword.default(null),
     roleWords: companyFields.roleWords.default(null),
+    requestsPerDay: companyFields.requestsPerDay.default(null),
+    requestsPerMonth: companyFields.requestsPerMonth.default(null),
     model: companyFields.model.default(null),
   }),
   example: { name: "Acme", timeZone: "Europe/Amsterdam", csvUrl: "https://files.example.com/sessions.csv" },
@@ -32,7 +34,8 @@ export const createCompany = defineVerb({
       const password = csvPassword && sealCsvPassword(ctx.config, id, csvPassword);
       const { rowCount } = await tx.query(
         `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "roleWords",
-           "createdAt", "updatedAt") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT ("name") DO NOTHING`,
+           "requestsPerDay", "requestsPerMonth", "createdAt", "updatedAt")
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT ("name") DO NOTHING`,
         [
           id,
           given.name,
@@ -42,6 +45,8 @@ export const createCompany = defineVerb({
           given.csvUsername,
           password,
           given.roleWords,
+          given.requestsPerDay,
+          given.requestsPerMonth,
           ctx.clock.now(),
         ],
       );

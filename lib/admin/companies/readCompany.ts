@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
-import { id } from "../../api/fields.ts";
+import { id, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { readAllowances } from "../../batch/companyLimit.ts";
 import { requestStatus } from "../requests/requestFilter.ts";
 import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
 import { countUpTo, limitedCount } from "./limitedCount.ts";
@@ -10,7 +11,21 @@ import { countUpTo, limitedCount } from "./limitedCount.ts";
 const TIME_LIMIT_MS = 5_000;
 const COUNTED = 10_000;
 
-const company = companyRow.extend({ sessions: limitedCount, requests: z.record(requestStatus, limitedCount) });
+const company = companyRow.extend({
+  sessions: limitedCount,
+  requests: z.record(requestStatus, limitedCount),
+  allowance: z
+    .object({
+      usedToday: z.number().int(),
+      usedThisMonth: z.number().int(),
+      usedUp: z.enum(["day", "month"]).nullable(),
+      until: time.nullable(),
+    })
+    .nullable()
+    .meta({
+      description: "What its limits have left: null without one. Its requests wait until `until` where one is used up.",
+    }),
+});
 
 const REQUESTS = requestStatus.options.map((status) => {
   const from = `FROM "AIProcessingRequest" r
@@ -29,13 +44,14 @@ export const readCompany = defineVerb({
   output: z.object({ company }),
   run: (ctx, { id }) =>
     readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
-      const { rows } = await tx.query<z.input<typeof company>>(
+      const { rows } = await tx.query<Omit<z.input<typeof company>, "allowance">>(
         `SELECT ${COMPANY_COLUMNS}, json_build_object(${REQUESTS.join(", ")}) AS "requests",
                 ${countUpTo(COUNTED, `FROM "Session" s WHERE s."companyId" = c."id"`)} AS "sessions"
            FROM "Company" c WHERE c."id" = $1`,
         [id],
       );
       if (!rows[0]) throw notFound("company");
-      return { company: showCompany(ctx, rows[0]) };
+      const allowance = (await readAllowances(ctx, tx, [id])).get(id) ?? null;
+      return { company: showCompany(ctx, { ...rows[0], allowance }) };
     }),
 });

@@ -52,6 +52,7 @@ export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: str
     const details = {
       fields: changed,
       ...(changed.includes("csvUrl") ? { csvUrl: oldAndNew(before.csvUrl, given.csvUrl ?? null) } : {}),
+      ...limitsChanged(before, given),
       ...(closes ? { sessionsEnded: await endSessionsOf(tx, id) } : {}),
     };
     await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });
@@ -71,6 +72,14 @@ async function endSessionsOf(tx: Transaction, companyId: string): Promise<number
 /** Where a company's data came from and comes from now. */
 function oldAndNew(from: string | null, to: string | null) {
   return { from: addressForAudit(from), to: addressForAudit(to) };
+}
+
+/** What a company may send, before and now. */
+function limitsChanged(before: CompanyRow, given: Fields) {
+  const names = (["requestsPerDay", "requestsPerMonth"] as const).filter(
+    (name) => given[name] !== undefined && given[name] !== before[name],
+  );
+  return Object.fromEntries(names.map((name) => [name, { from: before[name], to: given[name] ?? null }]));
 }
 
 /** A password that is given counts as changed: whether it is the same is nobody's business. */
@@ -101,6 +110,8 @@ const COLUMNS = [
   "csvUsername",
   "csvPassword",
   "roleWords",
+  "requestsPerDay",
+  "requestsPerMonth",
   "updatedAt",
 ] as const;
 

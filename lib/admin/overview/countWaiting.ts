@@ -1,4 +1,5 @@
 import { LIVE } from "../../batch/batch.ts";
+import { DRAWS, readAllowances, sayLimit } from "../../batch/companyLimit.ts";
 import { SERVED } from "../../batch/suspendedCompany.ts";
 import { readLimits } from "../../batch/tokenLimits.ts";
 import type { Context } from "../../context.ts";
@@ -35,6 +36,39 @@ export async function readUnserved(sql: Sql): Promise<Waiting[]> {
     subject: name,
     reason: status,
   }));
+}
+
+/** Pending requests of companies whose limit for the day or the month is used up. */
+export async function readLimited(ctx: Context, sql: Sql): Promise<Waiting[]> {
+  const usedUp = [...(await readAllowances(ctx, sql)).values()].filter(({ until }) => until !== null);
+  if (usedUp.length === 0) return [];
+  const { rows } = await sql.query<{ id: string; name: string; count: number }>(
+    `SELECT c."id", c."name", n."count" FROM "Company" c CROSS JOIN LATERAL (
+       SELECT count(*)::int AS "count" FROM (
+         SELECT 1 FROM "AIProcessingRequest" r
+          WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' AND r.${DRAWS}
+          LIMIT ${MOST_COUNTED}) found) n
+      WHERE c."id" = ANY($1) AND c."status" IN ${SERVED} AND n."count" > 0
+      ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
+    [usedUp.map(({ companyId }) => companyId)],
+  );
+  const byId = new Map(usedUp.map((allowance) => [allowance.companyId, allowance]));
+  return rows.flatMap(({ id, name, count }) => {
+    const allowance = byId.get(id);
+    if (!allowance) return [];
+    const { until } = allowance;
+    return [
+      {
+        ...NONE,
+        ...counted(count),
+        kind: "company_limit" as const,
+        subject: name,
+        reason: sayLimit(allowance),
+        until,
+        lastUntil: until,
+      },
+    ];
+  });
 }
 
 /** Pending requests that wait out a failure, by its code. */

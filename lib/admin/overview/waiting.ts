@@ -6,7 +6,14 @@ import { readInstallation } from "../../installation/installation.ts";
 import { describeCopied } from "../../installation/signs.ts";
 import type { SchedulerView } from "../schedulers/readSchedulers.ts";
 import { readStopped } from "../spending/setStopped.ts";
-import { readBackingOff, readFailingCalls, readFullBudgets, readOfModel, readUnserved } from "./countWaiting.ts";
+import {
+  readBackingOff,
+  readFailingCalls,
+  readFullBudgets,
+  readLimited,
+  readOfModel,
+  readUnserved,
+} from "./countWaiting.ts";
 import type { Waiting } from "./waitingShape.ts";
 
 const NONE = { atLeast: false, subject: null, reason: null, by: null, since: null, until: null, lastUntil: null };
@@ -26,6 +33,7 @@ export async function readWaiting(
   const some = [
     ...(await readStoppedModels(ctx, sql)),
     ...(await readUnserved(sql)),
+    ...(await readLimited(ctx, sql)),
     ...(await readFullBudgets(ctx, sql)),
   ];
   const backingOff = await readBackingOff(ctx, sql);

@@ -10,6 +10,7 @@ const KINDS = [
   "provider_stopped",
   "model_stopped",
   "company_not_served",
+  "company_limit",
   "budget_full",
   "calls_failing",
   "backing_off",

@@ -4,7 +4,7 @@ import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { cursorToPosition, positionToCursor } from "./position.ts";
 import { checkFailureFields, requestFilterFields, requestStatus } from "./requestFilter.ts";
-import { REQUEST_COLUMNS, requestRow } from "./requestRow.ts";
+import { REQUEST_COLUMNS, requestRow, withHolds } from "./requestRow.ts";
 import { checkPrefixes } from "./requestSource.ts";
 import { selectRequests } from "./selectRequests.ts";
 
@@ -35,12 +35,12 @@ export const listRequests = defineVerb({
     const direction = order === "newest" ? "DESC" : "ASC";
     const rows = await readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
       await checkPrefixes(tx, filter);
-      const page = await tx.query<z.input<typeof requestRow>>(
+      const page = await tx.query<Omit<z.input<typeof requestRow>, "heldFor" | "heldUntil">>(
         `SELECT ${REQUEST_COLUMNS} FROM (${sql}) r JOIN "Company" c ON c."id" = r."companyId"
           ORDER BY r."requestedAt" ${direction}, r."id" ${direction}`,
         values,
       );
-      return page.rows;
+      return withHolds(ctx, tx, page.rows);
     });
     const requests = rows.slice(0, limit);
     const last = requests.at(-1);

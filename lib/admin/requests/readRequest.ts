@@ -4,7 +4,7 @@ import { euros, flag, id, time } from "../../api/fields.ts";
 import { audit, authorise, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { attempt, readAttempts, usage, usageOf } from "./attempts.ts";
-import { REQUEST_COLUMNS, requestRow } from "./requestRow.ts";
+import { REQUEST_COLUMNS, requestRow, withHolds } from "./requestRow.ts";
 import { revealedRequest, revealRequest } from "./revealRequest.ts";
 import { readTimeline, timelineEvent } from "./timeline.ts";
 
@@ -53,7 +53,7 @@ export const readRequest = defineVerb({
     return inTransaction(ctx.db, async (tx) => {
       // All parts of the answer show one moment.
       await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-      const { batch, ...request } = await readRow(tx, id);
+      const { batch, ...request } = await readRow(ctx, tx, id);
       return {
         request,
         batch,
@@ -72,8 +72,12 @@ const USED = `SELECT r."promptTokens", r."completionTokens", r."totalTokens",
 
 type Request = z.input<typeof request>;
 
-async function readRow(sql: Sql, id: string): Promise<Request & { batch: z.input<typeof batch> | null }> {
-  const { rows } = await sql.query<Request & { batchId: string | null }>(
+async function readRow(
+  ctx: CallContext,
+  sql: Sql,
+  id: string,
+): Promise<Request & { batch: z.input<typeof batch> | null }> {
+  const { rows } = await sql.query<Omit<Request, "heldFor" | "heldUntil"> & { batchId: string | null }>(
     `SELECT ${REQUEST_COLUMNS}, r."failedAttempts", r."notBefore", r."analysisVersion", r."openaiRequestId",
             r."serviceTier", r."systemFingerprint", ${usageOf("used")} AS "usage", r."totalCostEur" AS "costEur",
             (SELECT COALESCE(sum(a."costEur"), 0) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id")
@@ -82,7 +86,7 @@ async function readRow(sql: Sql, id: string): Promise<Request & { batch: z.input
        LEFT JOIN LATERAL (${USED}) used ON true WHERE r."id" = $1`,
     [id],
   );
-  const row = rows[0];
+  const [row] = await withHolds(ctx, sql, rows);
   if (!row) throw notFound("request");
   return { ...row, batch: row.batchId ? await readBatch(sql, row.batchId) : null };
 }

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
+import { readAllowances } from "../../batch/companyLimit.ts";
+import type { Context } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
 import { requestStatus } from "./requestFilter.ts";
 
 /** A request as it is listed. Nothing of what people wrote is in it, but for what a provider quotes in its errors. */
@@ -16,6 +19,11 @@ export const requestRow = z.object({
   model: z.string(),
   processingType: z.string(),
   batchId: z.string().nullable(),
+  heldFor: z
+    .literal("limit")
+    .nullable()
+    .meta({ description: "`limit`: it waits because its company's limit for the day or the month is used up." }),
+  heldUntil: time.nullable().meta({ description: "When that limit begins anew." }),
   attempt: z.number().int().meta({ description: "How many times it has been in a batch." }),
   requestedAt: time,
   completedAt: time.nullable(),
@@ -29,3 +37,20 @@ export const REQUEST_COLUMNS = `${NAME_OF_SESSION} AS "externalSessionId", r."id
   CASE r."processingStatus" WHEN 'PROCESSING_FAILED' THEN r."completedAt" END AS "failedAt", r."errorMessage" AS "error",
   r."errorCode", r."companyId", c."name" AS "companyName", r."model", r."processingType", r."batchId", r."attempt",
   r."requestedAt", r."completedAt"`;
+
+type Row = z.input<typeof requestRow>;
+
+/** Says of each what it is held for. */
+export async function withHolds<R extends Omit<Row, "heldFor" | "heldUntil">>(
+  ctx: Pick<Context, "clock">,
+  sql: Sql,
+  rows: readonly R[],
+): Promise<(R & Pick<Row, "heldFor" | "heldUntil">)[]> {
+  const drawing = rows.filter(({ status, attempt }) => status === "pending_batching" && attempt === 0);
+  const companies = [...new Set(drawing.map(({ companyId }) => companyId))];
+  const allowances = companies.length === 0 ? new Map() : await readAllowances(ctx, sql, companies);
+  return rows.map((row) => {
+    const until: Date | null = drawing.includes(row) ? (allowances.get(row.companyId)?.until ?? null) : null;
+    return { ...row, heldFor: until ? ("limit" as const) : null, heldUntil: until };
+  });
+}

@@ -219,6 +219,14 @@ export const SUBMISSION: readonly Plant[] = [
     caughtBy: ["test/batch/stop.test.ts"],
   },
   {
+    name: "limit-drawn-twice",
+    harm: "workers that claim at the same time send more of a company's requests than its limit allows",
+    file: "lib/batch/companyLimit.ts",
+    find: `  if (!rows[0]?.locked) return 0;`,
+    replace: ``,
+    caughtBy: ["test/batch/companyLimit.test.ts"],
+  },
+  {
     name: "trials-without-pause",
     harm: "an account that nobody mends is asked again in each round, for ever",
     file: "lib/batch/trial.ts",

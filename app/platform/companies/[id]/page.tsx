@@ -12,6 +12,7 @@ import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { COMPANY_STATUS_WORDS } from "../../../_words/companyStatus.ts";
+import { inGroups } from "../../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../../_words/requestStatus.ts";
 import { modelOptions } from "../../options.ts";
 import { CompanyForm } from "../CompanyForm.tsx";
@@ -47,6 +48,14 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
         facts={[
           { name: "Sessions", value: upTo(company.sessions) },
           { name: "Model", value: company.model ?? "default" },
+          { name: "Requests a day", value: describeLimit(company.requestsPerDay, company.allowance?.usedToday) },
+          {
+            name: "Requests a month",
+            value: describeLimit(company.requestsPerMonth, company.allowance?.usedThisMonth),
+          },
+          ...(company.allowance?.until
+            ? [{ name: "Its requests wait until", value: <Time iso={company.allowance.until} /> }]
+            : []),
           { name: "Time zone", value: company.timeZone },
           { name: "CSV address", value: company.csvUrl ?? "none" },
           { name: "CSV user name", value: company.csvUsername ?? "none" },
@@ -69,6 +78,11 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
       </Section>
     </>
   );
+}
+
+/** Such as `120 of 1,000 used`. Days and months begin at midnight UTC. */
+function describeLimit(limit: number | null, used = 0): string {
+  return limit === null ? "no limit" : `${inGroups(used)} of ${inGroups(limit)} used (UTC)`;
 }
 
 /** Such as `User: Sollicitant; Assistant: Robbie`. */

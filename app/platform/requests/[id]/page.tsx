@@ -80,6 +80,9 @@ export default async function RequestPage({ params, searchParams }: Props) {
           { name: "Output tokens", value: inTokens(request.usage.completionTokens) },
           { name: "Cost", value: <Money eur={request.costEur} /> },
           { name: "Cost of all attempts", value: <Money eur={request.costOfAllAttemptsEur} /> },
+          ...(request.heldUntil
+            ? [{ name: "Held by its company's limit until", value: <Time iso={request.heldUntil} /> }]
+            : []),
           { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
           { name: "Provider's id", value: request.openaiRequestId ? <Id id={request.openaiRequestId} /> : "none" },
         ]}

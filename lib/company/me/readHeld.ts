@@ -1,0 +1,27 @@
+import { DRAWS, readAllowances } from "../../batch/companyLimit.ts";
+import type { Context } from "../../context.ts";
+
+const MOST_COUNTED = 10_000;
+
+/** Sessions of a company that wait because its limit is used up, and until when. */
+interface Held {
+  count: number;
+  /** Whether there may be more: counting stops. */
+  atLeast: boolean;
+  limit: "day" | "month";
+  until: Date;
+}
+
+/** Not as the tenant, who sees no requests: nothing but a number of this company leaves. */
+export async function readHeld(ctx: Pick<Context, "clock" | "db">, companyId: string): Promise<Held | null> {
+  const { usedUp = null, until = null } = (await readAllowances(ctx, ctx.db, [companyId])).get(companyId) ?? {};
+  if (usedUp === null || until === null) return null;
+  const { rows } = await ctx.db.query<{ count: number }>(
+    `SELECT count(*)::int AS "count" FROM (
+       SELECT 1 FROM "AIProcessingRequest"
+        WHERE "companyId" = $1 AND "processingStatus" = 'PENDING_BATCHING' AND ${DRAWS} LIMIT ${MOST_COUNTED}) found`,
+    [companyId],
+  );
+  const count = rows[0]?.count ?? 0;
+  return count === 0 ? null : { count, atLeast: count >= MOST_COUNTED, limit: usedUp, until };
+}
