@@ -69,6 +69,8 @@ describe("the list of requests", () => {
         model: "gpt-6-terra",
         processingType: "session-analysis",
         batchId: "batch1",
+        heldFor: null,
+        heldUntil: null,
         attempt: 1,
         requestedAt: moment(0),
         completedAt: moment(3_600),
