@@ -41,7 +41,7 @@ export async function wantMail(
 ): Promise<void> {
   await sql.query(
     `INSERT INTO "OutgoingMail" AS m ("kind", "realm", "email", "wantedAt", "notBefore") VALUES ($1, $2, $3, $4, $4)
-     ON CONFLICT ("kind", "realm", "email") DO UPDATE SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL
+     ON CONFLICT ("kind", "realm", "email") DO UPDATE SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL, "failure" = NULL
       WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - make_interval(mins => $6))`,
     [kind, realm, email.trim().toLowerCase(), clock.now(), options.atOnce ?? false, ONE_IN_MINUTES],
   );

@@ -13,6 +13,7 @@ const MOST_AT_ONCE = 20;
 const MOST_ATTEMPTS = 6;
 const FIRST_PAUSE_SECONDS = 30;
 const KEPT_HOURS = 24;
+const MOST_OF_FAILURE = 300;
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
 /** Sends what is wanted as it comes, until `ended`. Several processes may do so: each mail is one process's at a time. */
@@ -79,24 +80,23 @@ async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => 
   const { kind, realm, email } = mail;
   const user = await findUser(ctx, realm, email);
   // Nobody has the address, or they are not let in: that is the end of it, and nobody is told.
-  if (!user) return end(ctx, mail);
+  if (!user) return note(ctx, mail, { failure: null, isOver: true });
   try {
     const link = await makePasswordLink(ctx, ctx.db, { kind, realm, userId: user.id });
     await send({ from: ctx.config.MAIL_FROM, to: email, ...mailText(kind, { name: user.name, link }) });
   } catch (error) {
     const isLast = mail.attempts >= MOST_ATTEMPTS;
     // What the mail server says may name the address.
-    const reason = codeOf(error) ?? messageOf(error).replaceAll(email, "[address]");
+    const failure = (codeOf(error) ?? messageOf(error)).replaceAll(email, "[address]").slice(0, MOST_OF_FAILURE);
     ctx.log[isLast ? "error" : "warn"]({
       event: isLast ? "mail.given_up" : "mail.failed",
       kind,
       userId: user.id,
-      reason,
+      failure,
     });
-    if (isLast) await end(ctx, mail);
-    return;
+    return note(ctx, mail, { failure, isOver: isLast });
   }
-  await end(ctx, mail);
+  await note(ctx, mail, { failure: null, isOver: true });
   ctx.log.info({ event: "mail.sent", kind, userId: user.id });
 }
 
@@ -112,11 +112,13 @@ async function findUser(ctx: Context, realm: Realm, email: string): Promise<{ id
   return rows[0];
 }
 
-async function end(ctx: Context, { kind, realm, email }: WantedMail): Promise<void> {
-  await ctx.db.query(`UPDATE "OutgoingMail" SET "endedAt" = $4 WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3`, [
-    kind,
-    realm,
-    email,
-    ctx.clock.now(),
-  ]);
+async function note(
+  ctx: Context,
+  { kind, realm, email }: WantedMail,
+  { failure, isOver }: { failure: string | null; isOver: boolean },
+): Promise<void> {
+  await ctx.db.query(
+    `UPDATE "OutgoingMail" SET "failure" = $4, "endedAt" = $5 WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3`,
+    [kind, realm, email, failure, isOver ? ctx.clock.now() : null],
+  );
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { checkMail } from "../../lib/admin/doctor/checkMail.ts";
 import { after } from "../../lib/clock.ts";
 import { sendMails } from "../../lib/mail/sendMails.ts";
 import { linkIn, type MailServer, startMailServer } from "../support/mailServer.ts";
@@ -140,8 +141,10 @@ describe("a forgotten password", () => {
     await sendLater();
     await sendLater();
     expect(server.mails).toHaveLength(0);
+    expect(await checkMail(console_.ctx)).toMatchObject([{ id: "mail-not-sent", count: 1, examples: ["reset"] }]);
     await sendLater(1);
     expect(server.mails).toHaveLength(1);
+    expect(await checkMail(console_.ctx)).toEqual([]);
 
     await console_.sql(`UPDATE "OutgoingMail" SET "wantedAt" = now() - interval '6 minutes'`);
     await forget(SUPPORT.email);
@@ -150,6 +153,16 @@ describe("a forgotten password", () => {
     server.refuse(0);
     await sendLater(60 * 9);
     expect(server.mails).toHaveLength(1);
+    const [finding] = await checkMail(console_.ctx);
+    expect(finding?.id).toBe("mail-not-sent");
+    expect(JSON.stringify(finding)).not.toContain(SUPPORT.email);
+  });
+
+  it("shows in the doctor where no process sends it", async () => {
+    await forget(SUPPORT.email);
+    expect(await checkMail(console_.ctx)).toEqual([]);
+    await console_.sql(`UPDATE "OutgoingMail" SET "wantedAt" = now() - interval '11 minutes'`);
+    expect(await checkMail(console_.ctx)).toMatchObject([{ id: "mail-waiting", count: 1 }]);
   });
 });
 

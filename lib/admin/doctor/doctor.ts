@@ -3,6 +3,7 @@ import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { checkAudit } from "./checkAudit.ts";
 import { checkCopied } from "./checkCopied.ts";
+import { checkMail } from "./checkMail.ts";
 import { checkProvider, isOfReaching } from "./checkProvider.ts";
 import { checkStops } from "./checkStops.ts";
 import { checkWaiting } from "./checkWaiting.ts";
@@ -34,7 +35,7 @@ const EXAMPLES = 10;
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
-  findings.push(...(await checkAudit(ctx, options)));
+  findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)));
   const ofProvider = await checkProvider(ctx, options);
   findings.push(...(await checkCopied(ctx, !ofProvider.some(isOfReaching))), ...ofProvider);
   return {
