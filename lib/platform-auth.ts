@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Actor, CompanyUserActor, PlatformUserActor, Realm } from "./auth/actor.ts";
+import type { Actor, CompanyUserActor, KeyRefusal, PlatformUserActor, Realm } from "./auth/actor.ts";
 import { findKeyActor } from "./auth/apiKeys.ts";
 import { CLIENT_IP_HEADER } from "./auth/headers.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
@@ -10,11 +10,8 @@ import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
 
 /** Who may enter: each side with a session of its own people or a key of its own programs. */
 export interface Authentication {
-  /**
-   * Whoever sends these headers; undefined if that is nobody we know.
-   * @throws RefusedError `company_suspended`, `address_not_allowed` to those alone who have a key
-   */
-  identify(realm: Realm, headers: Headers): Promise<Actor | undefined>;
+  /** Whoever sends these headers; undefined if that is nobody we know. */
+  identify(realm: Realm, headers: Headers): Promise<Actor | KeyRefusal | undefined>;
   /** Answers the calls of the sign-in pages, once they are read (readSignInCall): passwords, second factors, sessions. */
   handle(realm: Realm, call: Request): Promise<Response>;
 }
@@ -26,7 +23,7 @@ export interface Authentication {
 export function openAuthentication(ctx: Context, options: { twoFactorRequired: boolean }): Authentication {
   const signIns: Record<Realm, SignIn> = { platform: openSignIn(ctx, "platform"), company: openSignIn(ctx, "company") };
 
-  const identify = async (realm: Realm, headers: Headers): Promise<Actor | undefined> => {
+  const identify = async (realm: Realm, headers: Headers): Promise<Actor | KeyRefusal | undefined> => {
     const authorization = headers.get("authorization");
     if (authorization !== null) {
       const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];

@@ -2,13 +2,13 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { CallContext } from "../../lib/api/verb.ts";
-import type { Actor, CompanyUserActor, PlatformUserActor, Realm } from "../../lib/auth/actor.ts";
+import type { Actor, CompanyUserActor, KeyRefusal, PlatformUserActor, Realm } from "../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER, PATH_HEADER } from "../../lib/auth/headers.ts";
 import { getWebContext } from "../../lib/webContext.ts";
 import { setUpAddress, signInAddress } from "./addresses.ts";
 
 /** Who looks at the page, asked once for each request. */
-const identify = cache(async (realm: Realm): Promise<Actor | undefined> => {
+const identify = cache(async (realm: Realm): Promise<Actor | KeyRefusal | undefined> => {
   return getWebContext().auth.identify(realm, await headers());
 });
 

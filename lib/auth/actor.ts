@@ -64,5 +64,15 @@ interface CommandActor extends Named {
 /** Who does something. */
 export type Actor = PlatformUserActor | KeyActor | CompanyUserActor | CompanyKeyActor | CommandActor;
 
+/**
+ * Why a key that is right lets nobody in: said to those alone who have it. A value, not an error: the server and the pages are
+ * bundled apart, and neither knows the other's classes.
+ */
+export interface KeyRefusal {
+  kind: "refused";
+  code: "company_suspended" | "address_not_allowed";
+  message: string;
+}
+
 /** The two kinds of people: those who run LiveDash, and those of a company who read its results. */
 export type Realm = "platform" | "company";

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { RefusedError } from "../api/errors.ts";
 import type { Context } from "../context.ts";
 import type { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
-import type { CompanyKeyActor, KeyActor, Realm } from "./actor.ts";
+import type { CompanyKeyActor, KeyActor, KeyRefusal, Realm } from "./actor.ts";
 import { isAllowedAddress } from "./addresses.ts";
-import { assertOpen, whyClosed } from "./companyAccess.ts";
+import { whyClosed } from "./companyAccess.ts";
 import { permissionsOfCompanyKey, permissionsOfRole } from "./permissions.ts";
 
 const PREFIX = "ldk_";
@@ -22,20 +21,21 @@ export function makeApiKey(): { key: string; hash: string; prefix: string } {
 /**
  * Who a key lets in; undefined if it is unknown, of the other realm, revoked, expired, or its owner is disabled.
  * @param from the address that the call comes from
- * @throws RefusedError `company_suspended`, `address_not_allowed`: said to those alone who have the key
  */
 export async function findKeyActor(
   ctx: Context,
   realm: Realm,
   key: string,
   from: string | null,
-): Promise<KeyActor | CompanyKeyActor | undefined> {
+): Promise<KeyActor | CompanyKeyActor | KeyRefusal | undefined> {
   if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
   const row = await findKey(ctx, "hash", hashOf(key));
   if (!row || realmOf(row) !== realm) return undefined;
-  if (row.companyStatus) assertOpen(row.companyStatus);
+  const closed = row.companyStatus && whyClosed(row.companyStatus);
+  if (closed) return { kind: "refused", code: "company_suspended", message: closed };
   if (!isAllowedAddress(row.allowedAddresses, from)) {
-    throw new RefusedError("address_not_allowed", `This key does not work from the address ${from ?? "of this call"}.`);
+    const message = `This key does not work from the address ${from ?? "of this call"}.`;
+    return { kind: "refused", code: "address_not_allowed", message };
   }
   const now = ctx.clock.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {

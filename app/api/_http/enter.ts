@@ -1,6 +1,6 @@
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { countCall } from "../../../lib/api/rateLimit.ts";
-import type { Actor, Realm } from "../../../lib/auth/actor.ts";
+import type { Actor, KeyRefusal, Realm } from "../../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../../../lib/auth/headers.ts";
 import { networkOf } from "../../../lib/auth/networkOf.ts";
 import { assertOurPages, recordRefusedKey } from "../../../lib/auth/recordDoor.ts";
@@ -20,17 +20,11 @@ export async function enter(
   requestId: string,
 ): Promise<{ actor: Actor; from: string | null }> {
   const from = request.headers.get(CLIENT_IP_HEADER);
-  const countStranger = async () => {
+  const actor = await identify(web, realms, request.headers);
+  if (!actor || actor.kind === "refused") {
     await recordRefusedKey(web.ctx, request.headers, { from, requestId });
     await countCall(web.ctx, `stranger/${from && networkOf(from)}`, STRANGERS_CALLS_A_MINUTE);
-  };
-  const actor = await identify(web, realms, request.headers).catch(async (error) => {
-    // A key that is right, but lets nobody in: from another address, or of a company that is suspended.
-    if (error instanceof RefusedError) await countStranger();
-    throw error;
-  });
-  if (!actor) {
-    await countStranger();
+    if (actor) throw new RefusedError(actor.code, actor.message);
     throw new RefusedError("unauthenticated", "Sign in, or send a valid API key as `Authorization: Bearer ...`.");
   }
   await countCall(web.ctx, `${actor.kind}/${actor.id}`, CALLS_A_MINUTE);
@@ -45,7 +39,11 @@ function isKey({ kind }: Actor): boolean {
   return kind === "key" || kind === "company_key";
 }
 
-async function identify(web: WebContext, realms: readonly Realm[], headers: Headers): Promise<Actor | undefined> {
+async function identify(
+  web: WebContext,
+  realms: readonly Realm[],
+  headers: Headers,
+): Promise<Actor | KeyRefusal | undefined> {
   for (const realm of realms) {
     const actor = await web.auth.identify(realm, headers);
     if (actor) return actor;
