@@ -57,8 +57,7 @@ it("makes a key that works, for as long and for as much as is said", async () =>
   expect(code).toBe(0);
   expect(stdout).toContain('The service account "reporter" has been created with the role SUPPORT.');
   const key = keyIn(stdout);
-  const actor = await enter(key);
-  expect([...(actor?.permissions ?? [])].sort()).toEqual(["pipeline.read", "self.read"]);
+  expect(await enter(key)).toMatchObject({ permissions: new Set(["self.read", "pipeline.read"]) });
   const [row] = await sql(
     `SELECT ("expiresAt" - "createdAt") BETWEEN '89 days' AND '91 days' AS "fits" FROM "ApiKey" WHERE "name" = 'report'`,
   );
@@ -86,7 +85,7 @@ it("makes keys of a person and of a company, lists, rotates and revokes them", a
   const listed = await admin("list-keys");
   expect(listed.stdout).toMatch(/^feed +company Acme & Sons .* works .* company\.sessions\.read/m);
   expect(listed.stdout).toMatch(/^mine #2 +user sam@example\.com +ADMIN +works .* 192\.0\.2\.0\/24/m);
-  expect(listed.stdout).not.toMatch(/^mine {2,}/m);
+  expect(listed.stdout).not.toMatch(/^mine +user/m);
   const { keys } = JSON.parse((await admin("list-keys", "--all", "--json")).stdout);
   expect(keys.map(({ name, state }: { name: string; state: string }) => [name, state])).toContainEqual([
     "mine",
@@ -114,7 +113,7 @@ it("leaves no service account behind where its key is refused", async () => {
 
 it.each([
   [["create-user", "--email", "x@example.com", "--role", "BOSS"], /role: must be/],
-  [["create-user", "--email", "nobody", "--role", "ADMIN"], /email: Invalid email/],
+  [["create-user", "--email", "nobody", "--role", "ADMIN"], /email: is not an email address/],
   [["create-user", "--email", "x@example.com", "--role", "USER"], /USER is not a role in the realm platform/],
   [["create-user", "--email", "x@example.com", "--role", "USER", "--company", "None"], /No company is named "None"/],
   [
