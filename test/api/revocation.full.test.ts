@@ -52,8 +52,8 @@ async function outcomeOf(response: IncomingMessage): Promise<"ended" | "broken o
 }
 
 /** Begins an upload that never ends by itself: the answer's status, or nothing if it was cut off. */
-function upload(headers: Headers): { sent: ClientRequest; outcome: Promise<number | undefined> } {
-  const sent = request(`${console_.server.url}${IMPORTS}`, {
+function upload(headers: Headers, name = "upload.csv"): { sent: ClientRequest; outcome: Promise<number | undefined> } {
+  const sent = request(`${console_.server.url}${IMPORTS}&name=${name}`, {
     method: "POST",
     headers: { ...headers, "Content-Type": "text/csv", Origin: console_.server.url },
     agent: false,
@@ -67,6 +67,11 @@ function upload(headers: Headers): { sent: ClientRequest; outcome: Promise<numbe
     () => undefined,
   );
   return { sent, outcome };
+}
+
+async function begun(name: string): Promise<boolean> {
+  const { rowCount } = await console_.database.pool.query(`SELECT 1 FROM "ImportRun" WHERE "source" = $1`, [name]);
+  return rowCount === 1;
 }
 
 async function operator(email: string, role: "ADMIN" | "SUPPORT" = "ADMIN") {
@@ -108,11 +113,13 @@ const SHUT_OUT: Record<string, () => Promise<{ headers: Headers; shutOut: () => 
 };
 
 describe("what lasts ends with the right to it", () => {
-  it.each(Object.entries(SHUT_OUT))("of %s", async (_, begin) => {
+  it.each(Object.entries(SHUT_OUT))("of %s", async (who, begin) => {
     const { headers, shutOut } = await begin();
     const streams = await Promise.all(STREAMS.map((path) => open(path, headers)));
     const file = await open(EXPORT, headers);
-    const sending = upload(headers);
+    const name = `${who.replaceAll(" ", "-")}.csv`;
+    const sending = upload(headers, name);
+    await expect.poll(() => begun(name)).toBe(true);
     expect([...streams, file].map(({ statusCode }) => statusCode)).toEqual([...STREAMS.map(() => 200), 200]);
     const ends = streams.map(outcomeOf);
     const [first] = await once(file, "readable").then(() => [file.read(10)]);
