@@ -5,9 +5,12 @@ import { fileURLToPath } from "node:url";
 import { readOrMakeSecret } from "../lib/auth/secret.ts";
 import { type Config, readConfig } from "../lib/config.ts";
 import { type Context, createContext, type PipelineContext } from "../lib/context.ts";
+import { explainConnectionError } from "../lib/db/connectionErrors.ts";
 import { startEmbeddedPostgres } from "../lib/db/embedded/index.ts";
-import { applyMigrations } from "../lib/db/migrate.ts";
-import { openPool } from "../lib/db/pool.ts";
+import { prepareDatabase } from "../lib/db/migrate.ts";
+import { type Database, openPool } from "../lib/db/pool.ts";
+import { assertRights, readWeaknesses, type Weakness } from "../lib/db/rights.ts";
+import { LiveDashError } from "../lib/errors.ts";
 import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
 import { openInstallation } from "../lib/installation/installation.ts";
 import { maskSecrets } from "../lib/masking.ts";
@@ -25,6 +28,8 @@ export interface Runtime<C extends Context = Context> {
   /** A sentence for the operator, such as where the data is when it could not be in its usual place. */
   note: string | undefined;
   appliedMigrations: string[];
+  /** Where the database guards less than it could. */
+  readWeaknesses(): Promise<Weakness[]>;
   close(): Promise<void>;
 }
 
@@ -34,6 +39,8 @@ export interface RuntimeOptions {
   stopping?: AbortSignal;
   /** The most connections to the database; one is the quickest for a few short reads. */
   connections?: number;
+  /** Looks after what the roles of the database may do, too; it takes a moment, so a few short reads go without. */
+  renewRights?: boolean;
   /** Where the log goes; standard error if left out. */
   logTo?: Writable;
 }
@@ -57,39 +64,76 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   });
   const server = config.DATABASE_URL
     ? undefined
-    : await startEmbeddedPostgres({ dataDir: join(dataDirOf(config), "postgres") });
-  const databaseUrl = server?.url ?? config.DATABASE_URL ?? "";
-  try {
-    const { applied } = await applyMigrations({ databaseUrl });
-    const db = openPool(databaseUrl, {
+    : await startEmbeddedPostgres({ dataDir: join(dataDirOf(config), "postgres"), logins: true });
+  const { app, owner, tenant } = server?.addresses ?? addressesIn(config);
+  const pools: Database[] = [];
+  const open = (url: string) => {
+    const pool = openPool(url, {
       ...(options.connections ? { max: options.connections } : {}),
       onError: (error) => log.warn({ event: "database.connection_lost", error }),
     });
-    const ctx = createContext({ config, db, log, ...(options.stopping ? { stopping: options.stopping } : {}) });
-    const close = async () => {
-      await db.end();
-      await server?.stop();
-    };
-    const prepare = async () => {
-      await sealStoredCredentials(ctx);
-      await openInstallation(ctx);
-    };
-    await prepare().catch(async (error) => {
-      await db.end();
-      throw error;
-    });
-    return { ctx, databaseUrl, embedded: server !== undefined, note: server?.note, appliedMigrations: applied, close };
-  } catch (error) {
+    pools.push(pool);
+    return pool;
+  };
+  const close = async () => {
+    await Promise.all(pools.map((pool) => pool.end()));
     await server?.stop();
+  };
+  try {
+    const variable = config.DIRECT_DATABASE_URL ? "DIRECT_DATABASE_URL" : "DATABASE_URL";
+    const prepare = (renew: boolean) => prepareDatabase({ databaseUrl: owner, variable, renew });
+    const { applied, tables } = await prepare(options.renewRights ?? false);
+    const db = open(app);
+    const tenantDb = tenant ? open(tenant) : undefined;
+    const assertWorks = () => explained(assertRights(db, tables), "DATABASE_URL");
+    await assertWorks().catch(async (error) => {
+      // The application's role may be newer than what the owner has given to it.
+      if (owner === app || options.renewRights) throw error;
+      await prepare(true);
+      await assertWorks();
+    });
+    const ctx = createContext({
+      config,
+      db,
+      tenantDb,
+      log,
+      ...(options.stopping ? { stopping: options.stopping } : {}),
+    });
+    await sealStoredCredentials(ctx);
+    await openInstallation(ctx);
+    return {
+      ctx,
+      databaseUrl: app,
+      embedded: server !== undefined,
+      note: server?.note,
+      appliedMigrations: applied,
+      readWeaknesses: () => explained(readWeaknesses(db, tenantDb, tables), "TENANT_DATABASE_URL"),
+      close,
+    };
+  } catch (error) {
+    await close();
     throw error;
   }
+}
+
+/** The addresses that are configured: who is not named is who else is. */
+function addressesIn(config: Config): { app: string; owner: string; tenant: string | undefined } {
+  const app = config.DATABASE_URL ?? "";
+  return { app, owner: config.DIRECT_DATABASE_URL ?? app, tenant: config.TENANT_DATABASE_URL };
+}
+
+/** What is asked first over an address, and may find that there is no way in. */
+async function explained<T>(asked: Promise<T>, variable: string): Promise<T> {
+  return await asked.catch((error) => {
+    throw error instanceof LiveDashError ? error : explainConnectionError(error, undefined, variable);
+  });
 }
 
 /** The same, with the provider: what runs the pipeline. */
 export async function openPipelineRuntime(
   options: RuntimeOptions = {},
 ): Promise<Runtime<PipelineContext> & { emulated: boolean }> {
-  const runtime = await openRuntime(options);
+  const runtime = await openRuntime({ renewRights: true, ...options });
   try {
     // Most commands need no provider, and its SDK and the emulator are most of the code there is.
     const { openProvider } = await import("./provider.ts");

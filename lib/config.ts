@@ -39,12 +39,16 @@ const tokenBudgets = z.string().transform((text, issues) => {
 const DAY = 86_400_000;
 const LONGEST_RETENTION = 36_525 * DAY;
 
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://" })
+  .optional();
+
 /** Every variable that LiveDash reads, with its default. `.env.example` explains them (a test compares the two). */
 export const environmentSchema = z.object({
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://" })
-    .optional(),
+  DATABASE_URL: databaseUrl,
+  DIRECT_DATABASE_URL: databaseUrl,
+  TENANT_DATABASE_URL: databaseUrl,
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
   LIVEDASH_SECRET: z
     .string()
@@ -106,11 +110,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   for (const name of PROXY_VARIABLES) given[name] ??= given[name.toLowerCase()];
   const result = environmentSchema.safeParse(given);
-  if (result.success) {
+  const faults = result.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? [];
+  for (const name of ["DIRECT_DATABASE_URL", "TENANT_DATABASE_URL"]) {
+    if (given[name] && !given.DATABASE_URL) faults.push(`${name} is set, but DATABASE_URL is not`);
+  }
+  if (result.success && faults.length === 0) {
     assertMailIsWhole(result.data);
     return result.data;
   }
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   throw new LiveDashError("invalid_configuration", `The configuration is not valid: ${faults.join("; ")}.`);
 }
 

@@ -11,6 +11,8 @@ import type { BatchProvider } from "./provider/provider.ts";
 export interface Context {
   config: Config;
   db: Database;
+  /** Connections of a login that reads for one company at a time and can do nothing else; without them, `db` does it. */
+  tenantDb?: Database;
   log: Logger;
   clock: Clock;
   newId(): string;
@@ -32,6 +34,7 @@ export interface PipelineContext extends Context {
 export interface ContextParts {
   config: Config;
   db: Database;
+  tenantDb?: Database | undefined;
   log: Logger;
   stopping?: AbortSignal;
   clock?: Clock;
@@ -44,6 +47,7 @@ export function createContext(parts: ContextParts): Context {
   return {
     config: parts.config,
     db: parts.db,
+    ...(parts.tenantDb ? { tenantDb: parts.tenantDb } : {}),
     log: parts.log,
     clock: parts.clock ?? systemClock,
     newId: parts.newId ?? cuid,

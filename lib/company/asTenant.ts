@@ -5,6 +5,7 @@ import { assertOpen } from "../auth/companyAccess.ts";
 import type { CompanyStatus } from "../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf } from "../errors.ts";
+import { forgetKey, NOT_PROVED, proofOf } from "./tenantProof.ts";
 
 const LIMIT_SECONDS = 8;
 const QUERY_CANCELED = "57014";
@@ -24,19 +25,29 @@ export interface Tenant {
 }
 
 /**
- * Reads for the company of whoever calls, as a role of the database that sees its rows alone and writes nothing. All
- * queries of `work` see one state of the data. They name the company all the same: either wall holds without the other.
+ * Reads for the company of whoever calls, as a role of the database that sees its rows alone and writes nothing; over the
+ * tenants' own connections, where there are any. All queries of `work` see one state of the data. They name the company
+ * all the same: either wall holds without the other.
  * @throws RefusedError `forbidden`, `not_found`, `company_suspended`, `too_slow`
  */
 export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Promise<T>): Promise<T> {
   const companyId = companyIdOf(ctx);
-  try {
-    return await inTransaction(ctx.db, async (tx) => {
-      await enter(tx, companyId);
+  const read = async () => {
+    // Asked for before the transaction: nobody waits for one connection while holding another.
+    const proof = ctx.tenantDb ? await proofOf(ctx.db, companyId) : "";
+    return await inTransaction(ctx.tenantDb ?? ctx.db, async (tx) => {
+      await enter(tx, companyId, proof);
       const company = await readCompany(tx, companyId);
       // A download that has begun reads page by page: it ends here.
       assertOpen(company.status);
       return await work({ tx, company });
+    });
+  };
+  try {
+    return await read().catch((error) => {
+      if (codeOf(error) !== NOT_PROVED) throw error;
+      forgetKey(ctx.db);
+      return read();
     });
   } catch (cause) {
     if (codeOf(cause) !== QUERY_CANCELED) throw cause;
@@ -59,12 +70,15 @@ export function companyIdOf(ctx: CallContext): string {
   return companyActorOf(ctx).companyId;
 }
 
-async function enter(tx: Transaction, companyId: string): Promise<void> {
+async function enter(tx: Transaction, companyId: string, proof: string): Promise<void> {
   await tx.query(
     `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
      SET LOCAL statement_timeout = '${LIMIT_SECONDS}s'; SET LOCAL ROLE livedash_tenant`,
   );
-  await tx.query("SELECT set_config('livedash.company', $1, true)", [companyId]);
+  await tx.query("SELECT set_config('livedash.company', $1, true), set_config('livedash.proof', $2, true)", [
+    companyId,
+    proof,
+  ]);
 }
 
 async function readCompany(tx: Transaction, companyId: string): Promise<Company> {

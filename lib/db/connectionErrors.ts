@@ -29,8 +29,11 @@ export function isLost(error: unknown): boolean {
   return [...UNREACHABLE, ...NOT_YET].includes(code) || GONE.test(messageOf(error));
 }
 
-/** One sentence for a database that cannot be connected to; it names DATABASE_URL and never shows the password. */
-export function explainConnectionError(error: unknown, target?: Target): LiveDashError {
+/**
+ * One sentence for a database that cannot be connected to; it never shows the password.
+ * @param variable the one whose address it is
+ */
+export function explainConnectionError(error: unknown, target?: Target, variable = "DATABASE_URL"): LiveDashError {
   const code = codeOf(error) ?? "";
   const message = messageOf(error);
   const at = target ? ` at ${target.host}:${target.port}` : "";
@@ -38,23 +41,23 @@ export function explainConnectionError(error: unknown, target?: Target): LiveDas
     new LiveDashError(name, sentence, { cause: error, retryable });
 
   if (UNREACHABLE.includes(code) || GONE.test(message)) {
-    const sentence = `Cannot reach PostgreSQL${at} (${code || "no answer"}). Check DATABASE_URL and that the server is running.`;
+    const sentence = `Cannot reach PostgreSQL${at} (${code || "no answer"}). Check ${variable} and that the server is running.`;
     return say("database_unreachable", sentence, true);
   }
   if (NOT_YET.includes(code)) {
-    const sentence = `PostgreSQL${at} is not accepting connections (${message}). Try again, or check DATABASE_URL.`;
+    const sentence = `PostgreSQL${at} is not accepting connections (${message}). Try again, or check ${variable}.`;
     return say("database_unreachable", sentence, true);
   }
   if (code.startsWith("28") || message.startsWith("SASL")) {
     const user = target?.user === undefined ? "" : ` the user "${target.user}"`;
     return say(
       "database_access_denied",
-      `PostgreSQL${at} refused${user || " access"}. Check the user and password in DATABASE_URL.`,
+      `PostgreSQL${at} refused${user || " access"}. Check the user and password in ${variable}.`,
     );
   }
   if (code === "3D000") {
     const name = target?.database === undefined ? "the database" : `the database "${target.database}"`;
-    return say("database_not_found", `PostgreSQL${at} does not have ${name}. Create it, or correct DATABASE_URL.`);
+    return say("database_not_found", `PostgreSQL${at} does not have ${name}. Create it, or correct ${variable}.`);
   }
-  return say("database_connection_failed", `Cannot use PostgreSQL${at} (${message}). Check DATABASE_URL.`);
+  return say("database_connection_failed", `Cannot use PostgreSQL${at} (${message}). Check ${variable}.`);
 }

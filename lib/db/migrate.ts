@@ -2,14 +2,21 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Client, type ClientBase, type Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
-import { connectionLost, explainConnectionError, isLost } from "./connectionErrors.ts";
-import { compareWithRecord, type Migration, readRecord, sha256 } from "./migrationRecord.ts";
+import { isLost } from "./connectionErrors.ts";
+import { lockMigrations, withMigrationClient } from "./migrationClient.ts";
+import { compareWithRecord, createRecord, type Migration, readRecord, sha256 } from "./migrationRecord.ts";
+import { prepareQueue } from "./queueSchema.ts";
+import { tablesOf } from "./roles.ts";
+import { settlePrivileges } from "./settlePrivileges.ts";
+import { mayNotMigrate, mayNotUse, readStanding } from "./standing.ts";
 
 export interface MigrateOptions {
   /** A connection string, or a pool of which one connection is used. */
   databaseUrl: string | Pool;
+  /** The variable that names it; default DATABASE_URL. */
+  variable?: string;
   /** The folder that holds `<time>_<name>/migration.sql`; default prisma/migrations. */
   migrationsDir?: string;
   onApplied?: (name: string) => void;
@@ -17,32 +24,53 @@ export interface MigrateOptions {
 /** `applied` names what this call did, in order; `already` counts what was done before. */
 export type MigrateResult = { applied: string[]; already: number };
 
-/** The key that Prisma's own migrate commands take, so that the two never run at once. */
-const LOCK_KEY = 72_707_369;
-const LOCK_LIMIT = "300s";
-const OLDEST_SERVER = 150_000;
 const PRISMA_MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
+
+/**
+ * Makes a database what LiveDash works on: the migrations that it lacks, the queue of the schedulers, and what the roles
+ * of the application and of the tenants may do there. By whoever does not own the tables, nothing is changed:
+ * then nothing may be missing.
+ * @param options.renew looks after queue and roles although no migration was missing
+ * @throws LiveDashError with one sentence for a person; codes begin with `database_` (cannot be used) or `migration_`.
+ */
+export async function prepareDatabase(
+  options: Pick<MigrateOptions, "databaseUrl" | "variable"> & { renew: boolean },
+): Promise<MigrateResult & { tables: string[] }> {
+  const migrations = await readMigrations();
+  const tables = tablesOf(migrations);
+  const result = await migrate(options, migrations, async (client, { applied }) => {
+    if (applied.length === 0 && !options.renew) return;
+    await prepareQueue(client);
+    await settlePrivileges(client, tables);
+  });
+  return { ...result, tables };
+}
 
 /**
  * Applies the migrations that the database lacks, each in a transaction of its own, and keeps Prisma's record of them:
  * `prisma migrate deploy` agrees with it both ways. Several processes may do this at once.
- * @throws LiveDashError with one sentence for a person; codes begin with `database_` (cannot be used) or `migration_`.
+ * @throws LiveDashError as `prepareDatabase` does
  */
 export async function applyMigrations(options: MigrateOptions): Promise<MigrateResult> {
-  const migrations = await readMigrations(options.migrationsDir ?? PRISMA_MIGRATIONS);
-  const { client, release } = await connect(options.databaseUrl);
-  try {
-    await refuseOldServer(client);
-    await lock(client);
-    return await applyMissing(client, migrations, options.onApplied ?? (() => {}));
-  } catch (error) {
-    throw isLost(error) ? connectionLost(error) : error;
-  } finally {
-    await release();
-  }
+  return await migrate(options, await readMigrations(options.migrationsDir), async () => {});
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+async function migrate(
+  { databaseUrl, variable = "DATABASE_URL", onApplied }: MigrateOptions,
+  migrations: Migration[],
+  afterwards: (client: ClientBase, result: MigrateResult) => Promise<void>,
+): Promise<MigrateResult> {
+  return await withMigrationClient(databaseUrl, variable, async (client) => {
+    const standing = await readStanding(client);
+    if (standing.owns === false) return await findNoneMissing(client, migrations, standing.user);
+    await lockMigrations(client);
+    const result = await applyMissing(client, migrations, onApplied ?? (() => {}));
+    await afterwards(client, result);
+    return result;
+  });
+}
+
+async function readMigrations(folder: string = PRISMA_MIGRATIONS): Promise<Migration[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -60,63 +88,15 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   }
 }
 
-async function connect(database: string | Pool): Promise<{ client: ClientBase; release: () => Promise<void> }> {
-  if (typeof database !== "string") {
-    const client = await database.connect().catch((error) => {
-      throw explainConnectionError(error);
-    });
-    client.on("error", () => {});
-    // The connection is closed, not given back: it holds a lock and settings that are only this run's.
-    return { client, release: async () => client.release(true) };
-  }
-  const client = openClient(database);
-  client.on("error", () => {}); // A lost connection is reported by the query that needs it.
-  try {
-    await client.connect();
-  } catch (error) {
-    void client.end().catch(() => undefined); // Not awaited: of a connection that never was, it may not answer.
-    throw explainConnectionError(error, client);
-  }
-  return { client, release: () => client.end().catch(() => undefined) };
-}
-
-function openClient(url: string): Client {
-  try {
-    return new Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: "livedash-migrate" });
-  } catch {
-    // No cause: what `URL` throws carries the whole text, password included.
-    throw new LiveDashError(
-      "database_url_invalid",
-      "DATABASE_URL is not a valid address. Use postgresql://USER:PASSWORD@HOST:PORT/DATABASE and percent-encode special characters in the password.",
-    );
-  }
-}
-
-async function refuseOldServer(client: ClientBase): Promise<void> {
-  const { rows } = await client.query<{ number: number; name: string }>(
-    "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name",
-  );
-  const version = rows[0];
-  if (version !== undefined && version.number >= OLDEST_SERVER) return;
-  throw new LiveDashError(
-    "database_too_old",
-    `DATABASE_URL points to PostgreSQL ${version?.name ?? "of unknown version"}, but LiveDash needs version 15 or newer.`,
-  );
-}
-
-async function lock(client: ClientBase): Promise<void> {
-  try {
-    await client.query(`SET lock_timeout = '${LOCK_LIMIT}'`);
-    await client.query("SELECT pg_advisory_lock($1)", [LOCK_KEY]);
-    await client.query("RESET lock_timeout");
-  } catch (cause) {
-    if (codeOf(cause) !== "55P03") throw cause;
-    throw new LiveDashError(
-      "migration_locked",
-      `Another process has been migrating the database for ${LOCK_LIMIT}. Wait until it has finished, then start again.`,
-      { cause, retryable: true },
-    );
-  }
+/** Who does not own the tables can only look, and needs no lock for that. */
+async function findNoneMissing(client: ClientBase, migrations: Migration[], user: string): Promise<MigrateResult> {
+  const done = await readRecord(client).catch((cause) => {
+    throw codeOf(cause) === "42501" ? mayNotUse(user, undefined, false, cause) : cause;
+  });
+  compareWithRecord(migrations, done);
+  const missing = missingIn(migrations, done);
+  if (missing.length > 0) throw mayNotMigrate(user, missing.length);
+  return { applied: [], already: migrations.length };
 }
 
 async function applyMissing(
@@ -124,15 +104,20 @@ async function applyMissing(
   migrations: Migration[],
   onApplied: (name: string) => void,
 ): Promise<MigrateResult> {
+  await createRecord(client);
   const done = await readRecord(client);
   compareWithRecord(migrations, done);
-  const known = new Set(done.map((row) => row.migration_name));
-  const missing = migrations.filter(({ name }) => !known.has(name));
+  const missing = missingIn(migrations, done);
   for (const migration of missing) {
     await applyOne(client, migration);
     onApplied(migration.name);
   }
   return { applied: missing.map(({ name }) => name), already: migrations.length - missing.length };
+}
+
+function missingIn(migrations: readonly Migration[], done: readonly { migration_name: string }[]): Migration[] {
+  const known = new Set(done.map((row) => row.migration_name));
+  return migrations.filter(({ name }) => !known.has(name));
 }
 
 async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<void> {
@@ -148,9 +133,13 @@ async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<v
   } catch (cause) {
     await client.query("ROLLBACK").catch(() => undefined);
     if (isLost(cause)) throw cause;
+    const remedy =
+      codeOf(cause) === "42501"
+        ? "As an administrator, run what `livedash migrate --print-grants` prints, then start again."
+        : "Fix the cause and start again.";
     throw new LiveDashError(
       "migration_failed",
-      `The migration ${name} failed and was rolled back (${messageOf(cause)}). Fix the cause and start again.`,
+      `The migration ${name} failed and was rolled back (${messageOf(cause)}). ${remedy}`,
       { cause },
     );
   }

@@ -5,21 +5,24 @@ import { LiveDashError } from "../errors.ts";
 export type Migration = { name: string; sql: string };
 type Row = { migration_name: string; checksum: string; finished: boolean };
 
-/** Prisma's table, created as Prisma creates it; rows that were rolled back count as never applied. */
+/** Prisma's table, created as Prisma creates it, where there is none. */
+export async function createRecord(client: ClientBase): Promise<void> {
+  const { rows } = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
+  if (rows.length > 0) return;
+  await client.query(`CREATE TABLE _prisma_migrations (
+    id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum            VARCHAR(64) NOT NULL,
+    finished_at         TIMESTAMPTZ,
+    migration_name      VARCHAR(255) NOT NULL,
+    logs                TEXT,
+    rolled_back_at      TIMESTAMPTZ,
+    started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`);
+}
+
+/** What was applied; rows that were rolled back count as never applied. */
 export async function readRecord(client: ClientBase): Promise<Row[]> {
-  const { rows: found } = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
-  if (found.length === 0) {
-    await client.query(`CREATE TABLE _prisma_migrations (
-      id                  VARCHAR(36) PRIMARY KEY NOT NULL,
-      checksum            VARCHAR(64) NOT NULL,
-      finished_at         TIMESTAMPTZ,
-      migration_name      VARCHAR(255) NOT NULL,
-      logs                TEXT,
-      rolled_back_at      TIMESTAMPTZ,
-      started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
-      applied_steps_count INTEGER NOT NULL DEFAULT 0
-    )`);
-  }
   const { rows } = await client.query<Row>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished
      FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,

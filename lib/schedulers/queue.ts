@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import { askAgain } from "../batch/providerStop.ts";
 import type { PipelineContext } from "../context.ts";
+import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
@@ -12,13 +13,22 @@ const LOOK_FOR_WANTED_MS = 2_000;
 /** A run may take so long before its job counts as lost; the next one does not wait for it. */
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
-/** The queue of jobs in PostgreSQL, with this worker at work on those of its schedulers. */
+/**
+ * The queue of jobs in PostgreSQL, with this worker at work on those of its schedulers. Its tables are made by `migrate`; their
+ * owner also keeps them up to date and rebuilds their indexes.
+ */
 export async function openQueue(
   ctx: PipelineContext,
   databaseUrl: string,
   active: readonly Scheduler[],
 ): Promise<PgBoss> {
+  const { schema, owns } = await readQueue(ctx.db);
+  const isOwner = owns !== false;
   const boss = new PgBoss({
+    schema,
+    migrate: isOwner,
+    createSchema: isOwner,
+    reindex: isOwner,
     connectionString: databaseUrl,
     application_name: "livedash",
     max: 4,
@@ -33,7 +43,7 @@ export async function openQueue(
     return boss;
   } catch (cause) {
     await boss.stop({ graceful: false });
-    const message = `The schedulers cannot start: ${messageOf(cause)}. They need the schema "pgboss" in the database.`;
+    const message = `The schedulers cannot start: ${messageOf(cause)}. They need the schema "${schema}" in the database: run \`livedash migrate\`.`;
     throw new LiveDashError("schedulers_not_started", message, { cause });
   }
 }

@@ -45,16 +45,16 @@ describe("the audit log", () => {
          FROM "SecurityAuditLog" ON CONFLICT ("id") DO UPDATE SET "action" = 'forged'`,
       `MERGE INTO "SecurityAuditLog" a USING (VALUES (1)) v ON true WHEN MATCHED THEN DELETE`,
     ]) {
-      await expect(database.pool.query(sql), sql).rejects.toThrow("append-only");
+      await expect(database.owner.query(sql), sql).rejects.toThrow("append-only");
     }
-    const { rows } = await database.pool.query(`SELECT "action", "outcome" FROM "SecurityAuditLog"`);
+    const { rows } = await database.owner.query(`SELECT "action", "outcome" FROM "SecurityAuditLog"`);
     expect(rows).toEqual([{ action: "users.create", outcome: "done" }]);
   });
 
   it("holds no record of a change that did not come to be, and no change without its record", async () => {
     const owner = actingAs(database.pool, "SUPER_ADMIN");
     // The record itself fails: it has the id of another one.
-    const { rows: taken } = await database.pool.query(`SELECT "id" FROM "SecurityAuditLog" LIMIT 1`);
+    const { rows: taken } = await database.owner.query(`SELECT "id" FROM "SecurityAuditLog" LIMIT 1`);
     const ids = ["key-id", taken[0].id];
     const clumsy = { ...owner, newId: () => ids.shift() ?? "" };
     const { id: serviceAccountId } = await database.rows.serviceAccount();

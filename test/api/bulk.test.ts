@@ -19,7 +19,7 @@ let ctx: CallContext;
 beforeAll(async () => {
   database = await createTestDatabase();
   ctx = callerOf(consoleContext(database.pool, silentLog()), "ADMIN");
-  await sql(`CREATE TABLE "Moved" ("id" text)`);
+  await sql(`CREATE TABLE "Moved" ("id" text); GRANT INSERT ON "Moved" TO livedash_app`);
   await sql(`CREATE FUNCTION note_moved() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN INSERT INTO "Moved" VALUES (NEW."id"); RETURN NULL; END $$`);
   await sql(`CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest"
@@ -28,7 +28,7 @@ beforeAll(async () => {
 beforeEach(() => sql(`TRUNCATE "Company", "BulkRequeue", "Moved" CASCADE`));
 afterAll(() => database.drop());
 
-const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const reason = "The provider was down";
 const create = (filter: object, more: object = {}) =>
   callVerb(ctx, createBulkRequeue, { filter, reason, ...more }).then(({ bulk, ...counted }) => ({

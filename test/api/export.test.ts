@@ -28,7 +28,7 @@ beforeAll(async () => {
   await addRequests(database.pool, 450, { companyId: "=cmd|' /C calc'!A1" });
   await addRequests(database.pool, 3, { prefix: "h", companyId: "beta", errorMessage: HOSTILE });
   await addRequests(database.pool, 2, { prefix: "t", status: "PENDING_BATCHING" });
-  await database.pool.query(
+  await database.owner.query(
     `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "errorCode" = 'line_missing',
             "errorMessage" = 'Lost', "completedAt" = now() WHERE "id" LIKE 't%'`,
   );
@@ -42,7 +42,7 @@ async function download(input: object): Promise<Row[]> {
   return parse(await text(content), { columns: true, bom: true });
 }
 const audited = async () =>
-  (await database.pool.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`)).rows[0];
+  (await database.owner.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`)).rows[0];
 
 describe("an export", () => {
   it("has every row of the list, in its order, on however many pages", async () => {
@@ -153,12 +153,12 @@ describe("an export", () => {
     const reader = content.getReader();
     await reader.read();
     // One page may have been read ahead by now, and there are three.
-    await database.pool.query(`ALTER TABLE "Company" RENAME TO "Gone"`);
+    await database.owner.query(`ALTER TABLE "Company" RENAME TO "Gone"`);
     const readOn = async () => {
       while (!(await reader.read()).done);
     };
     await expect(readOn()).rejects.toThrow(/Company/);
-    await database.pool.query(`ALTER TABLE "Gone" RENAME TO "Company"`);
+    await database.owner.query(`ALTER TABLE "Gone" RENAME TO "Company"`);
     expect(JSON.parse(String(log.read()).trim())).toMatchObject({ event: "export.failed", list: "requests" });
   });
 

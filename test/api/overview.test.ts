@@ -16,7 +16,7 @@ afterEach(async () => {
   await sql(`TRUNCATE "Company", "StatusCounter", "StatusFlow", "SpendHour", "ProviderStop" CASCADE`);
 });
 
-const sql = async (text: string, values: unknown[] = []) => (await pipeline.ctx.db.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await pipeline.database.owner.query(text, values)).rows;
 
 /** Somebody who looks, now or at a time of their own. */
 const viewer = (at?: string) => {

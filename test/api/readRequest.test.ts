@@ -110,7 +110,7 @@ describe("one request", () => {
   });
 
   it("reveals nothing that cannot be recorded", async () => {
-    const { db } = pipeline.ctx;
+    const db = pipeline.database.owner;
     await db.query(`ALTER TABLE "SecurityAuditLog" ADD CONSTRAINT refuse CHECK ("outcome" <> 'done') NOT VALID`);
     await expect(read({ id, reveal: true })).rejects.toThrow(/refuse/);
     expect((await read({ id })).request.id).toBe(id);

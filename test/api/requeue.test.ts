@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => sql(`DELETE FROM "Company"`));
 afterAll(() => database.drop());
 
-const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const requeue = (requestIds: unknown) => callVerb(ctx, requeueRequests, { requestIds });
 const audited = () => sql(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC`);
 

@@ -21,8 +21,8 @@ export function testRaces(races: number): void {
     const ctx = callerOf(consoleContext(database.pool, silentLog()), "ADMIN");
     const requeue = (requestIds: string[]) => callVerb(ctx, requeueRequests, { requestIds });
     const ids = await addRequests(database.pool, 2 * races);
-    await database.pool.query(`
-      CREATE TABLE "Moved" ("id" text);
+    await database.owner.query(`
+      CREATE TABLE "Moved" ("id" text); GRANT INSERT ON "Moved" TO livedash_app;
       CREATE FUNCTION note_moved() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN INSERT INTO "Moved" VALUES (NEW."id"); RETURN NULL; END $$;
       CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest" FOR EACH ROW EXECUTE FUNCTION note_moved()`);
@@ -37,7 +37,7 @@ export function testRaces(races: number): void {
       for (let number = first; number < races; number += AT_ONCE) await race(number);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, (_, first) => run(first)));
-    const { rows } = await database.pool.query(
+    const { rows } = await database.owner.query(
       `SELECT count(*)::int AS "rows", count(DISTINCT "id")::int AS "ids" FROM "Moved"`,
     );
     expect(rows).toEqual([{ rows: ids.length, ids: ids.length }]);

@@ -25,7 +25,7 @@ afterAll(() => database.drop());
 beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock" CASCADE`));
 
 async function sql(text: string, values: unknown[] = []) {
-  return (await database.pool.query(text, values)).rows;
+  return (await database.owner.query(text, values)).rows;
 }
 const add = async (given: Parameters<typeof callVerb<typeof createUser.input, typeof createUser.output>>[2]) =>
   await callVerb(boss, createUser, given);

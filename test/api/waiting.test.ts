@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const pending = (count: number, more: object = {}) =>
   database.rows.requests(count, () => ({ processingStatus: "PENDING_BATCHING", companyId: "acme", ...more }));
 const waiting = async () => (await callVerb(ctx, readPipeline, {})).waiting;

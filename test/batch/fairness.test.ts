@@ -59,12 +59,12 @@ describe("what fails for one company", () => {
     pipeline = await startPipeline();
     const { companyId } = await addSessions(pipeline.ctx, 3, { company: "A" });
     await addSessions(pipeline.ctx, 3, { company: "B" });
-    await pipeline.ctx.db.query(
+    await pipeline.database.owner.query(
       `ALTER TABLE "AIBatchRequest" ADD CONSTRAINT "none_of_a" CHECK ("companyId" <> '${companyId}')`,
     );
     await expect(batchCreator(pipeline.ctx)).rejects.toThrow("none_of_a");
     expect(await made()).toEqual([["B", "VALIDATING"]]);
-    await pipeline.ctx.db.query(`ALTER TABLE "AIBatchRequest" DROP CONSTRAINT "none_of_a"`);
+    await pipeline.database.owner.query(`ALTER TABLE "AIBatchRequest" DROP CONSTRAINT "none_of_a"`);
     await runUntilIdle(pipeline.ctx);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 6 });
   });

@@ -109,7 +109,7 @@ function expectRowsRead(plans: readonly Explained[]): void {
 }
 
 async function run(sql: string): Promise<void> {
-  await pipeline.database.pool.query(sql);
+  await pipeline.database.owner.query(sql);
 }
 
 /** Fills the database, and takes the statistics when half of it is there. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.pool.query(`TRUNCATE "ProviderStop"`);
+  await database.owner.query(`TRUNCATE "ProviderStop"`);
 });
 
 function contextFor(url: string, stopping?: AbortSignal): PipelineContext {

@@ -146,11 +146,11 @@ describe("the export", () => {
 
   it("breaks off when it fails on the way, and the log says so", async () => {
     const { content } = await callVerb(companies.as("bolt"), exportSessions, { to: "2024-12-31" });
-    await companies.database.pool.query(`ALTER TABLE "SessionQuestion" RENAME TO "Gone"`);
+    await companies.database.owner.query(`ALTER TABLE "SessionQuestion" RENAME TO "Gone"`);
     try {
       await expect(text(content)).rejects.toThrow(/SessionQuestion/);
     } finally {
-      await companies.database.pool.query(`ALTER TABLE "Gone" RENAME TO "SessionQuestion"`);
+      await companies.database.owner.query(`ALTER TABLE "Gone" RENAME TO "SessionQuestion"`);
     }
     expect(String(log.read())).toContain("company.export_failed");
   });

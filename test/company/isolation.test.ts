@@ -30,6 +30,7 @@ const READABLE: Record<string, string[]> = {
   ],
   SessionQuestion: ["companyId", "order", "questionId", "sessionId"],
 };
+const NOT_PROVED = { code: "LD001" };
 /** Whose a row is, told from its key: ids of the fixtures begin with their company's letter. */
 const KEYS: Record<string, string> = {
   Company: "id",
@@ -160,7 +161,63 @@ describe("what the tenants' role may do", () => {
   });
 });
 
+describe("SQL that somebody injects into a company's queries", () => {
+  const ways = [
+    "RESET ROLE",
+    "SET LOCAL ROLE livedash_tenant",
+    "RESET SESSION AUTHORIZATION",
+    "SET LOCAL row_security = off",
+    "SELECT set_config('livedash.proof', current_setting('livedash.proof'), false)",
+  ];
+  it.each(ways)("sees no other company after %s", async (way) => {
+    const keys = await asTenant(companies.as("acme"), async ({ tx }) => {
+      await tx.query(way);
+      return (await tx.query<{ id: string }>(`SELECT "id" FROM "Session"`)).rows.map(({ id }) => id);
+    }).catch((error) => {
+      // Row-level security that is switched off refuses the query altogether.
+      expect(error).toMatchObject(DENIED);
+      return ["a0"];
+    });
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.filter((key) => !key.startsWith("a"))).toEqual([]);
+  });
+
+  it("cannot name another company, with the proof of its own or with a made-up one", async () => {
+    for (const proof of ["current_setting('livedash.proof')", "''", `'${"0".repeat(64)}'`]) {
+      const read = asTenant(companies.as("acme"), async ({ tx }) => {
+        await tx.query(
+          `SELECT set_config('livedash.company', 'bolt', true), set_config('livedash.proof', ${proof}, true)`,
+        );
+        return await tx.query(`SELECT "id" FROM "Session"`);
+      });
+      await expect(read).rejects.toMatchObject(NOT_PROVED);
+    }
+  });
+
+  it.each(["livedash_app", "postgres", "pg_read_all_data"])("cannot become %s", async (role) => {
+    await expect(asTenant(companies.as("acme"), ({ tx }) => tx.query(`SET ROLE ${role}`))).rejects.toThrow();
+  });
+
+  it("cannot read the key that proofs are made with", async () => {
+    const read = asTenant(companies.as("acme"), ({ tx }) => tx.query(`SELECT * FROM "TenantKey"`));
+    await expect(read).rejects.toMatchObject(DENIED);
+  });
+});
+
 describe("asTenant", () => {
+  it("reads the key again when another database was restored in the place of this one", async () => {
+    const { owner } = companies.database;
+    await keysOf("Company", "acme");
+    const { rows } = await owner.query(`SELECT "key" FROM "TenantKey"`);
+    await owner.query(`UPDATE "TenantKey" SET "key" = sha256('another')`);
+    try {
+      expect(await keysOf("Company", "acme")).toEqual(["acme"]);
+    } finally {
+      await owner.query(`UPDATE "TenantKey" SET "key" = $1`, [rows[0]?.key]);
+    }
+    expect(await keysOf("Company", "bolt")).toEqual(["bolt"]);
+  });
+
   it("reads only, one state of the data, for a limited time", async () => {
     const { rows } = await asTenant(companies.as("acme"), ({ tx }) =>
       tx.query(
@@ -171,21 +228,26 @@ describe("asTenant", () => {
     expect(rows).toEqual([{ user: "livedash_tenant", readOnly: "on", isolation: "repeatable read", limit: "8s" }]);
   });
 
-  it("leaves nothing of the tenant in the connection, whether it ends well or not", async () => {
-    const db = new Pool({ connectionString: companies.database.url, max: 1 });
-    try {
-      const { rows: before } = await db.query(`SELECT current_user::text AS "user"`);
-      const ctx = { ...companies.as("acme"), db };
-      await asTenant(ctx, async () => undefined);
-      await expect(asTenant(ctx, ({ tx }) => tx.query("SELECT 1/0"))).rejects.toMatchObject({ code: "22012" });
-      const { rows } = await db.query(
-        `SELECT current_user::text AS "user", current_setting('livedash.company') AS "company", (SELECT count(*)::int FROM "Session") AS "sessions"`,
-      );
-      expect(rows).toEqual([{ ...before[0], company: "", sessions: 2 * SESSIONS }]);
-    } finally {
-      await db.end();
-    }
-  });
+  it.each(["url", "tenantUrl"] as const)(
+    "leaves nothing of the tenant in a connection to its %s, whether it ends well or not",
+    async (name) => {
+      const pool = new Pool({ connectionString: companies.database[name], max: 1 });
+      try {
+        const { rows: before } = await pool.query(`SELECT current_user::text AS "user"`);
+        const { tenantDb: _, ...own } = companies.as("acme");
+        const ctx = name === "url" ? { ...own, db: pool } : { ...own, tenantDb: pool };
+        await asTenant(ctx, async () => undefined);
+        await expect(asTenant(ctx, ({ tx }) => tx.query("SELECT 1/0"))).rejects.toMatchObject({ code: "22012" });
+        const { rows } = await pool.query(
+          `SELECT current_user::text AS "user", current_setting('livedash.company') AS "company",
+                  current_setting('livedash.proof') AS "proof", (SELECT count(*)::int FROM "Session") AS "sessions"`,
+        );
+        expect(rows).toEqual([{ ...before[0], company: "", proof: "", sessions: name === "url" ? 2 * SESSIONS : 0 }]);
+      } finally {
+        await pool.end();
+      }
+    },
+  );
 
   it("says what to do when a query takes too long", async () => {
     const slow = asTenant(companies.as("acme"), async ({ tx }) => {

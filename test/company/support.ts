@@ -40,8 +40,10 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
   const ctx = consoleContext(database.pool, options.log ?? openLog({ level: "fatal", format: "json" }));
   await fillCompanies(ctx);
   await addReaders(database.rows);
+  const { tenantPool: tenantDb } = database;
   const as = (companyId: CompanyId, role: CompanyRole = "ADMIN"): CallContext => ({
     ...ctx,
+    tenantDb,
     clock: { ...ctx.clock, now: () => NOW },
     actor: {
       kind: "company_user",

@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 beforeEach(async () => {
-  await sql(`TRUNCATE "Company", "StatusCounter", "StatusFlow", "FailureTally", "SpendHour" CASCADE`);
+  await database.owner.query(`TRUNCATE "Company", "StatusCounter", "StatusFlow", "FailureTally", "SpendHour" CASCADE`);
   await database.rows.company({ id: "acme" });
 });
 afterAll(() => database.drop());
@@ -115,7 +115,7 @@ describe("status counters", () => {
   it("are empty after a table was emptied at once", async () => {
     await addRequests(1, 10);
     await database.rows.batch({ id: "b1" });
-    await sql(`TRUNCATE "AIProcessingRequest" CASCADE`);
+    await database.owner.query(`TRUNCATE "AIProcessingRequest" CASCADE`);
     expect(await sql(`SELECT "table", "count"::int FROM "StatusCounter"`)).toEqual([
       { table: "AIBatchRequest", count: 1 },
     ]);

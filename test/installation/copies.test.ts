@@ -133,7 +133,7 @@ describe("a database that is the same to PostgreSQL", () => {
     const { companyId } = await addSessions(pipeline.ctx, 3);
     await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
     await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "leaseExpiresAt" = NULL`);
-    const setBack = await takeSnapshot(pipeline.ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchPoller(pipeline.ctx);
     const before = await outward();
     await setBack();
@@ -148,7 +148,7 @@ describe("a database that is the same to PostgreSQL", () => {
     pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     await openInstallation(pipeline.ctx);
     await addSessions(pipeline.ctx, 3);
-    const setBack = await takeSnapshot(pipeline.ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(pipeline.ctx);
     const before = await outward();
     await setBack();
@@ -163,7 +163,7 @@ describe("a database that is the same to PostgreSQL", () => {
     });
     await openInstallation(pipeline.ctx);
     await addSessions(pipeline.ctx, 3);
-    const setBack = await takeSnapshot(pipeline.ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(pipeline.ctx);
     await setBack();
     await oneRound(pipeline.ctx);

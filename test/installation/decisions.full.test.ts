@@ -110,7 +110,7 @@ describe("a database that was set back, and is adopted", () => {
     await addSessions(ctx, 4);
     await batchCreator(ctx);
     await addSessions(ctx, 8);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(ctx);
     await setBack();
     await rounds(2, ctx);
@@ -129,7 +129,7 @@ describe("a database that was set back, and is adopted", () => {
     const { ctx } = pipeline;
     await openInstallation(ctx);
     await addSessions(ctx, 4);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await runUntilIdle(ctx);
     await setBack();
     await adoptCopy(atCommandLine(ctx));
@@ -143,7 +143,7 @@ describe("a database that was set back, and is adopted", () => {
     const { ctx } = pipeline;
     await openInstallation(ctx);
     await addSessions(ctx, 4);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await runUntilIdle(ctx);
     await setBack();
     expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({
@@ -170,7 +170,7 @@ describe("a database that was set back, and is adopted", () => {
       await setFaults(pipeline.emulator, ["line_error:once:status=500"]);
       await addSessions(ctx, 4);
       await batchCreator(ctx);
-      const setBack = await takeSnapshot(ctx.db);
+      const setBack = await takeSnapshot(pipeline.database.owner);
       await pollUntilOver(ctx);
       await ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
       await batchCreator(ctx);
@@ -201,7 +201,7 @@ describe("a database that was set back, and is adopted", () => {
       const { ctx } = pipeline;
       await openInstallation(ctx);
       await addSessions(ctx, 3);
-      const setBack = await takeSnapshot(ctx.db);
+      const setBack = await takeSnapshot(pipeline.database.owner);
       await batchCreator(ctx);
       const [earlier] = await batchesOf(ctx);
       // By then the provider has read its file.
@@ -233,7 +233,7 @@ describe("a database that was set back, and is adopted", () => {
     await setFaults(pipeline.emulator, ["line_error:once:status=500"]);
     await openInstallation(ctx);
     await addSessions(ctx, 4);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(ctx);
     await pollUntilOver(ctx);
     await ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = NULL`);
@@ -253,7 +253,7 @@ describe("a database that was set back, and is adopted", () => {
     const { ctx } = pipeline;
     await openInstallation(ctx);
     const { requestIds } = await addSessions(ctx, 5);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(ctx);
     await setBack();
     await ctx.db.query(
@@ -277,7 +277,7 @@ describe("a database that was set back, and is adopted", () => {
     await addSessions(ctx, 3);
     await batchCreator(ctx);
     await ctx.db.query(`UPDATE "AIBatchRequest" SET "notBefore" = NULL`);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchPoller(ctx);
     await setBack();
     await rounds(1, ctx);
@@ -295,7 +295,7 @@ describe("a database that was set back, and is adopted", () => {
     const { ctx } = pipeline;
     await openInstallation(ctx);
     await addSessions(ctx, 3);
-    const setBack = await takeSnapshot(ctx.db);
+    const setBack = await takeSnapshot(pipeline.database.owner);
     await batchCreator(ctx);
     await setBack();
     expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({ unusedFiles: 1, forgotten: { batches: 0 } });

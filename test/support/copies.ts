@@ -30,7 +30,7 @@ export async function copyBeside(pipeline: TestPipeline, options: { place?: "sam
     [original],
   );
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${original} STRATEGY file_copy`);
-  const url = addressOf(server, name);
+  const url = addressOf(pipeline.database.url, name);
   const pool = openPool(url);
   if (options.place === "same") {
     await pool.query(

@@ -8,9 +8,17 @@ import { restore } from "./recycling.ts";
 import { type Rows, rowsIn } from "./rows/index.ts";
 import { addressOf, maintenanceOf, onServer, withClient } from "./testServer.ts";
 
+/** What LiveDash does there, it does as the application and the tenants, who own nothing. */
 export interface TestDatabase {
+  /** The application's address. */
   url: string;
+  /** The application's connections. */
   pool: Pool;
+  tenantUrl: string;
+  tenantPool: Pool;
+  ownerUrl: string;
+  /** For what only the owner may do: to empty a table, to make one, to look into what others do. */
+  owner: Pool;
   /** Puts rows into its tables. */
   rows: Rows;
   drop(): Promise<void>;
@@ -29,16 +37,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const isTaken = await takeFree(maintenanceOf(server), name);
   // Its files are copied as they are: a third of the time that writing them through the log takes.
   if (!isTaken) await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject("template")} STRATEGY file_copy`);
-  const url = addressOf(server, name);
-  const pool = openPool(url);
+  const { app, tenant, password } = inject("logins");
+  const ownerUrl = addressOf(server, name);
+  const url = addressOf(server, name, { name: app, password });
+  const tenantUrl = addressOf(server, name, { name: tenant, password });
+  const [pool, tenantPool, owner] = [openPool(url), openPool(tenantUrl), openPool(ownerUrl)];
   const nested = refuseNestedConnections(pool);
   return {
     url,
     pool,
-    rows: rowsIn(pool),
+    tenantUrl,
+    tenantPool,
+    ownerUrl,
+    owner,
+    rows: rowsIn(owner),
     drop: async () => {
-      await pool.end();
-      const isFree = await withClient(url, (client) => restore(client, inject("pristine")));
+      await Promise.all([pool, tenantPool, owner].map((one) => one.end()));
+      const isFree = await withClient(ownerUrl, (client) => restore(client, inject("pristine")));
       // Under another name: what a test has left running must not find it again.
       await onServer(
         server,

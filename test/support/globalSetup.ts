@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import type { Pristine } from "./recycling.ts";
-import { openTestServer } from "./testServer.ts";
+import { openTestServer, type TestLogins } from "./testServer.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -9,6 +9,7 @@ declare module "vitest" {
     /** The migrated database there, which test files copy for themselves. */
     template: string;
     pristine: Pristine;
+    logins: TestLogins;
     /** The release of PostgreSQL that was asked for, such as "15"; "" when it is the one that LiveDash brings. */
     release: string;
   }
@@ -24,6 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("serverUrl", server.url);
   project.provide("template", server.template);
   project.provide("pristine", server.pristine);
+  project.provide("logins", server.logins);
   project.provide("release", release);
   return server.stop;
 }

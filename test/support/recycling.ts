@@ -8,8 +8,8 @@ export interface Pristine {
 }
 
 const TABLES = `
-  SELECT relname AS "name" FROM pg_class
-   WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations'`;
+  SELECT format('%I.%I', nspname, relname) AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE relkind = 'r' AND nspname IN ('public', 'pgboss') AND relname <> '_prisma_migrations'`;
 
 /** Their rows tell by their numbers and ages whether something was made, changed or removed. */
 const CATALOGUES = ["attribute", "constraint", "trigger", "proc", "policy", "namespace", "type", "extension"];
@@ -26,7 +26,7 @@ const EMPTY = `
   DO $$
   DECLARE one text; has_rows boolean;
   BEGIN
-    FOR one IN SELECT format('%I', "name") FROM (${TABLES}) t LOOP
+    FOR one IN SELECT "name" FROM (${TABLES}) t LOOP
       EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one || ')' INTO has_rows;
       IF pg_relation_size(one::regclass) > 4000000 THEN EXECUTE 'TRUNCATE ' || one || ' CASCADE';
       ELSIF has_rows THEN EXECUTE 'DELETE FROM ' || one;
@@ -38,7 +38,7 @@ export async function readPristine(client: ClientBase): Promise<Pristine> {
   const tables = await client.query<{ name: string }>(TABLES);
   const rows: Record<string, string> = {};
   for (const { name } of tables.rows) {
-    const found = await client.query<{ rows: string | null }>(`SELECT json_agg(t)::text AS "rows" FROM "${name}" t`);
+    const found = await client.query<{ rows: string | null }>(`SELECT json_agg(t)::text AS "rows" FROM ${name} t`);
     const json = found.rows[0]?.rows;
     if (json) rows[name] = json;
   }
@@ -62,9 +62,7 @@ export async function restore(client: ClientBase, pristine: Pristine): Promise<b
   }
   await client.query(EMPTY);
   for (const [name, json] of Object.entries(pristine.rows)) {
-    await client.query(`INSERT INTO "${name}" SELECT * FROM json_populate_recordset(NULL::"${name}", $1::json)`, [
-      json,
-    ]);
+    await client.query(`INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, $1::json)`, [json]);
   }
   await client.query("COMMIT");
   return true;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, Pool } from "pg";
 import { binariesOf, startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/embedded/index.ts";
-import { applyMigrations } from "../../lib/db/migrate.ts";
+import { prepareDatabase } from "../../lib/db/migrate.ts";
+import { APP_ROLE, TENANT_ROLE } from "../../lib/db/roles.ts";
 import { type Pristine, readPristine } from "./recycling.ts";
 
 /** A PostgreSQL with a migrated database that can be copied. */
@@ -15,7 +16,15 @@ export interface TestServer {
   template: string;
   /** What a fresh copy holds. */
   pristine: Pristine;
+  logins: TestLogins;
   stop(): Promise<void>;
+}
+
+/** Who works with the copies, beside their owner, as docs/operations/roles.md sets it up. */
+export interface TestLogins {
+  app: string;
+  tenant: string;
+  password: string;
 }
 
 /** Far more than one machine's tests have open at a time. */
@@ -81,6 +90,7 @@ export async function startPostgres(
 /** On a server that others use too, all names are its own, and all is gone when the tests are over. */
 async function withTemplate(url: string, stop: () => Promise<void>): Promise<TestServer> {
   const template = `livedash_${randomUUID().slice(0, 8)}`;
+  const logins = { app: `${template}_app`, tenant: `${template}_tenant`, password: randomUUID() };
   const end = async () => {
     await withClient(url, async (client) => {
       const { rows } = await client.query<{ name: string }>(
@@ -89,26 +99,38 @@ async function withTemplate(url: string, stop: () => Promise<void>): Promise<Tes
       );
       await client.query(`ALTER DATABASE ${template} IS_TEMPLATE false`);
       for (const { name } of rows) await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      for (const login of [logins.app, logins.tenant]) await client.query(`DROP ROLE IF EXISTS ${login}`);
     });
     await stop();
   };
   try {
     await onServer(url, `CREATE DATABASE ${template}`);
     const address = addressOf(url, template);
-    await applyMigrations({ databaseUrl: address });
+    await prepareDatabase({ databaseUrl: address, renew: true });
+    await onServer(
+      url,
+      `CREATE ROLE ${logins.app} LOGIN PASSWORD '${logins.password}' IN ROLE ${APP_ROLE};
+       CREATE ROLE ${logins.tenant} LOGIN PASSWORD '${logins.password}' IN ROLE ${TENANT_ROLE}`,
+    );
+    // Row-level security is forced once somebody works with the database who does not own it.
+    await prepareDatabase({ databaseUrl: address, renew: true });
     const pristine = await withClient(address, readPristine);
     await onServer(url, `ALTER DATABASE ${template} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
-    return { url, template, pristine, stop: end };
+    return { url, template, pristine, logins, stop: end };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The address of another database on the same server. */
-export function addressOf(serverUrl: string, database: string): string {
+/** The address of another database on the same server, for another user if one is given. */
+export function addressOf(serverUrl: string, database: string, user?: { name: string; password: string }): string {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
+  if (user) {
+    url.username = user.name;
+    url.password = user.password;
+  }
   return url.href;
 }
 

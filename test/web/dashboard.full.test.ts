@@ -450,7 +450,7 @@ describe("how it is shown", () => {
 
   it("says that it counts while it does, without moving what is there, and when it cannot", async () => {
     await open("/dashboard/sessions", ADMIN);
-    const client = await console_.database.pool.connect();
+    const client = await console_.database.owner.connect();
     try {
       await client.query(`BEGIN; LOCK TABLE "SessionQuestion" IN ACCESS EXCLUSIVE MODE`);
       await page.goto(`${console_.server.url}/dashboard`, { waitUntil: "commit" });

@@ -33,7 +33,7 @@ export async function startTestConsole(
     database,
     ctx,
     sql: async (text, values) => {
-      await database.pool.query(text, values);
+      await database.owner.query(text, values);
     },
     close: async () => {
       await server.close();

@@ -2,9 +2,10 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { LiveDashError } from "../../errors.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
-import { initialise, readPassword, SUPERUSER } from "./initialise.ts";
+import { initialise, readPassword } from "./initialise.ts";
 import { becomeLast, connectKeeper, ensureDatabase, type Keeper } from "./keeper.ts";
 import { type Launch, launch } from "./launch.ts";
+import { type Addresses, addressesOf, ensureLogins } from "./logins.ts";
 import { findRunning } from "./pid-file.ts";
 import { choosePlace, type Place } from "./place.ts";
 import { run } from "./run.ts";
@@ -18,11 +19,15 @@ export type EmbeddedPostgresOptions = {
   settings?: Record<string, string>;
   /** The programs to run, such as those of another release. Default: those that LiveDash brings. */
   binaries?: Binaries;
+  /** Whether the logins of the application and the tenants are made. */
+  logins?: boolean;
 };
 
 export type EmbeddedPostgres = {
-  /** The address with user and password: never to be logged. */
+  /** The owner's address with user and password: never to be logged. */
   url: string;
+  /** All addresses; of the application and the tenants they work with `logins` alone. */
+  addresses: Addresses;
   /** False when a server was already running on this folder and was taken up. */
   startedHere: boolean;
   /** The folder that holds the data: `dataDir`, or another one, and then `note` says so in words for a person. */
@@ -56,14 +61,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const stop = stopOnce(place, keeper);
   try {
     await ensureDatabase(keeper, database, place);
+    if (options.logins) await ensureLogins(keeper, password, startedHere);
   } catch (error) {
     await stop();
     throw error;
   }
   keeper.rest(true);
-  const url = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  const addresses = addressesOf(port, password, database);
   const note = place.note === undefined ? {} : { note: place.note };
-  return { url, startedHere, folder: path.dirname(place.home), ...note, stop };
+  return { url: addresses.owner, addresses, startedHere, folder: path.dirname(place.home), ...note, stop };
 }
 
 type Reached = { keeper: Keeper; port: number; startedHere: boolean };

@@ -38,7 +38,7 @@ export async function openFarm(size: number): Promise<Farm> {
     Array.from({ length: size }, () => Promise.all([createTestDatabase(), createTestDatabase()])),
   );
   const children = pairs.map((pair) => {
-    const urls = pair.map(({ url }) => url);
+    const urls = pair.map(({ ownerUrl }) => ownerUrl);
     return fork(SCRIPT, urls, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   });
   await Promise.all(children.map((child) => answerOf(child)));
