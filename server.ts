@@ -1,5 +1,6 @@
 // The web server and the schedulers in one process: the whole of LiveDash, without samples and short intervals.
 import { closeAll } from "./cli/closeAll.ts";
+import { meetDatabase } from "./cli/meetDatabase.ts";
 import { meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
@@ -14,6 +15,7 @@ await runMain(async () => {
   try {
     const runtime = await openPipelineRuntime({ stopping });
     closers.push(runtime.close);
+    await meetDatabase(runtime);
     await meetProvider(runtime);
     if (stopping.aborted) return;
     const { ctx, emulated, databaseUrl } = runtime;

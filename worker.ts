@@ -1,4 +1,5 @@
 // The schedulers alone: run as many as the work needs, on as many machines as there are.
+import { meetDatabase } from "./cli/meetDatabase.ts";
 import { meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
@@ -9,6 +10,7 @@ await runMain(async () => {
   const stopping = stopSignal();
   const runtime = await openPipelineRuntime({ stopping });
   try {
+    await meetDatabase(runtime);
     await meetProvider(runtime);
     if (stopping.aborted) return;
     const schedulers = await startSchedulers(runtime.ctx, runtime.databaseUrl);

@@ -101,8 +101,9 @@ program
 
 program
   .command("migrate")
-  .description("apply pending database migrations")
-  .action(async () => (await import("./commands/migrate.ts")).migrate());
+  .description("apply pending database migrations, as the owner that DIRECT_DATABASE_URL names")
+  .option("--print-grants", "only print the SQL that an administrator runs to set up the database's roles")
+  .action(async (options) => (await import("./commands/migrate.ts")).migrate(options));
 
 program
   .command("try-now")

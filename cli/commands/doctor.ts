@@ -2,6 +2,7 @@ import { counted } from "../../app/_words/numbers.ts";
 import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
 import { sayFileSize } from "../../lib/batch/fileSize.ts";
+import type { Weakness } from "../../lib/db/rights.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 
 /** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
@@ -10,11 +11,23 @@ export async function doctor(options: { fix?: boolean; json?: boolean; auditHead
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
   try {
     const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false, ...auditHead });
-    process.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
+    const weaknesses = await runtime.readWeaknesses();
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ ...diagnosis, weaknesses }, null, 2)}\n`
+        : describe(diagnosis) + describeWeaknesses(weaknesses),
+    );
     if (diagnosis.findings.some((finding) => finding.repaired < finding.count)) process.exitCode = 1;
   } finally {
     await runtime.close();
   }
+}
+
+/** Nothing is wrong, so the exit code is not about it. */
+function describeWeaknesses(weaknesses: readonly Weakness[]): string {
+  if (weaknesses.length === 0) return "";
+  const lines = weaknesses.flatMap(({ id, explanation, advice }) => ["", id, `  ${explanation}`, `  ${advice}`]);
+  return `\nThe database could guard more than it does:\n${lines.join("\n")}\n`;
 }
 
 function describe({ checked, findings, estimates, fileSize }: Diagnosis): string {

@@ -1,7 +1,9 @@
-import { openRuntime } from "../runtime.ts";
+import { grantsScript } from "../../lib/db/grantsScript.ts";
+import { loadConfig, openRuntime } from "../runtime.ts";
 
-/** Brings the database up to date, and says what it did. */
-export async function migrate(): Promise<void> {
+/** Brings the database up to date, and says what it did; or prints what an administrator runs for it. */
+export async function migrate({ printGrants = false }: { printGrants?: boolean }): Promise<void> {
+  if (printGrants) return print();
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, renewRights: true });
   try {
     const applied = runtime.appliedMigrations;
@@ -10,4 +12,14 @@ export async function migrate(): Promise<void> {
   } finally {
     await runtime.close();
   }
+}
+
+/** Asks no database: whoever needs this may not be let in yet. */
+function print(): void {
+  const { DATABASE_URL: app, DIRECT_DATABASE_URL: owner, TENANT_DATABASE_URL: tenant } = loadConfig();
+  process.stdout.write(
+    app
+      ? grantsScript({ app, owner, tenant })
+      : "-- Nothing to run: without DATABASE_URL, LiveDash sets up its embedded database by itself.\n",
+  );
 }

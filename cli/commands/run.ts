@@ -1,6 +1,7 @@
 import { counted, inGroups } from "../../app/_words/numbers.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
+import { meetDatabase } from "../meetDatabase.ts";
 import { meetProvider } from "../meetProvider.ts";
 import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
@@ -27,6 +28,7 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const copied = await copiedNotice(ctx);
     if (copied) view.say(copied);
     const since = ctx.clock.now();
+    await meetDatabase(runtime);
     await meetProvider(runtime, view.say);
     if (stopping.aborted) {
       if (options.untilIdle) process.exitCode = STOPPED;

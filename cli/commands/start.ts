@@ -7,6 +7,7 @@ import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
 import { closeAll } from "../closeAll.ts";
 import { firstAdmin } from "../firstAdmin.ts";
+import { meetDatabase } from "../meetDatabase.ts";
 import { meetProvider } from "../meetProvider.ts";
 import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
@@ -42,6 +43,7 @@ export async function start(): Promise<void> {
     if (emulated) view.say(EMULATOR_NOTICE);
     const copied = await copiedNotice(ctx);
     if (copied) view.say(copied);
+    await meetDatabase(runtime);
     await meetProvider(runtime, view.say);
     if (stopping.aborted) return;
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {

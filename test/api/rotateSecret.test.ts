@@ -28,7 +28,7 @@ beforeEach(async () => {
     DELETE FROM "AuditCut"; DELETE FROM "Installation"; COMMIT`);
 });
 
-const sql = async (text: string, values?: unknown[]) => (await database.pool.query(text, values)).rows ?? [];
+const sql = async (text: string, values?: unknown[]) => (await database.owner.query(text, values)).rows ?? [];
 
 /** A process with this secret, and perhaps the one before it. */
 function withSecrets(current: string, previous?: string, more: Partial<CallContext> = {}): CallContext {

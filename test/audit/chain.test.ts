@@ -32,11 +32,11 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 
 /** As somebody who has the whole database, and switches its guards off. */
 const tamper = (statements: string) =>
-  inTransaction(database.pool, (tx) => tx.query(`SET LOCAL session_replication_role = replica; ${statements}`));
+  inTransaction(database.owner, (tx) => tx.query(`SET LOCAL session_replication_role = replica; ${statements}`));
 
 function record(action: string, into: Sql = database.pool): Promise<void> {
   return recordAudit(ctx, into, {

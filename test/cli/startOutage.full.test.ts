@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await database.pool.query(`TRUNCATE "ProviderStop"`);
+  await database.owner.query(`TRUNCATE "ProviderStop"`);
 });
 
 function environment(server: OddServer): Record<string, string> {
