@@ -244,7 +244,7 @@ describe("retention", () => {
       ],
     ] as const;
     for (const [change, statement] of attempts) {
-      const attempt = inTransaction(database.pool, async (tx) => {
+      const attempt = inTransaction(database.owner, async (tx) => {
         await tx.query("SELECT set_config('livedash.audit', $1, true)", [change]);
         await tx.query(statement);
       });
