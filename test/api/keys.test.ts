@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const sql = async (text: string, values: unknown[] = []) => (await database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const lastRecord = async () =>
   (await sql(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`))[0];
 const inTime = (ms: number) => new Date(Date.now() + ms).toISOString();
