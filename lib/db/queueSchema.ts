@@ -3,8 +3,8 @@ import { codeOf, LiveDashError, messageOf } from "../errors.ts";
 import type { Sql } from "./pool.ts";
 import { queueSchemaOf } from "./roles.ts";
 
-/** The version of pg-boss' tables that the pg-boss in package.json works with; a test holds the two together. */
-export const QUEUE_VERSION = 46;
+/** The version of the tables that the pg-boss in package.json works with: `pgboss.schema` of its own package.json. */
+const QUEUE_VERSION = 46;
 
 interface Queue {
   schema: string;
