@@ -22,7 +22,7 @@ async function download(ctx: CallContext, filter: object): Promise<Row[]> {
 }
 const audited = async () => {
   const { rows } = await companies.database.pool.query(
-    `SELECT "actorId", "action", "outcome", "companyId", "ipAddress", "details" FROM "SecurityAuditLog" ORDER BY "createdAt"`,
+    `SELECT "actorId", "action", "outcome", "companyId", "ipAddress", "details" FROM "SecurityAuditLog" ORDER BY "createdAt", "id"`,
   );
   return rows;
 };
