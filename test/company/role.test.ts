@@ -1,7 +1,10 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { TemporaryPostgres } from "../../lib/db/embedded/index.ts";
-import { applyMigrations } from "../../lib/db/migrate.ts";
+import { grantsScript } from "../../lib/db/grantsScript.ts";
+import { applyMigrations, prepareDatabase } from "../../lib/db/migrate.ts";
+import { openPool } from "../../lib/db/pool.ts";
+import { assertRights, readWeaknesses } from "../../lib/db/rights.ts";
 import { startPostgres } from "../support/testServer.ts";
 
 // A server of its own: roles belong to a whole server, and here it must be seen how the role is made.
@@ -76,5 +79,144 @@ describe("the tenants' role", () => {
     } finally {
       await query(server.url, "ALTER ROLE livedash_tenant NOBYPASSRLS");
     }
+  });
+});
+
+/** The address of the same database for another user. */
+function addressFor(address: string, user: string): string {
+  const url = new URL(address);
+  url.username = user;
+  return url.href;
+}
+
+async function asPool<T>(address: string, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
+  const pool = openPool(address, { max: 2 });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+const weakerFor = (app: string, tenant: string | undefined, tables: string[]) =>
+  asPool(app, async (db) => {
+    const read = async (tenantDb?: ReturnType<typeof openPool>) =>
+      (await readWeaknesses(db, tenantDb, tables)).map(({ id }) => id);
+    return tenant ? await asPool(tenant, read) : await read();
+  });
+
+describe("roles as docs/operations/roles.md sets them up, on a server whose owner may create none", () => {
+  let addresses: { owner: string; app: string; tenant: string };
+  let tables: string[];
+  beforeAll(async () => {
+    const admin = new URL(server.url);
+    admin.pathname = "/strict";
+    await query(server.url, "CREATE DATABASE strict");
+    await query(admin.href, "REVOKE ALL ON SCHEMA public FROM PUBLIC");
+    admin.password = "pw";
+    const [owner = "", app = "", tenant = ""] = ["strict_owner", "strict_app", "strict_tenant"].map((user) =>
+      addressFor(admin.href, user),
+    );
+    addresses = { owner, app, tenant };
+    const script = grantsScript(addresses);
+    expect(script).not.toContain("pw");
+    const own = new URL(server.url);
+    own.pathname = "/strict";
+    for (let time = 0; time < 2; time++) await query(own.href, script);
+    for (const user of ["strict_owner", "strict_app", "strict_tenant"]) {
+      await query(own.href, `ALTER ROLE ${user} PASSWORD 'pw'`);
+    }
+    ({ tables } = await prepareDatabase({ databaseUrl: owner, renew: true }));
+  });
+
+  it("leave nothing weaker, and the application sees all rows", async () => {
+    expect(await weakerFor(addresses.app, addresses.tenant, tables)).toEqual([]);
+    await asPool(addresses.app, (db) => assertRights(db, tables));
+    await query(addresses.app, `INSERT INTO "Company" ("id", "name") VALUES ('c1', 'One'), ('c2', 'Two')`);
+    for (const address of [addresses.app, addresses.owner]) {
+      expect(await query(address, `SELECT "name" FROM "Company" ORDER BY 1`)).toEqual([
+        { name: "One" },
+        { name: "Two" },
+      ]);
+    }
+    expect(await query(addresses.app, "SELECT count(*)::int FROM pgboss.version")).toEqual([{ count: 1 }]);
+    expect(await query(addresses.app, ...READ_AS_TENANT.slice(1))).toEqual([{ name: "Two" }]);
+  });
+
+  it("have policies on every table with row-level security, which is forced, and rights on every table", async () => {
+    const bare = await query(
+      addresses.owner,
+      `SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+          AND (NOT has_table_privilege('strict_app', oid, 'SELECT')
+            OR relrowsecurity AND NOT (relforcerowsecurity AND 2 = (SELECT count(*) FROM pg_policy
+                 WHERE polrelid = c.oid AND polname IN ('owner', 'app'))))`,
+    );
+    expect(bare).toEqual([]);
+    const found = await query(
+      addresses.owner,
+      `SELECT relname AS "name" FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+    );
+    expect((found as { name: string }[]).map(({ name }) => name).sort()).toEqual([...tables].sort());
+  });
+
+  it("are given again what was taken from them, at the next migrate", async () => {
+    await query(addresses.owner, `REVOKE ALL ON "Session" FROM livedash_app; DROP POLICY app ON "Company"`);
+    const look = () => asPool(addresses.app, (db) => assertRights(db, tables));
+    await expect(look()).rejects.toMatchObject({ code: "database_rights_missing" });
+    await expect(look()).rejects.toThrow(/strict_app.*Company, Session.*livedash migrate/);
+    await prepareDatabase({ databaseUrl: addresses.owner, renew: true });
+    await look();
+  });
+
+  it.each([
+    'ALTER TABLE "Session" DISABLE ROW LEVEL SECURITY',
+    'DROP TRIGGER append_only ON "SecurityAuditLog"',
+    "SET session_replication_role = replica",
+    "CREATE TABLE mine ()",
+  ])("keep the application from %s", async (sql) => {
+    await expect(query(addresses.app, sql)).rejects.toMatchObject({ code: "42501" });
+  });
+
+  it("let the application look whether a migration is missing, and say who applies it", async () => {
+    expect((await prepareDatabase({ databaseUrl: addresses.app, renew: true })).applied).toEqual([]);
+    await query(
+      addresses.owner,
+      `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name LIKE '%signed_tenants'`,
+    );
+    const early = prepareDatabase({ databaseUrl: addresses.app, renew: false });
+    await expect(early).rejects.toMatchObject({
+      code: "migration_pending",
+      message: expect.stringContaining("DIRECT_DATABASE_URL"),
+    });
+    await query(addresses.owner, "UPDATE _prisma_migrations SET rolled_back_at = NULL");
+  });
+
+  it("refuse a user without rights, and one whom row-level security shows nothing, in a sentence", async () => {
+    await query(server.url, "CREATE ROLE bare LOGIN PASSWORD 'pw'", "GRANT CONNECT ON DATABASE strict TO bare");
+    const bare = addressFor(addresses.app, "bare");
+    const start = () => prepareDatabase({ databaseUrl: bare, renew: true });
+    await expect(start()).rejects.toMatchObject({
+      code: "database_rights_missing",
+      message: expect.stringContaining("GRANT livedash_app TO"),
+    });
+    const admin = new URL(server.url);
+    admin.pathname = "/strict";
+    await query(
+      admin.href,
+      "GRANT USAGE ON SCHEMA public, pgboss TO bare",
+      "GRANT ALL ON ALL TABLES IN SCHEMA public, pgboss TO bare",
+    );
+    await start();
+    const blind = asPool(bare, (db) => assertRights(db, tables));
+    await expect(blind).rejects.toThrow(/"bare" may not read and write .*Company.*GRANT livedash_app TO/);
+  });
+
+  it("are named where they are weaker than they could be", async () => {
+    expect(await weakerFor(addresses.owner, undefined, tables)).toEqual(["application-owns", "tenants-share-login"]);
+    expect(await weakerFor(addresses.app, addresses.app, tables)).toEqual(["tenant-login-powerful"]);
+    expect(await weakerFor(server.url.replace(/\/[^/]*$/, "/strict"), addresses.tenant, tables)).toEqual([
+      "application-powerful",
+      "application-owns",
+    ]);
   });
 });
