@@ -53,5 +53,5 @@ async function cancelFirst({ world, call }: Scene, afterMs: number): Promise<voi
   const batch = world.emulator.store.batches()[0];
   if (!batch) return;
   const headers = { authorization: "Bearer nobody's" };
-  await call(`http://emulator/v1/batches/${batch.id}/cancel`, { method: "POST", headers });
+  await call(`http://localhost/v1/batches/${batch.id}/cancel`, { method: "POST", headers });
 }

@@ -8,7 +8,7 @@ import type { VirtualTime } from "./simTime.ts";
 import type { Traffic } from "./simTraffic.ts";
 import { SimWorker } from "./simWorker.ts";
 
-const URL_OF_NOBODY = "http://emulator/v1";
+const URL_OF_NOBODY = "http://localhost/v1";
 
 export interface CrewParts {
   time: VirtualTime;

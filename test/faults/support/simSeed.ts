@@ -146,6 +146,6 @@ async function cancelSome({ world, random, call }: Scene): Promise<void> {
     const batch = batches[Math.floor(random() * batches.length)];
     if (!batch) continue;
     const headers = { authorization: "Bearer nobody's" };
-    await call(`http://emulator/v1/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(() => undefined);
+    await call(`http://localhost/v1/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(() => undefined);
   }
 }
