@@ -55,7 +55,7 @@ async function toMessage(request: Request, path: string): Promise<IncomingMessag
   const message = new IncomingMessage(socket);
   message.method = request.method;
   message.url = path;
-  message.headers = Object.fromEntries(request.headers);
+  message.headers = { host: new URL(request.url).host, ...Object.fromEntries(request.headers) };
   message.complete = true;
   if (body.length > 0) message.push(body);
   message.push(null);
