@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resumeAllSpending, sayStopped, stopAllSpending } from "../../lib/admin/spending/setStopped.ts";
 import { reason } from "../../lib/api/fields.ts";
 import { parseInput } from "../../lib/api/verb.ts";
@@ -6,7 +7,7 @@ import { openRuntime } from "../runtime.ts";
 
 /** Stops all spending, or lets it go on, and says how it stands. */
 export async function setSpending(wanted: "stop" | "resume", options: { reason: string }): Promise<void> {
-  const why = parseInput(reason, options.reason);
+  const { reason: why } = parseInput(z.strictObject({ reason }), { reason: options.reason });
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
   try {
     const ctx = atCommandLine(runtime.ctx);

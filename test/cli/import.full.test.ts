@@ -68,7 +68,7 @@ it("a command that fails leaves nothing behind", async () => {
   const failing: [string[], RegExp][] = [
     [["import", path.join(folder, "missing.csv"), "--company", "Mistyped"], /missing\.csv does not exist/],
     [["import", path.join(folder, "dir.csv"), "--company", "Mistyped"], /it is not a file/],
-    [["import", bad, "--company", "Mistyped"], /None of the 1 rows/],
+    [["import", bad, "--company", "Mistyped"], /The only row could not be imported/],
     [["import", empty, "--company", "Mistyped"], /is empty/],
     [["import", good, "--company", "Mistyped", "--time-zone", "Amsterdam"], /is not a time zone/],
     [["import", good, "--company", "Mistyped", "--transcripts", path.join(folder, "none")], /transcripts folder/],

@@ -267,6 +267,8 @@ describe("who I am", () => {
       permissions: ["company.read", "company.sessions.export", "company.sessions.read"],
       company: { id: "acme", name: "Bäckerei Österreicher", status: "ACTIVE", timeZone: "Europe/Amsterdam" },
       sessionDays: { first: "2026-10-01", last: "2026-11-22" },
+      held: null,
+      key: null,
     });
     const user = await callVerb(companies.as("bolt", "USER"), readCompanyMe, {});
     expect(user.permissions).toEqual(["company.read", "company.sessions.read"]);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { counted } from "../../../app/_words/numbers.ts";
 import { giveUpFor, requirePlan } from "../../../lib/admin/batches/giveUpBatch.ts";
 import type { GiveUpPlan } from "../../../lib/admin/batches/giveUpPlan.ts";
@@ -15,7 +16,7 @@ export interface GiveUpOptions {
 
 /** Gives a batch up, and says what that comes to. A provider that does not answer does not keep anybody from it. */
 export async function giveUp(id: string, options: GiveUpOptions): Promise<void> {
-  const why = parseInput(reason, options.reason);
+  const { reason: why } = parseInput(z.strictObject({ reason }), { reason: options.reason });
   const requeueNow = options.now ?? false;
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
   try {

@@ -176,6 +176,7 @@ function isEmptyList(list: Fields): boolean {
 
 /** Null for what says neither yes nor no. */
 function toBoolean(value: unknown): boolean | null {
+  if (typeof value === "object") return null;
   const text = String(value).trim().toLowerCase();
   if (text === "true" || text === "1") return true;
   return text === "false" || text === "0" ? false : null;

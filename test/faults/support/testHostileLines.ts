@@ -159,6 +159,9 @@ async function* pieces(content: Buffer, cuts: number[]): AsyncGenerator<Uint8Arr
   yield content.subarray(start);
 }
 
+/** Blank, tab, carriage return, NUL, Ctrl-Z. */
+const BLANK = [32, 9, 13, 0, 26];
+
 function splitPlainly(content: Buffer, most: number): (string | null)[] {
   const lines: (string | null)[] = [];
   for (let start = 0; start <= content.length; ) {
@@ -171,7 +174,7 @@ function splitPlainly(content: Buffer, most: number): (string | null)[] {
       continue;
     }
     if (line.toString("hex").startsWith("efbbbf")) line = line.subarray(3);
-    if (line.at(-1) === 13) line = line.subarray(0, -1);
+    while (BLANK.includes(line.at(-1) ?? -1)) line = line.subarray(0, -1);
     if (line.length > 0) lines.push(line.toString("hex"));
   }
   return lines;
