@@ -1,3 +1,11 @@
+/** Ends of a line to some readers, though not to JSON, which leaves them as they are. */
+const OTHER_LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
+/** The same JSON on a line that no reader cuts in two. */
+export function onOneLine(json: string): string {
+  return json.replaceAll(OTHER_LINE_ENDS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** The index behind a JSON string that starts at this quote; -1 if it does not end. */
 export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {

@@ -93,13 +93,15 @@ async function claim(
   if (input.included.length === 0) return { id: undefined, input, failed };
   const id = ctx.newId();
   await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
-  const { rows } = await tx.query<{ attempt: number }>(
-    `UPDATE "AIProcessingRequest"
-        SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
-      WHERE "id" = ANY($2) RETURNING "attempt"`,
+  const { rows } = await tx.query<{ drawn: number }>(
+    `WITH claimed AS (
+       UPDATE "AIProcessingRequest"
+          SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
+        WHERE "id" = ANY($2) RETURNING "attempt")
+     SELECT count(*)::int AS "drawn" FROM claimed WHERE "attempt" = 1`,
     [id, input.included],
   );
-  await draw(ctx, tx, group.companyId, rows.filter(({ attempt }) => attempt === 1).length);
+  await draw(ctx, tx, group.companyId, rows[0]?.drawn ?? 0);
   return { id, input, failed };
 }
 

@@ -5,7 +5,10 @@ import type { Group } from "./claimBatch.ts";
 import { DRAWS, listUsedUp } from "./companyLimit.ts";
 import { SERVED } from "./suspendedCompany.ts";
 
-/** Companies that may have new batches, by their status and their limit, with each model that they need; those with the least in flight come first. */
+/**
+ * Companies that may have new batches, by their status and their limit, with each model that they need; those with the
+ * least in flight come first.
+ */
 export async function listGroups(ctx: PipelineContext): Promise<Group[]> {
   const { rows } = await ctx.db.query<Group>(
     `SELECT r."companyId", r."model"

@@ -14,7 +14,7 @@ export interface SplitLine {
 
 /**
  * Splits a stream of bytes at newlines alone: U+2028 and U+2029 are allowed inside JSON strings, and Node's own line
- * readers split there. Drops byte order marks at line starts, blanks and carriage returns at
+ * readers split there. Drops byte order marks at line starts, blanks (tabs, carriage returns, NUL and Ctrl-Z among them) at
  * line ends, and empty lines. Memory stays within `maxLineBytes`.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<SplitLine> {

@@ -10,7 +10,7 @@ const MADE_MEANWHILE = ["42710", "23505"];
 /**
  * Gives the roles of the application and the tenants what they need, with whatever tables there are now, and forces
  * row-level security upon the owner where the application is somebody else. It asks first what is missing: mostly nothing.
- * What the owner may not do is left: `readRights` says whether the application can work so, and what is weaker.
+ * What the owner may not do is left: `assertRights` says whether the application can work so, `readWeaknesses` what is weaker.
  */
 export async function settlePrivileges(client: ClientBase, tables: readonly string[]): Promise<void> {
   await makeAppRole(client);

@@ -10,7 +10,8 @@ const OLD_IN_A_ROW = 500;
 export type GetPage<Item> = (after?: string) => Promise<Page<Item>>;
 
 /**
- * Reads a list to its end, each item once; `limit` rows are asked for at a time. Not the SDK's own pager: it takes a reply of any other shape for an empty list.
+ * Reads a list to its end, each item once; `limit` rows are asked for at a time. Not the SDK's own pager: it takes a
+ * reply of any other shape for an empty list.
  * @throws ProviderError for a list that does not come to an end: what it does not show must not count as not there
  */
 export async function* listPages<Item extends { id: string }>(
