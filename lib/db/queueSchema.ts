@@ -4,7 +4,7 @@ import type { Sql } from "./pool.ts";
 import { queueSchemaOf } from "./roles.ts";
 
 /** The version of the tables that the pg-boss in package.json works with: `pgboss.schema` of its own package.json. */
-const QUEUE_VERSION = 46;
+export const QUEUE_VERSION = 46;
 
 interface Queue {
   schema: string;
