@@ -12,8 +12,11 @@ async function isAlive(): Promise<boolean> {
   const parts = [...document.querySelectorAll("a, button, input, select, textarea")];
   const isReact = (part: Element) => Object.keys(part).some((key) => key.startsWith("__reactProps$"));
   if (parts.length === 0 || !parts.every(isReact)) return false;
-  // Listeners on the window come with the effects, which run before the page is idle.
-  await new Promise<void>((resolve) => requestIdleCallback(() => resolve()));
+  // Until a page has been painted, the browser drops the keys that are pressed on it; effects, which listen to them, come after
+  // that, and before the page is idle.
+  await new Promise<void>((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => resolve())));
+  });
   return true;
 }
 
