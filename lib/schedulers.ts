@@ -44,8 +44,7 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   return {
     stop: async () => {
       ended.abort();
-      await Promise.all(senders);
-      await boss.stop({ graceful: true, timeout: STOP_LIMIT_MS });
+      await Promise.all([...senders, boss.stop({ graceful: true, timeout: STOP_LIMIT_MS })]);
       ctx.log.info({ event: "schedulers.stopped" });
     },
   };

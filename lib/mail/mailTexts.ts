@@ -6,25 +6,28 @@ export function mailText(
   kind: MailKind,
   { name, link }: { name: string; link: string },
 ): { subject: string; text: string } {
-  const signature = "LiveDash";
-  if (kind === "invitation") {
-    return {
-      subject: "Your access to LiveDash",
-      text: [
-        `Hello ${name},`,
-        `You have been given access to LiveDash. Choose your password here:\n${link}`,
-        `The link works once, for ${LINK_HOURS.invitation / 24} days. After that, choose "Forgotten your password?" on the sign-in page.`,
-        signature,
-      ].join("\n\n"),
-    };
-  }
-  return {
-    subject: "Choose a new password for LiveDash",
-    text: [
-      `Hello ${name},`,
-      `A new password for your LiveDash account has been asked for. Choose it here:\n${link}`,
-      "The link works once, for one hour. If you did not ask for it, you need not do anything: your password stays as it is.",
-      signature,
-    ].join("\n\n"),
-  };
+  const [subject, ...text] = TEXTS[kind](link);
+  return { subject, text: [`Hello ${name},`, ...text, "LiveDash"].join("\n\n") };
 }
+
+const LATER = (kind: MailKind) =>
+  `The link works once, for ${LINK_HOURS[kind] / 24} days. After that, choose "Forgotten your password?" on the sign-in page.`;
+
+/** The subject, then the paragraphs. */
+const TEXTS: Readonly<Record<MailKind, (link: string) => [string, ...string[]]>> = {
+  invitation: (link) => [
+    "Your access to LiveDash",
+    `You have been given access to LiveDash. Choose your password here:\n${link}`,
+    LATER("invitation"),
+  ],
+  replaced: (link) => [
+    "Choose a new password for LiveDash",
+    `An administrator has reset your LiveDash password, and the old one no longer works. Choose a new one here:\n${link}`,
+    LATER("replaced"),
+  ],
+  reset: (link) => [
+    "Choose a new password for LiveDash",
+    `Someone has asked to reset the password of your LiveDash account. Choose a new one here:\n${link}`,
+    "The link works once, for one hour. If it was not you, you can ignore this email: your password stays as it is.",
+  ],
+};

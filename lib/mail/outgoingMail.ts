@@ -4,8 +4,8 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Sql } from "../db/pool.ts";
 
-/** `reset`: somebody has forgotten their password. `invitation`: they are new here. */
-export type MailKind = "reset" | "invitation";
+/** `reset`: somebody has forgotten their password. `replaced`: an administrator has taken it. `invitation`: they are new here. */
+export type MailKind = "reset" | "replaced" | "invitation";
 
 export interface WantedMail {
   kind: MailKind;

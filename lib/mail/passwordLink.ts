@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Realm } from "../auth/actor.ts";
 import { REALMS } from "../auth/realms.ts";
 import { after } from "../clock.ts";
@@ -8,7 +8,7 @@ import type { MailKind } from "./outgoingMail.ts";
 
 const HOUR_MS = 3_600_000;
 /** How long a link counts. */
-export const LINK_HOURS: Readonly<Record<MailKind, number>> = { reset: 1, invitation: 72 };
+export const LINK_HOURS: Readonly<Record<MailKind, number>> = { reset: 1, replaced: 72, invitation: 72 };
 
 /**
  * Makes a link with which a user chooses a password, once. It is taken by the sign-in library, which looks for this hash of it.
@@ -33,5 +33,5 @@ export async function makePasswordLink(
 
 /** Under what a link is stored. */
 export function linkHash(token: string): string {
-  return createHash("sha256").update(`reset-password:${token}`).digest("base64url");
+  return hash("sha256", `reset-password:${token}`, "base64url");
 }

@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
 import type { Realm } from "../auth/actor.ts";
-import { OPEN_STATUSES } from "../auth/companyAccess.ts";
+import { ofOpenCompany } from "../auth/companyAccess.ts";
 import { REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
 import { codeOf, messageOf } from "../errors.ts";
@@ -9,10 +9,9 @@ import { canSendMail, type WantedMail } from "./outgoingMail.ts";
 import { makePasswordLink } from "./passwordLink.ts";
 
 const LOOK_EVERY_MS = 2_000;
-const MOST_AT_ONCE = 20;
 const MOST_ATTEMPTS = 6;
-const FIRST_PAUSE_SECONDS = 30;
-const KEPT_HOURS = 24;
+/** Longer than sending one can take: until then a mail is its process's alone. */
+const FIRST_PAUSE_SECONDS = 60;
 const MOST_OF_FAILURE = 300;
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
@@ -21,7 +20,7 @@ export async function sendMailsAsTheyCome(ctx: Context, ended: AbortSignal): Pro
   if (!canSendMail(ctx.config)) return;
   while (!ended.aborted) {
     try {
-      await sendMails(ctx);
+      await sendMails(ctx, ended);
     } catch (error) {
       ctx.log.error({ event: "mail.not_looked_for", error });
     }
@@ -29,25 +28,32 @@ export async function sendMailsAsTheyCome(ctx: Context, ended: AbortSignal): Pro
   }
 }
 
-/** Sends the mails that are due. One that fails is tried again after a pause that doubles. */
-export async function sendMails(ctx: Context): Promise<void> {
-  const due = await takeDue(ctx);
-  if (due.length === 0) return;
+/** Sends the mails that are due, one after another. One that fails is tried again after a pause that doubles. */
+export async function sendMails(ctx: Context, ended?: AbortSignal): Promise<void> {
+  let mail = await takeNext(ctx);
+  if (!mail) return;
   const transport = createTransport({
     url: ctx.config.SMTP_URL,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...TIMEOUTS,
   });
+  // A mail server that does not answer holds no process back that ends.
+  const close = () => transport.close();
+  ended?.addEventListener("abort", close);
   try {
-    for (const mail of due) await sendOne(ctx, mail, (message) => transport.sendMail(message));
+    for (; mail && !ended?.aborted; mail = ended?.aborted ? undefined : await takeNext(ctx)) {
+      await sendOne(ctx, mail, (message) => transport.sendMail(message));
+    }
   } finally {
+    ended?.removeEventListener("abort", close);
     transport.close();
   }
 }
 
 interface DueMail extends WantedMail {
   attempts: number;
+  wantedAt: Date;
 }
 
 interface Message {
@@ -58,22 +64,17 @@ interface Message {
 }
 
 /** Whoever takes a mail has it until the pause that follows a failure is over. */
-async function takeDue(ctx: Context): Promise<DueMail[]> {
-  const now = ctx.clock.now();
-  await ctx.db.query(`DELETE FROM "OutgoingMail" WHERE "endedAt" < $1::timestamptz - make_interval(hours => $2)`, [
-    now,
-    KEPT_HOURS,
-  ]);
+async function takeNext(ctx: Context): Promise<DueMail | undefined> {
   const { rows } = await ctx.db.query<DueMail>(
     `UPDATE "OutgoingMail" m SET "attempts" = m."attempts" + 1,
             "notBefore" = $1::timestamptz + make_interval(secs => $2 * power(2, m."attempts"))
        FROM (SELECT "kind", "realm", "email" FROM "OutgoingMail" WHERE "endedAt" IS NULL AND "notBefore" <= $1
-              ORDER BY "notBefore" LIMIT $3 FOR UPDATE SKIP LOCKED) d
+              ORDER BY "notBefore" LIMIT 1 FOR UPDATE SKIP LOCKED) d
       WHERE (m."kind", m."realm", m."email") = (d."kind", d."realm", d."email")
-      RETURNING m."kind", m."realm", m."email", m."attempts"`,
-    [now, FIRST_PAUSE_SECONDS, MOST_AT_ONCE],
+      RETURNING m."kind", m."realm", m."email", m."attempts", m."wantedAt"`,
+    [ctx.clock.now(), FIRST_PAUSE_SECONDS],
   );
-  return rows;
+  return rows[0];
 }
 
 async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => Promise<unknown>): Promise<void> {
@@ -101,24 +102,22 @@ async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => 
 }
 
 async function findUser(ctx: Context, realm: Realm, email: string): Promise<{ id: string; name: string } | undefined> {
-  const open =
-    realm === "company"
-      ? `AND EXISTS (SELECT 1 FROM "Company" c WHERE c."id" = u."companyId" AND c."status" IN ${OPEN_STATUSES})`
-      : "";
   const { rows } = await ctx.db.query<{ id: string; name: string }>(
-    `SELECT u."id", u."name" FROM "${REALMS[realm].users}" u WHERE u."email" = $1 AND u."disabledAt" IS NULL ${open}`,
+    `SELECT u."id", u."name" FROM "${REALMS[realm].users}" u WHERE u."email" = $1 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
     [email],
   );
   return rows[0];
 }
 
+/** Of a mail that somebody has wanted once more meanwhile, or that another process has taken, nothing is noted. */
 async function note(
   ctx: Context,
-  { kind, realm, email }: WantedMail,
+  { kind, realm, email, wantedAt, attempts }: DueMail,
   { failure, isOver }: { failure: string | null; isOver: boolean },
 ): Promise<void> {
   await ctx.db.query(
-    `UPDATE "OutgoingMail" SET "failure" = $4, "endedAt" = $5 WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3`,
-    [kind, realm, email, failure, isOver ? ctx.clock.now() : null],
+    `UPDATE "OutgoingMail" SET "failure" = $4, "endedAt" = $5
+      WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3 AND "wantedAt" = $6 AND "attempts" = $7`,
+    [kind, realm, email, failure, isOver ? ctx.clock.now() : null, wantedAt, attempts],
   );
 }

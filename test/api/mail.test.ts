@@ -194,16 +194,46 @@ describe("an invitation", () => {
   });
 });
 
-it("a link from an administrator takes the place of the old password", async () => {
-  const { rows } = await console_.database.pool.query(`SELECT "id" FROM "PlatformUser"`);
-  const reset = await call(console_, `${USERS}/${rows[0].id}/reset-password`, { headers: key, body: { byMail: true } });
-  expect(reset).toMatchObject({ status: 200, body: { oneTimePassword: null, user: { mustChangePassword: true } } });
-  expect((await signIn(PASSWORD)).status).toBe(401);
-  await sendLater();
-  expect((await choose(linkIn(server.mails[0]).hash.slice(1))).status).toBe(200);
-  const visitor = visit();
-  expect((await signIn(NEXT_PASSWORD, SUPPORT.email, visitor)).status).toBe(200);
-  expect(await statusOf(visitor)).toBe(200);
+describe("a link from an administrator", () => {
+  async function replace(): Promise<void> {
+    const { rows } = await console_.database.pool.query(`SELECT "id" FROM "PlatformUser"`);
+    const path = `${USERS}/${rows[0].id}/reset-password`;
+    expect(await call(console_, path, { headers: key, body: { byMail: true } })).toMatchObject({
+      status: 200,
+      body: { oneTimePassword: null, user: { mustChangePassword: true } },
+    });
+  }
+
+  it("takes the place of the old password, and says so", async () => {
+    await replace();
+    expect((await signIn(PASSWORD)).status).toBe(401);
+    await sendLater();
+    expect(server.mails[0]?.source).toContain("the old one no longer works");
+    expect(server.mails[0]?.source).not.toContain("your password stays");
+    expect((await choose(linkIn(server.mails[0]).hash.slice(1))).status).toBe(200);
+    const visitor = visit();
+    expect((await signIn(NEXT_PASSWORD, SUPPORT.email, visitor)).status).toBe(200);
+    expect(await statusOf(visitor)).toBe(200);
+  });
+
+  it("is sent once more where they reset the password again while it is on its way", async () => {
+    await replace();
+    server.meanwhile(replace);
+    await sendLater();
+    const [first, second] = server.mails.map((mail) => linkIn(mail).hash.slice(1));
+    expect((await choose(first ?? "")).status).toBe(400);
+    expect((await choose(second ?? "")).status).toBe(200);
+  });
+});
+
+it("no link outlasts a password that its owner has changed", async () => {
+  const token = await askForLink();
+  const owner = visit();
+  await signIn(PASSWORD, SUPPORT.email, owner);
+  const changed = await owner.signIn("/change-password", { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD });
+  expect(changed.status).toBe(200);
+  expect((await choose(token, "a password of somebody else's")).status).toBe(400);
+  expect((await signIn(NEXT_PASSWORD)).status).toBe(200);
 });
 
 it("without a mail server, the calls say so and change nothing", async () => {

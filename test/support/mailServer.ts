@@ -15,6 +15,8 @@ export interface MailServer {
   mails: Mail[];
   /** Refuses so many mails from now on. */
   refuse(count: number): void;
+  /** Has something happen while the next mail is on its way. */
+  meanwhile(work: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -22,12 +24,16 @@ export interface MailServer {
 export async function startMailServer(): Promise<MailServer> {
   const mails: Mail[] = [];
   let refusals = 0;
+  let work: (() => Promise<unknown>) | undefined;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     logger: false,
     onData: (stream, session, done) => {
-      text(stream).then((source) => {
+      text(stream).then(async (source) => {
+        const happens = work;
+        work = undefined;
+        await happens?.();
         if (refusals > 0) {
           refusals--;
           return done(Object.assign(new Error("Try again later"), { responseCode: 451 }));
@@ -51,6 +57,9 @@ export async function startMailServer(): Promise<MailServer> {
     mails,
     refuse: (count) => {
       refusals = count;
+    },
+    meanwhile: (happens) => {
+      work = happens;
     },
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   };

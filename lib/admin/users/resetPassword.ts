@@ -41,7 +41,7 @@ export function sendNewPasswordLink(
   assertCanSendMail(ctx.config);
   return changeUser(ctx, target, "users.reset_password", async (tx, user) => {
     const { sessionsEnded } = await replacePassword(ctx, tx, user);
-    await wantMail(ctx, tx, { kind: "reset", realm: user.realm, email: user.email }, { atOnce: true });
+    await wantMail(ctx, tx, { kind: "replaced", realm: user.realm, email: user.email }, { atOnce: true });
     return { details: { sessionsEnded, byMail: true }, answer: { oneTimePassword: null } };
   });
 }
@@ -52,7 +52,7 @@ async function replacePassword(ctx: Context & Acting, tx: Transaction, user: Use
   const { oneTimePassword, hash } = await makePassword();
   const now = ctx.clock.now();
   await tx.query(
-    `UPDATE "${accounts}" SET "password" = $2, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
+    `UPDATE "${accounts}" SET "password" = $2, "oneTimeUsedAt" = NULL, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
     [user.id, hash, now],
   );
   await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [user.id, now]);
