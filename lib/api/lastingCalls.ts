@@ -1,5 +1,5 @@
 import type { Permission } from "../auth/permissions.ts";
-import { isStillAllowed } from "../auth/stillAllowed.ts";
+import { readStillAllowed } from "../auth/stillAllowed.ts";
 import type { Database } from "../db/pool.ts";
 import { RefusedError } from "./errors.ts";
 import type { CallContext, Verb } from "./verb.ts";
@@ -65,30 +65,31 @@ export function beginLasting(ctx: CallContext, kind: LastingKind, permission: Pe
 
 async function watch(ctx: CallContext, known: { entries: Set<Entry>; isWatched: boolean }): Promise<void> {
   known.isWatched = true;
-  while (known.entries.size > 0 && !ctx.stopping.aborted) {
-    await ctx.clock.sleep(CHECK_EVERY_MS, ctx.stopping);
-    // While the database does not answer, nothing is read for anybody either.
-    await endDisallowed(known.entries).catch((error) => ctx.log.warn({ event: "api.lasting_unchecked", error }));
+  try {
+    while (known.entries.size > 0 && !ctx.stopping.aborted) {
+      await ctx.clock.sleep(CHECK_EVERY_MS, ctx.stopping);
+      // While the database does not answer, nothing is read for anybody either.
+      await endDisallowed(ctx, [...known.entries]).catch((error) =>
+        ctx.log.warn({ event: "api.lasting_unchecked", error }),
+      );
+    }
+  } finally {
+    known.isWatched = false;
   }
-  known.isWatched = false;
 }
 
-/** Each caller is asked about once, however many calls they have. */
-async function endDisallowed(entries: Set<Entry>): Promise<void> {
-  const byCaller = Map.groupBy(entries, (entry) => `${accessOf(entry)}/${entry.permission}`);
-  for (const [first, ...others] of byCaller.values()) {
-    if (!first || (await isStillAllowed(first.ctx, first.ctx.actor, first.permission))) continue;
-    for (const { controller } of [first, ...others]) {
-      controller.abort(new RefusedError("unauthenticated", "Your session or key does not allow this any more."));
-    }
+/** All callers are asked about at once, however many there are. */
+async function endDisallowed(ctx: CallContext, entries: readonly Entry[]): Promise<void> {
+  const isAllowed = await readStillAllowed(
+    ctx,
+    entries.map((entry) => entry.ctx.actor),
+  );
+  for (const { ctx: caller, permission, controller } of entries) {
+    if (isAllowed(caller.actor, permission)) continue;
+    controller.abort(new RefusedError("unauthenticated", "Your session or key does not allow this any more."));
   }
 }
 
 function nameOf({ ctx: { actor } }: Pick<Entry, "ctx">): string {
   return `${actor.kind}/${actor.id}`;
-}
-
-/** One person may have several sessions, and each ends for itself. */
-function accessOf({ ctx: { actor } }: Entry): string {
-  return "sessionId" in actor ? actor.sessionId : `${actor.kind}/${actor.id}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
 import type { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
 import type { CompanyKeyActor, KeyActor, KeyRefusal, Realm } from "./actor.ts";
@@ -15,7 +15,7 @@ const USE_NOTED_EVERY_MS = 60_000;
 /** A new key: what is shown once, and what is stored of it. */
 export function makeApiKey(): { key: string; hash: string; prefix: string } {
   const key = PREFIX + randomBytes(32).toString("base64url");
-  return { key, hash: hashOf(key), prefix: key.slice(0, SHOWN_CHARACTERS) };
+  return { key, hash: hash("sha256", key, "hex"), prefix: key.slice(0, SHOWN_CHARACTERS) };
 }
 
 /**
@@ -29,7 +29,7 @@ export async function findKeyActor(
   from: string | null,
 ): Promise<KeyActor | CompanyKeyActor | KeyRefusal | undefined> {
   if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
-  const row = await findKey(ctx, "hash", hashOf(key));
+  const [row] = await findKeys(ctx, "hash", [hash("sha256", key, "hex")]);
   if (!row || realmOf(row) !== realm) return undefined;
   const closed = row.companyStatus && whyClosed(row.companyStatus);
   if (closed) return { kind: "refused", code: "company_suspended", message: closed };
@@ -53,16 +53,19 @@ export function prefixOf(key: string): string | null {
 export async function findKeyByText(ctx: Context, key: string) {
   const { rows } = await ctx.db.query<{ id: string; name: string; revokedAt: Date | null; expiresAt: Date }>(
     `SELECT "id", "name", "revokedAt", "expiresAt" FROM "ApiKey" WHERE "hash" = $1`,
-    [hashOf(key)],
+    [hash("sha256", key, "hex")],
   );
   return rows[0];
 }
 
-/** The same for a key that has been let in before; undefined if it would not be any more. */
-export async function findKeyActorById(ctx: Context, id: string): Promise<KeyActor | CompanyKeyActor | undefined> {
-  const row = await findKey(ctx, "id", id);
-  if (!row || (row.companyStatus && whyClosed(row.companyStatus))) return undefined;
-  return toActor(row);
+/** The same for keys that have been let in before, by their ids; without those that would not be any more. */
+export async function findKeyActors(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<Map<string, KeyActor | CompanyKeyActor>> {
+  if (ids.length === 0) return new Map();
+  const open = (await findKeys(ctx, "id", ids)).filter((row) => !row.companyStatus || !whyClosed(row.companyStatus));
+  return new Map(open.flatMap((row) => toActor(row) ?? []).map((actor) => [actor.id, actor]));
 }
 
 interface KeyRow {
@@ -79,7 +82,7 @@ interface KeyRow {
   companyStatus: CompanyStatus | null;
 }
 
-async function findKey({ db, clock }: Context, by: "hash" | "id", value: string): Promise<KeyRow | undefined> {
+async function findKeys({ db, clock }: Context, by: "hash" | "id", values: readonly string[]): Promise<KeyRow[]> {
   const { rows } = await db.query<KeyRow>(
     `SELECT k."id", k."name", k."ownerId", k."scopes", k."allowedAddresses", k."expiresAt", k."lastUsedAt",
             COALESCE(u."role", a."role") AS "role", k."companyId", c."status" AS "companyStatus"
@@ -87,11 +90,11 @@ async function findKey({ db, clock }: Context, by: "hash" | "id", value: string)
        LEFT JOIN "PlatformUser" u ON u."id" = k."ownerId"
        LEFT JOIN "ServiceAccount" a ON a."id" = k."serviceAccountId"
        LEFT JOIN "Company" c ON c."id" = k."companyId"
-      WHERE k."${by}" = $1 AND k."revokedAt" IS NULL AND k."expiresAt" > $2
+      WHERE k."${by}" = ANY($1) AND k."revokedAt" IS NULL AND k."expiresAt" > $2
         AND COALESCE(u."disabledAt", a."disabledAt") IS NULL`,
-    [value, clock.now()],
+    [values, clock.now()],
   );
-  return rows[0];
+  return rows;
 }
 
 function realmOf({ companyId }: KeyRow): Realm {
@@ -112,8 +115,4 @@ function toActor(row: KeyRow): KeyActor | CompanyKeyActor | undefined {
     ownerId: row.ownerId ?? undefined,
     permissions: permissionsOfRole(role, scopes),
   };
-}
-
-function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
 }

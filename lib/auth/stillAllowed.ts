@@ -1,47 +1,65 @@
 import type { Context } from "../context.ts";
 import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
 import type { Actor } from "./actor.ts";
-import { findKeyActorById } from "./apiKeys.ts";
-import { OPEN_STATUSES } from "./companyAccess.ts";
+import { findKeyActors } from "./apiKeys.ts";
+import { ofOpenCompany } from "./companyAccess.ts";
 import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "./permissions.ts";
 import { REALMS } from "./realms.ts";
 
 /**
- * Whether somebody who was let in is still let in, and still has this permission: asked again and again by what lasts, such as
- * a live connection. Their session or key, they themselves, their role and their company are read anew.
+ * Who of those who were let in is still let in, and with which permissions: asked again and again by what lasts, such as live
+ * connections. Sessions and keys, whose they are, roles and companies are read anew, for all of them at once.
  */
-export async function isStillAllowed(ctx: Context, actor: Actor, permission: Permission): Promise<boolean> {
-  switch (actor.kind) {
-    case "command":
-      return true;
-    case "key":
-    case "company_key":
-      return (await findKeyActorById(ctx, actor.id))?.permissions.has(permission) ?? false;
-    case "user": {
-      const role = await roleBehind<PlatformRole>(ctx, REALMS.platform, actor.sessionId);
-      return role !== undefined && permissionsOfRole(role).has(permission);
+export async function readStillAllowed(
+  ctx: Context,
+  actors: readonly Actor[],
+): Promise<(actor: Actor, permission: Permission) => boolean> {
+  const people = await rolesBehind<PlatformRole>(ctx, "platform", sessionsOf(actors, "user"));
+  const companies = await rolesBehind<CompanyRole>(ctx, "company", sessionsOf(actors, "company_user"));
+  const keys = await findKeyActors(
+    ctx,
+    actors.flatMap((actor) => (actor.kind === "key" || actor.kind === "company_key" ? [actor.id] : [])),
+  );
+  return (actor, permission) => {
+    switch (actor.kind) {
+      case "command":
+        return true;
+      case "key":
+      case "company_key":
+        return keys.get(actor.id)?.permissions.has(permission) ?? false;
+      case "user": {
+        const role = people.get(actor.sessionId);
+        return role !== undefined && permissionsOfRole(role).has(permission);
+      }
+      case "company_user": {
+        const role = companies.get(actor.sessionId);
+        return role !== undefined && permissionsOfCompanyRole(role).has(permission);
+      }
     }
-    case "company_user": {
-      const role = await roleBehind<CompanyRole>(ctx, REALMS.company, actor.sessionId);
-      return role !== undefined && permissionsOfCompanyRole(role).has(permission);
-    }
-  }
+  };
 }
 
-/** The role of whose session it is; undefined if it has ended, or they are let in no more. */
-async function roleBehind<R extends string>(
+/** The same for one. */
+export async function isStillAllowed(ctx: Context, actor: Actor, permission: Permission): Promise<boolean> {
+  return (await readStillAllowed(ctx, [actor]))(actor, permission);
+}
+
+function sessionsOf(actors: readonly Actor[], kind: "user" | "company_user"): string[] {
+  return actors.flatMap((actor) => (actor.kind === kind ? [actor.sessionId] : []));
+}
+
+/** The roles of those whose sessions these are; without those that have ended, and those who are let in no more. */
+async function rolesBehind<R extends string>(
   { db, clock }: Context,
-  { kind, users, sessions }: (typeof REALMS)[keyof typeof REALMS],
-  sessionId: string,
-): Promise<R | undefined> {
-  const open =
-    kind === "company_user"
-      ? `AND EXISTS (SELECT 1 FROM "Company" c WHERE c."id" = u."companyId" AND c."status" IN ${OPEN_STATUSES})`
-      : "";
-  const { rows } = await db.query<{ role: R }>(
-    `SELECT u."role" FROM "${sessions}" s JOIN "${users}" u ON u."id" = s."userId"
-      WHERE s."id" = $1 AND s."expiresAt" > $2 AND u."disabledAt" IS NULL ${open}`,
-    [sessionId, clock.now()],
+  realm: keyof typeof REALMS,
+  sessionIds: readonly string[],
+): Promise<Map<string, R>> {
+  if (sessionIds.length === 0) return new Map();
+  const { users, sessions } = REALMS[realm];
+  const { rows } = await db.query<{ id: string; role: R }>(
+    `SELECT s."id", u."role" FROM "${sessions}" s JOIN "${users}" u ON u."id" = s."userId"
+      WHERE s."id" = ANY($1) AND s."expiresAt" > $2 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
+    [sessionIds, clock.now()],
   );
-  return rows[0]?.role;
+  return new Map(rows.map(({ id, role }) => [id, role]));
 }
