@@ -2,6 +2,7 @@
 const LABELS: Record<string, string> = {
   action: "What",
   actor: "Who",
+  allowedAddresses: "Works from",
   analysed: "Analysis",
   batchId: "Batch",
   bucket: "Interval",
@@ -43,6 +44,8 @@ const LABELS: Record<string, string> = {
   question: "Question",
   questionId: "Question",
   reason: "Reason",
+  requestsPerDay: "Requests a day",
+  requestsPerMonth: "Requests a month",
   responseTime: "Response time",
   role: "Role",
   scopes: "Limited to",
@@ -62,6 +65,6 @@ export function labelOf(name: string): string {
 export function reasonInWords({ code, message }: { code: string; message: string }): string {
   if (code !== "invalid_input") return message;
   const faults = message.replace(/^The input is not valid\. /, "").split("; ");
-  const named = faults.map((fault) => fault.replace(/^\w+(?=: )/, labelOf));
+  const named = faults.map((fault) => fault.replace(/^(\w+)(?:\.\d+)*(?=: )/, (_, name) => labelOf(name)));
   return `${named.join("; ").replace(/\.$/, "")}.`;
 }

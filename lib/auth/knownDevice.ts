@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Call } from "./signInRecorder.ts";
 
 const YEAR_SECONDS = 365 * 86_400;
@@ -25,5 +25,5 @@ function cookieOf(call: Call) {
 }
 
 function hashOf(email: string): string {
-  return createHash("sha256").update(email.trim().toLowerCase()).digest("base64url");
+  return hash("sha256", email.trim().toLowerCase(), "base64url");
 }

@@ -29,7 +29,10 @@ let common: Promise<CommonPasswords> | undefined;
 export async function refuseWeakPassword(password: string, person: Person): Promise<void> {
   const text = password.normalize("NFKC").toLowerCase();
   const core = text.replace(/^\P{L}+|\P{L}+$/gu, "");
-  common ??= readCommonPasswords();
+  common ??= readCommonPasswords().catch((error) => {
+    common = undefined;
+    throw error;
+  });
   const { long, most } = await common;
   if (long.has(text) || most.has(core) || /^(.+?)\1+$/su.test(text)) {
     throw new APIError("BAD_REQUEST", {

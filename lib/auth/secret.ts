@@ -32,16 +32,20 @@ export async function readOrMakeSecret(dataDir: string): Promise<Required<Keyed>
 export async function replaceSecret(dataDir: string): Promise<Required<Keyed>> {
   const { LIVEDASH_SECRET, LIVEDASH_SECRET_PREVIOUS } = await readOrMakeSecret(dataDir);
   if (LIVEDASH_SECRET_PREVIOUS === undefined || LIVEDASH_SECRET_PREVIOUS === LIVEDASH_SECRET) {
-    await writeFile(join(dataDir, PREVIOUS_FILE), `${LIVEDASH_SECRET}`, { mode: 0o600 });
-    const made = join(dataDir, `${FILE}.new`);
-    await writeFile(made, makeSecret(), { mode: 0o600 });
-    await rename(made, join(dataDir, FILE));
+    await putWhole(join(dataDir, PREVIOUS_FILE), `${LIVEDASH_SECRET}`);
+    await putWhole(join(dataDir, FILE), makeSecret());
   }
   return readOrMakeSecret(dataDir);
 }
 
 export async function forgetPreviousSecret(dataDir: string): Promise<void> {
   await rm(join(dataDir, PREVIOUS_FILE), { force: true });
+}
+
+/** Whatever happens meanwhile, the file holds what it held or all of this: half a secret would open nothing any more. */
+async function putWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
 }
 
 function makeSecret(): string {

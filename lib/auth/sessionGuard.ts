@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { APIError } from "better-auth/api";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
@@ -68,7 +68,7 @@ export function guardSessions(ctx: Context, realm: Realm) {
     const status = realm === "company" ? `(SELECT c."status" FROM "Company" c WHERE c."id" = u."companyId")` : "NULL";
     const { rows } = await ctx.db.query<Owner>(
       `SELECT u."mustChangePassword" AS "hasOneTimePassword", u."twoFactorEnabled" AS "hasSecondFactor",
-              a."updatedAt" < $2 AS "expired", COALESCE(a."oneTimeUsedAt" >= a."updatedAt", false) AS "used",
+              a."updatedAt" < $2 AS "expired", a."oneTimeUsedAt" IS NOT NULL AS "used",
               ${status} AS "companyStatus"
          FROM "${users}" u JOIN "${accounts}" a ON a."userId" = u."id" AND a."providerId" = 'credential'
         WHERE u."id" = $1 AND u."disabledAt" IS NULL`,
@@ -95,7 +95,7 @@ export function guardSessions(ctx: Context, realm: Realm) {
   async function spendOneTimePassword(userId: string): Promise<boolean> {
     const { rowCount } = await ctx.db.query(
       `UPDATE "${accounts}" SET "oneTimeUsedAt" = $2 WHERE "userId" = $1 AND "providerId" = 'credential'
-          AND ("oneTimeUsedAt" IS NULL OR "oneTimeUsedAt" < "updatedAt")`,
+          AND "oneTimeUsedAt" IS NULL`,
       [userId, ctx.clock.now()],
     );
     return rowCount === 1;
@@ -106,11 +106,7 @@ export function guardSessions(ctx: Context, realm: Realm) {
 export async function spendCode(ctx: Context, realm: Realm, userId: string, code: unknown): Promise<boolean> {
   const { rowCount } = await ctx.db.query(
     `INSERT INTO "UsedCode" ("key", "usedAt") VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-    [`${realm}/${userId}/${hashOf(String(code))}`, ctx.clock.now()],
+    [`${realm}/${userId}/${hash("sha256", String(code), "hex")}`, ctx.clock.now()],
   );
   return rowCount === 1;
-}
-
-function hashOf(code: string): string {
-  return createHash("sha256").update(code).digest("hex");
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import type { Realm } from "./actor.ts";
 import { knownDevice, rememberDevice } from "./knownDevice.ts";
-import { findLinkOwner, LINK_OVER, type LinkOwner, settleReset } from "./passwordReset.ts";
+import { findLinkOwner, LINK_OVER, type LinkOwner, settleChange, settleReset } from "./passwordReset.ts";
 import { REALMS } from "./realms.ts";
 import { refuseWeakPassword } from "./refuseWeakPassword.ts";
 import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
@@ -60,7 +60,7 @@ const LOCKED = {
 
 /** What happens around the sign-in library's own work: locks, what a change entails, and the record of all of it. */
 export function signInHooks(ctx: Context, realm: Realm) {
-  const { users, sessions } = REALMS[realm];
+  const { sessions } = REALMS[realm];
   /** Whose link a call brings, from before it is used up. */
   const owners = new WeakMap<object, LinkOwner>();
 
@@ -122,7 +122,7 @@ export function signInHooks(ctx: Context, realm: Realm) {
     if (key !== undefined) await clearAttempts(ctx, key);
     if (onSession || (call.path === "/confirm-password" && session)) await confirm(session.session.token);
     if (call.path === "/change-password") {
-      await ctx.db.query(`UPDATE "${users}" SET "mustChangePassword" = false WHERE "id" = $1`, [user.id]);
+      await settleChange(ctx, realm, user.id);
     }
     // The session that begins with this call is a new one; those from before it had no second factor.
     const hasSetUp = call.path === VERIFY_CODE && session && newSession;

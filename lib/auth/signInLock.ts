@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import type { Realm } from "./actor.ts";
@@ -11,17 +11,13 @@ const LOCK_MINUTES = 15;
  * owner has signed in with before has a count of its own, so that strangers cannot lock the owner out.
  */
 export function lockKey(realm: Realm, email: string, device?: string): string {
-  const key = `${realm}/${hashOf(email.trim().toLowerCase())}`;
-  return device === undefined ? key : `${key}/${hashOf(device)}`;
+  const key = `${realm}/${hash("sha256", email.trim().toLowerCase(), "hex")}`;
+  return device === undefined ? key : `${key}/${hash("sha256", device, "hex")}`;
 }
 
 /** Wrong codes that are given on a session are counted for the user. */
 export function codeLockKey(realm: Realm, userId: string): string {
-  return `${realm}/code/${hashOf(userId)}`;
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return `${realm}/code/${hash("sha256", userId, "hex")}`;
 }
 
 /**

@@ -82,6 +82,17 @@ describe("changing users and keys", () => {
     const locked = await boss.signIn("/two-factor/verify-totp", { code: codeOf(totpURI) });
     expect(locked).toMatchObject({ status: 429, body: { code: "CODES_LOCKED" } });
     expect(await invite(boss, "a@example.com")).toMatchObject(NEEDED);
+
+    // Wrong codes of a second factor that was taken away do not count against the next one.
+    const { headers } = await addKey(console_.ctx, "SUPER_ADMIN");
+    const { body } = await boss.call("/api/admin/legacy/me");
+    const reset = await fetch(`${console_.server.url}${USERS}/${body.me.id}/reset-two-factor`, {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: "{}",
+    });
+    expect(reset.status).toBe(200);
+    await setUp(await visitSignedIn("platform", BOSS.email));
   });
 
   it("is asked for by every such call, and of no key and no reader", async () => {

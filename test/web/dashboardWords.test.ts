@@ -67,6 +67,10 @@ describe("why a filter was refused", () => {
       "First day: is after the last day, 2026-11-01; Sent on to HR: must be true or false.",
     );
     expect(reasonInWords({ code: "too_slow", message: "from: too slow." })).toBe("from: too slow.");
+    const limits = "The input is not valid. requestsPerDay: must be a number; allowedAddresses.0: is no address";
+    expect(reasonInWords({ code: "invalid_input", message: limits })).toBe(
+      "Requests a day: must be a number; Works from: is no address.",
+    );
     const csv = "The input is not valid. csvUrl: must not contain control characters";
     expect(reasonInWords({ code: "invalid_input", message: csv })).toBe(
       "CSV address: must not contain control characters.",

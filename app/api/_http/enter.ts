@@ -22,8 +22,9 @@ export async function enter(
   const from = request.headers.get(CLIENT_IP_HEADER);
   const actor = await identify(web, realms, request.headers);
   if (!actor || actor.kind === "refused") {
-    await recordRefusedKey(web.ctx, request.headers, { from, requestId });
+    // First the limit: a flood writes no more than its count.
     await countCall(web.ctx, `stranger/${from && networkOf(from)}`, STRANGERS_CALLS_A_MINUTE);
+    await recordRefusedKey(web.ctx, request.headers, { from, requestId });
     if (actor) throw new RefusedError(actor.code, actor.message);
     throw new RefusedError("unauthenticated", "Sign in, or send a valid API key as `Authorization: Bearer ...`.");
   }

@@ -2,6 +2,7 @@ import { notFound, RefusedError } from "../../api/errors.ts";
 import { type Acting, audit } from "../../api/verb.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
+import { endLinks } from "../../auth/passwordReset.ts";
 import { REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
@@ -37,9 +38,12 @@ export function changeUser<T>(
       realm === "platform"
         ? `"role" = 'SUPER_ADMIN'`
         : `"role" = 'ADMIN' AND "companyId" = (SELECT "companyId" FROM "User" WHERE "id" = $1)`;
-    await tx.query(`SELECT 1 FROM "${REALMS[realm].users}" WHERE "id" = $1 OR (${owners}) ORDER BY "id" FOR UPDATE`, [
-      id,
-    ]);
+    // Of another company nobody is locked: its users are not found here.
+    const own = companyId === undefined ? "" : ` AND "companyId" = $2`;
+    await tx.query(
+      `SELECT 1 FROM "${REALMS[realm].users}" WHERE ("id" = $1 OR (${owners}))${own} ORDER BY "id" FOR UPDATE`,
+      companyId === undefined ? [id] : [id, companyId],
+    );
     const before = await readUser(tx, realm, id);
     if (!before || (companyId !== undefined && before.companyId !== companyId)) throw notFound("user");
     assertMayGrant(ctx, action, permissionsOf(realm, before.role));
@@ -84,8 +88,7 @@ export async function assertNotLastOwner({ actor }: Acting, tx: Transaction, use
 
 /** Signs a user out everywhere; a sign-in that waits for its second factor ends too. Answers how many sessions ended. */
 export async function endSessions(tx: Transaction, { realm, id }: Pick<UserRow, "realm" | "id">): Promise<number> {
-  const { sessions, verifications } = REALMS[realm];
-  await tx.query(`DELETE FROM "${verifications}" WHERE "value" = $1`, [id]);
-  const { rowCount } = await tx.query(`DELETE FROM "${sessions}" WHERE "userId" = $1`, [id]);
+  await endLinks(tx, realm, id);
+  const { rowCount } = await tx.query(`DELETE FROM "${REALMS[realm].sessions}" WHERE "userId" = $1`, [id]);
   return rowCount ?? 0;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { REALMS } from "../../auth/realms.ts";
+import { clearAttempts, codeLockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
@@ -18,7 +19,7 @@ export const resetTwoFactor = defineVerb({
   run: (ctx, target) => takeSecondFactor(ctx, target),
 });
 
-/** The password stays: it lets them in to set up another second factor. */
+/** The password stays: it lets them in to set up another second factor, however many wrong codes there were for the old one. */
 export function takeSecondFactor(ctx: Context & Acting, target: Target): Promise<{ user: UserRow }> {
   return changeUser(ctx, target, "users.reset_two_factor", async (tx, user) => {
     assertNotSelf(ctx, user, "Ask another administrator to reset your two-factor authentication.");
@@ -28,6 +29,7 @@ export function takeSecondFactor(ctx: Context & Acting, target: Target): Promise
       user.id,
       ctx.clock.now(),
     ]);
+    await clearAttempts({ db: tx }, codeLockKey(user.realm, user.id));
     return { details: { sessionsEnded: await endSessions(tx, user) }, answer: {} };
   });
 }
