@@ -215,6 +215,14 @@ describe("times", () => {
     "2026-11-03T08:00:00Z",
     "2026-11-03 09:00:00 +0100",
     "2026-11-03T03:00:00-05:00",
+    "2026-11-03 09:00:00+01",
+    "2026-11-03 09:00:00.5+01",
+    "2026-11-03 09:00 CET",
+    "03.11.2026 10:00:00 CEST",
+    "03.11.2026 09:00 MEZ",
+    "03.11.2026 08:00:00 GMT",
+    "03.11.2026 09:00:00+01:00",
+    "03-11-2026 00:00:00 PST",
   ])("are read as people and spreadsheets write them: %j", async (time) => {
     const { rows, warnings } = await read(row("a", { 1: time, 2: time }));
     expect(rows.map(({ startTime }) => startTime)).toEqual(["2026-11-03T08:00:00.000Z"]);
@@ -228,6 +236,12 @@ describe("times", () => {
     "46329.375",
     "2026-02-30 09:00",
     "03.11.9999 09:00:00",
+    "03.11.2026 09:00 CST",
+    "03.11.2026 09:00-12:00",
+    "2026-11-03 09:00-12",
+    "2026-11-03 09:00:00+1",
+    "2026-02-30 09:00:00+01",
+    "03.11.2026 09:00 uur",
   ])("that may mean two things, or nothing, are bad: %s", async (time) =>
     expect((await read(row("a", { 1: time }))).bad).toEqual(["1 bad_date"]),
   );

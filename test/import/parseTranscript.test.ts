@@ -94,9 +94,22 @@ describe("parseTranscript", () => {
     ["[2024-07-01T10:00:00] User: a", "2024-07-01T08:00:00.000Z"],
     ["[2024-07-01T10:00:00.123Z] User: a", "2024-07-01T10:00:00.000Z"],
     ["[2024-07-01T10:00:00-0500] User: a", "2024-07-01T15:00:00.000Z"],
-    ["[01/07/2024 9:05 PM] User: a", "2024-07-01T19:05:00.000Z"],
+    ["[01/07/2024 21:05] User: a", "2024-07-01T19:05:00.000Z"],
+    ["[13/07/2024 9:05 PM] User: a", "2024-07-13T19:05:00.000Z"],
+    ["[07/13/2024 9:05 PM] User: a", "2024-07-13T19:05:00.000Z"],
+    ["[01/07/2024 9:05 PM] User: a", null],
     ["[01.07.2024 10:00:00 CEST] User: a", "2024-07-01T08:00:00.000Z"],
     ["[01.07.2024 10:00:00 CST] User: a", null],
+    ["[01.07.2024 10:00:00 PDT] User: a", "2024-07-01T17:00:00.000Z"],
+    ["[01.07.2024 10:00:00 EST] User: a", "2024-07-01T15:00:00.000Z"],
+    ["[2024-07-01 10:00:00+02] User: a", "2024-07-01T08:00:00.000Z"],
+    ["2024-07-01 10:00:00.123-05 User: a", "2024-07-01T15:00:00.000Z"],
+    ["User 2024-07-01 10:00:00+02: a", "2024-07-01T08:00:00.000Z"],
+    ["[31.02.2024 09:00 CET] User: a", null],
+    ["[2024-02-31 09:00Z] User: a", null],
+    ["[0024-03-14 09:00Z] User: a", null],
+    ["[9024-03-14 09:00Z] User: a", null],
+    ["[2024-07-01 24:30Z] User: a", null],
     ['[{"role":"user","content":"a","created_at":1719820800}]', "2024-07-01T08:00:00.000Z"],
     ['[{"role":"user","content":"a","time":"2024-07-01T10:00:00"}]', "2024-07-01T08:00:00.000Z"],
     ["[12:05] User: a", null],
@@ -114,6 +127,44 @@ describe("parseTranscript", () => {
     expect(spoken(timed)).toEqual(["User: a\n10:00 Support\n10:30 - Agent: b"]);
     const json = '{"error":"no such chat"}';
     expect(spoken(json)).toEqual([`User: ${json}`]);
+  });
+
+  it.each([
+    ["09:00 Support\n11:00 Team Meeting\n14:00 Agent"],
+    ["9:00 AM Support\n10:30 AM - Agent: phone"],
+    ["09:00 Support: phone\n11:00 Agent: mail"],
+    ["Helpdesk [10:00]"],
+    ["[09:00] Support"],
+    ["HR Agent 11:00\nService Desk 8:30-17:00"],
+    ["Helpdesk 10:00 - 12:00"],
+    ["<User> is the tag\n[Agent] helped"],
+    ["### Support\nask them"],
+  ])("takes a roster, or what is named in an answer, for text: %j", (text) => {
+    expect(spoken(`User: a\nAssistant: see:\n${text}\nUser: b`)).toEqual([
+      "User: a",
+      `Assistant: see:\n${text}`,
+      "User: b",
+    ]);
+  });
+
+  it.each([
+    ["Agent: Anna\nCustomer: Jan\n\n[10:00] Customer: a\n[10:01] Agent: b"],
+    ["System: begun\n<User> a\n<Bot> b"],
+    ["System: begun\n### User\na\n### Bot\nb"],
+    ["Helpdesk\nUser 10:00\na\nHR Agent 10:01\nb"],
+  ])("reads a talk below what stands above it: %j", (text) => {
+    expect(spoken(text).slice(-2)).toEqual(["User: a", "Assistant: b"]);
+  });
+
+  it.each<[string, (string | undefined)[]]>([
+    ["[3/4/24, 9:00 AM] User: a\n[3/14/24, 9:00 AM] Bot: b", ["2024-03-04", "2024-03-14"]],
+    ["[3/4/24, 9:00 AM] User: a\n[14/3/24, 9:00 AM] Bot: b", ["2024-04-03", "2024-03-14"]],
+    ["[3/4/24, 9:00] User: a\n[3/5/24, 9:00] Bot: b", ["2024-04-03", "2024-05-03"]],
+    ["[3/4/24, 9:00 AM] User: a\n[3/5/24, 9:00 AM] Bot: b", [undefined, undefined]],
+    ["[3/14/24, 9:00] User: a\n[14/3/24, 9:00] Bot: b", [undefined, undefined]],
+    ["[3/14/24, 9:00] User: a\n[3.4.2024 9:00] Bot: b", ["2024-03-14", "2024-04-03"]],
+  ])("reads the dates with slashes of one transcript in one order, or none of them: %j", (text, dates) => {
+    expect(parse(text).map(({ timestamp }) => timestamp?.slice(0, 10))).toEqual(dates);
   });
 
   it("keeps messages in their order in the hour that repeats", () => {

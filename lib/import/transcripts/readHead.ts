@@ -1,5 +1,6 @@
+import { ZONE } from "../readCsvTime.ts";
 import type { TimeReader } from "../timeZone.ts";
-import { CLOCK, DATE, readHeadTime, ZONE } from "./headTime.ts";
+import { CLOCK, DATE } from "./headTime.ts";
 import type { Role, RoleReader, Speaker } from "./roles.ts";
 
 /** How a company writes its transcripts: its clock, and its words for who speaks. */
@@ -20,14 +21,16 @@ export interface TranscriptLine {
 export interface Head {
   speaker: Speaker;
   isTimed: boolean;
-  /** ISO 8601 in UTC; null where there is no time, or one that no calendar has. */
-  timestamp: string | null;
+  /** The time as it is written; undefined where there is none, or one in another form. */
+  time: string | undefined;
   /** What stands before it: a bullet, a number, a time without brackets, or nothing of these. */
   mark: string;
+  /** Which of the forms it has: a colon behind the name, as most, or one of the others. */
+  shape: "colon" | number;
   rest: string;
 }
 
-const TIME = `(?:(?:${DATE})(?:,?[\\s]?[T ]?[\\s]?${CLOCK}${ZONE})?|${CLOCK})`;
+const TIME = `(?:(?:${DATE})(?:,?[\\s]?[T ]?[\\s]?${CLOCK}(?:${ZONE})?)?|${CLOCK})`;
 /** A time written as we cannot read it: it still says that a message begins. */
 const OTHER_TIME = String.raw`(?=[^[\]]{0,60}(?:\d:\d\d|\d{9}))[^[\]]{1,60}`;
 const BLANK = String.raw`[\s\p{Cf}]*`;
@@ -40,8 +43,8 @@ const BOLD = String.raw`(?:\*\*|__|[*_])`;
 
 /** Tried in this order, on the beginning of a line. */
 const HEADS = [
-  // A name, perhaps with a time before or behind it, and a colon.
-  `(?:${BEFORE})?${GAP}(?:${BOLD}|<|\\[)?(?<name>${NAME})(?:${BOLD}|>|\\])?${BLANK}(?:${BEHIND})?${BLANK}[:：]${BOLD}?`,
+  // A name, perhaps with a time before or behind it, and a colon that is not a clock's.
+  `(?:${BEFORE})?${GAP}(?:${BOLD}|<|\\[)?(?<name>${NAME})(?:${BOLD}|>|\\])?${BLANK}(?:${BEHIND})?${BLANK}(?!(?<=\\d):\\d)[:：]${BOLD}?`,
   // A name in brackets.
   `(?:${BEFORE})?${GAP}(?:<(?<name>${NAME})>|\\[(?<square>${NAME})\\])(?=\\s|$)`,
   // A time, a name, and another separator, or nothing more on the line.
@@ -58,42 +61,39 @@ const LONGEST_HEAD = 200;
 /** Every head has one of these, or is a heading. */
 const SIGN = /[:：>\]]/;
 
-/**
- * Reads the head of a line; undefined where it has none, or names nobody whose role is known.
- * @param notBefore when the message before it was written: of a time that comes twice it is the one after that
- */
-export function readHead(line: string, { readTime, roleOf }: TranscriptReader, notBefore?: Date): Head | undefined {
+/** Reads the head of a line; undefined where it has none, or names nobody whose role is known. */
+export function readHead(line: string, roleOf: RoleReader): Head | undefined {
   const plain = PLAIN.exec(line);
   const plainSpeaker = plain?.[2] && roleOf(plain[2], true);
   if (plain && plainSpeaker) {
-    const timestamp = readTime(plain[1] ?? "", notBefore)?.toISOString() ?? null;
-    return { speaker: plainSpeaker, isTimed: true, timestamp, mark: "", rest: plain[3] ?? "" };
+    return { speaker: plainSpeaker, isTimed: true, time: plain[1], mark: "", shape: "colon", rest: plain[3] ?? "" };
   }
   const beginning = line.slice(0, LONGEST_HEAD);
   if (SIGN.test(beginning)) {
-    for (const shape of HEADS) {
+    for (const [index, shape] of HEADS.entries()) {
       const found = shape.exec(beginning);
-      const head = found && headOf(found, line, { readTime, roleOf }, notBefore);
+      const head = found && headOf(found, line, index === 0 ? "colon" : index, roleOf);
       if (head) return head;
     }
   }
   const heading = line.length <= LONGEST_HEAD ? HEADING.exec(line)?.groups?.name : undefined;
   const speaker = heading && roleOf(heading);
-  return speaker ? { speaker, isTimed: false, timestamp: null, mark: "#", rest: "" } : undefined;
+  if (!speaker) return undefined;
+  return { speaker, isTimed: false, time: undefined, mark: "#", shape: HEADS.length, rest: "" };
 }
 
-function headOf(found: RegExpExecArray, line: string, reader: TranscriptReader, notBefore?: Date): Head | undefined {
+function headOf(found: RegExpExecArray, line: string, shape: Head["shape"], roleOf: RoleReader): Head | undefined {
   const { name, square, mark = "", boxed, other, round, bare, behind, after } = found.groups ?? {};
   const time = boxed ?? round ?? bare ?? behind ?? after;
   const isTimed = time !== undefined || other !== undefined;
-  const speaker = reader.roleOf(name ?? square ?? "", isTimed);
+  const speaker = roleOf(name ?? square ?? "", isTimed);
   if (!speaker) return undefined;
-  const timestamp = time === undefined ? null : readHeadTime(time, reader.readTime, notBefore);
   return {
     speaker,
     isTimed,
-    timestamp,
+    time,
     mark: kindOfMark(mark) + (bare ? "time" : ""),
+    shape,
     rest: line.slice(found[0].length),
   };
 }
