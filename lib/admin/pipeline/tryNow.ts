@@ -38,7 +38,8 @@ type Input = z.output<typeof tryNowInput>;
 
 export const tryNow = defineVerb({
   name: "tryNow",
-  summary: "Tries at once what backs off: it loses its pause, and creation or polling runs. Its attempts stay counted.",
+  summary:
+    "Tries at once what backs off: the pause ends, and creation or polling runs. Attempts already made still count.",
   method: "POST",
   path: "/api/admin/pipeline/try-now",
   permission: "requests.requeue",
