@@ -1,7 +1,6 @@
 // The web server and the schedulers in one process: the whole of LiveDash, without samples and short intervals.
 import { closeAll } from "./cli/closeAll.ts";
-import { meetDatabase } from "./cli/meetDatabase.ts";
-import { meetProvider } from "./cli/meetProvider.ts";
+import { meetDatabase, meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";

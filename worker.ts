@@ -1,6 +1,5 @@
 // The schedulers alone: run as many as the work needs, on as many machines as there are.
-import { meetDatabase } from "./cli/meetDatabase.ts";
-import { meetProvider } from "./cli/meetProvider.ts";
+import { meetDatabase, meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";

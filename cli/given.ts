@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../lib/api/errors.ts";
-import { moment } from "../lib/api/fields.ts";
+import { moment, reason } from "../lib/api/fields.ts";
+import { parseInput } from "../lib/api/verb.ts";
 import { after } from "../lib/clock.ts";
 import type { Context } from "../lib/context.ts";
 import { parseDuration } from "../lib/duration.ts";
@@ -10,16 +11,30 @@ import { parseDuration } from "../lib/duration.ts";
 const MOST_ROWS = 10_000;
 
 /**
- * The id of the company that is named, or that has this id.
- * @throws RefusedError `not_found`
+ * The id of the row that has this name, or else this id.
+ * @throws RefusedError `not_found`, with the sentence
  */
-export async function companyIdOf({ db }: Context, given: string): Promise<string> {
+export async function idOf(
+  { db }: Context,
+  table: "Company" | "ApiKey" | "ServiceAccount",
+  given: string,
+  sentence: string,
+): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
-    `SELECT "id" FROM "Company" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
-    [given],
+    `SELECT "id" FROM "${table}" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
+    [given.trim()],
   );
   if (rows[0]) return rows[0].id;
-  throw new RefusedError("not_found", `No company is named "${given}".`);
+  throw new RefusedError("not_found", sentence);
+}
+
+export function companyIdOf(ctx: Context, given: string): Promise<string> {
+  return idOf(ctx, "Company", given, `No company is named "${given}".`);
+}
+
+/** Why something is done. */
+export function reasonOf(given: string): string {
+  return parseInput(z.strictObject({ reason }), { reason: given }).reason;
 }
 
 /** So long ago (`2h`, `7d`), a day in UTC, or a moment with its zone. */
@@ -49,8 +64,8 @@ export function limitOf(given: string | undefined): number {
 }
 
 /** Leaves out what was not given: a verb refuses fields that it does not know, undefined ones included. */
-export function withoutGaps<T extends object>(given: T): { [K in keyof T]?: NonNullable<T[K]> } {
+export function withoutGaps<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
+    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }

@@ -42,7 +42,7 @@ const companies = program.command("companies").description("the companies whose 
 companies
   .command("role-words")
   .description("show or set a company's own words for who speaks in its transcripts, in addition to the usual ones")
-  .argument("<company>", "its name")
+  .argument("<company>", "its name or id")
   .option("--user <words>", 'such as "Sollicitant, Bewerber", with commas between; "" takes them away')
   .option("--assistant <words>", "the same for the assistant")
   .option("--system <words>", "the same for the system")
@@ -54,7 +54,7 @@ companies
   .description(
     "show or set how many of a company's requests may be sent for the first time on a day and in a month (UTC)",
   )
-  .argument("<company>", "its name")
+  .argument("<company>", "its name or id")
   .option("--per-day <number>", '"none" takes the limit away')
   .option("--per-month <number>", "the same for a calendar month")
   .option("--json", "as JSON")

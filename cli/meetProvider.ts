@@ -1,5 +1,13 @@
 import { askProvider } from "../lib/batch/askProvider.ts";
 import type { PipelineContext } from "../lib/context.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Says in the log where the database guards less than it could. It never prevents a start. */
+export async function meetDatabase({ ctx, readWeaknesses }: Runtime): Promise<void> {
+  for (const { id, explanation, advice } of await readWeaknesses()) {
+    ctx.log.warn({ event: "database.weaker", weakness: id, message: `${explanation} ${advice}` });
+  }
+}
 
 /**
  * Asks the provider before the pipeline starts, and says so where it does not answer as it should. Whatever it says,

@@ -5,7 +5,7 @@ interface Page<Row> {
   nextCursor: string | null;
 }
 
-/** So many rows of a list, page by page, and where the next one begins. */
+/** So many rows of a list (`Infinity`: all), page by page, and where the next one begins. */
 export async function readUpTo<Row>(
   limit: number,
   read: (page: { limit: number; cursor?: string }) => Promise<Page<Row>>,

@@ -116,7 +116,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   }
 }
 
-/** The addresses that are configured: who is not named is who else is. */
+/** The addresses that are configured. An address that is not set falls back to `DATABASE_URL`. */
 function addressesIn(config: Config): { app: string; owner: string; tenant: string | undefined } {
   const app = config.DATABASE_URL ?? "";
   return { app, owner: config.DIRECT_DATABASE_URL ?? app, tenant: config.TENANT_DATABASE_URL };

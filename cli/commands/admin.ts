@@ -6,9 +6,9 @@ import { REALMS } from "../../lib/auth/realms.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/sessionLife.ts";
 import type { Context } from "../../lib/context.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
-import { atOurs } from "../atOurs.ts";
 import { companyIdOf } from "../given.ts";
 import { print } from "../printed.ts";
+import { atOurs } from "../withRuntime.ts";
 
 export interface UserOptions {
   email: string;

@@ -3,7 +3,7 @@ import type { CallContext } from "../../lib/api/verb.ts";
 import { jsonLines, placeBefore, readSealed } from "../../lib/audit/readSealed.ts";
 import { momentOf } from "../given.ts";
 import { print } from "../printed.ts";
-import { withVerbs } from "../withVerbs.ts";
+import { withVerbs } from "../withRuntime.ts";
 
 const LOOK_AGAIN_MS = 2_000;
 

@@ -4,11 +4,10 @@ import { findCompany } from "../../lib/admin/companies/companyRow.ts";
 import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { parseInput } from "../../lib/api/verb.ts";
 import { readAllowances } from "../../lib/batch/companyLimit.ts";
-import type { Context } from "../../lib/context.ts";
-import { LiveDashError } from "../../lib/errors.ts";
 import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
-import { atCommandLine } from "../commandActor.ts";
-import { openRuntime } from "../runtime.ts";
+import { companyIdOf, withoutGaps } from "../given.ts";
+import { print, printJson } from "../printed.ts";
+import { withRuntime } from "../withRuntime.ts";
 
 export interface RoleWordsOptions {
   user?: string;
@@ -20,19 +19,16 @@ export interface RoleWordsOptions {
 /** Sets the lists of a company's own role words that are given, and prints all of them. */
 export async function setRoleWords(companyName: string, options: RoleWordsOptions): Promise<void> {
   const given = parseInput(roleWordsShape, readWords(options));
-  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
-  try {
-    const ctx = atCommandLine(runtime.ctx);
-    const before = await findCompany(ctx.db, await findByName(ctx, companyName));
+  await withRuntime({}, async (ctx) => {
+    const before = await findCompany(ctx.db, await companyIdOf(ctx, companyName));
     const wanted = parseInput(roleWordsShape, { ...before.roleWords, ...given });
     const isNone = ROLES.every((role) => !wanted[role]?.length);
     const hasChange = Object.keys(given).length > 0;
     const company = hasChange ? await changeCompany(ctx, { id: before.id, roleWords: isNone ? null : wanted }) : before;
     const words = company.roleWords ?? {};
-    process.stdout.write(options.json ? `${JSON.stringify(words, undefined, 2)}\n` : `${describe(words)}\n`);
-  } finally {
-    await runtime.close();
-  }
+    if (options.json) printJson(words);
+    else print(`${describe(words)}\n`);
+  });
 }
 
 export interface LimitOptions {
@@ -48,33 +44,26 @@ const limitsShape = z.strictObject({
 
 /** Sets the limits of a company that are given, and prints both with what is used of them. */
 export async function setLimit(companyName: string, { perDay, perMonth, json }: LimitOptions): Promise<void> {
-  const given = parseInput(limitsShape, {
-    ...(perDay === undefined ? {} : { requestsPerDay: readLimit(perDay) }),
-    ...(perMonth === undefined ? {} : { requestsPerMonth: readLimit(perMonth) }),
-  });
-  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
-  try {
-    const ctx = atCommandLine(runtime.ctx);
-    const id = await findByName(ctx, companyName);
+  const given = parseInput(
+    limitsShape,
+    withoutGaps({ requestsPerDay: readLimit(perDay), requestsPerMonth: readLimit(perMonth) }),
+  );
+  await withRuntime({}, async (ctx) => {
+    const id = await companyIdOf(ctx, companyName);
     if (Object.keys(given).length > 0) await changeCompany(ctx, { id, ...given });
     const { requestsPerDay, requestsPerMonth } = await findCompany(ctx.db, id);
     const allowance = (await readAllowances(ctx, ctx.db, [id])).get(id);
     const { usedToday = 0, usedThisMonth = 0, until = null } = allowance ?? {};
-    if (json) {
-      const all = { requestsPerDay, requestsPerMonth, usedToday, usedThisMonth, until };
-      process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
-      return;
-    }
-    process.stdout.write(`Requests a day (UTC): ${describeLimit(requestsPerDay, usedToday)}\n`);
-    process.stdout.write(`Requests a month (UTC): ${describeLimit(requestsPerMonth, usedThisMonth)}\n`);
-    if (until) process.stdout.write(`Its other requests wait until ${until.toISOString()}.\n`);
-  } finally {
-    await runtime.close();
-  }
+    if (json) return printJson({ requestsPerDay, requestsPerMonth, usedToday, usedThisMonth, until });
+    print(`Requests a day (UTC): ${describeLimit(requestsPerDay, usedToday)}\n`);
+    print(`Requests a month (UTC): ${describeLimit(requestsPerMonth, usedThisMonth)}\n`);
+    if (until) print(`Its other requests wait until ${until.toISOString()}.\n`);
+  });
 }
 
 /** What is no number is left for the check to refuse. */
-function readLimit(text: string): number | string | null {
+function readLimit(text: string | undefined): number | string | null | undefined {
+  if (text === undefined) return undefined;
   if (text.trim().toLowerCase() === "none") return null;
   return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
 }
@@ -96,12 +85,6 @@ function readWords(options: RoleWordsOptions): RoleWords {
       text === undefined ? [] : [[role, split(text).filter((word) => word !== "")]],
     ),
   );
-}
-
-async function findByName(ctx: Context, name: string): Promise<string> {
-  const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "Company" WHERE "name" = $1`, [name.trim()]);
-  if (rows[0]) return rows[0].id;
-  throw new LiveDashError("company_not_found", `There is no company ${JSON.stringify(name)}.`);
 }
 
 function describe(words: RoleWords): string {

@@ -3,6 +3,7 @@ import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/docto
 import { RefusedError } from "../../lib/api/errors.ts";
 import { sayFileSize } from "../../lib/batch/fileSize.ts";
 import type { Weakness } from "../../lib/db/rights.ts";
+import { print, printJson } from "../printed.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 
 /** Checks that nothing is lost, doubled or stranded. Exit code 1 if something is, and is still so at the end. */
@@ -12,11 +13,8 @@ export async function doctor(options: { fix?: boolean; json?: boolean; auditHead
   try {
     const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false, ...auditHead });
     const weaknesses = await runtime.readWeaknesses();
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ ...diagnosis, weaknesses }, null, 2)}\n`
-        : describe(diagnosis) + describeWeaknesses(weaknesses),
-    );
+    if (options.json) printJson({ ...diagnosis, weaknesses });
+    else print(describe(diagnosis) + describeWeaknesses(weaknesses));
     if (diagnosis.findings.some((finding) => finding.repaired < finding.count)) process.exitCode = 1;
   } finally {
     await runtime.close();

@@ -9,6 +9,7 @@ import { type ImportFindings, NothingImportedError } from "../../lib/import/tall
 import { assertTimeZone } from "../../lib/import/timeZone.ts";
 import { assertFolder } from "../../lib/import/transcripts/readFromFolder.ts";
 import { describeDryRun, describeReport } from "../importReport.ts";
+import { print, printJson } from "../printed.ts";
 import { openProgress } from "../progress.ts";
 import { openRuntime } from "../runtime.ts";
 import { stopSignal } from "../stopSignal.ts";
@@ -37,14 +38,15 @@ export async function importFile(path: string, options: ImportOptions): Promise<
   const view = openProgress();
   const runtime = await openRuntime({ stopping, logTo: view.log, defaults: { LOG_LEVEL: "error" } });
   const input = { source: { kind: "file", path }, timeZone, transcriptsDir, fetchTranscripts } as const;
-  const print = (report: Report) => {
+  const printReport = (report: Report) => {
     view.close();
-    process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : describe(report));
+    if (options.json) printJson(report);
+    else print(describe(report));
   };
   try {
-    print(await (options.dryRun ? dry(runtime.ctx, company, input) : imported(runtime.ctx, company, input)));
+    printReport(await (options.dryRun ? dry(runtime.ctx, company, input) : imported(runtime.ctx, company, input)));
   } catch (error) {
-    if (error instanceof NothingImportedError) print(error.report);
+    if (error instanceof NothingImportedError) printReport(error.report);
     throw error;
   } finally {
     view.close();

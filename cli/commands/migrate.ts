@@ -3,7 +3,7 @@ import { loadConfig, openRuntime } from "../runtime.ts";
 
 /** Brings the database up to date, and says what it did; or prints what an administrator runs for it. */
 export async function migrate({ printGrants = false }: { printGrants?: boolean }): Promise<void> {
-  if (printGrants) return print();
+  if (printGrants) return printGrantsScript();
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, renewRights: true });
   try {
     const applied = runtime.appliedMigrations;
@@ -15,7 +15,7 @@ export async function migrate({ printGrants = false }: { printGrants?: boolean }
 }
 
 /** Asks no database: whoever needs this may not be let in yet. */
-function print(): void {
+function printGrantsScript(): void {
   const { DATABASE_URL: app, DIRECT_DATABASE_URL: owner, TENANT_DATABASE_URL: tenant } = loadConfig();
   process.stdout.write(
     app

@@ -1,8 +1,7 @@
 import { counted, inGroups } from "../../app/_words/numbers.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
-import { meetDatabase } from "../meetDatabase.ts";
-import { meetProvider } from "../meetProvider.ts";
+import { meetDatabase, meetProvider } from "../meetProvider.ts";
 import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";

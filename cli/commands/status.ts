@@ -7,6 +7,7 @@ import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { readStop } from "../../lib/batch/providerStop.ts";
 import { sayNextTrial } from "../../lib/batch/trial.ts";
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
+import { printJson } from "../printed.ts";
 import { openRuntime } from "../runtime.ts";
 
 /** Prints show how many requests and batches have each status, why new batches are stopped if they are, and what is stuck. */
@@ -26,9 +27,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
     ]);
     if (options.json) {
       const stops = { providerStop: stop ?? null, modelStops, spendingStop };
-      const all = { requests, batches, ...stops, stuck, fileSize, databaseCopied: copied };
-      process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-      return;
+      return printJson({ requests, batches, ...stops, stuck, fileSize, databaseCopied: copied });
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     if (stop)

@@ -1,7 +1,7 @@
 import { tryNowFor, tryNowInput } from "../../lib/admin/pipeline/tryNow.ts";
 import { parseInput } from "../../lib/api/verb.ts";
-import { atCommandLine } from "../commandActor.ts";
-import { openRuntime } from "../runtime.ts";
+import { print } from "../printed.ts";
+import { withRuntime } from "../withRuntime.ts";
 
 const KINDS = ["requests", "calls", "models", "account"] as const;
 const WORDS = { requests: "requests", calls: "batches", models: "models", account: "holds on the account" } as const;
@@ -9,9 +9,7 @@ const WORDS = { requests: "requests", calls: "batches", models: "models", accoun
 /** Tries at once what backs off: all of it, or what the options name. */
 export async function tryNow(options: { error?: string; model?: string }): Promise<void> {
   const inputs = inputsOf(options).map((input) => parseInput(tryNowInput, input));
-  const runtime = await openRuntime({ defaults: { LOG_LEVEL: "error" } });
-  try {
-    const ctx = atCommandLine(runtime.ctx);
+  await withRuntime({}, async (ctx) => {
     for (const input of inputs) {
       let changed = 0;
       for (let more = true; more; ) {
@@ -19,11 +17,9 @@ export async function tryNow(options: { error?: string; model?: string }): Promi
         changed += answer.changed;
         more = answer.more;
       }
-      process.stdout.write(`Tried now: ${changed} ${WORDS[input.what]}.\n`);
+      print(`Tried now: ${changed} ${WORDS[input.what]}.\n`);
     }
-  } finally {
-    await runtime.close();
-  }
+  });
 }
 
 function inputsOf({ error, model }: { error?: string; model?: string }) {

@@ -20,6 +20,7 @@ it("companies limit sets and shows what a company may send, and refuses what is 
     expect(stdout).toMatch(
       /^Requests a day \(UTC\): 5, of which 7 are used\n.*1000, of which 7 are used\nIts other requests wait until /,
     );
+    expect(await runCommand(["companies", "limit", id], { DATABASE_URL: database.url })).toMatchObject({ stdout });
     expect(await limit("--per-day", "none")).toMatchObject({
       stdout: expect.stringContaining("a day (UTC): no limit"),
     });

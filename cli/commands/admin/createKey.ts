@@ -5,9 +5,9 @@ import { parseInput } from "../../../lib/api/verb.ts";
 import { permissionsOfRole } from "../../../lib/auth/permissions.ts";
 import type { PlatformRole } from "../../../lib/db/generated/enums.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";
-import { type Acted, atOurs } from "../../atOurs.ts";
 import { companyIdOf, durationOf, withoutGaps } from "../../given.ts";
 import { print } from "../../printed.ts";
+import { type Acted, atOurs } from "../../withRuntime.ts";
 
 export interface KeyOptions {
   name: string;
@@ -45,7 +45,7 @@ export function createKey(options: KeyOptions): Promise<void> {
   });
 }
 
-/** Which came first, a key had a role of its own and belonged to nobody. */
+/** Older commands give `--role` alone: a key used to have a role and no owner. */
 function assertOneOwner({ name, owner, serviceAccount, company, role }: KeyOptions): void {
   const given = [owner, serviceAccount, company].filter((each) => each !== undefined).length;
   if (given === 1 && (role === undefined || serviceAccount !== undefined)) return;

@@ -5,11 +5,12 @@ import { endKey } from "../../../lib/admin/keys/revokeKey.ts";
 import { replaceKey, rotation } from "../../../lib/admin/keys/rotateKey.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { callVerb, parseInput } from "../../../lib/api/verb.ts";
+import type { Context } from "../../../lib/context.ts";
 import { parseDuration } from "../../../lib/duration.ts";
-import { type Acted, atOurs } from "../../atOurs.ts";
-import { durationOf } from "../../given.ts";
+import { durationOf, idOf } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { readUpTo } from "../../readUpTo.ts";
+import { atOurs, withVerbs } from "../../withRuntime.ts";
 
 const HOUR_MS = 3_600_000;
 const HEAD = ["NAME", "OWNER", "ROLE", "STATE", "EXPIRES", "LAST USED", "SCOPES", "ADDRESSES", "ID"];
@@ -17,17 +18,10 @@ const HEAD = ["NAME", "OWNER", "ROLE", "STATE", "EXPIRES", "LAST USED", "SCOPES"
 /** Prints the keys that work, or all of them. */
 export function listAllKeys({ all, json }: { all?: boolean; json?: boolean }): Promise<void> {
   return withVerbs(async (ctx) => {
-    const keys: z.output<typeof keyRow>[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: z.output<typeof listKeys.output> = await callVerb(ctx, listKeys, {
-        limit: 200,
-        ...(all ? {} : { valid: true }),
-        ...(cursor ? { cursor } : {}),
-      });
-      keys.push(...page.keys);
-      cursor = page.nextCursor;
-    } while (cursor);
+    const { rows: keys } = await readUpTo(Number.POSITIVE_INFINITY, async (page) => {
+      const { keys, nextCursor } = await callVerb(ctx, listKeys, { ...(all ? {} : { valid: true }), ...page });
+      return { rows: keys, nextCursor };
+    });
     if (json) return printJson({ keys });
     if (keys.length === 0) return print("There are no keys.\n");
     print(textTable(HEAD, keys.map(rowOf)));
@@ -71,13 +65,8 @@ export function revoke(given: string): Promise<void> {
   });
 }
 
-async function keyIdOf({ db }: Acted, given: string): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT "id" FROM "ApiKey" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
-    [given.trim()],
-  );
-  if (rows[0]) return rows[0].id;
-  throw new RefusedError("not_found", `No key is named "${given}". See: bin/livedash admin list-keys --all`);
+function keyIdOf(ctx: Context, given: string): Promise<string> {
+  return idOf(ctx, "ApiKey", given, `No key is named "${given}". See: bin/livedash admin list-keys --all`);
 }
 
 function hoursOf(grace: string): number {

@@ -1,14 +1,12 @@
-import type { z } from "zod";
 import { addServiceAccount, newServiceAccount } from "../../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { listServiceAccounts } from "../../../lib/admin/serviceAccounts/listServiceAccounts.ts";
-import type { serviceAccountRow } from "../../../lib/admin/serviceAccounts/serviceAccountRow.ts";
 import { changeServiceAccount } from "../../../lib/admin/serviceAccounts/updateServiceAccount.ts";
-import { RefusedError } from "../../../lib/api/errors.ts";
 import { callVerb, parseInput } from "../../../lib/api/verb.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";
-import { atOurs } from "../../atOurs.ts";
+import { idOf } from "../../given.ts";
 import { inUtc, print, printJson, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { readUpTo } from "../../readUpTo.ts";
+import { atOurs, withVerbs } from "../../withRuntime.ts";
 
 const HEAD = ["NAME", "ROLE", "STATE", "KEYS", "LAST USED", "CREATED", "ID"];
 
@@ -22,16 +20,10 @@ export function createAccount(options: { name: string; role: string }): Promise<
 
 export function listAccounts({ json }: { json?: boolean }): Promise<void> {
   return withVerbs(async (ctx) => {
-    const serviceAccounts: z.output<typeof serviceAccountRow>[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: z.output<typeof listServiceAccounts.output> = await callVerb(ctx, listServiceAccounts, {
-        limit: 200,
-        ...(cursor ? { cursor } : {}),
-      });
-      serviceAccounts.push(...page.serviceAccounts);
-      cursor = page.nextCursor;
-    } while (cursor);
+    const { rows: serviceAccounts } = await readUpTo(Number.POSITIVE_INFINITY, async (page) => {
+      const { serviceAccounts, nextCursor } = await callVerb(ctx, listServiceAccounts, page);
+      return { rows: serviceAccounts, nextCursor };
+    });
     if (json) return printJson({ serviceAccounts });
     if (serviceAccounts.length === 0) return print("There are no service accounts.\n");
     const rows = serviceAccounts.map((account) => [
@@ -49,12 +41,8 @@ export function listAccounts({ json }: { json?: boolean }): Promise<void> {
 
 export function setDisabled(given: string, disabled: boolean): Promise<void> {
   return atOurs(async (ctx) => {
-    const { rows } = await ctx.db.query<{ id: string }>(
-      `SELECT "id" FROM "ServiceAccount" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
-      [given.trim()],
-    );
-    if (!rows[0]) throw new RefusedError("not_found", `No service account is named "${given}".`);
-    const { name } = await changeServiceAccount(ctx, { id: rows[0].id, disabled });
+    const id = await idOf(ctx, "ServiceAccount", given, `No service account is named "${given}".`);
+    const { name } = await changeServiceAccount(ctx, { id, disabled });
     const keys = disabled ? "Its keys have stopped working." : "Its keys work again.";
     print(`The service account "${name}" has been ${disabled ? "disabled" : "enabled"}. ${keys}\n`);
   });

@@ -1,11 +1,9 @@
-import { z } from "zod";
 import { counted } from "../../../app/_words/numbers.ts";
 import { giveUpFor, requirePlan } from "../../../lib/admin/batches/giveUpBatch.ts";
 import type { GiveUpPlan } from "../../../lib/admin/batches/giveUpPlan.ts";
 import { readBatchRow } from "../../../lib/admin/batches/readBatchRow.ts";
-import { reason } from "../../../lib/api/fields.ts";
-import { parseInput } from "../../../lib/api/verb.ts";
 import { atCommandLine } from "../../commandActor.ts";
+import { reasonOf } from "../../given.ts";
 import { openPipelineRuntime } from "../../runtime.ts";
 
 export interface GiveUpOptions {
@@ -16,7 +14,7 @@ export interface GiveUpOptions {
 
 /** Gives a batch up, and says what that comes to. A provider that does not answer does not keep anybody from it. */
 export async function giveUp(id: string, options: GiveUpOptions): Promise<void> {
-  const { reason: why } = parseInput(z.strictObject({ reason }), { reason: options.reason });
+  const reason = reasonOf(options.reason);
   const requeueNow = options.now ?? false;
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
   try {
@@ -25,7 +23,7 @@ export async function giveUp(id: string, options: GiveUpOptions): Promise<void> 
       process.stdout.write(`${describe(await requirePlan(ctx, id)).join("\n")}\nNothing has changed.\n`);
       return;
     }
-    const { changed, plan } = await giveUpFor(ctx, id, { reason: why, requeueNow });
+    const { changed, plan } = await giveUpFor(ctx, id, { reason, requeueNow });
     const { status, givenUp, requeued } = await readBatchRow(ctx, id);
     const isOver = status === "cancelled" || status === "processed" || status === "failed";
     const end = isOver

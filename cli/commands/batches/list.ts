@@ -3,7 +3,7 @@ import { callVerb } from "../../../lib/api/verb.ts";
 import { companyIdOf, limitOf, momentOf, withoutGaps } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { withVerbs } from "../../withRuntime.ts";
 
 interface ListOptions {
   status?: string;

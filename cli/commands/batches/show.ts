@@ -1,7 +1,7 @@
 import { readBatch } from "../../../lib/admin/batches/readBatch.ts";
 import { callVerb } from "../../../lib/api/verb.ts";
 import { inUtc, inWords, print, printJson, textFacts, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { withVerbs } from "../../withRuntime.ts";
 
 /** Prints one batch: how it stands, its life so far, what became of its lines, and the provider's errors. */
 export function show(id: string, { json }: { json?: boolean }): Promise<void> {

@@ -1,7 +1,7 @@
 import { listFailureGroups } from "../../../lib/admin/failures/listFailureGroups.ts";
 import { callVerb } from "../../../lib/api/verb.ts";
 import { print, printJson, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { withVerbs } from "../../withRuntime.ts";
 
 const HEAD = ["STILL FAILED", "HOUR", "DAY", "WEEK", "ERROR CODE", "MEANING", "ERROR GROUP"];
 

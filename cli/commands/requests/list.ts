@@ -3,7 +3,7 @@ import { callVerb } from "../../../lib/api/verb.ts";
 import { limitOf } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { withVerbs } from "../../withRuntime.ts";
 import { filterOf, type RequestOptions } from "./filter.ts";
 
 interface ListOptions extends RequestOptions {

@@ -5,7 +5,7 @@ import { requeueRequests } from "../../../lib/admin/requests/requeueRequests.ts"
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { type CallContext, callVerb } from "../../../lib/api/verb.ts";
 import { inEuros, print, printJson } from "../../printed.ts";
-import { withVerbs } from "../../withVerbs.ts";
+import { withVerbs } from "../../withRuntime.ts";
 import { filterOf, type RequestOptions } from "./filter.ts";
 
 interface RequeueOptions extends RequestOptions {

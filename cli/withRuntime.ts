@@ -1,0 +1,28 @@
+import type { Acting, CallContext } from "../lib/api/verb.ts";
+import type { Context } from "../lib/context.ts";
+import { noProvider } from "../lib/provider/noProvider.ts";
+import { atCommandLine } from "./commandActor.ts";
+import { openRuntime, type RuntimeOptions } from "./runtime.ts";
+import { stopSignal } from "./stopSignal.ts";
+
+export type Acted = Context & Acting;
+
+/** Opens the database for a command, gives it the rights of the command line, and closes it again. */
+export async function withRuntime(options: RuntimeOptions, work: (ctx: Acted) => Promise<void>): Promise<void> {
+  const runtime = await openRuntime({ ...options, defaults: { LOG_LEVEL: "error", ...options.defaults } });
+  try {
+    await work(atCommandLine(runtime.ctx));
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** For a command that changes who may enter. */
+export function atOurs(work: (ctx: Acted) => Promise<void>): Promise<void> {
+  return withRuntime({ defaults: { LOG_LEVEL: "warn" } }, work);
+}
+
+/** For verbs that need no provider. */
+export function withVerbs(work: (ctx: CallContext) => Promise<void>): Promise<void> {
+  return withRuntime({ stopping: stopSignal() }, (ctx) => work({ ...ctx, provider: noProvider }));
+}
