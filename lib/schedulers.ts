@@ -13,7 +13,7 @@ import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
 
 /** What each scheduler does; when it does so stands in schedulers/schedules.ts. */
-const RUNS: Record<SchedulerName, Scheduler["run"]> = {
+export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   "batch-creation": batchCreator,
   "batch-polling": batchPoller,
   "csv-import": async (ctx) => countImports(await importCompanyCsvs(ctx)),

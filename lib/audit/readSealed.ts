@@ -44,11 +44,15 @@ async function hashAt(sql: Sql, sequence: number): Promise<string | null> {
   return rows[0]?.hash ?? null;
 }
 
-/** The place in the chain after which all lies that was recorded from this time on, and perhaps a little of what was before. */
+/**
+ * The place in the chain after which all lies that was recorded from this time on, and perhaps a little of what was before.
+ * OFFSET 0 has it looked up by the time: without, PostgreSQL walks the chain from its beginning until an entry is young enough.
+ */
 export async function placeBefore(sql: Sql, since: string): Promise<number> {
   const { rows } = await sql.query<{ sequence: number | null }>(
     `SELECT COALESCE(
-       (SELECT min("sequence") - 1 FROM "SecurityAuditLog" WHERE "createdAt" >= $1 AND "sequence" IS NOT NULL),
+       (SELECT min("sequence") - 1 FROM (
+          SELECT "sequence" FROM "SecurityAuditLog" WHERE "createdAt" >= $1 AND "sequence" IS NOT NULL OFFSET 0) recorded),
        (SELECT max("sequence") FROM "SecurityAuditLog"))::float8 AS "sequence"`,
     [since],
   );

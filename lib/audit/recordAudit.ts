@@ -22,25 +22,36 @@ export interface AuditEntry {
 }
 
 /** Records what was done. `sql` is the transaction of the change itself: both are committed, or neither. */
-export async function recordAudit(ctx: Pick<Context, "clock" | "newId">, sql: Sql, entry: AuditEntry): Promise<void> {
+export function recordAudit(ctx: Pick<Context, "clock" | "newId">, sql: Sql, entry: AuditEntry): Promise<void> {
+  return recordAll(ctx, sql, [entry]);
+}
+
+/** Records several things at once, in one statement. */
+export async function recordAll(
+  ctx: Pick<Context, "clock" | "newId">,
+  sql: Sql,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const columns: readonly ((entry: AuditEntry) => string | null | undefined)[] = [
+    () => ctx.newId(),
+    ({ actor }) => actor.kind,
+    ({ actor }) => actor.id,
+    ({ actor }) => actor.name,
+    ({ action }) => action,
+    ({ target }) => target?.type,
+    ({ target }) => target?.id,
+    ({ companyId }) => companyId,
+    ({ outcome }) => outcome,
+    ({ from }) => from,
+    ({ requestId }) => requestId,
+    ({ details }) => (details ? JSON.stringify(details) : null),
+  ];
   await sql.query(
-    `INSERT INTO "SecurityAuditLog" ("id", "createdAt", "actorKind", "actorId", "actorName", "action", "targetType",
+    `INSERT INTO "SecurityAuditLog" ("createdAt", "id", "actorKind", "actorId", "actorName", "action", "targetType",
        "targetId", "companyId", "outcome", "ipAddress", "requestId", "details")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [
-      ctx.newId(),
-      ctx.clock.now(),
-      entry.actor.kind,
-      entry.actor.id,
-      entry.actor.name,
-      entry.action,
-      entry.target?.type ?? null,
-      entry.target?.id ?? null,
-      entry.companyId ?? null,
-      entry.outcome,
-      entry.from,
-      entry.requestId,
-      entry.details ? JSON.stringify(entry.details) : null,
-    ],
+     SELECT $1::timestamptz, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[])`,
+    [ctx.clock.now(), ...columns.map((column) => entries.map((entry) => column(entry) ?? null))],
   );
 }

@@ -1,63 +1,92 @@
 import type { Context } from "../context.ts";
-import { inTransaction } from "../db/pool.ts";
-import { type AuditEntry, recordAudit } from "./recordAudit.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
+import { type AuditEntry, recordAll, recordAudit } from "./recordAudit.ts";
 
 const WINDOW_MS = 5 * 60_000;
-/** So many different ones of a kind stand in the log in one window; the rest is counted together. */
-const MOST_NAMES = 50;
+/** So many different ones of a kind are told apart in one window; the rest is counted together. */
+const MOST_NAMES = 20;
+/** So many windows are written down in one transaction. */
+const WINDOWS_AT_ONCE = 50;
 const LONGEST_NAME = 200;
 
 type Refused = Omit<AuditEntry, "outcome">;
 
 /**
  * Records a call that was refused at the door. A flood must not fill the log: the first of a name and an address is recorded
- * at once, those that follow within five minutes are counted, and recorded as one.
+ * at once, those that follow within five minutes are counted, and recorded as one for each reason.
  * @param name what is the same for all that count as one, such as the beginning of a key
  */
 export async function recordRefusal(ctx: Context, name: string, refused: Refused): Promise<void> {
   const now = ctx.clock.now().getTime();
   const windowStart = new Date(Math.floor(now / WINDOW_MS) * WINDOW_MS);
   const named = [name.slice(0, LONGEST_NAME), refused.from ?? ""];
-  const { rows } = await ctx.db.query<{ count: number; name: string }>(
-    `WITH known AS (
-       SELECT count(*) >= $7 AND NOT bool_or("name" = $3 AND "address" = $4) AS "crowded"
-         FROM "RefusedCall" WHERE "kind" = $1 AND "windowStart" = $2)
-     INSERT INTO "RefusedCall" AS r ("kind", "windowStart", "name", "address", "count", "entry")
-     SELECT $1, $2, CASE WHEN "crowded" THEN '' ELSE $3 END, CASE WHEN "crowded" THEN '' ELSE $4 END, 1,
-            CASE WHEN "crowded" THEN $6::jsonb ELSE $5::jsonb END FROM known
-     ON CONFLICT ("kind", "windowStart", "name", "address") DO UPDATE SET "count" = r."count" + 1
-     RETURNING "count", "name"`,
-    [refused.action, windowStart, ...named, JSON.stringify(refused), JSON.stringify(togetherOf(refused)), MOST_NAMES],
-  );
-  if (rows[0]?.count === 1 && rows[0].name !== "") await recordAudit(ctx, ctx.db, { ...refused, outcome: "denied" });
+  const together = togetherOf(refused.action, { reason: "many" });
+  await inTransaction(ctx.db, async (tx) => {
+    const { rows } = await tx.query<{ count: number; name: string }>(
+      `WITH known AS (
+         SELECT count(*) >= $7 AND NOT bool_or("name" = $3 AND "address" = $4) AS "crowded"
+           FROM "RefusedCall" WHERE "kind" = $1 AND "windowStart" = $2)
+       INSERT INTO "RefusedCall" AS r ("kind", "windowStart", "name", "address", "count", "entry")
+       SELECT $1, $2, CASE WHEN "crowded" THEN '' ELSE $3 END, CASE WHEN "crowded" THEN '' ELSE $4 END, 1,
+              CASE WHEN "crowded" THEN $6::jsonb ELSE $5::jsonb END FROM known
+       ON CONFLICT ("kind", "windowStart", "name", "address") DO UPDATE SET "count" = r."count" + 1
+       RETURNING "count", "name"`,
+      [refused.action, windowStart, ...named, JSON.stringify(refused), JSON.stringify(together), MOST_NAMES],
+    );
+    if (rows[0]?.count === 1 && rows[0].name !== "") await recordAudit(ctx, tx, { ...refused, outcome: "denied" });
+  });
 }
 
-/** What stands for all that came from elsewhere or with another name. */
-function togetherOf({ action }: Refused): Refused {
+/** What stands for several that came from different addresses or with different names. */
+function togetherOf(action: string, details: Record<string, unknown>): Refused {
   const actor = { kind: "anonymous", id: null, name: null } as const;
-  return { actor, action, from: null, requestId: null, details: { reason: "many" } };
+  return { actor, action, from: null, requestId: null, details };
 }
 
+/** What was counted in one window for one reason. */
 interface Counted {
-  name: string;
+  kind: string;
   windowStart: Date;
-  count: number;
+  reason: string | null;
+  /** How many came after those that stand in the log already. */
+  further: number;
+  /** How many names and addresses they came with, as far as these were told apart. */
+  different: number;
+  /** One of them. */
   entry: Refused;
 }
 
-/** Writes down what was counted in windows that are over: as many as followed the first one. */
-export function recordCounted(ctx: Context): Promise<void> {
+/** Writes down what was counted in windows that are over: as many as followed those that are recorded, by their reason. */
+export async function recordCounted(ctx: Context): Promise<void> {
   const before = new Date(ctx.clock.now().getTime() - WINDOW_MS);
-  return inTransaction(ctx.db, async (tx) => {
-    const { rows } = await tx.query<Counted>(
-      `DELETE FROM "RefusedCall" WHERE "windowStart" <= $1 RETURNING "name", "windowStart", "count", "entry"`,
-      [before],
-    );
-    for (const { name, windowStart, count, entry } of rows) {
-      const further = name === "" ? count : count - 1;
-      if (further === 0) continue;
-      const details = { ...entry.details, count: further, since: windowStart.toISOString() };
-      await recordAudit(ctx, tx, { ...entry, outcome: "denied", requestId: null, details });
-    }
-  });
+  for (let more = true; more && !ctx.stopping.aborted; ) {
+    more = await inTransaction(ctx.db, async (tx) => {
+      const counted = await takeCounted(tx, before);
+      await recordAll(ctx, tx, counted.filter(({ further }) => further > 0).map(entryOf));
+      return counted.length > 0;
+    });
+  }
+}
+
+/** Takes what was counted in the oldest windows. Of a name, the first one is recorded; of what was not told apart, none. */
+async function takeCounted(tx: Transaction, before: Date): Promise<Counted[]> {
+  const { rows } = await tx.query<Counted>(
+    `WITH taken AS (
+       DELETE FROM "RefusedCall" WHERE "windowStart" IN (
+         SELECT DISTINCT "windowStart" FROM "RefusedCall" WHERE "windowStart" <= $1 ORDER BY 1 LIMIT $2)
+       RETURNING *, "count" - CASE WHEN "name" = '' THEN 0 ELSE 1 END AS "further")
+     SELECT "kind", "windowStart", "entry"->'details'->>'reason' AS "reason", sum("further")::int AS "further",
+            (count(*) FILTER (WHERE "further" > 0))::int AS "different",
+            (array_agg("entry" ORDER BY "further" DESC, "name", "address"))[1] AS "entry"
+       FROM taken GROUP BY 1, 2, 3 ORDER BY 2, 1, 3`,
+    [before, WINDOWS_AT_ONCE],
+  );
+  return rows;
+}
+
+/** Who came alone is named; several are told by their number. */
+function entryOf({ kind, windowStart, reason, further, different, entry }: Counted): AuditEntry {
+  const alike = different === 1 ? entry : togetherOf(kind, { ...(reason === null ? {} : { reason }), different });
+  const details = { ...alike.details, count: further, since: windowStart.toISOString() };
+  return { ...alike, outcome: "denied", requestId: null, details };
 }

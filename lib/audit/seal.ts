@@ -28,22 +28,36 @@ export type Seal = Confirmed & Confirmation;
 
 /** @throws LiveDashError `no_secret` */
 export function confirm(config: Keyed, confirmed: Confirmed): Confirmation {
-  const key = currentKey(config);
-  return { keyId: key.id, mac: macOf(key, confirmed) };
+  const [current = deriveFrom(currentKey(config))] = macKeysOf(config);
+  const [keyId, key] = current;
+  return { keyId, mac: macOf(key, confirmed) };
 }
 
 /** Whether a seal was made with the secret; undefined if it was made with one that is not configured. */
 export function isConfirmed(config: Keyed, seal: Seal): boolean | undefined {
-  const key = keysOf(config).find(({ id }) => id === seal.keyId);
+  const key = macKeysOf(config).get(seal.keyId);
   if (!key) return undefined;
   const expected = Buffer.from(macOf(key, seal));
   const given = Buffer.from(seal.mac);
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-function macOf(key: SecretKey, { kind, sequence, hash, at }: Confirmed): string {
+const derived = new WeakMap<Keyed, ReadonlyMap<string, Buffer>>();
+
+/** The keys of seals by their ids, the current one first. Thousands of seals are judged with them: they are derived once. */
+function macKeysOf(config: Keyed): ReadonlyMap<string, Buffer> {
+  const known = derived.get(config);
+  if (known) return known;
+  const keys = new Map(keysOf(config).map(deriveFrom));
+  derived.set(config, keys);
+  return keys;
+}
+
+const deriveFrom = (key: SecretKey): [string, Buffer] => [key.id, key.derive("audit")];
+
+function macOf(key: Buffer, { kind, sequence, hash, at }: Confirmed): string {
   const text = [kind, sequence, hash, at.toISOString()].join("\n");
-  return createHmac("sha256", key.derive("audit")).update(text).digest("hex");
+  return createHmac("sha256", key).update(text).digest("hex");
 }
 
 /** What a transaction may do to the audit log beside adding to it; the triggers there see to it. */

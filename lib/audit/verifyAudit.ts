@@ -1,123 +1,150 @@
 import type { Context } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
+import { ChainReport, type KeptHead } from "./chainReport.ts";
 import { ENTRY_COLUMNS, hashOfEntry, type StoredEntry, sealedPart } from "./entry.ts";
 import { type Head, isConfirmed, readLastCut, type Seal } from "./seal.ts";
 
-const AT_ONCE = 5_000;
-
-/** What a check of the chain has found. Entries are named by their place in it. */
-export interface ChainReport {
-  checked: number;
-  /** Entries that do not say what was sealed. */
-  changed: string[];
-  /** Places that have no entry, as ranges: "13" or "13 to 20". */
-  missing: string[];
-  /** The same at the end of the chain: all that comes after the last entry that is left. */
-  cutOff: string[];
-  /** Seals and cuts that were not made with the secret, or that say otherwise than the entries. */
-  forged: string[];
-  /** Seals and cuts that were made with a secret that is not configured here: they cannot be checked. */
-  unknownKey: string[];
-}
+const AT_ONCE = 2_000;
 
 interface Chained extends StoredEntry {
   sequence: number;
   hash: string;
 }
 
-/** How far the chain went, as it was kept elsewhere: the log says it at each sealing. */
-export interface KeptHead {
-  sequence: number;
-  hash: string;
-}
-
-/** Goes through the whole chain as it stands at one moment. */
-export function verifyAudit(ctx: Context, kept?: KeptHead): Promise<ChainReport> {
+/**
+ * Goes through the whole chain as it stands at one moment.
+ * @param atOnce so many entries, and seals, are in memory at a time
+ */
+export function verifyAudit(ctx: Context, kept?: KeptHead, atOnce = AT_ONCE): Promise<ChainReport> {
   return inTransaction(ctx.db, async (tx) => {
     await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    const report: ChainReport = { checked: 0, changed: [], missing: [], cutOff: [], forged: [], unknownKey: [] };
+    const report = new ChainReport();
     const cut = await readLastCut(tx);
-    if (cut) judgeSeal(ctx, cut, report);
-    if (cut && kept?.sequence === cut.sequence && kept.hash !== cut.hash) report.forged.push(`#${cut.sequence}`);
-    await findLeftBehind(tx, cut?.sequence ?? 0, report);
-    const seals = await readSeals(tx, cut?.sequence ?? 0);
-    const sealed = new Map<number, string>(seals.map(({ sequence, hash }) => [sequence, hash]));
-    const end: Head = { sequence: cut?.sequence ?? 0, hash: cut?.hash ?? null };
-    for await (const entry of readChain(tx, end.sequence)) {
-      if (entry.sequence !== end.sequence + 1) report.missing.push(rangeOf(end.sequence + 1, entry.sequence - 1));
-      const isNext = entry.sequence === end.sequence + 1;
-      // Behind a gap, what the hash was made over is not known any more: only that the entry has one.
-      if (isNext && entry.hash !== hashOfEntry(sealedPart(entry.sequence, entry), end.hash)) {
-        report.changed.push(nameOf(entry));
+    if (cut) judgeCut(ctx, cut, report, kept);
+    let end: Head = { sequence: cut?.sequence ?? 0, hash: cut?.hash ?? null };
+    let lastSeal = end;
+    await findLeftBehind(tx, end.sequence, report, atOnce);
+    for await (const page of pagesOf((after) => readEntries(tx, after, atOnce), end.sequence, atOnce)) {
+      const hashes = new Map(page.rows.map(({ sequence, hash }) => [sequence, hash]));
+      const { upTo } = page;
+      for await (const seals of pagesOf((after) => readSeals(tx, after, upTo, atOnce), page.after, atOnce)) {
+        for (const seal of seals.rows) judgeSeal(ctx, seal, hashes.get(seal.sequence), report);
+        lastSeal = seals.rows.at(-1) ?? lastSeal;
       }
-      const hash = sealed.get(entry.sequence);
-      if (hash !== undefined && hash !== entry.hash) report.forged.push(`#${entry.sequence}`);
-      if (kept?.sequence === entry.sequence && kept.hash !== entry.hash) report.changed.push(nameOf(entry));
-      Object.assign(end, { sequence: entry.sequence, hash: entry.hash });
-      report.checked++;
+      end = judgeEntries(page.rows, end, report, kept);
     }
-    for (const seal of seals) judgeSeal(ctx, seal, report);
-    await findEnd(tx, end, seals, report, kept);
+    await findEnd(tx, { end, lastSeal, kept }, report);
     return report;
   });
 }
 
-async function* readChain(tx: Transaction, from: number): AsyncGenerator<Chained> {
+interface Page<Row> {
+  /** The place that it begins behind. */
+  after: number;
+  /** Its last place; undefined where it is the last page. */
+  upTo: number | undefined;
+  rows: Row[];
+}
+
+/** What is read page by page, in the order of the chain: at least one page, which may be empty. */
+async function* pagesOf<Row extends { sequence: number }>(
+  read: (after: number) => Promise<Row[]>,
+  from: number,
+  atOnce: number,
+): AsyncGenerator<Page<Row>> {
   for (let after: number | undefined = from; after !== undefined; ) {
-    const { rows }: { rows: Chained[] } = await tx.query<Chained>(
-      `SELECT ${ENTRY_COLUMNS}, "sequence"::float8 AS "sequence", "hash" FROM "SecurityAuditLog"
-        WHERE "sequence" > $1 ORDER BY "sequence" LIMIT $2`,
-      [after, AT_ONCE],
-    );
-    yield* rows;
-    after = rows.length === AT_ONCE ? rows.at(-1)?.sequence : undefined;
+    const rows = await read(after);
+    const upTo = rows.length === atOnce ? rows.at(-1)?.sequence : undefined;
+    yield { after, upTo, rows };
+    after = upTo;
   }
 }
 
-async function readSeals(tx: Transaction, from: number): Promise<Seal[]> {
-  const { rows } = await tx.query<Seal>(
-    `SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at", "keyId", "mac"
-       FROM "AuditSeal" WHERE "sequence" > $1 ORDER BY "sequence"`,
-    [from],
+async function readEntries(tx: Transaction, after: number, atOnce: number): Promise<Chained[]> {
+  const { rows } = await tx.query<Chained>(
+    `SELECT ${ENTRY_COLUMNS}, "sequence"::float8 AS "sequence", "hash" FROM "SecurityAuditLog"
+      WHERE "sequence" > $1 ORDER BY "SecurityAuditLog"."sequence" LIMIT $2`,
+    [after, atOnce],
   );
   return rows;
 }
 
-function judgeSeal(ctx: Context, seal: Seal, report: ChainReport): void {
+async function readSeals(tx: Transaction, after: number, upTo: number | undefined, atOnce: number): Promise<Seal[]> {
+  const { rows } = await tx.query<Seal>(
+    `SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at", "keyId", "mac"
+       FROM "AuditSeal" WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "AuditSeal"."sequence" LIMIT $3`,
+    [after, upTo ?? Number.MAX_SAFE_INTEGER, atOnce],
+  );
+  return rows;
+}
+
+function judgeCut(ctx: Context, cut: Seal, report: ChainReport, kept?: KeptHead): void {
+  judgeSeal(ctx, cut, kept?.sequence === cut.sequence ? kept.hash : undefined, report);
+  if (kept && kept.sequence < cut.sequence) {
+    report.removed.add(`#${kept.sequence}, before #${cut.sequence} where retention has cut`);
+  }
+}
+
+/** @param hash what the seal should say, where that is known */
+function judgeSeal(ctx: Context, seal: Seal, hash: string | undefined, report: ChainReport): void {
   const isRight = isConfirmed(ctx.config, seal);
-  if (isRight === undefined) report.unknownKey.push(`#${seal.sequence}`);
-  else if (!isRight) report.forged.push(`#${seal.sequence}`);
+  if (isRight === undefined) report.unknownKey.add(`#${seal.sequence}`);
+  if (isRight === false || (hash !== undefined && hash !== seal.hash)) report.forged.add(`#${seal.sequence}`);
+}
+
+/** Goes on behind the entry that was the last so far; answers the one that is so now. */
+function judgeEntries(entries: readonly Chained[], begin: Head, report: ChainReport, kept?: KeptHead): Head {
+  let end = begin;
+  for (const entry of entries) {
+    const isNext = entry.sequence === end.sequence + 1;
+    if (!isNext) report.missing.add(rangeOf(end.sequence + 1, entry.sequence - 1));
+    // Behind a gap, what the hash was made over is not known any more: only that the entry has one.
+    const isChanged = isNext && entry.hash !== hashOfEntry(sealedPart(entry.sequence, entry), end.hash);
+    const isOther = kept?.sequence === entry.sequence && kept.hash !== entry.hash;
+    if (isChanged || isOther) report.changed.add(nameOf(entry));
+    end = { sequence: entry.sequence, hash: entry.hash };
+    report.checked++;
+  }
+  return end;
 }
 
 /** Retention removes all that lies before its cut in one transaction: what stands there has been put there. */
-async function findLeftBehind(tx: Transaction, cut: number, report: ChainReport): Promise<void> {
-  const { rows } = await tx.query<{ sequence: number; id: string }>(
-    `SELECT "sequence"::float8 AS "sequence", "id" FROM "SecurityAuditLog" WHERE "sequence" <= $1 ORDER BY 1`,
-    [cut],
-  );
-  report.forged.push(...rows.map(nameOf));
+async function findLeftBehind(tx: Transaction, cut: number, report: ChainReport, atOnce: number): Promise<void> {
+  const read = async (after: number) => {
+    const { rows } = await tx.query<{ sequence: number; id: string }>(
+      `SELECT "sequence"::float8 AS "sequence", "id" FROM "SecurityAuditLog"
+        WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "SecurityAuditLog"."sequence" LIMIT $3`,
+      [after, cut, atOnce],
+    );
+    return rows;
+  };
+  // Whoever puts one there may give it any place.
+  for await (const { rows } of pagesOf(read, Number.MIN_SAFE_INTEGER, atOnce)) {
+    for (const entry of rows) report.forged.add(nameOf(entry));
+  }
+}
+
+interface Ends {
+  /** The last entry that is left. */
+  end: Head;
+  lastSeal: Head;
+  kept: KeptHead | undefined;
 }
 
 /** Whether the chain still goes as far as it went: as its seals, the installation, and what was kept elsewhere know it. */
-async function findEnd(
-  tx: Transaction,
-  end: Head,
-  seals: readonly Seal[],
-  report: ChainReport,
-  kept?: KeptHead,
-): Promise<void> {
+async function findEnd(tx: Transaction, { end, lastSeal, kept }: Ends, report: ChainReport): Promise<void> {
   const { rows } = await tx.query<KeptHead>(
     `SELECT "auditSequence"::float8 AS "sequence", "auditHash" AS "hash" FROM "Installation"
       WHERE "auditSequence" IS NOT NULL`,
   );
-  const known = [...seals.slice(-1), ...rows, ...(kept ? [kept] : [])];
+  const known = [lastSeal, ...rows, ...(kept ? [kept] : [])];
   const farthest = Math.max(end.sequence, ...known.map(({ sequence }) => sequence));
-  if (farthest > end.sequence) report.cutOff.push(rangeOf(end.sequence + 1, farthest));
-  const others = known.filter(({ sequence, hash }) => sequence === end.sequence && hash !== end.hash);
-  if (others.length > 0 && report.forged.length === 0) report.forged.push(`#${end.sequence}`);
+  if (farthest > end.sequence) report.cutOff.add(rangeOf(end.sequence + 1, farthest));
+  const differs = (head: Head) => head.sequence === end.sequence && head.hash !== end.hash;
+  // A last seal that differs stands among the forged ones already, and so does what was kept among the changed.
+  if (rows.some(differs) && !differs(lastSeal)) report.forged.add(`#${end.sequence}`);
   // Each run of sealing ends in a seal: an entry behind the last one was not sealed by us.
-  const last = seals.at(-1)?.sequence ?? 0;
-  if (report.checked > 0 && last < end.sequence) report.forged.push(rangeOf(last + 1, end.sequence));
+  if (lastSeal.sequence < end.sequence) report.forged.add(rangeOf(lastSeal.sequence + 1, end.sequence));
 }
 
 const nameOf = ({ sequence, id }: { sequence: number; id: string }) => `#${sequence} (${id})`;

@@ -3,11 +3,10 @@ import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
 import type { CallContext } from "../../lib/api/verb.ts";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
-import { recordAudit } from "../../lib/audit/recordAudit.ts";
-import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { openCsvPassword, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
 import { openAuthentication } from "../../lib/platform-auth.ts";
 import { actingAs } from "../support/acting.ts";
+import { emptyAudit, recordSealed } from "../support/audit.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { addUser, PASSWORD } from "../support/people.ts";
 import { codeOf } from "../support/visitor.ts";
@@ -24,8 +23,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await sql(`TRUNCATE "Company", "PlatformUser", "AuthRateLimit", "UsedCode", "SignInLock" CASCADE`);
-  await sql(`BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM "SecurityAuditLog"; DELETE FROM "AuditSeal";
-    DELETE FROM "AuditCut"; DELETE FROM "Installation"; COMMIT`);
+  await emptyAudit(database.owner);
 });
 
 const sql = async (text: string, values?: unknown[]) => (await database.owner.query(text, values)).rows ?? [];
@@ -91,12 +89,6 @@ async function signInWith(ctx: CallContext, code: string | undefined): Promise<n
   return (await send("/two-factor/verify-backup-code", { code })).status;
 }
 
-async function record(ctx: CallContext, action: string): Promise<void> {
-  const actor = { kind: "user", id: "x", name: "x" } as const;
-  await recordAudit(ctx, ctx.db, { actor, action, outcome: "done", from: null, requestId: null });
-  await sealAudit(ctx);
-}
-
 const findings = async (ctx: CallContext) => (await checkAudit(ctx, { fix: false })).map(({ id }) => id);
 
 describe("a new secret", () => {
@@ -106,8 +98,8 @@ describe("a new secret", () => {
     const alone = withSecrets(NEW);
     await addCompanies(old, 3);
     const codes = await setUpSecondFactor(old);
-    await record(old, "one");
-    await record(old, "two");
+    await recordSealed(old, "one");
+    await recordSealed(old, "two");
     expect(() => openCsvPassword(alone.config, "c0", "sealed:v1:00000000.abc")).toThrow("cannot be decrypted");
 
     expect(openCsvPassword(both.config, "c0", await passwordOf("c0"))).toBe(CSV_PASSWORD);
@@ -174,7 +166,7 @@ describe("a new secret", () => {
   it("is asked for with the one before it; what neither opens is named and stays", async () => {
     await addCompanies(withSecrets(OLD), 2);
     await setUpSecondFactor(withSecrets(OLD));
-    await record(withSecrets(OLD), "one");
+    await recordSealed(withSecrets(OLD), "one");
     const alone = withSecrets(NEW);
     await expect(rotateSecret(alone, { lost: false })).rejects.toMatchObject({ code: "no_previous_secret" });
     const before = await passwordOf("c0");
@@ -192,8 +184,8 @@ describe("a new secret", () => {
 
   it("does not make a forged seal a good one", async () => {
     const old = withSecrets(OLD);
-    await record(old, "one");
-    await record(old, "two");
+    await recordSealed(old, "one");
+    await recordSealed(old, "two");
     await sql(`BEGIN; SELECT set_config('livedash.audit', 'rotate', true);
       UPDATE "AuditSeal" SET "mac" = repeat('0', 64) WHERE "sequence" = 1; COMMIT`);
     const both = withSecrets(NEW, OLD);
@@ -203,7 +195,7 @@ describe("a new secret", () => {
 
   it("confirms anew where retention has cut", async () => {
     const old = withSecrets(OLD);
-    await record(old, "one");
+    await recordSealed(old, "one");
     const later = { ...old.clock, now: () => new Date(Date.now() + 10 * 86_400_000) };
     const config = { ...old.config, AUDIT_RETENTION: 86_400_000 };
     expect(await cutAudit({ ...old, config, clock: later })).toMatchObject({ removed: 1 });

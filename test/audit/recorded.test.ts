@@ -107,9 +107,9 @@ describe("what is refused at the door", () => {
       await console_.sql(`TRUNCATE "CallCount"`);
       await call(console_, SUMMARY, { headers: { Authorization: `Bearer ldk_${n}${"z".repeat(40)}` } });
     }
-    expect(await recorded("keys.refused")).toHaveLength(50);
+    expect(await recorded("keys.refused")).toHaveLength(20);
     await recordCounted(later);
-    expect(await recorded("keys.refused")).toMatchObject([{ details: { reason: "many", count: 30 } }]);
+    expect(await recorded("keys.refused")).toMatchObject([{ details: { reason: "many", count: 60 } }]);
     await recordCounted(later);
     expect(await recorded("keys.refused")).toEqual([]);
   });

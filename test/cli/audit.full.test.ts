@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { recordAudit } from "../../lib/audit/recordAudit.ts";
-import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { actingAs } from "../support/acting.ts";
+import { recordSealed } from "../support/audit.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -11,13 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function record(action: string): Promise<void> {
-  const ctx = actingAs(database.pool, "SUPER_ADMIN");
-  const actor = { kind: "user", id: "x", name: "x" } as const;
-  await recordAudit(ctx, ctx.db, { actor, action, outcome: "done", from: null, requestId: null });
-  await sealAudit(ctx);
-}
-
+const record = (action: string) => recordSealed(actingAs(database.pool, "SUPER_ADMIN"), action);
 const follow = (...args: string[]) => ["audit", "follow", ...args];
 const linesIn = (text: string) =>
   text

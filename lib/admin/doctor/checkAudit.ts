@@ -1,5 +1,6 @@
+import type { ChainReport } from "../../audit/chainReport.ts";
 import { sealAudit } from "../../audit/sealAudit.ts";
-import { type ChainReport, verifyAudit } from "../../audit/verifyAudit.ts";
+import { verifyAudit } from "../../audit/verifyAudit.ts";
 import { after } from "../../clock.ts";
 import type { Context } from "../../context.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
@@ -35,15 +36,19 @@ const FINDINGS: Record<Exclude<keyof ChainReport, "checked">, Pick<Finding, "id"
     advice:
       "Run the doctor with that secret, as LIVEDASH_SECRET or LIVEDASH_SECRET_PREVIOUS. If it is lost, these seals can no longer be checked.",
   },
+  removed: {
+    id: "audit-head-removed",
+    explanation: "The head that was given lies where retention has removed the entries, so it could not be checked.",
+    advice: "Give a later one: the log says it at each sealing, as audit.sealed.",
+  },
 };
 
 /** Whether the audit log is as it was sealed, and still as long. */
 export async function checkAudit(ctx: Context, { fix, auditHead }: DoctorOptions): Promise<Finding[]> {
   const report = await verifyAudit(ctx, auditHead);
   const findings = Object.entries(FINDINGS).flatMap(([name, finding]): Finding[] => {
-    const found = report[name as keyof typeof FINDINGS];
-    if (found.length === 0) return [];
-    return [{ ...finding, count: found.length, examples: found.slice(0, EXAMPLES), repaired: 0 }];
+    const { count, examples } = report[name as keyof typeof FINDINGS];
+    return count === 0 ? [] : [{ ...finding, count, examples, repaired: 0 }];
   });
   return [...findings, ...(await checkUnsealed(ctx, fix))];
 }

@@ -1,4 +1,4 @@
-import type { KeptHead } from "../../audit/verifyAudit.ts";
+import type { KeptHead } from "../../audit/chainReport.ts";
 
 /** One thing that must hold on every database, and how to find where it does not. */
 export interface Invariant {
