@@ -139,6 +139,9 @@ describe("parseTranscript", () => {
     ["Helpdesk 10:00 - 12:00"],
     ["<User> is the tag\n[Agent] helped"],
     ["### Support\nask them"],
+    ["Contact: hr@acme.example\nInfo: see the intranet\nYou: the newcomer\nModel: X5"],
+    ["The Employee: Jan\nYour Client: X\nNew Employee: Y\nDear Customer: Z\nUw Klant: V"],
+    ["Multi-user: yes\nre-agent: no\nCustomer Care Line: 5\nEmployee Services: 6"],
   ])("takes a roster, or what is named in an answer, for text: %j", (text) => {
     expect(spoken(`User: a\nAssistant: see:\n${text}\nUser: b`)).toEqual([
       "User: a",
@@ -147,11 +150,67 @@ describe("parseTranscript", () => {
     ]);
   });
 
+  it("leaves a line without a time in its message where others have one, though nobody asks", () => {
+    const text = "[01.07.2024 10:00] System: begun\nUser: Jan\n[01.07.2024 10:01] Bot: b";
+    expect(spoken(text)).toEqual(["System: begun\nUser: Jan", "Assistant: b"]);
+  });
+
+  it.each([
+    ["You: a\nChatGPT: b"],
+    ["You: a\nEmployee: b"],
+    ["Human: a\nModel: b"],
+    ["Ik: a\nAI-assistent: b"],
+    ["Ich: a\nHR-bot: b"],
+    ["Moi: a\nAgent virtuel: b"],
+    ["Contact: a\nVirtuele assistent: b"],
+  ])("reads words that may mean something else where no other word stands for their role: %j", (text) => {
+    expect(spoken(text)).toEqual(["User: a", "Assistant: b"]);
+    expect(hasSpeakers(text, reader)).toBe(true);
+  });
+
+  it.each([["Where is it?\nContact: hr@acme.example"], ["Me: a\nYou: b"]])(
+    "and by themselves they are no speakers: %j",
+    (text) => {
+      expect(spoken(text)).toEqual([`User: ${text}`]);
+      expect(hasSpeakers(text, reader)).toBe(false);
+    },
+  );
+
+  it.each([
+    ["Assistant", "Assistant", "Customer Care"],
+    ["Assistant", "Assistant", "Customer Success"],
+    ["Assistant", "Assistant", "Customer Relations"],
+    ["Assistant", "Assistant", "Guest Services"],
+    ["Assistant", "Assistant", "Client Services"],
+    ["Assistant", "Assistant", "Service Client"],
+    ["Assistant", "Assistant", "Relation Client"],
+    ["Assistant", "Assistant", "Conseiller Client"],
+    ["Assistant", "Assistant", "Support Client"],
+    ["Assistant", "Assistant", "Klant Contact Center"],
+    ["Assistant", "Assistant", "Servicio Al Cliente"],
+    ["Assistant", "Assistant", "Atención al cliente"],
+    ["Assistant", "Assistant", "Suporte ao Cliente"],
+    ["Assistant", "Assistant", "Customer Service Agent"],
+    ["Assistant", "none", "Customer Success Manager"],
+    ["Assistant", "none", "Employee Relations"],
+    ["User", "User", "Service User"],
+    ["User", "User", "Jan Client"],
+    ["User", "User", "Customer Jan"],
+    ["User", "User", "Website-Visitor"],
+    ["Assistant", "Assistant", "ICT-helpdesk"],
+    ["User", "none", "multi-user"],
+    ["Assistant", "none", "The Agent"],
+  ])("says %s for a name with a time, and %s for one without: %s", (timed, plain, name) => {
+    expect(reader.roleOf(name, true)?.speaker ?? "none").toBe(timed);
+    expect(reader.roleOf(name)?.speaker ?? "none").toBe(plain);
+  });
+
   it.each([
     ["Agent: Anna\nCustomer: Jan\n\n[10:00] Customer: a\n[10:01] Agent: b"],
     ["System: begun\n<User> a\n<Bot> b"],
     ["System: begun\n### User\na\n### Bot\nb"],
     ["Helpdesk\nUser 10:00\na\nHR Agent 10:01\nb"],
+    ["Info: begun\nUser: a\nBot: b"],
   ])("reads a talk below what stands above it: %j", (text) => {
     expect(spoken(text).slice(-2)).toEqual(["User: a", "Assistant: b"]);
   });

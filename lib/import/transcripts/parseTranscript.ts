@@ -1,7 +1,8 @@
 import { readHeadTimes } from "./headTime.ts";
-import { type Head, readHead, type TranscriptLine, type TranscriptReader } from "./readHead.ts";
+import { readHead, type TranscriptLine, type TranscriptReader } from "./readHead.ts";
 import { readJsonTranscript } from "./readJson.ts";
 import { roleOfStaff } from "./roles.ts";
+import { tellHeads } from "./tellHeads.ts";
 
 /**
  * Reads a transcript: lines with a head, which names who speaks and perhaps when; a line without one continues the message
@@ -30,10 +31,10 @@ export function parseTranscript(text: string, reader: TranscriptReader): Transcr
 
 /** Whether the transcript says of any message who speaks. */
 export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
-  return (
-    readJsonTranscript(text, reader) !== undefined ||
-    linesOf(text).some((line) => readHead(line, reader.roleOf) !== undefined)
-  );
+  if (readJsonTranscript(text, reader)) return true;
+  const lines = linesOf(text);
+  const isSure = lines.some((line) => readHead(line, reader.roleOf)?.isWeak === false);
+  return isSure || readHeads(lines, reader).some((head) => head !== undefined);
 }
 
 interface SpokenHead extends Pick<TranscriptLine, "role" | "timestamp"> {
@@ -41,7 +42,7 @@ interface SpokenHead extends Pick<TranscriptLine, "role" | "timestamp"> {
 }
 
 function readHeads(lines: readonly string[], { readTime, roleOf }: TranscriptReader): (SpokenHead | undefined)[] {
-  const heads = alike(lines.map((line) => readHead(line, roleOf)));
+  const heads = tellHeads(lines.map((line) => readHead(line, roleOf)));
   const staff = roleOfStaff(heads.map((head) => head?.speaker));
   const times = readHeadTimes(
     heads.map((head) => head?.time),
@@ -52,26 +53,6 @@ function readHeads(lines: readonly string[], { readTime, roleOf }: TranscriptRea
     const role = head.speaker === "Staff" ? staff : head.speaker;
     return { role, timestamp: times[index]?.toISOString() ?? null, rest: head.rest };
   });
-}
-
-/** The heads of messages among what looks like heads: what stands in a message, as a list or a roster, looks otherwise. */
-function alike(found: readonly (Head | undefined)[]): (Head | undefined)[] {
-  const isTimed = firstOf(found)?.isTimed || found.some((head) => head && isAskedAt(head));
-  const timed = isTimed ? found.map((head) => (head?.isTimed ? head : undefined)) : found;
-  const like = firstOf(timed);
-  return timed.map((head) =>
-    head?.mark === like?.mark && (head?.shape === "colon" || head?.shape === like?.shape) ? head : undefined,
-  );
-}
-
-/** What the others are measured by: how people write, rather than what a program says before they do. */
-function firstOf(heads: readonly (Head | undefined)[]): Head | undefined {
-  return heads.find((head) => head && head.speaker !== "System") ?? heads.find((head) => head !== undefined);
-}
-
-/** Names without times may stand above a talk that has them; that somebody asks tells the talk from a roster. */
-function isAskedAt({ isTimed, shape, speaker }: Head): boolean {
-  return isTimed && shape === "colon" && (speaker === "User" || speaker === "Staff");
 }
 
 function linesOf(text: string): string[] {

@@ -20,6 +20,8 @@ export interface TranscriptLine {
 /** The beginning of a message: who speaks and when, and the text that follows on its line. */
 export interface Head {
   speaker: Speaker;
+  /** It may be something else that has a name in front: see Named. A time says that it is not. */
+  isWeak: boolean;
   isTimed: boolean;
   /** The time as it is written; undefined where there is none, or one in another form. */
   time: string | undefined;
@@ -64,9 +66,9 @@ const SIGN = /[:：>\]]/;
 /** Reads the head of a line; undefined where it has none, or names nobody whose role is known. */
 export function readHead(line: string, roleOf: RoleReader): Head | undefined {
   const plain = PLAIN.exec(line);
-  const plainSpeaker = plain?.[2] && roleOf(plain[2], true);
-  if (plain && plainSpeaker) {
-    return { speaker: plainSpeaker, isTimed: true, time: plain[1], mark: "", shape: "colon", rest: plain[3] ?? "" };
+  const speaker = plain?.[2] && roleOf(plain[2], true)?.speaker;
+  if (plain && speaker) {
+    return { speaker, isWeak: false, isTimed: true, time: plain[1], mark: "", shape: "colon", rest: plain[3] ?? "" };
   }
   const beginning = line.slice(0, LONGEST_HEAD);
   if (SIGN.test(beginning)) {
@@ -77,19 +79,20 @@ export function readHead(line: string, roleOf: RoleReader): Head | undefined {
     }
   }
   const heading = line.length <= LONGEST_HEAD ? HEADING.exec(line)?.groups?.name : undefined;
-  const speaker = heading && roleOf(heading);
-  if (!speaker) return undefined;
-  return { speaker, isTimed: false, time: undefined, mark: "#", shape: HEADS.length, rest: "" };
+  const named = heading && roleOf(heading);
+  if (!named) return undefined;
+  return { ...named, isTimed: false, time: undefined, mark: "#", shape: HEADS.length, rest: "" };
 }
 
 function headOf(found: RegExpExecArray, line: string, shape: Head["shape"], roleOf: RoleReader): Head | undefined {
   const { name, square, mark = "", boxed, other, round, bare, behind, after } = found.groups ?? {};
   const time = boxed ?? round ?? bare ?? behind ?? after;
   const isTimed = time !== undefined || other !== undefined;
-  const speaker = roleOf(name ?? square ?? "", isTimed);
-  if (!speaker) return undefined;
+  const named = roleOf(name ?? square ?? "", isTimed);
+  if (!named) return undefined;
   return {
-    speaker,
+    speaker: named.speaker,
+    isWeak: named.isWeak && !isTimed,
     isTimed,
     time,
     mark: kindOfMark(mark) + (bare ? "time" : ""),

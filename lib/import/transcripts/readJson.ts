@@ -90,7 +90,7 @@ function textOf(value: unknown): string | undefined {
 function speakerOf(value: unknown, roleOf: TranscriptReader["roleOf"]): Speaker | undefined {
   if (isFields(value)) return firstOf(value, SPEAKERS, (inner) => speakerOf(inner, roleOf));
   if (typeof value !== "string") return undefined;
-  return BESIDES.has(value.toLowerCase()) ? "System" : roleOf(value, true);
+  return BESIDES.has(value.toLowerCase()) ? "System" : roleOf(value, true)?.speaker;
 }
 
 /** Seconds or milliseconds since 1970, ISO 8601 with its offset, or a time in the company's zone. */
