@@ -83,6 +83,13 @@ describe("parseTranscript", () => {
     ['[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]'],
     ['{"role":"user","content":"a"}\n{"role":"assistant","content":[{"type":"text","text":"b"}]}\n'],
     ['{"messages":[{"sender":{"type":"Visitor"},"text":"a"},{"sender":{"type":"Agent"},"text":"b"}]}'],
+    ['[{"author":{"type":"user"},"body":"a"},{"author":{"type":"admin"},"body":"b"}]'],
+    ['[{"author":{"type":"lead"},"body":"a"},{"author":{"type":"teammate"},"body":"b"}]'],
+    ['[{"name":"Jan Support","type":"user","text":"a"},{"name":"Anna","type":"agent","text":"b"}]'],
+    ['[{"sender":"Guest Jan","sender_type":"user","text":"a"},{"sender":"Guest Jan","sender_type":"bot","text":"b"}]'],
+    ['[{"from":"user","text":"a"},{"from":"Anna de Vries","text":"b"}]'],
+    ['[{"from":"Jan de Vries","text":"a"},{"from":"bot","text":"b"}]'],
+    ['[{"type":"message","text":"a"},{"type":"agent","text":"b"}]'],
   ])("reads heads in the shapes that people have: %j", (text) => {
     expect(spoken(text)).toEqual(["User: a", "Assistant: b"]);
   });
@@ -112,6 +119,16 @@ describe("parseTranscript", () => {
     ["[2024-07-01 24:30Z] User: a", null],
     ['[{"role":"user","content":"a","created_at":1719820800}]', "2024-07-01T08:00:00.000Z"],
     ['[{"role":"user","content":"a","time":"2024-07-01T10:00:00"}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":1719820800000}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":1719820800000000}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":1719820800000000000}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":"1719820800"}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":"1719820800.000100"}]', "2024-07-01T08:00:00.000Z"],
+    ['[{"role":"user","content":"a","ts":0.5}]', null],
+    ['[{"role":"user","content":"a","ts":1e30}]', null],
+    ['[{"role":"user","content":"a","ts":1e999}]', null],
+    ['[{"role":"user","content":"a","ts":"20240701"}]', null],
+    ['[{"role":"user","content":"a","ts":"9024-07-01T10:00:00Z"}]', null],
     ["[12:05] User: a", null],
     ["[2024-07-01] User: a", null],
     ["[2024-13-45 10:00] User: a", null],
@@ -125,8 +142,12 @@ describe("parseTranscript", () => {
     expect(spoken(text)).toEqual(["User: a", `Assistant: ${text.slice(text.indexOf("choose"))}`]);
     const timed = "[01.07.2024 10:00:00] User: a\n10:00 Support\n10:30 - Agent: b";
     expect(spoken(timed)).toEqual(["User: a\n10:00 Support\n10:30 - Agent: b"]);
-    const json = '{"error":"no such chat"}';
-    expect(spoken(json)).toEqual([`User: ${json}`]);
+    for (const json of ['{"error":"no such chat"}', '[{"from":"Jan","text":"a"},{"from":"Anna","text":"b"}]']) {
+      expect(spoken(json)).toEqual([`User: ${json}`]);
+    }
+    const event = '[{"role":"user","text":"a"},{"type":"message","text":"b"},{"role":"tool","text":"c"}]';
+    expect(spoken(event)).toEqual(["User: a", "User: b", "System: c"]);
+    expect(spoken("Admin: a\nTeam: b")).toHaveLength(1);
   });
 
   it.each([

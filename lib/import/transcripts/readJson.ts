@@ -6,26 +6,45 @@ type Fields = Record<string, unknown>;
 
 /** How chat programs call what they export. */
 const LISTS = ["messages", "conversation", "transcript", "chat", "items", "data", "history", "turns"];
+/** What says the role before what says the name, which may hold anything. */
 const SPEAKERS = [
   "role",
+  "sender_type",
+  "senderType",
   "sender",
   "author",
   "from",
   "speaker",
   "participant",
+  "type",
   "user",
   "name",
-  "type",
-  "sender_type",
-  "senderType",
 ];
+/** A type need not be somebody's. */
+const NAMES = SPEAKERS.filter((name) => name !== "type");
 const TEXTS = ["content", "text", "message", "body", "msg", "value", "parts"];
 const TIMES = ["timestamp", "time", "created_at", "createdAt", "sent_at", "sentAt", "date", "datetime", "ts"];
-/** What models are told and use besides the talk itself. */
-const BESIDES = new Set(["developer", "tool", "function"]);
+/** How programs call who speaks, besides the words that people use; and what models are told and use besides the talk. */
+const PROGRAM_WORDS: ReadonlyMap<string, Speaker> = new Map([
+  ["admin", "Assistant"],
+  ["teammate", "Assistant"],
+  ["team", "Assistant"],
+  ["lead", "User"],
+  ["developer", "System"],
+  ["tool", "System"],
+  ["function", "System"],
+]);
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, by their size. */
+const UNITS = [1_000, 1, 1e-3, 1e-6];
+const DIGITS = /^\d{9,19}(?:\.\d{1,9})?$/;
+const EARLIEST = Date.UTC(1971, 0);
+const LATEST = Date.UTC(3000, 0) - 1;
 const DEEPEST = 3;
 
-/** A transcript in JSON, or a line of JSON for each message; undefined unless some message in it says who speaks. */
+/**
+ * A transcript in JSON, or a line of JSON for each message; undefined unless some message in it says who speaks. Where the
+ * user is known, other names are those who answer; where they are not, the user is whose role is not known.
+ */
 export function readJsonTranscript(text: string, reader: TranscriptReader): TranscriptLine[] | undefined {
   const json = text
     .replaceAll("\0", "")
@@ -35,8 +54,13 @@ export function readJsonTranscript(text: string, reader: TranscriptReader): Tran
   const items = listOf(parse(json), DEEPEST);
   const messages = items?.map((item) => readMessage(item, reader)).filter((message) => message !== undefined);
   if (!messages?.some(({ speaker }) => speaker)) return undefined;
-  const staff = roleOfStaff(messages.map(({ speaker }) => speaker));
-  return messages.map(({ speaker = "User", ...rest }) => ({ role: speaker === "Staff" ? staff : speaker, ...rest }));
+  const others = messages.some(({ speaker }) => speaker === "User") ? "Staff" : "User";
+  const speakers = messages.map(({ speaker, isNamed }) => speaker ?? (isNamed ? others : "User"));
+  const staff = roleOfStaff(speakers);
+  return messages.map(({ timestamp, content }, index) => {
+    const speaker = speakers[index] ?? "User";
+    return { role: speaker === "Staff" ? staff : speaker, timestamp, content };
+  });
 }
 
 function parse(json: string): unknown {
@@ -66,7 +90,8 @@ function readMessage(item: Fields, { readTime, roleOf }: TranscriptReader) {
   if (!content) return undefined;
   const speaker = firstOf(item, SPEAKERS, (value) => speakerOf(value, roleOf));
   const time = firstOf(item, TIMES, (value) => timeOf(value, readTime));
-  return { speaker, timestamp: time?.toISOString() ?? null, content };
+  const isNamed = firstOf(item, NAMES, nameOf) !== undefined;
+  return { speaker, isNamed, timestamp: time?.toISOString() ?? null, content };
 }
 
 function firstOf<T>(item: Fields, names: readonly string[], read: (value: unknown) => T | undefined): T | undefined {
@@ -90,16 +115,23 @@ function textOf(value: unknown): string | undefined {
 function speakerOf(value: unknown, roleOf: TranscriptReader["roleOf"]): Speaker | undefined {
   if (isFields(value)) return firstOf(value, SPEAKERS, (inner) => speakerOf(inner, roleOf));
   if (typeof value !== "string") return undefined;
-  return BESIDES.has(value.toLowerCase()) ? "System" : roleOf(value, true)?.speaker;
+  return roleOf(value, true)?.speaker ?? PROGRAM_WORDS.get(value.trim().toLowerCase());
 }
 
-/** Seconds or milliseconds since 1970, ISO 8601 with its offset, or a time in the company's zone. */
+/** Whatever stands where somebody is named. */
+function nameOf(value: unknown): string | undefined {
+  if (isFields(value)) return firstOf(value, NAMES, nameOf);
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}
+
+/** A number of time since 1970, ISO 8601 with its offset, or a time in the company's zone; none that is a slip. */
 function timeOf(value: unknown, readTime: TranscriptReader["readTime"]): Date | undefined {
-  const moment =
-    typeof value === "number"
-      ? new Date(value > 1e11 ? value : value * 1_000)
-      : momentOf(typeof value === "string" ? writtenTime(value) : undefined, readTime);
-  return moment && !Number.isNaN(moment.getTime()) && moment.getTime() > 0 ? moment : undefined;
+  const isNumber = typeof value === "number" || (typeof value === "string" && DIGITS.test(value.trim()));
+  if (isNumber) {
+    const moment = UNITS.map((unit) => Number(value) * unit).find((time) => time >= EARLIEST && time <= LATEST);
+    return moment === undefined ? undefined : new Date(moment);
+  }
+  return typeof value === "string" ? momentOf(writtenTime(value), readTime) : undefined;
 }
 
 function isFields(value: unknown): value is Fields {
