@@ -4,7 +4,7 @@ import { keptOf } from "./csv/rawText.ts";
 import type { CsvRecord } from "./csv/recordSplitter.ts";
 import { isHeader } from "./headerRow.ts";
 import { momentOf, writtenTime } from "./readCsvTime.ts";
-import { readNumber } from "./readNumber.ts";
+import { readNumber, readWholeNumber } from "./readNumber.ts";
 import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
 import { faultOfId, tidyId } from "./sessionId.ts";
 import { findShifted } from "./shiftedCells.ts";
@@ -75,7 +75,7 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
   if (!times.end) return bad("bad_date", wrongDate(2, end));
   if (times.end < times.start) return bad("end_before_start", `${nameOf(2)} is before ${nameOf(1)}.`);
 
-  const messagesSent = readNumber(raw.messagesSentRaw);
+  const messagesSent = readWholeNumber(raw.messagesSentRaw);
   const avgResponseTime = readNumber(raw.avgResponseTimeRaw);
   if (
     messagesSent !== null &&

@@ -186,9 +186,32 @@ describe("ids", () => {
     "that a spreadsheet or a program has spoilt, in any language, are bad: %s",
     async (id) => expect((await read(row(id))).bad).toEqual(["1 bad_session_id"]),
   );
-  it.each(["NULL", "n/a", "undefined", "-", "NaN", "(null)", "\\N"])("that stand for none are bad: %s", async (id) => {
-    expect((await read(row(id))).bad).toEqual(["1 bad_session_id"]);
-  });
+  it.each(["#N/DISP", "#N/D", "#Н/Д", "#GETTING_DATA", "#DIV/0!", "#¡DIV/0!", "#ЗНАЧ!", "4.9E8", "##"])(
+    "that a spreadsheet shows where it has no value are bad: %s",
+    async (id) => expect((await read(row(id))).bad).toEqual(["1 bad_session_id"]),
+  );
+  it.each([
+    "#NB",
+    "#nr",
+    "#new",
+    "#no",
+    "#n/b7",
+    "#A/B",
+    "#12!",
+    "#room1!",
+    "#0!",
+    "#",
+    "1.2e3",
+    "1.5e6",
+    "n.a.1",
+    "null7",
+  ])("that only look like it are ids: %s", async (id) => expect(idsOf(await read(row(id)))).toBe(id));
+  it.each(["NULL", "n/a", "n.a.", "n.v.t.", "k.A.", "undefined", "-", "NaN", "(null)", "<null>", "[None]", "\\N", "?"])(
+    "that stand for none are bad: %s",
+    async (id) => {
+      expect((await read(`${row("a")}\n${row(id)}`)).bad).toEqual(["2 bad_session_id"]);
+    },
+  );
   it.each([
     ['="0012"', "0012"],
     ["'0012", "0012"],
@@ -268,6 +291,21 @@ describe("numbers", () => {
   ])("%s is %s", async (text, number) => {
     const { rows } = await read(row("a", { 11: text, 12: text, 13: text }));
     expect(rows.map(({ avgResponseTime }) => avgResponseTime)).toEqual([number]);
+  });
+  it.each<[string, number]>([
+    ["1.000", 1000],
+    ["1,234", 1234],
+    ["12.345", 12345],
+    ["7", 7],
+    ["7.0", 7],
+    ["0.000", 0],
+    ["1.0000", 1],
+  ])("%s is the whole number %s", async (text, number) => {
+    const { rows } = await read(row("a", { 6: text }));
+    expect(rows.map(({ messagesSent }) => messagesSent)).toEqual([number]);
+  });
+  it.each(["1.5", "1.23", "0.500", "-1.000", "1.234.5"])("%s is no whole number", async (text) => {
+    expect((await read(row("a", { 6: text }))).bad).toEqual(["1 bad_number"]);
   });
   it.each(["1.23.456,7", "00:01:30", "1,5 sec", "0x10"])("%s is none", async (text) => {
     expect((await read(row("a", { 11: text }))).bad).toEqual(["1 bad_number"]);

@@ -335,4 +335,18 @@ describe("decodeTranscript", () => {
     expect(decodeTranscript(Buffer.from("a\0b"))).toEqual({ text: "ab" });
     expect(decodeTranscript(Buffer.from([0x61, 0x81, 0xff]))).toMatchObject({ code: "transcript_refused" });
   });
+
+  it.each([
+    ["an RTF document", "{\\rtf1\\ansi User: hi\\par Agent: yo}"],
+    ["a PDF", "%PDF-1.4 User: hi"],
+    ["a zip archive", "PK\x03\x04 word/document.xml"],
+  ])("refuses %s by name", (kind, text) => {
+    const reason = `The transcript is ${kind}. Save it as plain text in UTF-8.`;
+    expect(decodeTranscript(Buffer.from(text, "latin1"))).toEqual({ code: "transcript_refused", reason });
+  });
+
+  it.each(["<User> hi", '[{"role":"user"}]', "User: is {\\rtf1 a file?", "\x1b[1mUser\x1b[0m: hi"])(
+    "takes %j for a text",
+    (text) => expect(decodeTranscript(Buffer.from(text))).toEqual({ text }),
+  );
 });

@@ -101,10 +101,17 @@ describe("the report of transcripts", () => {
       "-",
       "n/a",
       "NULL",
+      "(null)",
+      "\\N",
+      "nan",
+      "?",
+      "0",
+      "false",
+      "no",
     ];
     const rows = urls.map((url, index) => ({ id: `s${index}`, url }));
     const report = await importFile(companyId, rows);
-    expect(countsOf(report)).toEqual([9, 9, 0, 0, 0]);
+    expect(countsOf(report)).toEqual([16, 16, 0, 0, 0]);
     expect(report.transcripts).toEqual({ named: 6, found: 0, used: 0, skipped: 6, withoutSpeakers: 0 });
     expect(warningsOf(report)).toEqual([
       ["transcript_not_fetched", 2, ["line 1", "line 4"]],

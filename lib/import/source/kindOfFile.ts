@@ -10,8 +10,10 @@ const DATA_FILES = ["PAR1\x15", "Obj\x01", "SQLite format 3\0"];
 const XML = /^\s*<(?:\?xml\b|[a-z][\w:.-]*[\s/>])/i;
 const FEWEST_CONTROLS = 8;
 
-/** Files that are no CSV, by their first bytes, and what to do with them. */
-const KINDS: readonly [what: string, remedy: string, is: (start: string, bytes: Buffer) => boolean][] = [
+type Kind = [what: string, remedy: string, is: (start: string, bytes: Buffer) => boolean];
+
+/** Files that are no text, by their first bytes, and what to do with them to have a CSV. */
+const DOCUMENTS: readonly Kind[] = [
   ["an .xls spreadsheet", "save it as CSV", (start) => start.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")],
   ["an .xlsx spreadsheet", "save it as CSV", (start) => isZip(start) && /xl\/|\[Content_Types\]\.xml/.test(start)],
   ["an .ods spreadsheet", "save it as CSV", (start) => isZip(start) && start.includes("opendocument.spreadsheet")],
@@ -27,6 +29,10 @@ const KINDS: readonly [what: string, remedy: string, is: (start: string, bytes: 
   ["an RTF document", "save it as CSV", (start) => start.startsWith("{\\rtf")],
   ["a picture", "export the sessions as CSV", (start) => startsWithOne(start, PICTURES)],
   ["a database or data file", "export the sessions as CSV", (start) => startsWithOne(start, DATA_FILES)],
+];
+/** Files that are no CSV. */
+const KINDS: readonly Kind[] = [
+  ...DOCUMENTS,
   ["a web page (HTML)", "check the address and the password", (_, bytes) => looksLikeHtml(bytes)],
   ["XML", "export the sessions as CSV", (start) => XML.test(withoutMark(start))],
   ["JSON", "export the sessions as CSV", (start) => /^\s*(\{\s*["}]|\[\s*[[{\]"])/.test(withoutMark(start))],
@@ -35,9 +41,18 @@ const KINDS: readonly [what: string, remedy: string, is: (start: string, bytes: 
 
 /** What a file is where it is no CSV, in a few words, with what to do; undefined for what may be one. */
 export function otherKindOfFile(beginning: Buffer): { what: string; remedy: string } | undefined {
-  const start = beginning.subarray(0, 4_096).toString("latin1");
-  const found = KINDS.find(([, , is]) => is(start, beginning));
+  const found = kindOf(beginning, KINDS);
   return found && { what: found[0], remedy: found[1] };
+}
+
+/** What a file is where it is no text: an RTF document, a picture. */
+export function documentKind(beginning: Buffer): string | undefined {
+  return kindOf(beginning, DOCUMENTS)?.[0];
+}
+
+function kindOf(beginning: Buffer, kinds: readonly Kind[]): Kind | undefined {
+  const start = beginning.subarray(0, 4_096).toString("latin1");
+  return kinds.find(([, , is]) => is(start, beginning));
 }
 
 function isZip(start: string): boolean {

@@ -1,4 +1,5 @@
 import { decodeWhole } from "../source/encoding.ts";
+import { documentKind } from "../source/kindOfFile.ts";
 
 type TranscriptCode = "transcript_refused" | "transcript_too_large" | "transcript_unavailable";
 
@@ -10,6 +11,8 @@ export type FoundTranscript = { text: string | null } | { isGone: true } | { cod
 
 /** The text of a transcript's bytes, U+0000 taken out; one without a visible character counts as none. */
 export function decodeTranscript(bytes: Buffer): FoundTranscript {
+  const kind = documentKind(bytes);
+  if (kind) return { code: "transcript_refused", reason: `The transcript is ${kind}. Save it as plain text in UTF-8.` };
   const decoded = decodeWhole(bytes);
   if (decoded === undefined) {
     return { code: "transcript_refused", reason: "The transcript is neither valid UTF-8 nor valid Windows-1252." };

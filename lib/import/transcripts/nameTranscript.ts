@@ -1,16 +1,17 @@
+import { NOTHING } from "../readNumber.ts";
 import type { WarningCode } from "../warnings.ts";
 
 /** What a row's transcript column comes to: an address to ask, nothing, or why it cannot be asked. */
 export type NamedTranscript = { url: string } | { warning: WarningCode } | undefined;
 
-/** What people and programs write where there is none. */
-const NONE = /^(?:|-+|–|—|0|n\/?a|#n\/a|null|none|nil|undefined|false)$/i;
+/** What says that there is none, besides what stands for an empty cell. */
+const NONE = /^(?:0|false|no)$/i;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 
 /** Reads the transcript column; relative addresses are resolved as a browser does, against `base`. */
 export function nameTranscript(column: string | null, base: string | undefined): NamedTranscript {
   const text = column?.trim() ?? "";
-  if (NONE.test(text)) return undefined;
+  if (NOTHING.test(text) || NONE.test(text)) return undefined;
   if (SCHEME.test(text)) {
     const isWeb = /^https?:\/\//i.test(text) && URL.canParse(text);
     return isWeb ? { url: text } : { warning: "transcript_no_address" };
