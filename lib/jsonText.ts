@@ -65,12 +65,17 @@ function endOfMark(text: string, start: number, mark: string, hopeless: Set<stri
   if (mark === "/*") return endAt(text.indexOf("*/", start + 2) + 1, text.length) + 1;
   // Elsewhere it is an apostrophe, and what was not found once is not looked for again.
   if (hopeless.has(mark) || !/[{[,:]\s*$|^\s*$/.test(text.slice(Math.max(0, start - 20), start))) return -1;
-  const close = new RegExp(`(?<!\\\\)[${CLOSING[mark] ?? mark}](?=\\s*(?:[,:}\\]]|$))`, "g");
+  const close = new RegExp(`${UNESCAPED}[${CLOSING[mark] ?? mark}](?=\\s*(?:[,:}\\]]|$))`, "g");
   close.lastIndex = start + 1;
   const end = close.exec(text);
   if (!end) hopeless.add(mark);
   return end ? end.index + 1 : -1;
 }
+
+/** Stands before a sign that no backslash escapes: an even number of them are themselves escaped. */
+const UNESCAPED = String.raw`(?<!(?<!\\)(?:\\\\)*\\)`;
+const UNESCAPED_QUOTE = new RegExp(`${UNESCAPED}"`, "g");
+const ESCAPED_OTHER = new RegExp(String.raw`${UNESCAPED}\\(['‘’“”])`, "g");
 
 const CLOSING: Readonly<Record<string, string>> = { "“": "“”", "”": "“”", "‘": "‘’", "’": "‘’" };
 
@@ -78,7 +83,7 @@ const endAt = (index: number, otherwise: number) => (index <= 0 ? otherwise : in
 
 /** What stood in other quotes, in those of JSON. */
 function requote(inner: string): string {
-  return `"${inner.replaceAll(/\\(['‘’“”])/g, "$1").replaceAll(/(?<!\\)"/g, '\\"')}"`;
+  return `"${inner.replaceAll(ESCAPED_OTHER, "$1").replaceAll(UNESCAPED_QUOTE, '\\"')}"`;
 }
 
 function mendPlain(text: string): string {

@@ -19,7 +19,8 @@ export function refuseStrangers(call: Call, { host, allowedHosts }: EmulatorSett
   }
   if (!call.path.startsWith("/_emulator")) return;
   const { origin, "sec-fetch-site": site } = call.request.headers;
-  const isSame = origin === undefined || URL.parse(origin)?.host === call.request.headers.host?.toLowerCase();
+  const own = URL.parse(`http://${call.request.headers.host}`)?.host;
+  const isSame = origin === undefined || (own !== undefined && URL.parse(origin)?.host === own);
   if (isSame && (site === undefined || site === "same-origin" || site === "none")) return;
   throw new ApiError(403, "The emulator's own routes cannot be called from the pages of another site.", {
     type: "permission_error",
@@ -28,7 +29,7 @@ export function refuseStrangers(call: Call, { host, allowedHosts }: EmulatorSett
 }
 
 /** The name or address in a Host header, without its port and brackets. */
-function hostNameIn(header: string | undefined): string | undefined {
+export function hostNameIn(header: string | undefined): string | undefined {
   const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([^:/@[\]]+))(?::\d+)?$/i.exec(header ?? "") ?? [];
   return (address ?? name)?.toLowerCase();
 }

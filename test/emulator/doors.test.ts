@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, write
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEmulator } from "../../emulator/server.ts";
 import { inputLines, runBatch, startBench } from "./support.ts";
 
@@ -61,6 +61,14 @@ describe("who may call the emulator", () => {
     }
     expect((await control("GET", "faults")).rules).toHaveLength(1);
     expect(await send(port, "DELETE", "/_emulator/faults", { Host, Origin: `http://${Host}` })).toBe(200);
+    for (const Host of ["localhost:80", "LOCALHOST:80", "localhost"]) {
+      expect(await send(port, "GET", "/_emulator/faults", { Host, Origin: "http://localhost" })).toBe(200);
+    }
+    for (const Host of ["localhost:8080", "localhost:99999"]) {
+      for (const Origin of ["http://localhost", "null"]) {
+        expect(await send(port, "GET", "/_emulator/faults", { Host, Origin })).toBe(403);
+      }
+    }
   });
 });
 
@@ -104,6 +112,18 @@ describe("what the emulator keeps", () => {
     await (await startEmulator({ dataDir })).close();
     expect(modeOf(dataDir)).toBe("700");
     for (const [kind, mode] of modesIn(dataDir)) expect(mode).toBe(kind === "folder" ? "700" : "600");
+  });
+
+  it("leaves what belongs to somebody else with the rights that it has", async () => {
+    const dataDir = join(makeFolder(), "data");
+    await fill(dataDir);
+    chmodSync(dataDir, 0o777);
+    chmodSync(join(dataDir, "files"), 0o777);
+    const ours = process.getuid?.() ?? 0;
+    vi.spyOn(process, "getuid").mockReturnValue(ours + 1);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await (await startEmulator({ dataDir })).close();
+    expect([modeOf(dataDir), modeOf(join(dataDir, "files"))]).toEqual(["777", "777"]);
   });
 
   it("leaves a folder that holds other things as it is", async () => {

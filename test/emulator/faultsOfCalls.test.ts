@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
 import { create, failure, inputLines, manual, readText, runBatch, startBench, untilOver, upload } from "./support.ts";
@@ -139,4 +140,25 @@ test("faults are listed with their parameters; a wrong one is refused in words",
   ]);
   expect(await control("DELETE", `faults/${rules[0]?.id}`)).toEqual({ removed: 1 });
   expect((await control("PUT", "faults", [])).rules).toEqual([]);
+});
+
+test("content_elsewhere: the other host is this emulator, by whatever name it was called", async () => {
+  const { client, port } = await startBench({ faults: ["content_elsewhere"], allowedHosts: ["emulator"] });
+  const fileId = await upload(client, inputLines(1));
+  const locationFor = (Host: string) =>
+    new Promise<string>((resolve, reject) => {
+      const headers = { Host, Authorization: "Bearer any" };
+      const call = request({ host: "127.0.0.1", port, path: `/v1/files/${fileId}/content`, headers }, (reply) => {
+        reply.resume().on("end", () => resolve(reply.headers.location ?? ""));
+      });
+      call.on("error", reject).end();
+    });
+  for (const name of ["127.0.0.1", "127.0.0.1:1", "[::1]:8787", "emulator:8787"]) {
+    expect(new URL(await locationFor(name)).host, name).toBe(`localhost:${port}`);
+  }
+  for (const name of ["localhost", "LOCALHOST:1", `localhost:${port}`]) {
+    expect(new URL(await locationFor(name)).host, name).toBe(`127.0.0.1:${port}`);
+  }
+  const elsewhere = await fetch(await locationFor("localhost"));
+  expect(await elsewhere.text()).toBe(await readText(client, fileId));
 });

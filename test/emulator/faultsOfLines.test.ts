@@ -97,3 +97,13 @@ test("a schema beyond the emulator is a failure of that line", async () => {
     { custom_id: "r1", response: { status_code: 400, body: { error: { code: "unsupported_schema" } } } },
   ]);
 });
+
+test("line_nearly_right: other quotes stand around a text with escapes, too", async () => {
+  const { client } = await startBench({ faults: ["line_nearly_right:how=other_quotes"] });
+  const said = { quoted: { enum: ['one "two"'] }, path: { enum: ["C:\\"] } };
+  const schema = { type: "object", properties: said, required: Object.keys(said), additionalProperties: false };
+  const asked = { response_format: { type: "json_schema", json_schema: { name: "answer", schema } } };
+  const batch = await runBatch(client, [inputLine("r1", asked)]);
+  const [line] = await readLines(client, batch.output_file_id);
+  expect(line?.response?.body.choices[0]?.message.content).toBe(String.raw`{“quoted”:“one \"two\"”,“path”:“C:\\”}`);
+});

@@ -104,6 +104,15 @@ describe("the session analysis", () => {
     expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer: good });
   });
 
+  it("reads JSON in other quotes with escapes in it", () => {
+    const answer = { ...good, summary: 'The user says "left" and means C:\\temp\\' };
+    for (const text of [
+      JSON.stringify(answer).replaceAll(/"((?:[^"\\]|\\.)*)"/g, "“$1”"),
+      JSON.stringify(answer).replaceAll(/"((?:[^"\\]|\\.)*)"/g, "'$1'"),
+    ])
+      expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer });
+  });
+
   it.each([
     ["two answers that differ", `${json}\n${json.replace("NEGATIVE", "POSITIVE")}`],
     ["an answer that was cut", pretty.slice(0, -3)],
