@@ -154,6 +154,7 @@ describe("parseTranscript", () => {
     ["09:00 Support\n11:00 Team Meeting\n14:00 Agent"],
     ["9:00 AM Support\n10:30 AM - Agent: phone"],
     ["09:00 Support: phone\n11:00 Agent: mail"],
+    ["09:00 Medewerker: start\n12:00 Medewerker: pauze"],
     ["Helpdesk [10:00]"],
     ["[09:00] Support"],
     ["HR Agent 11:00\nService Desk 8:30-17:00"],
@@ -228,6 +229,7 @@ describe("parseTranscript", () => {
 
   it.each([
     ["Agent: Anna\nCustomer: Jan\n\n[10:00] Customer: a\n[10:01] Agent: b"],
+    ["Agent: Anna\nCustomer: Jan\n10:00 Customer: a\n10:01 Agent: b"],
     ["System: begun\n<User> a\n<Bot> b"],
     ["System: begun\n### User\na\n### Bot\nb"],
     ["Helpdesk\nUser 10:00\na\nHR Agent 10:01\nb"],

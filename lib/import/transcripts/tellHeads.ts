@@ -1,6 +1,8 @@
 import type { Head } from "./readHead.ts";
 import { roleOfStaff, type Speaker } from "./roles.ts";
 
+const DATE = /\d[./-]\d/;
+
 type Found = readonly (Head | undefined)[];
 
 /** The heads of messages among what looks like heads, a place for each line. */
@@ -11,7 +13,7 @@ export function tellHeads(found: Found): (Head | undefined)[] {
 /** What stands in a message, as a list or a roster, looks otherwise than its head. */
 function alike(found: Found): (Head | undefined)[] {
   const first = found.find((head) => head !== undefined);
-  const isTimed = first?.isTimed || firstOf(found)?.isTimed || found.some((head) => head && isAskedAt(head));
+  const isTimed = first?.isTimed || firstOf(found)?.isTimed || isTimedTalk(found);
   const timed = isTimed ? found.map((head) => (head?.isTimed ? head : undefined)) : found;
   const like = firstOf(timed);
   return timed.map((head) =>
@@ -24,9 +26,12 @@ function firstOf(heads: Found): Head | undefined {
   return heads.find((head) => head && head.speaker !== "System") ?? heads.find((head) => head !== undefined);
 }
 
-/** Names without times may stand above a talk that has them; that somebody asks tells the talk from a roster. */
-function isAskedAt({ isTimed, shape, speaker }: Head): boolean {
-  return isTimed && shape === "colon" && (speaker === "User" || speaker === "Staff");
+/** Names without times may stand above a talk that has them: there somebody asks, and a bare clock, as in a roster, is answered. */
+function isTimedTalk(found: Found): boolean {
+  const timed = found.filter((head) => head?.isTimed && head.shape === "colon");
+  const asking = timed.filter((head) => head?.speaker === "User" || head?.speaker === "Staff");
+  const isAnswered = asking.length > 0 && asking.length < timed.length;
+  return isAnswered || asking.some((head) => !head?.mark.endsWith("time") || DATE.test(head.time ?? ""));
 }
 
 /** A weak name counts where no surer one has its role, and for a program's notice, that it stands above the talk. */
