@@ -6,6 +6,7 @@ import { readOrMakeSecret } from "../lib/auth/secret.ts";
 import { type Config, readConfig } from "../lib/config.ts";
 import { type Context, createContext, type PipelineContext } from "../lib/context.ts";
 import { explainConnectionError } from "../lib/db/connectionErrors.ts";
+import { DatabaseClock } from "../lib/db/databaseClock.ts";
 import { startEmbeddedPostgres } from "../lib/db/embedded/index.ts";
 import { prepareDatabase } from "../lib/db/migrate.ts";
 import { type Database, openPool } from "../lib/db/pool.ts";
@@ -75,7 +76,9 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     pools.push(pool);
     return pool;
   };
+  const closed = new AbortController();
   const close = async () => {
+    closed.abort();
     await Promise.all(pools.map((pool) => pool.end()));
     await server?.stop();
   };
@@ -92,11 +95,14 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       await prepare(true);
       await assertWorks();
     });
+    const clock = await DatabaseClock.of(db);
+    void clock.keep(log, closed.signal);
     const ctx = createContext({
       config,
       db,
       tenantDb,
       log,
+      clock,
       ...(options.stopping ? { stopping: options.stopping } : {}),
     });
     await sealStoredCredentials(ctx);

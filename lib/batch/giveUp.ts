@@ -1,3 +1,4 @@
+import { askTime } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { LiveDashError } from "../errors.ts";
@@ -37,8 +38,9 @@ export async function giveUpBatch(
   giveUp: GiveUp,
   also: (tx: Transaction, requeueAt: Date) => Promise<void>,
 ): Promise<boolean> {
+  const now = await askTime(ctx.clock);
   const isNew = await step(ctx, "giveup.mark", () =>
-    inTransaction(ctx.db, (tx) => mark(ctx, tx, batchId, giveUp, also)),
+    inTransaction(ctx.db, (tx) => mark(tx, batchId, now, giveUp, also)),
   );
   if (!isNew) return false;
   const { by, reason, requeueNow } = giveUp;
@@ -50,9 +52,9 @@ export async function giveUpBatch(
 
 /** The decision needs no lease: it takes nothing from the holder, who asks for it before each create, and at each poll. */
 async function mark(
-  ctx: PipelineContext,
   tx: Transaction,
   batchId: string,
+  now: Date,
   { by, reason, requeueNow }: GiveUp,
   also: (tx: Transaction, requeueAt: Date) => Promise<void>,
 ): Promise<boolean> {
@@ -62,8 +64,7 @@ async function mark(
     [batchId, requeueNow],
   );
   if (rowCount === 0) return false;
-  const now = ctx.clock.now();
-  const requeueAt = requeueNow ? now : requeueTime(ctx, await readBatch(tx, batchId));
+  const requeueAt = requeueNow ? now : requeueTime(now, await readBatch(tx, batchId));
   await tx.query(
     `UPDATE "AIBatchRequest" SET "givenUpAt" = $2, "givenUpBy" = $3, "giveUpReason" = $4, "requeueAt" = $5,
             "requeueConfirmed" = $6, "notBefore" = NULL WHERE "id" = $1`,

@@ -1,4 +1,3 @@
-import { after } from "../clock.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Batch } from "./batch.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
@@ -13,16 +12,15 @@ const CANCEL_TAKES_MS = 15 * 60_000;
 type Expiring = Pick<Batch, "openaiBatchId" | "submittedAt" | "expiresAt">;
 
 /** When the requests of a batch go back that is given up now. */
-export function requeueTime(ctx: Pick<Context, "clock">, batch: Expiring): Date {
-  const now = ctx.clock.now();
-  return new Date(Math.max(now.getTime(), expiryOf(ctx, batch).getTime() + WAIT_AFTER_EXPIRY_MS));
+export function requeueTime(now: Date, batch: Expiring): Date {
+  return new Date(Math.max(now.getTime(), expiryOf(now.getTime(), batch) + WAIT_AFTER_EXPIRY_MS));
 }
 
 /** One of which it is not known whether it was created lives for a day at most; one without an expiry may live on. */
-function expiryOf(ctx: Pick<Context, "clock">, { openaiBatchId, submittedAt, expiresAt }: Expiring): Date {
-  if (expiresAt) return expiresAt;
-  if (openaiBatchId === null || submittedAt === null) return after(ctx.clock, DAY_MS);
-  return new Date(Math.max(ctx.clock.now().getTime(), submittedAt.getTime() + DAY_MS));
+function expiryOf(now: number, { openaiBatchId, submittedAt, expiresAt }: Expiring): number {
+  if (expiresAt) return expiresAt.getTime();
+  if (openaiBatchId === null || submittedAt === null) return now + DAY_MS;
+  return Math.max(now, submittedAt.getTime() + DAY_MS);
 }
 
 /** Whether the time of a batch that was given up has come, while the provider says that it still has this status. */

@@ -1,3 +1,4 @@
+import { askTime } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { ProviderError } from "../provider/errors.ts";
@@ -137,7 +138,7 @@ async function collect(
   news: BatchChange,
 ): Promise<Collected> {
   const { outputFileId, errorFileId } = theirs;
-  const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: ctx.clock.now() };
+  const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: await askTime(ctx.clock) };
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);

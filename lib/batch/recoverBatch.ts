@@ -1,3 +1,4 @@
+import { askTime } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
@@ -92,7 +93,7 @@ async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inpu
   const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
   if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
   await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
-  const settlingSince = batch.settlingSince ?? ctx.clock.now();
+  const settlingSince = batch.settlingSince ?? (await askTime(ctx.clock));
   const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
   ctx.log.info({

@@ -1,3 +1,4 @@
+import { askTime } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { LiveDashError } from "../errors.ts";
 import { atProvider } from "../installation/atProvider.ts";
@@ -111,7 +112,7 @@ export async function recordProviderBatch(
     ...(theirs.inputFileId === null ? {} : { inputFileId: theirs.inputFileId }),
     status: "VALIDATING",
     providerStatus: theirs.status,
-    submittedAt: ctx.clock.now(),
+    submittedAt: await askTime(ctx.clock),
     expiresAt: theirs.expiresAt,
     settlingSince: null,
     notBefore: null,

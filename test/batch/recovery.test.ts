@@ -146,3 +146,25 @@ it("adopts a provider batch that failed after lines of it had run: they are paid
   const { linesExecuted, linesSent } = await expectInvariants(pipeline);
   expect({ linesExecuted, linesSent }).toEqual({ linesExecuted: LINES, linesSent: LINES + 4 });
 });
+
+describe("a worker whose machine was suspended, and whose clock is behind", () => {
+  const BEHIND_MS = 3_600_000;
+
+  /** Another worker on the same database: its time is an hour late until it asks. */
+  function late(): PipelineContext {
+    const { clock } = ctx;
+    const behind = () => new Date(clock.now().getTime() - BEHIND_MS);
+    return { ...ctx, worker: "late", clock: { ...clock, now: behind, ask: async () => clock.now() } };
+  }
+
+  it("does not cut short the wait for a create that may still land", async () => {
+    await start(["lost_reply_create:once", `late_listing:ms=${SETTLE_SECONDS - 5}s`]);
+    await batchCreator(ctx);
+    await advance(3);
+    await ctx.db.query(`UPDATE "AIBatchRequest" SET "leaseExpiresAt" = NULL, "notBefore" = NULL`);
+    await batchPoller(late());
+    expect((await onlyBatch()).settlingSince).toEqual(ctx.clock.now());
+    await finish();
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
+  });
+});

@@ -48,5 +48,5 @@ export async function planGiveUp(ctx: Context, sql: Sql, batchId: string): Promi
   // Nothing can have been created without a file.
   const isUnsent = batch.openaiBatchId === null && batch.inputFileId === null;
   if (isUnsent) return { waiting, requeueAt: ctx.clock.now(), boughtTwice: { lines: 0, costEur: "0" } };
-  return { waiting, requeueAt: requeueTime(ctx, batch), boughtTwice: { lines: waiting, costEur } };
+  return { waiting, requeueAt: requeueTime(ctx.clock.now(), batch), boughtTwice: { lines: waiting, costEur } };
 }

@@ -2,6 +2,7 @@ import { type LearnedSize, readLearnedSize } from "../../batch/fileSize.ts";
 import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { checkAudit } from "./checkAudit.ts";
+import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";
 import { checkMail } from "./checkMail.ts";
 import { checkProvider, isOfReaching } from "./checkProvider.ts";
@@ -35,7 +36,7 @@ const EXAMPLES = 10;
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
-  findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)));
+  findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)), ...(await checkClock(ctx)));
   const ofProvider = await checkProvider(ctx, options);
   findings.push(...(await checkCopied(ctx, !ofProvider.some(isOfReaching))), ...ofProvider);
   return {

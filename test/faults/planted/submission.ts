@@ -123,6 +123,14 @@ export const SUBMISSION: readonly Plant[] = [
     caughtBy: ["test/batch/recovery.test.ts"],
   },
   {
+    name: "settling-since-by-its-own-clock",
+    harm: "a worker whose machine was suspended cuts the settle time short, and a batch that appears in the list late is paid for again",
+    file: "lib/batch/recoverBatch.ts",
+    find: `(await askTime(ctx.clock))`,
+    replace: `((await askTime(ctx.clock)), ctx.clock.now())`,
+    caughtBy: ["test/batch/recovery.test.ts"],
+  },
+  {
     name: "none-found-is-settled",
     harm: "a batch that appears in the list late is paid for again, without a second look",
     file: "lib/batch/recoverBatch.ts",

@@ -15,7 +15,7 @@ export type Interruption =
   /** This strand of the worker waits, the others go on: a slow call. */
   | { kind: "hold"; when: "before" | "after"; ms: number }
   /** The whole process stands still, its renewals too. */
-  | { kind: "freeze"; when: "before" | "after"; ms: number }
+  | { kind: "freeze" | "suspend"; when: "before" | "after"; ms: number }
   /** The process is asked to stop. */
   | { kind: "stop" };
 

@@ -80,7 +80,10 @@ function drawInterruption(random: Random): Interruption {
   if (roll < 0.5) return { kind: "reply_lost" };
   if (roll < 0.6) return { kind: "refused" };
   if (roll < 0.7) return { kind: "hold", when, ms: Math.round(random() * 2 * LEASE_MS) };
-  if (roll < 0.95) return { kind: "freeze", when, ms: Math.round(LEASE_MS * (1 + random() * 4)) };
+  if (roll < 0.95) {
+    const ms = Math.round(LEASE_MS * (1 + random() * 4));
+    return { kind: roll < 0.82 ? "freeze" : "suspend", when, ms };
+  }
   return { kind: "stop" };
 }
 

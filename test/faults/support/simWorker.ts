@@ -3,9 +3,9 @@ import { batchCreator } from "../../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../../lib/batch/batchPoller.ts";
 import { reaper } from "../../../lib/batch/reaper.ts";
 import type { Step, StepHook } from "../../../lib/batch/step.ts";
-import type { Clock } from "../../../lib/clock.ts";
 import type { Config } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
+import { DatabaseClock } from "../../../lib/db/databaseClock.ts";
 import { messageOf } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/observability/log.ts";
 import { ProviderError } from "../../../lib/provider/errors.ts";
@@ -69,15 +69,18 @@ export class SimWorker implements Actor {
   readonly #stopped: Promise<void>;
   readonly #crashed = Promise.withResolvers<undefined>();
   readonly #ctx: PipelineContext;
+  /** Time that its machine did not count, because it was suspended, in ms. */
+  #uncounted = 0;
 
   constructor(name: string, parts: WorkerParts) {
     this.name = name;
     this.#parts = parts;
+    const clock = this.#clock();
     const ctx: PipelineContext = {
       ...createContext({
         ...parts,
         db: guardedPool(parts.pool, this, parts.traffic),
-        clock: this.#clock(),
+        clock,
         worker: name,
         stopping: this.#stopping.signal,
       }),
@@ -85,6 +88,7 @@ export class SimWorker implements Actor {
       steps: this.#hook,
     };
     this.#ctx = ctx;
+    void clock.keep(parts.log, this.#stopping.signal);
     this.#stopped = this.#live(ctx);
   }
 
@@ -139,16 +143,23 @@ export class SimWorker implements Actor {
     }
   }
 
-  #clock(): Clock {
+  /** As processes have it: its machine's clock runs a little fast or slow, and stands still while it is suspended. */
+  #clock(): DatabaseClock {
     const { time } = this.#parts;
-    return {
-      now: () => new Date(time.now()),
+    const started = time.now();
+    const drift = 1 + (this.name.charCodeAt(this.name.length - 1) % 5) * 1e-4 - 2e-4;
+    const suspended = () => (this.#uncounted === 0 ? 0 : Math.max(0, this.frozenUntil - time.now()));
+    const read = async () => new Date(time.now());
+    return new DatabaseClock({
+      read,
+      time: new Date(started),
+      monotonic: () => (time.now() - started - this.#uncounted + suspended()) * drift,
       sleep: async (ms, signal) => {
         await time.sleepUntil(time.now() + ms, signal);
         while (this.frozenUntil > time.now()) await time.sleepUntil(this.frozenUntil);
         if (this.dead) await time.sleepUntil(Number.POSITIVE_INFINITY, signal);
       },
-    };
+    });
   }
 
   #hook: StepHook = async (step, action) => {
@@ -170,10 +181,12 @@ export class SimWorker implements Actor {
     const { time, scheduler } = this.#parts;
     if (what && "when" in what && what.when === when) {
       if (what.kind === "crash") this.crash();
-      if (what.kind === "freeze") this.frozenUntil = time.now() + what.ms;
+      const standsStill = what.kind === "freeze" || what.kind === "suspend";
+      if (standsStill) this.frozenUntil = time.now() + what.ms;
+      if (what.kind === "suspend") this.#uncounted += what.ms;
       if (what.kind === "hold") await time.sleepUntil(time.now() + what.ms);
       this.#assertAlive();
-      if (what.kind === "freeze") await time.sleepUntil(this.frozenUntil);
+      if (standsStill) await time.sleepUntil(this.frozenUntil);
       if (when === "before") await scheduler.park(this, step, true);
     }
     // Its reply may have come while the process stood still: it is read when it goes on.

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { checkClock } from "../../lib/admin/doctor/checkClock.ts";
+import { DatabaseClock } from "../../lib/db/databaseClock.ts";
+import { openLog } from "../../lib/observability/log.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const NOON = Date.parse("2026-11-03T12:00:00Z");
+const HOUR_MS = 3_600_000;
+
+/** A database and a machine whose times a test sets. */
+function twoTimes({ lookTakes = 0 } = {}) {
+  const times = { database: NOON, machine: 5_000 };
+  const read = vi.fn(async () => {
+    times.machine += lookTakes;
+    times.database += lookTakes;
+    return new Date(times.database - lookTakes / 2);
+  });
+  const clock = new DatabaseClock({ read, time: new Date(NOON), monotonic: () => times.machine });
+  const pass = (ms: number) => {
+    times.database += ms;
+    times.machine += ms;
+  };
+  return { times, clock, pass, read };
+}
+
+describe("the database's clock", () => {
+  it("goes on with the time that passes here, without asking", () => {
+    const { clock, pass, read } = twoTimes();
+    pass(1_500);
+    expect(clock.now()).toEqual(new Date(NOON + 1_500));
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it("is behind while the machine was suspended, until it asks", async () => {
+    const { clock, times } = twoTimes();
+    times.database += HOUR_MS;
+    expect(clock.now()).toEqual(new Date(NOON));
+    expect(await clock.ask()).toEqual(new Date(NOON + HOUR_MS));
+    expect(clock.now()).toEqual(new Date(NOON + HOUR_MS));
+  });
+
+  it("counts half of the way that an answer takes, and does not believe one that was long on its way", async () => {
+    const quick = twoTimes({ lookTakes: 400 });
+    quick.times.database += 5_000;
+    expect(await quick.clock.ask()).toEqual(new Date(NOON + 5_400));
+
+    const slow = twoTimes({ lookTakes: 60_000 });
+    slow.times.database += 5_000;
+    expect(await slow.clock.ask()).toEqual(new Date(NOON + 60_000));
+  });
+
+  it("is read again every minute, also after a look that failed, until it is closed", async () => {
+    const { times, read } = twoTimes();
+    const ended = new AbortController();
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+      times.database += HOUR_MS;
+      if (waits.length === 3) ended.abort();
+    };
+    const clock = new DatabaseClock({ read, time: new Date(NOON), monotonic: () => times.machine, sleep });
+    read.mockRejectedValueOnce(new Error("Connection terminated"));
+    await clock.keep(openLog({ level: "silent", format: "json" }), ended.signal);
+    expect(waits).toEqual([60_000, 60_000, 60_000]);
+    expect(clock.now()).toEqual(new Date(NOON + 2 * HOUR_MS));
+  });
+});
+
+describe("on a database", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it("says what time it is there, whatever this machine's clock says", async () => {
+    vi.useFakeTimers({ now: NOON - 24 * HOUR_MS, toFake: ["Date"] });
+    try {
+      const clock = await DatabaseClock.of(database.pool);
+      const before = await readTime();
+      await delay(2);
+      const between = await clock.ask();
+      await delay(2);
+      const behind = await readTime();
+      expect([before, between, behind]).toEqual([before, between, behind].toSorted((a, b) => Number(a) - Number(b)));
+
+      const [finding] = await checkClock({ clock });
+      expect(finding).toMatchObject({
+        id: "clock-differs",
+        explanation: expect.stringMatching(/ behind the database/),
+      });
+      vi.setSystemTime(await readTime());
+      expect(await checkClock({ clock })).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  async function readTime(): Promise<Date> {
+    const { rows } = await database.pool.query<{ time: Date }>(`SELECT clock_timestamp() AS "time"`);
+    return rows[0]?.time ?? new Date(0);
+  }
+});
