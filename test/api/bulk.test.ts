@@ -11,6 +11,7 @@ import { startSchedulers } from "../../lib/schedulers.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { withHeld } from "../support/held.ts";
 import { addRequests, moment } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
@@ -123,18 +124,18 @@ describe("a bulk requeue", () => {
   it("counts what somebody else has requeued in between as skipped", async () => {
     const ids = await addRequests(database.pool, 50);
     const { id } = await create({});
-    const client = await database.pool.connect();
-    await client.query("BEGIN");
-    await client.query(`SELECT 1 FROM "AIProcessingRequest" WHERE "id" = ANY($1) FOR UPDATE`, [ids.slice(0, 5)]);
-    const running = runBulkRequeues(ctx);
-    await untilOneWaits();
-    await client.query(
-      `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PENDING_BATCHING', "completedAt" = NULL WHERE "id" = ANY($1)`,
-      [ids.slice(0, 5)],
-    );
-    await client.query("COMMIT");
-    client.release();
-    expect(await running).toMatchObject({ requeued: 45, skipped: 5 });
+    const ran = await withHeld(database.pool, async (held) => {
+      await held.query(`SELECT 1 FROM "AIProcessingRequest" WHERE "id" = ANY($1) FOR UPDATE`, [ids.slice(0, 5)]);
+      const running = runBulkRequeues(ctx);
+      await untilOneWaits();
+      await held.query(
+        `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PENDING_BATCHING', "completedAt" = NULL WHERE "id" = ANY($1)`,
+        [ids.slice(0, 5)],
+      );
+      await held.query("COMMIT");
+      return running;
+    });
+    expect(ran).toMatchObject({ requeued: 45, skipped: 5 });
     expect(await read(id)).toMatchObject({ status: "done", requeued: 45, skipped: 5 });
     expect(await statuses()).toEqual({ PENDING_BATCHING: 50 });
   });

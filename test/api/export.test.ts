@@ -157,8 +157,11 @@ describe("an export", () => {
     const readOn = async () => {
       while (!(await reader.read()).done);
     };
-    await expect(readOn()).rejects.toThrow(/Company/);
-    await database.owner.query(`ALTER TABLE "Gone" RENAME TO "Company"`);
+    try {
+      await expect(readOn()).rejects.toThrow(/Company/);
+    } finally {
+      await database.owner.query(`ALTER TABLE "Gone" RENAME TO "Company"`);
+    }
     expect(JSON.parse(String(log.read()).trim())).toMatchObject({ event: "export.failed", list: "requests" });
   });
 

@@ -199,13 +199,6 @@ describe("a key stops with its owner", () => {
     expect(await isStillAllowed(boss, before.actor, "requests.read")).toBe(true);
   });
 
-  it("a disabled SUPER_ADMIN's key makes nothing, and resets nobody", async () => {
-    const { id: ownerId } = await database.rows.platformUser({ role: "SUPER_ADMIN" });
-    const { key } = await create({ ownerId });
-    await sql(`UPDATE "PlatformUser" SET "disabledAt" = now() WHERE "id" = $1`, [ownerId]);
-    expect(await enter(key)).toBeUndefined();
-  });
-
   it("a service account's, disabled or given another role, at once", async () => {
     const { serviceAccount } = await callVerb(boss, createServiceAccount, { name: "robot", role: "ADMIN" });
     const { id } = serviceAccount;
@@ -243,8 +236,8 @@ describe("a key makes no key", () => {
     return withKey(key);
   };
 
-  it("that lives longer: three seconds before its end it makes one of three seconds", async () => {
-    const end = inTime(3_000);
+  it("that lives longer: a minute before its end it makes one of a minute", async () => {
+    const end = inTime(60_000);
     const dying = await maker(end);
     for (const expiresAt of [inTime(3_600_000), inTime(300 * DAY_MS)]) {
       await expect(create({ serviceAccountId: account.SUPPORT, expiresAt }, dying)).rejects.toMatchObject({

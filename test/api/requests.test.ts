@@ -5,6 +5,7 @@ import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { withHeld } from "../support/held.ts";
 import { pagesOf } from "../support/pages.ts";
 import { refusal } from "../support/refusal.ts";
 import { addRequests, moment } from "../support/requests.ts";
@@ -213,13 +214,9 @@ describe("the list of requests", () => {
   });
 
   it("says what to do when the database takes too long", async () => {
-    const client = await database.pool.connect();
-    try {
-      await client.query(`BEGIN; LOCK TABLE "AIProcessingRequest" IN ACCESS EXCLUSIVE MODE`);
+    await withHeld(database.pool, async (held) => {
+      await held.query(`LOCK TABLE "AIProcessingRequest" IN ACCESS EXCLUSIVE MODE`);
       await expect(list({})).rejects.toMatchObject({ code: "too_slow", message: expect.stringMatching(/Narrow/) });
-    } finally {
-      await client.query("ROLLBACK");
-      client.release();
-    }
-  }, 15_000);
+    });
+  });
 });

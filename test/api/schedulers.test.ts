@@ -33,7 +33,8 @@ async function startWorker(): Promise<PipelineContext> {
 const admin = () => callerOf(pipeline.ctx, "ADMIN");
 const pause = (name: string) => callVerb(admin(), pauseScheduler, { name, reason: "maintenance" });
 const resume = (name: string) => callVerb(admin(), resumeScheduler, { name, reason: "it has ended" });
-const audited = async () => (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt"`)).rows;
+const audited = async () =>
+  (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt", "id"`)).rows;
 
 async function stateOf(name: string) {
   const { schedulers } = await callVerb(callerOf(pipeline.ctx, "SUPPORT"), listSchedulers, {});

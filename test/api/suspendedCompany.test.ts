@@ -59,7 +59,7 @@ describe.each([
     await callVerb(boss, updateCompany, { id: "acme", status });
     const { rows } = await console_.database.pool.query(
       `SELECT (SELECT count(*)::int FROM "UserSession") AS "sessions", "details" FROM "SecurityAuditLog"
-        WHERE "action" = 'companies.update' ORDER BY "createdAt" DESC LIMIT 1`,
+        WHERE "action" = 'companies.update' ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
     );
     expect(rows).toEqual([{ sessions: 0, details: { fields: ["status"], sessionsEnded: 1 } }]);
   });

@@ -8,6 +8,7 @@ import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { SCHEDULES } from "../../lib/schedulers/schedules.ts";
 import { RUNS } from "../../lib/schedulers.ts";
 import { consoleContext } from "../support/consoleContext.ts";
+import { withHeld } from "../support/held.ts";
 import { openAudit } from "./support.ts";
 
 const audit = openAudit();
@@ -30,13 +31,12 @@ describe("the chain of the audit log", () => {
   });
 
   it("keeps its order when a transaction commits late", async () => {
-    const late = await audit.database.pool.connect();
-    await late.query("BEGIN");
-    await record("thing.late", late);
-    await recordMany(2);
-    await sealAudit(audit.ctx);
-    await late.query("COMMIT");
-    late.release();
+    await withHeld(audit.database.pool, async (late) => {
+      await record("thing.late", late);
+      await recordMany(2);
+      await sealAudit(audit.ctx);
+      await late.query("COMMIT");
+    });
     await recordMany(1);
     await sealAudit(audit.ctx);
     const rows = await sql(`SELECT "action" FROM "SecurityAuditLog" ORDER BY "sequence"`);

@@ -4,6 +4,7 @@ import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { recordCounted } from "../../lib/audit/recordRefusal.ts";
+import { systemClock } from "../../lib/clock.ts";
 import { call, startTestConsole, type TestConsole } from "../api/support.ts";
 import { fillCompanies } from "../company/support.ts";
 import { actingAs } from "../support/acting.ts";
@@ -12,10 +13,14 @@ import { addKey, addUser, signIn } from "../support/people.ts";
 const SUMMARY = "/api/admin/legacy/summary";
 const SESSIONS = "/api/company/sessions";
 
+/** Stands still: no window in which something counts as one ends while a test looks. */
+const now = new Date();
+const clock = { ...systemClock, now: () => now };
+
 let console_: TestConsole;
 let reader: { Cookie: string };
 beforeAll(async () => {
-  console_ = await startTestConsole();
+  console_ = await startTestConsole({ clock });
   await fillCompanies(console_.ctx);
   await addUser(console_.ctx, {
     realm: "company",
@@ -73,7 +78,7 @@ describe("what is refused at the door", () => {
   it("is recorded: a key that is unknown, revoked or has expired, by its first characters", async () => {
     const { key: revoked, id } = await addKey(console_.ctx, "SUPPORT");
     await console_.sql(`UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1`, [id]);
-    const { key: old } = await addKey(console_.ctx, "SUPPORT", { expiresAt: new Date(Date.now() - 1_000) });
+    const { key: old } = await addKey(console_.ctx, "SUPPORT", { expiresAt: new Date(now.getTime() - 1_000) });
     const unknown = `ldk_${"x".repeat(43)}`;
     for (const key of [revoked, old, unknown, "somebodys-password-elsewhere"])
       expect((await call(console_, SUMMARY, { headers: { Authorization: `Bearer ${key}` } })).status).toBe(401);
@@ -98,7 +103,7 @@ describe("what is refused at the door", () => {
       await call(console_, SUMMARY, { headers: { Authorization } });
     }
     expect(await recorded("keys.refused")).toHaveLength(1);
-    const later = { ...console_.ctx, clock: { ...console_.ctx.clock, now: () => new Date(Date.now() + 600_000) } };
+    const later = { ...console_.ctx, clock: { ...clock, now: () => new Date(now.getTime() + 600_000) } };
     await recordCounted(later);
     expect(await recorded("keys.refused")).toMatchObject([
       { ipAddress: "127.0.0.1", details: { prefix: "ldk_sameyy", reason: "unknown", count: 19 } },

@@ -96,7 +96,7 @@ describe("the budget of enqueued tokens", () => {
     await runUntilIdle(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(
       `SELECT abs("estimatedTokens" - "promptTokens")::float / "promptTokens" AS "error" FROM "AIBatchRequest"
-        ORDER BY "createdAt" DESC LIMIT 1`,
+        ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
     );
     expect(rows[0].error).toBeLessThan(0.05);
   });

@@ -115,7 +115,7 @@ describe("collecting", () => {
     expect((await pipeline.ctx.provider.retrieveBatch(batch.id)).counts.completed).toBe(LINES / 2);
     await pipeline.ctx.provider.cancelBatch(batch.id);
     await runUntilIdle(pipeline.ctx);
-    expect(await query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt"`)).toEqual([
+    expect(await query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt", "id"`)).toEqual([
       { status: "CANCELLED" },
       { status: "PROCESSED" },
     ]);

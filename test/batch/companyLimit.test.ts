@@ -6,9 +6,12 @@ import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { draw, findAllowance } from "../../lib/batch/companyLimit.ts";
 import { readHeld } from "../../lib/company/me/readHeld.ts";
+import { inTransaction } from "../../lib/db/pool.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { withHeld } from "../support/held.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
   addSessions,
@@ -123,6 +126,21 @@ describe("a company's limit of requests a day and a month", () => {
     expect(await sendDue()).toBe(4);
     expect(await sendDue()).toBe(0);
     expect(await countRequests(pipeline.ctx)).toMatchObject({ complete: 4, pending: 2 });
+  });
+
+  it("has nothing for a claim while another one, that has not been committed, may draw on it", async () => {
+    pipeline = await startPipelineInOwnTime();
+    const { ctx } = pipeline;
+    const { companyId } = await addSessions(ctx, 1);
+    await setLimits(companyId, { requestsPerDay: 5 });
+    const find = () => inTransaction(ctx.db, (tx) => findAllowance(ctx, tx, companyId));
+    await withHeld(ctx.db, async (first) => {
+      expect(await findAllowance(ctx, first, companyId)).toBe(5);
+      await draw(ctx, first, companyId, 3);
+      expect(await find()).toBe(0);
+      await first.query("COMMIT");
+    });
+    expect(await find()).toBe(2);
   });
 
   it("holds against creators that work at the same time", async () => {

@@ -240,7 +240,7 @@ async function requestCounts() {
 }
 
 async function batchStatuses() {
-  const { rows } = await pipeline.ctx.db.query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt"`);
+  const { rows } = await pipeline.ctx.db.query(`SELECT "status" FROM "AIBatchRequest" ORDER BY "createdAt", "id"`);
   return rows.map((row) => row.status);
 }
 

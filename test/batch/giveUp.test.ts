@@ -52,7 +52,7 @@ async function startBatch(...faults: string[]): Promise<string> {
 }
 
 const sql = async (text: string) => (await ctx.db.query(text)).rows;
-const onlyBatch = async () => (await sql(`SELECT * FROM "AIBatchRequest" ORDER BY "createdAt" LIMIT 1`))[0];
+const onlyBatch = async () => (await sql(`SELECT * FROM "AIBatchRequest" ORDER BY "createdAt", "id" LIMIT 1`))[0];
 const giveUp = (id: string, more: object = {}, role: "ADMIN" | "SUPPORT" = "ADMIN") =>
   callVerb(callerOf(ctx, role), giveUpBatch, { id, reason: "it hangs", ...more });
 const states = () =>
@@ -139,7 +139,9 @@ describe("a batch that is given up while it hangs", () => {
     expect(await giveUp(id)).toMatchObject({ changed: false, batch: { status: "finalizing" } });
     expect(await giveUp(id, { requeueNow: true })).toMatchObject({ changed: true, batch: { status: "cancelled" } });
     expect(await states()).toEqual(PENDING);
-    const audited = await sql(`SELECT "action", "outcome", "details" FROM "SecurityAuditLog" ORDER BY "createdAt"`);
+    const audited = await sql(
+      `SELECT "action", "outcome", "details" FROM "SecurityAuditLog" ORDER BY "createdAt", "id"`,
+    );
     expect(audited).toMatchObject([
       {
         action: "batches.give_up",

@@ -82,7 +82,7 @@ describe("usage that was not stated", () => {
     const { attempts } = await run([`line_usage:how=${how}`]);
     expect(attempts).toMatchObject(Array(LINES).fill({ outcome: "APPLIED", ...usage }));
     const { rows } = await pipeline.ctx.db.query(
-      `SELECT "linesWithoutUsage" AS "lines" FROM "AIBatchRequest" ORDER BY "createdAt" DESC LIMIT 1`,
+      `SELECT "linesWithoutUsage" AS "lines" FROM "AIBatchRequest" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
     );
     expect(rows).toEqual([{ lines: LINES }]);
     await expectInvariants(pipeline);

@@ -210,7 +210,7 @@ describe("the stop", () => {
     await callVerb(callerOf(pipeline.ctx, "SUPER_ADMIN"), resumeSpending, { reason: "enough" });
     expect(await resume()).toEqual({ changed: false, stopped: null });
     const audited = await sql(
-      `SELECT "action", "outcome", "details" FROM "SecurityAuditLog" WHERE "outcome" = 'done' ORDER BY "createdAt"`,
+      `SELECT "action", "outcome", "details" FROM "SecurityAuditLog" WHERE "outcome" = 'done' ORDER BY "createdAt", "id"`,
     );
     expect(audited).toMatchObject([
       { action: "spending.stop", details: { reason: expect.stringMatching(/one|two|three/) } },

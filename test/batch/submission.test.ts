@@ -128,7 +128,7 @@ describe("a submission that is broken off", () => {
     await runUntilIdle(pipeline.ctx);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
     const { rows } = await pipeline.ctx.db.query(
-      `SELECT "status", "errorCode" FROM "AIBatchRequest" ORDER BY "createdAt"`,
+      `SELECT "status", "errorCode" FROM "AIBatchRequest" ORDER BY "createdAt", "id"`,
     );
     expect(rows).toEqual([
       { status: "FAILED", errorCode: "provider_refused" },

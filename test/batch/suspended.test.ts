@@ -33,7 +33,7 @@ async function readRows(sql: string) {
   return (await pipeline.ctx.db.query(sql)).rows;
 }
 
-const readBatches = () => readRows(`SELECT * FROM "AIBatchRequest" ORDER BY "createdAt"`);
+const readBatches = () => readRows(`SELECT * FROM "AIBatchRequest" ORDER BY "createdAt", "id"`);
 const readStates = () =>
   readRows(
     `SELECT "processingStatus" AS "status", "failedAttempts", "notBefore", count(*)::int AS "count"

@@ -90,7 +90,9 @@ describe("the doctor", () => {
     await setFaults(pipeline.emulator, ["slow_batch:2x:factor=60"]);
     await addSessions(pipeline.ctx, 3, { company: "B" });
     await batchCreator(pipeline.ctx);
-    const { rows } = await sql(`SELECT "id", "inputFileId" FROM "AIBatchRequest" ORDER BY "createdAt" DESC LIMIT 1`);
+    const { rows } = await sql(
+      `SELECT "id", "inputFileId" FROM "AIBatchRequest" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
+    );
     const metadata = { batch_id: rows[0].id };
     // Else it may be over before the doctor gets to it.
     await setFaults(pipeline.emulator, ["slow_batch:factor=1000"]);

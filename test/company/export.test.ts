@@ -56,14 +56,17 @@ describe("the export", () => {
     ["their session is gone", `DELETE FROM "UserSession" WHERE "id" LIKE '%bolt-ADMIN'`],
   ])("that runs when %s ends with the page that it is at", async (_, change) => {
     const { content } = await callVerb(companies.as("bolt"), exportSessions, {});
-    await companies.database.pool.query(change);
-    await expect(text(content)).rejects.toMatchObject({ code: "unauthenticated" });
-    await companies.database.pool.query(
-      `UPDATE "Company" SET "status" = 'ACTIVE'; UPDATE "User" SET "disabledAt" = NULL;
-       UPDATE "User" SET "role" = 'ADMIN' WHERE "id" = 'bolt-ADMIN';
-       INSERT INTO "UserSession" ("id", "token", "userId", "expiresAt")
-         VALUES ('session of bolt-ADMIN', 'again', 'bolt-ADMIN', '2026-11-25') ON CONFLICT DO NOTHING`,
-    );
+    try {
+      await companies.database.pool.query(change);
+      await expect(text(content)).rejects.toMatchObject({ code: "unauthenticated" });
+    } finally {
+      await companies.database.pool.query(
+        `UPDATE "Company" SET "status" = 'ACTIVE'; UPDATE "User" SET "disabledAt" = NULL;
+         UPDATE "User" SET "role" = 'ADMIN' WHERE "id" = 'bolt-ADMIN';
+         INSERT INTO "UserSession" ("id", "token", "userId", "expiresAt")
+           VALUES ('session of bolt-ADMIN', 'again', 'bolt-ADMIN', '2026-11-25') ON CONFLICT DO NOTHING`,
+      );
+    }
   });
 
   it("defuses what a spreadsheet would run, and keeps what breaks lines and quotes", async () => {

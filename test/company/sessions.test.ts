@@ -6,6 +6,7 @@ import { countSessions } from "../../lib/company/sessions/countSessions.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
 import { readNeighbours } from "../../lib/company/sessions/readNeighbours.ts";
 import { readSession } from "../../lib/company/sessions/readSession.ts";
+import { withHeld } from "../support/held.ts";
 import { COMPANIES, type Companies, openCompanies, readAll, SESSIONS } from "./support.ts";
 
 let companies: Companies;
@@ -150,12 +151,11 @@ describe("one session", () => {
       (await callVerb(companies.as("acme"), readSession, { id })).session.analysisFailed;
     expect([await read(failed), await read(retried), await read(none)]).toEqual([true, false, false]);
     expect((await all("acme")).filter((session) => session.analysisFailed).map(({ id }) => id)).toEqual([failed]);
-    const asOther = await pool.connect();
-    await asOther.query("BEGIN; SET LOCAL ROLE livedash_tenant; SELECT set_config('livedash.company', 'bolt', true)");
-    const { rows: seen } = await asOther.query("SELECT livedash_analysis_failed('a4') AS failed");
-    expect(seen).toEqual([{ failed: false }]);
-    await asOther.query("ROLLBACK");
-    asOther.release();
+    await withHeld(pool, async (asOther) => {
+      await asOther.query("SET LOCAL ROLE livedash_tenant; SELECT set_config('livedash.company', 'bolt', true)");
+      const { rows: seen } = await asOther.query("SELECT livedash_analysis_failed('a4') AS failed");
+      expect(seen).toEqual([{ failed: false }]);
+    });
     await pool.query(`DELETE FROM "AIProcessingRequest" WHERE "id" LIKE 'r-a%'`);
   });
 

@@ -7,6 +7,7 @@ import type { AIRequestStatus } from "../../lib/db/generated/enums.ts";
 import { inTransaction, type Sql } from "../../lib/db/pool.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { withHeld } from "../support/held.ts";
 import { rowsIn } from "../support/rows/index.ts";
 
 let database: TestDatabase;
@@ -157,16 +158,17 @@ describe("status counters", () => {
 describe("writers", () => {
   it("do not wait for one another on a counter, and use no more shards than there are of them", async () => {
     await addRequests(1, 100);
-    const [first, second] = await Promise.all([database.pool.connect(), database.pool.connect()]);
-    for (const client of [first, second]) await client.query("BEGIN; SET LOCAL lock_timeout = '10s'");
-    // Both stay open with their parts of the same counters: whoever waited would be refused.
-    await setStatus(first, "PROCESSING_FAILED", 1, 50);
-    await setStatus(second, "PROCESSING_FAILED", 51, 100);
-    await setStatus(first, "PENDING_BATCHING", 1, 25);
-    await second.query("COMMIT");
-    await first.query("COMMIT");
-    first.release();
-    second.release();
+    await withHeld(database.pool, (first) =>
+      withHeld(database.pool, async (second) => {
+        for (const held of [first, second]) await held.query("SET LOCAL lock_timeout = '10s'");
+        // Both stay open with their parts of the same counters: whoever waited would be refused.
+        await setStatus(first, "PROCESSING_FAILED", 1, 50);
+        await setStatus(second, "PROCESSING_FAILED", 51, 100);
+        await setStatus(first, "PENDING_BATCHING", 1, 25);
+        await second.query("COMMIT");
+        await first.query("COMMIT");
+      }),
+    );
     expect(await readCounters()).toEqual({ PENDING_BATCHING: 25, PROCESSING_FAILED: 75 });
     expect(await sql(`SELECT DISTINCT "shard" FROM "StatusCounter" ORDER BY 1`)).toEqual([{ shard: 0 }, { shard: 1 }]);
     await setStatus(database.pool, "PENDING_BATCHING", 51, 60);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { inTransaction, openPool } from "../../lib/db/pool.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { withHeld } from "../support/held.ts";
 import { refuseNestedConnections } from "../support/nestedConnections.ts";
 
 it("a second connection inside a transaction fails, and with it the test file", async () => {
@@ -28,10 +29,6 @@ it("what comes before, after and beside a transaction is no fault", async () => 
   const one = () => inTransaction(pool, (tx) => tx.query("SELECT pg_sleep(0)"));
   await Promise.all([one(), pool.query("SELECT 2"), one()]);
   await pool.query("SELECT 3");
-  const held = await pool.connect();
-  await held.query("BEGIN");
-  await pool.query("SELECT 4");
-  await held.query("ROLLBACK");
-  held.release();
+  await withHeld(pool, () => pool.query("SELECT 4"));
   await database.drop();
 });

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { openPool } from "../../lib/db/pool.ts";
+import { withHeld } from "../support/held.ts";
 import { migrateBefore } from "../support/migrateBefore.ts";
 import { addressOf, onServer } from "../support/testServer.ts";
 
@@ -70,10 +71,9 @@ describe("what companies call their sessions", () => {
     await vi.waitFor(() => expectFoundThroughIndex(reader), { timeout: 30_000, interval: 50 });
   });
 
-  async function expectFoundThroughIndex(reader: string): Promise<void> {
-    const client = await pool.connect();
-    try {
-      await client.query(`BEGIN; ANALYZE "Session"; SET LOCAL enable_seqscan = off`);
+  function expectFoundThroughIndex(reader: string): Promise<void> {
+    return withHeld(pool, async (client) => {
+      await client.query(`ANALYZE "Session"; SET LOCAL enable_seqscan = off`);
       if (reader !== "the owner") {
         await client.query(`SET LOCAL ROLE livedash_tenant; SET LOCAL livedash.company = 'acme'`);
       }
@@ -85,9 +85,6 @@ describe("what companies call their sessions", () => {
       expect(lines).toMatch(/Session_externalSessionId_idx/);
       expect(lines).toMatch(/Index Cond: .*~>=~ 'Straße-12'/);
       expect((await client.query(wanted)).rows.length).toBe(reader === "the owner" ? 12 : 11);
-    } finally {
-      await client.query("ROLLBACK");
-      client.release();
-    }
+    });
   }
 });

@@ -16,13 +16,15 @@ async function split(content: Buffer, chunkSizes: number[], maxLineBytes = 1_000
   return lines;
 }
 
+/** What is dropped at the end of a line, beside the carriage return. */
+const BLANK = new Set([" ", "\t", "\0", "\u001a"]);
 const texts = (lines: SplitLine[]) => lines.map((line) => (line.tooLong ? "too long" : line.content.toString("utf8")));
 
 describe("splitting a stream of bytes into lines", () => {
   it("gives the same lines however the bytes arrive", async () => {
     const line = fc
       .string({ unit: "grapheme", minLength: 1 })
-      .filter((text) => !/[\n\r\uFEFF]|[\s\p{Cc}]$/u.test(text));
+      .filter((text) => !/[\n\r\uFEFF]/.test(text) && !BLANK.has(text.at(-1) ?? ""));
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.nat(7)), async (lines, sizes) => {
         expect(texts(await split(Buffer.from(lines.join("\n")), sizes))).toEqual(lines);

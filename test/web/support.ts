@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import type { Clock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
@@ -21,12 +22,21 @@ export const silentLog = (): Logger => openLog({ level: "fatal", format: "json" 
 
 /** The console as it is built for use, over a database of its own. */
 export async function startTestConsole(
-  options: { emulated?: boolean; log?: Logger; env?: Record<string, string>; limits?: Partial<ConnectionLimits> } = {},
+  options: {
+    emulated?: boolean;
+    log?: Logger;
+    env?: Record<string, string>;
+    limits?: Partial<ConnectionLimits>;
+    clock?: Clock;
+  } = {},
 ): Promise<TestConsole> {
   await ensureConsoleBuilt();
   const database = await createTestDatabase();
-  const ctx = consoleContext(database.pool, options.log ?? silentLog(), options.env);
-  const { emulated = true, limits = {} } = options;
+  const { emulated = true, limits = {}, clock } = options;
+  const ctx = {
+    ...consoleContext(database.pool, options.log ?? silentLog(), options.env),
+    ...(clock ? { clock } : {}),
+  };
   const server = await startWebServer({ ctx, emulated }, { host: "127.0.0.1", port: 0, limits });
   return {
     server,
@@ -59,10 +69,10 @@ export async function insertSessions({ database: { rows } }: TestConsole, count:
 
 /** Takes away every company with all it has. The server may be reading meanwhile, and the two may lock each other out. */
 export async function removeCompanies(console: TestConsole): Promise<void> {
-  // Not the companies by TRUNCATE: keys may belong to a company, so that would take away all keys.
   const works = 'TRUNCATE "SessionImport", "Session", "AIBatchRequest", "AIProcessingRequest" CASCADE';
-  await vi.waitFor(() => console.sql(works), { timeout: 30_000 });
-  await console.sql('DELETE FROM "Company"');
+  // Not by TRUNCATE: keys may belong to a company, so that would take away all keys.
+  const companies = 'DELETE FROM "Company"';
+  for (const statement of [works, companies]) await vi.waitFor(() => console.sql(statement), { timeout: 30_000 });
 }
 
 /** One batch of company `c1` in the state given. */
