@@ -44,6 +44,11 @@ export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | und
   permission: Permission;
   /** `pending`: also for people who have to choose a password or set up a second factor first. */
   openTo?: "pending";
+  /**
+   * People give their second factor once more before they change anything. `not needed`: for what touches no user, no
+   * key, no secret and nobody's access, such as the work of the pipeline.
+   */
+  confirmed?: "not needed";
   input: I;
   /** Values that make a valid call, for the description and its tests. */
   example: z.input<I>;
@@ -95,7 +100,7 @@ async function recordingDenials<T>(ctx: Context & Acting, work: () => Promise<T>
 /** Refuses unless the actor may call this verb and has nothing to do first. */
 export async function authoriseVerb(
   ctx: CallContext,
-  verb: Pick<Verb, "name" | "permission" | "openTo">,
+  verb: Pick<Verb, "name" | "method" | "permission" | "openTo" | "confirmed">,
 ): Promise<void> {
   const { actor } = ctx;
   const pending = "pending" in actor && verb.openTo !== "pending" ? actor.pending : undefined;
@@ -109,7 +114,7 @@ export async function authoriseVerb(
     );
   }
   await authorise(ctx, verb.permission, verb.name);
-  assertConfirmed(actor, verb.permission);
+  assertConfirmed(actor, verb);
 }
 
 /** Refuses, and records the refusal, unless the actor has the permission. */

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { needsConfirmation } from "../../lib/auth/stepUp.ts";
+import { VERBS } from "../../lib/verbs.ts";
 import { addKey, addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, type Visitor } from "../support/visitor.ts";
-import { audited, console_, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
+import { audited, console_, READER, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
 
 startForSignIn();
 
 const BOSS = { ...SUPPORT, email: "boss@example.com", role: "SUPER_ADMIN" } as const;
 const USERS = "/api/admin/legacy/users";
-const KEYS = "/api/admin/legacy/keys";
 const invite = (visitor: Visitor, email: string) => visitor.call(USERS, { body: { email, role: "SUPPORT" } });
 const NEEDED = { status: 403, body: { error: { code: "second_factor_needed" } } };
 
@@ -95,17 +96,16 @@ describe("changing users and keys", () => {
     await setUp(await visitSignedIn("platform", BOSS.email));
   });
 
-  it("is asked for by every such call, and of no key and no reader", async () => {
+  it("is asked for by every call that changes something and does not say that it need not, of no key and no reader", async () => {
     const boss = await visitAsBoss();
-    const calls = [
-      [`${USERS}/x`, "PATCH"],
-      [`${USERS}/x/reset-password`, "POST"],
-      [`${USERS}/x/reset-two-factor`, "POST"],
-      [`${USERS}/x/revoke-sessions`, "POST"],
-      [KEYS, "POST"],
-      [`${KEYS}/x/revoke`, "POST"],
-    ] as const;
-    for (const [path, method] of calls) expect(await boss.call(path, { method, body: {} }), path).toMatchObject(NEEDED);
+    await addUser(console_.ctx, { ...READER, role: "ADMIN" });
+    const admin = await visitSignedIn("company", READER.email);
+    const guarded = VERBS.filter(needsConfirmation);
+    expect(guarded.length).toBeGreaterThan(15);
+    for (const { name, path, method, permission } of guarded) {
+      const visitor = permission.startsWith("company.") ? admin : boss;
+      expect(await visitor.call(path.replace("{id}", "x"), { method, body: {} }), name).toMatchObject(NEEDED);
+    }
     expect((await boss.call(USERS)).status).toBe(200);
     const { headers } = await addKey(console_.ctx, "SUPER_ADMIN");
     const byKey = await fetch(console_.server.url + USERS, {
@@ -116,5 +116,31 @@ describe("changing users and keys", () => {
     expect(byKey.status).toBe(200);
     const sam = await visitSignedIn();
     expect(await invite(sam, "a@example.com")).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
+  });
+});
+
+describe("an operation", () => {
+  /** Whoever adds one here says: it touches no user, key, secret or role, and nobody's access. */
+  const NOT_NEEDED = [
+    ...["tryNow", "stopSpending", "resumeSpending", "pauseScheduler", "resumeScheduler"],
+    ...["requeueRequests", "createBulkRequeue", "abortBulkRequeue", "cancelBatch", "giveUpBatch"],
+    ...["uploadCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
+  ];
+  const WRITES = VERBS.filter(({ method }) => method !== "GET");
+
+  it("that changes something asks, unless it is one of these", () => {
+    const silent = WRITES.filter((verb) => !needsConfirmation(verb));
+    expect(silent.map(({ name }) => name).sort()).toEqual(NOT_NEEDED.sort());
+  });
+
+  it("never goes without where its permission is about people, keys or companies", () => {
+    const about = WRITES.filter(({ permission }) => /^(company\.|users\.|keys\.|companies\.)/.test(permission));
+    expect(about.filter((verb) => !needsConfirmation(verb))).toEqual([]);
+  });
+
+  it("that only reads needs no permission to change anything", () => {
+    const reads = VERBS.filter(({ method }) => method === "GET");
+    const odd = reads.filter(({ permission }) => !/\.(read|reveal|export)$/.test(permission));
+    expect(odd.map(({ name }) => name)).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ export const cancelBatch = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/batches/{id}/cancel",
   permission: "batches.cancel",
+  confirmed: "not needed",
   input: z.strictObject({
     id,
     reason,

@@ -17,6 +17,7 @@ export const giveUpBatch = defineVerb({
   method: "POST",
   path: "/api/admin/batches/{id}/give-up",
   permission: "batches.cancel",
+  confirmed: "not needed",
   input: z.strictObject({
     id,
     reason,

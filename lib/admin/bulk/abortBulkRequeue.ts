@@ -13,6 +13,7 @@ export const abortBulkRequeue = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/bulk/{id}/abort",
   permission: "requests.requeue",
+  confirmed: "not needed",
   input: z.strictObject({ id }),
   example: { id: "bulk_id_1" },
   output: z.object({ bulk: bulkRequeue }),

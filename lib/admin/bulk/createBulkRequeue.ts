@@ -20,6 +20,7 @@ export const createBulkRequeue = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/bulk",
   permission: "requests.requeue",
+  confirmed: "not needed",
   input: z
     .strictObject({ filter: bulkFilter, reason: reason.optional(), preview: z.boolean().default(false) })
     .refine(({ preview, reason }) => preview || reason !== undefined, { path: ["reason"], error: "has to be given" }),

@@ -14,6 +14,7 @@ export const importNow = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/companies/{id}/import-now",
   permission: "imports.write",
+  confirmed: "not needed",
   input: z.strictObject({ id }),
   example: { id: "company_id_1" },
   output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),

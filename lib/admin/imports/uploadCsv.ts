@@ -19,6 +19,7 @@ export const uploadCsv = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/imports",
   permission: "imports.write",
+  confirmed: "not needed",
   bodyType: "text/csv",
   input: z.strictObject({
     companyId: id,

@@ -11,6 +11,7 @@ export const addExchangeRate = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/exchange-rates",
   permission: "models.write",
+  confirmed: "not needed",
   input: z.strictObject({
     currency: currency.refine((name) => name !== "EUR", { error: "is the base currency and needs no exchange rate" }),
     eurPerUnit: decimal.refine((text) => Number(text) > 0, { error: "must be more than 0" }),

@@ -13,6 +13,7 @@ export const addPrice = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/prices",
   permission: "models.write",
+  confirmed: "not needed",
   input: z.strictObject({
     modelId,
     tier: z.enum(PriceTier),

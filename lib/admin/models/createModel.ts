@@ -11,6 +11,7 @@ export const createModel = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/models",
   permission: "models.write",
+  confirmed: "not needed",
   input: z.strictObject({ name: modelName }),
   example: { name: "gpt-6-nova" },
   output: z.object({ model: modelRow }),

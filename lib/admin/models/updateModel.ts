@@ -12,6 +12,7 @@ export const updateModel = defineVerb({
   method: "PATCH",
   path: "/api/admin/legacy/models/{id}",
   permission: "models.write",
+  confirmed: "not needed",
   input: z.strictObject({ id: modelId, isActive: z.boolean() }),
   example: { id: "model-gpt-5.5", isActive: false },
   output: z.object({ model: modelRow }),

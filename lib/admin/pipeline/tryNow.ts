@@ -43,6 +43,7 @@ export const tryNow = defineVerb({
   method: "POST",
   path: "/api/admin/pipeline/try-now",
   permission: "requests.requeue",
+  confirmed: "not needed",
   input: tryNowInput,
   example: { what: "requests", errorCode: "answer_empty" },
   output: z.object({

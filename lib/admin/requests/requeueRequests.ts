@@ -19,6 +19,7 @@ export const requeueRequests = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/requests/requeue",
   permission: "requests.requeue",
+  confirmed: "not needed",
   input: z.strictObject({ requestIds: z.array(id).min(1).max(MOST_IDS), preview: z.boolean().default(false) }),
   example: { requestIds: ["req_id_1", "req_id_2"] },
   output: z.object({

@@ -10,6 +10,7 @@ export const pauseScheduler = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/schedulers/{name}/pause",
   permission: "schedulers.control",
+  confirmed: "not needed",
   input: z.strictObject({ name: id, reason }),
   example: { name: "batch-creation", reason: "The provider announced maintenance" },
   output: z.object({

@@ -10,6 +10,7 @@ export const resumeScheduler = defineVerb({
   method: "POST",
   path: "/api/admin/legacy/schedulers/{name}/resume",
   permission: "schedulers.control",
+  confirmed: "not needed",
   input: z.strictObject({ name: id, reason }),
   example: { name: "batch-creation", reason: "The maintenance is over" },
   output: z.object({

@@ -9,6 +9,7 @@ export const resumeSpending = defineVerb({
   method: "POST",
   path: "/api/admin/spending/resume",
   permission: "spending.control",
+  confirmed: "not needed",
   input: z.strictObject({ reason }),
   example: { reason: "The invoice was explained" },
   output: z.object({ changed: z.boolean().meta({ description: "False if it was not stopped." }), stopped }),

@@ -10,6 +10,7 @@ export const stopSpending = defineVerb({
   method: "POST",
   path: "/api/admin/spending/stop",
   permission: "spending.control",
+  confirmed: "not needed",
   input: z.strictObject({ reason }),
   example: { reason: "The invoice is ten times what it should be" },
   output: z.object({
