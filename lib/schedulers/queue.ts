@@ -4,6 +4,7 @@ import { askAgain } from "../batch/providerStop.ts";
 import type { PipelineContext } from "../context.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
+import { listenDirectly } from "./listenDirectly.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
 import { listWanted } from "./state.ts";
@@ -36,6 +37,9 @@ export async function openQueue(
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
+  boss.on("warning", ({ message }) => ctx.log.warn({ event: "scheduler.queue_warning" }, message));
+  const { DIRECT_DATABASE_URL: direct } = ctx.config;
+  if (direct) boss.getDb().listen = listenDirectly(ctx, direct);
   try {
     await boss.start();
     await askAgain(ctx);

@@ -47,6 +47,34 @@ const skipped = (name: string) =>
   pipeline.logged().filter(({ event, scheduler }) => event === "scheduler.skipped" && scheduler === name).length;
 
 describe("schedulers", () => {
+  it("listen over DIRECT_DATABASE_URL, since a pooler would not keep their connection, and again where it is lost", async () => {
+    const { ctx, database } = pipeline;
+    const listening = async () => {
+      const { rows } = await ctx.db.query(
+        `SELECT "application_name" AS "by", "pid" FROM pg_stat_activity
+          WHERE "datname" = current_database() AND "query" LIKE 'LISTEN%'`,
+      );
+      return rows;
+    };
+    const addressAs = (name: string) => {
+      const address = new URL(database.url);
+      address.searchParams.set("application_name", name);
+      return address.href;
+    };
+    const config = { ...ctx.config, DIRECT_DATABASE_URL: addressAs("direct") };
+    const worker = { ...pipeline.anotherWorker(), config };
+    running.push({
+      ...(await startSchedulers(worker, addressAs("pooled"))),
+      halt: new AbortController(),
+    });
+    const first = await listening();
+    expect(first).toEqual([{ by: "direct", pid: expect.any(Number) }]);
+    await ctx.db.query("SELECT pg_terminate_backend($1)", [first[0].pid]);
+    await until(async () =>
+      expect((await listening()).filter(({ pid }) => pid !== first[0].pid)).toMatchObject([{ by: "direct" }]),
+    );
+  });
+
   it("show what is switched on, and when they run next, before anything has run", async () => {
     expect(await stateOf("reaper")).toMatchObject({ enabled: false, nextRunAt: null, lastStartedAt: null });
     const state = await stateOf("csv-import");
