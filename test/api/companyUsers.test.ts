@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { CompanyRole } from "../../lib/db/generated/enums.ts";
 import { addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, type Visitor } from "../support/visitor.ts";
-import { audited, console_, READER, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
+import { audited, console_, READER, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
 
 startForSignIn();
 
@@ -93,11 +93,38 @@ describe("a company's admin", () => {
       400,
     );
     expect((await anna.call(USERS, { body: { email: "x@example.com", role: "SUPER_ADMIN" } })).status).toBe(400);
-    expect(await create(anna, "bert@example.com")).toMatchObject({ status: 409 });
     const { rows } = await console_.database.pool.query(
       `SELECT "role", "disabledAt" FROM "User" WHERE "email" = 'bert@example.com'`,
     );
     expect(rows).toEqual([{ role: "ADMIN", disabledAt: null }]);
+  });
+
+  it("learns nothing of an address that another company has, and of five a day at most that it cannot be used", async () => {
+    const others = ["anna", "off", "one", "two", "three"];
+    for (const name of others.slice(1)) await addUser(console_.ctx, { ...READER, email: `${name}@example.com`, name });
+    await console_.sql(`UPDATE "User" SET "disabledAt" = now() WHERE "email" = 'off@example.com'`);
+    const bert = await visitAs("bert");
+    const answers = new Set<string>();
+    for (const name of others) {
+      const { status, body } = await create(bert, `${name.toUpperCase()}@example.com`);
+      answers.add(`${status} ${body.error.code} ${body.error.message}`);
+    }
+    expect([...answers]).toEqual([expect.stringMatching(/^409 conflict This email address cannot be added/)]);
+    expect([...answers][0]).not.toMatch(/exist|example\.com|Acme/);
+    expect(await records()).toEqual(Array(4).fill("users.create denied bert@example.com bolt"));
+
+    // From now on, an address that nobody has is answered like one that somebody has.
+    for (const email of ["anna@example.com", "nobody@example.com"])
+      expect(await create(bert, email)).toMatchObject({ status: 429, body: { error: { code: "too_many_calls" } } });
+  });
+
+  it("is told of an address that their own company has, and not of one that an operator has", async () => {
+    const anna = await visitAs("anna");
+    expect(await create(anna, "uma@example.com")).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining("already exists") } },
+    });
+    expect((await create(anna, SUPPORT.email)).status).toBe(200);
   });
 
   it("changes neither their own role nor their own access, and two never take each other's at once", async () => {

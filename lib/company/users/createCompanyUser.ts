@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { addUser, inviteUser } from "../../admin/users/createUser.ts";
 import { byMail, email, oneTimePassword } from "../../admin/users/userRow.ts";
+import { RefusedError } from "../../api/errors.ts";
 import { lineOfText } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
-import { inTransaction } from "../../db/pool.ts";
+import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
@@ -22,10 +23,50 @@ export const createCompanyUser = defineVerb({
   }),
   example: { email: "ada@example.com", name: "Ada", role: "USER" },
   output: z.object({ user: companyUserRow, oneTimePassword }),
-  run: (ctx, { email, name = email, role, byMail }) => {
+  run: async (ctx, { email, name = email, role, byMail }) => {
     const user = { realm: "company", email, name, role, companyId: companyIdOf(ctx) } as const;
-    return byMail
-      ? inTransaction(ctx.db, (tx) => inviteUser(ctx, tx, user))
-      : inTransaction(ctx.db, (tx) => addUser(ctx, tx, user));
+    const made = await inTransaction(ctx.db, async (tx) => {
+      if (await isElsewhere(ctx, tx, user)) return undefined;
+      return byMail ? inviteUser(ctx, tx, user) : addUser(ctx, tx, user);
+    });
+    // Thrown behind the transaction, so that the record of it stays.
+    if (!made) throw new RefusedError("conflict", CANNOT_BE_ADDED);
+    return made;
   },
 });
+
+const CANNOT_BE_ADDED =
+  "This email address cannot be added to your company. Choose another one, or ask the people who run LiveDash.";
+/** So many addresses can be found to be in use elsewhere: whoever tries a list of them learns no more. */
+const MOST_REFUSED_IN_DAY = 5;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Whether the address belongs to a user of another company: then it cannot be used, whatever their state, and no more is said.
+ * It is recorded, and counted one after another.
+ * @throws RefusedError `too_many_calls` once too many were refused, for any address
+ */
+async function isElsewhere(
+  ctx: CallContext,
+  tx: Transaction,
+  { email, companyId }: { email: string; companyId: string },
+): Promise<boolean> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('livedash:new-user:' || $1, 0))", [companyId]);
+  const { rows } = await tx.query<{ refused: number; isTaken: boolean }>(
+    `SELECT (SELECT count(*)::int FROM "SecurityAuditLog" WHERE "action" = 'users.create' AND "outcome" = 'denied'
+                AND "companyId" = $1 AND "createdAt" > $2::timestamptz - interval '1 day') AS "refused",
+            EXISTS (SELECT 1 FROM "User" WHERE "email" = $3 AND "companyId" <> $1) AS "isTaken"`,
+    [companyId, ctx.clock.now(), email.trim().toLowerCase()],
+  );
+  const { refused = 0, isTaken = false } = rows[0] ?? {};
+  if (refused >= MOST_REFUSED_IN_DAY) {
+    const sentence =
+      "Too many email addresses could not be added. Try again tomorrow, or ask the people who run LiveDash.";
+    throw new RefusedError("too_many_calls", sentence, { retryAfter: DAY_SECONDS });
+  }
+  if (isTaken) {
+    const details = { reason: "address_in_use_elsewhere" };
+    await audit(ctx, tx, { action: "users.create", outcome: "denied", companyId, details });
+  }
+  return isTaken;
+}
