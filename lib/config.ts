@@ -36,6 +36,12 @@ const tokenBudgets = z.string().transform((text, issues) => {
   return budgets;
 });
 
+/** The mail library takes any other word for true. */
+function saysTlsClearly(address: string): boolean {
+  const given = URL.parse(address)?.searchParams.getAll("requireTLS") ?? [];
+  return given.length === 0 || (given.length === 1 && ["true", "false"].includes(given[0] ?? ""));
+}
+
 const DAY = 86_400_000;
 const LONGEST_RETENTION = 36_525 * DAY;
 
@@ -84,7 +90,10 @@ export const environmentSchema = z.object({
 
   SAMPLES_ENABLED: flag.default(true),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" }).optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be an smtp or smtps address" })
+    .refine(saysTlsClearly, { error: "may contain requireTLS once, as true or false" })
+    .optional(),
   MAIL_FROM: z
     .string()
     .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, { error: "must be an email address, or a name and <address>" })

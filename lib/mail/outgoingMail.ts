@@ -13,8 +13,10 @@ export interface WantedMail {
   email: string;
 }
 
-/** Whoever asks again and again for one address has one mail sent in so many minutes. */
+/** Whoever asks again and again for one address has so many mails sent, whichever realm they ask for. */
 const ONE_IN_MINUTES = 5;
+const MOST_IN_HOUR = 5;
+const MOST_IN_DAY = 10;
 
 export function canSendMail({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: Config): boolean {
   return !!(SMTP_URL && MAIL_FROM && PUBLIC_URL);
@@ -32,17 +34,33 @@ export function assertCanSendMail(config: Config): void {
 /**
  * Notes that a mail is to be sent, whether or not somebody has the address: so neither the answer nor its time says who
  * exists. The link is made when the mail is sent, and is stored as a hash alone.
+ * @param options.atOnce somebody wants it who may, so nothing holds it back
  */
 export async function wantMail(
   { clock }: { clock: Clock },
   sql: Sql,
   { kind, realm, email }: WantedMail,
-  options: { atOnce?: boolean } = {},
+  { atOnce = false }: { atOnce?: boolean } = {},
 ): Promise<void> {
-  await sql.query(
-    `INSERT INTO "OutgoingMail" AS m ("kind", "realm", "email", "wantedAt", "notBefore") VALUES ($1, $2, $3, $4, $4)
-     ON CONFLICT ("kind", "realm", "email") DO UPDATE SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL, "failure" = NULL
-      WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - make_interval(mins => $6))`,
-    [kind, realm, email.trim().toLowerCase(), clock.now(), options.atOnce ?? false, ONE_IN_MINUTES],
-  );
+  await sql.query(WANT, [
+    kind,
+    realm,
+    email.trim().toLowerCase(),
+    clock.now(),
+    atOnce,
+    ONE_IN_MINUTES,
+    MOST_IN_HOUR,
+    MOST_IN_DAY,
+  ]);
 }
+
+const WANT = `
+  WITH asked AS (
+    SELECT count(*) FILTER (WHERE t > $4::timestamptz - interval '1 hour') AS "hour", count(*) AS "day"
+      FROM "OutgoingMail", unnest("recent") t WHERE "kind" = $1 AND "email" = $3 AND t > $4::timestamptz - interval '1 day')
+  INSERT INTO "OutgoingMail" AS m ("kind", "realm", "email", "wantedAt", "notBefore", "recent")
+  SELECT $1, $2, $3, $4, $4, ARRAY[$4::timestamptz] FROM asked WHERE $5 OR ("hour" < $7 AND "day" < $8)
+  ON CONFLICT ("kind", "realm", "email") DO UPDATE
+     SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL, "failure" = NULL,
+         "recent" = ARRAY(SELECT t FROM unnest(m."recent") t WHERE t > $4::timestamptz - interval '1 day') || $4::timestamptz
+   WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - make_interval(mins => $6))`;

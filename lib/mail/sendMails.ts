@@ -1,10 +1,9 @@
-import { createTransport } from "nodemailer";
 import type { Realm } from "../auth/actor.ts";
 import { ofOpenCompany } from "../auth/companyAccess.ts";
 import { REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
-import { codeOf, messageOf } from "../errors.ts";
 import { mailText } from "./mailTexts.ts";
+import { openMailTransport, whyNotSent } from "./mailTransport.ts";
 import { canSendMail, type WantedMail } from "./outgoingMail.ts";
 import { makePasswordLink } from "./passwordLink.ts";
 
@@ -12,8 +11,6 @@ const LOOK_EVERY_MS = 2_000;
 const MOST_ATTEMPTS = 6;
 /** Longer than sending one can take: until then a mail is its process's alone. */
 const FIRST_PAUSE_SECONDS = 60;
-const MOST_OF_FAILURE = 300;
-const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
 /** Sends what is wanted as it comes, until `ended`. Several processes may do so: each mail is one process's at a time. */
 export async function sendMailsAsTheyCome(ctx: Context, ended: AbortSignal): Promise<void> {
@@ -30,14 +27,10 @@ export async function sendMailsAsTheyCome(ctx: Context, ended: AbortSignal): Pro
 
 /** Sends the mails that are due, one after another. One that fails is tried again after a pause that doubles. */
 export async function sendMails(ctx: Context, ended?: AbortSignal): Promise<void> {
-  let mail = await takeNext(ctx);
-  if (!mail) return;
-  const transport = createTransport({
-    url: ctx.config.SMTP_URL,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...TIMEOUTS,
-  });
+  const { SMTP_URL } = ctx.config;
+  let mail = SMTP_URL === undefined ? undefined : await takeNext(ctx);
+  if (!mail || SMTP_URL === undefined) return;
+  const transport = openMailTransport(SMTP_URL);
   // A mail server that does not answer holds no process back that ends.
   const close = () => transport.close();
   ended?.addEventListener("abort", close);
@@ -87,8 +80,7 @@ async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => 
     await send({ from: ctx.config.MAIL_FROM, to: email, ...mailText(kind, { name: user.name, link }) });
   } catch (error) {
     const isLast = mail.attempts >= MOST_ATTEMPTS;
-    // What the mail server says may name the address.
-    const failure = (codeOf(error) ?? messageOf(error)).replaceAll(email, "[address]").slice(0, MOST_OF_FAILURE);
+    const failure = whyNotSent(error, email);
     ctx.log[isLast ? "error" : "warn"]({
       event: isLast ? "mail.given_up" : "mail.failed",
       kind,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkMail } from "../../lib/admin/doctor/checkMail.ts";
 import { after } from "../../lib/clock.ts";
+import { wantMail } from "../../lib/mail/outgoingMail.ts";
 import { sendMails } from "../../lib/mail/sendMails.ts";
 import { linkIn, type MailServer, startMailServer } from "../support/mailServer.ts";
 import { addKey, addUser, PASSWORD } from "../support/people.ts";
@@ -163,6 +164,88 @@ describe("a forgotten password", () => {
     expect(await checkMail(console_.ctx)).toEqual([]);
     await console_.sql(`UPDATE "OutgoingMail" SET "wantedAt" = now() - interval '11 minutes'`);
     expect(await checkMail(console_.ctx)).toMatchObject([{ id: "mail-waiting", count: 1 }]);
+  });
+});
+
+describe("an address that strangers ask a link for again and again", () => {
+  const START = new Date("2026-11-27T00:00:00Z");
+  /** Asks, and sends, every so many minutes of a standing clock; answers how many mails were sent in each hour. */
+  async function askEvery(minutes: number, hours: number, email: string = SUPPORT.email): Promise<number[]> {
+    const perHour: number[] = [];
+    for (let minute = 0; minute < hours * 60; minute += minutes) {
+      const clock = { ...console_.ctx.clock, now: () => new Date(START.getTime() + minute * 60_000) };
+      const before = server.mails.length;
+      for (const realm of ["platform", "company"] as const)
+        await wantMail({ clock }, console_.ctx.db, { kind: "reset", realm, email });
+      await sendMails({ ...console_.ctx, clock });
+      const hour = Math.floor(minute / 60);
+      perHour[hour] = (perHour[hour] ?? 0) + server.mails.length - before;
+    }
+    return perHour;
+  }
+
+  it("is sent five in an hour and ten in a day, over both realms, and more the day after", async () => {
+    await addUser(console_.ctx, { ...READER, email: SUPPORT.email });
+    const sent = await askEvery(10, 26);
+    expect(sent.slice(0, 24).reduce((sum, count) => sum + count)).toBe(10);
+    expect(Math.max(...sent)).toBe(5);
+    expect(sent.slice(24).reduce((sum, count) => sum + count)).toBeGreaterThan(0);
+  });
+
+  it("is sent the one that an administrator wants, all the same", async () => {
+    await askEvery(10, 3);
+    const before = server.mails.length;
+    const clock = {
+      ...console_.ctx.clock,
+      now: () => after({ ...console_.ctx.clock, now: () => START }, 3 * 3_600_000),
+    };
+    const mail = { kind: "replaced", realm: "platform", email: SUPPORT.email } as const;
+    for (let time = 0; time < 2; time++) {
+      await wantMail({ clock }, console_.ctx.db, mail, { atOnce: true });
+      await sendMails({ ...console_.ctx, clock });
+    }
+    expect(server.mails.length - before).toBe(2);
+  });
+});
+
+describe("the way to the mail server", () => {
+  /** What came of a mail that was sent over this address; the host is this machine, but its name does not say so. */
+  async function sendOver({ url }: MailServer, host: string, query = "") {
+    const { ctx } = console_;
+    await forget(SUPPORT.email);
+    const { port } = new URL(url);
+    await sendMails({ ...ctx, config: { ...ctx.config, SMTP_URL: `smtp://${host}:${port}${query}` } });
+    const { rows } = await console_.database.pool.query(`SELECT "failure" FROM "OutgoingMail"`);
+    return rows[0].failure;
+  }
+
+  it("is not taken unencrypted, unless it does not leave this machine or its address says so", async () => {
+    expect(await sendOver(server, "0.0.0.0")).toMatch(/does not encrypt.*smtps:\/\/.*\?requireTLS=false to SMTP_URL/);
+    expect(server.mails).toEqual([]);
+    const [finding] = await checkMail(console_.ctx);
+    expect(finding?.explanation).toContain("does not encrypt");
+    for (const [host, query] of [
+      ["0.0.0.0", "?requireTLS=false"],
+      ["127.0.0.1", ""],
+      ["localhost", ""],
+    ] as const) {
+      await console_.sql(`TRUNCATE "OutgoingMail"`);
+      expect(await sendOver(server, host, query)).toBeNull();
+    }
+    expect(server.mails.map(({ encrypted }) => encrypted)).toEqual([false, false, false]);
+  });
+
+  it("is encrypted by STARTTLS, for a certificate that holds", async () => {
+    const careful = await startMailServer({ tls: true });
+    try {
+      expect(await sendOver(careful, "0.0.0.0")).toMatch(/certificate/);
+      expect(careful.mails).toEqual([]);
+      await console_.sql(`TRUNCATE "OutgoingMail"`);
+      expect(await sendOver(careful, "0.0.0.0", "?tls.rejectUnauthorized=false")).toBeNull();
+      expect(careful.mails).toMatchObject([{ encrypted: true }]);
+    } finally {
+      await careful.close();
+    }
   });
 });
 

@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { SMTPServer } from "smtp-server";
+import { LOOPBACK_CERTIFICATE } from "./loopbackCertificate.ts";
 
 export interface Mail {
   from: string;
   to: string[];
+  /** Whether it came over TLS. */
+  encrypted: boolean;
   /** Headers and text, as they came but for the encoding of lines. */
   source: string;
 }
@@ -20,14 +23,17 @@ export interface MailServer {
   close(): Promise<void>;
 }
 
-/** A mail server on a free port of this machine, which keeps what it is sent. */
-export async function startMailServer(): Promise<MailServer> {
+/**
+ * A mail server on a free port of this machine, which keeps what it is sent.
+ * @param options.tls it offers STARTTLS, with a certificate that a client has to be told to trust
+ */
+export async function startMailServer({ tls = false }: { tls?: boolean } = {}): Promise<MailServer> {
   const mails: Mail[] = [];
   let refusals = 0;
   let work: (() => Promise<unknown>) | undefined;
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ["STARTTLS"],
+    ...(tls ? LOOPBACK_CERTIFICATE : { disabledCommands: ["STARTTLS"] }),
     logger: false,
     onData: (stream, session, done) => {
       text(stream).then(async (source) => {
@@ -40,6 +46,7 @@ export async function startMailServer(): Promise<MailServer> {
         }
         const { mailFrom, rcptTo } = session.envelope;
         mails.push({
+          encrypted: session.secure,
           from: mailFrom ? mailFrom.address : "",
           to: rcptTo.map(({ address }) => address),
           source: source.replaceAll("=\r\n", "").replaceAll("=3D", "="),

@@ -43,6 +43,14 @@ describe("the configuration", () => {
     expect(readConfig(whole)).toMatchObject(whole);
     expect(() => readConfig({ SMTP_URL: whole.SMTP_URL })).toThrow(/Set MAIL_FROM and PUBLIC_URL/);
     expect(() => readConfig({ ...whole, SMTP_URL: "https://mail.example.com" })).toThrow(/SMTP_URL must be an smtp/);
+    const unencrypted = "smtp://mail.example.com?requireTLS=false";
+    expect(readConfig({ ...whole, SMTP_URL: unencrypted }).SMTP_URL).toBe(unencrypted);
+    for (const said of ["requireTLS=no", "requireTLS=", "requireTLS=true&requireTLS=false"]) {
+      const SMTP_URL = `smtp://mail.example.com?${said}`;
+      expect(() => readConfig({ ...whole, SMTP_URL })).toThrow(
+        /SMTP_URL may contain requireTLS once, as true or false/,
+      );
+    }
     for (const MAIL_FROM of ["livedash", "a@b\nBcc: c@d"])
       expect(() => readConfig({ ...whole, MAIL_FROM })).toThrow(/MAIL_FROM/);
     expect(secretsIn(whole)).toContain("secret-of-mail");
