@@ -4,7 +4,7 @@ import type { Transaction } from "../db/pool.ts";
 import { recordAudit } from "./recordAudit.ts";
 import { changeAudit, confirm, readLastCut } from "./seal.ts";
 
-/** So many entries are removed in one transaction, or a few fewer: a cut lies at a seal. */
+/** So many places are passed in one transaction, up to a seal; more only where no seal lies within them. */
 const AT_ONCE = 20_000;
 const ADDRESSES_AT_ONCE = 5_000;
 /** What is older than allowed goes once a day. */

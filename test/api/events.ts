@@ -8,7 +8,7 @@ export type Part = any;
 
 export type Events = AsyncGenerator<{ name: string; part: Part }>;
 
-/** The events of a viewer, one after another, each with its name and what it says. */
+/** The events of a viewer, one after another, each with its name and what it says; not the beats of a quiet time. */
 export async function* watchEvents(console_: TestConsole, path: string, headers: Record<string, string>): Events {
   const [response]: IncomingMessage[] = await once(
     get(console_.server.url + path, { headers, agent: false }),
@@ -21,7 +21,7 @@ export async function* watchEvents(console_: TestConsole, path: string, headers:
     unread = events.pop() ?? "";
     for (const event of events) {
       const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
-      if (name && data) yield { name, part: JSON.parse(data) };
+      if (name && name !== "beat" && data) yield { name, part: JSON.parse(data) };
     }
   }
 }

@@ -136,12 +136,18 @@ describe("what lasts ends with the right to it", () => {
   it("and nobody else's", async () => {
     const { headers } = await addKey(console_.ctx, "ADMIN");
     const stream = await open(STREAMS[0] ?? "", headers);
+    let seen = "";
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      seen += chunk;
+    });
     const gone = await addKey(console_.ctx, "ADMIN");
     const goes = await open(STREAMS[0] ?? "", gone.headers);
     await console_.sql(`UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1`, [gone.id]);
-    await outcomeOf(goes);
-    const [chunk] = await once(stream, "data");
-    expect(String(chunk)).toContain("event: ");
+    expect(await outcomeOf(goes)).toBe("ended");
+    const pending = /"counts":\{"pending_batching":1,/;
+    expect(seen).not.toMatch(pending);
+    await console_.sql(`UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED' WHERE "id" = 'r1'`);
+    await expect.poll(() => seen).toMatch(pending);
     stream.destroy();
   });
 });

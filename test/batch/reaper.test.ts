@@ -64,7 +64,7 @@ describe("files at the provider", () => {
 
 describe("the reaper", () => {
   it("cancels a live provider batch besides the recorded one, and counts it", async () => {
-    pipeline = await startPipeline({ emulator: { times: { validating: 20, inProgress: 3_000, finalizing: 20 } } });
+    pipeline = await startPipeline({ emulator: { times: { inProgress: "1h" } } });
     await addSessions(pipeline.ctx, 5);
     await batchCreator(pipeline.ctx);
     const batch = await onlyBatch();
@@ -81,7 +81,7 @@ describe("the reaper", () => {
   });
 
   it("deletes files of an earlier epoch, and leaves what is in use or somebody else's", async () => {
-    pipeline = await startPipeline({ emulator: { times: { validating: 20, inProgress: 5_000, finalizing: 20 } } });
+    pipeline = await startPipeline({ emulator: { times: { inProgress: "1h" } } });
     await addSessions(pipeline.ctx, 5);
     await batchCreator(pipeline.ctx);
     const batch = await onlyBatch();

@@ -163,7 +163,10 @@ describe("while all spending is stopped", () => {
 describe("the stop", () => {
   it("answers when the create that was under way has ended, and not one comes after it", async () => {
     // In everybody's time: the stop waits while the create goes on.
-    pipeline = await startPipeline({ emulator: { faults: ["slow_reply:once:ms=700,method=POST,path=/v1/batches"] } });
+    pipeline = await startPipeline({
+      env: { BATCH_LEASE_DURATION: "60s" },
+      emulator: { faults: ["slow_reply:once:ms=700,method=POST,path=/v1/batches"] },
+    });
     await addSessions(pipeline.ctx, LINES);
     await addSessions(pipeline.ctx, LINES, { company: "B" });
     const started = Promise.withResolvers<void>();

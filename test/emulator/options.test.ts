@@ -47,13 +47,17 @@ test.each([
   );
 });
 
-test("the manual names every fault with its parameters", async () => {
+test("the manual names every fault with its parameters, and what they may be", async () => {
   const manual = await readFile(new URL("../../docs/emulator.md", import.meta.url), "utf8");
   for (const { kind, params } of faults) {
     const row = manual.split("\n").find((line) => line.startsWith(`| \`${kind}\` |`));
     expect(row, kind).toBeDefined();
     const { properties = {} } = z.toJSONSchema(params, { io: "input", unrepresentable: "any" });
-    for (const name of Object.keys(properties)) expect(row, kind).toContain(`\`${name}\``);
+    for (const [name, property] of Object.entries(properties)) {
+      expect(row, kind).toContain(`\`${name}\``);
+      const values = typeof property === "object" ? (property.enum ?? []) : [];
+      for (const value of values) expect(row?.split(/\W+/), `${kind}: ${name}`).toContain(String(value));
+    }
   }
 });
 

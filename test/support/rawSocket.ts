@@ -7,15 +7,27 @@ export interface RawAnswer {
   text: string;
 }
 
+/** Far more than a server takes to close what it should close. */
+const LEFT_OPEN_MS = 20_000;
+
 /**
- * Sends bytes as they are, and reads until the server closes the connection: what it leaves open hangs the test. A live
- * stream, which never ends, is left by us.
+ * Sends bytes as they are, and reads until the server closes the connection; `leftOpen` if it never did. A live stream,
+ * which never ends, is left by us.
  */
-export async function exchange(port: number, bytes: string | Buffer, host = "127.0.0.1"): Promise<RawAnswer> {
-  const socket = connect(port, host);
+export async function exchange(port: number, bytes: string | Buffer): Promise<RawAnswer & { leftOpen: boolean }> {
+  const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
   socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
-  return readAnswer(socket);
+  let leftOpen = false;
+  const deadline = setTimeout(() => {
+    leftOpen = true;
+    socket.destroy();
+  }, LEFT_OPEN_MS);
+  try {
+    return { ...(await readAnswer(socket)), leftOpen };
+  } finally {
+    clearTimeout(deadline);
+  }
 }
 
 export async function readAnswer(socket: Socket): Promise<RawAnswer> {

@@ -8,7 +8,7 @@ import { listen } from "../../web/listen.ts";
 import { closed, readAnswer } from "../support/rawSocket.ts";
 import { silentLog } from "./support.ts";
 
-/** Short, so that what they end ends soon. Nothing here is judged by how long it takes: without them it would never end. */
+/** Short, so that what they end ends soon: without them it would never end. */
 const SHORT: ConnectionLimits = {
   headersMs: 200,
   bodyMs: 200,

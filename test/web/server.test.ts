@@ -142,7 +142,7 @@ describe("the event stream", () => {
       const next = await watch();
       next.resume();
       expect(next.statusCode).toBe(200);
-    }, 10_000);
+    }, 60_000);
   });
 
   async function expectRefusal(refused: IncomingMessage, sentence: string): Promise<void> {
