@@ -8,6 +8,10 @@ const TIMES = ["created_at", "in_progress_at", "expires_at", "finalizing_at", "c
 
 const HOW = {
   errors_list: (batch: Batch) => ({ ...batch, errors: isObject(batch.errors) ? batch.errors.data : [] }),
+  numbers_for_codes: (batch: Batch) => ({
+    ...batch,
+    errors: isObject(batch.errors) ? withNumbers(batch.errors) : null,
+  }),
   iso_times: (batch: Batch) => inTimes(batch, (seconds) => new Date(seconds * 1_000).toISOString()),
   ms_times: (batch: Batch) => inTimes(batch, (seconds) => seconds * 1_000),
   no_expiry: (batch: Batch) => ({ ...batch, expires_at: null }),
@@ -40,6 +44,12 @@ export const oddBatches = defineFault({
     return { ...reply, body: { ...body, data: body.data.map((item) => (isObject(item) ? HOW[how](item) : item)) } };
   },
 });
+
+/** As gateways do that hand on their own errors. */
+function withNumbers(errors: Record<string, unknown>) {
+  const data = Array.isArray(errors.data) ? errors.data : [];
+  return { ...errors, data: data.map((error: unknown) => (isObject(error) ? { ...error, code: 4001 } : error)) };
+}
 
 function inTimes(batch: Batch, change: (seconds: number) => unknown): Batch {
   const times = TIMES.map((name) => [name, batch[name]] as const);

@@ -15,6 +15,7 @@ import { failsMidway } from "./failsMidway.ts";
 import type { Fault } from "./fault.ts";
 import { fileNotSeen } from "./fileNotSeen.ts";
 import { fileSize } from "./fileSize.ts";
+import { filesNamedLate } from "./filesNamedLate.ts";
 import { html200 } from "./html200.ts";
 import { httpError } from "./httpError.ts";
 import { insufficientQuota } from "./insufficientQuota.ts";
@@ -66,6 +67,7 @@ export const faults: readonly Fault[] = [
   failedValidation,
   failsMidway,
   fileNotSeen,
+  filesNamedLate,
   fileSize,
   html200,
   httpError,

@@ -5,6 +5,8 @@ import { type Random, randomInteger } from "../../../emulator/random.ts";
  * any time later, for the deleted input file makes it fail. `beyond` breaks the first.
  */
 const LISTED_WITHIN_MS = 25_000;
+/** Three rounds of the poller are waited for files. */
+const NAMED_WITHIN_MS = 60_000;
 const BEYOND_MS = { min: 40_000, max: 180_000 };
 const LANDS_WITHIN_MS = 300_000;
 
@@ -17,6 +19,11 @@ const rate = (random: Random, most: number) => Math.max(0.01, random() * most).t
 
 const ODD_BATCHES = [
   "errors_list",
+  "numbers_for_codes",
+  "no_expiry",
+  "no_input_file",
+  "words_for_none",
+  "wrapped",
   "iso_times",
   "ms_times",
   "no_counts",
@@ -24,8 +31,50 @@ const ODD_BATCHES = [
   "blanks",
   "metadata_odd",
 ] as const;
-const ODD_LINES = ["error_blank", "error_zero", "status_text", "body_text", "body_beside", "content_parts"] as const;
-const NEARLY_RIGHT = ["long_summary", "many_questions", "words", "twice", "fenced", "trailing_comma"] as const;
+const ODD_LISTS = ["oldest_first", "shuffled", "strangers", "no_has_more", "value", "nested"] as const;
+const ODD_LINES = [
+  "error_blank",
+  "error_zero",
+  "error_list",
+  "status_text",
+  "status_missing",
+  "request_id_number",
+  "response_list",
+  "body_text",
+  "body_nested",
+  "body_of_responses",
+  "line_nested",
+  "body_list",
+  "body_beside",
+  "choice_object",
+  "content_parts",
+  "content_thoughts",
+  "content_parsed",
+] as const;
+const USAGES = [
+  "null",
+  "list",
+  "zero",
+  "no_total",
+  "total_alone",
+  "negative",
+  "negative_detail",
+  "cache_writes",
+] as const;
+const NEARLY_RIGHT = [
+  "long_summary",
+  "many_questions",
+  "words",
+  "extra_field",
+  "twice",
+  "fenced",
+  "prose",
+  "trailing_comma",
+  "wrapped",
+  "tool_call",
+  "other_quotes",
+] as const;
+const ODD_ERRORS = ["flat", "flat_200", "text", "list", "html", "error_text"] as const;
 
 /** Each draws one rule. Of a call: how often it fires is rolled at each call. */
 const OF_CALLS: readonly Draw[] = [
@@ -44,9 +93,10 @@ const OF_CALLS: readonly Draw[] = [
   (r) => `connection_reset:${rate(r, 0.15)}:when=${one(r, ["before", "after"])}`,
   (r) => `slow_reply:${rate(r, 0.1)}:ms=${between(r, 100, 200_000)},when=${one(r, ["before", "after"])}`,
   (r) => `odd_batches:${rate(r, 0.8)}:how=${one(r, ODD_BATCHES)}`,
-  (r) => `odd_list:how=${one(r, ["oldest_first", "shuffled", "strangers", "no_has_more", "value"])}`,
+  (r) => `odd_list:how=${one(r, ODD_LISTS)}`,
   (r) => `file_size:${rate(r, 0.8)}:bytes=0`,
   (r) => `file_size:${rate(r, 0.8)}:status=${one(r, ["404", "500"])}`,
+  (r) => `content_packed:${rate(r, 0.8)}:how=body`,
   (r) => `download_cut:${rate(r, 0.5)}:share=${r().toFixed(2)},clean=${one(r, ["true", "false"])}`,
 ];
 
@@ -71,6 +121,7 @@ const OF_BATCHES: readonly Draw[] = [
   (r) => `slow_batch:${rate(r, 0.3)}:factor=${between(r, 2, 10)}`,
   (r) => `late_listing:${rate(r, 0.8)}:ms=${between(r, 100, LISTED_WITHIN_MS)}`,
   (r) => `unknown_status:${rate(r, 0.4)}:ms=${between(r, 1_000, 90_000)}`,
+  (r) => `files_named_late:${rate(r, 0.6)}:ms=${between(r, 100, NAMED_WITHIN_MS)}`,
   (r) => `counts_lie:${rate(r, 0.5)}`,
   (r) => `empty_file_ids:${rate(r, 0.5)}`,
   (r) => `error_file_unwritten:${rate(r, 0.5)}`,
@@ -94,10 +145,9 @@ const OF_LINES: readonly Draw[] = [
   (r) => `line_refusal:${rate(r, 0.2)}`,
   (r) => `line_cut_off:${rate(r, 0.3)}:finish_reason=${one(r, ["length", "content_filter"])}`,
   (r) => `line_odd:${rate(r, 0.5)}:how=${one(r, ODD_LINES)}`,
-  (r) => `line_usage:${rate(r, 0.5)}:how=${one(r, ["null", "list", "zero", "no_total", "total_alone", "negative"])}`,
+  (r) => `line_usage:${rate(r, 0.5)}:how=${one(r, USAGES)}`,
   (r) => `line_nearly_right:${rate(r, 0.5)}:how=${one(r, NEARLY_RIGHT)}`,
-  (r) =>
-    `line_odd_error:${rate(r, 0.3)}:how=${one(r, ["flat", "text", "list", "html"])},status=${one(r, ["400", "500"])}`,
+  (r) => `line_odd_error:${rate(r, 0.3)}:how=${one(r, ODD_ERRORS)},status=${one(r, ["400", "500"])}`,
   (r) => `line_filtered:${rate(r, 0.2)}:how=${one(r, ["code", "inner"])}`,
   (r) => `line_reasons:${rate(r, 0.3)}:tokens=${between(r, 100, 20_000)}`,
   (r) => `line_invalid_json:${rate(r, 0.3)}:how=${one(r, ["prose", "fenced", "wrong_shape", "empty"])}`,
