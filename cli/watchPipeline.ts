@@ -49,7 +49,7 @@ export async function watchUntilIdle(
 
 /**
  * Tells why nothing is left that could go on: the account is refused again and again, or each model that something waits
- * for is stopped. One that was met before this process began may have been mended: only what is met again counts.
+ * for is stopped. What was sent before this process began may meet what has been mended since: only what is sent later counts.
  */
 function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
   const whyAccountHeld = accountRefusals(ctx, view, since);
@@ -64,7 +64,9 @@ function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
 }
 
 async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Date): Promise<string | undefined> {
-  const models = (await readModelStops(ctx)).filter((stop) => stop.seenAt >= since && isConfirmed(stop));
+  const models = (await readModelStops(ctx)).filter(
+    (stop) => (stop.lastSentAt ?? stop.seenAt) >= since && isConfirmed(stop),
+  );
   if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
   const names = models.map(({ model }) => model);
   if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;

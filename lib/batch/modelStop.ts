@@ -15,6 +15,7 @@ export interface ModelStop extends StopTimes {
   message: string;
   /** Batches that were refused in a row. */
   refusals: number;
+  lastSentAt: Date | null;
   /** From when on a small batch tries whether it can be lifted. */
   nextTrialAt: Date;
 }
@@ -106,8 +107,9 @@ export async function hasAnsweredSince(sql: Sql, batch: { id: string; model: str
 /** The models that are stopped, the longest first. */
 export async function readModelStops(ctx: { db: Sql }): Promise<ModelStop[]> {
   const { rows } = await ctx.db.query<Omit<ModelStop, "nextTrialAt">>(
-    `SELECT "model", "code", "message", "stoppedAt", "seenAt", "wantedAt", "refusals" FROM "ModelStop"
-      WHERE "stoppedAt" IS NOT NULL ORDER BY "stoppedAt", "model"`,
+    `SELECT s."model", s."code", s."message", s."stoppedAt", s."seenAt", s."wantedAt", s."refusals", b."submittedAt" AS "lastSentAt"
+       FROM "ModelStop" s LEFT JOIN "AIBatchRequest" b ON b."id" = s."lastBatchId"
+      WHERE s."stoppedAt" IS NOT NULL ORDER BY s."stoppedAt", s."model"`,
   );
   return rows.map((row) => ({ ...row, nextTrialAt: nextTrialAt(row) }));
 }

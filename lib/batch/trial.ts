@@ -10,14 +10,16 @@ export interface StopTimes {
   seenAt: Date;
   /** When somebody last asked to try it at once. */
   wantedAt: Date | null;
+  /** When the batch was sent that met it last, if it was met in one. */
+  lastSentAt?: Date | null;
 }
 
 /**
  * From when on a small batch may try whether a stop can be lifted: at first with the next round, then after a pause as long
- * as the stop has lasted so far. So pauses double, up to an hour.
+ * as the stop has lasted so far. So pauses double, up to an hour. A trial that was asked for is not made by one that was sent before.
  */
-export function nextTrialAt({ stoppedAt, seenAt, wantedAt }: StopTimes): Date {
-  if (wantedAt && wantedAt >= seenAt) return wantedAt;
+export function nextTrialAt({ stoppedAt, seenAt, wantedAt, lastSentAt }: StopTimes): Date {
+  if (wantedAt && (lastSentAt ? wantedAt > lastSentAt : wantedAt >= seenAt)) return wantedAt;
   const lasted = Math.max(0, seenAt.getTime() - stoppedAt.getTime());
   return new Date(seenAt.getTime() + Math.min(lasted, LONGEST_PAUSE_MS));
 }

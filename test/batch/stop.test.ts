@@ -3,6 +3,7 @@ import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
+import { readModelStops } from "../../lib/batch/modelStop.ts";
 import { askAgain, readStop } from "../../lib/batch/providerStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -15,7 +16,7 @@ import {
   startPipelineInOwnTime,
   type TestPipeline,
 } from "../support/pipeline.ts";
-import { untilTrial } from "../support/rounds.ts";
+import { playRound, untilTrial } from "../support/rounds.ts";
 import { passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
@@ -125,6 +126,27 @@ describe("a provider that only a person can mend", () => {
       expect(await batchCreator(ctx), "who starts a process asks too").toMatchObject({ batches: 1 });
     },
   );
+
+  it("tries at once what was asked for while an earlier trial was under way, though that one is refused", async () => {
+    const fault = "failed_validation:code=model_not_found,param=body.model";
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
+    const { ctx } = pipeline;
+    await addSessions(ctx, 5);
+    for (let trial = 0; trial < 3; trial++) await playRound(ctx);
+    await passTime(ctx, 250);
+    await untilTrial(ctx);
+    expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
+    await passTime(ctx, 1);
+    const askedAt = ctx.clock.now();
+    await callVerb(callerOf(ctx, "ADMIN"), tryNow, { what: "models" });
+    await pollUntilOver(ctx);
+    expect(await readModelStops(ctx)).toMatchObject([{ nextTrialAt: askedAt }]);
+    await setFaults(pipeline.emulator, []);
+    await passTime(ctx, 250);
+    expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
+    await runUntilIdle(ctx);
+    expect(await readModelStops(ctx)).toEqual([]);
+  });
 
   it("goes on as soon as the batch that tries it has answers, though it takes the whole day", async () => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: ["line_error:batch=1,code=insufficient_quota"] } });
