@@ -150,7 +150,9 @@ describe("a forgotten password", () => {
     await console_.sql(`UPDATE "OutgoingMail" SET "wantedAt" = now() - interval '6 minutes'`);
     await forget(SUPPORT.email);
     server.refuse(100);
+    const before = server.refused();
     for (let hour = 0; hour < 8; hour++) await sendLater(60 * hour);
+    expect(server.refused() - before).toBe(6);
     server.refuse(0);
     await sendLater(60 * 9);
     expect(server.mails).toHaveLength(1);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkClock } from "../../lib/admin/doctor/checkClock.ts";
 import { DatabaseClock } from "../../lib/db/databaseClock.ts";
@@ -78,12 +77,9 @@ describe("on a database", () => {
     vi.useFakeTimers({ now: NOON - 24 * HOUR_MS, toFake: ["Date"] });
     try {
       const clock = await DatabaseClock.of(database.pool);
-      const before = await readTime();
-      await delay(2);
-      const between = await clock.ask();
-      await delay(2);
-      const behind = await readTime();
-      expect([before, between, behind]).toEqual([before, between, behind].toSorted((a, b) => Number(a) - Number(b)));
+      // Not to the millisecond: it counts half of the way of an answer, which a loaded machine may hold up.
+      const off = (await clock.ask()).getTime() - (await readTime()).getTime();
+      expect(Math.abs(off)).toBeLessThan(60_000);
 
       const [finding] = await checkClock({ clock });
       expect(finding).toMatchObject({

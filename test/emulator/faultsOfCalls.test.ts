@@ -1,7 +1,18 @@
 import { request } from "node:http";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
-import { create, failure, inputLines, manual, readText, runBatch, startBench, untilOver, upload } from "./support.ts";
+import {
+  chat,
+  create,
+  failure,
+  inputLines,
+  manual,
+  readText,
+  runBatch,
+  startBench,
+  untilOver,
+  upload,
+} from "./support.ts";
 
 test("lost_reply_create: the batch exists, the client does not know", async () => {
   const { client, control } = await startBench({ faults: ["lost_reply_create:once"] });
@@ -107,11 +118,17 @@ test("connection_reset before a call does nothing, after it the reply alone is l
 });
 
 test("slow_reply outlasts a client's patience; the call was handled all the same", async () => {
-  const { client } = await startBench({ ...manual, faults: ["slow_reply:once:ms=1h,path=/v1/batches"] });
-  const fileId = await upload(client, inputLines(1));
-  const impatient = client.withOptions({ timeout: 100 });
-  expect(await failure(create(impatient, fileId))).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
-  expect((await client.batches.list()).data).toHaveLength(1);
+  const { client } = await startBench({ ...manual, faults: ["slow_reply:once:ms=1h,method=POST,path=/v1/batches"] });
+  const patience = new AbortController();
+  const batch = {
+    input_file_id: await upload(client, inputLines(1)),
+    endpoint: chat,
+    completion_window: "24h",
+  } as const;
+  const creating = failure(client.batches.create(batch, { signal: patience.signal }));
+  await expect.poll(async () => (await client.batches.list()).data.length).toBe(1);
+  patience.abort();
+  expect(await creating).toBeInstanceOf(OpenAI.APIUserAbortError);
 });
 
 test("download_cut ends a content early: with a reset, or as if it were whole", async () => {

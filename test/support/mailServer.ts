@@ -16,6 +16,8 @@ export interface MailServer {
   url: string;
   /** What has been sent, the oldest first. */
   mails: Mail[];
+  /** How many mails have been refused. */
+  refused(): number;
   /** Refuses so many mails from now on. */
   refuse(count: number): void;
   /** Has something happen while the next mail is on its way. */
@@ -30,6 +32,7 @@ export interface MailServer {
 export async function startMailServer({ tls = false }: { tls?: boolean } = {}): Promise<MailServer> {
   const mails: Mail[] = [];
   let refusals = 0;
+  let refused = 0;
   let work: (() => Promise<unknown>) | undefined;
   const server = new SMTPServer({
     authOptional: true,
@@ -42,6 +45,7 @@ export async function startMailServer({ tls = false }: { tls?: boolean } = {}): 
         await happens?.();
         if (refusals > 0) {
           refusals--;
+          refused++;
           return done(Object.assign(new Error("Try again later"), { responseCode: 451 }));
         }
         const { mailFrom, rcptTo } = session.envelope;
@@ -62,6 +66,7 @@ export async function startMailServer({ tls = false }: { tls?: boolean } = {}): 
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails,
+    refused: () => refused,
     refuse: (count) => {
       refusals = count;
     },
