@@ -193,7 +193,7 @@ describe("every end of a batch", () => {
       expect(await requestCounts()).toEqual({ complete: end.complete, failed: end.failed ?? 0 });
       expect(await batchStatuses()).toEqual(end.batches);
       expect(await attemptCodes()).toEqual(end.codes ?? {});
-      await expectInvariants(pipeline);
+      expect((await expectInvariants(pipeline)).files.live, "files left behind").toBe(0);
     });
   }
 });
