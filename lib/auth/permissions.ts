@@ -38,7 +38,7 @@ export const COMPANY_PERMISSIONS = {
   "company.read": ALL_OF_THE_COMPANY,
   "company.sessions.read": ALL_OF_THE_COMPANY,
   "company.sessions.export": ["ADMIN", "AUDITOR"],
-  // For keys alone, and not used by any operation yet.
+  // For keys alone, and reserved: they come with the API that takes sessions in, and no operation uses them yet.
   "company.sessions.write": [],
   "company.sessions.erase": [],
   "company.users.read": ["ADMIN"],

@@ -69,7 +69,8 @@ REVOKE CONNECT ON DATABASE ${db} FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${own}, ${work};
 GRANT CONNECT ON DATABASE ${db} TO ${read};
 
--- The tables, and those of the schedulers' queue. LiveDash gives the rights on them with each \`livedash migrate\`.
+-- The tables, and those of the schedulers' queue, for a LiveDash in the schema public. Where the logins' search_path names another one,
+-- create that one, and write it here in place of public, and SCHEMA_${queue} in place of ${queue}. LiveDash gives the rights on them with each \`livedash migrate\`.
 GRANT USAGE, CREATE ON SCHEMA public TO ${own};
 GRANT USAGE ON SCHEMA public TO ${APP_ROLE}, ${TENANT_ROLE};
 CREATE SCHEMA IF NOT EXISTS ${queue};

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { checkKeys } from "../../lib/admin/doctor/checkKeys.ts";
 import { listKeys } from "../../lib/admin/keys/listKeys.ts";
+import { rotateKey } from "../../lib/admin/keys/rotateKey.ts";
 import { readMe } from "../../lib/admin/me/readMe.ts";
 import { createServiceAccount } from "../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { updateServiceAccount } from "../../lib/admin/serviceAccounts/updateServiceAccount.ts";
@@ -8,6 +10,8 @@ import { isStillAllowed } from "../../lib/auth/stillAllowed.ts";
 import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
 import { exportSessions } from "../../lib/company/sessions/exportSessions.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
+import { COMPANY_VERBS } from "../../lib/company/verbs.ts";
+import { VERBS } from "../../lib/verbs.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";
 import {
   account,
@@ -40,6 +44,37 @@ describe("a key stops with its owner", () => {
     expect(await permissionsOf(key)).not.toContain("keys.write");
     expect(await isStillAllowed(boss, before.actor, "keys.write")).toBe(false);
     expect(await isStillAllowed(boss, before.actor, "requests.read")).toBe(true);
+  });
+
+  it("and not with who created it for somebody else: it is shown, and the doctor names it", async () => {
+    const { id, email } = await database.rows.platformUser({ role: "SUPER_ADMIN", email: "gone@example.com" });
+    const gone = { ...boss, actor: { ...boss.actor, id, name: email } };
+    const serviceAccountId = account.SUPPORT;
+    const [byUser, byKey] = ["created by a user", "created by the key of a user"];
+    const { key } = await create({ serviceAccountId, name: byUser }, gone);
+    const own = await withKey((await create({ ownerId: id })).key);
+    await create({ serviceAccountId, name: byKey }, own);
+    const shown = async () => {
+      const { keys } = await callVerb(boss, listKeys, { serviceAccountId, limit: 200 });
+      return keys.filter(({ createdByDisabled }) => createdByDisabled).map(({ name, state }) => [name, state]);
+    };
+    expect(await shown()).toEqual([]);
+    expect(await checkKeys(boss)).toEqual([]);
+    await sql(`UPDATE "PlatformUser" SET "disabledAt" = now() WHERE "id" = $1`, [id]);
+    expect(await enter(key)).toBeDefined();
+    expect(await shown()).toEqual([
+      [byUser, "works"],
+      [byKey, "works"],
+    ]);
+    expect(await checkKeys(boss)).toMatchObject([
+      { id: "keys-of-disabled-creators", count: 2, details: [expect.stringContaining(email), expect.any(String)] },
+    ]);
+    const [one] = (await callVerb(boss, listKeys, { serviceAccountId, limit: 200 })).keys.filter(
+      ({ name }) => name === byUser,
+    );
+    await callVerb(boss, rotateKey, { id: one?.id ?? "", graceHours: 0 });
+    expect(await shown()).toContainEqual([byUser, "expired"]);
+    expect(await checkKeys(boss)).toMatchObject([{ count: 1, examples: [byKey] }]);
   });
 
   it("a service account's, disabled or given another role, at once", async () => {
@@ -102,6 +137,16 @@ describe("a company's key", () => {
     });
     const scopes = ["company.sessions.read", "company.sessions.write", "company.sessions.erase"];
     expect((await create({ companyId: "acme", scopes })).apiKey.scopes).toEqual(scopes);
+  });
+
+  it("gets nothing by the scopes that are kept for handing sessions in: only what every key of the company may", async () => {
+    const { key } = await create({ companyId: "acme", scopes: ["company.sessions.write", "company.sessions.erase"] });
+    const ctx = await withKey(key, "company");
+    const may = VERBS.filter(({ permission }) => ctx.actor.permissions.has(permission));
+    expect(may.map(({ name }) => name)).toEqual(["readCompanyMe"]);
+    for (const verb of COMPANY_VERBS.filter(({ name }) => name !== "readCompanyMe")) {
+      await expect(callVerb(ctx, verb, verb.example), verb.name).rejects.toMatchObject({ code: "forbidden" });
+    }
   });
 
   it("of the other realm is nobody, however it is sent", async () => {

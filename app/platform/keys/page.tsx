@@ -74,7 +74,10 @@ function columnsFor(canWrite: boolean): Column<Key>[] {
     { name: "State", cell: ({ state }) => <StatusLabel {...STATES[state]} /> },
     { name: "Expires", cell: ({ expiresAt }) => <Time iso={expiresAt} /> },
     { name: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? <Time iso={lastUsedAt} /> : "not yet") },
-    { name: "Created by", cell: ({ createdBy }) => createdBy },
+    {
+      name: "Created by",
+      cell: ({ createdBy, createdByDisabled }) => (createdByDisabled ? `${createdBy} (disabled)` : createdBy),
+    },
     ...(canWrite ? [{ name: "Actions", cell: actionsFor }] : []),
   ];
 }

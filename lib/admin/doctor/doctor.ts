@@ -4,6 +4,7 @@ import type { Context, PipelineContext } from "../../context.ts";
 import { checkAudit } from "./checkAudit.ts";
 import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";
+import { checkKeys } from "./checkKeys.ts";
 import { checkMail } from "./checkMail.ts";
 import { checkProvider, isOfReaching } from "./checkProvider.ts";
 import { checkStops } from "./checkStops.ts";
@@ -37,6 +38,7 @@ const EXAMPLES = 10;
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
   findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)), ...(await checkClock(ctx)));
+  findings.push(...(await checkKeys(ctx)));
   const ofProvider = await checkProvider(ctx, options);
   findings.push(...(await checkCopied(ctx, !ofProvider.some(isOfReaching))), ...ofProvider);
   return {

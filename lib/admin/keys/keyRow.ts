@@ -22,6 +22,11 @@ export const keyRow = z.object({
     .enum(["works", "revoked", "expired", "owner_disabled"])
     .meta({ description: "owner_disabled: its user or service account is disabled, or its company suspended." }),
   createdBy: z.string(),
+  createdByDisabled: z
+    .boolean()
+    .meta({
+      description: "Whether the user who created it, and may have kept it, is disabled. It works all the same.",
+    }),
   createdAt: time,
   expiresAt: time,
   lastUsedAt: time.nullable(),
@@ -39,6 +44,9 @@ export function selectKeys(now: string): string {
         json_build_object('kind', CASE WHEN u."id" IS NOT NULL THEN 'user' WHEN a."id" IS NOT NULL THEN 'service_account' ELSE 'company' END,
           'id', COALESCE(u."id", a."id", c."id"), 'name', COALESCE(u."email", a."name", c."name")) AS "owner",
         k."ownerId", k."serviceAccountId", k."companyId",
+        -- A key that made another one did so for its owner.
+        EXISTS (SELECT 1 FROM "PlatformUser" m WHERE m."disabledAt" IS NOT NULL AND (m."email" = k."createdBy"
+            OR m."id" = (SELECT maker."ownerId" FROM "ApiKey" maker WHERE maker."name" = k."createdBy"))) AS "createdByDisabled",
         CASE WHEN k."revokedAt" IS NOT NULL THEN 'revoked' WHEN k."expiresAt" <= ${now} THEN 'expired'
              WHEN COALESCE(u."disabledAt", a."disabledAt") IS NOT NULL OR c."status" NOT IN ${OPEN_STATUSES} THEN 'owner_disabled'
              ELSE 'works' END AS "state"
