@@ -41,6 +41,13 @@ export async function start(dataDir: string, settings: Record<string, string> = 
   return server;
 }
 
+/** The same, with the logins of the application and the tenants, as LiveDash starts it. */
+export async function startWithLogins(dataDir: string): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataDir, settings: FAST, logins: true });
+  servers.push(server);
+  return server;
+}
+
 export async function ask<T>(url: string, sql: string): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
