@@ -22,11 +22,9 @@ export const keyRow = z.object({
     .enum(["works", "revoked", "expired", "owner_disabled"])
     .meta({ description: "owner_disabled: its user or service account is disabled, or its company suspended." }),
   createdBy: z.string(),
-  createdByDisabled: z
-    .boolean()
-    .meta({
-      description: "Whether the user who created it, and may have kept it, is disabled. It works all the same.",
-    }),
+  createdByDisabled: z.boolean().meta({
+    description: "Whether the user who created it, and may have kept it, is disabled. It works all the same.",
+  }),
   createdAt: time,
   expiresAt: time,
   lastUsedAt: time.nullable(),
