@@ -15,7 +15,7 @@ export function WhoItIs() {
     const hear = (event: Event) => {
       if (!(event instanceof CustomEvent)) return;
       event.preventDefault();
-      setAsked(event.detail as Asked);
+      setAsked((open) => (open ? bothOf(open, event.detail as Asked) : (event.detail as Asked)));
     };
     window.addEventListener(ASK_WHO_IT_IS, hear);
     return () => window.removeEventListener(ASK_WHO_IT_IS, hear);
@@ -27,4 +27,13 @@ export function WhoItIs() {
   };
   if (isLost) return <LostPart close={() => close(false)} />;
   return Dialog ? <Dialog realm={asked.realm} close={close} /> : null;
+}
+
+/** Whoever is asked twice at once answers once. */
+function bothOf(open: Asked, next: Asked): Asked {
+  const answer = (isConfirmed: boolean) => {
+    open.answer(isConfirmed);
+    next.answer(isConfirmed);
+  };
+  return { realm: open.realm, answer };
 }

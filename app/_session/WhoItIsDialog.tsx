@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { Button } from "../_kit/Button.tsx";
+import { CodeField } from "../_kit/CodeField.tsx";
 import { DialogFrame } from "../_kit/DialogFrame.tsx";
 import { formValues } from "../_kit/formValues.ts";
 import { Refusal } from "../_kit/Refusal.tsx";
@@ -38,8 +39,8 @@ export function WhoItIsDialog({ realm, close }: { realm: Realm; close: (isConfir
       <form onSubmit={submit} className="space-y-4">
         <p className="leading-relaxed text-ink-soft">
           {proof === "password"
-            ? "This needs your password once more. You will not be asked again for 10 minutes."
-            : "This needs your second factor once more. You will not be asked again for 10 minutes."}
+            ? "Enter your password again to continue. You will not be asked again for 10 minutes."
+            : "Use your second factor again to continue. You will not be asked again for 10 minutes."}
         </p>
         {proof && <ProofField key={proof} proof={proof} />}
         <Refusal message={refusal} />
@@ -73,19 +74,7 @@ function ProofField({ proof }: { proof: Proof }) {
     );
   }
   if (proof === "backup") return <TextField name="code" label="Backup code" isRequired autoFocus />;
-  return (
-    <TextField
-      name="code"
-      label="Code from your app"
-      hint="Each code works once. If you have just used this one, wait for the next."
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      pattern="[0-9]{6}"
-      maxLength={6}
-      isRequired
-      autoFocus
-    />
-  );
+  return <CodeField hint="Each code works once. If you have just used this one, wait for the next." />;
 }
 
 async function readProof(realm: Realm): Promise<Proof> {

@@ -15,7 +15,7 @@ export function NewUser({ realm, path, common, mail, companies }: UsersApi & { c
     <ConfirmAction
       label="New user"
       tone="strong"
-      question={realm === "platform" ? "New platform user" : "New company user"}
+      question={companies ? "New company user" : realm === "platform" ? "New platform user" : "New user"}
       confirm="Create user"
       fields={
         <div className="space-y-4">

@@ -4,6 +4,7 @@ import type { Realm } from "../../lib/auth/actor.ts";
 import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
 import { Select } from "../_kit/Select.tsx";
+import { EnableAction } from "./EnableAction.tsx";
 import { HowTheyGetIn, readHow } from "./HowTheyGetIn.tsx";
 import { ROLES } from "./roles.ts";
 import { howTheyGetIn, showOneTimePassword } from "./showOneTimePassword.tsx";
@@ -70,16 +71,14 @@ export function UserActions({ user, realm, path: users, common, mail }: UserActi
           </p>
         </ConfirmAction>
       )}
-      <ConfirmAction
-        label={disabledAt ? "Enable" : "Disable"}
-        tone={disabledAt ? "plain" : "danger"}
-        question={disabledAt ? `Enable ${email}?` : `Disable ${email}?`}
-        confirm={disabledAt ? "Enable" : "Disable"}
-        act={() => callApi(path, { method: "PATCH", body: { ...common, disabled: !disabledAt } })}
-        done={disabledAt ? "The user has been enabled." : "The user has been disabled."}
+      <EnableAction
+        kind="user"
+        name={email}
+        disabledAt={disabledAt}
+        act={(change) => callApi(path, { method: "PATCH", body: { ...common, ...change } })}
       >
-        <p>{disabledAt ? "They will be able to sign in again." : "They lose access immediately, in every browser."}</p>
-      </ConfirmAction>
+        {disabledAt ? "They will be able to sign in again." : "They lose access immediately, in every browser."}
+      </EnableAction>
     </span>
   );
 }

@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { Button } from "../_kit/Button.tsx";
+import { CodeField } from "../_kit/CodeField.tsx";
 import { formValues } from "../_kit/formValues.ts";
 import { Refusal } from "../_kit/Refusal.tsx";
 import { TextField } from "../_kit/TextField.tsx";
@@ -64,16 +65,7 @@ function Prove({ realm, uri, onDone }: { realm: Realm; uri: string; onDone: () =
           {secret}
         </code>
       </p>
-      <TextField
-        name="code"
-        label="Code from the app"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="[0-9]{6}"
-        maxLength={6}
-        isRequired
-        autoFocus
-      />
+      <CodeField />
       <Refusal message={refusal} />
       <Button type="submit" tone="strong" isPending={isPending}>
         Verify

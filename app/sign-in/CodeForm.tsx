@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { Button } from "../_kit/Button.tsx";
+import { CodeField } from "../_kit/CodeField.tsx";
 import { formValues } from "../_kit/formValues.ts";
 import { Refusal } from "../_kit/Refusal.tsx";
 import { TextField } from "../_kit/TextField.tsx";
@@ -24,7 +25,6 @@ export function CodeForm({ realm, onDone, onBack }: { realm: Realm; onDone: () =
     <form onSubmit={submit} className="space-y-5">
       {isBackup ? (
         <TextField
-          key="backup"
           name="code"
           label="Backup code"
           hint="One of the codes you saved during setup. Each works once."
@@ -32,18 +32,7 @@ export function CodeForm({ realm, onDone, onBack }: { realm: Realm; onDone: () =
           autoFocus
         />
       ) : (
-        <TextField
-          key="totp"
-          name="code"
-          label="Code from your app"
-          hint="The six digits the app shows for LiveDash."
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          pattern="[0-9]{6}"
-          maxLength={6}
-          isRequired
-          autoFocus
-        />
+        <CodeField hint="The six digits the app shows for LiveDash." />
       )}
       <Refusal message={refusal} />
       <div className="flex flex-wrap gap-3">

@@ -218,15 +218,22 @@ describe("an operator", () => {
   });
 
   it("reads the filter of a bulk requeue in words", async () => {
-    const { rows } = pipeline.database;
+    const { pool, rows } = pipeline.database;
+    // Of many companies, the last by name.
+    await pool.query(
+      `INSERT INTO "Company" ("id", "name") SELECT 'first' || n, '!' || n FROM generate_series(1, 200) n`,
+    );
+    await rows.company({ id: "last", name: "Zuletzt GmbH" });
     await rows.bulkRequeue({
       id: "inwords",
-      filter: { errorCode: "answer_refused", errorGroup: "The model refused #" },
+      filter: { companyId: "last", errorCode: "answer_refused", errorGroup: "The model refused #" },
     });
     await visit(admin, `${server.url}/platform/bulk/inwords`);
+    await admin.getByText("Company: Zuletzt GmbH").waitFor();
     await admin.getByText("Error: The model refused to answer").waitFor();
     await admin.getByText("Message: The model refused #").waitFor();
     expect(await admin.getByText(/errorCode/).count()).toBe(0);
+    await pool.query(`DELETE FROM "Company" WHERE "id" = 'last' OR "name" LIKE '!%'`);
   });
 
   it("makes a company, a model, a price, by keyboard alone where a form is", async () => {

@@ -129,7 +129,7 @@ describe("a company's admin", () => {
 
   it("requires the second factor, and is the first who has to set it up", async () => {
     const part = anna.getByRole("region", { name: "Two-factor authentication" });
-    await part.getByText("2 users without one.").waitFor();
+    await part.getByText("2 users do not have one.").waitFor();
     await part.getByRole("button", { name: "Require it of everyone" }).click();
     await expectAccessible(anna);
     await anna.getByRole("dialog").getByRole("button", { name: "Require it" }).click();

@@ -59,6 +59,15 @@ describe("signing in", () => {
     await expectAccessible(page);
   });
 
+  it("says whom to ask for a new password where no mail is sent, and to strangers nothing of how the server is run", async () => {
+    await page.getByRole("link", { name: "Forgotten your password?" }).click();
+    await page.getByText("Ask an administrator for a new password.").waitFor();
+    expect(await page.getByRole("main").textContent()).not.toMatch(/super admin|bin\/livedash/i);
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Back to the sign-in" }).click();
+    await page.waitForURL(/\/sign-in$/);
+  });
+
   it("keeps the password out of the address while its script has not run, and says that it needs it", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const bare = await context.newPage();
@@ -103,7 +112,7 @@ describe("signing in", () => {
     await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
     await expectAccessible(page);
     secret = (await page.locator("[data-secret]").textContent())?.trim() ?? "";
-    await page.getByLabel("Code from the app").fill(totp(secret));
+    await page.getByLabel("Code from your app").fill(totp(secret));
     await page.getByRole("button", { name: "Verify" }).click();
     const codes = page.getByRole("list", { name: "Backup codes" }).getByRole("listitem");
     await codes.first().waitFor();
@@ -161,6 +170,21 @@ describe("signing in", () => {
     await page.getByLabel("Backup code").fill(backupCodes[0] ?? "");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/platform\/batches\?status=FAILED$/);
+  });
+
+  it("answers all that asks who it is at the same time with one dialog", async () => {
+    await visit(page, `${console_.server.url}/account`);
+    const answers = page.evaluate(() => {
+      const ask = () =>
+        new Promise((answer) => {
+          const detail = { realm: "platform", answer };
+          window.dispatchEvent(new CustomEvent("livedash:ask-who-it-is", { detail, cancelable: true }));
+        });
+      return Promise.all([ask(), ask()]);
+    });
+    await page.getByRole("dialog").getByRole("button", { name: "Go back" }).click();
+    expect(await answers).toEqual([false, false]);
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("goes on to no address of anybody else's", async () => {

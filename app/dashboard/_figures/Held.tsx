@@ -5,16 +5,16 @@ import { inGroups } from "../../_words/numbers.ts";
 
 type HeldSessions = z.output<typeof readCompanyMe.output>["held"];
 
-/** How many sessions wait for the limit to begin anew. */
+/** How many sessions are waiting for the limit to start again. */
 export function Held({ held }: { held: HeldSessions }) {
   if (!held) return null;
   const { count, atLeast, limit, until } = held;
-  const sessions = `${inGroups(count)}${atLeast ? " or more" : ""} ${count === 1 && !atLeast ? "session waits" : "sessions wait"}`;
+  const sessions = `${inGroups(count)}${atLeast ? " or more" : ""} ${count === 1 && !atLeast ? "session is" : "sessions are"}`;
+  const period = limit === "day" ? "today" : "this month";
   return (
     <p role="status">
-      {`${sessions} to be analysed until `}
-      <Time iso={until} />
-      {`: the requests that are agreed for ${limit === "day" ? "a day" : "a month"} are used up.`}
+      {`${sessions} waiting to be analysed. The agreed number of requests for ${period} has been used up; analysis continues on `}
+      <Time iso={until} />.
     </p>
   );
 }

@@ -20,7 +20,9 @@ export function RequireTwoFactor({
         {twoFactorRequired
           ? "Everyone at your company needs a second factor."
           : "Each user decides whether to use a second factor."}{" "}
-        {usersWithout === 0 ? "Everyone has one." : `${counted(usersWithout, "user")} without one.`}
+        {usersWithout === 0
+          ? "Everyone has one."
+          : `${counted(usersWithout, "user")} ${usersWithout === 1 ? "does" : "do"} not have one.`}
       </p>
       {twoFactorRequired ? (
         <ConfirmAction
@@ -44,7 +46,7 @@ export function RequireTwoFactor({
           <p>
             {usersWithout === 0
               ? "Everyone has it already. New users will set it up when they first sign in."
-              : `${counted(usersWithout, "user")} must set it up before they can continue, from their next page on.`}
+              : `${counted(usersWithout, "user")} must set it up before they can continue, the next time they open a page.`}
           </p>
         </ConfirmAction>
       )}

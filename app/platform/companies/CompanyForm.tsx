@@ -93,6 +93,15 @@ const ROLE_FIELDS = [
   { role: "System", name: "wordsSystem", label: "Its words for the system", hint: "Beside system, info, notice ..." },
 ] as const;
 
+const LIMIT_FIELDS = [
+  {
+    name: "requestsPerDay",
+    label: "Requests a day",
+    hint: "How many of its sessions may be sent to be analysed on a day, in UTC. Others wait. Empty for no limit.",
+  },
+  { name: "requestsPerMonth", label: "Requests a month", hint: "The same for a calendar month." },
+] as const;
+
 function Fields({ company, models }: { company: EditedCompany | undefined; models: readonly Option[] }) {
   return (
     <div className="space-y-4">
@@ -122,20 +131,9 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
       {ROLE_FIELDS.map(({ role, ...field }) => (
         <TextField key={role} {...field} defaultValue={company?.roleWords?.[role]?.join(", ") ?? ""} />
       ))}
-      <TextField
-        name="requestsPerDay"
-        label="Requests a day"
-        hint="How many of its sessions may be sent to be analysed on a day, in UTC. Others wait. Empty for no limit."
-        inputMode="numeric"
-        defaultValue={String(company?.requestsPerDay ?? "")}
-      />
-      <TextField
-        name="requestsPerMonth"
-        label="Requests a month"
-        hint="The same for a calendar month."
-        inputMode="numeric"
-        defaultValue={String(company?.requestsPerMonth ?? "")}
-      />
+      {LIMIT_FIELDS.map((field) => (
+        <TextField key={field.name} {...field} inputMode="numeric" defaultValue={String(company?.[field.name] ?? "")} />
+      ))}
       <Select name="model" label="Model" any="Default" options={models} defaultValue={company?.model ?? ""} />
     </div>
   );

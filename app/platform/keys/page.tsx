@@ -13,6 +13,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
+import { PLATFORM_ROLE_WORDS } from "../../_words/roles.ts";
 import type { Tone } from "../../_words/tones.ts";
 import { KEYS, KeyTabs } from "./KeyTabs.tsx";
 import { NewKey } from "./NewKey.tsx";
@@ -82,9 +83,10 @@ function columnsFor(canWrite: boolean): Column<Key>[] {
   ];
 }
 
+/** A company's key has no role, and always has scopes. */
 function mayOf({ role, scopes }: Key) {
-  if (scopes.length > 0) return scopes.join(", ");
-  return `everything of ${role?.toLowerCase().replaceAll("_", " ") ?? "its company"}`;
+  if (role === null || scopes.length > 0) return scopes.join(", ");
+  return `all permissions of the role ${PLATFORM_ROLE_WORDS[role]}`;
 }
 
 function actionsFor({ id, name, state }: Key) {

@@ -29,7 +29,7 @@ export function ForgottenForm({ realm }: { realm: Realm }) {
       ) : (
         <form onSubmit={submit} className="space-y-5">
           <p className="text-sm text-ink-soft">
-            Enter your email address. You get a link with which you choose a new one.
+            Enter your email address, and we will send you a link to choose a new password.
           </p>
           <TextField name="email" label="Email address" type="email" autoComplete="username" isRequired autoFocus />
           <Refusal message={refusal} />

@@ -20,18 +20,12 @@ export default async function ForgottenPage({ searchParams }: { searchParams: Pr
         <Card>
           {canSendMail(getWebContext().ctx.config) ? (
             <ForgottenForm realm={realm} />
-          ) : realm === "company" ? (
-            <p className="leading-relaxed">
-              Ask an admin of your company for a new one-time password. They create it under Users.
-            </p>
           ) : (
-            <div className="space-y-3 leading-relaxed">
-              <p>Ask another super admin for a new one-time password. They create it under Users.</p>
-              <p>
-                Is there no other? Whoever runs the server creates it with{" "}
-                <code className="font-mono text-sm">bin/livedash admin reset-password</code>.
-              </p>
-            </div>
+            <p className="leading-relaxed">
+              {realm === "company"
+                ? "Ask an admin of your company for a new password. They create it under Users."
+                : "Ask an administrator for a new password."}
+            </p>
           )}
         </Card>
         <p className="mt-6 text-sm">

@@ -103,7 +103,7 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
 function whyNoAnalysis(session: SessionRow): string {
   if (session.isEmpty) return `${analysisWord(session)} in this session, so there is nothing to analyse.`;
   if (session.analysisFailed) {
-    return "This session could not be analysed. Those who run LiveDash see why, and can have it tried again.";
+    return "This session could not be analysed. The operator of this LiveDash can see why and try again.";
   }
   return `${analysisWord(session)}. Analyses come in batches, as a rule within a day: come back later.`;
 }

@@ -3,6 +3,7 @@
 import { ConfirmAction } from "../../../_kit/ConfirmAction.tsx";
 import { callApi } from "../../../_kit/callApi.ts";
 import { Select } from "../../../_kit/Select.tsx";
+import { EnableAction } from "../../../_users/EnableAction.tsx";
 import { ROLES } from "../../../_users/roles.ts";
 
 interface ActedOn {
@@ -26,16 +27,9 @@ export function ServiceAccountActions({ account: { id, name, role, disabledAt } 
       >
         <p>Its keys follow immediately.</p>
       </ConfirmAction>
-      <ConfirmAction
-        label={disabledAt ? "Enable" : "Disable"}
-        tone={disabledAt ? "plain" : "danger"}
-        question={disabledAt ? `Enable ${name}?` : `Disable ${name}?`}
-        confirm={disabledAt ? "Enable" : "Disable"}
-        act={() => change({ disabled: !disabledAt })}
-        done={disabledAt ? "The service account has been enabled." : "The service account has been disabled."}
-      >
-        <p>{disabledAt ? "Its keys will work again." : "All of its keys stop working immediately."}</p>
-      </ConfirmAction>
+      <EnableAction kind="service account" name={name} disabledAt={disabledAt} act={change}>
+        {disabledAt ? "Its keys will work again." : "All of its keys stop working immediately."}
+      </EnableAction>
     </span>
   );
 }
