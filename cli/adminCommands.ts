@@ -22,7 +22,7 @@ export function addAdminCommands(program: Command): void {
   admin
     .command("rotate-secret")
     .description("replace LIVEDASH_SECRET: encrypt what is stored with the new one (see docs/operations/secret.md)")
-    .option("--lost", "the old secret is lost: confirm the audit log anew without checking it")
+    .option("--lost", "the old secret is lost: seal the audit log again without checking it")
     .action(async (options) => (await import("./commands/rotateSecret.ts")).rotateSecret(options));
 
   addKeyCommands(admin);
@@ -59,7 +59,7 @@ function addKeyCommands(admin: Command): void {
 
   admin
     .command("rotate-key")
-    .description("create a second key beside one that works, with the same owner and scopes, and print it")
+    .description("create a second key with the same owner and scopes as one that works, and print it")
     .argument("<key>", "the name or id of the key")
     .option("--expires-in <time>", "how long the new key works (default: as long as the old one was meant to)")
     .option(

@@ -43,7 +43,7 @@ companies
   .command("role-words")
   .description("show or set a company's own words for who speaks in its transcripts, in addition to the usual ones")
   .argument("<company>", "its name or id")
-  .option("--user <words>", 'such as "Sollicitant, Bewerber", with commas between; "" takes them away')
+  .option("--user <words>", 'such as "Sollicitant, Bewerber", separated by commas; "" removes them')
   .option("--assistant <words>", "the same for the assistant")
   .option("--system <words>", "the same for the system")
   .option("--json", "as JSON")
@@ -52,11 +52,11 @@ companies
 companies
   .command("limit")
   .description(
-    "show or set how many of a company's requests may be sent for the first time on a day and in a month (UTC)",
+    "show or set how many of a company's requests may be sent for the first time in a day and in a month (UTC)",
   )
   .argument("<company>", "its name or id")
   .option("--per-day <number>", '"none" takes the limit away')
-  .option("--per-month <number>", "the same for a calendar month")
+  .option("--per-month <number>", "the same, for a calendar month")
   .option("--json", "as JSON")
   .action(async (company, options) => (await import("./commands/companies.ts")).setLimit(company, options));
 
@@ -107,9 +107,7 @@ program
 
 program
   .command("try-now")
-  .description(
-    "try at once what waits out a failure: requests, calls about batches, models and an account that were refused",
-  )
+  .description("retry now whatever is waiting after a failure: requests, batches, and refused models or accounts")
   .option("--error <code>", "only requests with this failure, such as answer_empty")
   .option("--model <name>", "only this model")
   .action(async (options) => (await import("./commands/tryNow.ts")).tryNow(options));
@@ -145,7 +143,7 @@ addAdminCommands(program);
 program
   .command("emulator")
   .description("run only the Batch API emulator")
-  .option("--host <host>", "the address to listen on (default 127.0.0.1: this machine alone)")
+  .option("--host <host>", "the address to listen on (default 127.0.0.1: this machine only)")
   .option("--allow-host <name...>", "host names it accepts besides localhost, --host and IP addresses")
   .option("--port <port>", "the port to listen on (default: any free port)")
   .option("--data <dir>", "where to keep files and batches between restarts (default: a temporary folder)")

@@ -8,7 +8,7 @@ export const durationSchema = z.union([z.number().min(0), z.string()]).transform
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value.trim());
   const unit = units[match?.[2] ?? "ms"];
   if (!match || unit === undefined) {
-    context.addIssue({ code: "custom", message: `"${value}" is no duration: write it as 500ms, 2s, 1.5m or 24h` });
+    context.addIssue({ code: "custom", message: `"${value}" is not a duration. Write it as 500ms, 2s, 1.5m or 24h` });
     return z.NEVER;
   }
   return Number(match[1]) * unit;
@@ -29,6 +29,8 @@ export const durationRangeSchema = z
     return { min, max };
   })
   .pipe(rangeSchema)
-  .refine(({ min, max }) => min <= max, { message: "the first duration of a range must not be the longer one" });
+  .refine(({ min, max }) => min <= max, {
+    message: "the first duration of a range must not be longer than the second",
+  });
 
 export type DurationRange = z.output<typeof durationRangeSchema>;

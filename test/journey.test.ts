@@ -185,7 +185,7 @@ describe("from a CSV to a company's dashboard", () => {
     await visit(page, `${addressOf(shown)}/platform/requests?status=processing_failed`);
     await page.getByRole("table").getByRole("link").first().click();
     await page.getByRole("heading", { name: "History" }).waitFor();
-    await page.getByText("answer refused", { exact: true }).first().waitFor();
+    await page.getByText("Answer refused", { exact: true }).first().waitFor();
     await page.getByRole("button", { name: "Requeue 1 request" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Requeue" }).click();
     await page.getByText("1 request requeued.").waitFor();

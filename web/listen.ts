@@ -29,7 +29,7 @@ function explain(error: unknown, host: string, port: number): LiveDashError {
     case "EACCES":
       return new LiveDashError(
         "port_forbidden",
-        `This user may not listen on port ${port}. Set PORT to 1024 or higher.`,
+        `This user cannot listen on port ${port}. Set PORT to 1024 or higher.`,
         cause,
       );
     default:

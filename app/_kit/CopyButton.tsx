@@ -20,7 +20,7 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
       title="Copy"
       disabled={!useHydrated()}
       onClick={() => void copy()}
-      className="inline-grid size-6 shrink-0 place-items-center rounded text-ink-faint hover:bg-sunken hover:text-ink"
+      className="-my-0.5 inline-grid size-6 shrink-0 place-items-center rounded text-ink-faint hover:bg-sunken hover:text-ink"
     >
       <svg
         aria-hidden="true"

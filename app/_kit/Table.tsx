@@ -6,6 +6,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column, so that their digits can be compared. */
   isNumber?: boolean;
+  /** Names such as `gpt-6-luna` are not broken at their hyphens. */
+  isWhole?: boolean;
 }
 
 /** Rows with columns; on a phone each row becomes a card. `caption` names it for screen readers. */
@@ -30,10 +32,10 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} className="border-t border-line align-top max-wide:block max-wide:px-4 max-wide:py-3">
-              {columns.map(({ name, cell, isNumber }) => (
+              {columns.map(({ name, cell, isNumber, isWhole }) => (
                 <td
                   key={name}
-                  className={`px-4 py-3 max-wide:flex max-wide:justify-between max-wide:gap-6 max-wide:px-0 max-wide:py-1 ${isNumber ? "text-right tabular-nums" : ""}`}
+                  className={`px-4 py-3 max-wide:flex max-wide:justify-between max-wide:gap-6 max-wide:px-0 max-wide:py-1 ${isNumber ? "text-right tabular-nums" : ""} ${isWhole ? "wide:whitespace-nowrap" : ""}`}
                 >
                   <span aria-hidden="true" className="shrink-0 text-ink-faint wide:hidden">
                     {name}

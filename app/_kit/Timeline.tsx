@@ -21,7 +21,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
             <ToneIcon tone={tone} />
           </span>
           <div className="min-w-0 flex-1">
-            <p className="flex flex-wrap justify-between gap-x-6">
+            <p className="flex flex-col justify-between gap-x-6 sm:flex-row">
               <span className="font-medium">{title}</span>
               <span className="text-sm text-ink-soft">
                 <Time iso={at} withSeconds />

@@ -1,5 +1,5 @@
 /** How an input looks, everywhere. */
 export const FIELD_CLASS =
-  "min-h-10 w-full rounded-lg border border-ink-faint bg-surface px-3 py-2 text-ink placeholder:text-ink-faint";
+  "h-10.5 w-full rounded-lg border border-ink-faint bg-surface px-3 py-2 text-ink placeholder:text-ink-faint";
 
 export const LABEL_CLASS = "mb-1.5 block text-sm font-medium text-ink";

@@ -3,7 +3,7 @@ import { Button } from "../_kit/Button.tsx";
 import { TextLink } from "../_kit/TextLink.tsx";
 import { StatusLabel } from "../_ui/StatusLabel.tsx";
 import { describeBatch } from "../_words/batchStatus.ts";
-import { inWords } from "../_words/durations.ts";
+import { inWords, rangeInWords } from "../_words/durations.ts";
 import { inGroups } from "../_words/numbers.ts";
 import type { LiveBatch } from "./pipeline.ts";
 
@@ -93,7 +93,7 @@ function InFlightItem({ batch, now, isDrawnInSight }: InFlightItemProps) {
 function expectation({ expected, completedAt }: LiveBatch, now: number): string {
   if (completedAt) return "collecting results";
   if (!expected?.medianEnd || !expected.p90End) return "no past batches to compare with yet";
-  const left = (iso: string) => inWords(Math.max(0, Date.parse(iso) - now));
+  const left = (iso: string) => Date.parse(iso) - now;
   if (Date.parse(expected.p90End) <= now) return "should be done by now";
-  return `done in ${left(expected.medianEnd)} to ${left(expected.p90End)}`;
+  return `done ${rangeInWords(left(expected.medianEnd), left(expected.p90End))}`;
 }

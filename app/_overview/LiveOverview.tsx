@@ -51,7 +51,7 @@ export function LiveOverview({ initial, canControl, canStopSpending, canRequeue,
       <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />
       {pipeline.waiting.length > 0 && (
-        <Section id="waiting" title="What waits">
+        <Section id="waiting" title="Waiting">
           <WaitingList waiting={pipeline.waiting} canTry={canRequeue} />
         </Section>
       )}

@@ -14,7 +14,7 @@ import type { Waiting } from "./pipeline.ts";
 /** What waits, why and until when, with the way to try at once what backs off. */
 export function WaitingList({ waiting, canTry }: { waiting: readonly Waiting[]; canTry: boolean }) {
   return (
-    <ul aria-label="What waits" className="rounded-xl border border-line bg-surface">
+    <ul aria-label="Waiting requests" className="rounded-xl border border-line bg-surface">
       {waiting.map((one) => (
         <li
           key={`${one.kind} ${one.subject} ${one.kind === "calls_failing" ? one.reason : ""}`}
@@ -76,7 +76,9 @@ function TryNow(waiting: Waiting) {
   const tryIt = async () => {
     const answer = await run(() => callApi<{ changed: number }>("/api/admin/pipeline/try-now", { body }));
     if (answer)
-      announce(answer.changed === 0 ? "Nothing backs off any more." : `${inGroups(answer.changed)} tried now.`);
+      announce(
+        answer.changed === 0 ? "Nothing is waiting to be retried any more." : `${inGroups(answer.changed)} tried now.`,
+      );
   };
   return (
     <div>

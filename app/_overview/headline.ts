@@ -22,7 +22,7 @@ export function headlineOf(summary: Summary): Headline {
     return {
       sentence: `${counted(failed, "request")} failed`,
       href: "/platform/errors",
-      detail: isOver ? `${analysed}. Nothing is under way.` : `${analysed}. ${underWay}`,
+      detail: isOver ? `${analysed}. Nothing else is pending.` : `${analysed}. ${underWay}`,
     };
   }
   if (!isOver) return { sentence: analysed, detail: `${underWay} None failed.` };

@@ -16,6 +16,15 @@ export function inWords(ms: number): string {
   return small && rest > 0 ? `${unitOf(count, large.name)} ${unitOf(rest, small.name)}` : unitOf(count, large.name);
 }
 
+/** From one duration to another in words, no more exact than it can be: `in 25 to 30 minutes`, `within 3 hours`. */
+export function rangeInWords(fromMs: number, toMs: number): string {
+  const unit = UNITS.find(({ ms }) => toMs >= 2 * ms) ?? { name: "second", ms: 1_000 };
+  const count = (ms: number) => Math.max(1, Math.ceil(ms / unit.ms));
+  const [from, to] = [count(fromMs), count(toMs)];
+  if (fromMs <= 0 || from === to) return `within ${unitOf(to, unit.name)}`;
+  return `in ${from} to ${unitOf(to, unit.name)}`;
+}
+
 function unitOf(count: number, name: string): string {
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

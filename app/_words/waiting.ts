@@ -34,9 +34,9 @@ export function whyWaiting({ kind, subject, reason, by }: Words): string {
     case "copied":
       return reason ?? "the database is a copy";
     case "spending_stopped":
-      return `all spending stopped by ${by ?? "somebody"}${because}`;
+      return `all spending stopped by ${by ?? "someone"}${because}`;
     case "creation_paused":
-      return `batch creation paused by ${by ?? "somebody"}${because}`;
+      return `batch creation paused by ${by ?? "someone"}${because}`;
     case "creation_off":
       return "batch creation is switched off by BATCH_CREATION_ENABLED";
     case "creation_silent":
@@ -52,10 +52,10 @@ export function whyWaiting({ kind, subject, reason, by }: Words): string {
     case "budget_full":
       return `held back by the token budget of ${subject}${because}`;
     case "calls_failing":
-      return `their batch cannot be sent or asked about${because}`;
+      return `their batch cannot be sent or checked${because}`;
     case "backing_off":
       return `${subject?.replaceAll("_", " ") ?? "an earlier failure"}${because}`;
     case "next_round":
-      return "they go into the next batches";
+      return "they will go into the next batches";
   }
 }

@@ -7,7 +7,7 @@ export async function FirstStep({ ctx }: { ctx: CallContext }) {
   const { permissions } = ctx.actor;
   const hasCompany = (await companyOptions(ctx)).length > 0;
   if (!permissions.has("imports.write") || !(hasCompany || permissions.has("companies.write"))) {
-    return <p>Nothing has been imported yet. Ask somebody with the role of an admin to import chat sessions.</p>;
+    return <p>Nothing has been imported yet. Ask an admin to import chat sessions.</p>;
   }
   return (
     <div className="space-y-4">

@@ -57,7 +57,7 @@ export async function setLimit(companyName: string, { perDay, perMonth, json }: 
     if (json) return printJson({ requestsPerDay, requestsPerMonth, usedToday, usedThisMonth, until });
     print(`Requests a day (UTC): ${describeLimit(requestsPerDay, usedToday)}\n`);
     print(`Requests a month (UTC): ${describeLimit(requestsPerMonth, usedThisMonth)}\n`);
-    if (until) print(`Its other requests wait until ${until.toISOString()}.\n`);
+    if (until) print(`Its other requests are waiting until ${until.toISOString()}.\n`);
   });
 }
 
@@ -89,5 +89,5 @@ function readWords(options: RoleWordsOptions): RoleWords {
 
 function describe(words: RoleWords): string {
   const lines = ROLES.flatMap((role) => (words[role]?.length ? [`${role}: ${words[role].join(", ")}`] : []));
-  return lines.join("\n") || "It has no words of its own: the usual ones are read.";
+  return lines.join("\n") || "It has no words of its own. The usual ones apply.";
 }

@@ -52,7 +52,7 @@ async function describeAdoption(ctx: Context, adoption: Adoption): Promise<strin
   const { installation, generation, known, gone, found, forgotten, lost, left, unusedFiles } = adoption;
   const again = await inEuros(ctx, gone.requests + lost.requests);
   return [
-    `This is installation ${installation}, from now on at generation ${generation}. Any other database using this id stops as soon as it notices.`,
+    `This is installation ${installation}, now at generation ${generation}. Any other database using this id stops as soon as it notices.`,
     `  ${held(known)} in flight and known here: nothing changes.`,
     `  ${held(found)} at the provider, although this database does not know they were sent: adopted.`,
     `  ${held(forgotten)} at the provider but unknown to this database: adopted, and not paid for again.`,

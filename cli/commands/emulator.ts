@@ -34,7 +34,7 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
       times: withoutUndefined({ validating, inProgress, finalizing, cancelling }),
     }),
   );
-  process.stdout.write(`The Batch API emulator is listening at ${running.url}. Its answers are made up.\n`);
+  process.stdout.write(`The Batch API emulator is listening at ${running.url}. Its answers are invented.\n`);
   process.stdout.write(`To use it, set OPENAI_BASE_URL=${running.url} OPENAI_API_KEY=${apiKey ?? "anything"}\n`);
   await aborted(stopping);
   await running.close();

@@ -20,6 +20,6 @@ function printGrantsScript(): void {
   process.stdout.write(
     app
       ? grantsScript({ app, owner, tenant })
-      : "-- Nothing to run: without DATABASE_URL, LiveDash sets up its embedded database by itself.\n",
+      : "-- Nothing to run: without DATABASE_URL, LiveDash sets up its embedded database on its own.\n",
   );
 }

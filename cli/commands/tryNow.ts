@@ -4,7 +4,7 @@ import { print } from "../printed.ts";
 import { withRuntime } from "../withRuntime.ts";
 
 const KINDS = ["requests", "calls", "models", "account"] as const;
-const WORDS = { requests: "requests", calls: "batches", models: "models", account: "holds on the account" } as const;
+const WORDS = { requests: "requests", calls: "batches", models: "models", account: "account holds" } as const;
 
 /** Tries at once what backs off: all of it, or what the options name. */
 export async function tryNow(options: { error?: string; model?: string }): Promise<void> {

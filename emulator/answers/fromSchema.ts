@@ -26,7 +26,7 @@ class SchemaWriter {
   }
 
   write(schema: unknown, depth: number): unknown {
-    if (depth > greatestDepth) throw unsupportedSchema("it nests too deep to be answered");
+    if (depth > greatestDepth) throw unsupportedSchema("it is nested too deeply");
     const resolved = resolveSchema(schema, this.#root);
     if ("const" in resolved) return resolved.const;
     if (Array.isArray(resolved.enum)) return this.#pick(resolved.enum);

@@ -49,7 +49,7 @@ async function readText(file: string): Promise<string> {
 function readLine(line: string, where: string): z.output<typeof lineSchema> {
   const result = lineSchema.safeParse(parse(line));
   if (result.success) return result.data;
-  const message = `${where} is no answer: a JSON object with "transcript" (40 hex digits) and "answer" (an object) is expected.`;
+  const message = `${where} is not an answer. Write a JSON object with "transcript" (40 hex digits) and "answer" (an object).`;
   throw new EmulatorError("invalid_answers", message);
 }
 

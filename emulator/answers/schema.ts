@@ -27,7 +27,7 @@ export function resolveSchema(schema: unknown, root: unknown): SchemaObject {
       current = mergeAll([...current.allOf.map((part) => resolveSchema(part, root)), rest]);
     } else return current;
   }
-  throw unsupportedSchema("its references go in a circle");
+  throw unsupportedSchema("its references are circular");
 }
 
 function lookUp(reference: string, root: unknown): unknown {

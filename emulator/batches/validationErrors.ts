@@ -26,7 +26,7 @@ export function emptyFile(): BatchError {
 
 /** Not documented by the provider: its code for too many lines is not known. */
 export function tooManyLines(limit: number): BatchError {
-  const message = `The input file holds more than ${limit} requests.`;
+  const message = `The input file contains more than ${limit} requests.`;
   return { code: "too_many_requests_in_file", message, param: null, line: null };
 }
 

@@ -65,7 +65,7 @@ function showLedger(emulator: EmulatorContext, call: Call): Reply {
 async function advance(emulator: EmulatorContext, call: Call): Promise<Reply> {
   const { clock } = emulator;
   if (!(clock instanceof ManualClock)) {
-    throw new ApiError(409, "Time goes by itself here; start the emulator with a manual clock to advance it.");
+    throw new ApiError(409, "Time runs on its own here. Start the emulator with a manual clock to advance it.");
   }
   const wanted = z.object({ ms: durationSchema }).safeParse(await call.json());
   if (!wanted.success) throw new ApiError(400, "The body must be { ms: a duration }.", { param: "ms" });

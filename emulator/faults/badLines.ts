@@ -5,8 +5,7 @@ import { defineFault } from "./fault.ts";
 
 export const badLines = defineFault({
   kind: "bad_lines",
-  summary:
-    "Validation refuses a file as long as a bad line is in it, and names the bad lines well, badly or not at all.",
+  summary: "Validation refuses a file that contains a bad line, and names the bad lines well, badly or not at all.",
   at: "batch",
   params: z.strictObject({
     /** Part of all custom_ids that is bad: always the same ones. */

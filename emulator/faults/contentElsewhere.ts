@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const contentElsewhere = defineFault({
   kind: "content_elsewhere",
-  summary: "A file's content lies at another host, which refuses calls that bring a key. On one machine only.",
+  summary: "A file's content is on another host, which refuses calls that carry a key. On one machine only.",
   at: "call",
   route: { method: "GET", path: "/v1/files/*/content" },
   params: z.strictObject({}),

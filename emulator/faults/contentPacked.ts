@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const contentPacked = defineFault({
   kind: "content_packed",
-  summary: "A file's content comes packed with gzip: as it is, or as the encoding of the transfer.",
+  summary: "A file's content is compressed with gzip, with or without a Content-Encoding header.",
   at: "call",
   route: { method: "GET", path: "/v1/files/*/content" },
   params: z.strictObject({ how: z.enum(["body", "transfer"]).default("body") }),

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const countsLie = defineFault({
   kind: "counts_lie",
-  summary: "request_counts of a batch that is over says that every line completed, whatever the files hold.",
+  summary: "The request_counts of a batch that has ended say that every line completed, whatever the files contain.",
   at: "batch",
   params: z.strictObject({}),
   onView: (view) => {

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const emptyErrorLines = defineFault({
   kind: "empty_error_lines",
-  summary: "A line stands in the error file with status_code 0 and an empty body, and counts as completed.",
+  summary: "A line is in the error file with status_code 0 and an empty body, and counts as completed.",
   at: "line",
   params: z.strictObject({}),
   onLine: (line) => ({

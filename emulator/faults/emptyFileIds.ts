@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const emptyFileIds = defineFault({
   kind: "empty_file_ids",
-  summary: 'File ids that are not set show as "" instead of null.',
+  summary: 'File ids that are not set are "" instead of null.',
   at: "batch",
   params: z.strictObject({}),
   onView: (view) => ({

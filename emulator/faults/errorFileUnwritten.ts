@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const errorFileUnwritten = defineFault({
   kind: "error_file_unwritten",
-  summary: "A batch that is over names an error file although no line failed, and that file is never there.",
+  summary: "A batch that has ended names an error file although no line failed, and that file never exists.",
   at: "batch",
   params: z.strictObject({}),
   onView: (view) => ({

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const expired = defineFault({
   kind: "expired",
-  summary: "The batch expires after part of its lines ran; the rest stands in the error file as batch_expired.",
+  summary: "The batch expires after some of its lines ran; the rest are in the error file as batch_expired.",
   at: "batch",
   params: z.strictObject({
     /** Part of the lines that runs before the end. */

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const failsMidway = defineFault({
   kind: "fails_midway",
-  summary: "The batch fails after part of its lines ran: its files are named, the other lines are in neither.",
+  summary: "The batch fails after some of its lines ran: its files are named, and the other lines are in neither.",
   at: "batch",
   params: z.strictObject({
     /** Part of the lines that runs before the end. */

@@ -5,7 +5,7 @@ import { defineFault } from "./fault.ts";
 
 export const fileNotSeen = defineFault({
   kind: "file_not_seen",
-  summary: "Validation cannot find a file that is younger than a while; the same file is found later.",
+  summary: "Validation cannot find a file that was just uploaded; later it finds the same file.",
   at: "batch",
   params: z.strictObject({ ms: durationSchema.default(2_000) }),
   onValidate: (file, { batch, now }, { ms }) =>

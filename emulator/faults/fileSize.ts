@@ -5,7 +5,7 @@ import { defineFault } from "./fault.ts";
 
 export const fileSize = defineFault({
   kind: "file_size",
-  summary: "A File object states another size than that of its content, or is refused while the content is there.",
+  summary: "A File object states a size other than its content's, or cannot be read although the content is there.",
   at: "call",
   route: { method: "GET", path: "/v1/files/*" },
   params: z.strictObject({

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const html200 = defineFault({
   kind: "html_200",
-  summary: "A call is answered 200 with a page of HTML, as by a proxy, and is not handled.",
+  summary: "A call gets status 200 with an HTML page, as from a proxy, and is not handled.",
   at: "call",
   params: z.strictObject({}),
   onCall: async () => ({

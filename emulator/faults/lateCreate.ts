@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const lateCreate = defineFault({
   kind: "late_create",
-  summary: "The connection is torn down at once, and the batch is created some time later.",
+  summary: "The connection is closed immediately, and the batch is created some time later.",
   at: "call",
   route: { method: "POST", path: "/v1/batches" },
   params: z.strictObject({ ms: durationSchema.default(2_000) }),

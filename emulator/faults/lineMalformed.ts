@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const lineMalformed = defineFault({
   kind: "line_malformed",
-  summary: "A line is written that is not JSON: cut in the middle.",
+  summary: "A line is not valid JSON: it is cut off in the middle.",
   at: "line",
   params: z.strictObject({}),
   onLine: (line) => ({ ...line, usable: false, distort: cutInHalf(line) }),

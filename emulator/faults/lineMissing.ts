@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const lineMissing = defineFault({
   kind: "line_missing",
-  summary: "A line runs and is billed, and stands in neither file.",
+  summary: "A line runs and is billed, but is in neither file.",
   at: "line",
   params: z.strictObject({}),
   onLine: (line) => ({ ...line, file: "none", usable: false }),

@@ -36,7 +36,7 @@ const names = Object.keys(HOW) as [keyof typeof HOW];
 
 export const lineNearlyRight = defineFault({
   kind: "line_nearly_right",
-  summary: "An answer that is right but for its form: said twice, in a fence, too long, in other words. Billed.",
+  summary: "An answer is right except in form: given twice, in a code fence, too long, or in other words. Billed.",
   at: "line",
   params: z.strictObject({ how: z.enum(names).default("long_summary") }),
   onLine: (line, { how }) =>

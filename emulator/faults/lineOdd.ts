@@ -42,7 +42,7 @@ const names = Object.keys(HOW) as [keyof typeof HOW];
 
 export const lineOdd = defineFault({
   kind: "line_odd",
-  summary: "A good answer comes with an odd field beside or around it. Billed.",
+  summary: "A good answer comes with an odd field next to it or around it. Billed.",
   at: "line",
   params: z.strictObject({ how: z.enum(names).default("error_blank") }),
   onLine: (line, { how }) => changeServed(line, HOW[how]),

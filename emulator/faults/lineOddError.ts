@@ -30,7 +30,7 @@ const names = Object.keys(HOW) as [keyof typeof HOW];
 
 export const lineOddError = defineFault({
   kind: "line_odd_error",
-  summary: "A line fails with an error that is flat, a text, a list or a page, or stands under status 200.",
+  summary: "A line fails with an error that is flat, a string, a list or a web page, or comes with status 200.",
   at: "line",
   params: z.strictObject({
     how: z.enum(names).default("flat"),

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const lineReasons = defineFault({
   kind: "line_reasons",
-  summary: "The model reasons for so many tokens before it answers; a lower limit is used up by that. Billed.",
+  summary: "The model reasons for this many tokens before it answers, which uses up any lower limit. Billed.",
   at: "line",
   params: z.strictObject({ tokens: z.coerce.number().int().min(1).max(1_000_000).default(3_000) }),
   onAnswer: (answer, { tokens }) => {

@@ -20,7 +20,7 @@ const names = Object.keys(HOW) as [keyof typeof HOW];
 
 export const lineUsage = defineFault({
   kind: "line_usage",
-  summary: "A line was answered and states its usage in part, not at all, or with numbers that cannot be. Billed.",
+  summary: "A line is answered but states its usage in part, not at all, or with impossible numbers. Billed.",
   at: "line",
   params: z.strictObject({ how: z.enum(names).default("null") }),
   onLine: (line, { how }) =>

@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const lostReplyCreate = defineFault({
   kind: "lost_reply_create",
-  summary: "The batch is created, then the connection is torn down without a reply.",
+  summary: "The batch is created, then the connection is closed without a reply.",
   at: "call",
   route: { method: "POST", path: "/v1/batches" },
   params: z.strictObject({}),

@@ -32,7 +32,7 @@ const names = Object.keys(HOW) as [keyof typeof HOW];
 
 export const oddBatches = defineFault({
   kind: "odd_batches",
-  summary: "Batches are shown with a field in another shape: times, errors, counts, the case of the status.",
+  summary: "Batches are returned with a field in another shape: times, errors, counts, or the case of the status.",
   at: "call",
   route: { path: "/v1/batches*" },
   params: z.strictObject({ how: z.enum(names).default("errors_list") }),

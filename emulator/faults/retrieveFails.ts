@@ -5,7 +5,7 @@ import { defineFault } from "./fault.ts";
 
 export const retrieveFails = defineFault({
   kind: "retrieve_fails",
-  summary: "For a while GET /v1/batches/{id} of this batch alone is refused; it runs on and stands in the list.",
+  summary: "For a while, GET /v1/batches/{id} is refused for this batch only; it keeps running and stays in the list.",
   at: "batch",
   params: z.strictObject({
     status: z.coerce.number<string | number>().int().min(400).max(599).default(500),

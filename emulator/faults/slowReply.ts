@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const slowReply = defineFault({
   kind: "slow_reply",
-  summary: "A call waits before it is handled, or its reply waits after.",
+  summary: "A call is delayed before it is handled, or its reply afterwards.",
   at: "call",
   params: z.strictObject({ ms: durationSchema.default(1_000), when: z.enum(["before", "after"]).default("after") }),
   onCall: async (_call, { ms, when }, { clock, signal }) => {

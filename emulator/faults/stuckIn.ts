@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const stuckIn = defineFault({
   kind: "stuck_in",
-  summary: "The batch stays in one status for a time, its expiry or not; a cancel takes it out of the others.",
+  summary: "The batch stays in one status for a time, even past its expiry; a cancel ends the other statuses.",
   at: "batch",
   params: z.strictObject({
     status: z.enum(["validating", "finalizing", "cancelling"]).default("finalizing"),

@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const stuckInProgress = defineFault({
   kind: "stuck_in_progress",
-  summary: "The batch halts in in_progress after part of its lines, for a time or until it is cancelled or 24 h old.",
+  summary: "The batch stops in in_progress after some of its lines, for a time or until it is cancelled or 24 h old.",
   at: "batch",
   params: z.strictObject({
     share: z.coerce.number().min(0).max(1).default(0.5),

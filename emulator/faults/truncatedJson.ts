@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const truncatedJson = defineFault({
   kind: "truncated_json",
-  summary: "A call is handled and its JSON reply ends in the middle.",
+  summary: "A call is handled, but its JSON reply ends in the middle.",
   at: "call",
   params: z.strictObject({}),
   onReply: async (_call, reply) => {

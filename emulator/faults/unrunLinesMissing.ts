@@ -3,7 +3,7 @@ import { defineFault } from "./fault.ts";
 
 export const unrunLinesMissing = defineFault({
   kind: "unrun_lines_missing",
-  summary: "Lines that did not run before a cancel or an expiry stand in neither file.",
+  summary: "Lines that did not run before a cancel or an expiry are in neither file.",
   at: "batch",
   params: z.strictObject({}),
   onLine: (line) =>

@@ -4,7 +4,7 @@ import { defineFault } from "./fault.ts";
 
 export const uploadTooLarge = defineFault({
   kind: "upload_too_large",
-  summary: "An upload beyond a size is refused with 413 and a page of HTML, as by a proxy.",
+  summary: "An upload above a size is refused with 413 and an HTML page, as by a proxy.",
   at: "call",
   route: { method: "POST", path: "/v1/files" },
   params: z.strictObject({ bytes: z.coerce.number().int().min(1).default(1_000_000) }),

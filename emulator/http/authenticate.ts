@@ -11,7 +11,7 @@ export function authenticate(call: Call, apiKey: string | undefined): void {
     );
   }
   if (apiKey !== undefined && match[1] !== apiKey) {
-    throw new ApiError(401, "Incorrect API key provided. This emulator was started with another one.", {
+    throw new ApiError(401, "Incorrect API key provided. This emulator was started with a different key.", {
       code: "invalid_api_key",
     });
   }

@@ -13,7 +13,7 @@ export function refuseStrangers(call: Call, { host, allowedHosts }: EmulatorSett
   if (asked === undefined || !isOurs(asked, [host, ...allowedHosts])) {
     throw new ApiError(
       403,
-      "The emulator does not go by this host name. Call it by its address or as localhost, or start it with --allow-host and the name.",
+      "The emulator does not answer to this host name. Use its address or localhost, or start it with --allow-host and this name.",
       { type: "permission_error", code: "host_not_allowed" },
     );
   }

@@ -58,5 +58,5 @@ export class DeniedError extends RefusedError {
 
 /** Missing and foreign answer the same, so that nobody learns what exists elsewhere. */
 export function notFound(what: string): RefusedError {
-  return new RefusedError("not_found", `There is no such ${what}.`);
+  return new RefusedError("not_found", `This ${what} does not exist.`);
 }

@@ -30,7 +30,7 @@ export async function readSignInCall(
   clock: Clock,
 ): Promise<Request> {
   const call = SIGN_IN_CALLS.get(to.path);
-  if (call?.method !== request.method) throw new RefusedError("not_found", "There is no such sign-in call.");
+  if (call?.method !== request.method) throw new RefusedError("not_found", "This sign-in call does not exist.");
   const headers = new Headers({ [REQUEST_ID_HEADER]: to.requestId });
   for (const name of PASSED_ON) {
     const value = request.headers.get(name);

@@ -26,7 +26,7 @@ export function nextTrialAt({ stoppedAt, seenAt, wantedAt, lastSentAt }: StopTim
 
 /** When it is tried next, for people who read text. */
 export function sayNextTrial({ nextTrialAt }: { nextTrialAt: Date }): string {
-  return `LiveDash tries again with a small batch after ${nextTrialAt.toISOString()}. To try at once, run \`livedash try-now\`.`;
+  return `LiveDash tries again with a small batch after ${nextTrialAt.toISOString()}. To try now, run \`livedash try-now\`.`;
 }
 
 /** Has the stop of the account tried with the next round. Answers how many there are. */

@@ -61,7 +61,7 @@ async function hasSchema(client: ClientBase, schema: string): Promise<boolean> {
 }
 
 function mayNotCreate(schema: string, cause: unknown): LiveDashError {
-  const sentence = `The database user may not make the schema "${schema}", which the schedulers need (${messageOf(cause)}). As an administrator, run what \`livedash migrate --print-grants\` prints, then start again.`;
+  const sentence = `The database user cannot create the schema "${schema}", which the schedulers need (${messageOf(cause)}). As an administrator, run what \`livedash migrate --print-grants\` prints, then start again.`;
   return new LiveDashError("database_rights_missing", sentence, { cause });
 }
 

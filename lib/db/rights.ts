@@ -63,7 +63,7 @@ export async function readWeaknesses(
   const weaknesses = found ? ofApplication(found) : [];
   if (!tenantDb) {
     const explanation =
-      "Company pages read through the application's own login: row-level security keeps companies apart, but SQL injected there could leave its company by RESET ROLE.";
+      "Company pages read through the application's own login. Row-level security keeps companies apart, but injected SQL could reach other companies with RESET ROLE.";
     weaknesses.push({
       id: "tenants-share-login",
       explanation,

@@ -46,7 +46,7 @@ export function mayNotUse(user: string, what = "LiveDash's tables", isMember = f
   const remedy = isMember
     ? "As the owner of the tables, run `livedash migrate` (with DIRECT_DATABASE_URL set)."
     : `As an administrator, run: GRANT ${APP_ROLE} TO ${escapeIdentifier(user)}; or all that \`livedash migrate --print-grants\` prints.`;
-  const sentence = `The database user "${user}" may not read and write ${what}. ${remedy}`;
+  const sentence = `The database user "${user}" cannot read and write ${what}. ${remedy}`;
   return new LiveDashError("database_rights_missing", sentence, { cause });
 }
 
@@ -60,6 +60,6 @@ export function mayNotMigrate(user: string, missing: number): LiveDashError {
 function mayNotCreate({ user, schema, database }: Found): LiveDashError {
   const where = schema === null ? "any schema" : `the schema "${schema}"`;
   const grant = `GRANT USAGE, CREATE ON SCHEMA ${escapeIdentifier(schema ?? "public")} TO ${escapeIdentifier(user)};`;
-  const sentence = `The database user "${user}" may not create tables in ${where} of the database "${database}". As an administrator, run there: ${grant} or all that \`livedash migrate --print-grants\` prints.`;
+  const sentence = `The database user "${user}" cannot create tables in ${where} of the database "${database}". As an administrator, run there: ${grant} or all that \`livedash migrate --print-grants\` prints.`;
   return new LiveDashError("database_rights_missing", sentence);
 }

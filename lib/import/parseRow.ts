@@ -81,7 +81,7 @@ export function parseRow(record: CsvRecord, reader: RowReader): ImportRow | BadR
     messagesSent !== null &&
     !(Number.isInteger(messagesSent) && messagesSent >= 0 && messagesSent <= MOST_MESSAGES)
   ) {
-    return bad("bad_number", `${nameOf(6)} is not a whole number from 0 to ${MOST_MESSAGES}.`);
+    return bad("bad_number", `${nameOf(6)} is not a whole number from 0 to ${MOST_MESSAGES.toLocaleString("en")}.`);
   }
   if (avgResponseTime !== null && !(avgResponseTime >= 0)) {
     return bad("bad_number", `${nameOf(11)} is not a number of at least 0.`);

@@ -19,9 +19,9 @@ export function tidyId(text: string): string {
 /** Why a text can be nobody's own name for a session; undefined if it can. */
 export function faultOfId(id: string): string | undefined {
   if (id === "") return "is empty.";
-  if (NOTHING.test(id)) return "stands for an empty cell, so different sessions have become the same.";
+  if (NOTHING.test(id)) return "means an empty cell, so different sessions would share one id.";
   if (SHORTENED_NUMBER.test(id)) {
-    return "is a number shortened by a spreadsheet, so different ids have become the same. Format that column as text and export the file again.";
+    return "is a number that a spreadsheet has shortened, so different ids may have become the same. Format that column as text and export the file again.";
   }
   if (SPREADSHEET_ERROR.test(id) || NOT_AVAILABLE.test(id)) {
     return "is what a spreadsheet shows instead of a value, so different ids have become the same. Format that column as text and export the file again.";

@@ -1,29 +1,29 @@
 /** What an import did that somebody should know, in a sentence. None of these costs a row. */
 export const WARNINGS = {
   transcript_gone:
-    "The transcript is gone (status 404 or 410): the session has its first message, or what an earlier import brought. If it comes back, the next import takes it up.",
+    "The transcript is gone (status 404 or 410), so the session has only its first message, or the transcript of an earlier import. If it comes back, the next import will read it.",
   transcript_not_fetched:
-    "The transcript's address was not asked: a file's transcripts are fetched only with --fetch-transcripts.",
+    "The transcript was not fetched. For an imported file, transcripts are fetched only with --fetch-transcripts.",
   transcript_relative:
-    "The transcript's address is relative, and the company has no csvUrl that it could be relative to: write it with https:// and the host.",
+    "The transcript's address is relative, and the company has no CSV address to complete it. Write it in full, with https:// and the host.",
   transcript_no_address: "The transcript's address is not an http or https address.",
-  transcript_empty: "The transcript is empty, so the session has its first message alone.",
+  transcript_empty: "The transcript is empty, so the session has only its first message.",
   transcript_without_speakers:
-    "No line of the transcript says who speaks, so it was imported as one message of the user's. If it does say so, add the words it uses to the company's role words.",
+    "No line of the transcript says who is speaking, so it was imported as one message from the user. If it does say so in other words, add them to the company's words for speakers.",
   transcript_file_unmatched:
-    "The file in the folder of transcripts belongs to no imported row: its name must be the session id and .txt.",
+    "This file in the transcripts folder does not match any imported row. Its name must be the session id followed by .txt.",
   start_moved:
-    "The start of a session that was known already has moved by more than a day. If these are different sessions, their ids must differ.",
+    "The start of a session imported earlier has moved by more than a day. If these are different sessions, give them different ids.",
   id_used_twice:
-    "An earlier row of the file has the same id and another start, and this one took its place. If these are two sessions, their ids must differ: a spreadsheet keeps 15 digits of a number.",
+    "An earlier row of the file has the same id but a different start, and this row replaced it. If these are two sessions, give them different ids. Spreadsheets keep only 15 digits of a number.",
   similar_id:
-    "The id differs from that of another session in capitals or spaces alone. They are kept as two sessions; if they are one, its messages are analysed twice.",
+    "The id differs from another session's only in capitals or spaces. They are kept as two sessions. If they are one, it is analysed twice.",
   time_without_seconds:
-    "The start or the end has no seconds, as when a spreadsheet has saved the file: it was read as the full minute.",
+    "The start or the end has no seconds, perhaps because a spreadsheet saved the file. It was read as the full minute.",
   garbled_characters:
-    "The row contains characters such as Ã¼ or â€™, which look like a text whose encoding was misread before the file came here. It was imported as it is. Export the file again as UTF-8.",
+    "The row contains characters such as Ã¼ or â€™, so its encoding was probably misread before the file was uploaded. It was imported unchanged. Export the file again as UTF-8.",
   replacement_character:
-    "The row holds U+FFFD (\uFFFD): a character was lost before the file came here, and was imported as it is.",
+    "The row contains U+FFFD (\uFFFD): a character was lost before the file was uploaded. It was imported unchanged.",
 } as const;
 
 export type WarningCode = keyof typeof WARNINGS;

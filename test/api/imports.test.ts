@@ -119,7 +119,7 @@ describe("uploading a CSV", () => {
       const report = await upload(companyId, text, { timeZone: "Asia/Tokyo" });
       const transcripts = { named: 2, found: 1, used: 1, skipped: 1, withoutSpeakers: 0 };
       const code = "transcript_relative";
-      const warnings = [{ code, reason: expect.stringContaining("no csvUrl"), count: 1, examples: ["line 2"] }];
+      const warnings = [{ code, reason: expect.stringContaining("no CSV address"), count: 1, examples: ["line 2"] }];
       expect(report).toMatchObject({ imported: 2, transcripts, warnings });
       const read = await callVerb(support, readImport, { id: report.importRunId });
       expect(read).toMatchObject({ import: { transcripts }, warnings });
@@ -289,7 +289,7 @@ describe("bad rows", () => {
     expect(text).toBe(
       [
         `${BAD[0]},"bad_date","Column 2 (start) is not a date in the form DD.MM.YYYY HH:mm:ss: 31.02.2024 10:00:00"\r\n`,
-        `${BAD[1]},"bad_number","Column 7 (messages sent) is not a whole number from 0 to 1000000."\r\n`,
+        `${BAD[1]},"bad_number","Column 7 (messages sent) is not a whole number from 0 to 1,000,000."\r\n`,
         `"short",${BAD[2]?.slice(6)},"column_count","The row has 2 columns instead of 16."\r\n`,
       ].join(""),
     );

@@ -120,7 +120,7 @@ describe("one request", () => {
   it("answers the same for any id that there is not", async () => {
     await expect(read({ id: "missing" })).rejects.toMatchObject({
       code: "not_found",
-      message: "There is no such request.",
+      message: "This request does not exist.",
     });
     await expect(read({ id: "no id" })).rejects.toMatchObject({ code: "invalid_input" });
     await expect(read({ id, reveal: "yes" })).rejects.toMatchObject({ code: "invalid_input" });

@@ -18,7 +18,7 @@ it("companies limit sets and shows what a company may send, and refuses what is 
     );
     const { stdout } = await limit("--per-day", "5", "--per-month", "1000");
     expect(stdout).toMatch(
-      /^Requests a day \(UTC\): 5, of which 7 are used\n.*1000, of which 7 are used\nIts other requests wait until /,
+      /^Requests a day \(UTC\): 5, of which 7 are used\n.*1000, of which 7 are used\nIts other requests are waiting until /,
     );
     expect(await runCommand(["companies", "limit", id], { DATABASE_URL: database.url })).toMatchObject({ stdout });
     expect(await limit("--per-day", "none")).toMatchObject({

@@ -208,7 +208,7 @@ describe("roles as docs/operations/roles.md sets them up, on a server whose owne
     );
     await start();
     const blind = asPool(bare, (db) => assertRights(db, tables));
-    await expect(blind).rejects.toThrow(/"bare" may not read and write .*Company.*GRANT livedash_app TO/);
+    await expect(blind).rejects.toThrow(/"bare" cannot read and write .*Company.*GRANT livedash_app TO/);
   });
 
   it("are named where they are weaker than they could be", async () => {

@@ -213,7 +213,7 @@ describe("one session", () => {
       const error = await callVerb(companies.as("acme"), readSession, { id }).catch((reason) => reason);
       return { code: error.code, message: error.message, status: error.status };
     };
-    expect(await refusal("b14")).toEqual({ code: "not_found", message: "There is no such session.", status: 404 });
+    expect(await refusal("b14")).toEqual({ code: "not_found", message: "This session does not exist.", status: 404 });
     expect(await refusal("missing")).toEqual(await refusal("b14"));
   });
 });
@@ -242,7 +242,7 @@ describe("the neighbours of a session", () => {
     for (const id of ["b14", "missing"]) {
       await expect(neighbours({ id })).rejects.toMatchObject({
         code: "not_found",
-        message: "There is no such session.",
+        message: "This session does not exist.",
       });
     }
   });
@@ -253,7 +253,7 @@ describe("one question", () => {
     expect(await callVerb(companies.as("acme"), readQuestion, { id: "aq3" })).toEqual({
       question: { id: "aq3", content: "How does thing 3 work?" },
     });
-    const missing = { code: "not_found", message: "There is no such question." };
+    const missing = { code: "not_found", message: "This question does not exist." };
     for (const id of ["bq3", "missing"]) {
       await expect(callVerb(companies.as("acme"), readQuestion, { id })).rejects.toMatchObject(missing);
     }

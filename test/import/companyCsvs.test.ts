@@ -99,7 +99,7 @@ describe("a CSV from a URL", () => {
     ["/cut", "fetch_failed", "cannot be reached"],
     ["/page", "csv_other_kind", "is a web page (HTML), not a CSV file: check the address and the password"],
     ["/loop", "fetch_too_many_redirects", "redirects more than 5 times"],
-    ["/to-file", "fetch_refused_address", "redirects to what is not an http or https address"],
+    ["/to-file", "fetch_refused_address", "redirects to something that is not an http or https address"],
   ])("that cannot be had, at %s, fails with %s", async (path, code, sentence) => {
     // In a hurry where nothing more comes; elsewhere a machine may be slow.
     const hurried = { ...bench.ctx, config: { ...bench.ctx.config, CSV_TIMEOUT: 200 } };

@@ -142,7 +142,7 @@ describe("a CSV is read however it is written, and the report says how", () => {
 describe("a file that is no CSV is refused by name", () => {
   it.each<[string, string | Buffer]>([
     ["an .xls spreadsheet", Buffer.from("d0cf11e0a1b11ae1000000", "hex")],
-    ["a text in UTF-32", Buffer.from("fffe0000730000003100000000000000", "hex")],
+    ["text in UTF-32", Buffer.from("fffe0000730000003100000000000000", "hex")],
     ["an .xlsx spreadsheet", Buffer.from("PK\u0003\u0004 [Content_Types].xml xl/workbook.xml", "latin1")],
     [
       "an .ods spreadsheet",

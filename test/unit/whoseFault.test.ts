@@ -66,7 +66,7 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
     { status: 413, message: "<html>413 Request Entity Too Large</html>" },
     { status: 400, message: "File is too large." },
     { status: 400, code: "too_many_requests", message: "The batch has more than 50000 requests." },
-    { code: "too_many_requests_in_file", message: "The input file holds more than 50 requests." },
+    { code: "too_many_requests_in_file", message: "The input file contains more than 50 requests." },
     { code: "invalid_request", message: "The batch exceeds the maximum number of lines (50000)." },
   ],
   file_not_seen: [

@@ -210,7 +210,7 @@ describe("the figures", () => {
   it("stand beside those of as many days before: tiles, rows and chart", async () => {
     await open(TWO_WEEKS, ADMIN);
     await title(/2 – 15 Nov 2026$/);
-    await page.getByText("Compared with as many days before, 19 Oct – 1 Nov 2026.").waitFor();
+    await page.getByText("Compared with the same number of days before, 19 Oct – 1 Nov 2026.").waitFor();
     const tile = await page.getByRole("link", { name: /^Sessions \d/ }).textContent();
     const found = /^Sessions (\d+)\s+(as before|[+−]\d+%|< 1%), from (\d+) sessions in the period before$/.exec(
       tile ?? "",

@@ -120,7 +120,7 @@ describe("what is shown once", () => {
     expect(await dialog.locator("[data-secret]").isVisible()).toBe(true);
     await dialog.getByRole("button", { name: "Close anyway" }).click();
     await dialog.waitFor({ state: "detached" });
-    await page.getByText("all permissions of the role super admin").waitFor();
+    await page.getByText("All permissions of the role super admin").waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe("an operator", () => {
   it("finds a failed request by its error, reads it, and does not see its texts unasked", async () => {
     const [id = ""] = await failSome("Bäckerei Österreicher", 3);
     await visit(admin, `${server.url}/platform/errors`);
-    await admin.getByRole("heading", { name: "answer refused" }).waitFor();
+    await admin.getByRole("heading", { name: "Answer refused" }).waitFor();
     await expectAccessible(admin);
     await admin.getByRole("link", { name: "3", exact: true }).first().click();
     await admin.getByRole("heading", { name: "Requests", exact: true }).waitFor();
@@ -191,7 +191,7 @@ describe("an operator", () => {
     await admin.getByRole("heading", { name: "Bad rows" }).waitFor();
     await expectAccessible(admin);
     const download = admin.waitForEvent("download");
-    await admin.getByRole("link", { name: "Download to correct them" }).click();
+    await admin.getByRole("link", { name: "Download for correction" }).click();
     expect((await download).suggestedFilename()).toMatch(/bad-rows.*\.csv/);
   });
 
@@ -246,7 +246,7 @@ describe("an operator", () => {
     await admin.keyboard.press("Enter");
     await admin.getByText("The company has been created.").waitFor();
     await admin.getByRole("link", { name: "Straßenbau Müller" }).click();
-    await admin.getByRole("heading", { name: "Show its requests" }).waitFor();
+    await admin.getByRole("heading", { name: "Requests", exact: true }).waitFor();
     await expectAccessible(admin);
     await visit(admin, `${server.url}/platform/models`);
     await admin.getByRole("button", { name: "New model" }).click();
@@ -264,7 +264,7 @@ describe("an operator", () => {
     await expectAccessible(admin);
     const schedulers = await startSchedulers(pipeline.ctx, pipeline.database.url);
     try {
-      await admin.getByText("Nothing is under way.").waitFor({ timeout: 60_000 });
+      await admin.getByText("Nothing else is pending.").waitFor({ timeout: 60_000 });
       await admin.getByText("No batches in flight.").waitFor();
     } finally {
       await schedulers.stop();

@@ -188,7 +188,7 @@ describe("the overview", () => {
     );
     await open();
     await isLive();
-    const list = page.getByRole("list", { name: "What waits" });
+    const list = page.getByRole("list", { name: "Waiting requests" });
     const backingOff = list.getByRole("listitem").filter({ hasText: "answer empty" });
     expect(await backingOff.textContent()).toMatch(
       /^2 wait until \d\d \w+, \d\d:\d\d: answer empty: The answer has no content/,
@@ -211,7 +211,7 @@ describe("the overview", () => {
     );
     await open();
     await page.getByRole("link", { name: "1 request failed" }).click();
-    await page.getByRole("heading", { name: "answer refused" }).waitFor();
+    await page.getByRole("heading", { name: "Answer refused" }).waitFor();
     await page.getByText("For example").waitFor();
     await expectAccessible(page);
     expect(complaints).toEqual([]);

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { headlineOf } from "../../app/_overview/headline.ts";
 import { layRibbons } from "../../app/_overview/ribbons.ts";
 import { describeBatch } from "../../app/_words/batchStatus.ts";
-import { inWords } from "../../app/_words/durations.ts";
+import { codeInWords } from "../../app/_words/codes.ts";
+import { inWords, rangeInWords } from "../../app/_words/durations.ts";
 import { languageName } from "../../app/_words/languages.ts";
 import { counted, inGroups, share } from "../../app/_words/numbers.ts";
 import { exactUtc, shortTime, timeToTheSecond } from "../../app/_words/times.ts";
@@ -42,6 +43,16 @@ describe("numbers, durations and times in words", () => {
     [93_784_000, "1 day 2 hours"],
   ])("%i ms is %s", (ms, expected) => expect(inWords(ms)).toBe(expected));
 
+  it.each([
+    [1_490_000, 1_790_000, "in 25 to 30 minutes"],
+    [-1, 300_000, "within 5 minutes"],
+    [7_150_000, 7_190_000, "within 120 minutes"],
+    [3_600_000, 90_000_000, "in 1 to 25 hours"],
+    [100, 900, "within 1 second"],
+  ])("%i to %i ms is %s", (from, to, expected) => expect(rangeInWords(from, to)).toBe(expected));
+
+  it("writes a code as people read it", () => expect(codeInWords("answer_refused")).toBe("Answer refused"));
+
   it("writes times as briefly as they can be told apart, and exactly", () => {
     expect(shortTime("2026-03-01T09:05:07.123Z", "UTC")).toBe("01 Mar, 09:05");
     expect(shortTime("2026-03-01T23:05:07.123Z", "Europe/Amsterdam")).toBe("02 Mar, 00:05");
@@ -78,7 +89,7 @@ describe("the headline", () => {
     [summaryOf(12, 300, 1_000, 0), "1,000 of 1,312 requests analysed", "12 pending, 300 in a batch. None failed."],
     [summaryOf(0, 0, 1, 0), "The only request is done", "None failed."],
     [summaryOf(0, 0, 310, 0), "All 310 requests are done", "None failed."],
-    [summaryOf(0, 0, 310, 2), "2 requests failed", "310 of 312 requests analysed. Nothing is under way."],
+    [summaryOf(0, 0, 310, 2), "2 requests failed", "310 of 312 requests analysed. Nothing else is pending."],
     [summaryOf(5, 3, 310, 1), "1 request failed", "310 of 319 requests analysed. 5 pending, 3 in a batch."],
   ])("of %o is %s", (summary, sentence, detail) => expect(headlineOf(summary)).toMatchObject({ sentence, detail }));
 });

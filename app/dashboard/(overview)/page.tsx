@@ -46,10 +46,15 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
   return (
     <>
       <PageHead
-        title={`${counted(totals.sessions, "session")}, ${daysInWords(period.from, period.to)}`}
+        title={
+          <>
+            {counted(totals.sessions, "session")},{" "}
+            <span className="whitespace-nowrap">{daysInWords(period.from, period.to)}</span>
+          </>
+        }
         lead={
           <>
-            <p>{`${me.answer.company.name}. Days begin and end as in ${period.timeZone}.`}</p>
+            <p>{`${me.answer.company.name}. Days are in ${period.timeZone}.`}</p>
             <ComparedWith previous={previous} known={known} />
             <Held held={me.answer.held} />
           </>

@@ -14,7 +14,7 @@ export function ComparedWith({ previous, known }: ComparedWithProps) {
   const isPart = known.first > previous.from;
   return (
     <p>
-      Compared with as many days before, {days}
+      Compared with the same number of days before, {days}
       {isPart && `: your sessions begin on ${dayInWords(known.first)}, so these are fewer`}.
     </p>
   );

@@ -27,7 +27,7 @@ export function SessionsChart({ figures, parts, isCompared }: SessionsChartProps
     <Section
       id="sessions"
       title={`Sessions by ${period.bucket}`}
-      aside={<BarsKey shades={shades} line={compared && `as many days before: ${compared}`} />}
+      aside={<BarsKey shades={shades} line={compared && `the same number of days before: ${compared}`} />}
     >
       <div className="rounded-xl border border-line bg-surface p-5 pb-3">
         <Plot scale={scale} height={HEIGHT} below={<DayAxis parts={parts} />}>

@@ -29,7 +29,7 @@ export function FilterFields({ filter, zone }: { filter: Filter; zone: string })
   const isOther = country !== undefined && !COUNTRIES.some(({ value }) => value === country);
   return (
     <div className="grid gap-4 sm:grid-cols-2 wide:grid-cols-3">
-      <p className="text-sm text-ink-faint sm:col-span-2 wide:col-span-3">Days and hours are those of {zone}.</p>
+      <p className="text-sm text-ink-faint sm:col-span-2 wide:col-span-3">Days and hours are in {zone}.</p>
       <FilterText name="from" label="First day" type="date" defaultValue={filter.from} />
       <FilterText name="to" label="Last day" type="date" defaultValue={filter.to} />
       <Select name="hour" label="Hour of the day" any="Any" options={HOURS} defaultValue={filter.hour} />

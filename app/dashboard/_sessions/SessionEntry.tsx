@@ -27,9 +27,9 @@ export function SessionEntry({ session, list }: SessionEntryProps) {
           <Time iso={session.startTime} withYear />
         </Link>
         {session.externalSessionId && (
-          <p className="mt-0.5 wrap-anywhere text-ink-soft">
+          <p className="mt-0.5 text-ink-soft">
             <span className="sr-only">Session id </span>
-            {session.externalSessionId}
+            <span className="id">{session.externalSessionId}</span>
           </p>
         )}
         <p className="mt-0.5 text-ink-faint">

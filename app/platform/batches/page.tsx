@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
     ),
   },
   { name: "Company", cell: ({ companyName }) => companyName },
-  { name: "Model", cell: ({ model }) => model },
+  { name: "Model", isWhole: true, cell: ({ model }) => model },
   {
     name: "Succeeded",
     isNumber: true,

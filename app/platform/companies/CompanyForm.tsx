@@ -81,25 +81,30 @@ const ROLE_FIELDS = [
   {
     role: "User",
     name: "wordsUser",
-    label: "Its words for the user",
-    hint: "In its transcripts, beside user, customer, klant, Kunde ...; with commas between.",
+    label: "Words for the user",
+    hint: "Used in its transcripts in addition to user, customer, klant, Kunde ... Separate words with commas.",
   },
   {
     role: "Assistant",
     name: "wordsAssistant",
-    label: "Its words for the assistant",
-    hint: "Beside assistant, bot, agent, medewerker ...",
+    label: "Words for the assistant",
+    hint: "In addition to assistant, bot, agent, medewerker ...",
   },
-  { role: "System", name: "wordsSystem", label: "Its words for the system", hint: "Beside system, info, notice ..." },
+  {
+    role: "System",
+    name: "wordsSystem",
+    label: "Words for the system",
+    hint: "In addition to system, info, notice ...",
+  },
 ] as const;
 
 const LIMIT_FIELDS = [
   {
     name: "requestsPerDay",
     label: "Requests a day",
-    hint: "How many of its sessions may be sent to be analysed on a day, in UTC. Others wait. Empty for no limit.",
+    hint: "How many of its sessions may be sent for analysis in a day (UTC). The rest wait. Leave empty for no limit.",
   },
-  { name: "requestsPerMonth", label: "Requests a month", hint: "The same for a calendar month." },
+  { name: "requestsPerMonth", label: "Requests a month", hint: "The same, for a calendar month." },
 ] as const;
 
 function Fields({ company, models }: { company: EditedCompany | undefined; models: readonly Option[] }) {
@@ -110,7 +115,7 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
       <TextField
         name="timeZone"
         label="Time zone"
-        hint="The time zone of the times in its CSV, such as Europe/Amsterdam."
+        hint="The time zone used in its CSV, such as Europe/Amsterdam."
         isRequired
         defaultValue={company?.timeZone ?? "UTC"}
       />

@@ -6,6 +6,7 @@ import { address } from "../../_kit/search.ts";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { ToneIcon } from "../../_ui/ToneIcon.tsx";
+import { codeInWords } from "../../_words/codes.ts";
 import { counted, inGroups } from "../../_words/numbers.ts";
 import { RequeueMatching } from "../RequeueMatching.tsx";
 
@@ -29,7 +30,7 @@ export function FailureCard({ group, since, canRequeue }: FailureCardProps) {
         <div className="min-w-0 max-w-3xl">
           <h2 className="flex items-center gap-2 font-medium">
             <ToneIcon tone={stillFailed > 0 ? "failed" : "waiting"} />
-            {code.replaceAll("_", " ")}
+            {codeInWords(code)}
           </h2>
           <p className="mt-1 text-ink-soft">{message || meaning}</p>
           <p className="text-sm text-ink-faint">
@@ -138,11 +139,11 @@ function WhatToDo({ group: { filter, stillFailed, requeue } }: { group: Group })
   if (!requeue.helps) return <p className="max-w-sm text-sm text-ink-soft">Requeueing will not help. {requeue.why}</p>;
   const { errorCode, errorGroup } = filter;
   return (
-    <div className="text-sm text-ink-soft">
+    <div className="text-sm text-ink-soft sm:text-right">
       <RequeueMatching filter={{ errorCode, errorGroup }} label="Requeue group" />
       {requeue.costEur !== null && (
         <p className="mt-1">
-          costs about <Money eur={requeue.costEur} />
+          Costs about <Money eur={requeue.costEur} />
           {stillFailed >= MOST_COUNTED && ` for each ${inGroups(MOST_COUNTED)}`}
         </p>
       )}

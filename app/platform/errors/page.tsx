@@ -31,7 +31,7 @@ export default async function ErrorsPage() {
           {totalOf(counts) === 0 ? (
             <FirstStep ctx={ctx} />
           ) : (
-            "What fails for now goes back by itself; only what needs a person shows here."
+            "Temporary failures are retried automatically. Only what needs a person appears here."
           )}
         </EmptyState>
       ) : (

@@ -1,3 +1,4 @@
+import { Money } from "../../_kit/Money.tsx";
 import { counted, inGroups } from "../../_words/numbers.ts";
 import type { Report } from "./sendCsv.ts";
 
@@ -7,16 +8,20 @@ const NAMED = 10;
 /** What an import would come to: nothing of it is written. */
 export function DryRun({ name, report }: { name: string; report: Report }) {
   const { rows, imported, updated, unchanged, bad, transcripts, warnings, badRows, format, estimatedCostEur } = report;
-  const cost =
-    estimatedCostEur == null
-      ? "unknown, because the model has no price"
-      : `about ${Number(estimatedCostEur).toFixed(4)} EUR`;
   return (
     <section aria-label="Dry run" className="mt-2 space-y-2 rounded-lg border border-ink-faint px-4 py-3 text-sm">
       <p className="font-medium">Nothing was imported. Importing {name} would give:</p>
       <p>
-        {counted(rows, "row")}: {inGroups(imported)} new, {inGroups(updated)} changed, {inGroups(unchanged)} as before,{" "}
-        {inGroups(bad)} bad. Cost of the analysis: {cost}.
+        {counted(rows, "row")}: {inGroups(imported)} new, {inGroups(updated)} changed, {inGroups(unchanged)} unchanged,{" "}
+        {inGroups(bad)} bad. Cost of the analysis:{" "}
+        {estimatedCostEur == null ? (
+          "unknown, because the model has no price"
+        ) : (
+          <>
+            about <Money eur={estimatedCostEur} />
+          </>
+        )}
+        .
       </p>
       {transcripts.named + transcripts.found > 0 && (
         <p>

@@ -34,7 +34,7 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
     if (!report) return;
     if (report.importRunId === null) {
       setDryRun({ name: file.name, report });
-      announce(`A dry run: ${describe(report)}`);
+      announce(`Dry run: ${describe(report)}`);
       return;
     }
     form.reset();
@@ -75,5 +75,5 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
 }
 
 function describe({ imported, updated, bad }: Report): string {
-  return `${counted(imported, "new session")}, ${counted(updated, "changed one")}, ${counted(bad, "bad row")}.`;
+  return `${counted(imported, "new session")}, ${counted(updated, "changed session")}, ${counted(bad, "bad row")}.`;
 }

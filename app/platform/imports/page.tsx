@@ -84,7 +84,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
             ) : companies.length === 0 ? (
               <FirstStep ctx={ctx} />
             ) : (
-              "Upload a CSV above, or give a company the address of its CSV: it is then read by itself."
+              "Upload a CSV above, or give a company the address of its CSV, and LiveDash will import it regularly."
             )}
           </EmptyState>
         ) : (

@@ -67,32 +67,56 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
 
 function columnsFor(canWrite: boolean): Column<Key>[] {
   return [
-    { name: "Name", cell: ({ name }) => name },
-    { name: "Starts with", cell: ({ prefix }) => <code className="id">{prefix}</code> },
-    { name: "Owner", cell: ({ owner }) => `${OWNERS[owner.kind]}: ${owner.name}` },
-    { name: "May", cell: mayOf },
-    { name: "Works from", cell: ({ allowedAddresses }) => allowedAddresses.join(", ") || "anywhere" },
-    { name: "State", cell: ({ state }) => <StatusLabel {...STATES[state]} /> },
-    { name: "Expires", cell: ({ expiresAt }) => <Time iso={expiresAt} /> },
-    { name: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? <Time iso={lastUsedAt} /> : "not yet") },
     {
-      name: "Created by",
-      cell: ({ createdBy, createdByDisabled }) => (createdByDisabled ? `${createdBy} (disabled)` : createdBy),
+      name: "Key",
+      cell: ({ name, prefix }) => (
+        <>
+          {name}
+          <code className="id block text-ink-faint wide:whitespace-nowrap">{prefix}…</code>
+        </>
+      ),
     },
+    {
+      name: "Owner",
+      cell: ({ owner, createdBy, createdByDisabled }) => (
+        <>
+          {OWNERS[owner.kind]}: {owner.name}
+          {(createdBy !== owner.name || createdByDisabled) && (
+            <span className="block text-ink-faint">
+              created by {createdByDisabled ? `${createdBy} (disabled)` : createdBy}
+            </span>
+          )}
+        </>
+      ),
+    },
+    {
+      name: "Permissions",
+      cell: (key) => (
+        <>
+          {permissionsOf(key)}
+          {key.allowedAddresses.length > 0 && (
+            <span className="block text-ink-faint">from {key.allowedAddresses.join(", ")}</span>
+          )}
+        </>
+      ),
+    },
+    { name: "State", cell: ({ state }) => <StatusLabel {...STATES[state]} /> },
+    { name: "Expires", cell: ({ expiresAt }) => <Time iso={expiresAt} withYear /> },
+    { name: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? <Time iso={lastUsedAt} /> : "not yet") },
     ...(canWrite ? [{ name: "Actions", cell: actionsFor }] : []),
   ];
 }
 
 /** A company's key has no role, and always has scopes. */
-function mayOf({ role, scopes }: Key) {
+function permissionsOf({ role, scopes }: Key) {
   if (role === null || scopes.length > 0) return scopes.join(", ");
-  return `all permissions of the role ${PLATFORM_ROLE_WORDS[role]}`;
+  return `All permissions of the role ${PLATFORM_ROLE_WORDS[role]}`;
 }
 
 function actionsFor({ id, name, state }: Key) {
   if (state === "revoked") return "";
   return (
-    <span className="flex flex-wrap gap-2 max-wide:justify-end">
+    <span className="flex gap-2 max-wide:justify-end">
       {state === "works" && <RotateKey id={id} name={name} />}
       <RevokeKey id={id} name={name} />
     </span>

@@ -8,6 +8,7 @@ import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
+import { codeInWords } from "../../_words/codes.ts";
 import { counted } from "../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../_words/requestStatus.ts";
 import { RequeueMatching } from "../RequeueMatching.tsx";
@@ -30,10 +31,10 @@ export function RequestTable({ requests, canRequeue, filter, isAll }: RequestTab
     { name: "Session", cell: ({ externalSessionId }) => externalSessionId && <Id id={externalSessionId} /> },
     { name: "Status", cell: ({ status }) => <StatusLabel {...REQUEST_STATUS_WORDS[status]} /> },
     { name: "Company", cell: ({ companyName }) => companyName },
-    { name: "Model", cell: ({ model }) => model },
+    { name: "Model", isWhole: true, cell: ({ model }) => model },
     { name: "Attempts", cell: ({ attempt }) => attempt, isNumber: true },
     { name: "Requested", cell: ({ requestedAt }) => <Time iso={requestedAt} /> },
-    { name: "What is known", cell: whatIsKnown },
+    { name: "Outcome", cell: outcomeOf },
   ];
   return (
     <>
@@ -66,17 +67,17 @@ function chooserColumn(chosen: ReadonlySet<string>, toggle: (id: string) => void
   };
 }
 
-function whatIsKnown({ status, errorCode, error, completedAt, batchId }: Request) {
+function outcomeOf({ status, errorCode, error, completedAt, batchId }: Request) {
   if (errorCode) {
     return (
       <span className="block max-w-md">
-        <span className="font-medium">{errorCode.replaceAll("_", " ")}</span>
+        <span className="font-medium">{codeInWords(errorCode)}</span>
         {error && <span className="block text-ink-soft">{error.slice(0, 200)}</span>}
       </span>
     );
   }
   if (status === "processing_complete" && completedAt) return <Time iso={completedAt} />;
-  return batchId ? <TextLink href={`/platform/batches/${batchId}`}>its batch</TextLink> : "";
+  return batchId ? <TextLink href={`/platform/batches/${batchId}`}>Its batch</TextLink> : "";
 }
 
 interface RequestTableProps {

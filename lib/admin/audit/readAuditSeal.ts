@@ -18,7 +18,7 @@ export const readAuditSeal = defineVerb({
   output: z.object({
     sealed: place
       .nullable()
-      .meta({ description: "The last seal. Keep it elsewhere to see if the end is ever taken away." }),
+      .meta({ description: "The last seal. Keep it elsewhere, to notice if the end is ever removed." }),
     unsealed: z
       .number()
       .int()

@@ -55,7 +55,8 @@ export const companyFields = {
   csvUsername: csvUsername.nullable(),
   csvPassword: z.string().min(1).max(1_000).nullable().meta({ description: "Stored encrypted and never returned." }),
   roleWords: roleWords.nullable().meta({
-    description: "Its own words for who speaks in its transcripts, beside the usual ones; they win over these.",
+    description:
+      "Its own words for who is speaking in its transcripts, in addition to the usual ones, which they override.",
   }),
   requestsPerDay: limit.meta({
     description:

@@ -16,7 +16,7 @@ export const companyRow = z.object({
   csvUrl: z
     .string()
     .nullable()
-    .meta({ description: "The query is left out for callers who may not change it, because it may contain a token." }),
+    .meta({ description: "Callers who cannot change it see it without its query, which may contain a token." }),
   csvUsername: z.string().nullable().meta({ description: "Only for callers who may change it." }),
   hasCsvPassword: z.boolean(),
   roleWords: roleWords.nullable(),

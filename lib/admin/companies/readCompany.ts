@@ -23,7 +23,8 @@ const company = companyRow.extend({
     })
     .nullable()
     .meta({
-      description: "What its limits have left: null without one. Its requests wait until `until` where one is used up.",
+      description:
+        "What is left of its limits; null if it has none. If one is used up, its requests are waiting until `until`.",
     }),
 });
 

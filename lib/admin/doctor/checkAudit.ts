@@ -38,8 +38,8 @@ const FINDINGS: Record<Exclude<keyof ChainReport, "checked">, Pick<Finding, "id"
   },
   removed: {
     id: "audit-head-removed",
-    explanation: "The head that was given lies where retention has removed the entries, so it could not be checked.",
-    advice: "Give a later one: the log says it at each sealing, as audit.sealed.",
+    explanation: "Retention has removed the entries around the head that was given, so it could not be checked.",
+    advice: "Give a later one. The log contains it after each sealing, as audit.sealed.",
   },
 };
 

@@ -35,7 +35,7 @@ export async function checkStops(ctx: Context): Promise<Finding[]> {
         ),
       repaired: 0,
       advice:
-        "Fix the problem, or choose another model for those companies. Sending resumes with the next small batch the provider accepts. To try at once, run `livedash try-now`.",
+        "Fix the problem, or choose another model for those companies. Sending resumes with the next small batch the provider accepts. To try now, run `livedash try-now`.",
     });
   }
   return findings;

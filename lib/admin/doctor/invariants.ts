@@ -104,7 +104,7 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "The cost or usage of a complete request does not match its applied attempt.",
     violations: `SELECT r."id" FROM "AIProcessingRequest" r JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
       WHERE a."outcome" = 'APPLIED' AND (r."totalCostEur", r."totalTokens") IS DISTINCT FROM (a."costEur", a."totalTokens")`,
-    advice: "The ledger (AIRequestAttempt) holds what was billed. The request was changed by hand.",
+    advice: "The ledger (AIRequestAttempt) says what was billed. The request was changed by hand.",
   },
   {
     id: "7 counters",

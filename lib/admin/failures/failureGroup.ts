@@ -16,7 +16,9 @@ export const failureGroup = z.object({
   retryable: z
     .boolean()
     .meta({ description: "Whether these requests are retried automatically until their attempts are used up." }),
-  lastHour: count.meta({ description: "Whatever failed in this time, requeued since or not; so the next two." }),
+  lastHour: count.meta({
+    description: "Everything that failed in this time, even if it has been requeued since. The next two are alike.",
+  }),
   lastDay: count,
   lastWeek: count,
   firstAt: time.meta({ description: "The minute of the first failure of the week." }),
@@ -24,10 +26,10 @@ export const failureGroup = z.object({
   stillFailed: count.meta({ description: `At the moment. ${MOST_COUNTED} means that many or more.` }),
   stillFailedOf: z
     .object({ lastHour: count, lastDay: count, lastWeek: count })
-    .meta({ description: "Those of them that failed in this time: what a list with `failedSince` holds." }),
+    .meta({ description: "Those that failed in this time and still are: what a list with `failedSince` contains." }),
   companies: z
     .array(company)
-    .meta({ description: `Whose they are that are still failed, the most first; of the newest ${MOST_COUNTED}.` }),
+    .meta({ description: `The companies of those still failed, most first, among the newest ${MOST_COUNTED}.` }),
   sample: z
     .object({
       requestId: z.string(),
@@ -36,14 +38,14 @@ export const failureGroup = z.object({
       failedAt: time,
     })
     .nullable()
-    .meta({ description: "The newest that is still failed." }),
+    .meta({ description: "The newest one still failed." }),
   requeue: z
     .object({
       helps: z.boolean(),
       why: z.string().nullable().meta({ description: "Why it does not help." }),
       costEur: euros
         .nullable()
-        .meta({ description: `About what it costs to send those that are still failed again, of ${MOST_COUNTED}.` }),
+        .meta({ description: `About what it costs to send those still failed again, up to ${MOST_COUNTED}.` }),
     })
     .meta({ description: "Whether sending them again can help, and what it would cost." }),
   filter: z

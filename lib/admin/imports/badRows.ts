@@ -7,8 +7,8 @@ export const badRow = z.object({
   line: z.number().int().meta({ description: "The line of the file on which the row starts, from 1." }),
   code: z.string(),
   reason: z.string(),
-  times: z.number().int().meta({ description: "How many imports from this source have met it." }),
-  firstAt: time.nullable().meta({ description: "When the first of them did; null for a row of before this was kept." }),
+  times: z.number().int().meta({ description: "How many imports from this source contained it." }),
+  firstAt: time.nullable().meta({ description: "When the first of them ran; null for rows older than this record." }),
   lastAt: time.nullable(),
 });
 

@@ -20,7 +20,7 @@ export const importCounts = {
       skipped: count.meta({ description: "Named or found, and not used: warnings and bad rows say why." }),
       withoutSpeakers: count.meta({ description: "Used, and no line says who speaks: one message each." }),
     })
-    .meta({ description: "Each one that a row names or a folder holds is used or skipped." }),
+    .meta({ description: "Each one that a row names or a folder contains is used or skipped." }),
 };
 
 /** What an import did that somebody should know. */

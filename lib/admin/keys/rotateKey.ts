@@ -29,7 +29,7 @@ export const rotation = z.strictObject({
 export const rotateKey = defineVerb({
   name: "rotateKey",
   summary:
-    "Creates a second key beside a key that works, with the same owner, scopes and addresses. The new key is only in this answer.",
+    "Creates a second key with the same owner, scopes and addresses as one that works. The new key is only in this answer.",
   method: "POST",
   path: "/api/admin/keys/{id}/rotate",
   permission: "keys.write",

@@ -20,7 +20,7 @@ import { waiting } from "./waitingShape.ts";
 const HOUR_MS = 3_600_000;
 const TIME_LIMIT_MS = 5_000;
 
-const nextTrialAt = time.meta({ description: "From when on a small batch tries whether sending can resume." });
+const nextTrialAt = time.meta({ description: "When a small batch will try whether sending can resume." });
 
 /** The pipeline at a glance, in parts of which each is sent again when it changes. */
 export const overviewShape = z.object({
@@ -49,7 +49,7 @@ export const overviewShape = z.object({
   spendingStop: stopped,
   waiting: z
     .array(waiting)
-    .meta({ description: "What waits, why and until when; what holds all that is pending comes first." }),
+    .meta({ description: "What is waiting, why and until when. Whatever holds up everything comes first." }),
 });
 
 /** All parts show one moment. What it costs does not grow with the number of requests. */

@@ -31,7 +31,7 @@ export const waiting = z.object({
   since: time.nullable(),
   until: time
     .nullable()
-    .meta({ description: "When the first of them goes on; null: when somebody mends or resumes it." }),
+    .meta({ description: "When the first of them continues; null if someone has to fix or resume it." }),
   lastUntil: time.nullable().meta({ description: "When the last of them does." }),
 });
 

@@ -17,7 +17,7 @@ export const tryNowInput = z
   .strictObject({
     what: z.enum(["requests", "calls", "models", "account"]).meta({
       description:
-        "Requests that wait out a failure; calls about batches that did not get through; models that rest or are stopped after a refusal; the account, where the provider refuses it.",
+        "Requests waiting after a failure; calls about batches that failed; models on hold after a refusal; the account, if the provider refuses it.",
     }),
     errorCode: z
       .enum(Object.keys(FAILURES) as [FailureCode])
@@ -39,7 +39,7 @@ type Input = z.output<typeof tryNowInput>;
 export const tryNow = defineVerb({
   name: "tryNow",
   summary:
-    "Tries at once what backs off: the pause ends, and creation or polling runs. Attempts already made still count.",
+    "Retries now whatever is waiting after a failure: the pause ends, and creation or polling runs. Attempts already made still count.",
   method: "POST",
   path: "/api/admin/pipeline/try-now",
   permission: "requests.requeue",

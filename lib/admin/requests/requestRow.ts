@@ -22,8 +22,8 @@ export const requestRow = z.object({
   heldFor: z
     .literal("limit")
     .nullable()
-    .meta({ description: "`limit`: it waits because its company's limit for the day or the month is used up." }),
-  heldUntil: time.nullable().meta({ description: "When that limit begins anew." }),
+    .meta({ description: "`limit`: it is waiting because its company's limit for the day or the month is used up." }),
+  heldUntil: time.nullable().meta({ description: "When that limit starts again." }),
   attempt: z.number().int().meta({ description: "How many times it has been in a batch." }),
   requestedAt: time,
   completedAt: time.nullable(),

@@ -12,7 +12,7 @@ export const resumeScheduler = defineVerb({
   permission: "schedulers.control",
   confirmed: "not needed",
   input: z.strictObject({ name: id, reason }),
-  example: { name: "batch-creation", reason: "The maintenance is over" },
+  example: { name: "batch-creation", reason: "Maintenance has finished" },
   output: z.object({
     changed: z.boolean().meta({ description: "False if it was not paused." }),
     scheduler: schedulerShape,

@@ -16,7 +16,9 @@ export function parseAddress(text: string, base?: URL): URL {
     url.password = "";
     return url;
   }
-  const fault = base ? "redirects to what is not an http or https address" : "is not an http or https address";
+  const fault = base
+    ? "redirects to something that is not an http or https address"
+    : "is not an http or https address";
   throw new FetchError("fetch_refused_address", base, fault);
 }
 

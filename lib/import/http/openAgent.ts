@@ -36,5 +36,5 @@ function lookupAllowed(isAllowed: AddressRule) {
 }
 
 function refused(): LiveDashError {
-  return new LiveDashError(PRIVATE_ADDRESS, "The address is not a public one.");
+  return new LiveDashError(PRIVATE_ADDRESS, "The address is not public.");
 }

@@ -23,7 +23,7 @@ const DOCUMENTS: readonly Kind[] = [
     "unpack it first, or compress it with gzip",
     (start) => startsWithOne(start, PACKED),
   ],
-  ["a text in UTF-32", "save it as UTF-8", (start) => /^(?:\xff\xfe\0\0|\0\0\xfe\xff)/.test(start)],
+  ["text in UTF-32", "save it as UTF-8", (start) => /^(?:\xff\xfe\0\0|\0\0\xfe\xff)/.test(start)],
   ["a tar archive", "unpack it first", (start) => start.startsWith("ustar", 257)],
   ["a PDF", "export the sessions as CSV", (start) => PDF.test(start)],
   ["an RTF document", "save it as CSV", (start) => start.startsWith("{\\rtf")],

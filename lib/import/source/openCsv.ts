@@ -48,7 +48,7 @@ async function recognise(arriving: Gathered, source: CsvSource, reader: SourceRe
   // Some servers compress what is compressed already.
   for (let times = 0; isGzip(unpacked); times += 1) {
     if (times === MOST_TIMES_COMPRESSED) {
-      throw new LiveDashError("csv_other_kind", `${name} was compressed more than ${times} times: compress it once.`);
+      throw new LiveDashError("csv_other_kind", `${name} was compressed more than ${times} times. Compress it once.`);
     }
     unpacked = await gather(limited(gunzip(unpacked.all, name), source, reader.config.CSV_MAX_BYTES));
   }

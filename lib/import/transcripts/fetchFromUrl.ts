@@ -30,7 +30,7 @@ export function createTranscriptFetcher(options: TranscriptServerOptions): Trans
   return async (url) => {
     const origin = URL.parse(url)?.origin ?? "";
     if ((failuresInARow.get(origin) ?? 0) >= TRANSCRIPT_FAILURES) {
-      const reason = `Not fetched, because the last ${TRANSCRIPT_FAILURES} transcripts from its server all failed.`;
+      const reason = `It was not fetched, because the last ${TRANSCRIPT_FAILURES} transcripts from its server all failed.`;
       return { code: "transcript_unavailable", reason };
     }
     try {

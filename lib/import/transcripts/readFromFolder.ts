@@ -51,11 +51,14 @@ export async function assertFolder(folder: string): Promise<string> {
 /** Names as people see them: a Mac stores `ü` as two characters, and endings may be in capitals. */
 const keyOf = (name: string): string => name.normalize("NFC").replace(/\.txt$/i, ".txt");
 
-/** What is in the folder, hidden files apart. */
+/** Right answers may be kept beside the transcripts that they are for; the samples do. */
+const ANSWERS = "answers.jsonl";
+
+/** What is in the folder, apart from hidden files and answers. */
 async function readNames(root: string): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for await (const { name } of await opendir(root)) {
-    if (name.startsWith(".")) continue;
+    if (name.startsWith(".") || name === ANSWERS) continue;
     const key = keyOf(name);
     if (name.endsWith(".txt") || !names.has(key)) names.set(key, name);
   }
@@ -69,7 +72,7 @@ async function read(root: string, name: string, maxBytes: number): Promise<Found
     const code = codeOf(error) ?? "unknown error";
     if (code === "ENOENT") return undefined;
     if (code === "outside")
-      return { code: "transcript_refused", reason: "The transcript is a link that leads out of its folder." };
+      return { code: "transcript_refused", reason: "The transcript is a link that points outside its folder." };
     return { code: "transcript_unavailable", reason: `The transcript file cannot be read (${code}).` };
   }
 }
@@ -81,7 +84,7 @@ async function openInside(root: string, file: string): Promise<FileHandle> {
     if (codeOf(error) !== "ELOOP") throw error;
   }
   const target = await realpath(file);
-  if (!target.startsWith(root + path.sep)) throw new LiveDashError("outside", "The link leads out of the folder.");
+  if (!target.startsWith(root + path.sep)) throw new LiveDashError("outside", "The link points outside the folder.");
   return open(target, FLAGS);
 }
 

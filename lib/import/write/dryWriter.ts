@@ -118,6 +118,6 @@ async function takeTurn(client: PoolClient): Promise<void> {
     );
     if (rows[0]?.taken) return;
   }
-  const sentence = `${AT_ONCE} dry runs are under way, which is as many as may at once. Try again when one is done.`;
+  const sentence = `${AT_ONCE} dry runs are already running, which is the limit. Try again when one has finished.`;
   throw new LiveDashError("too_many_dry_runs", sentence, { retryable: true });
 }

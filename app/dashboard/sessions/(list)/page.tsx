@@ -44,7 +44,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHead
         title={counted(count, "session")}
-        lead={`${company.name}. Days and times are those of ${zone}.`}
+        lead={`${company.name}. Times are in ${zone}.`}
         actions={
           <ExportLink count={count} filter={filter} mayExport={ctx.actor.permissions.has("company.sessions.export")} />
         }

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { readNeighbours } from "../../../../lib/company/sessions/readNeighbours.ts";
 import { readSession } from "../../../../lib/company/sessions/readSession.ts";
 import type { SessionRow } from "../../../../lib/company/sessions/sessionRow.ts";
+import { Id } from "../../../_kit/Id.tsx";
 import { PageHead } from "../../../_kit/PageHead.tsx";
 import { address, pick, type Search } from "../../../_kit/search.ts";
 import { TextLink } from "../../../_kit/TextLink.tsx";
@@ -46,7 +47,6 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
   const { session, questions, messages, nextAfter } = asked.answer;
   const length = Date.parse(session.endTime) - Date.parse(session.startTime);
   const facts = [
-    session.externalSessionId,
     session.language && languageName(session.language),
     length > 0 && `took ${inWords(length)}`,
     session.messagesSent !== null && `${counted(session.messagesSent, "message")} from the user`,
@@ -63,7 +63,16 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
             Session of <Time iso={session.startTime} withYear />
           </>
         }
-        lead={facts.filter(Boolean).join(" · ")}
+        lead={
+          <>
+            {session.externalSessionId && (
+              <p>
+                <Id id={session.externalSessionId} />
+              </p>
+            )}
+            <p>{facts.filter(Boolean).join(" · ")}</p>
+          </>
+        }
         actions={neighbours.ok && <Neighbours {...neighbours.answer} list={list} />}
       />
       <div className="rounded-xl border border-line bg-surface p-5">

@@ -18,6 +18,7 @@ import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { describeBatch } from "../../../_words/batchStatus.ts";
+import { codeInWords } from "../../../_words/codes.ts";
 import { inWords } from "../../../_words/durations.ts";
 import { counted, inGroups } from "../../../_words/numbers.ts";
 import { CancelBatch } from "./CancelBatch.tsx";
@@ -78,7 +79,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
       <GivenUpNote batch={batch} />
       {batch.errorCode && (
         <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
-          <span className="block font-medium">{batch.errorCode.replaceAll("_", " ")}</span>
+          <span className="block font-medium">{codeInWords(batch.errorCode)}</span>
           <span className="text-ink-soft">{batch.errorMessage}</span>
         </p>
       )}
@@ -92,7 +93,10 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
             },
             { name: "Model", value: batch.model },
             { name: "Provider's id", value: batch.openaiBatchId ? <Id id={batch.openaiBatchId} /> : "none yet" },
-            { name: "Status at the provider", value: batch.providerStatus ?? "nothing yet" },
+            {
+              name: "Status at the provider",
+              value: batch.providerStatus ? codeInWords(batch.providerStatus) : "none yet",
+            },
             { name: "File", value: `${inGroups(batch.byteSize)} bytes` },
             { name: "Submissions", value: counted(batch.submissions, "time") },
             { name: "Input tokens, estimated", value: inGroups(batch.estimatedTokens) },

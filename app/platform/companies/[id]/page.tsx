@@ -38,7 +38,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
         lead={<StatusLabel {...COMPANY_STATUS_WORDS[company.status]} />}
         actions={
           <>
-            <LinkButton href={address("/platform/imports", { companyId: id })}>Show its imports</LinkButton>
+            <LinkButton href={address("/platform/imports", { companyId: id })}>Show imports</LinkButton>
             {may("imports.write") && company.csvUrl && <ImportNow id={id} />}
             {may("companies.write") && <CompanyForm company={company} models={models} />}
           </>
@@ -54,18 +54,18 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
             value: describeLimit(company.requestsPerMonth, company.allowance?.usedThisMonth),
           },
           ...(company.allowance?.until
-            ? [{ name: "Its requests wait until", value: <Time iso={company.allowance.until} /> }]
+            ? [{ name: "Requests are waiting until", value: <Time iso={company.allowance.until} /> }]
             : []),
           { name: "Time zone", value: company.timeZone },
           { name: "CSV address", value: company.csvUrl ?? "none" },
           { name: "CSV user name", value: company.csvUsername ?? "none" },
           { name: "CSV password", value: company.hasCsvPassword ? "stored, encrypted" : "none" },
-          { name: "Its words for who speaks", value: describeRoleWords(company.roleWords) },
+          { name: "Words for speakers", value: describeRoleWords(company.roleWords) },
           { name: "Created", value: <Time iso={company.createdAt} /> },
           { name: "Changed", value: <Time iso={company.updatedAt} /> },
         ]}
       />
-      <Section id="requests" title="Show its requests">
+      <Section id="requests" title="Requests">
         <BarList
           total={total}
           bars={REQUEST_STATUSES.map((status) => ({
@@ -90,5 +90,5 @@ function describeRoleWords(words: Record<string, readonly string[] | undefined> 
   const roles = Object.entries(words ?? {}).flatMap(([role, list]) =>
     list?.length ? [`${role}: ${list.join(", ")}`] : [],
   );
-  return roles.join("; ") || "none but the usual ones";
+  return roles.join("; ") || "only the usual ones";
 }

@@ -1,5 +1,6 @@
 import { type Column, Table } from "../../../_kit/Table.tsx";
 import { Time } from "../../../_ui/Time.tsx";
+import { codeInWords } from "../../../_words/codes.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 
 interface BadRow {
@@ -14,15 +15,15 @@ interface BadRow {
 
 const COLUMNS: readonly Column<BadRow>[] = [
   { name: "Line", isNumber: true, cell: ({ line }) => line },
-  { name: "What is wrong", cell: ({ code }) => code.replaceAll("_", " ") },
-  { name: "Why", cell: ({ reason }) => reason },
-  { name: "Times met", isNumber: true, cell: ({ times }) => inGroups(times) },
-  { name: "First", cell: ({ firstAt }) => (firstAt ? <Time iso={firstAt} /> : "not known") },
-  { name: "Last", cell: ({ lastAt }) => (lastAt ? <Time iso={lastAt} /> : "not known") },
+  { name: "Problem", cell: ({ code }) => codeInWords(code) },
+  { name: "Details", cell: ({ reason }) => reason },
+  { name: "Times seen", isNumber: true, cell: ({ times }) => inGroups(times) },
+  { name: "First seen", cell: ({ firstAt }) => (firstAt ? <Time iso={firstAt} /> : "not known") },
+  { name: "Last seen", cell: ({ lastAt }) => (lastAt ? <Time iso={lastAt} /> : "not known") },
 ];
 
 const RAW: Column<BadRow> = {
-  name: "As it was in the file",
+  name: "Original row",
   cell: ({ raw }) => <code className="font-mono text-xs break-all">{raw}</code>,
 };
 

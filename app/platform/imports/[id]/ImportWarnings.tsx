@@ -1,4 +1,5 @@
 import { type Column, Table } from "../../../_kit/Table.tsx";
+import { codeInWords } from "../../../_words/codes.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 
 interface Warning {
@@ -9,8 +10,8 @@ interface Warning {
 }
 
 const COLUMNS: readonly Column<Warning>[] = [
-  { name: "How many", isNumber: true, cell: ({ count }) => inGroups(count) },
-  { name: "What", cell: ({ code, reason }) => reason || code.replaceAll("_", " ") },
+  { name: "Count", isNumber: true, cell: ({ count }) => inGroups(count) },
+  { name: "Warning", cell: ({ code, reason }) => reason || codeInWords(code) },
   {
     name: "Where",
     cell: ({ count, examples }) =>

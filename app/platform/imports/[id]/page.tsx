@@ -84,24 +84,22 @@ export default async function ImportPage({ params, searchParams }: Props) {
         aside={
           mayReveal && run.bad > 0 ? (
             <span className="flex flex-wrap gap-3">
-              {query.reveal !== "true" && (
-                <LinkButton href={address(path, { reveal: "true" })}>Show the texts</LinkButton>
-              )}
+              {query.reveal !== "true" && <LinkButton href={address(path, { reveal: "true" })}>Show texts</LinkButton>}
               <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv`} download>
-                Download to correct them
+                Download for correction
               </LinkButton>
               <LinkButton href={`/api/admin/legacy/imports/${id}/bad-rows.csv?raw=true`} download>
-                Their original bytes
+                Download original bytes
               </LinkButton>
             </span>
           ) : undefined
         }
       >
         {!badRows.ok ? (
-          <Refused {...badRows} back={{ href: path, name: "Hide the texts" }} />
+          <Refused {...badRows} back={{ href: path, name: "Hide texts" }} />
         ) : badRows.answer.badRows.length === 0 && run.bad > 0 ? (
           <EmptyState title="Listed with a later import">
-            A row that an import from the same source meets again is kept once, and listed with the latest that met it.{" "}
+            A row that appears in several imports from the same source is kept once, and listed with the latest of them.{" "}
             <TextLink href={address("/platform/imports", { companyId: run.companyId, withBadRows: "true" })}>
               Imports of {run.companyName} with bad rows
             </TextLink>

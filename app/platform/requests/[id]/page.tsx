@@ -17,6 +17,7 @@ import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
+import { codeInWords } from "../../../_words/codes.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
 import { RequeueOne } from "./RequeueOne.tsx";
@@ -54,7 +55,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       />
       {request.errorCode && (
         <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
-          <span className="block font-medium">{request.errorCode.replaceAll("_", " ")}</span>
+          <span className="block font-medium">{codeInWords(request.errorCode)}</span>
           <span className="text-ink-soft">{request.error}</span>
         </p>
       )}
@@ -83,7 +84,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
           ...(request.heldUntil
             ? [{ name: "Held by its company's limit until", value: <Time iso={request.heldUntil} /> }]
             : []),
-          { name: "Not before", value: request.notBefore ? <Time iso={request.notBefore} /> : "at once" },
+          ...(request.notBefore ? [{ name: "Not before", value: <Time iso={request.notBefore} /> }] : []),
           { name: "Provider's id", value: request.openaiRequestId ? <Id id={request.openaiRequestId} /> : "none" },
         ]}
       />

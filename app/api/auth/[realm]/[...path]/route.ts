@@ -13,7 +13,8 @@ async function handle(request: Request, { params }: Params): Promise<Response> {
   const requestId = web.ctx.newId();
   try {
     const { realm, path } = await params;
-    if (realm !== "platform" && realm !== "company") throw new RefusedError("not_found", "There is no such sign-in.");
+    if (realm !== "platform" && realm !== "company")
+      throw new RefusedError("not_found", "This sign-in does not exist.");
     if (request.method !== "GET") {
       await assertOurPages(web.ctx, request.headers, { from: request.headers.get(CLIENT_IP_HEADER), requestId });
     }
