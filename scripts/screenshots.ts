@@ -1,101 +1,105 @@
-// Writes screenshots of the console's pages, light and dark, wide and phone, as they show the data of a database.
-//   node scripts/screenshots.ts postgresql://user@host/database [folder]
-// Two users are made for it and removed at the end.
+// Writes screenshots of the console's pages, light and dark, wide and phone, over a database of its own.
+//   npm run screenshots                  all of them, into docs/screenshots
+//   npm run screenshots -- errors keys   those of these pages alone
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openPool } from "../lib/db/pool.ts";
+import { REALMS } from "../lib/auth/realms.ts";
+import { type Database, openPool } from "../lib/db/pool.ts";
 import { openLog } from "../lib/observability/log.ts";
+import { actingAs } from "../test/support/acting.ts";
 import { launchBrowser } from "../test/support/browser.ts";
 import { consoleContext } from "../test/support/consoleContext.ts";
-import { addUser, signInForBrowser } from "../test/support/people.ts";
+import { signInForBrowser } from "../test/support/people.ts";
+import { addressOf, onServer, openTestServer } from "../test/support/testServer.ts";
 import { ensureConsoleBuilt } from "../web/buildConsole.ts";
 import { startWebServer } from "../web/startWebServer.ts";
+import { addPeople, COLLEAGUE, OPERATOR } from "./screenshots/addPeople.ts";
+import { type Ids, type Shot, shotsOf } from "./screenshots/pages.ts";
+import { type PlayedDay, playDay } from "./screenshots/playDay.ts";
 
-const SCHEMES = ["light", "dark"] as const;
 // Tall enough to show how a page goes on, and no longer: pictures stay with the project for ever.
-const SIZES = [
-  { name: "wide", viewport: { width: 1280, height: 1500 } },
-  { name: "phone", viewport: { width: 390, height: 1800 } },
-];
-const PEOPLE = { platform: "screenshots@platform.invalid", company: "screenshots@company.invalid" } as const;
+const VIEWPORTS = { wide: { width: 1280, height: 1500 }, phone: { width: 390, height: 1800 } };
+/** As wide as A4 between its margins, at 96 dots an inch. */
+const PAPER = { width: 688, height: 1500 };
+const PEOPLE = { platform: OPERATOR, company: COLLEAGUE } as const;
 type Cookies = Awaited<ReturnType<typeof signInForBrowser>>;
+const CHROME =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
 
 const SETTLE_MS = 1_500;
 
-const [databaseUrl, folder = fileURLToPath(new URL("../docs/screenshots", import.meta.url))] = process.argv.slice(2);
-if (!databaseUrl) {
-  console.error("Which database? node scripts/screenshots.ts postgresql://user@host/database [folder]");
-  process.exit(1);
-}
+const folder = fileURLToPath(new URL("../docs/screenshots", import.meta.url));
+const wanted = process.argv.slice(2);
 
 await mkdir(folder, { recursive: true });
 await ensureConsoleBuilt({ onBuild: () => console.log("Building the console ...") });
-const db = openPool(databaseUrl);
-const ctx = consoleContext(db, openLog({ level: "warn", format: "pretty" }));
-const server = await startWebServer({ ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
+const postgres = await openTestServer("");
+const name = `${postgres.template}_screenshots`;
+await onServer(postgres.url, `CREATE DATABASE ${name} TEMPLATE ${postgres.template}`);
+const { app, password } = postgres.logins;
+const db = openPool(addressOf(postgres.url, name, { name: app, password }));
 const browser = await launchBrowser();
 try {
-  const companyId = await firstId("Company");
-  const batchId = await firstId("AIBatchRequest");
-  const importId = await importWithBadRows();
-  const common = { name: "Ada Example" };
-  await addUser(ctx, { ...common, realm: "platform", role: "ADMIN", email: PEOPLE.platform });
-  await addUser(ctx, { ...common, realm: "company", role: "ADMIN", email: PEOPLE.company, companyId });
-  for (const { realm, pages } of [
-    {
-      realm: "platform",
-      pages: [
-        { name: "overview", path: "/platform" },
-        { name: "requests", path: "/platform/requests?status=processing_complete" },
-        { name: "batch", path: `/platform/batches/${batchId}` },
-        { name: "imports", path: "/platform/imports" },
-        { name: "import", path: `/platform/imports/${importId}` },
-      ],
-    },
-    {
-      realm: "company",
-      pages: [
-        { name: "dashboard", path: "/dashboard" },
-        { name: "sessions", path: "/dashboard/sessions" },
-      ],
-    },
-  ] as const) {
-    const cookies = await signInForBrowser(server.url, realm, PEOPLE[realm]);
-    for (const { name, path } of pages) for (const scheme of SCHEMES) await takeAll(name, path, scheme, cookies);
-  }
+  const log = openLog({ level: "fatal", format: "pretty" });
+  console.log("Playing a day ...");
+  const day = await playDay(db, log, { ...actingAs(db, "SUPER_ADMIN").actor, name: OPERATOR });
+  await addPeople(db, day);
+  const shots = shotsOf(await idsOf(db, day)).filter((shot) => wanted.length === 0 || wanted.includes(shot.name));
+  const server = await startWebServer({ ctx: consoleContext(db, log), emulated: true }, { host: "127.0.0.1", port: 0 });
+  const cookies = { platform: await signIn(server.url, "platform"), company: await signIn(server.url, "company") };
+  for (const shot of shots) await takeAll(server.url, shot, cookies[shot.realm]);
+  await server.close();
 } finally {
   await browser.close();
-  await server.close();
-  await db.query(`DELETE FROM "PlatformUser" WHERE "email" = $1`, [PEOPLE.platform]);
-  await db.query(`DELETE FROM "User" WHERE "email" = $1`, [PEOPLE.company]);
   await db.end();
+  await postgres.stop();
 }
 
-async function takeAll(name: string, path: string, colorScheme: (typeof SCHEMES)[number], cookies: Cookies) {
-  for (const { name: size, viewport } of SIZES) {
+async function signIn(url: string, realm: Shot["realm"]): Promise<Cookies> {
+  const cookies = await signInForBrowser(url, realm, PEOPLE[realm]);
+  await db.query(`UPDATE "${REALMS[realm].sessions}" SET "userAgent" = $1 WHERE "userAgent" NOT LIKE 'Mozilla%'`, [
+    CHROME,
+  ]);
+  return cookies;
+}
+
+async function takeAll(
+  url: string,
+  { name, path, looks, act, isPrinted = false }: Shot,
+  cookies: Cookies,
+): Promise<void> {
+  for (const look of looks) {
+    const colorScheme = look.startsWith("dark") ? "dark" : "light";
+    const viewport = isPrinted ? PAPER : VIEWPORTS[look.endsWith("phone") ? "phone" : "wide"];
     const context = await browser.newContext({ viewport, colorScheme, timezoneId: "Europe/Amsterdam" });
     await context.addCookies(cookies);
     const page = await context.newPage();
-    await page.goto(server.url + path);
+    await page.goto(url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     // Charts are drawn after the page has come.
     await page.waitForTimeout(SETTLE_MS);
-    const file = join(folder, `${name}-${colorScheme}-${size}.png`);
+    await act?.(page);
+    if (isPrinted) await page.emulateMedia({ media: "print" });
+    const file = join(folder, isPrinted ? `${name}.png` : `${name}-${look}.png`);
     await page.screenshot({ path: file });
     console.log(file);
     await context.close();
   }
 }
 
-async function firstId(table: "Company" | "AIBatchRequest"): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(`SELECT "id" FROM "${table}" ORDER BY "createdAt" LIMIT 1`);
-  if (!rows[0]) throw new Error(`The database has no row in ${table}: import the samples and let them run first.`);
-  return rows[0].id;
-}
-
-async function importWithBadRows(): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(`SELECT "importRunId" AS "id" FROM "ImportBadRow" LIMIT 1`);
-  if (!rows[0]) throw new Error("The database has no import with bad rows: import the samples first.");
-  return rows[0].id;
+async function idsOf(db: Database, { givenUp, care }: PlayedDay): Promise<Ids> {
+  const { rows } = await db.query<Omit<Ids, "givenUp" | "care">>(
+    `SELECT (SELECT "id" FROM "AIBatchRequest" WHERE "processedAt" IS NULL AND "id" <> $1
+              ORDER BY "requestCount" DESC LIMIT 1) AS "inFlight",
+            (SELECT "id" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED' LIMIT 1) AS "failed",
+            (SELECT "importRunId" FROM "ImportBadRow" ORDER BY "line" DESC LIMIT 1) AS "import",
+            (SELECT "id" FROM "Company" WHERE "name" LIKE 'Sollis%') AS "sollis",
+            (SELECT "id" FROM "Session" WHERE "companyId" = $2 AND "escalated" ORDER BY "startTime" DESC LIMIT 1) AS "session"`,
+    [givenUp, care],
+  );
+  const [ids] = rows;
+  if (!ids || Object.values<string | null>(ids).includes(null))
+    throw new Error(`The day left no ${JSON.stringify(ids)}.`);
+  return { ...ids, givenUp, care };
 }

@@ -9,8 +9,11 @@ export interface TestClock extends Clock {
 }
 
 /** One time for the pipeline and its emulator: `pass` lets the provider do all that is due by then. */
-export function standingClock(pass: (ms: number) => Promise<void>): { clock: TestClock; emulatorClock: ManualClock } {
-  const emulatorClock = new ManualClock(Date.now());
+export function standingClock(
+  pass: (ms: number) => Promise<void>,
+  start = Date.now(),
+): { clock: TestClock; emulatorClock: ManualClock } {
+  const emulatorClock = new ManualClock(start);
   const clock: TestClock = {
     now: () => new Date(emulatorClock.now()),
     sleep: (ms, signal) => emulatorClock.sleepUntil(emulatorClock.now() + ms, signal),
