@@ -76,7 +76,7 @@ describe("the dashboard", () => {
     await page.waitForURL(/\/dashboard$/);
     await title(OVERVIEW);
     expect(await page.getByText("Änne Grote (admin, Bäckerei Österreicher)").isVisible()).toBe(true);
-    expect(await page.getByText("Days begin and end as in Europe/Amsterdam.").isVisible()).toBe(true);
+    expect(await page.getByText("Days are in Europe/Amsterdam.").isVisible()).toBe(true);
     expect(await link("Analysed").textContent()).toBe("Analysed 180 82%");
     const negative = page.getByRole("listitem").filter({ has: link("Negative") });
     expect(await negative.getByRole("paragraph").textContent()).toBe("60 33%");
@@ -267,7 +267,7 @@ describe("the figures", () => {
     await link("Netherlands").click();
     await title("120 sessions");
     await page.getByText("More filters").click();
-    await page.getByText("Days and hours are those of Europe/Amsterdam.").waitFor();
+    await page.getByText("Days and hours are in Europe/Amsterdam.").waitFor();
     expect(await page.getByLabel("Country").inputValue()).toBe("NL");
     await page.getByLabel("Response time").selectOption({ label: "5 minutes or more" });
     await page.getByRole("button", { name: "Show" }).click();
@@ -296,7 +296,7 @@ describe("the figures", () => {
     await page.locator("body[data-printed]").waitFor();
     await page.emulateMedia({ media: "print" });
     await title(/2 – 15 Nov 2026$/);
-    expect(await page.getByText("Bäckerei Österreicher. Days begin and end").isVisible()).toBe(true);
+    expect(await page.getByText("Bäckerei Österreicher. Days are in").isVisible()).toBe(true);
     for (const role of ["navigation", "button", "search", "banner", "contentinfo"] as const) {
       for (const part of await page.getByRole(role, { includeHidden: true }).all())
         expect(await part.isVisible()).toBe(false);
