@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { SAMPLES } from "./playDay.ts";
 
-export const LOOKS = ["light-wide", "light-phone", "dark-wide", "dark-phone"] as const;
+const LOOKS = ["light-wide", "light-phone", "dark-wide", "dark-phone"] as const;
 type Look = (typeof LOOKS)[number];
 
 export interface Shot {
