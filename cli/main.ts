@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
+import { inOptionNames } from "./optionNames.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { runMain } from "./runMain.ts";
 import { PROJECT_ROOT } from "./runtime.ts";
@@ -160,4 +161,11 @@ program
   .option("--answers <file...>", "give the answers in these files for the transcripts they name (see docs/emulator.md)")
   .action(async (flags) => (await import("./commands/emulator.ts")).emulator(flags));
 
-await runMain(() => program.parseAsync());
+let called = program;
+program.hook("preAction", (_, command) => {
+  called = command;
+});
+await runMain(
+  () => program.parseAsync(),
+  (message) => inOptionNames(called, message),
+);

@@ -2,18 +2,25 @@ import { LiveDashError } from "../lib/errors.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
 
-/** Runs a program to its end; an error becomes one clear sentence and exit code 1. */
-export async function runMain(work: () => Promise<unknown>): Promise<void> {
+/**
+ * Runs a program to its end; an error becomes one clear sentence and exit code 1.
+ * @param sayInput puts what is wrong with an input into the words of whoever gave it
+ */
+export async function runMain(
+  work: () => Promise<unknown>,
+  sayInput: (message: string) => string = (message) => message,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(`${maskSecrets(secretsIn(process.env))(describe(error))}\n`);
+    process.stderr.write(`${maskSecrets(secretsIn(process.env))(describe(error, sayInput))}\n`);
     process.exitCode = 1;
   }
 }
 
 /** One sentence for what a person can mend; the stack only for what nobody foresaw. */
-function describe(error: unknown): string {
+function describe(error: unknown, sayInput: (message: string) => string): string {
+  if (error instanceof LiveDashError && error.code === "invalid_input") return `livedash: ${sayInput(error.message)}`;
   if (error instanceof LiveDashError) return `livedash: ${error.message}`;
   if (error instanceof Error && error.name === "EmulatorError") return `livedash: ${error.message}`;
   return `livedash: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

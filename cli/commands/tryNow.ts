@@ -1,10 +1,16 @@
+import { counted } from "../../app/_words/numbers.ts";
 import { tryNowFor, tryNowInput } from "../../lib/admin/pipeline/tryNow.ts";
 import { parseInput } from "../../lib/api/verb.ts";
 import { print } from "../printed.ts";
 import { withRuntime } from "../withRuntime.ts";
 
 const KINDS = ["requests", "calls", "models", "account"] as const;
-const WORDS = { requests: "requests", calls: "batches", models: "models", account: "account holds" } as const;
+const WORDS = {
+  requests: ["request", "requests"],
+  calls: ["batch", "batches"],
+  models: ["model", "models"],
+  account: ["account hold", "account holds"],
+} as const;
 
 /** Tries at once what backs off: all of it, or what the options name. */
 export async function tryNow(options: { error?: string; model?: string }): Promise<void> {
@@ -17,7 +23,8 @@ export async function tryNow(options: { error?: string; model?: string }): Promi
         changed += answer.changed;
         more = answer.more;
       }
-      print(`Tried now: ${changed} ${WORDS[input.what]}.\n`);
+      const [one, many] = WORDS[input.what];
+      print(`Tried now: ${counted(changed, one, many)}.\n`);
     }
   });
 }

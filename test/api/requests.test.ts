@@ -174,7 +174,7 @@ describe("the list of requests", () => {
     ],
     ["an id that is none", { batchId: "x' OR true" }, /batchId: is not an id/],
     ["a model that is none", { model: "a b" }, /model: is not a valid model name/],
-    ["a group without its code", { errorGroup: "Failed" }, /errorGroup: can only be used with an errorCode/],
+    ["a group without its code", { errorGroup: "Failed" }, /errorGroup: can only be used with errorCode/],
     [
       "a group with U+0000 in it",
       { errorCode: "answer_invalid", errorGroup: "a\0" },

@@ -26,7 +26,7 @@ it("companies limit sets and shows what a company may send, and refuses what is 
     });
     expect(await limit("--per-day", "many")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("requestsPerDay"),
+      stderr: expect.stringContaining("--per-day:"),
     });
   } finally {
     await database.drop();

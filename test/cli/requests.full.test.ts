@@ -55,7 +55,7 @@ it("requests says what is wrong with what it was given, where, and what to write
     [["--company", "Nobody"], 'No company is named "Nobody".'],
     [["--since", "yesterday"], "--since yesterday is not a time: write 2h, 7d, 2026-11-26 or"],
     [["--limit", "0"], "--limit 0 is not a number from 1 to 10000."],
-    [["--error-code", "timeout"], "errorCode:"],
+    [["--error-code", "timeout"], "--error-code:"],
     [["--status", "lost"], "status:"],
   ] as const) {
     const refused = await livedash("requests", "list", ...args);

@@ -1,4 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { auditDetails } from "../../app/_words/auditDetails.ts";
 import { countryName, listCountries } from "../../app/_words/countries.ts";
 import { dayInWords, daysInWords, moveDay } from "../../app/_words/days.ts";
 import { hourInWords } from "../../app/_words/hours.ts";
@@ -9,6 +12,23 @@ import { longTime } from "../../app/_words/times.ts";
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
 import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
+import { ADMIN_VERBS } from "../../lib/admin/verbs.ts";
+import { SIGN_IN_CALLS } from "../../lib/auth/signInCalls.ts";
+import { COMPANY_VERBS } from "../../lib/company/verbs.ts";
+
+/** The paths of a schema's fields, as its faults name them. */
+function pathsIn(schema: z.ZodType): string[] {
+  const walk = (part: z.core.JSONSchema.BaseSchema, above: string): string[] => [
+    ...Object.entries(part.properties ?? {}).flatMap(([name, inner]) => [
+      above + name,
+      ...(typeof inner === "object" ? walk(inner, `${above}${name}.`) : []),
+    ]),
+    ...[...(part.anyOf ?? []), ...(part.oneOf ?? [])].flatMap((each) =>
+      typeof each === "object" ? walk(each, above) : [],
+    ),
+  ];
+  return walk(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }), "");
+}
 
 describe("days in words", () => {
   it("says what two days have in common once", () => {
@@ -76,6 +96,36 @@ describe("why a filter was refused", () => {
       "CSV address: must not contain control characters.",
     );
   });
+
+  it.each([
+    [
+      'roleWords.User.0: has a character; roleWords: says of "x" that it is User and System',
+      'Words for the user: has a character; Words for speakers: says of "x" that it is User and System.',
+    ],
+    ["filter.errorCode: is required", "Error: is required."],
+    [
+      "errorGroup: can only be used with errorCode and the status processing_failed",
+      "Message: can only be used with “Error” and the status processing_failed.",
+    ],
+    [
+      "give exactly one of ownerId, serviceAccountId and companyId",
+      "give exactly one of “Person”, “Service account” and “Company”.",
+    ],
+    ["someNewField.3.innerName: is required", "Inner name: is required."],
+  ])("names the parts of a field, and fields inside the sentence: %s", (fault, words) => {
+    expect(reasonInWords({ code: "invalid_input", message: `The input is not valid. ${fault}` })).toBe(words);
+  });
+
+  it("has words for every field that a call may name", () => {
+    const paths = [...ADMIN_VERBS, ...COMPANY_VERBS].flatMap(({ input }) => pathsIn(input));
+    const signIn = [...SIGN_IN_CALLS.values()].flatMap(({ body }) => pathsIn(body));
+    expect(paths).toEqual(expect.arrayContaining(["roleWords.User", "filter.errorCode"]));
+    for (const path of [...paths, ...signIn]) {
+      const fault = reasonInWords({ code: "invalid_input", message: `The input is not valid. ${path}.0: is required` });
+      expect(fault, path).toMatch(/^[A-Z][A-Za-z -]+(?:, [a-z ]+)?: is required\.$/);
+      expect(fault, path).not.toMatch(/[a-z][A-Z]/);
+    }
+  });
 });
 
 describe("how a count has changed", () => {
@@ -126,5 +176,74 @@ describe("bars", () => {
     expect(barsPath([10, 0, 5, 1], 1_000)).toBe("M0.07 100V96h0.86V100zM2.07 100V96h0.86V100zM3.07 100V96h0.86V100z");
     expect(barsPath([4, 2], 4)).toBe("M0.07 100V0h0.86V100zM1.07 100V50h0.86V100z");
     expect(barsPath([0, 0], 0)).toBe("");
+  });
+});
+
+describe("an entry of the audit log", () => {
+  it("says what was changed, from what and to what", () => {
+    const details = {
+      fields: ["csvUrl", "requestsPerDay"],
+      csvUrl: { from: null, to: "https://example.com/a.csv" },
+      requestsPerDay: { from: 1000, to: null },
+      role: { from: "ADMIN", to: "SUPER_ADMIN" },
+    };
+    expect(auditDetails(details)).toEqual([
+      { name: "Fields", value: { kind: "text", text: "CSV address, Requests a day" } },
+      { name: "CSV address", before: { kind: "text", text: "none" }, after: { kind: "text", text: details.csvUrl.to } },
+      { name: "Requests a day", before: { kind: "text", text: "1,000" }, after: { kind: "text", text: "none" } },
+      { name: "Role", before: { kind: "text", text: "admin" }, after: { kind: "text", text: "super admin" } },
+    ]);
+  });
+
+  it("says everything else by its name, times and ids as such", () => {
+    const details = {
+      boughtTwice: { lines: 3, costEur: "0.12" },
+      requeueNow: false,
+      requeueAt: "2026-11-26T10:00:00.000Z",
+      openaiBatchId: "batch_1",
+      filter: { errorCode: "answer_empty", companyId: "c1", model: "GPT_x" },
+      code: "provider_unavailable",
+      scopes: [],
+    };
+    const said = auditDetails(details).map((each) => [each.name, "value" in each && each.value.text]);
+    expect(said).toEqual([
+      ["Lines that may be paid for twice", "3"],
+      ["Their cost in euros", "0.12"],
+      ["Requeue immediately", "no"],
+      ["Requeued at", "2026-11-26T10:00:00.000Z"],
+      ["The provider's id", "batch_1"],
+      ["Filter, error code", "The answer has no content"],
+      ["Filter, company id", "c1"],
+      ["Filter, model", "GPT_x"],
+      ["Code", "provider unavailable"],
+      ["Limited to", "none"],
+    ]);
+    expect(auditDetails(details).flatMap((each) => ("value" in each ? each.value.kind : []))).toEqual([
+      "text",
+      "text",
+      "text",
+      "time",
+      "id",
+      "text",
+      "id",
+      "text",
+      "text",
+      "text",
+    ]);
+  });
+
+  it("never shows JSON or a field's name, whatever was recorded", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom("someField", "from", "to", "fields", "ids"), fc.jsonValue()),
+        (details) => {
+          for (const { name, ...values } of auditDetails(details as Record<string, unknown>)) {
+            expect(name).not.toContain("someField");
+            for (const { text } of Object.values(values)) expect(text).not.toContain("[object");
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });

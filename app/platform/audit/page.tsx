@@ -19,6 +19,7 @@ import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { counted } from "../../_words/numbers.ts";
 import type { Tone } from "../../_words/tones.ts";
+import { Details } from "./Details.tsx";
 
 export const metadata: Metadata = { title: "Audit" };
 
@@ -47,19 +48,6 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
 function Sealed({ sequence, hash }: Pick<AuditRecord, "sequence" | "hash">) {
   if (sequence === null) return "Not yet";
   return <span title={hash ?? undefined}>#{sequence}</span>;
-}
-
-/** What somebody gave as the reason, and all else as it was recorded. */
-function Details({ details }: { details: NonNullable<AuditRecord["details"]> }) {
-  return (
-    <div className="max-w-sm">
-      {typeof details.reason === "string" && <p className="break-words">{details.reason}</p>}
-      <details>
-        <summary className="cursor-pointer">Raw details</summary>
-        <code className="mt-1 block id text-xs">{JSON.stringify(details)}</code>
-      </details>
-    </div>
-  );
 }
 
 function Target({ type, id }: NonNullable<AuditRecord["target"]>) {

@@ -4,6 +4,7 @@ import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
 import { callApi } from "../../_kit/callApi.ts";
 import { type Option, Select } from "../../_kit/Select.tsx";
 import { TextField } from "../../_kit/TextField.tsx";
+import { labelOf } from "../../_words/labels.ts";
 import { COMPANY_STATUSES } from "./statuses.ts";
 
 /** What can be changed of a company; the password is written and never read. */
@@ -81,19 +82,19 @@ const ROLE_FIELDS = [
   {
     role: "User",
     name: "wordsUser",
-    label: "Words for the user",
+    label: labelOf("roleWords.User"),
     hint: "Used in its transcripts in addition to user, customer, klant, Kunde ... Separate words with commas.",
   },
   {
     role: "Assistant",
     name: "wordsAssistant",
-    label: "Words for the assistant",
+    label: labelOf("roleWords.Assistant"),
     hint: "In addition to assistant, bot, agent, medewerker ...",
   },
   {
     role: "System",
     name: "wordsSystem",
-    label: "Words for the system",
+    label: labelOf("roleWords.System"),
     hint: "In addition to system, info, notice ...",
   },
 ] as const;
@@ -101,10 +102,10 @@ const ROLE_FIELDS = [
 const LIMIT_FIELDS = [
   {
     name: "requestsPerDay",
-    label: "Requests a day",
+    label: labelOf("requestsPerDay"),
     hint: "How many of its sessions may be sent for analysis in a day (UTC). The rest wait. Leave empty for no limit.",
   },
-  { name: "requestsPerMonth", label: "Requests a month", hint: "The same, for a calendar month." },
+  { name: "requestsPerMonth", label: labelOf("requestsPerMonth"), hint: "The same, for a calendar month." },
 ] as const;
 
 function Fields({ company, models }: { company: EditedCompany | undefined; models: readonly Option[] }) {

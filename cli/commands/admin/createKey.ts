@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { addKey, newKey } from "../../../lib/admin/keys/createKey.ts";
 import { addServiceAccount, newServiceAccount } from "../../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
@@ -99,7 +100,9 @@ function makeKey(ctx: Acted, limits: object, owner: Owner, scopes: readonly stri
       return { ...(await addKey(ctx, tx, parseInput(newKey, { ...limits, ...owner }))), note: "" };
     }
     const { name, role = leastRoleFor(scopes) } = owner.newAccount;
-    const made = await addServiceAccount(ctx, tx, parseInput(newServiceAccount, { name, role }));
+    const wanted = { serviceAccount: { name, role } };
+    const { serviceAccount } = parseInput(z.strictObject({ serviceAccount: newServiceAccount }), wanted);
+    const made = await addServiceAccount(ctx, tx, serviceAccount);
     return {
       ...(await addKey(ctx, tx, parseInput(newKey, { ...limits, serviceAccountId: made.id }))),
       note: `The service account ${quoted(made.name)} has been created with the role ${made.role}.\n`,

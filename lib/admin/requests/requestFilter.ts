@@ -39,7 +39,7 @@ export function checkFailureFields(filter: RequestFilter, issues: z.core.$Refine
   const refuse = (field: "errorGroup" | "failedSince", message: string) =>
     issues.addIssue({ code: "custom", path: [field], message });
   if (filter.errorGroup !== undefined && !(isOfFailed && filter.errorCode !== undefined)) {
-    refuse("errorGroup", "can only be used with an errorCode and the status processing_failed");
+    refuse("errorGroup", "can only be used with errorCode and the status processing_failed");
   }
   if (filter.failedSince !== undefined && !isOfFailed) {
     refuse("failedSince", "can only be used with the status processing_failed");

@@ -1,7 +1,7 @@
 import { FAILURES } from "../../../../lib/failures.ts";
 import { Id } from "../../../_kit/Id.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { labelOf } from "../../../_words/reasonInWords.ts";
+import { labelOf } from "../../../_words/labels.ts";
 
 interface FilterInWordsProps {
   filter: Readonly<Record<string, string>>;
