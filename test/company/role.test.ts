@@ -159,6 +159,21 @@ describe("roles as docs/operations/roles.md sets them up, on a server whose owne
     expect((found as { name: string }[]).map(({ name }) => name).sort()).toEqual([...tables].sort());
   });
 
+  it("let an older worker go on, which works as the owner: it inserts without new columns, changes and reads all", async () => {
+    const rows = await query(
+      addresses.owner,
+      `INSERT INTO "Company" ("id", "name") VALUES ('old', 'Old')`,
+      `INSERT INTO "Session" ("id", "companyId", "startTime", "endTime") VALUES ('old', 'old', now(), now())`,
+      `INSERT INTO "Message" ("sessionId", "role", "content", "order", "id") VALUES ('old', 'User', 'Hoi', 0, 'old')`,
+      `INSERT INTO "Question" ("id", "companyId", "content") VALUES ('old', 'old', 'When?')`,
+      `INSERT INTO "SessionQuestion" ("sessionId", "questionId", "order") VALUES ('old', 'old', 0)`,
+      `UPDATE "Session" SET "summary" = 'short' WHERE "id" = 'old'`,
+      `SELECT s."summary", q."companyId" FROM "Session" s JOIN "SessionQuestion" q ON q."sessionId" = s."id" WHERE s."id" = 'old'`,
+    );
+    expect(rows).toEqual([{ summary: "short", companyId: "old" }]);
+    await query(addresses.owner, `DELETE FROM "Company" WHERE "id" = 'old'`);
+  });
+
   it("are given again what was taken from them, at the next migrate", async () => {
     await query(addresses.owner, `REVOKE ALL ON "Session" FROM livedash_app; DROP POLICY app ON "Company"`);
     const look = () => asPool(addresses.app, (db) => assertRights(db, tables));
