@@ -80,5 +80,5 @@ export function testPaging(runs: number): void {
     expect(Math.min(...writes)).toBeGreaterThan(runs / 100);
     expect(others).toBeGreaterThan(runs);
     expect(others).toBeLessThan(runs * (MOVING + 2 * WRITERS));
-  }, 180_000);
+  });
 }

@@ -41,5 +41,5 @@ export function testRaces(races: number): void {
       `SELECT count(*)::int AS "rows", count(DISTINCT "id")::int AS "ids" FROM "Moved"`,
     );
     expect(rows).toEqual([{ rows: ids.length, ids: ids.length }]);
-  }, 120_000);
+  });
 }

@@ -64,7 +64,7 @@ describe("an embedded PostgreSQL", () => {
     expect(server).toMatchObject({ startedHere: false, url: other.url });
     expect(await postmaster(dataDir)).toBe(pid);
     expect(await server.stop()).toEqual({ stopped: true });
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 60_000);
   });
 
   it("recovers after it was killed itself, whoever has its process number now", async () => {
@@ -102,7 +102,7 @@ describe("an embedded PostgreSQL", () => {
     expect(await here.stop()).toEqual({ stopped: false });
     expect(isAlive(pid)).toBe(true);
     expect(await two.stop()).toEqual({ stopped: true });
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 60_000);
   });
 
   it("stays on while another program is connected", async () => {
@@ -143,7 +143,7 @@ describe("an embedded PostgreSQL", () => {
     expect(rows).toEqual([{ name: "odd name" }]);
     const pid = await postmaster(server.folder);
     await server.stop();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 60_000);
     await expect(lstat(server.folder)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

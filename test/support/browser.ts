@@ -25,9 +25,16 @@ const ANYWHERE = [
   "--lang=en-US",
 ];
 
+/** What a page is told to wait for may take so long: slow machines get time, and nothing is judged by it. */
+const PATIENCE_MS = 120_000;
+
 /** A headless Chromium that needs no system package. `LIVEDASH_TEST_BROWSER` names another one, say on a Mac. */
 export async function launchBrowser(): Promise<Browser> {
-  return await chromium.launch(await launchOptions());
+  return withPatience(await chromium.launch(await launchOptions()));
+}
+
+function withPatience(browser: Browser): Browser {
+  return browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
 }
 
 /** The same for several processes: each connects to it, and has pages and cookies of its own. */
@@ -36,8 +43,8 @@ export async function serveBrowser(): Promise<BrowserServer> {
 }
 
 /** A connection to a browser that is served. What is opened through it is gone when it is closed. */
-export function connectBrowser(url: string): Promise<Browser> {
-  return chromium.connect(url);
+export async function connectBrowser(url: string): Promise<Browser> {
+  return withPatience(await chromium.connect(url));
 }
 
 async function launchOptions(): Promise<LaunchOptions> {

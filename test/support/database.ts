@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import { inject } from "vitest";
 import { openPool, type Sql } from "../../lib/db/pool.ts";
@@ -52,7 +53,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     owner,
     rows: rowsIn(owner),
     drop: async () => {
-      await Promise.all([pool, tenantPool, owner].map((one) => one.end()));
+      await endAll([pool, tenantPool, owner]);
       const isFree = await withClient(ownerUrl, (client) => restore(client, inject("pristine")));
       // Under another name: what a test has left running must not find it again.
       await onServer(
@@ -62,6 +63,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       nested.assertNone();
     },
   };
+}
+
+/** What nobody gives back is waited for only so long: far longer than what a test has left running needs to end. */
+const GIVEN_BACK_WITHIN_MS = 60_000;
+
+async function endAll(pools: readonly Pool[]): Promise<void> {
+  const waiting = new AbortController();
+  const tooLong = delay(GIVEN_BACK_WITHIN_MS, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error("A connection to the test's database was never given back. Hold one through withHeld.");
+  });
+  try {
+    await Promise.race([Promise.all(pools.map((pool) => pool.end())), tooLong]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 function nameOf(state: "test" | "free"): string {

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll } from "vitest";
+import { createCompany } from "../../lib/admin/companies/createCompany.ts";
+import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { csv, csvRow } from "../import/support.ts";
+import { callerOf } from "../support/caller.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { silentLog } from "../web/support.ts";
+
+/** What the tests of a file share, once startForImports has been called. */
+export let database: TestDatabase;
+export let admin: CallContext;
+export let support: CallContext;
+
+export function startForImports(): void {
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const ctx = consoleContext(database.pool, silentLog());
+    const config = { ...ctx.config, FETCH_PRIVATE_ADDRESSES: true, CSV_MAX_BYTES: 100_000 };
+    admin = callerOf({ ...ctx, config }, "ADMIN");
+    support = callerOf({ ...ctx, config }, "SUPPORT");
+  });
+  afterAll(() => database.drop());
+}
+
+let made = 0;
+export async function newCompany(given: object = {}): Promise<string> {
+  made += 1;
+  return (await callVerb(admin, createCompany, { name: `Company ${made}`, ...given })).company.id;
+}
+
+export async function upload(companyId: string, content: string | Buffer, given: object = {}, ctx = admin) {
+  const stream = new Blob([new Uint8Array(Buffer.from(content))]).stream();
+  const report = await callVerb(ctx, uploadCsv, { companyId, ...given }, stream);
+  return { ...report, importRunId: report.importRunId ?? "" };
+}
+
+export const CANARY = '=SECRET()"; words of a person';
+export const BAD = [
+  csvRow({ id: "bad1", start: "31.02.2024 10:00:00", message: CANARY }),
+  csvRow({ id: "bad2", messagesSent: "many", message: "two\nlines" }),
+  `short,"${CANARY.replaceAll('"', '""')}"`,
+];
+export const MIXED = csv({ id: "a" }, BAD[0] ?? "", { id: "b" }, BAD[1] ?? "", BAD[2] ?? "");
