@@ -42,6 +42,25 @@ describe("a key", () => {
     expect(await lastRecord()).toMatchObject({ action: "keys.create", outcome: "done", targetId: apiKey.id });
   });
 
+  it("says when it was used last, to the minute", async () => {
+    const { apiKey, key } = await create({ serviceAccountId: account.ADMIN });
+    expect(apiKey.lastUsedAt).toBeNull();
+    const lastUsed = async () => {
+      const { keys } = await callVerb(boss, listKeys, {});
+      return keys.find(({ id }) => id === apiKey.id)?.lastUsedAt;
+    };
+    const use = async (ms: number) => {
+      const at = new Date(Date.now() + ms);
+      await findKeyActor({ ...boss, clock: { ...boss.clock, now: () => at } }, "platform", key, "192.0.2.1");
+      return at.toISOString();
+    };
+    const first = await use(0);
+    expect(await lastUsed()).toBe(first);
+    await use(59_000);
+    expect(await lastUsed()).toBe(first);
+    expect(await use(61_000)).toBe(await lastUsed());
+  });
+
   it("does what its scopes say, and knows who it is", async () => {
     const { apiKey, key } = await create({ serviceAccountId: account.SUPPORT, scopes: ["requests.read"] });
     const ctx = await withKey(key);
