@@ -83,6 +83,15 @@ describe("schedulers", () => {
     expect(new Date(state.nextRunAt ?? 0).getTime()).toBeGreaterThan(Date.now());
   });
 
+  it("look for jobs themselves where they cannot listen, and say so", async () => {
+    const config = { ...pipeline.ctx.config, DIRECT_DATABASE_URL: "postgresql://nobody:secret-word@127.0.0.1:1/none" };
+    const worker = { ...pipeline.anotherWorker(), config };
+    running.push({ ...(await startSchedulers(worker, pipeline.database.url)), halt: new AbortController() });
+    await until(async () => expect((await stateOf("batch-creation")).lastFinishedAt).not.toBeNull());
+    expect(pipeline.logged().map(({ event }) => event)).toContain("scheduler.queue_warning");
+    expect(JSON.stringify(pipeline.logged())).not.toContain("secret-word");
+  });
+
   it("run at once when somebody wants that, over all workers one time", async () => {
     await pipeline.close();
     pipeline = await startPipeline({ env: { BATCH_CREATION_INTERVAL: "24h", BATCH_POLLING_INTERVAL: "24h" } });
