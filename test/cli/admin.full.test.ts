@@ -120,7 +120,7 @@ it.each([
     ["create-key", "--name", "x", "--service-account", "x", "--expires-in", "soon"],
     /--expires-in soon is not a valid time\. Write it like 90d/,
   ],
-  [["create-key", "--name", "x", "--service-account", "x", "--scopes", "all"], /scopes\.0: must be/],
+  [["create-key", "--name", "x", "--service-account", "x", "--scopes", "all"], /--scopes: must be/],
   [["create-key", "--name", "x", "--service-account", "x", "--expires-in", "400d"], /A key works for a year at most/],
   [["create-key", "--name", "x", "--service-account", "x", "--addresses", "here"], /must be an IP address or a range/],
   [
