@@ -43,7 +43,7 @@ describe("changing users and keys", () => {
     expect((await invite(boss, "a@example.com")).status).toBe(200);
     expect(await invite(other, "b@example.com")).toMatchObject(NEEDED);
     await console_.sql(
-      `UPDATE "PlatformSession" SET "confirmedAt" = now() - interval '9 minutes 50 seconds' WHERE "confirmedAt" IS NOT NULL`,
+      `UPDATE "PlatformSession" SET "confirmedAt" = now() - interval '9 minutes' WHERE "confirmedAt" IS NOT NULL`,
     );
     expect((await invite(boss, "b@example.com")).status).toBe(200);
     await console_.sql(

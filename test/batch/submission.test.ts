@@ -98,7 +98,8 @@ describe("a submission that is broken off", () => {
     await addSessions(pipeline.ctx, LINES);
     await batchCreator(pipeline.ctx);
     const { rows } = await pipeline.ctx.db.query(
-      `SELECT "notBefore" > now() + interval '290 seconds' AS "waits", "errorCode" FROM "AIBatchRequest"`,
+      `SELECT "notBefore" >= $1::timestamptz + interval '300 seconds' AS "waits", "errorCode" FROM "AIBatchRequest"`,
+      [pipeline.ctx.clock.now()],
     );
     expect(rows).toEqual([{ waits: true, errorCode: "provider_rate_limited" }]);
   });
