@@ -24,7 +24,7 @@ export function SpendFigures({ spend }: { spend: Pipeline["spend"] }) {
         <dd className="text-sm text-ink-faint">
           {linesWithoutSyncPrice > 0
             ? `without ${counted(linesWithoutSyncPrice, "line")} whose model has no such price`
-            : "for the same tokens as single calls"}
+            : "for the same tokens sent as single calls"}
         </dd>
       </div>
     </dl>

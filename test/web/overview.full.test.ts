@@ -199,6 +199,12 @@ describe("the overview", () => {
     await page.getByText("2 tried now.").waitFor();
     await list.getByText("3 wait").waitFor();
     expect(await backingOff.count()).toBe(0);
+    await visit(page, `${console_.server.url}/platform/requests/r1`);
+    await page.getByText("It will be retried in one of the next batches.").waitFor();
+    await console_.sql(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour' WHERE "id" = 'r1'`);
+    await visit(page, `${console_.server.url}/platform/requests/r1`);
+    await page.getByText(/It will be retried after \d\d \w+, \d\d:\d\d/).waitFor();
+    await expectAccessible(page);
     expect(complaints).toEqual([]);
   });
 

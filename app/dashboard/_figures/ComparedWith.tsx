@@ -15,7 +15,7 @@ export function ComparedWith({ previous, known }: ComparedWithProps) {
   return (
     <p>
       Compared with the same number of days before, {days}
-      {isPart && `: your sessions begin on ${dayInWords(known.first)}, so these are fewer`}.
+      {isPart && `, of which you have sessions only from ${dayInWords(known.first)}`}.
     </p>
   );
 }

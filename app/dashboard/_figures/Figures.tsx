@@ -85,7 +85,7 @@ interface FiguresProps {
 function whyNoAnalysis({ totals }: FiguresAnswer): string {
   if (totals.empty === totals.sessions) return "Nothing was written in these sessions, so there is nothing to analyse.";
   return (
-    "None of these sessions is analysed yet. Analyses come in batches, as a rule within a day; this page then shows " +
+    "None of these sessions has been analysed yet. They are analysed in batches, usually within a day. This page will then show " +
     "sentiment, categories, languages and questions."
   );
 }

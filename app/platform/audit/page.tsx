@@ -39,8 +39,8 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
   { name: "What", cell: ({ action }) => action },
   { name: "On", cell: ({ target }) => (target ? <Target {...target} /> : "") },
   { name: "Result", cell: ({ outcome }) => <StatusLabel {...OUTCOMES[outcome]} /> },
-  { name: "From", cell: ({ ipAddress }) => ipAddress ?? "here" },
-  { name: "Sealed", cell: ({ sequence, hash }) => <Sealed sequence={sequence} hash={hash} /> },
+  { name: "From", isMinor: true, cell: ({ ipAddress }) => ipAddress ?? "here" },
+  { name: "Sealed", isMinor: true, cell: ({ sequence, hash }) => <Sealed sequence={sequence} hash={hash} /> },
   { name: "Details", cell: ({ details }) => details && <Details details={details} /> },
 ];
 

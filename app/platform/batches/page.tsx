@@ -91,7 +91,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
 
 async function WhyNone({ ctx }: { ctx: CallContext }) {
   const { pending_batching: pending } = await summary(ctx);
-  return pending > 0 ? "The next creation round puts what is pending into one." : <FirstStep ctx={ctx} />;
+  return pending > 0 ? "Pending requests will be put in one in the next round." : <FirstStep ctx={ctx} />;
 }
 
 const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<z.output<typeof batchRow>>[] = [
     ),
   },
   { name: "Company", cell: ({ companyName }) => companyName },
-  { name: "Model", isWhole: true, cell: ({ model }) => model },
+  { name: "Model", isWhole: true, isMinor: true, cell: ({ model }) => model },
   {
     name: "Succeeded",
     isNumber: true,

@@ -116,7 +116,7 @@ function permissionsOf({ role, scopes }: Key) {
 function actionsFor({ id, name, state }: Key) {
   if (state === "revoked") return "";
   return (
-    <span className="flex gap-2 max-wide:justify-end">
+    <span className="flex flex-wrap gap-2 max-wide:justify-end xl:flex-nowrap">
       {state === "works" && <RotateKey id={id} name={name} />}
       <RevokeKey id={id} name={name} />
     </span>

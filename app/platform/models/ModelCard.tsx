@@ -9,14 +9,17 @@ import { SwitchModel } from "./SwitchModel.tsx";
 type Model = z.output<typeof modelRow>;
 
 const COLUMNS: readonly Column<Model["prices"][number]>[] = [
-  { name: "Way", cell: ({ tier }) => (tier === "BATCH" ? "Batch" : "Synchronous") },
-  { name: "Input", isNumber: true, cell: ({ inputPerMillion }) => inputPerMillion },
-  { name: "Cached input", isNumber: true, cell: ({ cachedInputPerMillion }) => cachedInputPerMillion },
-  { name: "Output", isNumber: true, cell: ({ outputPerMillion }) => outputPerMillion },
+  { name: "Price", cell: ({ tier }) => (tier === "BATCH" ? "Batch" : "Synchronous") },
+  { name: "Input", isNumber: true, cell: ({ inputPerMillion }) => priceOf(inputPerMillion) },
+  { name: "Cached input", isNumber: true, cell: ({ cachedInputPerMillion }) => priceOf(cachedInputPerMillion) },
+  { name: "Output", isNumber: true, cell: ({ outputPerMillion }) => priceOf(outputPerMillion) },
   { name: "Currency", cell: ({ currency }) => `${currency} per million tokens` },
-  { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} /> },
+  { name: "From", cell: ({ effectiveFrom }) => <Time iso={effectiveFrom} withYear /> },
   { name: "Current", cell: ({ isCurrent }) => (isCurrent ? "yes" : "") },
 ];
+
+/** `2.500000` as `2.50`, `0.012500` as `0.0125`. */
+const priceOf = (decimal: string) => decimal.replace(/(\.\d\d\d*?)0+$/, "$1");
 
 export function ModelCard({ model, canWrite }: { model: Model; canWrite: boolean }) {
   return (

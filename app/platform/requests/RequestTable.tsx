@@ -31,8 +31,8 @@ export function RequestTable({ requests, canRequeue, filter, isAll }: RequestTab
     { name: "Session", cell: ({ externalSessionId }) => externalSessionId && <Id id={externalSessionId} /> },
     { name: "Status", cell: ({ status }) => <StatusLabel {...REQUEST_STATUS_WORDS[status]} /> },
     { name: "Company", cell: ({ companyName }) => companyName },
-    { name: "Model", isWhole: true, cell: ({ model }) => model },
-    { name: "Attempts", cell: ({ attempt }) => attempt, isNumber: true },
+    { name: "Model", isWhole: true, isMinor: true, cell: ({ model }) => model },
+    { name: "Attempts", cell: ({ attempt }) => attempt, isNumber: true, isMinor: true },
     { name: "Requested", cell: ({ requestedAt }) => <Time iso={requestedAt} /> },
     { name: "Outcome", cell: outcomeOf },
   ];

@@ -114,5 +114,5 @@ function whyNoAnalysis(session: SessionRow): string {
   if (session.analysisFailed) {
     return "This session could not be analysed. The operator of this LiveDash can see why and try again.";
   }
-  return `${analysisWord(session)}. Analyses come in batches, as a rule within a day: come back later.`;
+  return `${analysisWord(session)}. Sessions are analysed in batches, usually within a day.`;
 }

@@ -19,7 +19,7 @@ export function ImportNow({ id }: { id: string }) {
       act={() => callApi<Report>(`/api/admin/legacy/companies/${id}/import-now`)}
       done={(answer) => {
         const { imported, updated, bad } = answer as Report;
-        return `${counted(imported, "new session")}, ${counted(updated, "changed one")}, ${counted(bad, "bad row")}.`;
+        return `${counted(imported, "new session")}, ${counted(updated, "changed session")}, ${counted(bad, "bad row")}.`;
       }}
     >
       <p>LiveDash fetches the whole CSV from its address. Sessions that have not changed stay as they are.</p>

@@ -22,7 +22,7 @@ export function NewServiceAccount() {
       act={(body) => callApi("/api/admin/service-accounts", { body })}
       done="The service account has been created."
     >
-      <p>Its keys have its role, and do not depend on any person.</p>
+      <p>Its keys have its role, and are independent of any person.</p>
     </ConfirmAction>
   );
 }

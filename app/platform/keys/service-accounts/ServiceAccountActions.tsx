@@ -25,7 +25,7 @@ export function ServiceAccountActions({ account: { id, name, role, disabledAt } 
         act={({ role: wanted }) => change({ role: wanted })}
         done="The role has been changed."
       >
-        <p>Its keys follow immediately.</p>
+        <p>Its keys change immediately.</p>
       </ConfirmAction>
       <EnableAction kind="service account" name={name} disabledAt={disabledAt} act={change}>
         {disabledAt ? "Its keys will work again." : "All of its keys stop working immediately."}

@@ -32,7 +32,7 @@ export default async function ServiceAccountsPage({ searchParams }: { searchPara
     <>
       <PageHead
         title="Service accounts"
-        lead="Programs that have keys of their own, and do not depend on any person."
+        lead="Programs with keys of their own, independent of any person."
         actions={canWrite ? <NewServiceAccount /> : undefined}
       />
       <KeyTabs here={SERVICE_ACCOUNTS} />

@@ -22,7 +22,7 @@ export function Revealed({ revealed: { payload, answer, received } }: { revealed
             { name: "Sentiment", value: answer.sentiment ?? "none" },
             { name: "Category", value: answer.category ?? "none" },
             { name: "Escalated", value: answer.escalated ? "yes" : "no" },
-            { name: "Forwarded to HR", value: answer.forwardedHr ? "yes" : "no" },
+            { name: "Sent on to HR", value: answer.forwardedHr ? "yes" : "no" },
             { name: "Summary", value: answer.summary ?? "none" },
             { name: "Questions", value: answer.questions.join(" · ") || "none" },
           ]}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { z } from "zod";
 import { readRequest } from "../../../../lib/admin/requests/readRequest.ts";
 import { watchRequestParts } from "../../../../lib/admin/requests/watchRequest.ts";
 import { versionOf } from "../../../../lib/live/followOne.ts";
@@ -26,6 +27,7 @@ import { toEntries } from "./timeline.tsx";
 
 export const metadata: Metadata = { title: "Request" };
 
+type Request = z.output<typeof readRequest.output>["request"];
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Search> };
 
 const inTokens = (count: number | null) => (count === null ? "not stated" : inGroups(count));
@@ -53,12 +55,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
         lead={<StatusLabel {...REQUEST_STATUS_WORDS[request.status]} />}
         actions={request.status === "processing_failed" && may("requests.requeue") ? <RequeueOne id={id} /> : undefined}
       />
-      {request.errorCode && (
-        <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
-          <span className="block font-medium">{codeInWords(request.errorCode)}</span>
-          <span className="text-ink-soft">{request.error}</span>
-        </p>
-      )}
+      <LastFailure {...request} />
       <Facts
         facts={[
           {
@@ -108,5 +105,29 @@ export default async function RequestPage({ params, searchParams }: Props) {
         )}
       </Section>
     </>
+  );
+}
+
+/** Why it failed, for good or for now. */
+function LastFailure({ status, errorCode, error, notBefore }: Request) {
+  if (!errorCode) return null;
+  const isFinal = status === "processing_failed";
+  return (
+    <div className={`mb-6 rounded-xl border bg-surface px-5 py-4 ${isFinal ? "border-failed" : "border-partial"}`}>
+      <p className="font-medium">{codeInWords(errorCode)}</p>
+      <p className="text-ink-soft">{error}</p>
+      {status === "batching_in_progress" && <p className="text-ink-soft">It is being retried now.</p>}
+      {status === "pending_batching" && (
+        <p className="text-ink-soft">
+          {notBefore ? (
+            <>
+              It will be retried after <Time iso={notBefore} />.
+            </>
+          ) : (
+            "It will be retried in one of the next batches."
+          )}
+        </p>
+      )}
+    </div>
   );
 }
