@@ -19,3 +19,10 @@ export const REALMS = {
     twoFactors: "UserTwoFactor",
   },
 } as const satisfies Record<Realm, Record<string, string>>;
+
+type Tables = (typeof REALMS)[Realm];
+
+/** The same for each kind of people, over the names of its tables. */
+export function inEachRealm<T>(make: (tables: Tables, realm: Realm) => T): Record<Realm, T> {
+  return { platform: make(REALMS.platform, "platform"), company: make(REALMS.company, "company") };
+}

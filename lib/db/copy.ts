@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { Transaction } from "./pool.ts";
 
 export type CopyValue = string | number | bigint | boolean | Date | null | undefined;
 
@@ -18,11 +18,11 @@ const ESCAPES: Record<string, string> = {
 };
 
 /**
- * Copies rows into a table, the fastest way that PostgreSQL has, within a transaction. Values stand in the order of `columns`;
+ * Copies rows into a table, the fastest way that PostgreSQL has, on one connection: within a transaction where row-level security is at work. Values stand in the order of `columns`;
  * null and undefined become NULL. PostgreSQL cannot hold U+0000 in text: the caller takes it out.
  */
 export async function copyRows(
-  tx: Transaction,
+  tx: PoolClient,
   table: string,
   columns: readonly string[],
   rows: Iterable<readonly CopyValue[]>,
@@ -38,7 +38,7 @@ export async function copyRows(
   await tx.query(`INSERT INTO "${table}" (${names}) SELECT ${names} FROM pg_temp.copied; DROP TABLE pg_temp.copied`);
 }
 
-async function copyInto(tx: Transaction, target: string, rows: Iterable<readonly CopyValue[]>): Promise<void> {
+async function copyInto(tx: PoolClient, target: string, rows: Iterable<readonly CopyValue[]>): Promise<void> {
   await pipeline(Readable.from(blocks(rows)), tx.query(copyFrom(`COPY ${target} FROM STDIN`)));
 }
 

@@ -3,8 +3,9 @@ import { Pool, type PoolClient } from "pg";
 /** What runs SQL: the pool, or a client inside a transaction. */
 export type Sql = Pick<PoolClient, "query">;
 export type Database = Pool;
-/** A client inside a transaction that its caller opened. */
-export type Transaction = PoolClient;
+declare const inside: unique symbol;
+/** A client inside a transaction: what takes locks asks for it, and cannot be handed a connection outside of one. */
+export type Transaction = PoolClient & { readonly [inside]: true };
 
 /**
  * A pool of connections to PostgreSQL, shared by the bulk SQL and the Prisma client.
@@ -30,13 +31,18 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
   return pool;
 }
 
+/** Begins a transaction on a connection whose end its holder sees to. */
+export async function begin(client: PoolClient): Promise<Transaction> {
+  await client.query("BEGIN");
+  return client as Transaction;
+}
+
 /** Runs `work` in one transaction: commits what it did, or rolls all of it back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("BEGIN");
-    const result = await work(client);
+    const result = await work(await begin(client));
     await client.query("COMMIT");
     return result;
   } catch (error) {

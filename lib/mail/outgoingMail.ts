@@ -3,6 +3,7 @@ import type { Realm } from "../auth/actor.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import type { Sql } from "../db/pool.ts";
+import { bool, statement, text, textOf, timestamp } from "../db/statement.ts";
 
 /** `reset`: somebody has forgotten their password. `replaced`: an administrator has taken it. `invitation`: they are new here. */
 export type MailKind = "reset" | "replaced" | "invitation";
@@ -42,25 +43,20 @@ export async function wantMail(
   { kind, realm, email }: WantedMail,
   { atOnce = false }: { atOnce?: boolean } = {},
 ): Promise<void> {
-  await sql.query(WANT, [
-    kind,
-    realm,
-    email.trim().toLowerCase(),
-    clock.now(),
-    atOnce,
-    ONE_IN_MINUTES,
-    MOST_IN_HOUR,
-    MOST_IN_DAY,
-  ]);
+  const address = email.trim().toLowerCase();
+  await WANT.run(sql, { kind, realm, email: address, now: clock.now(), atOnce });
 }
 
-const WANT = `
+const WANT = statement({
+  sql: `
   WITH asked AS (
     SELECT count(*) FILTER (WHERE t > $4::timestamptz - interval '1 hour') AS "hour", count(*) AS "day"
       FROM "OutgoingMail", unnest("recent") t WHERE "kind" = $1 AND "email" = $3 AND t > $4::timestamptz - interval '1 day')
   INSERT INTO "OutgoingMail" AS m ("kind", "realm", "email", "wantedAt", "notBefore", "recent")
-  SELECT $1, $2, $3, $4, $4, ARRAY[$4::timestamptz] FROM asked WHERE $5 OR ("hour" < $7 AND "day" < $8)
+  SELECT $1, $2, $3, $4, $4, ARRAY[$4::timestamptz] FROM asked WHERE $5 OR ("hour" < ${MOST_IN_HOUR} AND "day" < ${MOST_IN_DAY})
   ON CONFLICT ("kind", "realm", "email") DO UPDATE
      SET "wantedAt" = $4, "notBefore" = $4, "attempts" = 0, "endedAt" = NULL, "failure" = NULL,
          "recent" = ARRAY(SELECT t FROM unnest(m."recent") t WHERE t > $4::timestamptz - interval '1 day') || $4::timestamptz
-   WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - make_interval(mins => $6))`;
+   WHERE $5 OR (m."endedAt" IS NOT NULL AND m."wantedAt" < $4::timestamptz - interval '${ONE_IN_MINUTES} minutes')`,
+  params: { kind: textOf<MailKind>(), realm: textOf<Realm>(), email: text, now: timestamp, atOnce: bool },
+});

@@ -1,9 +1,10 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Realm } from "../auth/actor.ts";
-import { REALMS } from "../auth/realms.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { statement, text, timestamp } from "../db/statement.ts";
 import type { MailKind } from "./outgoingMail.ts";
 
 const HOUR_MS = 3_600_000;
@@ -20,16 +21,25 @@ export async function makePasswordLink(
   { kind, realm, userId }: { kind: MailKind; realm: Realm; userId: string },
 ): Promise<string> {
   const token = randomBytes(32).toString("base64url");
-  const now = ctx.clock.now();
-  await sql.query(
-    `INSERT INTO "${REALMS[realm].verifications}" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
-     VALUES ($1, $2, $3, $4, $5, $5)`,
-    [ctx.newId(), linkHash(token), userId, after(ctx.clock, LINK_HOURS[kind] * HOUR_MS), now],
-  );
+  await KEEP_LINK[realm].run(sql, {
+    id: ctx.newId(),
+    hash: linkHash(token),
+    userId,
+    expiresAt: after(ctx.clock, LINK_HOURS[kind] * HOUR_MS),
+    now: ctx.clock.now(),
+  });
   const url = new URL(`/sign-in/new-password${realm === "company" ? "?realm=company" : ""}`, ctx.config.PUBLIC_URL);
   url.hash = token;
   return url.href;
 }
+
+const KEEP_LINK = inEachRealm(({ verifications }) =>
+  statement({
+    sql: `INSERT INTO "${verifications}" ("id", "identifier", "value", "expiresAt", "createdAt", "updatedAt")
+          VALUES ($1, $2, $3, $4, $5, $5)`,
+    params: { id: text, hash: text, userId: text, expiresAt: timestamp, now: timestamp },
+  }),
+);
 
 /** Under what a link is stored. */
 export function linkHash(token: string): string {

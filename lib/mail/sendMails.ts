@@ -1,10 +1,11 @@
 import type { Realm } from "../auth/actor.ts";
 import { ofOpenCompany } from "../auth/companyAccess.ts";
-import { REALMS } from "../auth/realms.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
+import { int, nullable, type RowOf, statement, text, textOf, timestamp } from "../db/statement.ts";
 import { mailText } from "./mailTexts.ts";
 import { openMailTransport, whyNotSent } from "./mailTransport.ts";
-import { canSendMail, type WantedMail } from "./outgoingMail.ts";
+import { canSendMail, type MailKind } from "./outgoingMail.ts";
 import { makePasswordLink } from "./passwordLink.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -44,10 +45,7 @@ export async function sendMails(ctx: Context, ended?: AbortSignal): Promise<void
   }
 }
 
-interface DueMail extends WantedMail {
-  attempts: number;
-  wantedAt: Date;
-}
+type DueMail = RowOf<typeof TAKE_NEXT>;
 
 interface Message {
   from: string | undefined;
@@ -58,16 +56,7 @@ interface Message {
 
 /** Whoever takes a mail has it until the pause that follows a failure is over. */
 async function takeNext(ctx: Context): Promise<DueMail | undefined> {
-  const { rows } = await ctx.db.query<DueMail>(
-    `UPDATE "OutgoingMail" m SET "attempts" = m."attempts" + 1,
-            "notBefore" = $1::timestamptz + make_interval(secs => $2 * power(2, m."attempts"))
-       FROM (SELECT "kind", "realm", "email" FROM "OutgoingMail" WHERE "endedAt" IS NULL AND "notBefore" <= $1
-              ORDER BY "notBefore" LIMIT 1 FOR UPDATE SKIP LOCKED) d
-      WHERE (m."kind", m."realm", m."email") = (d."kind", d."realm", d."email")
-      RETURNING m."kind", m."realm", m."email", m."attempts", m."wantedAt"`,
-    [ctx.clock.now(), FIRST_PAUSE_SECONDS],
-  );
-  return rows[0];
+  return TAKE_NEXT.first(ctx.db, { now: ctx.clock.now() });
 }
 
 async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => Promise<unknown>): Promise<void> {
@@ -94,11 +83,7 @@ async function sendOne(ctx: Context, mail: DueMail, send: (message: Message) => 
 }
 
 async function findUser(ctx: Context, realm: Realm, email: string): Promise<{ id: string; name: string } | undefined> {
-  const { rows } = await ctx.db.query<{ id: string; name: string }>(
-    `SELECT u."id", u."name" FROM "${REALMS[realm].users}" u WHERE u."email" = $1 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
-    [email],
-  );
-  return rows[0];
+  return FIND_USER[realm].first(ctx.db, { email });
 }
 
 /** Of a mail that somebody has wanted once more meanwhile, or that another process has taken, nothing is noted. */
@@ -107,9 +92,38 @@ async function note(
   { kind, realm, email, wantedAt, attempts }: DueMail,
   { failure, isOver }: { failure: string | null; isOver: boolean },
 ): Promise<void> {
-  await ctx.db.query(
-    `UPDATE "OutgoingMail" SET "failure" = $4, "endedAt" = $5
-      WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3 AND "wantedAt" = $6 AND "attempts" = $7`,
-    [kind, realm, email, failure, isOver ? ctx.clock.now() : null, wantedAt, attempts],
-  );
+  await NOTE.run(ctx.db, { kind, realm, email, failure, endedAt: isOver ? ctx.clock.now() : null, wantedAt, attempts });
 }
+
+const TAKE_NEXT = statement({
+  sql: `UPDATE "OutgoingMail" m SET "attempts" = m."attempts" + 1,
+               "notBefore" = $1::timestamptz + make_interval(secs => ${FIRST_PAUSE_SECONDS} * power(2, m."attempts"))
+          FROM (SELECT "kind", "realm", "email" FROM "OutgoingMail" WHERE "endedAt" IS NULL AND "notBefore" <= $1
+                 ORDER BY "notBefore" LIMIT 1 FOR UPDATE SKIP LOCKED) d
+         WHERE (m."kind", m."realm", m."email") = (d."kind", d."realm", d."email")
+        RETURNING m."kind", m."realm", m."email", m."attempts", m."wantedAt"`,
+  params: { now: timestamp },
+  row: { kind: textOf<MailKind>(), realm: textOf<Realm>(), email: text, attempts: int, wantedAt: timestamp },
+});
+
+const FIND_USER = inEachRealm(({ users }, realm) =>
+  statement({
+    sql: `SELECT u."id", u."name" FROM "${users}" u WHERE u."email" = $1 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
+    params: { email: text },
+    row: { id: text, name: text },
+  }),
+);
+
+const NOTE = statement({
+  sql: `UPDATE "OutgoingMail" SET "failure" = $4, "endedAt" = $5
+         WHERE "kind" = $1 AND "realm" = $2 AND "email" = $3 AND "wantedAt" = $6 AND "attempts" = $7`,
+  params: {
+    kind: textOf<MailKind>(),
+    realm: textOf<Realm>(),
+    email: text,
+    failure: nullable(text),
+    endedAt: nullable(timestamp),
+    wantedAt: timestamp,
+    attempts: int,
+  },
+});

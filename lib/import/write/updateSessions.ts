@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type Database, inTransaction, type Transaction } from "../../db/pool.ts";
+import { type Database, inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
@@ -53,11 +53,7 @@ export async function updateSessions(
   );
 }
 
-export async function findChanged(
-  tx: Transaction,
-  scope: WriteScope,
-  rows: readonly ImportRow[],
-): Promise<ChangedSession[]> {
+export async function findChanged(tx: Sql, scope: WriteScope, rows: readonly ImportRow[]): Promise<ChangedSession[]> {
   const { rows: found } = await tx.query<{
     id: string;
     importId: string;
@@ -98,11 +94,7 @@ export function findMoved(
 }
 
 /** The sessions whose newest request is still to be batched. */
-export function findPending(
-  tx: Transaction,
-  scope: WriteScope,
-  changed: readonly ChangedSession[],
-): Promise<Set<string>> {
+export function findPending(tx: Sql, scope: WriteScope, changed: readonly ChangedSession[]): Promise<Set<string>> {
   return readPending(tx, scope, changed, "");
 }
 
@@ -112,7 +104,7 @@ function lockPending(tx: Transaction, scope: WriteScope, changed: readonly Chang
 }
 
 async function readPending(
-  tx: Transaction,
+  tx: Sql,
   scope: WriteScope,
   changed: readonly ChangedSession[],
   lock: "" | "FOR UPDATE",
@@ -132,7 +124,7 @@ async function readPending(
 }
 
 /** Those whose messages read differently to a model: other roles, texts or order. Times alone do not count. */
-export async function findOtherText(tx: Transaction, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
+export async function findOtherText(tx: Sql, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
   const { rows } = await tx.query<{ sessionId: string; digest: string }>(
     `SELECT "sessionId", encode(sha256(string_agg(sha256(convert_to("role" || ':' || "content", 'UTF8')), ''::bytea
               ORDER BY "order")), 'hex') AS "digest"

@@ -1,0 +1,95 @@
+import type { Sql } from "./pool.ts";
+
+/** A type of PostgreSQL, and what the driver makes of it. */
+export interface Column<T> {
+  /** The type's name as `format_type` gives it. */
+  readonly type: string;
+  /** Whether NULL may come, or be given. */
+  readonly isNullable: boolean;
+  /** The labels of an enum. */
+  readonly labels?: readonly string[];
+  /** What the database cannot know: that an expression is never NULL. */
+  readonly isKnown?: boolean;
+  /** Of the type alone: there is no such value. */
+  readonly as?: T;
+}
+
+type Columns = Readonly<Record<string, Column<unknown>>>;
+type None = Readonly<Record<never, never>>;
+type ValueOf<C> = C extends Column<infer T> ? T : never;
+type Values<C extends Columns> = { -readonly [name in keyof C]: ValueOf<C[name]> };
+
+const column = <T>(type: string): Column<T> => ({ type, isNullable: false });
+
+export const text = column<string>("text");
+/** Text of which LiveDash alone writes these values. */
+export const textOf = <T extends string>(): Column<T> => column<T>("text");
+export const int = column<number>("integer");
+/** The driver gives it as text: it may be larger than a number can be exactly. */
+export const bigint = column<string>("bigint");
+export const bool = column<boolean>("boolean");
+export const timestamp = column<Date>("timestamp with time zone");
+export const json = <T>(): Column<T> => column<T>("jsonb");
+/** One of the enums that Prisma has generated: its labels are compared, too. */
+export const oneOf = <T extends string>(name: string, labels: Readonly<Record<string, T>>): Column<T> => ({
+  ...column<T>(`"${name}"`),
+  labels: Object.values(labels),
+});
+export const arrayOf = <T>({ type, labels }: Column<T>): Column<T[]> => ({
+  ...column<T[]>(`${type}[]`),
+  ...(labels ? { labels } : {}),
+});
+export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), isNullable: true });
+/** Of an expression that is never NULL, such as a count: nobody but its author can know. */
+export const known = <T>(of: Column<T>): Column<T> => ({ ...of, isKnown: true });
+
+/** A statement as it is declared, and how it is run. */
+export interface Statement<P extends Columns, R extends Columns> {
+  readonly sql: string;
+  /** What stands for $1, $2 ..., in this order. */
+  readonly params: P;
+  /** The columns that come back. */
+  readonly row: R;
+  /** All rows. */
+  rows(on: Sql, values: Values<P>): Promise<Values<R>[]>;
+  /** The first row, if there is one. */
+  first(on: Sql, values: Values<P>): Promise<Values<R> | undefined>;
+  /** How many rows it was about. */
+  run(on: Sql, values: Values<P>): Promise<number>;
+}
+
+/** A row that comes back. */
+export type RowOf<S> = S extends Statement<Columns, infer R> ? Values<R> : never;
+
+/** Each that was declared in a file that is loaded: what `npm run check:sql` looks at. */
+export const STATEMENTS: Statement<Columns, Columns>[] = [];
+
+/**
+ * Declares one statement, with the types of what it is given and of what comes back. `npm run check:sql` has PostgreSQL
+ * describe it, and compares names, types and nullability: a row is what it is said to be.
+ */
+export function statement<const P extends Columns = None, const R extends Columns = None>(declared: {
+  sql: string;
+  params?: P;
+  row?: R;
+}): Statement<P, R> {
+  const { sql } = declared;
+  const params = declared.params ?? ({} as P);
+  const row = declared.row ?? ({} as R);
+  const names = Object.keys(params);
+  const ask = (on: Sql, values: Values<P>) =>
+    on.query<Values<R>>(
+      sql,
+      names.map((name) => values[name as keyof P]),
+    );
+  const declaration: Statement<P, R> = {
+    sql,
+    params,
+    row,
+    rows: async (on, values) => (await ask(on, values)).rows,
+    first: async (on, values) => (await ask(on, values)).rows[0],
+    run: async (on, values) => (await ask(on, values)).rowCount ?? 0,
+  };
+  STATEMENTS.push(declaration as unknown as Statement<Columns, Columns>);
+  return declaration;
+}

@@ -1,0 +1,33 @@
+// Holds each declared statement against the schema that the migrations make: `npm run check:sql`.
+import { glob, readFile } from "node:fs/promises";
+import { Client } from "pg";
+import { startTemporaryPostgres } from "../../lib/db/embedded/index.ts";
+import { applyMigrations } from "../../lib/db/migrate.ts";
+import { STATEMENTS } from "../../lib/db/statement.ts";
+import { messageOf } from "../../lib/errors.ts";
+import { endInOrder, MIGRATIONS_DIR } from "../schema/difference.ts";
+import { checkStatements } from "./checkStatements.ts";
+
+endInOrder();
+try {
+  const root = new URL("../../", import.meta.url);
+  for await (const file of glob("lib/**/*.ts", { cwd: root, exclude: (name) => name.includes("generated") })) {
+    const url = new URL(file, root);
+    if ((await readFile(url, "utf8")).includes("db/statement.ts")) await import(url.href);
+  }
+  const server = await startTemporaryPostgres({ database: "statements" });
+  try {
+    await applyMigrations({ databaseUrl: server.url, migrationsDir: MIGRATIONS_DIR });
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    const faults = await checkStatements(client, STATEMENTS).finally(() => client.end());
+    for (const fault of faults) process.stderr.write(`${fault}\n\n`);
+    if (faults.length > 0) process.exitCode = 1;
+    else process.stdout.write(`${STATEMENTS.length} statements are what they are declared to be.\n`);
+  } finally {
+    await server.stop();
+  }
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
