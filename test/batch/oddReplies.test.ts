@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBatch } from "../../lib/admin/batches/readBatch.ts";
+import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { callerOf } from "../support/caller.ts";
@@ -27,6 +29,8 @@ async function run(faults: readonly (string | object)[]) {
   );
   return { requestIds, attempts: rows };
 }
+
+const readPipelineNow = async () => callVerb(await callerOf(pipeline.ctx, "SUPPORT"), readPipeline, {});
 
 const odd = (kind: string, ...how: string[]) => how.map((name): [string] => [`${kind}:how=${name}`]);
 const applied = Array.from({ length: LINES }, () => expect.objectContaining({ outcome: "APPLIED", code: null }));
@@ -79,12 +83,17 @@ describe("usage that was not stated", () => {
     ["total_alone", { promptTokens: null, completionTokens: null, totalTokens: expect.any(Number) }],
     ["negative", { promptTokens: expect.any(Number), completionTokens: null, totalTokens: expect.any(Number) }],
   ])("is unknown, not 0, and the batch counts such lines: %s", async (how, usage) => {
+    const before = (await readPipelineNow()).spend.linesWithoutUsage;
     const { attempts } = await run([`line_usage:how=${how}`]);
     expect(attempts).toMatchObject(Array(LINES).fill({ outcome: "APPLIED", ...usage }));
     const { rows } = await pipeline.ctx.db.query(
-      `SELECT "linesWithoutUsage" AS "lines" FROM "AIBatchRequest" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
+      `SELECT "id", "linesWithoutUsage" AS "lines" FROM "AIBatchRequest" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
     );
-    expect(rows).toEqual([{ lines: LINES }]);
+    expect(rows).toEqual([{ id: expect.any(String), lines: LINES }]);
+    const support = await callerOf(pipeline.ctx, "SUPPORT");
+    const { outcomes } = await callVerb(support, readBatch, { id: rows[0].id });
+    expect(outcomes).toMatchObject({ linesWithoutUsage: LINES });
+    expect((await readPipelineNow()).spend.linesWithoutUsage - before).toBe(LINES);
     await expectInvariants(pipeline);
   });
 

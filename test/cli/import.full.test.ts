@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { csv, csvRow } from "../import/support.ts";
+import { importCompanyCsvs } from "../../lib/import/importCompanyCsvs.ts";
+import { openLog } from "../../lib/observability/log.ts";
+import { csv, csvRow, serve } from "../import/support.ts";
 import { runCommand } from "../support/cli.ts";
+import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -113,4 +116,29 @@ it("a company's role words are set and shown", async () => {
   await livedash("companies", "role-words", "New", "--system", "");
   const shown = await livedash("companies", "role-words", "New", "--json");
   expect(JSON.parse(shown.stdout)).toEqual({ User: ["Sollicitant", "Bewerber"], System: [] });
+});
+
+it("--time-zone is of one import: the company's zone and what its feed brings next stay as they were", async () => {
+  const feed = await serve((_, response) => response.end(csv({ id: "fed", start: "01.03.2024 10:00:00" })));
+  try {
+    const old = await put("old.csv", csv({ id: "old", start: "01.03.2024 10:00:00" }));
+    const first = await put("first.csv", csv({ id: "first", start: "01.03.2024 10:00:00" }));
+    const into = ["--company", "Amsterdammers"];
+    expect(await livedash("import", first, ...into, "--time-zone", "Europe/Amsterdam")).toMatchObject({ code: 0 });
+    expect(await livedash("import", old, ...into, "--time-zone", "UTC")).toMatchObject({ code: 0 });
+    await database.owner.query(`UPDATE "Company" SET "csvUrl" = $1 WHERE "name" = 'Amsterdammers'`, [feed.origin]);
+    const log = openLog({ level: "fatal", format: "json" });
+    await importCompanyCsvs(consoleContext(database.pool, log, { FETCH_PRIVATE_ADDRESSES: "true" }));
+    const { rows } = await database.owner.query(
+      `SELECT c."timeZone" AS "zone", s."externalSessionId" AS "id", s."startTime" AS "start"
+         FROM "Company" c JOIN "Session" s ON s."companyId" = c."id" WHERE c."name" = 'Amsterdammers' ORDER BY 2`,
+    );
+    expect(rows).toEqual([
+      { zone: "Europe/Amsterdam", id: "fed", start: new Date("2024-03-01T09:00:00Z") },
+      { zone: "Europe/Amsterdam", id: "first", start: new Date("2024-03-01T09:00:00Z") },
+      { zone: "Europe/Amsterdam", id: "old", start: new Date("2024-03-01T10:00:00Z") },
+    ]);
+  } finally {
+    await feed.close();
+  }
 });

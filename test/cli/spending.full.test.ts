@@ -29,3 +29,24 @@ it("spending stop holds what is pending, every command says so, and spending res
   expect((await livedash("spending", "resume", "--reason", "it is paid")).code).toBe(0);
   await runUntilIdle(pipeline.ctx);
 });
+
+it("status names a batch that is stuck, with the provider's last words, and tells programs so", async () => {
+  pipeline = await startPipeline();
+  const { companyId } = await addSessions(pipeline.ctx, 1);
+  await pipeline.database.rows.batch({
+    id: "lost1",
+    companyId,
+    status: "FINALIZING",
+    requestCount: 1,
+    openaiBatchId: "batch_1",
+    providerStatus: "finalizing",
+    expiresAt: new Date(Date.now() - 3 * 86_400_000),
+  });
+  const env = { DATABASE_URL: pipeline.database.url };
+  const { stdout } = await runCommand(["status"], env);
+  expect(stdout).toMatch(
+    /Stuck batches that need your attention: 1\n {2}.*lost1.*passed its expiry time.*"finalizing"/,
+  );
+  const asJson = JSON.parse((await runCommand(["status", "--json"], env)).stdout);
+  expect(asJson.stuck).toMatchObject({ count: 1, oldest: [{ id: "lost1", stuck: { reason: "past_expiry" } }] });
+});

@@ -10,7 +10,15 @@ import type { StepHook } from "../../lib/batch/step.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
 import { callerOf } from "../support/caller.ts";
-import { type CopiedPipeline, countCalls, keepCopies, oneRound, rounds, takeSnapshot } from "../support/copies.ts";
+import {
+  type CopiedPipeline,
+  countCalls,
+  keepCopies,
+  oneRound,
+  rounds,
+  takeSnapshot,
+  underAnotherName,
+} from "../support/copies.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
   addSessions,
@@ -83,7 +91,21 @@ describe("a dump that is restored beside a running installation", () => {
     expect(await signOf(pipeline)).toBe("server");
   });
 
-  it("is the same database where it has another name, and where PostgreSQL does not say on which server it is", async () => {
+  it("is the same database where it has another name", async () => {
+    pipeline = await startPipelineInOwnTime();
+    await openInstallation(pipeline.ctx);
+    await addSessions(pipeline.ctx, 2);
+    await underAnotherName(pipeline, async (ctx) => {
+      const { rows } = await ctx.db.query(`SELECT current_database() AS "name"`);
+      expect(rows[0].name).toMatch(/^other_/);
+      await oneRound(ctx);
+      expect((await readInstallation(ctx.db))?.copied?.sign).toBeUndefined();
+    });
+    await runUntilIdle(pipeline.ctx);
+    expect(await signOf(pipeline)).toBeUndefined();
+  });
+
+  it("is the same database where PostgreSQL did not say on which server it is", async () => {
     pipeline = await startPipelineInOwnTime();
     await openInstallation(pipeline.ctx);
     await pipeline.ctx.db.query(`UPDATE "Installation" SET "systemIdentifier" = NULL`);

@@ -44,6 +44,33 @@ export async function copyBeside(pipeline: TestPipeline, options: { place?: "sam
   return { ctx: { ...pipeline.ctx, db: pool, worker: "worker of the copy" }, database: { url, drop } };
 }
 
+/**
+ * Does something on a pipeline's own database while it has another name; then it has its own again.
+ * @param work gets the pipeline's context, connected under the other name
+ */
+export async function underAnotherName(pipeline: TestPipeline, work: (ctx: PipelineContext) => Promise<void>) {
+  const own = new URL(pipeline.database.url).pathname.slice(1);
+  const other = `other_${randomUUID().replaceAll("-", "")}`;
+  await rename(own, other);
+  const pool = openPool(addressOf(pipeline.database.url, other));
+  try {
+    await work({ ...pipeline.ctx, db: pool });
+  } finally {
+    await pool.end();
+    await rename(other, own);
+  }
+}
+
+/** A database is renamed while nobody is connected to it; pools open new connections when they need them. */
+async function rename(from: string, to: string): Promise<void> {
+  const server = inject("serverUrl");
+  await maintenanceOf(server).query(
+    `SELECT pg_terminate_backend("pid", 5000) FROM pg_stat_activity WHERE "datname" = $1`,
+    [from],
+  );
+  await onServer(server, `ALTER DATABASE ${from} RENAME TO ${to}`);
+}
+
 /** The copies that a test makes, to be dropped together. */
 export function keepCopies() {
   const copies: CopiedPipeline[] = [];

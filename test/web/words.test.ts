@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { headlineOf } from "../../app/_overview/headline.ts";
+import type { Waiting } from "../../app/_overview/pipeline.ts";
 import { layRibbons } from "../../app/_overview/ribbons.ts";
 import { describeBatch } from "../../app/_words/batchStatus.ts";
 import { codeInWords } from "../../app/_words/codes.ts";
@@ -7,6 +8,7 @@ import { inWords, rangeInWords } from "../../app/_words/durations.ts";
 import { languageName } from "../../app/_words/languages.ts";
 import { counted, inGroups, share } from "../../app/_words/numbers.ts";
 import { exactUtc, shortTime, timeToTheSecond } from "../../app/_words/times.ts";
+import { howMany, whyWaiting } from "../../app/_words/waiting.ts";
 import { toField, toMoment } from "../../app/platform/requests/moments.ts";
 import { tidyAddress } from "../../web/tidyAddress.ts";
 
@@ -80,6 +82,41 @@ describe("what a batch's status says", () => {
     expect(describeBatch({ status: "processed", succeeded: 10, requestCount: 10 }).tone).toBe("done");
     expect(describeBatch({ status: "processed", succeeded: 0, requestCount: 10 }).tone).toBe("failed");
     expect(describeBatch({ status: "in_progress", succeeded: 0, requestCount: 10 }).tone).toBe("running");
+  });
+});
+
+describe("why requests wait", () => {
+  const all: Record<Waiting["kind"], [words: Partial<Parameters<typeof whyWaiting>[0]>, sentence: string]> = {
+    copied: [{ reason: "This database is a copy" }, "This database is a copy"],
+    spending_stopped: [{ by: "Ada", reason: "the invoice" }, "all spending stopped by Ada: the invoice"],
+    creation_paused: [{ by: "Ada" }, "batch creation paused by Ada"],
+    creation_off: [{}, "batch creation is switched off by BATCH_CREATION_ENABLED"],
+    creation_silent: [{}, "no worker has created a batch since then; is one running?"],
+    provider_stopped: [{ reason: "No credit." }, "nothing new is sent to the provider: No credit."],
+    model_stopped: [
+      { subject: "gpt-6-luna", reason: "Unknown model." },
+      "nothing new is sent for gpt-6-luna: Unknown model.",
+    ],
+    company_not_served: [{ subject: "Acme", reason: "suspended" }, "Acme is suspended"],
+    company_limit: [{ subject: "Acme", reason: "5 a day" }, "the limit of Acme is reached: 5 a day"],
+    budget_full: [{ subject: "gpt-6-luna" }, "held back by the token budget of gpt-6-luna"],
+    calls_failing: [{ reason: "status 503" }, "their batch cannot be sent or checked: status 503"],
+    backing_off: [{ subject: "answer_empty" }, "answer empty"],
+    next_round: [{}, "they will go into the next batches"],
+  };
+
+  it.each(Object.entries(all))("is said for %s", (kind, [words, sentence]) => {
+    const nothing = { subject: null, reason: null, by: null };
+    expect(whyWaiting({ ...nothing, ...words, kind: kind as Waiting["kind"] })).toBe(sentence);
+  });
+
+  it("stands after how many do, and leaves nothing out of which nothing is known", () => {
+    expect(howMany({ count: 1, atLeast: false })).toMatch(/^1 /);
+    expect(howMany({ count: 10_000, atLeast: true })).toMatch(/^10,000 or more /);
+    const nothing = { subject: null, reason: null, by: null };
+    for (const kind of ["copied", "spending_stopped", "creation_paused", "backing_off"] as const) {
+      expect(whyWaiting({ ...nothing, kind })).not.toMatch(/null|undefined/);
+    }
   });
 });
 
