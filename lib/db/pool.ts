@@ -31,18 +31,13 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
   return pool;
 }
 
-/** Begins a transaction on a connection whose end its holder sees to. */
-export async function begin(client: PoolClient): Promise<Transaction> {
-  await client.query("BEGIN");
-  return client as Transaction;
-}
-
 /** Runs `work` in one transaction: commits what it did, or rolls all of it back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const result = await work(await begin(client));
+    await client.query("BEGIN");
+    const result = await work(client as Transaction);
     await client.query("COMMIT");
     return result;
   } catch (error) {

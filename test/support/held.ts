@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { begin, type Transaction } from "../../lib/db/pool.ts";
+import type { Transaction } from "../../lib/db/pool.ts";
 
 // What a test does to the database while it looks is undone whatever comes of it, or the tests behind it would fail or hang.
 
@@ -7,7 +7,8 @@ import { begin, type Transaction } from "../../lib/db/pool.ts";
 export async function withHeld<T>(pool: Pool, work: (held: Transaction) => Promise<T>): Promise<T> {
   const held = await pool.connect();
   try {
-    return await work(await begin(held));
+    await held.query("BEGIN");
+    return await work(held as Transaction);
   } finally {
     await held.query("ROLLBACK").catch(() => {});
     held.release(true);
