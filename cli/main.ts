@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
-import { inOptionNames } from "./optionNames.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { runMain } from "./runMain.ts";
 import { PROJECT_ROOT } from "./runtime.ts";
@@ -167,5 +166,5 @@ program.hook("preAction", (_, command) => {
 });
 await runMain(
   () => program.parseAsync(),
-  (message) => inOptionNames(called, message),
+  async (message) => (await import("./optionNames.ts")).inOptionNames(called, message),
 );

@@ -8,19 +8,21 @@ import { secretsIn } from "../lib/providerSettings.ts";
  */
 export async function runMain(
   work: () => Promise<unknown>,
-  sayInput: (message: string) => string = (message) => message,
+  sayInput: (message: string) => string | Promise<string> = (message) => message,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(`${maskSecrets(secretsIn(process.env))(describe(error, sayInput))}\n`);
+    process.stderr.write(`${maskSecrets(secretsIn(process.env))(await describe(error, sayInput))}\n`);
     process.exitCode = 1;
   }
 }
 
 /** One sentence for what a person can mend; the stack only for what nobody foresaw. */
-function describe(error: unknown, sayInput: (message: string) => string): string {
-  if (error instanceof LiveDashError && error.code === "invalid_input") return `livedash: ${sayInput(error.message)}`;
+async function describe(error: unknown, sayInput: (message: string) => string | Promise<string>): Promise<string> {
+  if (error instanceof LiveDashError && error.code === "invalid_input") {
+    return `livedash: ${await sayInput(error.message)}`;
+  }
   if (error instanceof LiveDashError) return `livedash: ${error.message}`;
   if (error instanceof Error && error.name === "EmulatorError") return `livedash: ${error.message}`;
   return `livedash: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

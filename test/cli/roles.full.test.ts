@@ -53,17 +53,14 @@ async function expectRefusals(env: Record<string, string>, sentence: RegExp): Pr
 
 describe("a command whose database user", () => {
   it("may connect and nothing else ends with the sentence that helps", async () => {
-    await expectRefusals(
-      { DATABASE_URL: bare },
-      new RegExp(`"${role}" may not read and write .*GRANT livedash_app TO`),
-    );
+    await expectRefusals({ DATABASE_URL: bare }, new RegExp(`"${role}" cannot read and write .*GRANT livedash_app TO`));
   });
 
   it("is told by row-level security that there are no rows ends in the same way", async () => {
     await database.owner.query(
       `GRANT USAGE ON SCHEMA public, pgboss TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA public, pgboss TO ${role}`,
     );
-    const sentence = new RegExp(`"${role}" may not read and write .*\\b(Company|Session)\\b.*GRANT livedash_app TO`);
+    const sentence = new RegExp(`"${role}" cannot read and write .*\\b(Company|Session)\\b.*GRANT livedash_app TO`);
     await expectRefusals({ DATABASE_URL: bare }, sentence);
     await expectRefusals({ DATABASE_URL: bare, DIRECT_DATABASE_URL: database.ownerUrl }, sentence);
     await database.owner.query(`DROP OWNED BY ${role}`);
@@ -74,7 +71,7 @@ describe("a command whose database user", () => {
     await onServer(inject("serverUrl"), `CREATE DATABASE ${name}`);
     try {
       const empty = as(addressOf(inject("serverUrl"), name));
-      await expectRefusals({ DATABASE_URL: empty }, /may not create tables .*GRANT USAGE, CREATE ON SCHEMA/);
+      await expectRefusals({ DATABASE_URL: empty }, /cannot create tables .*GRANT USAGE, CREATE ON SCHEMA/);
     } finally {
       await onServer(inject("serverUrl"), `DROP DATABASE ${name} WITH (FORCE)`);
     }

@@ -5,6 +5,8 @@ import { always, never, type OddServer, startOddServer } from "../support/oddSer
 import { startProxy } from "../support/proxy.ts";
 import { KEY, REFUSAL } from "./refusedKey.ts";
 
+const SECRET = "a secret that only tests know, thirty-two";
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -24,6 +26,13 @@ function running(command: RunningCommand): RunningCommand {
   return command;
 }
 
+/** Where the console of a process listens, once it says so. */
+async function addressOf(command: RunningCommand, said: RegExp): Promise<string> {
+  await command.says(said);
+  const [, address = ""] = said.exec(command.stdout() + command.stderr()) ?? [];
+  return address;
+}
+
 async function endAt(signal: NodeJS.Signals, command: RunningCommand) {
   command.child.kill(signal);
   return command.finished;
@@ -37,6 +46,20 @@ describe("a process that starts while the provider", () => {
     const run = running(startCommand(["run"], environment(await startOddServer(always(status, body)))));
     await run.says(/schedulers\.started/);
     const { code, stdout, stderr } = await endAt("SIGTERM", run);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(said);
+    expect(stdout + stderr).not.toContain("C4nary");
+  });
+
+  it.each([
+    ["refuses the key", 401, REFUSAL, /New batches are on hold: .*Incorrect API key provided: \[hidden\]/],
+    ["is away", 503, "", /Cannot reach the provider: .*status 503/],
+  ])("%s: start comes up with its console, and says so", async (_, status, body, said) => {
+    const env = environment(await startOddServer(always(status, body)));
+    const start = running(startCommand(["start"], { ...env, LIVEDASH_SECRET: SECRET, SAMPLES_ENABLED: "false" }));
+    const address = await addressOf(start, /Open the console: (\S+)/);
+    expect((await fetch(new URL("/api/health", address))).status).toBe(200);
+    const { code, stdout, stderr } = await endAt("SIGTERM", start);
     expect(code).toBe(0);
     expect(stdout).toMatch(said);
     expect(stdout + stderr).not.toContain("C4nary");
@@ -77,11 +100,10 @@ describe("a process that starts while the provider", () => {
 
 it("the console serves the companies although the provider refuses the key", async () => {
   const refusing = await startOddServer(always(401, REFUSAL));
-  const secret = { LIVEDASH_SECRET: "a secret that only tests know, thirty-two" };
-  const server = running(startProgram("server.ts", { ...environment(refusing), ...secret }));
-  await server.says(/server\.listening/);
-  const [, address = ""] = /"event":"server\.listening","url":"([^"]+)"/.exec(server.stderr()) ?? [];
-  expect((await fetch(new URL("/dashboard", address))).status).toBe(200);
+  const server = running(startProgram("server.ts", { ...environment(refusing), LIVEDASH_SECRET: SECRET }));
+  expect(
+    (await fetch(new URL("/dashboard", await addressOf(server, /"event":"server\.listening","url":"([^"]+)"/)))).status,
+  ).toBe(200);
   expect(await endAt("SIGTERM", server)).toMatchObject({ code: 0 });
 });
 
