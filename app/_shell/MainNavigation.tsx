@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 import type { Place } from "./places.ts";
@@ -28,13 +28,26 @@ export function MainNavigation({ places }: { places: readonly Place[] }) {
               href={place.href}
               prefetch={false}
               {...(place === here ? { "aria-current": "page" as const } : {})}
-              className={`block border-b-2 px-2 py-2 text-sm whitespace-nowrap focus-visible:-outline-offset-3 ${place === here ? "border-accent font-medium text-ink" : "border-transparent text-ink-soft hover:text-ink"}`}
+              className={`relative block border-b-2 px-2 py-2 text-sm whitespace-nowrap focus-visible:-outline-offset-3 ${place === here ? "border-accent font-medium text-ink" : "border-transparent text-ink-soft hover:text-ink"}`}
             >
               {place.name}
+              <OnTheWay />
             </Link>
           </li>
         ))}
       </ul>
     </nav>
+  );
+}
+
+/** Where a page takes its time, the place that was pressed says that it comes; the page before stays until then. */
+function OnTheWay() {
+  const { pending } = useLinkStatus();
+  return (
+    <span
+      aria-hidden="true"
+      data-on-the-way={pending}
+      className={`pointer-events-none absolute inset-x-0 -bottom-0.5 h-0.5 bg-accent ${pending ? "transition-opacity delay-150" : "opacity-0"}`}
+    />
   );
 }

@@ -110,9 +110,9 @@ export function namesIn(path: string): string[] {
   return path.split(".").filter((name) => !/^\d+$/.test(name));
 }
 
-/** `sessionsEnded` as `Sessions ended`. */
+/** `sessionsEnded` and `sessions-ended` as `Sessions ended`. */
 export function spellOut(name: string): string {
-  const words = name.replaceAll("_", " ").replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = name.replaceAll(/[_-]/g, " ").replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

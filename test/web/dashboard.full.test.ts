@@ -448,17 +448,21 @@ describe("how it is shown", () => {
     await title(/2 Oct – 1 Nov 2026$/);
   });
 
-  it("says that it counts while it does, without moving what is there, and when it cannot", async () => {
+  it("keeps the page before while it counts, says that the next one is on its way, and when it cannot come", async () => {
     await open("/dashboard/sessions", ADMIN);
     const client = await console_.database.owner.connect();
     try {
       await client.query(`BEGIN; LOCK TABLE "SessionQuestion" IN ACCESS EXCLUSIVE MODE`);
-      await page.goto(`${console_.server.url}/dashboard`, { waitUntil: "commit" });
-      await page.getByRole("status").getByText("Loading your figures").waitFor();
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+      await page.locator("[data-on-the-way=true]").waitFor();
+      await title("240 sessions");
     } finally {
       await client.query("ROLLBACK");
       client.release();
     }
+    await title(OVERVIEW);
+    expect(await page.locator("[data-on-the-way=true]").count()).toBe(0);
+    await visit(page, `${console_.server.url}/dashboard`);
     await title(OVERVIEW);
     expect(await shiftOf(page)).toBeLessThan(0.01);
     await console_.sql('ALTER TABLE "SessionQuestion" RENAME TO "gone"');

@@ -19,6 +19,7 @@ import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { codeInWords } from "../../../_words/codes.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
 import { RequeueOne } from "./RequeueOne.tsx";
@@ -68,7 +69,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
           },
           { name: "Session", value: <Id id={request.sessionId} /> },
           { name: "Model", value: request.model },
-          { name: "Analysis", value: request.processingType },
+          { name: "Analysis", value: spellOut(request.processingType) },
           { name: "Attempts", value: `${request.attempt} (${request.failedAttempts} failed)` },
           {
             name: "Batch",
