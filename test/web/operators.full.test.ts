@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
+import { callVerb } from "../../lib/api/verb.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
@@ -10,6 +12,8 @@ import { startSchedulers } from "../../lib/schedulers.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
 import { complaintsOf } from "../support/browser.ts";
+import { callerOf } from "../support/caller.ts";
+import { setFaults } from "../support/emulatorControl.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 import { expectAccessible } from "./axe.ts";
 import { openAs, openBrowser } from "./person.ts";
@@ -215,6 +219,95 @@ describe("an operator", () => {
     await live.waitFor();
     await batchCreator(pipeline.ctx);
     await rows(/Just Now GmbH/).waitFor();
+  });
+
+  it("watches a request while somebody else requeues it, and reads who did", async () => {
+    const [id = ""] = await failSome("Just Now GmbH", 1);
+    await visit(admin, `${server.url}/platform/requests/${id}`);
+    await admin.getByRole("status").getByText("Live", { exact: true }).waitFor();
+    await callVerb(callerOf(pipeline.ctx, "SUPER_ADMIN"), requeueRequests, { requestIds: [id] });
+    await admin.getByText(/Requeued by key of SUPER_ADMIN/).waitFor();
+    await admin.getByText("Pending", { exact: true }).first().waitFor();
+  });
+
+  it("sees what an upload would do, and that nothing was written", async () => {
+    await visit(admin, `${server.url}/platform/imports`);
+    await admin.getByLabel("Company of the sessions").selectOption({ label: "Van der Meer" });
+    const row = "dry1,01.11.2026 10:00:00,01.11.2026 10:05:00,,NL,Dutch,2,,,,,,,,,Hoe vraag ik verlof aan?";
+    await admin.getByLabel(/CSV file/).setInputFiles({
+      name: "tried.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`${row}\nbroken,row\n`),
+    });
+    await admin.getByRole("button", { name: "Dry run" }).click();
+    const found = admin.getByRole("region", { name: "Dry run" });
+    await found
+      .getByText(/1 .*bad/)
+      .first()
+      .waitFor();
+    await expectAccessible(admin);
+    const { rowCount } = await pipeline.ctx.db.query(`SELECT 1 FROM "Session" WHERE "externalSessionId" = 'dry1'`);
+    expect(rowCount).toBe(0);
+  });
+
+  it("meets a session by its company's own id: in the list, on its page, and by its beginning in the find box", async () => {
+    const { requestIds, sessionIds } = await addSessions(pipeline.ctx, 1, { company: "Van der Meer" });
+    await pipeline.ctx.db.query(`UPDATE "Session" SET "externalSessionId" = 'CHAT-6x7-2026' WHERE "id" = $1`, [
+      sessionIds[0],
+    ]);
+    await visit(admin, `${server.url}/platform/requests?status=pending_batching`);
+    await admin.getByRole("table").getByText("CHAT-6x7-2026").waitFor();
+    await admin.getByRole("searchbox").first().fill("CHAT-6x7");
+    await admin.keyboard.press("Enter");
+    await admin.getByText("CHAT-6x7-2026").first().waitFor();
+    await visit(admin, `${server.url}/platform/requests/${requestIds[0]}`);
+    await admin.getByText("CHAT-6x7-2026").first().waitFor();
+  });
+
+  it("is told of a batch that will not end, and gives it up", async () => {
+    await pipeline.ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "processingStatus" = 'PENDING_BATCHING'`);
+    await addSessions(pipeline.ctx, 4, { company: "Stuck & Sons" });
+    await setFaults(pipeline.emulator, ["stuck_in_progress"]);
+    await batchCreator(pipeline.ctx);
+    await batchPoller(pipeline.ctx);
+    await pipeline.ctx.db.query(
+      `UPDATE "AIBatchRequest" b SET "expiresAt" = now() - interval '3 days' FROM "Company" c
+        WHERE c."id" = b."companyId" AND c."name" = 'Stuck & Sons'`,
+    );
+    await visit(admin, `${server.url}/platform`);
+    await admin.getByText("1 batch will not finish without you").waitFor();
+    await expectAccessible(admin);
+    await admin
+      .getByRole("main")
+      .getByRole("link", { name: /Stuck & Sons/ })
+      .first()
+      .click();
+    await admin.getByText("This batch is stuck").waitFor();
+    await admin.getByRole("button", { name: "Give up batch" }).click();
+    const dialog = admin.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("The provider has lost it");
+    await dialog.getByLabel(/Do not wait/).check();
+    await expectAccessible(admin);
+    await dialog.getByRole("button", { name: "Give up batch" }).click();
+    await admin.getByText("The batch has been given up.").waitFor();
+    await setFaults(pipeline.emulator, []);
+    await admin.getByText("4 requeued").waitFor();
+  });
+
+  it("stops all spending, sees that it is stopped and by whom, and resumes it", async () => {
+    await visit(admin, `${server.url}/platform`);
+    await admin.getByRole("button", { name: "Stop all spending" }).click();
+    const dialog = admin.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("The budget is used up");
+    await dialog.getByRole("button", { name: "Stop all spending" }).click();
+    await admin.getByText(/By .*admin@example\.com since .*: The budget is used up/).waitFor();
+    expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 0, requests: 0 });
+    await expectAccessible(admin);
+    await admin.getByRole("button", { name: "Resume spending" }).click();
+    await dialog.getByLabel("Reason").fill("There is a new one");
+    await dialog.getByRole("button", { name: "Resume spending" }).click();
+    await admin.getByText("All spending is stopped", { exact: true }).waitFor({ state: "detached" });
+    await admin.getByRole("button", { name: "Stop all spending" }).waitFor();
   });
 
   it("reads the filter of a bulk requeue in words", async () => {

@@ -19,6 +19,7 @@ const ROUTES = (await readdir(APP, { recursive: true }))
   .sort();
 const MOST_SCRIPT_BYTES = 200_000;
 const WIDE = { width: 1280, height: 900 };
+const WIDER = { width: 1920, height: 1080 };
 const PHONE = { width: 320, height: 640 };
 
 let console_: FilledConsole;
@@ -105,6 +106,8 @@ it.each(ROUTES)(
     const bytes = await load(page, addressOf(route));
     await expectAccessible(page);
     expect(await widthOf(page), `${route} is wider than its window`).toBe(WIDE.width);
+    await page.setViewportSize(WIDER);
+    expect(await widthOf(page), `${route} is wider than a large window`).toBe(WIDER.width);
     // A phone shows the same colours in another order.
     await page.setViewportSize(PHONE);
     await expectAccessible(page, ["light"]);
