@@ -16,6 +16,8 @@ import type { Rows } from "../support/rows/index.ts";
 export interface Bench {
   ctx: Context;
   pool: Pool;
+  /** For what only the owner may do. */
+  owner: Pool;
   rows: Rows;
   databaseUrl: string;
   folder: string;
@@ -46,6 +48,7 @@ export async function openBench(env: Record<string, string> = {}): Promise<Bench
   return {
     ctx,
     pool: database.pool,
+    owner: database.owner,
     rows: database.rows,
     databaseUrl: database.url,
     folder,

@@ -1,7 +1,7 @@
 import type { Sql } from "../../db/pool.ts";
 import type { ImportRow } from "../row.ts";
 
-/** SQL for an id without spaces, and in small letters: as in the index SessionImport_companyId_folded_idx. */
+/** SQL for an id without spaces, and in small letters. */
 export const FOLDED_ID = (id: string) => `lower(translate(${id}, ' \u00A0\u2007\u202F\u200B\u200C\u200D\uFEFF', ''))`;
 
 /**
@@ -11,7 +11,7 @@ export const FOLDED_ID = (id: string) => `lower(translate(${id}, ' \u00A0\u2007\
 export async function findSimilarIds(
   sql: Sql,
   companyId: string,
-  rows: readonly ImportRow[],
+  rows: readonly Pick<ImportRow, "line" | "id">[],
   among?: string,
 ): Promise<number[]> {
   if (rows.length === 0) return [];
@@ -19,13 +19,14 @@ export async function findSimilarIds(
     ? `UNION ALL SELECT 1 FROM (${among}) a WHERE ${FOLDED_ID('a."id"')} = n."folded" AND a."id" <> n."id"`
     : "";
   const { rows: found } = await sql.query<{ line: number }>(
-    // LATERAL with LIMIT has PostgreSQL look each one up, whatever its statistics say.
+    // LATERAL with LIMIT has PostgreSQL look each one up, and one expression, as in the index SessionImport_folded_idx, leaves it
+    // no index of the company alone, whatever its statistics say.
     `SELECT n."line" FROM (
        SELECT g."line", g."id", ${FOLDED_ID('g."id"')} AS "folded" FROM unnest($2::int[], $3::text[]) AS g("line", "id")) n
       CROSS JOIN LATERAL (
         SELECT 1 FROM (
           SELECT 1 FROM "SessionImport" i
-           WHERE i."companyId" = $1 AND ${FOLDED_ID('i."externalSessionId"')} = n."folded" AND i."externalSessionId" <> n."id"
+           WHERE i."companyId" || ':' || ${FOLDED_ID('i."externalSessionId"')} = $1 || ':' || n."folded" AND i."externalSessionId" <> n."id"
           ${own}) others LIMIT 1) other
       ORDER BY n."line"`,
     [companyId, rows.map(({ line }) => line), rows.map(({ id }) => id)],
