@@ -58,15 +58,16 @@ export async function judgeLines(ctx: PipelineContext, batch: Batch, tally: Line
   const codes = new Map<Fault, FailureCode>();
   const credit = tally.failed.get("credit");
   const model = tally.failed.get("model");
+  const met = { sentAt: batch.submittedAt };
   if (credit && credit.lines >= SHARE_OUT_OF_CREDIT * (tally.answered + countFailed(tally))) {
-    await recordStop(ctx, "line_quota_exhausted", `The account has no credit left: ${credit.message}`);
+    await recordStop(ctx, "line_quota_exhausted", `The account has no credit left: ${credit.message}`, met);
   }
   for (const fault of ["access", "storage"] as const) {
     const refused = tally.failed.get(fault);
     if (!refused) continue;
     const isShared = refused.lines > tally.answered;
     const stop = STOPS[fault];
-    if (isShared) await recordStop(ctx, stop, `${FAILURES[stop].meaning}: ${refused.message}`);
+    if (isShared) await recordStop(ctx, stop, `${FAILURES[stop].meaning}: ${refused.message}`, met);
     codes.set(fault, isShared ? stop : "line_refused");
   }
   if (model) {

@@ -15,7 +15,6 @@ export interface ModelStop extends StopTimes {
   message: string;
   /** Batches that were refused in a row. */
   refusals: number;
-  lastSentAt: Date | null;
   /** From when on a small batch tries whether it can be lifted. */
   nextTrialAt: Date;
 }

@@ -50,24 +50,28 @@ export function stopCodeOf(error: ProviderError): StopCode | undefined {
   return REFUSED_CALLS.find((code) => code === error.code);
 }
 
-/** Stops new batches, but for one at a time that tries whether the provider takes them again. */
+/**
+ * Stops new batches, but for one at a time that tries whether the provider takes them again.
+ * @param met where it was met; in a batch, also when that was sent
+ */
 export async function recordStop(
   ctx: PipelineContext,
   code: StopCode,
   message: string,
-  metAt: Place = MET_AT[code],
+  met: { at?: Place; sentAt?: Date | null } = {},
 ): Promise<void> {
+  const { at = MET_AT[code], sentAt = null } = met;
   // A reason that shows further on stays: a call that is refused meanwhile says less, and is lifted by less.
   const stays = `array_position($6::text[], ${MET_AT_OF_ROW}) > array_position($6::text[], $4)`;
   await step(ctx, "stop.record", () =>
     ctx.db.query(
-      `INSERT INTO "ProviderStop" AS s ("provider", "code", "message", "metAt", "stoppedAt", "seenAt")
-       VALUES ($1, $2, $3, $4, $5, $5)
+      `INSERT INTO "ProviderStop" AS s ("provider", "code", "message", "metAt", "stoppedAt", "seenAt", "lastSentAt")
+       VALUES ($1, $2, $3, $4, $5, $5, $7)
        ON CONFLICT ("provider") DO UPDATE
           SET "code" = CASE WHEN ${stays} THEN s."code" ELSE $2 END,
               "message" = CASE WHEN ${stays} THEN s."message" ELSE $3 END,
-              "metAt" = CASE WHEN ${stays} THEN s."metAt" ELSE $4 END, "seenAt" = $5`,
-      [ctx.provider.name, code, message.slice(0, 1_000), metAt, ctx.clock.now(), PLACES],
+              "metAt" = CASE WHEN ${stays} THEN s."metAt" ELSE $4 END, "seenAt" = $5, "lastSentAt" = $7`,
+      [ctx.provider.name, code, message.slice(0, 1_000), at, ctx.clock.now(), PLACES, sentAt],
     ),
   );
   ctx.log.error({ event: "provider.stopped", provider: ctx.provider.name, code, message });
@@ -114,7 +118,7 @@ export async function askAgainForAccount(ctx: Pick<Context, "clock">, sql: Sql):
 
 export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {
   const { rows } = await ctx.db.query<Omit<ProviderStop, "nextTrialAt">>(
-    `SELECT "code", "message", "stoppedAt", "seenAt", "wantedAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
+    `SELECT "code", "message", "stoppedAt", "seenAt", "lastSentAt", "wantedAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
   );
   return rows[0] && { ...rows[0], nextTrialAt: nextTrialAt(rows[0]) };
 }

@@ -39,17 +39,23 @@ export async function refuseBatch(
   refusal: BatchRefusal,
 ): Promise<void> {
   const { fault, message } = refusal;
+  const met = { sentAt: batch.submittedAt };
   switch (fault) {
     case "credit":
-      await recordStop(ctx, "batch_quota_exhausted", `The account has no credit left: ${message}`);
+      await recordStop(ctx, "batch_quota_exhausted", `The account has no credit left: ${message}`, met);
       await releaseWaiting(ctx, lease, "batch_quota_exhausted", message);
       break;
     case "access":
-      await recordStop(ctx, "batch_access_refused", `The provider rejected the key or its permissions: ${message}`);
+      await recordStop(
+        ctx,
+        "batch_access_refused",
+        `The provider rejected the key or its permissions: ${message}`,
+        met,
+      );
       await releaseWaiting(ctx, lease, "batch_access_refused", message);
       break;
     case "storage":
-      await recordStop(ctx, "batch_storage_full", `The provider has no room for more files: ${message}`);
+      await recordStop(ctx, "batch_storage_full", `The provider has no room for more files: ${message}`, met);
       await releaseWaiting(ctx, lease, "batch_storage_full", message);
       break;
     case "tokens":

@@ -10,8 +10,8 @@ export interface StopTimes {
   seenAt: Date;
   /** When somebody last asked to try it at once. */
   wantedAt: Date | null;
-  /** When the batch was sent that met it last, if it was met in one. */
-  lastSentAt?: Date | null;
+  /** When the batch was sent that met it last; null where a call met it. */
+  lastSentAt: Date | null;
 }
 
 /**

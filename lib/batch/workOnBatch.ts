@@ -59,7 +59,7 @@ async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn
     const stop = error instanceof ProviderError && stopCodeOf(error);
     // A key may be good for reading and not for sending: then only what is sent can show that it is mended.
     const metAt = batch.openaiBatchId === null ? "submission" : "call";
-    if (stop) await recordStop(ctx, stop, messageOf(error), metAt);
+    if (stop) await recordStop(ctx, stop, messageOf(error), { at: metAt });
     if (error instanceof SubmissionRefusedError) await giveUpSubmission(ctx, lease, error);
     else await postpone(ctx, lease, batch, error);
   } catch (failure) {

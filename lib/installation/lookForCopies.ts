@@ -60,7 +60,7 @@ export async function mayWork(ctx: PipelineContext, what: Round): Promise<boolea
     if (error instanceof ProviderError) {
       ctx.log.warn({ event: "copies.not_looked_for", error });
       const stop = stopCodeOf(error);
-      if (stop) await recordStop(ctx, stop, error.message, "call");
+      if (stop) await recordStop(ctx, stop, error.message, { at: "call" });
       return true;
     }
     if (!(error instanceof DatabaseCopiedError)) throw error;

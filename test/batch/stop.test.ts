@@ -3,7 +3,7 @@ import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { readModelStops } from "../../lib/batch/modelStop.ts";
+import { readStops } from "../../lib/batch/holdBack.ts";
 import { askAgain, readStop } from "../../lib/batch/providerStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -127,8 +127,11 @@ describe("a provider that only a person can mend", () => {
     },
   );
 
-  it("tries at once what was asked for while an earlier trial was under way, though that one is refused", async () => {
-    const fault = "failed_validation:code=model_not_found,param=body.model";
+  it.each([
+    ["a model", "failed_validation:code=model_not_found,param=body.model", "models"],
+    ["the account, at the validation", "failed_validation:code=billing_hard_limit_reached", "account"],
+    ["the account, line by line", "line_error:code=insufficient_quota", "account"],
+  ] as const)("tries %s at once where somebody asked while an earlier trial was under way", async (_, fault, what) => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: [fault] } });
     const { ctx } = pipeline;
     await addSessions(ctx, 5);
@@ -138,14 +141,15 @@ describe("a provider that only a person can mend", () => {
     expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
     await passTime(ctx, 1);
     const askedAt = ctx.clock.now();
-    await callVerb(callerOf(ctx, "ADMIN"), tryNow, { what: "models" });
+    await callVerb(callerOf(ctx, "ADMIN"), tryNow, { what });
     await pollUntilOver(ctx);
-    expect(await readModelStops(ctx)).toMatchObject([{ nextTrialAt: askedAt }]);
+    const { account, models } = await readStops(ctx);
+    expect([account, ...models.values()].filter(Boolean)).toMatchObject([{ nextTrialAt: askedAt }]);
     await setFaults(pipeline.emulator, []);
     await passTime(ctx, 250);
     expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
     await runUntilIdle(ctx);
-    expect(await readModelStops(ctx)).toEqual([]);
+    expect(await readStops(ctx)).toEqual({ account: undefined, models: new Map() });
   });
 
   it("goes on as soon as the batch that tries it has answers, though it takes the whole day", async () => {

@@ -214,7 +214,7 @@ export const SUBMISSION: readonly Plant[] = [
     name: "stop-not-recorded",
     harm: "new batches keep going to an account without credit",
     file: "lib/batch/workOnBatch.ts",
-    find: `if (stop) await recordStop(ctx, stop, messageOf(error), metAt);`,
+    find: `if (stop) await recordStop(ctx, stop, messageOf(error), { at: metAt });`,
     replace: `if (stop) ctx.log.warn({ event: "ignored" });`,
     caughtBy: ["test/batch/stop.test.ts"],
   },

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ProviderStop" ADD COLUMN     "lastSentAt" TIMESTAMPTZ(3);
