@@ -1,11 +1,10 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { LiveDashError } from "../errors.ts";
 import type { Logger } from "../observability/log.ts";
 import type { Database } from "./pool.ts";
 
 /** Clocks of two machines drift apart by milliseconds in this time. */
 const LOOK_AGAIN_MS = 60_000;
-/** A look that took longer says too little. */
-const SLOWEST_LOOK_MS = 1_000;
 
 export interface DatabaseClockParts {
   /** Reads the database's time. */
@@ -38,7 +37,7 @@ export class DatabaseClock implements Clock {
   static async of(db: Database): Promise<DatabaseClock> {
     const read = async () => {
       const { rows } = await db.query<{ time: Date }>(`SELECT clock_timestamp() AS "time"`);
-      if (!rows[0]) throw new Error("The database has not said what time it is.");
+      if (!rows[0]) throw new LiveDashError("database_time_unknown", "The database did not say what time it is.");
       return rows[0].time;
     };
     return new DatabaseClock({ read, time: await read() });
@@ -48,10 +47,15 @@ export class DatabaseClock implements Clock {
     return new Date(this.#monotonic() + this.#offset);
   }
 
-  /** Reads the time anew: that of a machine which was suspended is behind until then. */
+  /** The latest that it can be, read anew: what waits from then on is not cut short, and `now` no longer behind. */
   async ask(): Promise<Date> {
-    await this.#look();
-    return this.now();
+    const asked = this.#monotonic();
+    const time = (await this.#read()).getTime();
+    const answered = this.#monotonic();
+    // It was read at some moment between the two.
+    const [least, most] = [time - answered, time - asked];
+    this.#offset = Math.min(Math.max(this.#offset, least), most);
+    return new Date(answered + most);
   }
 
   /** Reads it every minute until the signal aborts. While the database does not answer, time goes on as before. */
@@ -59,14 +63,7 @@ export class DatabaseClock implements Clock {
     for (;;) {
       await this.sleep(LOOK_AGAIN_MS, ended);
       if (ended.aborted) return;
-      await this.#look().catch((error) => log.debug({ event: "clock.not_read", error }));
+      await this.ask().catch((error) => log.debug({ event: "clock.not_read", error }));
     }
-  }
-
-  async #look(): Promise<void> {
-    const asked = this.#monotonic();
-    const time = (await this.#read()).getTime();
-    const answered = this.#monotonic();
-    if (answered - asked <= SLOWEST_LOOK_MS) this.#offset = time - (asked + answered) / 2;
   }
 }
