@@ -43,13 +43,17 @@ export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Col
 /** Of an expression that is never NULL, such as a count: nobody but its author can know. */
 export const known = <T>(of: Column<T>): Column<T> => ({ ...of, isKnown: true });
 
-/** A statement as it is declared, and how it is run. */
-export interface Statement<P extends Columns, R extends Columns> {
+/** A statement as it is declared. */
+export interface Declared<P extends Columns = Columns, R extends Columns = Columns> {
   readonly sql: string;
   /** What stands for $1, $2 ..., in this order. */
   readonly params: P;
   /** The columns that come back. */
   readonly row: R;
+}
+
+/** The same, and how it is run. */
+export interface Statement<P extends Columns, R extends Columns> extends Declared<P, R> {
   /** All rows. */
   rows(on: Sql, values: Values<P>): Promise<Values<R>[]>;
   /** The first row, if there is one. */
@@ -59,10 +63,10 @@ export interface Statement<P extends Columns, R extends Columns> {
 }
 
 /** A row that comes back. */
-export type RowOf<S> = S extends Statement<Columns, infer R> ? Values<R> : never;
+export type RowOf<S> = S extends Declared<Columns, infer R> ? Values<R> : never;
 
 /** Each that was declared in a file that is loaded: what `npm run check:sql` looks at. */
-export const STATEMENTS: Statement<Columns, Columns>[] = [];
+export const STATEMENTS: Declared[] = [];
 
 /**
  * Declares one statement, with the types of what it is given and of what comes back. `npm run check:sql` has PostgreSQL
@@ -90,6 +94,6 @@ export function statement<const P extends Columns = None, const R extends Column
     first: async (on, values) => (await ask(on, values)).rows[0],
     run: async (on, values) => (await ask(on, values)).rowCount ?? 0,
   };
-  STATEMENTS.push(declaration as unknown as Statement<Columns, Columns>);
+  STATEMENTS.push(declaration);
   return declaration;
 }

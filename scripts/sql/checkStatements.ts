@@ -1,13 +1,11 @@
 import type { Client } from "pg";
-import type { Column, Statement } from "../../lib/db/statement.ts";
+import type { Declared } from "../../lib/db/statement.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { compare } from "./compare.ts";
 import { describeStatement } from "./describe.ts";
 
-type AnyStatement = Statement<Record<string, Column<unknown>>, Record<string, Column<unknown>>>;
-
 /** What is wrong with each statement that is not as it is declared, with its SQL. */
-export async function checkStatements(client: Client, statements: readonly AnyStatement[]): Promise<string[]> {
+export async function checkStatements(client: Client, statements: readonly Declared[]): Promise<string[]> {
   const { rows } = await client.query<{ type: string; labels: string[] }>(
     `SELECT format_type(enumtypid, NULL) AS "type", array_agg(enumlabel::text) AS "labels" FROM pg_enum GROUP BY 1`,
   );

@@ -1,7 +1,5 @@
-import type { Column, Statement } from "../../lib/db/statement.ts";
+import type { Column, Declared } from "../../lib/db/statement.ts";
 import type { Description } from "./describe.ts";
-
-type Declared = Pick<Statement<Record<string, Column<unknown>>, Record<string, Column<unknown>>>, "params" | "row">;
 
 /** Types whose values the driver gives and takes in the same way. */
 const ALIKE: Record<string, string> = {

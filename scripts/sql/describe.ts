@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import type { Client, Connection, Submittable } from "pg";
 
 /** What PostgreSQL says of a statement, before it runs it. */
 export interface Description {
@@ -21,13 +21,11 @@ interface Field {
   columnID: number;
 }
 
-/** The part of the driver's connection that speaks the protocol; its types leave these messages out. */
-interface Connection {
-  parse(message: { name: string; text: string; types: number[] }): void;
-  describe(message: { type: "S"; name: string }): void;
-  sync(): void;
-  once(event: "parameterDescription", hear: (message: { dataTypeIDs: number[] }) => void): void;
-  removeListener(event: "parameterDescription", hear: (message: { dataTypeIDs: number[] }) => void): void;
+/** What the driver calls with the server's messages; its types leave these out. */
+interface Describing extends Submittable {
+  handleRowDescription(message: { fields: Field[] }): void;
+  handleReadyForQuery(): void;
+  handleError(error: Error): void;
 }
 
 /**
@@ -64,31 +62,32 @@ function ask(client: Client, sql: string): Promise<{ params: number[]; fields: F
   return new Promise((resolve, reject) => {
     let params: number[] = [];
     let fields: Field[] = [];
-    let connection: Connection;
+    let connection: Connection | undefined;
     const hear = (message: { dataTypeIDs: number[] }) => {
       params = message.dataTypeIDs;
     };
-    const over = () => connection.removeListener("parameterDescription", hear);
-    client.query({
-      submit: (given: unknown) => {
-        connection = given as Connection;
+    const over = () => connection?.removeListener("parameterDescription", hear);
+    const describing: Describing = {
+      submit: (given) => {
+        connection = given;
         connection.once("parameterDescription", hear);
-        connection.parse({ name: "", text: sql, types: [] });
-        connection.describe({ type: "S", name: "" });
+        connection.parse({ name: "", text: sql, types: [] }, true);
+        connection.describe({ type: "S", name: "" }, true);
         connection.sync();
       },
-      handleRowDescription: (message: { fields: Field[] }) => {
+      handleRowDescription: (message) => {
         fields = message.fields;
       },
       handleReadyForQuery: () => {
         over();
         resolve({ params, fields });
       },
-      handleError: (error: Error) => {
+      handleError: (error) => {
         over();
         reject(error);
       },
-    } as never);
+    };
+    client.query(describing);
   });
 }
 
