@@ -110,7 +110,7 @@ export function namesIn(path: string): string[] {
   return path.split(".").filter((name) => !/^\d+$/.test(name));
 }
 
-/** `sessionsEnded` and `sessions-ended` as `Sessions ended`. */
+/** `answer_refused`, `sessionsEnded` and `sessions-ended` as `Answer refused` and `Sessions ended`. */
 export function spellOut(name: string): string {
   const words = name.replaceAll(/[_-]/g, " ").replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);

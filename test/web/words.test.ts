@@ -3,8 +3,8 @@ import { headlineOf } from "../../app/_overview/headline.ts";
 import type { Waiting } from "../../app/_overview/pipeline.ts";
 import { layRibbons } from "../../app/_overview/ribbons.ts";
 import { describeBatch } from "../../app/_words/batchStatus.ts";
-import { codeInWords } from "../../app/_words/codes.ts";
 import { inWords, rangeInWords } from "../../app/_words/durations.ts";
+import { spellOut } from "../../app/_words/labels.ts";
 import { languageName } from "../../app/_words/languages.ts";
 import { counted, inGroups, share } from "../../app/_words/numbers.ts";
 import { exactUtc, shortTime, timeToTheSecond } from "../../app/_words/times.ts";
@@ -53,7 +53,7 @@ describe("numbers, durations and times in words", () => {
     [100, 900, "within 1 second"],
   ])("%i to %i ms is %s", (from, to, expected) => expect(rangeInWords(from, to)).toBe(expected));
 
-  it("writes a code as people read it", () => expect(codeInWords("answer_refused")).toBe("Answer refused"));
+  it("writes a code as people read it", () => expect(spellOut("answer_refused")).toBe("Answer refused"));
 
   it("writes times as briefly as they can be told apart, and exactly", () => {
     expect(shortTime("2026-03-01T09:05:07.123Z", "UTC")).toBe("01 Mar, 09:05");

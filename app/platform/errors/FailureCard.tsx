@@ -6,7 +6,7 @@ import { address } from "../../_kit/search.ts";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { ToneIcon } from "../../_ui/ToneIcon.tsx";
-import { codeInWords } from "../../_words/codes.ts";
+import { spellOut } from "../../_words/labels.ts";
 import { counted, inGroups } from "../../_words/numbers.ts";
 import { RequeueMatching } from "../RequeueMatching.tsx";
 
@@ -30,7 +30,7 @@ export function FailureCard({ group, since, canRequeue }: FailureCardProps) {
         <div className="min-w-0 max-w-3xl">
           <h2 className="flex items-center gap-2 font-medium">
             <ToneIcon tone={stillFailed > 0 ? "failed" : "waiting"} />
-            {codeInWords(code)}
+            {spellOut(code)}
           </h2>
           <p className="mt-1 text-ink-soft">{message || meaning}</p>
           <p className="text-sm text-ink-faint">

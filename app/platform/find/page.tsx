@@ -9,7 +9,7 @@ import { type Column, Table } from "../../_kit/Table.tsx";
 import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Time } from "../../_ui/Time.tsx";
-import { codeInWords } from "../../_words/codes.ts";
+import { spellOut } from "../../_words/labels.ts";
 import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
 import { FindById } from "../FindById.tsx";
 import { addressOf, type Found, KINDS } from "./kinds.ts";
@@ -53,5 +53,5 @@ const COLUMNS: readonly Column<Found>[] = [
 /** A request's status has its own words, as in the lists; a batch's is what it says. */
 function statusInWords(status: string): string {
   const known = REQUEST_STATUSES.find((one) => one === status);
-  return known ? REQUEST_STATUS_WORDS[known].word : codeInWords(status);
+  return known ? REQUEST_STATUS_WORDS[known].word : spellOut(status);
 }

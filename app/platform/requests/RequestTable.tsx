@@ -8,7 +8,7 @@ import { type Column, Table } from "../../_kit/Table.tsx";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
-import { codeInWords } from "../../_words/codes.ts";
+import { spellOut } from "../../_words/labels.ts";
 import { counted } from "../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../_words/requestStatus.ts";
 import { RequeueMatching } from "../RequeueMatching.tsx";
@@ -71,7 +71,7 @@ function outcomeOf({ status, errorCode, error, completedAt, batchId }: Request) 
   if (errorCode) {
     return (
       <span className="block max-w-md">
-        <span className="font-medium">{codeInWords(errorCode)}</span>
+        <span className="font-medium">{spellOut(errorCode)}</span>
         {error && <span className="block text-ink-soft">{error.slice(0, 200)}</span>}
       </span>
     );

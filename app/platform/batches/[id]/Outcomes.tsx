@@ -4,7 +4,7 @@ import type { batchOutcomes } from "../../../../lib/admin/batches/outcomes.ts";
 import { BarList } from "../../../_kit/BarList.tsx";
 import { address } from "../../../_kit/search.ts";
 import { ToneIcon } from "../../../_ui/ToneIcon.tsx";
-import { codeInWords } from "../../../_words/codes.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import type { Tone } from "../../../_words/tones.ts";
 
@@ -29,7 +29,7 @@ export function Outcomes({ outcomes, requestCount, batchId, provider }: Outcomes
         <BarList
           total={requestCount}
           bars={byCode.map(({ code, outcome, count }) => ({
-            name: `${codeInWords(code)} (${outcome === "failed" ? "failed" : "requeued"})`,
+            name: `${spellOut(code)} (${outcome === "failed" ? "failed" : "requeued"})`,
             count,
             ...(outcome === "failed"
               ? { href: address("/platform/requests", { status: "processing_failed", batchId, errorCode: code }) }

@@ -18,8 +18,8 @@ import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { describeBatch } from "../../../_words/batchStatus.ts";
-import { codeInWords } from "../../../_words/codes.ts";
 import { inWords } from "../../../_words/durations.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import { counted, inGroups } from "../../../_words/numbers.ts";
 import { CancelBatch } from "./CancelBatch.tsx";
 import { GivenUpNote } from "./GivenUpNote.tsx";
@@ -79,7 +79,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
       <GivenUpNote batch={batch} />
       {batch.errorCode && (
         <p className="mb-6 rounded-xl border border-failed bg-surface px-5 py-4">
-          <span className="block font-medium">{codeInWords(batch.errorCode)}</span>
+          <span className="block font-medium">{spellOut(batch.errorCode)}</span>
           <span className="text-ink-soft">{batch.errorMessage}</span>
         </p>
       )}
@@ -95,7 +95,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
             { name: "Provider's id", value: batch.openaiBatchId ? <Id id={batch.openaiBatchId} /> : "none yet" },
             {
               name: "Status at the provider",
-              value: batch.providerStatus ? codeInWords(batch.providerStatus) : "none yet",
+              value: batch.providerStatus ? spellOut(batch.providerStatus) : "none yet",
             },
             { name: "File", value: `${inGroups(batch.byteSize)} bytes` },
             { name: "Submissions", value: counted(batch.submissions, "time") },

@@ -1,6 +1,6 @@
 import { type Column, Table } from "../../../_kit/Table.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { codeInWords } from "../../../_words/codes.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 
 interface BadRow {
@@ -15,7 +15,7 @@ interface BadRow {
 
 const COLUMNS: readonly Column<BadRow>[] = [
   { name: "Line", isNumber: true, cell: ({ line }) => line },
-  { name: "Problem", cell: ({ code }) => codeInWords(code) },
+  { name: "Problem", cell: ({ code }) => spellOut(code) },
   { name: "Details", cell: ({ reason }) => reason },
   { name: "Times seen", isNumber: true, cell: ({ times }) => inGroups(times) },
   { name: "First seen", cell: ({ firstAt }) => (firstAt ? <Time iso={firstAt} /> : "not known") },

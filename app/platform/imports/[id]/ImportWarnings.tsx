@@ -1,5 +1,5 @@
 import { type Column, Table } from "../../../_kit/Table.tsx";
-import { codeInWords } from "../../../_words/codes.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 
 interface Warning {
@@ -11,7 +11,7 @@ interface Warning {
 
 const COLUMNS: readonly Column<Warning>[] = [
   { name: "Count", isNumber: true, cell: ({ count }) => inGroups(count) },
-  { name: "Warning", cell: ({ code, reason }) => reason || codeInWords(code) },
+  { name: "Warning", cell: ({ code, reason }) => reason || spellOut(code) },
   {
     name: "Where",
     cell: ({ count, examples }) =>

@@ -18,7 +18,6 @@ import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { codeInWords } from "../../../_words/codes.ts";
 import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
@@ -115,7 +114,7 @@ function LastFailure({ status, errorCode, error, notBefore }: Request) {
   const isFinal = status === "processing_failed";
   return (
     <div className={`mb-6 rounded-xl border bg-surface px-5 py-4 ${isFinal ? "border-failed" : "border-partial"}`}>
-      <p className="font-medium">{codeInWords(errorCode)}</p>
+      <p className="font-medium">{spellOut(errorCode)}</p>
       <p className="text-ink-soft">{error}</p>
       {status === "batching_in_progress" && <p className="text-ink-soft">It is being retried now.</p>}
       {status === "pending_batching" && (

@@ -3,7 +3,7 @@ import type { timelineEvent } from "../../../../lib/admin/requests/timeline.ts";
 import { Id } from "../../../_kit/Id.tsx";
 import { TextLink } from "../../../_kit/TextLink.tsx";
 import type { TimelineEntry } from "../../../_kit/Timeline.tsx";
-import { codeInWords } from "../../../_words/codes.ts";
+import { spellOut } from "../../../_words/labels.ts";
 import type { Tone } from "../../../_words/tones.ts";
 
 type Event = z.output<typeof timelineEvent>;
@@ -34,7 +34,7 @@ function Note({ attempt, batchId, code, bulkId }: Event) {
     <span className="flex flex-wrap items-center gap-x-2">
       {attempt !== null && <span>attempt {attempt}</span>}
       {batchId && <Id id={batchId} href={`/platform/batches/${batchId}`} />}
-      {code && <span>{codeInWords(code)}</span>}
+      {code && <span>{spellOut(code)}</span>}
       {bulkId && <TextLink href={`/platform/bulk/${bulkId}`}>with others, in a bulk requeue</TextLink>}
     </span>
   );
