@@ -7,7 +7,7 @@ import { reportFamily } from "./report.ts";
 import { type Farm, openFarm } from "./simFarm.ts";
 import { Tally } from "./simReport.ts";
 
-const LONG_ENOUGH = 60 * 60_000;
+const LONG_ENOUGH = 180 * 60_000;
 /** One case alone, with its whole trace: the name of it, as a failure gives it. */
 const ONLY = process.env.CRASH;
 
