@@ -50,6 +50,8 @@ export default defineConfig({
           include: [BROWSER],
           isolate: false,
           globalSetup: ["test/support/browserSetup.ts"],
+          // None by default. CI gives a page that a busy machine was too slow for a second try, and names it.
+          retry: Number(process.env.BROWSER_RETRIES ?? 0),
         },
       },
       // The older releases that are promised to do. npm has them for Linux on x64 alone.

@@ -3,13 +3,26 @@ import type { Reporter, TestModule } from "vitest/node";
 
 const MOST_SHOWN = 10;
 
-/** Prints which files took longest, and leaves the counts of the run for whoever adds several up. */
+/** Prints which files took longest and what passed only when it was tried again, and leaves the counts of the run for whoever adds several up. */
 export class RunReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (modules.length > MOST_SHOWN) process.stdout.write(`\n${describeSlowest(modules)}\n`);
+    const flaky = describeFlaky(modules);
+    if (flaky !== "") process.stdout.write(`\n${flaky}\n`);
     const file = process.env.TEST_COUNTS;
     if (file) appendFileSync(file, `${countTests(modules).join(" ")}\n`);
   }
+}
+
+/** A test that fails now and then is a fault, of the product or of itself: the run goes on, and says so. */
+function describeFlaky(modules: readonly TestModule[]): string {
+  const tests = modules.flatMap((module) => [...module.children.allTests()]).filter((test) => test.diagnostic()?.flaky);
+  if (tests.length === 0) return "";
+  const lines = tests.map((test) => {
+    const [first] = test.result().errors ?? [];
+    return `  ${test.module.relativeModuleId} > ${test.fullName}\n    ${first?.message.split("\n", 1)[0] ?? ""}`;
+  });
+  return [" Passed only when tried again", ...lines].join("\n");
 }
 
 interface Times {

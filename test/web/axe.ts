@@ -17,6 +17,8 @@ export async function expectAccessible(
   page: Page,
   schemes: readonly (typeof SCHEMES)[number][] = SCHEMES,
 ): Promise<void> {
+  // Between two pages there is none for a moment; a page that never gets one fails here.
+  await page.waitForFunction(() => document.title !== "");
   // A page that is still being sent shows its outline, which has no heading yet.
   await page.locator("h1").first().waitFor();
   for (const colorScheme of schemes) {

@@ -128,7 +128,13 @@ describe("what is shown once", () => {
 describe("dialogs", () => {
   it("open without a connection, once the page has rested", async () => {
     await open("/platform/keys");
-    await page.waitForLoadState("networkidle");
+    await page.getByRole("button", { name: "New key" }).and(page.locator(":enabled")).waitFor();
+    // What the page asked for when it rested stands before this, and has come once each script has its time.
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+    await page.waitForFunction(() => {
+      const come = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+      return [...document.scripts].every(({ src, noModule }) => src === "" || noModule || come.has(src));
+    });
     await page.context().setOffline(true);
     await page.getByRole("button", { name: "New key" }).click();
     await page.getByRole("dialog").getByLabel("Name").waitFor();
