@@ -9,12 +9,12 @@ const BROWSER = "test/web/*.full.test.ts";
 /** What depends on the release of PostgreSQL: the schema, the statements of the pipeline, and row-level security. */
 const DATABASE_IN_SHORT = [
   "test/db/{migrate,counters}.test.ts",
-  "test/batch/pipeline.test.ts",
+  "test/pipeline/pipeline.test.ts",
   "test/company/{isolation,role}.test.ts",
 ];
 const DATABASE = [
   ...DATABASE_IN_SHORT,
-  "test/batch/*.test.ts",
+  "test/pipeline/*.test.ts",
   "test/import/importCsv.test.ts",
   "test/company/{figures,sessions}.test.ts",
 ];

@@ -1,5 +1,5 @@
-import { askProvider } from "../lib/batch/askProvider.ts";
 import type { PipelineContext } from "../lib/context.ts";
+import { askProvider } from "../lib/pipeline/askProvider.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Says in the log where the database guards less than it could. It never prevents a start. */

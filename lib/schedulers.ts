@@ -1,13 +1,13 @@
 import { runBulkRequeues } from "./admin/bulk/runBulkRequeues.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
 import { clearLimits } from "./auth/clearLimits.ts";
-import { batchCreator } from "./batch/batchCreator.ts";
-import { batchPoller } from "./batch/batchPoller.ts";
-import { forgetCounts } from "./batch/forgetCounts.ts";
-import { reaper } from "./batch/reaper.ts";
 import type { PipelineContext } from "./context.ts";
 import { type CompanyImport, importCompanyCsvs } from "./import/importCompanyCsvs.ts";
 import { sendMailsAsTheyCome } from "./mail/sendMails.ts";
+import { batchCreator } from "./pipeline/batchCreator.ts";
+import { batchPoller } from "./pipeline/batchPoller.ts";
+import { forgetCounts } from "./pipeline/reap/forgetCounts.ts";
+import { reaper } from "./pipeline/reap/reaper.ts";
 import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";

@@ -3,8 +3,8 @@ import { companyFields, roleWords as roleWordsShape } from "../../lib/admin/comp
 import { findCompany } from "../../lib/admin/companies/companyRow.ts";
 import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { parseInput } from "../../lib/api/verb.ts";
-import { readAllowances } from "../../lib/batch/companyLimit.ts";
 import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
+import { readAllowances } from "../../lib/pipeline/throttle/companyLimit.ts";
 import { companyIdOf, withoutGaps } from "../given.ts";
 import { print, printJson } from "../printed.ts";
 import { withRuntime } from "../withRuntime.ts";

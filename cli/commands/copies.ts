@@ -1,6 +1,6 @@
 import { counted } from "../../app/_words/numbers.ts";
-import { costOfLines } from "../../lib/batch/price.ts";
 import type { Context } from "../../lib/context.ts";
+import { costOfLines } from "../../lib/costs/price.ts";
 import { type Adoption, adoptCopy as adopt, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
 import { type Detachment, detachCopy as detach, planDetachment } from "../../lib/installation/detachCopy.ts";
 import { openInstallation } from "../../lib/installation/installation.ts";

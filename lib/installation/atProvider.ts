@@ -1,5 +1,5 @@
-import { type Step, step } from "../batch/step.ts";
 import type { Context } from "../context.ts";
+import { type Step, step } from "../step.ts";
 import type { Installation } from "./installation.ts";
 import { assertNotCopied } from "./lookForCopies.ts";
 

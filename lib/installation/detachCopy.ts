@@ -1,12 +1,12 @@
 import { type Acting, audit } from "../api/verb.ts";
-import { OVER } from "../batch/batch.ts";
-import { closeBatch, releaseWaiting } from "../batch/endBatch.ts";
-import type { Lease } from "../batch/lease.ts";
-import { step } from "../batch/step.ts";
+import { OVER } from "../batches/batch.ts";
+import type { Lease } from "../batches/lease.ts";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES } from "../failures.ts";
+import { closeBatch, releaseWaiting } from "../pipeline/end/endBatch.ts";
+import { step } from "../step.ts";
 import { openInstallation, settleInstallation } from "./installation.ts";
 import { standStill } from "./standStill.ts";
 

@@ -1,5 +1,5 @@
-import { step } from "../batch/step.ts";
 import type { Context } from "../context.ts";
+import { step } from "../step.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 
 /**

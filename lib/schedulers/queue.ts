@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
-import { askAgain } from "../batch/providerStop.ts";
 import type { PipelineContext } from "../context.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
+import { askAgain } from "../pipeline/throttle/providerStop.ts";
 import { listenDirectly } from "./listenDirectly.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";

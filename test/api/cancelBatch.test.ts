@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
 import { callVerb } from "../../lib/api/verb.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";

@@ -6,7 +6,7 @@ import { listExchangeRates } from "../../lib/admin/models/listExchangeRates.ts";
 import { listModels } from "../../lib/admin/models/listModels.ts";
 import { updateModel } from "../../lib/admin/models/updateModel.ts";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
-import { findPrice } from "../../lib/batch/price.ts";
+import { findPrice } from "../../lib/costs/price.ts";
 import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";

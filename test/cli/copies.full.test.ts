@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { runCommand } from "../support/cli.ts";
 import { type CopiedPipeline, copyBeside } from "../support/copies.ts";
 import { readLedger } from "../support/invariants.ts";

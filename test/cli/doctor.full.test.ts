@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { runCommand } from "../support/cli.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";

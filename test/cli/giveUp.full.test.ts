@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { runCommand } from "../support/cli.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 

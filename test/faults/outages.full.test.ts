@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Step } from "../../lib/batch/step.ts";
 import { systemClock } from "../../lib/clock.ts";
+import type { Step } from "../../lib/step.ts";
 import { addSessions, startPipeline } from "../support/pipeline.ts";
 import { BLAMELESS, judge } from "./support/killJudge.ts";
 import { openScene, type Scene } from "./support/killScene.ts";

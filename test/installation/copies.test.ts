@@ -3,12 +3,12 @@ import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { readReadiness } from "../../lib/api/health.ts";
 import { callVerb } from "../../lib/api/verb.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { claimBatch } from "../../lib/batch/claimBatch.ts";
-import type { StepHook } from "../../lib/batch/step.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { claimBatch } from "../../lib/pipeline/create/claimBatch.ts";
+import type { StepHook } from "../../lib/step.ts";
 import { callerOf } from "../support/caller.ts";
 import {
   type CopiedPipeline,

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { atCommandLine } from "../../cli/commandActor.ts";
 import { type Clock, systemClock as emulatorClock } from "../../emulator/clock.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { adoptCopy, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
 import { detachCopy, planDetachment } from "../../lib/installation/detachCopy.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { countCalls, keepCopies, rounds, takeSnapshot } from "../support/copies.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { BatchRecord, FileRecord } from "../../emulator/store/records.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import type { StepHook } from "../../lib/batch/step.ts";
 import { readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import type { StepHook } from "../../lib/step.ts";
 import { countCalls, oneRound } from "../support/copies.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../lib/batch/batchPoller.ts";
-import { reaper } from "../../lib/batch/reaper.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import { openPool } from "../../lib/db/pool.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { reaper } from "../../lib/pipeline/reap/reaper.ts";
 import type { TestPipeline } from "./pipeline.ts";
 import { asTimeGoesBy, passTime } from "./testClock.ts";
 import { addressOf, maintenanceOf, onServer } from "./testServer.ts";

@@ -6,13 +6,13 @@ const FIRST = [
   "journey",
   "faults/killLoop",
   "faults/httpFaults",
-  "batch/guards",
-  "batch/ends",
-  "batch/collecting",
+  "pipeline/guards",
+  "pipeline/ends",
+  "pipeline/collecting",
   "cli/run",
   "cli/doctor",
   "api/everyEndpoint",
-  "batch/submission",
+  "pipeline/submission",
   "api/closed",
 ];
 /** It waits until the crash matrix has ended: one simulation plays at a time. */

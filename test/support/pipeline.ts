@@ -1,12 +1,12 @@
 import { PassThrough } from "node:stream";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../lib/batch/batchPoller.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { openLog } from "../../lib/observability/log.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { advance } from "./emulatorControl.ts";

@@ -1,6 +1,6 @@
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
-import { readStops } from "../../lib/batch/holdBack.ts";
 import type { PipelineContext } from "../../lib/context.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { readStops } from "../../lib/pipeline/create/holdBack.ts";
 import { pollUntilOver } from "./pipeline.ts";
 import { asTimeGoesBy, passTime } from "./testClock.ts";
 

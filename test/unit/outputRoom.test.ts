@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { moreRoom, reachedLimit } from "../../lib/batch/outputRoom.ts";
+import { moreRoom, reachedLimit } from "../../lib/pipeline/collect/outputRoom.ts";
 import { readUsage } from "../../lib/provider/openai/readUsage.ts";
 
 const request = { processingType: "session-analysis", maxOutputTokens: null };

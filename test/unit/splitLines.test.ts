@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SplitLine, splitLines } from "../../lib/batch/splitLines.ts";
+import { type SplitLine, splitLines } from "../../lib/pipeline/collect/splitLines.ts";
 
 async function split(content: Buffer, chunkSizes: number[], maxLineBytes = 1_000_000): Promise<SplitLine[]> {
   async function* chunks() {

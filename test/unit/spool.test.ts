@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { openSpool } from "../../lib/batch/spool.ts";
+import { openSpool } from "../../lib/pipeline/create/spool.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { batchCreator } from "../../lib/batch/batchCreator.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
 import { runUntilIdle, startPipeline } from "../support/pipeline.ts";

@@ -1,6 +1,6 @@
 import { RefusedError } from "../../api/errors.ts";
 import { audit, type CallContext } from "../../api/verb.ts";
-import { type Lease, takeLease, updateBatch, withLease } from "../../batch/lease.ts";
+import { type Lease, takeLease, updateBatch, withLease } from "../../batches/lease.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
-import { LIVE } from "../../batch/batch.ts";
-import { requeueTime } from "../../batch/letGo.ts";
+import { LIVE } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { requeueTime } from "../../pipeline/end/letGo.ts";
 
 const count = z.number().int().nonnegative();
 

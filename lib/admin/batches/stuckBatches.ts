@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { LIVE } from "../../batch/batch.ts";
-import { describeStuck, type StuckColumns, stuckColumns } from "../../batch/stuck.ts";
+import { LIVE } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { describeStuck, type StuckColumns, stuckColumns } from "../../pipeline/poll/stuck.ts";
 import { batchStatus, stuck } from "./batchRow.ts";
 
 const stuckBatch = z.object({

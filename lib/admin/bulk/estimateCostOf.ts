@@ -1,5 +1,5 @@
-import { estimateRequeue, readCostPerLine } from "../../batch/price.ts";
 import type { Context } from "../../context.ts";
+import { estimateRequeue, readCostPerLine } from "../../costs/price.ts";
 import type { Sql } from "../../db/pool.ts";
 import type { RequestFilter } from "../requests/requestFilter.ts";
 import { selectRequests } from "../requests/selectRequests.ts";

@@ -3,7 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { id, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { readAllowances } from "../../batch/companyLimit.ts";
+import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 import { requestStatus } from "../requests/requestFilter.ts";
 import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
 import { countUpTo, limitedCount } from "./limitedCount.ts";

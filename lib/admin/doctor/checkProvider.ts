@@ -1,9 +1,9 @@
-import { OVER } from "../../batch/batch.ts";
-import { stopCodeOf } from "../../batch/providerStop.ts";
-import { reaper } from "../../batch/reaper.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";
+import { reaper } from "../../pipeline/reap/reaper.ts";
+import { stopCodeOf } from "../../pipeline/throttle/providerStop.ts";
 import { isProviderError, ProviderError } from "../../provider/errors.ts";
 import { isLive } from "../../provider/provider.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";

@@ -1,7 +1,7 @@
-import { readModelStops } from "../../batch/modelStop.ts";
-import { readStop } from "../../batch/providerStop.ts";
-import { sayNextTrial } from "../../batch/trial.ts";
 import type { Context } from "../../context.ts";
+import { readModelStops } from "../../pipeline/throttle/modelStop.ts";
+import { readStop } from "../../pipeline/throttle/providerStop.ts";
+import { sayNextTrial } from "../../pipeline/throttle/trial.ts";
 import type { Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;

@@ -1,6 +1,6 @@
-import { type LearnedSize, readLearnedSize } from "../../batch/fileSize.ts";
-import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context, PipelineContext } from "../../context.ts";
+import { type LearnedSize, readLearnedSize } from "../../pipeline/throttle/fileSize.ts";
+import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 import { checkAudit } from "./checkAudit.ts";
 import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";

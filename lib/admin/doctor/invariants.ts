@@ -1,4 +1,4 @@
-import { OVER } from "../../batch/batch.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** A batch's attempts by outcome, to stand in FROM. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
-import { estimateRequeue } from "../../batch/price.ts";
+import { estimateRequeue } from "../../costs/price.ts";
 import { FAILURES, type FailureCode, REQUEUED_IN_VAIN } from "../../failures.ts";
 
 /** So many that are still failed are looked at for each group, and no more. */

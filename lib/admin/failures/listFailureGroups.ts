@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pageSize, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { readCostPerLine } from "../../batch/price.ts";
+import { readCostPerLine } from "../../costs/price.ts";
 import { type CountedGroup, explainGroup, failureGroup, MOST_COUNTED } from "./failureGroup.ts";
 
 const TIME_LIMIT_MS = 5_000;

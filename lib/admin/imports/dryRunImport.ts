@@ -1,10 +1,10 @@
-import { estimateCost } from "../../batch/price.ts";
-import { calibrate } from "../../batch/tokenBudget.ts";
 import type { Context } from "../../context.ts";
+import { estimateCost } from "../../costs/price.ts";
 import type { CompanyToImport } from "../../import/companyToImport.ts";
 import { dryRun } from "../../import/dryRun.ts";
 import type { CsvToRead } from "../../import/readAndWrite.ts";
 import type { ImportFindings } from "../../import/tally.ts";
+import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 
 export interface DryRunReport extends ImportFindings {
   /** What analysing the new and changed sessions would probably cost, in euros; null where the model has no price. */

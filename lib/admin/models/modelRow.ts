@@ -21,7 +21,7 @@ type Price = z.input<typeof price> & { aiModelId: string };
 export const MODEL_COLUMNS = `m."id", m."name", m."isActive", m."createdAt"`;
 
 /**
- * Models with their prices. One is current as lib/batch/price.ts finds it: of those of its tier whose time has come and
+ * Models with their prices. One is current as lib/costs/price.ts finds it: of those of its tier whose time has come and
  * not gone, the newest.
  */
 export async function withPrices(sql: Sql, models: readonly Model[], now: Date): Promise<z.input<typeof modelRow>[]> {

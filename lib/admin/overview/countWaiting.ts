@@ -1,10 +1,10 @@
-import { LIVE } from "../../batch/batch.ts";
-import { DRAWS, readAllowances, sayLimit } from "../../batch/companyLimit.ts";
-import { SERVED } from "../../batch/suspendedCompany.ts";
-import { readLimits } from "../../batch/tokenLimits.ts";
+import { LIVE } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
+import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
+import { DRAWS, readAllowances, sayLimit } from "../../pipeline/throttle/companyLimit.ts";
+import { readLimits } from "../../pipeline/throttle/tokenLimits.ts";
 import type { Waiting } from "./waitingShape.ts";
 
 /** Asked for once a second while somebody looks: so many are counted for each reason, and so many reasons of a kind are named. */

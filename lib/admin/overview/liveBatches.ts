@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { LIVE } from "../../batch/batch.ts";
-import { describeStuck, type StuckColumns, stuckColumns } from "../../batch/stuck.ts";
+import { LIVE } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { describeStuck, type StuckColumns, stuckColumns } from "../../pipeline/poll/stuck.ts";
 import { batchRow, stuck } from "../batches/batchRow.ts";
 import { expectation, expectEnd, readTurnaround } from "../batches/turnaround.ts";
 

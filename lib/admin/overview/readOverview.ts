@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { readModelStops } from "../../batch/modelStop.ts";
-import { readStop } from "../../batch/providerStop.ts";
 import type { Context } from "../../context.ts";
+import { readModelStops } from "../../pipeline/throttle/modelStop.ts";
+import { readStop } from "../../pipeline/throttle/providerStop.ts";
 import { readStuck, stuckBatches } from "../batches/stuckBatches.ts";
 import { readSchedulers, schedulerShape } from "../schedulers/readSchedulers.ts";
 import { readStopped, stopped } from "../spending/setStopped.ts";

@@ -1,9 +1,9 @@
 import { analysisNames } from "../../analysis/registry.ts";
-import { OVER } from "../../batch/batch.ts";
-import { REFUSED_CALLS } from "../../batch/providerStop.ts";
-import { SERVED } from "../../batch/suspendedCompany.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
+import { REFUSED_CALLS } from "../../pipeline/throttle/providerStop.ts";
 import { UNFINISHED } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { modelName } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
-import { LIVE } from "../../batch/batch.ts";
-import { askAgainForAccount } from "../../batch/providerStop.ts";
-import { tryModelsNow } from "../../batch/trial.ts";
+import { LIVE } from "../../batches/batch.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
+import { askAgainForAccount } from "../../pipeline/throttle/providerStop.ts";
+import { tryModelsNow } from "../../pipeline/throttle/trial.ts";
 import type { SchedulerName } from "../../schedulers/schedules.ts";
 import { wantRun } from "../../schedulers/state.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { readAllowances } from "../../batch/companyLimit.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 import { requestStatus } from "./requestFilter.ts";
 
 /** A request as it is listed. Nothing of what people wrote is in it, but for what a provider quotes in its errors. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { euros, id } from "../../api/fields.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
-import { estimateRequeue, readCostPerLine } from "../../batch/price.ts";
 import type { Context } from "../../context.ts";
+import { estimateRequeue, readCostPerLine } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { requeueFailed } from "./requeueFailed.ts";
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { analysisNames } from "../../analysis/registry.ts";
 import { time } from "../../api/fields.ts";
-import { readSessions } from "../../batch/readSessions.ts";
-import { renderLine } from "../../batch/writeInput.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { readSessions } from "../../pipeline/create/readSessions.ts";
+import { renderLine } from "../../pipeline/create/writeInput.ts";
 
 const MOST_RECEIVED = 20;
 

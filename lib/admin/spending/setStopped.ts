@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { type Acting, audit } from "../../api/verb.ts";
-import { liftSpendingStop, readSpendingStop, recordSpendingStop, waitForCreates } from "../../batch/spendingStop.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import {
+  liftSpendingStop,
+  readSpendingStop,
+  recordSpendingStop,
+  waitForCreates,
+} from "../../pipeline/throttle/spendingStop.ts";
 
 export const stopped = z
   .object({ by: z.string().nullable(), reason: z.string(), since: time })

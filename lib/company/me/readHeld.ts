@@ -1,5 +1,5 @@
-import { DRAWS, readAllowances } from "../../batch/companyLimit.ts";
 import type { Context } from "../../context.ts";
+import { DRAWS, readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 
 const MOST_COUNTED = 10_000;
 

@@ -1,8 +1,8 @@
 import { type Acting, audit } from "../../api/verb.ts";
-import { OVER } from "../../batch/batch.ts";
-import { step } from "../../batch/step.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { step } from "../../step.ts";
 import { type Installation, openInstallation, settleInstallation } from "../installation.ts";
 import { takeoverNameOf } from "../marks.ts";
 import { standStill } from "../standStill.ts";

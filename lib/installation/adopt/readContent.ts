@@ -1,8 +1,8 @@
-import { splitLines } from "../../batch/splitLines.ts";
-import { step } from "../../batch/step.ts";
 import type { PipelineContext } from "../../context.ts";
+import { splitLines } from "../../pipeline/collect/splitLines.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import type { ProviderBatch, ProviderFile } from "../../provider/provider.ts";
+import { step } from "../../step.ts";
 
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 const ENDED: readonly string[] = ["completed", "expired", "cancelled", "failed"];

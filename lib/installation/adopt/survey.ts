@@ -1,7 +1,7 @@
-import { OVER } from "../../batch/batch.ts";
-import { step } from "../../batch/step.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
+import { step } from "../../step.ts";
 import type { Installation } from "../installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../marks.ts";
 

@@ -1,12 +1,12 @@
-import { NO_PRICE } from "../../batch/price.ts";
-import { recordFailures } from "../../batch/recordFailures.ts";
-import { lockWaiting } from "../../batch/requestOutcomes.ts";
-import { step } from "../../batch/step.ts";
-import { calibrate } from "../../batch/tokenBudget.ts";
 import type { PipelineContext } from "../../context.ts";
+import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { FAILURES } from "../../failures.ts";
+import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 import { ranOrMayRun } from "../../provider/provider.ts";
+import { recordFailures } from "../../requests/recordFailures.ts";
+import { lockWaiting } from "../../requests/requestOutcomes.ts";
+import { step } from "../../step.ts";
 import type { Content } from "./readContent.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
 

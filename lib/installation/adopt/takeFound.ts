@@ -1,7 +1,7 @@
-import { OVER } from "../../batch/batch.ts";
-import { step } from "../../batch/step.ts";
+import { OVER } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { ranOrMayRun } from "../../provider/provider.ts";
+import { step } from "../../step.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
 
 type Open = Survey["open"][number];

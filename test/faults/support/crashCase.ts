@@ -1,4 +1,4 @@
-import type { Step } from "../../../lib/batch/step.ts";
+import type { Step } from "../../../lib/step.ts";
 import { type Cut, SCENARIOS } from "./crashScenarios.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import type { World } from "./simWorld.ts";

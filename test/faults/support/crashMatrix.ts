@@ -1,4 +1,4 @@
-import { STEPS, type Step } from "../../../lib/batch/step.ts";
+import { STEPS, type Step } from "../../../lib/step.ts";
 import type { Task } from "./simFarm.ts";
 import type { Interruption } from "./simScheduler.ts";
 

@@ -1,5 +1,5 @@
 import type { EmulatorOptions } from "../../../emulator/options.ts";
-import type { Step } from "../../../lib/batch/step.ts";
+import type { Step } from "../../../lib/step.ts";
 import type { FaultText, Scene } from "./simCase.ts";
 import { copyBeside, setBack } from "./simCopies.ts";
 import type { Allowance } from "./simJudge.ts";

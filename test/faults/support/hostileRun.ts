@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
-import { batchCreator } from "../../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../../lib/batch/batchPoller.ts";
-import { splitLines } from "../../../lib/batch/splitLines.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { readConfig } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
 import { openLog } from "../../../lib/observability/log.ts";
+import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
+import { splitLines } from "../../../lib/pipeline/collect/splitLines.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { addSessions } from "../../support/pipeline.ts";
 import { answerLine } from "./hostileDocuments.ts";

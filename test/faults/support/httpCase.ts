@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { batchCreator } from "../../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../../lib/batch/batchPoller.ts";
-import { readStop } from "../../../lib/batch/providerStop.ts";
-import { reaper } from "../../../lib/batch/reaper.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
+import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
+import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
+import { readStop } from "../../../lib/pipeline/throttle/providerStop.ts";
 import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
 import { addSessions, startPipeline } from "../../support/pipeline.ts";
 import type { CallFault, Endpoint } from "./httpMatrix.ts";

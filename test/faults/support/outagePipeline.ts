@@ -1,9 +1,9 @@
 import pg from "pg";
-import { batchCreator } from "../../../lib/batch/batchCreator.ts";
-import { batchPoller } from "../../../lib/batch/batchPoller.ts";
-import type { Step, StepHook } from "../../../lib/batch/step.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
+import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
+import type { Step, StepHook } from "../../../lib/step.ts";
 
 /** Some wait for a lease of a minute that a cut kept from being handed back; what never ends is for the test's own limit. */
 const MOST_ROUNDS = 20_000;

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Step } from "../../../lib/batch/step.ts";
+import type { Step } from "../../../lib/step.ts";
 import type { VirtualTime } from "./simTime.ts";
 import type { Traffic } from "./simTraffic.ts";
 import { WorkerGone } from "./simWorkerGone.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { STEPS } from "../../../lib/batch/step.ts";
+import { STEPS } from "../../../lib/step.ts";
 import type { Course, CrashTask, Selection } from "./crashMatrix.ts";
 import { crashTasks, describeMode, describeTask, findTask, MODES } from "./crashMatrix.ts";
 import { SCENARIOS } from "./crashScenarios.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
-import { reaper } from "../../../lib/batch/reaper.ts";
-import { splitLines } from "../../../lib/batch/splitLines.ts";
 import { FAILURES } from "../../../lib/failures.ts";
+import { splitLines } from "../../../lib/pipeline/collect/splitLines.ts";
+import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
 import { ProviderError } from "../../../lib/provider/errors.ts";
 import { readLine } from "../../../lib/provider/openai/readLine.ts";
 import { readBatch, readBatchPage, readFileObject, readFilePage } from "../../../lib/provider/openai/shapes.ts";

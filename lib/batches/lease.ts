@@ -1,0 +1,186 @@
+import { after } from "../clock.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import { LiveDashError } from "../errors.ts";
+import { step } from "../step.ts";
+import { BATCH_COLUMNS, type Batch, OVER } from "./batch.ts";
+
+/** The right to work on a batch, for a time. Every write of its holder is guarded by the epoch. */
+export interface Lease {
+  readonly batchId: string;
+  readonly epoch: number;
+  /** Aborts when the lease is lost or the process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Another worker holds the batch now, or it is over: what this one was about to write must not be written. */
+export class LeaseLostError extends LiveDashError {
+  constructor(batchId: string, epoch: number) {
+    super("lease_lost", `The lease on batch ${batchId} (epoch ${epoch}) has expired or moved to another worker.`, {
+      retryable: true,
+    });
+    this.name = "LeaseLostError";
+  }
+}
+
+/** A column and its new value; values are bound, names come from the code. */
+export type BatchChange = Partial<Record<BatchColumn, string | number | bigint | Date | null>>;
+type BatchColumn =
+  | "status"
+  | "openaiBatchId"
+  | "inputFileId"
+  | "outputFileId"
+  | "errorFileId"
+  | "submittedAt"
+  | "completedAt"
+  | "processedAt"
+  | "requestCount"
+  | "byteSize"
+  | "contentHash"
+  | "leaseOwner"
+  | "leaseExpiresAt"
+  | "notBefore"
+  | "callFailures"
+  | "failedCalls"
+  | "failingSince"
+  | "settlingSince"
+  | "filesGivenUpIn"
+  | "submissions"
+  | "providerStatus"
+  | "providerCounts"
+  | "errors"
+  | "errorCode"
+  | "errorMessage"
+  | "expiresAt"
+  | "cancelAnsweredAt"
+  | "appliedCount"
+  | "failedCount"
+  | "requeuedCount"
+  | "estimatedTokens"
+  | "promptTokens"
+  | "linesWithoutUsage"
+  | "estimatedCostEur"
+  | "costEur";
+
+/**
+ * Takes the oldest batch that is due and in nobody's hands, and raises its epoch: whoever held it before can write no
+ * more. Batches of `except` are passed over. Undefined if there is none.
+ */
+export async function acquireLease(ctx: Context, except: readonly string[]): Promise<Batch | undefined> {
+  const now = ctx.clock.now();
+  const { rows } = await step(ctx, "lease.acquire", () =>
+    ctx.db.query<Batch>(
+      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
+      WHERE "id" = (SELECT "id" FROM "AIBatchRequest"
+                     WHERE "status" NOT IN ${OVER} AND "id" <> ALL($4)
+                       AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $3)
+                       AND ("notBefore" IS NULL OR "notBefore" <= $3)
+                     ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING ${BATCH_COLUMNS}`,
+      [ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), now, except],
+    ),
+  );
+  return rows[0];
+}
+
+/** Takes this batch in the same way, due or not. Undefined if it is over or in somebody's hands. */
+export async function takeLease(ctx: Context, batchId: string): Promise<Batch | undefined> {
+  const { rows } = await step(ctx, "lease.acquire", () =>
+    ctx.db.query<Batch>(
+      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $2, "leaseExpiresAt" = $3
+        WHERE "id" = $1 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
+      RETURNING ${BATCH_COLUMNS}`,
+      [batchId, ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), ctx.clock.now()],
+    ),
+  );
+  return rows[0];
+}
+
+/**
+ * Writes to a batch if the lease still holds.
+ * @throws LeaseLostError
+ */
+export async function updateBatch(sql: Sql, lease: Lease, change: BatchChange): Promise<void> {
+  const columns = Object.keys(change);
+  const assignments = columns.map((column, index) => `"${column}" = $${index + 3}`).join(", ");
+  // A batch that is over is in nobody's hands: whoever ended it and lost the reply must not write an error over its end.
+  const { rowCount } = await sql.query(
+    `UPDATE "AIBatchRequest" SET ${assignments} WHERE "id" = $1 AND "epoch" = $2 AND "status" NOT IN ${OVER}`,
+    [lease.batchId, lease.epoch, ...Object.values(change)],
+  );
+  if (rowCount === 0) throw new LeaseLostError(lease.batchId, lease.epoch);
+}
+
+/**
+ * Locks the batch row for the rest of the transaction, if the lease still holds.
+ * @throws LeaseLostError
+ */
+export async function assertLease(tx: Sql, lease: Lease): Promise<void> {
+  const { rowCount } = await tx.query(
+    `SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1 AND "epoch" = $2 FOR NO KEY UPDATE`,
+    [lease.batchId, lease.epoch],
+  );
+  if (rowCount === 0) throw new LeaseLostError(lease.batchId, lease.epoch);
+}
+
+/**
+ * That there is such a batch at all: a database that was set back may have forgotten it.
+ * @throws LeaseLostError
+ */
+export async function assertKnown(sql: Sql, { batchId, epoch }: Lease): Promise<void> {
+  const { rowCount } = await sql.query(`SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1`, [batchId]);
+  if (rowCount === 0) throw new LeaseLostError(batchId, epoch);
+}
+
+/** Does the work of a lease holder: renews the lease while it goes on, and hands it back at its end, however it ends. */
+export async function withLease<T>(
+  ctx: Context,
+  held: { id: string; epoch: number },
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const lost = new AbortController();
+  const done = new AbortController();
+  const lease: Lease = {
+    batchId: held.id,
+    epoch: held.epoch,
+    signal: AbortSignal.any([lost.signal, ctx.stopping]),
+  };
+  const renewing = keepRenewing(ctx, lease, done.signal).catch((error) => lost.abort(error));
+  try {
+    return await work(lease);
+  } finally {
+    done.abort();
+    await renewing;
+    await handBack(ctx, lease);
+  }
+}
+
+async function keepRenewing(ctx: Context, lease: Lease, done: AbortSignal): Promise<void> {
+  const pause = ctx.config.BATCH_LEASE_DURATION / 3;
+  for (;;) {
+    await ctx.clock.sleep(pause, done);
+    if (done.aborted) return;
+    try {
+      await renewLease(ctx, lease);
+    } catch (error) {
+      if (error instanceof LeaseLostError) throw error;
+      // The database did not answer: the next turn tries again, and the guard on every write stays.
+      ctx.log.warn({ event: "lease.renewal_failed", batchId: lease.batchId, epoch: lease.epoch, error });
+    }
+  }
+}
+
+export async function renewLease(ctx: Context, lease: Lease): Promise<void> {
+  const leaseExpiresAt = after(ctx.clock, ctx.config.BATCH_LEASE_DURATION);
+  await step(ctx, "lease.renew", () => updateBatch(ctx.db, lease, { leaseExpiresAt }));
+}
+
+async function handBack(ctx: Context, lease: Lease): Promise<void> {
+  try {
+    await step(ctx, "lease.hand_back", () => updateBatch(ctx.db, lease, { leaseOwner: null, leaseExpiresAt: null }));
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) {
+      ctx.log.warn({ event: "lease.not_handed_back", batchId: lease.batchId, epoch: lease.epoch, error });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { type Batch, OVER } from "../batches/batch.ts";
+import { acquireLease } from "../batches/lease.ts";
+import type { PipelineContext } from "../context.ts";
+import { isCopied, mayWork } from "../installation/lookForCopies.ts";
+import { workOnGivenUp } from "./giveUp.ts";
+import { pollBatch } from "./poll/pollBatch.ts";
+import { noticeStuck } from "./poll/stuck.ts";
+import { recoverBatch } from "./recover/recoverBatch.ts";
+import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
+
+/** So many batches at a time: their calls overlap, and each collects within its own bounded memory. */
+const CONCURRENCY = 3;
+
+/**
+ * One round over all batches that are not over and in nobody's hands: those known to the provider are polled and, when
+ * they are over there, collected; those whose submission was broken off are recovered. What is stuck then is logged. None of
+ * it in a copy: what its batches bring is for the database that sent them, and would be counted, and deleted, by both.
+ */
+export async function batchPoller(ctx: PipelineContext): Promise<{ visited: number; failed: number }> {
+  const visited: string[] = [];
+  let failed = 0;
+  if ((await isCopied(ctx, "polling")) || !(await isAnyDue(ctx)) || !(await mayWork(ctx, "polling"))) {
+    return { visited: 0, failed };
+  }
+  const takeTurns = async () => {
+    while (!ctx.stopping.aborted) {
+      const batch = await acquireLease(ctx, visited);
+      if (!batch) return;
+      visited.push(batch.id);
+      const result = await visit(ctx, batch);
+      if (result.kind === "failed") failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, takeTurns));
+  if (!ctx.stopping.aborted) await noticeStuck(ctx);
+  return { visited: visited.length, failed };
+}
+
+/** Asked before a lease is taken: that raises the epoch, by which a database that was set back would be known. */
+async function isAnyDue(ctx: PipelineContext): Promise<boolean> {
+  const { rowCount } = await ctx.db.query(
+    `SELECT 1 FROM "AIBatchRequest"
+      WHERE "status" NOT IN ${OVER} AND ("notBefore" IS NULL OR "notBefore" <= $1) LIMIT 1`,
+    [ctx.clock.now()],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+function visit(ctx: PipelineContext, batch: Batch): Promise<WorkResult> {
+  const { openaiBatchId } = batch;
+  if (batch.givenUpAt !== null) return workOnBatch(ctx, batch, (lease) => workOnGivenUp(ctx, lease, batch));
+  return workOnBatch(ctx, batch, (lease) =>
+    openaiBatchId === null ? recoverBatch(ctx, lease, batch) : pollBatch(ctx, lease, batch, openaiBatchId),
+  );
+}

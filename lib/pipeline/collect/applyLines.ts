@@ -1,0 +1,85 @@
+import { requireAnalysis } from "../../analysis/registry.ts";
+import { assertLease, type Lease } from "../../batches/lease.ts";
+import type { PipelineContext } from "../../context.ts";
+import type { Price } from "../../costs/price.ts";
+import { inTransaction } from "../../db/pool.ts";
+import type { AnswerLine, FailureLine } from "../../provider/lines.ts";
+import { type Answered, recordAnswers } from "../../requests/recordAnswers.ts";
+import { type Failure, recordFailures } from "../../requests/recordFailures.ts";
+import { lockWaiting, type RequestInBatch } from "../../requests/requestOutcomes.ts";
+import type { LineJudgement } from "./judgeLines.ts";
+import { moreRoom, reachedLimit } from "./outputRoom.ts";
+
+/** What a chunk of lines came to. Lines of requests that have their result already count as nothing. */
+export interface AppliedChunk {
+  applied: number;
+  notApplied: number;
+  /** Whether requests still wait because what came for them was a failure. */
+  failuresLeft: boolean;
+}
+
+/** So much of an answer that cannot be used is kept. */
+const MOST_RECEIVED = 2_000;
+
+/**
+ * Applies a chunk of result lines in one transaction: all of it is committed, or nothing. Only requests that still wait
+ * for a result of this batch are touched, so the same chunk can come again after a crash.
+ * @param judgement whose fault failures are; without it good answers alone are applied, and other requests left waiting
+ * @throws LeaseLostError
+ */
+export async function applyLines(
+  ctx: PipelineContext,
+  lease: Lease,
+  lines: readonly (AnswerLine | FailureLine)[],
+  price: Price,
+  judgement?: LineJudgement,
+): Promise<AppliedChunk> {
+  return inTransaction(ctx.db, async (tx) => {
+    await assertLease(tx, lease);
+    const byRequest = Map.groupBy(lines, (line) => line.requestId);
+    const requests = await lockWaiting(tx, lease.batchId, [...byRequest.keys()]);
+    const answered: Answered[] = [];
+    const failures: Failure[] = [];
+    for (const request of requests) {
+      const results = (byRequest.get(request.id) ?? []).map((line) => readResult(request, line, judgement));
+      const good = results.find((result) => "answer" in result);
+      // Without a good answer the first failure counts, but one that was paid for before one that was not.
+      const bad = results.filter((result) => "code" in result);
+      const failure = bad.find(({ usage }) => usage) ?? bad[0];
+      if (good) answered.push(good);
+      else if (failure) failures.push(failure);
+    }
+    const failuresLeft = !judgement && failures.length > 0;
+    await recordAnswers(ctx, tx, lease.batchId, answered, price);
+    if (failuresLeft) return { applied: answered.length, notApplied: 0, failuresLeft };
+    await recordFailures(ctx, tx, lease.batchId, failures, price);
+    return { applied: answered.length, notApplied: failures.length, failuresLeft };
+  });
+}
+
+function readResult(
+  request: RequestInBatch,
+  line: AnswerLine | FailureLine,
+  judgement: LineJudgement | undefined,
+): Answered | Failure {
+  if (line.kind === "failure") return toFailure(request, line, judgement);
+  const checked = requireAnalysis(request.processingType).check(line.text);
+  if (checked.ok) return { request, line, answer: checked.answer };
+  const { usage } = line;
+  const received = startOf(line.text);
+  if (reachedLimit(request, usage)) {
+    const message = `The answer was cut off after ${usage.completionTokens} output tokens: ${checked.fault}.`;
+    return { request, code: "answer_cut_off", message, usage, received, maxOutputTokens: moreRoom(request, usage) };
+  }
+  return { request, code: "answer_invalid", message: `The answer is not valid: ${checked.fault}.`, usage, received };
+}
+
+function startOf(text: string): string {
+  return text.slice(0, MOST_RECEIVED).toWellFormed();
+}
+
+function toFailure(request: RequestInBatch, line: FailureLine, judgement: LineJudgement | undefined): Failure {
+  const code = judgement?.codeOf(line, request) ?? line.code;
+  const failure: Failure = { request, code, message: line.message, usage: line.usage, received: line.startOfText };
+  return code === "answer_cut_off" ? { ...failure, maxOutputTokens: moreRoom(request, line.usage) } : failure;
+}

@@ -1,0 +1,139 @@
+import type { Lease } from "../../batches/lease.ts";
+import type { PipelineContext } from "../../context.ts";
+import type { Price } from "../../costs/price.ts";
+import { LiveDashError } from "../../errors.ts";
+import type { AnswerLine, FailureLine, ResultLine } from "../../provider/lines.ts";
+import type { ProviderFile } from "../../provider/provider.ts";
+import { step } from "../../step.ts";
+import { applyLines } from "./applyLines.ts";
+import { countLine, type LineJudgement, type LineTally } from "./judgeLines.ts";
+import { readLines } from "./readLines.ts";
+import { splitLines } from "./splitLines.ts";
+
+const CHUNK_LINES = 1_000;
+const CHUNK_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
+export interface Seen {
+  bytes: number;
+  lines: number;
+  applied: number;
+  notApplied: number;
+  /** Lines of which nobody knows whose they are. */
+  unreadable: number;
+  /** Requests that have a line in it. */
+  named: Set<string>;
+  failuresLeft: boolean;
+  /** Set if it may have ended early. */
+  cut: LiveDashError | undefined;
+}
+
+/** A file is read for its good answers, while all its lines are counted, or for the failures that these have left. */
+type Reading = { tally: LineTally } | { answers: Seen; judgement: LineJudgement };
+
+/** Applies the good answers of a file or, once these are applied, the failures that are left. */
+export async function collectFile(
+  ctx: PipelineContext,
+  lease: Lease,
+  fileId: string,
+  file: ProviderFile,
+  price: Price,
+  reading: Reading,
+): Promise<Seen> {
+  const judgement = "judgement" in reading ? reading.judgement : undefined;
+  const seen = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
+  const named = new Set<string>();
+  let chunk: (AnswerLine | FailureLine)[] = [];
+  let chunkBytes = 0;
+  let endsReadable = true;
+  const flush = async () => {
+    if (chunk.length === 0) return;
+    lease.signal.throwIfAborted();
+    const lines = chunk;
+    const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, judgement));
+    seen.applied += done.applied;
+    seen.notApplied += done.notApplied;
+    seen.failuresLeft ||= done.failuresLeft;
+    chunk = [];
+    chunkBytes = 0;
+  };
+
+  const take = (line: ResultLine) => {
+    if (line.kind === "unreadable") {
+      seen.unreadable++;
+      return;
+    }
+    seen.lines++;
+    named.add(line.requestId);
+    if ("tally" in reading) countLine(reading.tally, line);
+    if (line.kind === "failure" && !judgement) seen.failuresLeft = true;
+    else chunk.push(line);
+  };
+  // The last line of a download that was cut is only the beginning of one: the whole of it may be a good answer.
+  let held: FailureLine | undefined;
+
+  for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
+    for (const line of readLines(ctx.provider, part)) {
+      if (held) take(held);
+      held = line.kind === "failure" && line.code === "line_unreadable" ? line : undefined;
+      endsReadable = line.kind !== "unreadable" && !held;
+      if (!held) take(line);
+    }
+    chunkBytes += part.content.length;
+    if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
+  }
+  const cut = findCut(fileId, file.bytes, seen, endsReadable);
+  if (held && cut) seen.unreadable++;
+  else if (held) take(held);
+  await flush();
+  if (!seen.failuresLeft) {
+    logCollected(ctx, lease, fileId, seen, "answers" in reading ? reading.answers.applied : 0);
+  }
+  return { ...seen, named, cut };
+}
+
+function logCollected(
+  ctx: PipelineContext,
+  lease: Lease,
+  fileId: string,
+  seen: Omit<Seen, "named" | "cut">,
+  before: number,
+) {
+  const { bytes, lines, notApplied, unreadable } = seen;
+  const applied = before + seen.applied;
+  const counts = { applied, notApplied, repeated: lines - applied - notApplied, unreadable };
+  ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes, ...counts });
+}
+
+/**
+ * A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. More
+ * bytes than stated are no cut. Without a stated size the last line tells; and a file of lines none of which is a result
+ * line is something else.
+ */
+function findCut(
+  fileId: string,
+  stated: number | null,
+  { bytes, lines, unreadable }: Pick<Seen, "bytes" | "lines" | "unreadable">,
+  endsReadable: boolean,
+): LiveDashError | undefined {
+  if (stated !== null && bytes < stated) {
+    const message = `The download of ${fileId} ended after ${bytes} of ${stated} bytes.`;
+    return new LiveDashError("download_cut", message, { retryable: true });
+  }
+  if (lines === 0 && unreadable > 0) {
+    return new LiveDashError("download_unreadable", `The download of ${fileId} contains no result line.`, {
+      retryable: true,
+    });
+  }
+  if (stated !== null || endsReadable) return undefined;
+  const message = `The download of ${fileId} ended after ${bytes} bytes, in the middle of a line.`;
+  return new LiveDashError("download_unreadable", message, { retryable: true });
+}
+
+async function* countBytes(content: AsyncIterable<Uint8Array>, count: { bytes: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    count.bytes += chunk.length;
+    yield chunk;
+  }
+}

@@ -1,0 +1,211 @@
+import { analysisNames } from "../../analysis/registry.ts";
+import { after } from "../../clock.ts";
+import type { PipelineContext } from "../../context.ts";
+import { estimateCost } from "../../costs/price.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { FAILURES, type FailureCode } from "../../failures.ts";
+import { openInstallation } from "../../installation/installation.ts";
+import { step } from "../../step.ts";
+import { DRAWS, draw, findAllowance } from "../throttle/companyLimit.ts";
+import { readFileSizeLimit } from "../throttle/fileSize.ts";
+import { calibrate, findRoom } from "../throttle/tokenBudget.ts";
+import { openSpool, type Spool } from "./spool.ts";
+import { type WrittenInput, writeInput } from "./writeInput.ts";
+
+/** Requests that can share a batch file. */
+export interface Group {
+  companyId: string;
+  model: string;
+}
+
+export interface ClaimedBatch {
+  id: string;
+  epoch: number;
+  requestCount: number;
+  contentHash: string;
+  spool: Spool;
+}
+
+/** What came of claiming; `isFull`: requests were left over for lack of room. */
+export interface Claim {
+  batch: ClaimedBatch | undefined;
+  isFull: boolean;
+}
+
+const FIRST_EPOCH = 1;
+
+/** How much may be claimed. */
+export interface ClaimLimit {
+  /** The part of the room left in the model's token budget that this group may use. */
+  share?: number;
+  /** Lines of a batch that tries whether a stop can be lifted: those requests that were sent least often. */
+  trialLines?: number | undefined;
+}
+
+/**
+ * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
+ * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
+ * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
+ */
+export async function claimBatch(ctx: PipelineContext, group: Group, limit: ClaimLimit = {}): Promise<Claim> {
+  // Before there is a batch: a copy that is made from now on bears the same id.
+  await openInstallation(ctx);
+  const spool = await openSpool();
+  try {
+    const { id, input, failed } = await step(ctx, "claim", () =>
+      inTransaction(ctx.db, (tx) => claim(ctx, tx, group, limit, spool)),
+    );
+    for (const request of failed) ctx.log.warn({ event: "request.failed", ...request });
+    if (!id) {
+      if (input.full)
+        ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used up" });
+      await spool.remove();
+      return { batch: undefined, isFull: input.full };
+    }
+    const requestCount = input.included.length;
+    ctx.log.info({ event: "batch.claimed", batchId: id, ...group, requests: requestCount, bytes: input.bytes });
+    const batch = { id, epoch: FIRST_EPOCH, requestCount, contentHash: input.contentHash, spool };
+    return { batch, isFull: input.full };
+  } catch (error) {
+    await spool.remove();
+    throw error;
+  }
+}
+
+async function claim(
+  ctx: PipelineContext,
+  tx: Transaction,
+  group: Group,
+  { share = 1, trialLines }: ClaimLimit,
+  spool: Spool,
+) {
+  const { tokensPerByte } = await calibrate(tx, group.model);
+  const room = await findRoom(ctx, tx, group.model, tokensPerByte);
+  const size = await readFileSizeLimit(ctx, tx);
+  // One request may use what the other groups would share: in a small share it might never find room.
+  const first = !room || room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes;
+  const limit = { budget: Math.min(size.bytes, room ? room.bytes * share : Number.POSITIVE_INFINITY), first };
+  const mostLines = Math.min(ctx.config.BATCH_MAX_LINES, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
+  const allowed = await findAllowance(ctx, tx, group.companyId);
+  const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
+  const input = await writeInput(ctx, tx, pending, spool, limit);
+  const failed = await failUnfit(ctx, tx, input.unfit);
+  if (input.included.length === 0) return { id: undefined, input, failed };
+  const id = ctx.newId();
+  await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
+  const { rows } = await tx.query<{ drawn: number }>(
+    `WITH claimed AS (
+       UPDATE "AIProcessingRequest"
+          SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
+        WHERE "id" = ANY($2) RETURNING "attempt")
+     SELECT count(*)::int AS "drawn" FROM claimed WHERE "attempt" = 1`,
+    [id, input.included],
+  );
+  await draw(ctx, tx, group.companyId, rows[0]?.drawn ?? 0);
+  return { id, input, failed };
+}
+
+interface Pending {
+  id: string;
+  maxBatchLines: number | null;
+  /** Whether it draws on its company's limit. */
+  draws: boolean;
+}
+
+/** In the order of the lines: by time, as whoever counts the lines of a file later has them. */
+async function lockPending(
+  ctx: PipelineContext,
+  tx: Transaction,
+  group: Group,
+  { mostLines, isTrial, allowed }: { mostLines: number; isTrial: boolean; allowed: number },
+): Promise<string[]> {
+  const due = `"companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
+    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)
+    ${allowed === 0 ? `AND NOT ${DRAWS}` : ""}`;
+  const order = `ORDER BY ${isTrial ? `"attempt", ` : ""}"requestedAt", "id"`;
+  const { rows } = await tx.query<Pending>(
+    `SELECT "id", "maxBatchLines", ${DRAWS} AS "draws" FROM (
+       SELECT "id", "requestedAt", "maxBatchLines", "attempt" FROM "AIProcessingRequest" WHERE ${due} ${order}
+        LIMIT LEAST($4::int, (SELECT "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order} LIMIT 1))
+          FOR UPDATE SKIP LOCKED) AS taken
+      ORDER BY "requestedAt", "id"`,
+    [group.companyId, group.model, ctx.clock.now(), mostLines, analysisNames()],
+  );
+  return takeFitting(rows, allowed).map((row) => row.id);
+}
+
+/**
+ * As many as go into one file: the narrowest limit of those that are in it holds for all.
+ * @param allowed how many of them may draw on their company's limit
+ */
+function takeFitting(pending: readonly Pending[], allowed: number): Pending[] {
+  const taken: Pending[] = [];
+  let most = Number.POSITIVE_INFINITY;
+  let drawn = 0;
+  for (const request of pending) {
+    if (request.draws && drawn >= allowed) continue;
+    const within = Math.min(most, request.maxBatchLines ?? Number.POSITIVE_INFINITY);
+    if (taken.length >= within) continue;
+    taken.push(request);
+    if (request.draws) drawn++;
+    most = within;
+  }
+  return taken;
+}
+
+async function insertBatch(
+  ctx: PipelineContext,
+  tx: Transaction,
+  id: string,
+  group: Group,
+  input: WrittenInput,
+  estimatedTokens: number,
+) {
+  await tx.query(
+    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
+       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
+       "estimatedCostEur")
+     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [
+      id,
+      group.companyId,
+      group.model,
+      ctx.provider.name,
+      ctx.provider.endpoint,
+      ctx.clock.now(),
+      input.included.length,
+      input.bytes,
+      input.contentHash,
+      FIRST_EPOCH,
+      ctx.worker,
+      after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
+      estimatedTokens,
+      await estimateCost(ctx, tx, group.model, estimatedTokens, input.included.length),
+    ],
+  );
+}
+
+/** What the log says of a request that failed here. */
+interface Unfit {
+  requestId: string;
+  sessionId: string;
+  externalSessionId: string | null;
+  code: FailureCode;
+}
+
+/** Fails requests that can never have a line. They entered no batch, so they have no attempt to record. */
+async function failUnfit(ctx: PipelineContext, tx: Transaction, unfit: WrittenInput["unfit"]): Promise<Unfit[]> {
+  if (unfit.length === 0) return [];
+  const given = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
+  const { rows } = await tx.query<Unfit>(
+    `UPDATE "AIProcessingRequest" r
+        SET "processingStatus" = 'PROCESSING_FAILED', "success" = false, "errorCode" = u."code",
+            "errorMessage" = u."message", "completedAt" = $2
+       FROM json_to_recordset($1::json) AS u("id" text, "code" text, "message" text)
+      WHERE r."id" = u."id"
+      RETURNING r."id" AS "requestId", r."sessionId", u."code",
+                (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
+    [JSON.stringify(given), ctx.clock.now()],
+  );
+  return rows;
+}

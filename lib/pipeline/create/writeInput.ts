@@ -1,0 +1,71 @@
+import { requireAnalysis } from "../../analysis/registry.ts";
+import type { PipelineContext } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
+import type { FailureCode } from "../../failures.ts";
+import { type RequestToSend, readSessions } from "./readSessions.ts";
+import type { Spool } from "./spool.ts";
+
+export interface WrittenInput {
+  /** Requests whose line is in the file, in its order. */
+  included: string[];
+  /** Requests that can have no line, and why. */
+  unfit: { id: string; code: FailureCode }[];
+  /** Whether requests were left over because the file is full. */
+  full: boolean;
+  contentHash: string;
+  bytes: number;
+}
+
+/** How much may be written, in bytes. */
+export interface InputLimit {
+  /** What fits into the model's token budget. */
+  budget: number;
+  /** What the first line may have, where that is more. */
+  first: number;
+}
+
+/** Writes the lines of these requests to the spool, as many as fit into BATCH_MAX_BYTES and the budget. */
+export async function writeInput(
+  ctx: PipelineContext,
+  sql: Sql,
+  requestIds: readonly string[],
+  spool: Spool,
+  { budget, first }: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
+): Promise<WrittenInput> {
+  const limit = ctx.config.BATCH_MAX_BYTES;
+  const included: string[] = [];
+  const unfit: WrittenInput["unfit"] = [];
+  let full = false;
+  for await (const request of readSessions(sql, requestIds)) {
+    const line = renderLine(ctx, request);
+    if (typeof line !== "string") {
+      unfit.push({ id: request.id, code: line.code });
+      continue;
+    }
+    const size = Buffer.byteLength(line) + 1;
+    if (size > limit) {
+      unfit.push({ id: request.id, code: "line_too_large" });
+    } else if (spool.bytes + size > Math.min(limit, included.length === 0 ? Math.max(first, budget) : budget)) {
+      full = true;
+      break;
+    } else {
+      await spool.write(line);
+      included.push(request.id);
+    }
+  }
+  return { included, unfit, full, contentHash: await spool.close(), bytes: spool.bytes };
+}
+
+/** The line of a request as it is sent, or why it can have none. */
+export function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
+  const analysis = requireAnalysis(request.processingType);
+  if (!request.messages.some((message) => message.content.trim() !== "")) return { code: "session_empty" };
+  return ctx.provider.encodeLine({
+    id: request.id,
+    model: request.model,
+    ...analysis.prompt(request.messages),
+    schemaName: analysis.name.replaceAll("-", "_"),
+    schema: analysis.jsonSchema,
+    maxOutputTokens: request.maxOutputTokens ?? analysis.maxOutputTokens,
+  });
+}

@@ -1,0 +1,121 @@
+import { type Batch, LIVE, readBatch } from "../batches/batch.ts";
+import { type Lease, takeLease, updateBatch } from "../batches/lease.ts";
+import { askTime } from "../clock.ts";
+import type { PipelineContext } from "../context.ts";
+import { inTransaction, type Transaction } from "../db/pool.ts";
+import { LiveDashError } from "../errors.ts";
+import { atProvider } from "../installation/atProvider.ts";
+import { ProviderError } from "../provider/errors.ts";
+import { step } from "../step.ts";
+import { isDue, letGo, requeueTime } from "./end/letGo.ts";
+import { pollBatch } from "./poll/pollBatch.ts";
+import { haveCallsFailed } from "./poll/stuck.ts";
+import { recoverBatch } from "./recover/recoverBatch.ts";
+import { workOnBatch } from "./workOnBatch.ts";
+
+/** What a person decides about a batch that does not end. */
+export interface GiveUp {
+  by: string | null;
+  reason: string;
+  /** They confirmed that lines may be bought twice, so as not to wait. */
+  requeueNow: boolean;
+}
+
+/** Replies to a cancel that say nothing of the batch: it is asked again. */
+const NO_ANSWER: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 429]);
+/** Results that cannot be had. */
+const NOT_HAD: ReadonlySet<string> = new Set(["download_cut", "download_unreadable"]);
+
+/**
+ * Gives a batch up: writes down the decision, and does at once what can be done of it. What is left is for the poller; so is all of
+ * it while the batch is in a worker's hands. Answers whether this changed anything: not if the batch is over, or was given
+ * up before in the same way.
+ * @param also what else belongs to the decision, in its transaction
+ */
+export async function giveUpBatch(
+  ctx: PipelineContext,
+  batchId: string,
+  giveUp: GiveUp,
+  also: (tx: Transaction, requeueAt: Date) => Promise<void>,
+): Promise<boolean> {
+  const now = await askTime(ctx.clock);
+  const isNew = await step(ctx, "giveup.mark", () =>
+    inTransaction(ctx.db, (tx) => mark(tx, batchId, now, giveUp, also)),
+  );
+  if (!isNew) return false;
+  const { by, reason, requeueNow } = giveUp;
+  ctx.log.warn({ event: "batch.given_up", batchId, by, reason, requeueNow });
+  const batch = await takeLease(ctx, batchId);
+  if (batch) await workOnBatch(ctx, batch, (lease) => workOnGivenUp(ctx, lease, batch));
+  return true;
+}
+
+/** The decision needs no lease: it takes nothing from the holder, who asks for it before each create, and at each poll. */
+async function mark(
+  tx: Transaction,
+  batchId: string,
+  now: Date,
+  { by, reason, requeueNow }: GiveUp,
+  also: (tx: Transaction, requeueAt: Date) => Promise<void>,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `SELECT 1 FROM "AIBatchRequest"
+      WHERE "id" = $1 AND "status" IN ${LIVE} AND ("givenUpAt" IS NULL OR $2 AND NOT "requeueConfirmed") FOR NO KEY UPDATE`,
+    [batchId, requeueNow],
+  );
+  if (rowCount === 0) return false;
+  const requeueAt = requeueNow ? now : requeueTime(now, await readBatch(tx, batchId));
+  await tx.query(
+    `UPDATE "AIBatchRequest" SET "givenUpAt" = $2, "givenUpBy" = $3, "giveUpReason" = $4, "requeueAt" = $5,
+            "requeueConfirmed" = $6, "notBefore" = NULL WHERE "id" = $1`,
+    [batchId, now, by, reason, requeueAt, requeueNow],
+  );
+  await also(tx, requeueAt);
+  return true;
+}
+
+/**
+ * Looks at a batch that was given up: cancels it, once, asks for it, and applies what there is. When its time has come, what
+ * has no answer goes back, whatever the provider says, and if it says nothing.
+ */
+export async function workOnGivenUp(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  try {
+    if (batch.openaiBatchId === null) return await recoverBatch(ctx, lease, batch);
+    await cancelOnce(ctx, lease, batch, batch.openaiBatchId);
+    await pollBatch(ctx, lease, batch, batch.openaiBatchId);
+  } catch (error) {
+    if (!(await mayLetGo(ctx, lease, batch, error))) throw error;
+    ctx.log.warn({ event: "batch.let_go", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
+    await letGo(ctx, lease, batch);
+  }
+}
+
+/** A refusal is an answer, as is the cancel itself; without one it is asked again at the next poll. */
+async function cancelOnce(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string): Promise<void> {
+  if (batch.cancelAnsweredAt !== null || batch.status === "COMPLETED") return;
+  try {
+    const { status } = await atProvider(ctx, "giveup.cancel", () => ctx.provider.cancelBatch(openaiBatchId));
+    ctx.log.info({ event: "batch.cancel_taken", batchId: batch.id, openaiBatchId, providerStatus: status });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    ctx.log.warn({ event: "batch.cancel_refused", batchId: batch.id, openaiBatchId, error });
+    const status = error.refusal?.status ?? 0;
+    if (status < 400 || status >= 500 || NO_ANSWER.has(status)) return;
+  }
+  const answered = { cancelAnsweredAt: ctx.clock.now() };
+  await step(ctx, "giveup.record_cancel", () => updateBatch(ctx.db, lease, answered));
+}
+
+/**
+ * Whether what could not be had now will not be waited for. One failure may be over in a minute: only who has confirmed that
+ * lines may be bought twice does not wait for that, unless the provider is done, and just the download failed.
+ */
+async function mayLetGo(ctx: PipelineContext, lease: Lease, batch: Batch, error: unknown): Promise<boolean> {
+  if (lease.signal.aborted || !isDue(ctx, batch)) return false;
+  const isTheirs = error instanceof ProviderError || (error instanceof LiveDashError && NOT_HAD.has(error.code));
+  if (!isTheirs) return false;
+  if (haveCallsFailed(ctx, batch)) return true;
+  if (!batch.requeueConfirmed) return false;
+  const { status } = await readBatch(ctx.db, batch.id);
+  return status !== "COMPLETED" || batch.failedCalls > 0;
+}

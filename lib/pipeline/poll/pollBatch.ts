@@ -1,0 +1,193 @@
+import { type Batch, GOT_THROUGH } from "../../batches/batch.ts";
+import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.ts";
+import { askTime } from "../../clock.ts";
+import type { PipelineContext } from "../../context.ts";
+import { LiveDashError } from "../../errors.ts";
+import { ProviderError } from "../../provider/errors.ts";
+import { mayHaveRun, type ProviderBatch } from "../../provider/provider.ts";
+import { listWaiting } from "../../requests/requestOutcomes.ts";
+import { step } from "../../step.ts";
+import { type Collected, collectResults } from "../collect/collectResults.ts";
+import { endBatch, releaseWaiting } from "../end/endBatch.ts";
+import { isTimeUp, letGo } from "../end/letGo.ts";
+import { relaxFileSize } from "../throttle/fileSize.ts";
+import { liftModelStop } from "../throttle/modelStop.ts";
+import { liftStop, type Place } from "../throttle/providerStop.ts";
+import { relaxLimit } from "../throttle/tokenBudget.ts";
+import { handleFailedBatch } from "./handleFailedBatch.ts";
+
+const ERRORS_KEPT = 200;
+const ROUNDS_FOR_LATE_FILES = 3;
+const GONE_AFTER_FAILURES = 5;
+const DAY_MS = 86_400_000;
+const IN_FLIGHT: Record<string, BatchChange["status"]> = {
+  validating: "VALIDATING",
+  in_progress: "IN_PROGRESS",
+  finalizing: "FINALIZING",
+  // What finished is still being written; the status says so until it is over.
+  cancelling: "FINALIZING",
+};
+
+const PAST_VALIDATION = new Set(["in_progress", "finalizing", "completed"]);
+
+/** Asks the provider about a batch, records its status, and when it is over there, brings it to its end here. */
+export async function pollBatch(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  openaiBatchId: string,
+): Promise<void> {
+  const theirs = await retrieve(ctx, lease, batch, openaiBatchId);
+  if (!theirs) return;
+  await liftStop(ctx, "call");
+  await liftWhatItShows(ctx, batch, theirs);
+  if (theirs.status !== batch.providerStatus) {
+    const { status: providerStatus, counts } = theirs;
+    ctx.log.info({ event: "batch.status", batchId: batch.id, openaiBatchId, providerStatus, counts });
+  }
+  const news: BatchChange = {
+    providerStatus: theirs.status,
+    providerCounts: JSON.stringify(theirs.counts),
+    ...GOT_THROUGH,
+    ...(batch.expiresAt === null && theirs.expiresAt ? { expiresAt: theirs.expiresAt } : {}),
+    notBefore: null,
+    errorCode: null,
+    errorMessage: null,
+  };
+  switch (theirs.status) {
+    case "completed": {
+      const { absence } = await collect(ctx, lease, batch, theirs, news);
+      await releaseWaiting(ctx, lease, absence.code, absence.message);
+      await endBatch(ctx, lease, { status: "PROCESSED" });
+      await relaxFileSize(ctx, batch.id);
+      return relaxLimit(ctx, ctx.db, batch.model);
+    }
+    case "expired":
+      await collect(ctx, lease, batch, theirs, news);
+      await releaseWaiting(ctx, lease, "batch_expired");
+      return endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_expired" });
+    case "cancelled":
+      await collect(ctx, lease, batch, theirs, news);
+      await releaseWaiting(ctx, lease, "batch_cancelled");
+      return endBatch(ctx, lease, { status: "CANCELLED" });
+    case "failed":
+      return fail(ctx, lease, batch, theirs, news);
+    default:
+      if (isTimeUp(ctx, batch, theirs.status)) return letGoNow(ctx, lease, batch, theirs, news);
+      return waitOn(ctx, lease, batch, theirs, news);
+  }
+}
+
+async function lift(ctx: PipelineContext, batch: Batch, shownBy: Place): Promise<void> {
+  const sentAt = batch.submittedAt ?? batch.createdAt;
+  await liftStop(ctx, shownBy, sentAt);
+  await liftModelStop(ctx, batch.model, shownBy, sentAt);
+}
+
+/** Answers count as soon as it says that it has some: waiting for its end could take the whole day. */
+async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
+  if (!PAST_VALIDATION.has(theirs.status)) return;
+  const hasAnswers = theirs.status !== "completed" && theirs.counts.completed > 0;
+  await lift(ctx, batch, hasAnswers ? "answers" : "validation");
+}
+
+/**
+ * Asks for the batch. One that is long past its end and again and again not known to the provider is given up: what it
+ * did, nobody will ever say.
+ */
+async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string) {
+  try {
+    return await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+  } catch (error) {
+    const unknown = error instanceof ProviderError && error.code === "provider_not_found";
+    const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
+    // One without an expiry is taken to have lived for a day.
+    const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + DAY_MS;
+    const over = ctx.clock.now().getTime() > end + DAY_MS;
+    if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
+    ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });
+    await releaseWaiting(ctx, lease, "batch_gone");
+    await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_gone" });
+    return undefined;
+  }
+}
+
+/**
+ * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
+ * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
+ * @throws LiveDashError `results_incomplete`
+ */
+async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
+  const waiting = (await listWaiting(ctx.db, batch.id)).length;
+  const claimed = theirs.counts.completed + theirs.counts.failed;
+  const since = batch.completedAt ?? ctx.clock.now();
+  const waited = ctx.clock.now().getTime() - since.getTime();
+  const isStated = Math.max(claimed, theirs.counts.total) > 0;
+  if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return;
+  if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return;
+  const message = `The provider reports ${claimed} lines done, but ${waiting} of ${batch.requestCount} have not arrived yet.`;
+  throw new LiveDashError("results_incomplete", message, { retryable: true });
+}
+
+/** Records that it is done at the provider, then fetches what there is: expired and cancelled batches have results too. */
+async function collect(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<Collected> {
+  const { outputFileId, errorFileId } = theirs;
+  const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: await askTime(ctx.clock) };
+  const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
+  await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
+  const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  if (collected.hasAnswers) await lift(ctx, batch, "reading");
+  if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
+  return collected;
+}
+
+/** Lines may have run before it failed: they are paid for, and the reason may stand in the error file alone. */
+async function fail(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<void> {
+  const collected = mayHaveRun(theirs) ? await collect(ctx, lease, batch, theirs, news) : undefined;
+  const errors = JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT));
+  await step(ctx, "failed.record", () => updateBatch(ctx.db, lease, { ...news, errors }));
+  await handleFailedBatch(ctx, lease, batch, theirs, collected);
+}
+
+/** What a batch that was given up has by now is applied, though it is not over there. */
+async function letGoNow(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<void> {
+  const { outputFileId, errorFileId } = theirs;
+  const files = [errorFileId, outputFileId];
+  await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, { ...news, outputFileId, errorFileId }));
+  if (files.some((fileId) => fileId !== null)) await collectResults(ctx, lease, batch, files);
+  await letGo(ctx, lease, batch);
+}
+
+async function waitOn(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  theirs: ProviderBatch,
+  news: BatchChange,
+): Promise<void> {
+  const status = IN_FLIGHT[theirs.status];
+  if (status === undefined) {
+    // Not thrown away: it stays in flight until the provider says something that we know.
+    ctx.log.warn({ event: "batch.status_unknown", batchId: batch.id, providerStatus: theirs.status.slice(0, 50) });
+  }
+  const change = status === undefined ? news : { ...news, status };
+  await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, change));
+}

@@ -1,0 +1,61 @@
+import type { PipelineContext } from "../../context.ts";
+import { atProvider } from "../../installation/atProvider.ts";
+import { isOursUnsigned } from "../../installation/findSign.ts";
+import { type Installation, openInstallation } from "../../installation/installation.ts";
+import { type Mark, markOfBatch } from "../../installation/marks.ts";
+import { isLive } from "../../provider/provider.ts";
+import { step } from "../../step.ts";
+import { reapOne } from "./reapOne.ts";
+
+/** A batch lives for a day at the provider; twice that is looked at. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+const PAGE = 500;
+
+interface LiveBatch extends Mark {
+  providerId: string;
+}
+
+/**
+ * Cancels live provider batches that carry our mark and the id of a batch of ours which has another one recorded, or is over. A
+ * batch of which none is recorded yet is left to recovery, which adopts it.
+ */
+export async function reapBatches(ctx: PipelineContext): Promise<number> {
+  const installation = await openInstallation(ctx);
+  const live = await step(ctx, "reap.list_batches", () => listLive(ctx, installation));
+  let cancelled = 0;
+  for (let start = 0; start < live.length; start += PAGE) {
+    for (const { providerId, batchId } of await findSurplus(ctx, installation, live.slice(start, start + PAGE))) {
+      if (ctx.stopping.aborted) return cancelled;
+      const done = await reapOne(ctx, { kind: "batch", providerId, batchId }, () =>
+        atProvider(ctx, "reap.cancel", () => ctx.provider.cancelBatch(providerId)),
+      );
+      if (done) cancelled++;
+    }
+  }
+  return cancelled;
+}
+
+async function listLive(ctx: PipelineContext, installation: Installation): Promise<LiveBatch[]> {
+  const live: LiveBatch[] = [];
+  for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
+    const mark = isLive(theirs) ? markOfBatch(theirs, installation) : undefined;
+    if (mark) live.push({ providerId: theirs.id, ...mark });
+  }
+  return live;
+}
+
+async function findSurplus(ctx: PipelineContext, { detachedAt }: Installation, live: LiveBatch[]) {
+  const { rows } = await ctx.db.query<{ providerId: string; batchId: string }>(
+    `SELECT theirs."providerId", b."id" AS "batchId"
+       FROM unnest($1::text[], $2::text[], $3::boolean[]) AS theirs("providerId", "batchId", "isSigned")
+       JOIN "AIBatchRequest" b ON b."id" = theirs."batchId" AND (theirs."isSigned" OR ${isOursUnsigned("$4")})
+      WHERE b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL`,
+    [
+      live.map(({ providerId }) => providerId),
+      live.map(({ batchId }) => batchId),
+      live.map(({ generation }) => generation !== null),
+      detachedAt,
+    ],
+  );
+  return rows;
+}

@@ -1,0 +1,158 @@
+import type { Batch } from "../../batches/batch.ts";
+import { assertLease, type Lease, updateBatch } from "../../batches/lease.ts";
+import { askTime } from "../../clock.ts";
+import type { PipelineContext } from "../../context.ts";
+import { estimateCost, NO_PRICE } from "../../costs/price.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { FAILURES, type FailureCode } from "../../failures.ts";
+import { atProvider } from "../../installation/atProvider.ts";
+import { openInstallation } from "../../installation/installation.ts";
+import { markOfBatch, markOfFile } from "../../installation/marks.ts";
+import { isLive, type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
+import { recordFailures } from "../../requests/recordFailures.ts";
+import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
+import { step } from "../../step.ts";
+import { openSpool } from "../create/spool.ts";
+import { writeInput } from "../create/writeInput.ts";
+import { endBatch } from "../end/endBatch.ts";
+import { letGo } from "../end/letGo.ts";
+import { endUnbought, isOfSuspended } from "../end/suspendedCompany.ts";
+import { recordProviderBatch, submitBatch } from "../submit/submitBatch.ts";
+import { assertMayBuy } from "../throttle/spendingStop.ts";
+import { calibrate } from "../throttle/tokenBudget.ts";
+
+/** How far the provider's clock may be behind ours when it is asked for batches created since. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
+/**
+ * Takes up a batch whose submission was broken off, under a lease that has just raised the epoch. No file recorded means
+ * that nothing can have been created: it is submitted anew, once what may have been uploaded for it is deleted. Otherwise the provider is asked, and what was created is
+ * adopted; if nothing shows that was made from the present input file, that file is deleted, so that a create that lands
+ * late fails, and after the settle time the provider is asked once more before the batch is submitted anew. One that was given
+ * up meanwhile, or whose company was suspended, ends in place of being submitted anew.
+ */
+export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
+  if (batch.inputFileId !== null) {
+    const created = await step(ctx, "recover.list", () => findProviderBatches(ctx, batch));
+    const [adopted, ...surplus] = created;
+    // What an earlier file has led to says nothing of the present one: its create may still land, or not show yet.
+    const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);
+    if (!isAnswered && !(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
+    if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
+    const forgotten = { inputFileId: null, settlingSince: null, filesGivenUpIn: lease.epoch };
+    await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
+  } else {
+    await deleteUnrecorded(ctx, batch);
+  }
+  if (batch.givenUpAt !== null) return letGo(ctx, lease, batch);
+  if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
+  await assertMayBuy(ctx.db, batch.id);
+  await submitAnew(ctx, lease, batch);
+}
+
+/** The provider batches made from this batch that ran or may yet run: active ones first, then the oldest. */
+async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
+  const found: ProviderBatch[] = [];
+  const installation = await openInstallation(ctx);
+  for await (const theirs of ctx.provider.listBatches(sinceItWasMade(batch))) {
+    const bearsMark = markOfBatch(theirs, installation)?.batchId === batch.id;
+    const isOurs = bearsMark || theirs.inputFileId === batch.inputFileId;
+    // One that failed before anything ran leaves nothing to adopt.
+    if (isOurs && ranOrMayRun(theirs)) found.push(theirs);
+  }
+  const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
+  const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
+  return found.sort((a, b) => rank(a) - rank(b) || age(a) - age(b));
+}
+
+/** Nothing that bears its mark can be older at the provider. */
+function sinceItWasMade({ createdAt }: Batch): Date {
+  return new Date(createdAt.getTime() - CLOCK_MARGIN_MS);
+}
+
+async function adopt(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  adopted: ProviderBatch,
+  surplus: ProviderBatch[],
+): Promise<void> {
+  await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
+  ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
+  for (const theirs of surplus) {
+    if (!isLive(theirs)) continue;
+    await atProvider(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
+    ctx.log.warn({ event: "batch.duplicate_cancelled", batchId: batch.id, openaiBatchId: theirs.id });
+  }
+}
+
+/** Whether a create that was sent before this epoch can no longer land unseen. The first call starts the wait. */
+async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<boolean> {
+  const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
+  const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
+  if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
+  await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
+  const settlingSince = batch.settlingSince ?? (await askTime(ctx.clock));
+  const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
+  await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
+  ctx.log.info({
+    event: "batch.settling",
+    batchId: batch.id,
+    epoch: lease.epoch,
+    inputFileId,
+    settleTimeMs,
+  });
+  return false;
+}
+
+/**
+ * Deletes what was uploaded for this batch and never recorded. Nothing is created from it, but in a database that was set
+ * back: there it may have been recorded in the time that is lost, and a create from it may be on its way.
+ */
+async function deleteUnrecorded(ctx: PipelineContext, batch: Batch): Promise<void> {
+  const installation = await openInstallation(ctx);
+  const unrecorded: string[] = [];
+  await step(ctx, "recover.list_files", async () => {
+    for await (const file of ctx.provider.listInputFiles(sinceItWasMade(batch))) {
+      if (markOfFile(file, installation)?.batchId === batch.id) unrecorded.push(file.id);
+    }
+  });
+  for (const fileId of unrecorded) {
+    await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(fileId));
+    ctx.log.warn({ event: "batch.upload_given_up", batchId: batch.id, fileId });
+  }
+}
+
+async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  const spool = await openSpool();
+  try {
+    const ids = await listWaiting(ctx.db, batch.id);
+    const input = await writeInput(ctx, ctx.db, ids, spool);
+    const written = new Set(input.included);
+    const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
+    const left = ids.filter((id) => !written.has(id));
+    const { tokensPerByte } = await calibrate(ctx.db, batch.model);
+    const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
+    const estimatedCostEur = await estimateCost(ctx, ctx.db, batch.model, estimatedTokens, input.included.length);
+    const change = { contentHash: input.contentHash, byteSize: input.bytes, estimatedTokens, estimatedCostEur };
+    await step(ctx, "recover.rewrite", () =>
+      inTransaction(ctx.db, async (tx) => {
+        await assertLease(tx, lease);
+        const failures = (await lockWaiting(tx, batch.id, left)).map((request) => {
+          const code = codes.get(request.id) ?? "batch_full";
+          return { request, code, message: FAILURES[code].meaning, usage: null };
+        });
+        await recordFailures(ctx, tx, batch.id, failures, NO_PRICE);
+        await updateBatch(tx, lease, change);
+      }),
+    );
+    if (input.included.length === 0) {
+      // Its sessions were erased or emptied meanwhile: there is nothing left to send.
+      return await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_empty" });
+    }
+    await submitBatch(ctx, lease, { ...batch, contentHash: input.contentHash, spool });
+  } finally {
+    await spool.remove();
+  }
+}

@@ -1,0 +1,138 @@
+import { after } from "../../clock.ts";
+import type { Context, PipelineContext } from "../../context.ts";
+import { inTransaction, type Sql } from "../../db/pool.ts";
+import { step } from "../../step.ts";
+
+/** The provider, or what stands before it, may take more by then: so long after the last refusal, a limit that holds back grows. */
+const GROWS_AFTER_MS = 86_400_000;
+const GROWN = 2;
+/** Of two files, one for whose rest the next line was too long, and the one that begins with it, one is fuller than this. */
+const HELD_BACK = 0.5;
+
+/** What a provider takes in one file, as far as its refusals have taught; infinite where they have not. */
+export interface FileSizeLimit {
+  bytes: number;
+  lines: number;
+}
+
+/** What is known of one measure of size: the limit that is held to, and the most that went through under it. */
+interface Known {
+  limit: number | null;
+  accepted: number;
+}
+
+interface KnownSizes {
+  maxBytes: number | null;
+  maxLines: number | null;
+  acceptedBytes: number;
+  acceptedLines: number;
+}
+
+const COLUMNS = `"maxBytes"::float8 AS "maxBytes", "maxLines", "acceptedBytes"::float8 AS "acceptedBytes", "acceptedLines"`;
+
+export async function readFileSizeLimit(ctx: Pick<PipelineContext, "provider">, sql: Sql): Promise<FileSizeLimit> {
+  const { rows } = await sql.query<KnownSizes>(`SELECT ${COLUMNS} FROM "FileSizeLimit" WHERE "provider" = $1`, [
+    ctx.provider.name,
+  ]);
+  const { maxBytes, maxLines } = rows[0] ?? {};
+  return { bytes: maxBytes ?? Number.POSITIVE_INFINITY, lines: maxLines ?? Number.POSITIVE_INFINITY };
+}
+
+/** Learns from a file that was refused for its size, in bytes or, where the refusal speaks of them, in lines. */
+export async function learnFileSize(ctx: PipelineContext, batchId: string, message: string): Promise<void> {
+  const isOfLines = /\b(lines|requests)\b/i.test(message) && !/\b(bytes|size|large|[MG]i?B)\b/i.test(message);
+  const learned = await step(ctx, "failed.learn", () =>
+    inTransaction(ctx.db, async (tx) => {
+      const refused = await readSize(tx, batchId);
+      await tx.query(
+        `INSERT INTO "FileSizeLimit" ("provider", "message", "learnedAt") VALUES ($1, $2, $3)
+         ON CONFLICT ("provider") DO UPDATE SET "message" = $2, "learnedAt" = $3`,
+        [ctx.provider.name, message.slice(0, 1_000), ctx.clock.now()],
+      );
+      const { rows } = await tx.query<KnownSizes>(
+        `SELECT ${COLUMNS} FROM "FileSizeLimit" WHERE "provider" = $1 FOR UPDATE`,
+        [ctx.provider.name],
+      );
+      const known = rows[0] ?? { maxBytes: null, maxLines: null, acceptedBytes: 0, acceptedLines: 0 };
+      const bytes = { limit: known.maxBytes, accepted: known.acceptedBytes };
+      const lines = { limit: known.maxLines, accepted: known.acceptedLines };
+      const now = isOfLines
+        ? { bytes, lines: lower(lines, refused.lines) }
+        : { bytes: lower(bytes, refused.bytes), lines };
+      await tx.query(
+        `UPDATE "FileSizeLimit" SET "maxBytes" = $2, "acceptedBytes" = $3, "maxLines" = $4, "acceptedLines" = $5
+          WHERE "provider" = $1`,
+        [ctx.provider.name, now.bytes.limit, now.bytes.accepted, now.lines.limit, now.lines.accepted],
+      );
+      return { maxBytes: now.bytes.limit, maxLines: now.lines.limit };
+    }),
+  );
+  ctx.log.warn({ event: "file_size.learned", batchId, ...learned });
+}
+
+/** Half of what was refused, or what has gone through before, if that is more. */
+function lower({ limit, accepted }: Known, refused: number): Known {
+  const isStillTaken = accepted < refused;
+  const half = Math.max(1, Math.floor(refused / 2));
+  const lowered = isStillTaken ? Math.max(half, accepted) : half;
+  return { limit: Math.min(limit ?? lowered, lowered), accepted: isStillTaken ? accepted : 0 };
+}
+
+/**
+ * After a file went through: that is kept in mind. A day after the last refusal, a limit that holds files back doubles with
+ * each that goes through, until there is a refusal again, or nothing is held back any more.
+ */
+export async function relaxFileSize(ctx: PipelineContext, batchId: string): Promise<void> {
+  const { BATCH_MAX_BYTES, BATCH_MAX_LINES } = ctx.config;
+  const grown = (limit: string, size: string, most: string) =>
+    `CASE WHEN ${size} <= l.${limit} * ${HELD_BACK} THEN l.${limit}
+          WHEN l.${limit} * ${GROWN} < ${most} THEN l.${limit} * ${GROWN} END`;
+  await ctx.db.query(
+    `UPDATE "FileSizeLimit" l
+        SET "acceptedBytes" = GREATEST(l."acceptedBytes", b."byteSize"),
+            "acceptedLines" = GREATEST(l."acceptedLines", b."requestCount")
+       FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2`,
+    [ctx.provider.name, batchId],
+  );
+  await ctx.db.query(
+    `UPDATE "FileSizeLimit" l
+        SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"', "$4::bigint")},
+            "maxLines" = ${grown('"maxLines"', 'b."requestCount"', "$5::int")}
+       FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2 AND l."learnedAt" <= $3`,
+    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), BATCH_MAX_BYTES, BATCH_MAX_LINES],
+  );
+  await ctx.db.query(`DELETE FROM "FileSizeLimit" WHERE "maxBytes" IS NULL AND "maxLines" IS NULL`);
+}
+
+async function readSize(sql: Sql, batchId: string): Promise<FileSizeLimit> {
+  const { rows } = await sql.query<FileSizeLimit>(
+    `SELECT "byteSize"::float8 AS "bytes", "requestCount" AS "lines" FROM "AIBatchRequest" WHERE "id" = $1`,
+    [batchId],
+  );
+  return rows[0] ?? { bytes: 0, lines: 0 };
+}
+
+/** What is held to, for people, with the provider's words. */
+export interface LearnedSize {
+  maxBytes: number | null;
+  maxLines: number | null;
+  message: string;
+  learnedAt: Date;
+}
+
+/** Null where nothing was refused for its size. */
+export async function readLearnedSize(ctx: Pick<Context, "db">): Promise<LearnedSize | null> {
+  const { rows } = await ctx.db.query<LearnedSize>(
+    `SELECT "maxBytes"::float8 AS "maxBytes", "maxLines", "message", "learnedAt" FROM "FileSizeLimit"
+      ORDER BY "learnedAt" DESC LIMIT 1`,
+  );
+  return rows[0] ?? null;
+}
+
+export function sayFileSize({ maxBytes, maxLines, message, learnedAt }: LearnedSize): string {
+  const grouped = new Intl.NumberFormat("en");
+  const bytes = maxBytes === null ? [] : [`${grouped.format(maxBytes)} bytes`];
+  const lines = maxLines === null ? [] : [`${grouped.format(maxLines)} lines`];
+  const most = [...bytes, ...lines].join(" and ");
+  return `Batch files are limited to ${most} since the provider refused a larger one on ${learnedAt.toISOString()}: ${message}`;
+}

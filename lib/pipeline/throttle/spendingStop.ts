@@ -1,0 +1,88 @@
+import type { Context } from "../../context.ts";
+import type { Sql } from "../../db/pool.ts";
+import { LiveDashError } from "../../errors.ts";
+
+/** A person's word that nothing new is to be sent to any provider. What runs is collected. */
+export interface SpendingStop {
+  stoppedAt: Date;
+  /** Who; null if they have no name. */
+  stoppedBy: string | null;
+  reason: string;
+}
+
+/** Nothing may be bought for this batch now. It is no failure: the batch waits as it is. */
+export class PurchaseHeldError extends LiveDashError {
+  constructor(code: "spending_stopped" | "batch_given_up", message: string) {
+    super(code, message);
+    this.name = "PurchaseHeldError";
+  }
+}
+
+/** Longer than a create may take. */
+const PATIENCE_MS = 35_000;
+const LOOK_AGAIN_MS = 200;
+
+export async function readSpendingStop(sql: Sql): Promise<SpendingStop | undefined> {
+  const { rows } = await sql.query<SpendingStop>(
+    `SELECT "stoppedAt", "stoppedBy", "reason" FROM "SpendingStop" ORDER BY "stoppedAt" LIMIT 1`,
+  );
+  return rows[0];
+}
+
+/**
+ * Asked before each upload, and once more right before each create: what is committed by then holds, be it that all spending
+ * is stopped, or that a person has given up this batch.
+ * @throws PurchaseHeldError
+ */
+export async function assertMayBuy(sql: Sql, batchId: string): Promise<void> {
+  const { rows } = await sql.query<{ stopped: string | null; givenUp: boolean }>(
+    `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped", "givenUpAt" IS NOT NULL AS "givenUp"
+       FROM "AIBatchRequest" WHERE "id" = $1`,
+    [batchId],
+  );
+  const { stopped = null, givenUp = false } = rows[0] ?? {};
+  if (stopped !== null) throw new PurchaseHeldError("spending_stopped", `All spending is stopped: ${stopped}`);
+  if (givenUp) throw new PurchaseHeldError("batch_given_up", "The batch was given up.");
+}
+
+/** Answers whether it was not stopped before. */
+export async function recordSpendingStop(sql: Sql, stop: SpendingStop): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `INSERT INTO "SpendingStop" ("scope", "stoppedAt", "stoppedBy", "reason") VALUES ('all', $1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [stop.stoppedAt, stop.stoppedBy, stop.reason],
+  );
+  return rowCount === 1;
+}
+
+/** Answers whether it was stopped before. */
+export async function liftSpendingStop(sql: Sql): Promise<boolean> {
+  return ((await sql.query(`DELETE FROM "SpendingStop"`)).rowCount ?? 0) > 0;
+}
+
+/**
+ * To be called once a stop is committed: waits for creates that had asked before. From then on nothing is sent any more.
+ * False if one did not come to its end: its worker is gone, or its call hangs.
+ */
+export async function waitForCreates(ctx: Context): Promise<boolean> {
+  const end = ctx.clock.now().getTime() + PATIENCE_MS;
+  for (let underWay = await listUnderWay(ctx); underWay.length > 0; ) {
+    if (ctx.clock.now().getTime() >= end || ctx.stopping.aborted) return false;
+    await ctx.clock.sleep(LOOK_AGAIN_MS, ctx.stopping);
+    // One that comes to be under way later asks for the stop, and finds it.
+    const now = await listUnderWay(ctx);
+    underWay = underWay.filter((held) => now.includes(held));
+  }
+  return true;
+}
+
+/** Batches with their epoch in which a worker may be between its last question and the record of what it created. */
+async function listUnderWay(ctx: Context): Promise<string[]> {
+  const { rows } = await ctx.db.query<{ held: string }>(
+    `SELECT "id" || ' ' || "epoch" AS "held" FROM "AIBatchRequest"
+      WHERE "status" IN ('PENDING', 'UPLOADING') AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
+        AND "leaseExpiresAt" > $1`,
+    [ctx.clock.now()],
+  );
+  return rows.map(({ held }) => held);
+}

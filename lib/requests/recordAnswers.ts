@@ -1,0 +1,143 @@
+import { requireAnalysis } from "../analysis/registry.ts";
+import type { Context } from "../context.ts";
+import { PRICED, type Price } from "../costs/price.ts";
+import type { Transaction } from "../db/pool.ts";
+import type { AnswerLine } from "../provider/lines.ts";
+import type { RequestInBatch } from "./requestOutcomes.ts";
+
+/** A request with its checked answer. */
+export interface Answered {
+  request: RequestInBatch;
+  line: AnswerLine;
+  answer: unknown;
+}
+
+/**
+ * Records answers: the attempt with its usage and cost, the request, and through its analysis the session. Runs inside
+ * the transaction that holds the batch and has these requests locked.
+ */
+export async function recordAnswers(
+  ctx: Context,
+  tx: Transaction,
+  batchId: string,
+  answered: readonly Answered[],
+  price: Price,
+): Promise<void> {
+  if (answered.length === 0) return;
+  await completeRequests(ctx, tx, batchId, answered, price);
+  const sessions = await lockSessions(tx, answered);
+  const analysed = new Set(sessions.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
+  const newest = await keepNewest(tx, answered, analysed);
+  for (const name of new Set(newest.map(({ request }) => request.processingType))) {
+    const answers = newest
+      .filter(({ request }) => request.processingType === name)
+      .map(({ request: { companyId, sessionId }, answer }) => {
+        return { companyId, sessionId, answer, replaces: analysed.has(sessionId) };
+      });
+    await requireAnalysis(name).apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
+  }
+  const names = new Map(sessions.map(({ id, externalSessionId }) => [id, externalSessionId]));
+  for (const { request } of answered) {
+    const { id: requestId, sessionId, attempt } = request;
+    const externalSessionId = names.get(sessionId) ?? null;
+    ctx.log.debug({ event: "request.complete", requestId, sessionId, externalSessionId, batchId, attempt });
+  }
+}
+
+async function completeRequests(
+  ctx: Context,
+  tx: Transaction,
+  batchId: string,
+  answered: readonly Answered[],
+  price: Price,
+): Promise<void> {
+  const rows = answered.map(({ request, line }) => ({
+    id: request.id,
+    attempt: request.attempt,
+    analysisVersion: requireAnalysis(request.processingType).version,
+    openaiRequestId: line.providerRequestId,
+    serviceTier: line.serviceTier,
+    systemFingerprint: line.systemFingerprint,
+    ...line.usage,
+  }));
+  await tx.query(
+    `WITH a AS (
+       SELECT * FROM json_to_recordset($1::json) AS a("id" text, "attempt" int, "analysisVersion" int,
+         "openaiRequestId" text, "serviceTier" text, "systemFingerprint" text, "promptTokens" int,
+         "completionTokens" int, "totalTokens" int, "cachedTokens" int, "cacheWriteTokens" int,
+         "reasoningTokens" int, "audioTokensPrompt" int, "audioTokensCompletion" int, "acceptedPredictionTokens" int,
+         "rejectedPredictionTokens" int) CROSS JOIN ${PRICED.source(5)}
+     ), noted AS (
+       INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "promptTokens", "cachedTokens",
+         "cacheWriteTokens", "completionTokens", "reasoningTokens", "totalTokens", "pricingId", "costEur", "createdAt")
+       SELECT "id", "attempt", $2, 'APPLIED', "promptTokens", "cachedTokens", "cacheWriteTokens", "completionTokens",
+              "reasoningTokens", "totalTokens", $4, ${PRICED.total}, $3
+         FROM a
+     )
+     UPDATE "AIProcessingRequest" r
+        SET "processingStatus" = 'PROCESSING_COMPLETE', "success" = true, "completedAt" = $3,
+            "errorCode" = NULL, "errorMessage" = NULL, "notBefore" = NULL,
+            "analysisVersion" = a."analysisVersion", "openaiRequestId" = a."openaiRequestId",
+            "serviceTier" = a."serviceTier", "systemFingerprint" = a."systemFingerprint",
+            "promptTokens" = a."promptTokens", "completionTokens" = a."completionTokens",
+            "totalTokens" = a."totalTokens", "cachedTokens" = a."cachedTokens",
+            "reasoningTokens" = a."reasoningTokens", "audioTokensPrompt" = a."audioTokensPrompt",
+            "audioTokensCompletion" = a."audioTokensCompletion",
+            "acceptedPredictionTokens" = a."acceptedPredictionTokens",
+            "rejectedPredictionTokens" = a."rejectedPredictionTokens",
+            "promptTokenCost" = a."promptCost", "completionTokenCost" = a."completionCost",
+            "totalCostEur" = a."promptCost" + a."completionCost"
+       FROM (SELECT *, ${PRICED.prompt} AS "promptCost", ${PRICED.completion} AS "completionCost" FROM a) a
+      WHERE r."id" = a."id"`,
+    [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],
+  );
+}
+
+/**
+ * Locks the sessions of these answers, in one order for all workers: what another one is just about to commit to them is
+ * seen, not overwritten. Answers which of them had been analysed before.
+ */
+async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<LockedSession[]> {
+  const { rows } = await tx.query<LockedSession>(
+    `SELECT s."id", s."externalSessionId", s."analysedAt" IS NOT NULL AS "analysed"
+       FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
+      CROSS JOIN LATERAL (
+        SELECT "id", "externalSessionId", "analysedAt" FROM "Session"
+         WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
+    [answered.map(({ request }) => request.sessionId)],
+  );
+  return rows;
+}
+
+interface LockedSession {
+  id: string;
+  externalSessionId: string | null;
+  analysed: boolean;
+}
+
+/**
+ * Leaves out answers whose session already has one to a newer request of the same analysis. There can be one only where a
+ * session was analysed before, or has two answers here; all others are not looked for.
+ */
+async function keepNewest(
+  tx: Transaction,
+  answered: readonly Answered[],
+  analysed: ReadonlySet<string>,
+): Promise<Answered[]> {
+  const bySession = Map.groupBy(answered, ({ request }) => request.sessionId);
+  const inQuestion = [...bySession].filter(([id, answers]) => analysed.has(id) || answers.length > 1);
+  if (inQuestion.length === 0) return [...answered];
+  // OFFSET 0 keeps the other requests of a session a lookup of its own: joined, they would be found by their status,
+  // and all requests that are complete read once for each session.
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT r."id" FROM unnest($1::text[]) AS wanted("id")
+      CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1) r
+      WHERE EXISTS (
+        SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) newer
+         WHERE newer."processingType" = r."processingType" AND newer."processingStatus" = 'PROCESSING_COMPLETE'
+           AND (newer."requestedAt", newer."id") > (r."requestedAt", r."id"))`,
+    [inQuestion.flatMap(([, answers]) => answers.map(({ request }) => request.id))],
+  );
+  const outdated = new Set(rows.map((row) => row.id));
+  return answered.filter(({ request }) => !outdated.has(request.id));
+}
