@@ -1,5 +1,4 @@
 import type { KnownAnswers } from "./answers/knownAnswers.ts";
-import type { BatchRunner } from "./batches/batchRunner.ts";
 import type { Clock } from "./clock.ts";
 import type { FaultBook } from "./faults/book.ts";
 import type { RateLimit } from "./http/rateLimit.ts";
@@ -8,6 +7,15 @@ import type { EmulatorLogger, EmulatorSettings } from "./options.ts";
 import type { Random } from "./random.ts";
 import type { BatchRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
+
+/** What takes a batch to its end. */
+export interface Runner {
+  /** True while it only waits for time to go by. */
+  readonly paused: boolean;
+  readonly linesRun: number;
+  /** Ends the present wait, since the batch's record was changed by someone else. */
+  interrupt(): void;
+}
 
 /** What every part of a running emulator shares. */
 export interface EmulatorContext {
@@ -23,7 +31,7 @@ export interface EmulatorContext {
   uploadRate: RateLimit;
   createRate: RateLimit;
   /** One for each batch that is not over. */
-  runners: Map<string, BatchRunner>;
+  runners: Map<string, Runner>;
   startRunner(batch: BatchRecord): void;
   /** Ends every runner where it stands and resolves when all have ended; `closing` is aborted. */
   stopRunners(): Promise<void>;

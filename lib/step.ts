@@ -1,5 +1,3 @@
-import type { Context } from "./context.ts";
-
 /**
  * Every point at which the pipeline waits for the database or the provider, named so that a test can break it off just
  * there: before the action, after it, or as if its reply had been lost. In the order of a batch's life.
@@ -72,6 +70,6 @@ export type Step = (typeof STEPS)[number];
 export type StepHook = <T>(step: Step, action: () => Promise<T>) => Promise<T>;
 
 /** Runs one step of the pipeline. */
-export function step<T>(ctx: Pick<Context, "steps">, name: Step, action: () => Promise<T>): Promise<T> {
+export function step<T>(ctx: { steps?: StepHook }, name: Step, action: () => Promise<T>): Promise<T> {
   return ctx.steps ? ctx.steps(name, action) : action();
 }

@@ -4,13 +4,36 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { announce } from "./Announcer.tsx";
 import { Button } from "./Button.tsx";
-import type { ConfirmActionProps } from "./ConfirmAction.tsx";
+import type { ButtonTone } from "./buttonClass.ts";
+import type { Outcome } from "./callApi.ts";
 import { DialogFrame } from "./DialogFrame.tsx";
 import { formValues } from "./formValues.ts";
 import { Refusal } from "./Refusal.tsx";
 import { ShownInQuestion } from "./ShownInQuestion.tsx";
 import { TextField } from "./TextField.tsx";
 import { useAction } from "./useAction.ts";
+
+export interface ConfirmActionProps {
+  /** On the button that opens the question. */
+  label: string;
+  /** What will happen, with the count: `Requeue 12 requests?` */
+  question: string;
+  /** What is kept, what is lost, what it costs. */
+  children: ReactNode;
+  /** On the button that does it: the same verb, never just "OK". */
+  confirm: string;
+  tone?: ButtonTone;
+  /** Whether the reason has to be given; it stands in the audit. */
+  needsReason?: boolean;
+  /** Further fields. */
+  fields?: ReactNode;
+  isDisabled?: boolean;
+  act: (values: Record<string, string>) => Promise<Outcome<unknown>>;
+  /** Said when it is done. */
+  done: string | ((answer: unknown) => string);
+  /** Shows what came of it, such as a password that is seen only now, before the question closes. Null: there is nothing. */
+  show?: (answer: unknown) => ReactNode;
+}
 
 /** What is asked before something is done, and what came of it where that is to be seen once. */
 export function Question({ close, ...props }: ConfirmActionProps & { close: () => void }) {

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
-import type { Realm } from "../../lib/auth/actor.ts";
 import { getWebContext } from "../../lib/webContext.ts";
 import { readZone } from "../_session/zone.ts";
 import { Clock } from "../_ui/Clock.tsx";
 import { EmulatorBanner } from "./EmulatorBanner.tsx";
 import { Footer } from "./Footer.tsx";
-import { Header } from "./Header.tsx";
+import { Header, type Person } from "./Header.tsx";
 import type { Place } from "./places.ts";
 
 /** What surrounds every page: header with the places and the person, the page itself, footer. */
@@ -22,13 +21,6 @@ export async function Frame({ home, places, person, banner, zone, children }: Fr
       <Footer places={places} />
     </Clock>
   );
-}
-
-export interface Person {
-  name: string;
-  /** What they may do here, in words. */
-  role: string;
-  realm: Realm;
 }
 
 interface FrameProps {

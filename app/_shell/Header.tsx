@@ -1,11 +1,18 @@
 import Link from "next/link";
+import type { Realm } from "../../lib/auth/actor.ts";
 import { accountAddress, signInAddress } from "../_session/addresses.ts";
 import { EnvironmentBadge } from "./EnvironmentBadge.tsx";
-import type { Person } from "./Frame.tsx";
 import { MainNavigation } from "./MainNavigation.tsx";
 import type { Place } from "./places.ts";
 import { SignOutButton } from "./SignOutButton.tsx";
 import { Wordmark } from "./Wordmark.tsx";
+
+export interface Person {
+  name: string;
+  /** What they may do here, in words. */
+  role: string;
+  realm: Realm;
+}
 
 export function Header({ emulated, home, places, person }: HeaderProps) {
   return (

@@ -1,4 +1,4 @@
-import type { EmulatorContext } from "../context.ts";
+import type { EmulatorContext, Runner } from "../context.ts";
 import { EmulatorError } from "../errors.ts";
 import { findFault } from "../faults/registry.ts";
 import { type BatchError, type BatchRecord, isOver } from "../store/records.ts";
@@ -8,7 +8,7 @@ import { validateInput } from "./validateInput.ts";
 import { cannotFindFile, tokenLimitExceeded, wrongPurpose } from "./validationErrors.ts";
 
 /** Takes one batch from the state it is in to its end. Every state is recorded before the next begins. */
-export class BatchRunner {
+export class BatchRunner implements Runner {
   readonly #emulator: EmulatorContext;
   readonly #batch: BatchRecord;
   readonly #pace: RunPace;
@@ -21,7 +21,6 @@ export class BatchRunner {
     this.#pace = new RunPace(batch, (at) => this.#pauseUntil(at));
   }
 
-  /** True while it only waits for time to go by. */
   get paused(): boolean {
     return this.#paused;
   }
@@ -30,7 +29,6 @@ export class BatchRunner {
     return this.#pace.ran;
   }
 
-  /** Ends the present wait, since the batch's record was changed by someone else. */
   interrupt(): void {
     this.#interruption.abort();
     this.#interruption = new AbortController();

@@ -3,7 +3,7 @@ import { ApiError, noSuchBatch } from "../errors.ts";
 import type { Call } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
 import { isOver } from "../store/records.ts";
-import { viewBatch } from "./batchView.ts";
+import { viewBatch } from "./viewBatch.ts";
 
 /** POST /v1/batches/{id}/cancel: an active batch turns `cancelling`; one cancelled already is answered as it is. */
 export function cancelBatch(emulator: EmulatorContext, _call: Call, id: string): Reply {

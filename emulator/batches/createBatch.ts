@@ -6,8 +6,8 @@ import { findFault } from "../faults/registry.ts";
 import { type Call, isObject } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
 import { type BatchRecord, type BatchTimes, type ChosenFault, noUsage } from "../store/records.ts";
-import { viewBatch } from "./batchView.ts";
 import { checkMetadata } from "./metadata.ts";
+import { viewBatch } from "./viewBatch.ts";
 
 const oneDay = 24 * 3_600_000;
 const secondsOfAnHour = 3_600;

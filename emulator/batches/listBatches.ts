@@ -4,7 +4,7 @@ import type { Call } from "../http/call.ts";
 import { listPage, readLimit } from "../http/listPage.ts";
 import type { Reply } from "../http/reply.ts";
 import { digest } from "../random.ts";
-import { viewBatch } from "./batchView.ts";
+import { viewBatch } from "./viewBatch.ts";
 
 /** GET /v1/batches?after&limit: newest first, unless a fault wants another order. */
 export function listBatches(emulator: EmulatorContext, call: Call): Reply {

@@ -3,7 +3,7 @@ import { noSuchBatch } from "../errors.ts";
 import { findFault } from "../faults/registry.ts";
 import type { Call } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
-import { viewBatch } from "./batchView.ts";
+import { viewBatch } from "./viewBatch.ts";
 
 /** GET /v1/batches/{id} */
 export function retrieveBatch(emulator: EmulatorContext, _call: Call, id: string): Reply {

@@ -1,14 +1,19 @@
 import { isIP } from "node:net";
 import { ApiError } from "../errors.ts";
-import type { EmulatorSettings } from "../options.ts";
 import type { Call } from "./call.ts";
+
+/** The host it listens at, and what it may be called by besides. */
+interface Names {
+  host: string;
+  allowedHosts: readonly string[];
+}
 
 /**
  * Refuses what a page in somebody's browser sends. Its own name may be made to point here (DNS rebinding), so a name has to be
  * one of ours; an address cannot be made to. The control routes, which need no key, are for programs alone: no other origin.
  * @throws ApiError 403 `host_not_allowed`, `foreign_origin`
  */
-export function refuseStrangers(call: Call, { host, allowedHosts }: EmulatorSettings): void {
+export function refuseStrangers(call: Call, { host, allowedHosts }: Names): void {
   const asked = hostNameIn(call.request.headers.host);
   if (asked === undefined || !isOurs(asked, [host, ...allowedHosts])) {
     throw new ApiError(

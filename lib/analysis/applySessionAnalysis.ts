@@ -1,6 +1,6 @@
 import type { Transaction } from "../db/pool.ts";
 import type { AppliedAnswer, ApplyContext } from "./analysis.ts";
-import type { SessionAnswer } from "./sessionAnalysis.ts";
+import type { SessionAnswer } from "./sessionAnswer.ts";
 
 /** Writes the answers to their sessions, and their questions to the company's. Lock order: Session, Question. */
 export async function applySessionAnalysis(

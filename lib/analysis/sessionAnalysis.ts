@@ -1,48 +1,7 @@
-import { z } from "zod";
-import { SentimentCategory, SessionCategory } from "../db/generated/enums.ts";
 import { defineAnalysis } from "./analysis.ts";
 import { applySessionAnalysis } from "./applySessionAnalysis.ts";
-import { isLanguageCode, toLanguageCode } from "./languages.ts";
 import { renderTranscript } from "./renderTranscript.ts";
-import { tidyBoolean, tidyKeys, tidyText, tidyTexts, tidyWord } from "./tidy.ts";
-
-const MOST_QUESTIONS = 5;
-const LONGEST_QUESTION = 500;
-const LONGEST_SUMMARY = 300;
-
-const answerSchema = z.strictObject({
-  language: z
-    .string()
-    .regex(/^[a-z]{2}$/)
-    .refine(isLanguageCode)
-    .describe("Main language of the user's messages, as an ISO 639-1 code"),
-  sentiment: z.enum(SentimentCategory).describe("How the user feels about the conversation as a whole"),
-  escalated: z.boolean().describe("Whether the conversation was handed to, or the user asked for, a person"),
-  forwarded_hr: z.boolean().describe("Whether the user was sent on to the HR department"),
-  category: z.enum(SessionCategory).describe("The one topic that fits best"),
-  questions: z
-    .array(z.string().trim().min(1).max(LONGEST_QUESTION))
-    .max(MOST_QUESTIONS)
-    .describe("Up to five main questions of the user, in English, in the order asked; none if nothing was asked"),
-  summary: z.string().trim().min(10).max(LONGEST_SUMMARY).describe("What happened, in English, in at most 40 words"),
-});
-
-export type SessionAnswer = z.output<typeof answerSchema>;
-
-function tidy(answer: Record<string, unknown>): unknown {
-  const given = tidyKeys(answer, Object.keys(answerSchema.shape));
-  const { language } = given;
-  return {
-    ...given,
-    language: typeof language === "string" ? (toLanguageCode(language) ?? language) : language,
-    sentiment: tidyWord(given.sentiment, Object.values(SentimentCategory)),
-    escalated: tidyBoolean(given.escalated),
-    forwarded_hr: tidyBoolean(given.forwarded_hr),
-    category: tidyWord(given.category, Object.values(SessionCategory)),
-    questions: tidyTexts(given.questions, MOST_QUESTIONS, LONGEST_QUESTION),
-    summary: tidyText(given.summary, LONGEST_SUMMARY),
-  };
-}
+import { sessionAnswerSchema, tidySessionAnswer } from "./sessionAnswer.ts";
 
 const SYSTEM = `You analyse one chat session between a user and an assistant of a company, and answer in the given JSON schema.
 The session follows as one JSON object for each message, each on its line: "speaker" is a label that the transcript gives it,
@@ -63,8 +22,8 @@ export const sessionAnalysis = defineAnalysis({
   version: 3,
   model: "gpt-6-luna",
   maxOutputTokens: 1_000,
-  schema: answerSchema,
-  tidy,
+  schema: sessionAnswerSchema,
+  tidy: tidySessionAnswer,
   prompt: (messages) => ({ system: SYSTEM, user: renderTranscript(messages) }),
   apply: applySessionAnalysis,
 });

@@ -2,7 +2,7 @@ import { changeAudit, confirm, isConfirmed, type Seal } from "../../audit/seal.t
 import { currentKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
-import type { Resealed } from "./rotateSecret.ts";
+import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 5_000;
 /** Sealing, which goes first, takes no longer. */

@@ -3,7 +3,7 @@ import { currentKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import { codeOf } from "../../errors.ts";
 import { openCsvPassword, sealCsvPassword } from "../../import/csvCredentials.ts";
-import type { Resealed } from "./rotateSecret.ts";
+import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;
 

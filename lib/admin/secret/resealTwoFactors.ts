@@ -3,7 +3,7 @@ import type { Realm } from "../../auth/actor.ts";
 import { REALMS } from "../../auth/realms.ts";
 import { type SignInSecrets, signInSecrets } from "../../auth/signInSecrets.ts";
 import type { Context } from "../../context.ts";
-import type { Resealed } from "./rotateSecret.ts";
+import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;
 

@@ -3,15 +3,9 @@ import { previousKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import { LiveDashError } from "../../errors.ts";
 import { confirmSealsAnew } from "./confirmSealsAnew.ts";
+import type { Resealed } from "./resealed.ts";
 import { resealPasswords } from "./resealPasswords.ts";
 import { resealTwoFactors } from "./resealTwoFactors.ts";
-
-/** What was sealed anew, and what could not be, because no secret that is configured opens it. */
-export interface Resealed {
-  done: number;
-  /** The first of those that stay as they are, by name. */
-  broken: string[];
-}
 
 export interface Rotation {
   csvPasswords: Resealed;
