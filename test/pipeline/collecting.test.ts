@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import type { BatchProvider } from "../../lib/provider/provider.ts";
 import type { StepHook } from "../../lib/step.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -74,6 +75,19 @@ describe("collecting", () => {
     await runUntilIdle(pipeline.ctx, ROUNDS);
     expect(await codes()).toEqual(given);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+
+  it("waits for its lines as a batch that is completed, not as one that fails", async () => {
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=100000"] } });
+    await addSessions(pipeline.ctx, LINES);
+    await batchCreator(pipeline.ctx);
+    await passTime(pipeline.ctx, 5_000);
+    await batchPoller(pipeline.ctx);
+    const state = `SELECT "status", "errorCode", "errorMessage", "failedCalls", "callFailures" FROM "AIBatchRequest"`;
+    expect(await query(state)).toEqual([
+      { status: "COMPLETED", errorCode: null, errorMessage: null, failedCalls: 0, callFailures: 0 },
+    ]);
+    expect(await codes()).toEqual([]);
   });
 
   it.each([

@@ -2,7 +2,6 @@ import { type Batch, GOT_THROUGH } from "../../batches/batch.ts";
 import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.ts";
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
-import { LiveDashError } from "../../errors.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import { mayHaveRun, type ProviderBatch } from "../../provider/provider.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
@@ -56,18 +55,20 @@ export async function pollBatch(
   };
   switch (theirs.status) {
     case "completed": {
-      const { absence } = await collect(ctx, lease, batch, theirs, news);
+      const collected = await collect(ctx, lease, batch, theirs, news);
+      if (!collected) return;
+      const { absence } = collected;
       await releaseWaiting(ctx, lease, absence.code, absence.message);
       await endBatch(ctx, lease, { status: "PROCESSED" });
       await relaxFileSize(ctx, batch.id);
       return relaxLimit(ctx, ctx.db, batch.model);
     }
     case "expired":
-      await collect(ctx, lease, batch, theirs, news);
+      if (!(await collect(ctx, lease, batch, theirs, news))) return;
       await releaseWaiting(ctx, lease, "batch_expired");
       return endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_expired" });
     case "cancelled":
-      await collect(ctx, lease, batch, theirs, news);
+      if (!(await collect(ctx, lease, batch, theirs, news))) return;
       await releaseWaiting(ctx, lease, "batch_cancelled");
       return endBatch(ctx, lease, { status: "CANCELLED" });
     case "failed":
@@ -115,36 +116,37 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
 /**
  * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
  * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
- * @throws LiveDashError `results_incomplete`
  */
-async function assertNoMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
+async function isMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<boolean> {
   const waiting = (await listWaiting(ctx.db, batch.id)).length;
   const claimed = theirs.counts.completed + theirs.counts.failed;
   const since = batch.completedAt ?? ctx.clock.now();
   const waited = ctx.clock.now().getTime() - since.getTime();
   const isStated = Math.max(claimed, theirs.counts.total) > 0;
-  if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return;
-  if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return;
-  const message = `The provider reports ${claimed} lines done, but ${waiting} of ${batch.requestCount} have not arrived yet.`;
-  throw new LiveDashError("results_incomplete", message, { retryable: true });
+  if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return false;
+  if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return false;
+  ctx.log.info({ event: "batch.results_awaited", batchId: batch.id, claimed, waiting });
+  return true;
 }
 
-/** Records that it is done at the provider, then fetches what there is: expired and cancelled batches have results too. */
+/**
+ * Records that it is done at the provider, then fetches what there is: expired and cancelled batches have results too.
+ * Undefined while more is to come: it stays COMPLETED, and the next round asks again.
+ */
 async function collect(
   ctx: PipelineContext,
   lease: Lease,
   batch: Batch,
   theirs: ProviderBatch,
   news: BatchChange,
-): Promise<Collected> {
+): Promise<Collected | undefined> {
   const { outputFileId, errorFileId } = theirs;
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: await askTime(ctx.clock) };
   const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
   if (collected.hasAnswers) await lift(ctx, batch, "reading");
-  if (collected.allThere) await assertNoMoreToCome(ctx, batch, theirs);
-  return collected;
+  return collected.allThere && (await isMoreToCome(ctx, batch, theirs)) ? undefined : collected;
 }
 
 /** Lines may have run before it failed: they are paid for, and the reason may stand in the error file alone. */
@@ -155,7 +157,9 @@ async function fail(
   theirs: ProviderBatch,
   news: BatchChange,
 ): Promise<void> {
-  const collected = mayHaveRun(theirs) ? await collect(ctx, lease, batch, theirs, news) : undefined;
+  const hasRun = mayHaveRun(theirs);
+  const collected = hasRun ? await collect(ctx, lease, batch, theirs, news) : undefined;
+  if (hasRun && !collected) return;
   const errors = JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT));
   await step(ctx, "failed.record", () => updateBatch(ctx.db, lease, { ...news, errors }));
   await handleFailedBatch(ctx, lease, batch, theirs, collected);
