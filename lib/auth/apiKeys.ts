@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
-import type { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
+import { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
+import { arrayOf, known, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import type { CompanyKeyActor, KeyActor, KeyRefusal, Realm } from "./actor.ts";
 import { isAllowedAddress } from "./addresses.ts";
 import { whyClosed } from "./companyAccess.ts";
@@ -29,7 +30,8 @@ export async function findKeyActor(
   from: string | null,
 ): Promise<KeyActor | CompanyKeyActor | KeyRefusal | undefined> {
   if (!key.startsWith(PREFIX) || key.length > LONGEST) return undefined;
-  const [row] = await findKeys(ctx, "hash", [hash("sha256", key, "hex")]);
+  const now = ctx.clock.now();
+  const row = await FIND_BY.hash.first(ctx.db, { values: [hash("sha256", key, "hex")], now });
   if (!row || realmOf(row) !== realm) return undefined;
   const closed = row.companyStatus && whyClosed(row.companyStatus);
   if (closed) return { kind: "refused", code: "company_suspended", message: closed };
@@ -37,12 +39,16 @@ export async function findKeyActor(
     const message = `This key does not work from the address ${from ?? "of this call"}.`;
     return { kind: "refused", code: "address_not_allowed", message };
   }
-  const now = ctx.clock.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > USE_NOTED_EVERY_MS) {
-    await ctx.db.query(`UPDATE "ApiKey" SET "lastUsedAt" = $2 WHERE "id" = $1`, [row.id, now]);
+    await NOTE_USE.run(ctx.db, { id: row.id, now });
   }
   return toActor(row);
 }
+
+const NOTE_USE = statement({
+  sql: `UPDATE "ApiKey" SET "lastUsedAt" = $2 WHERE "id" = $1`,
+  params: { id: text, now: timestamp },
+});
 
 /** How a key begins, to be told from others; null if it is no key of ours, but perhaps a secret of something else. */
 export function prefixOf(key: string): string | null {
@@ -51,12 +57,14 @@ export function prefixOf(key: string): string | null {
 
 /** A key of ours, whether or not it is let in. */
 export async function findKeyByText(ctx: Context, key: string) {
-  const { rows } = await ctx.db.query<{ id: string; name: string; revokedAt: Date | null; expiresAt: Date }>(
-    `SELECT "id", "name", "revokedAt", "expiresAt" FROM "ApiKey" WHERE "hash" = $1`,
-    [hash("sha256", key, "hex")],
-  );
-  return rows[0];
+  return FIND_BY_HASH.first(ctx.db, { hash: hash("sha256", key, "hex") });
 }
+
+const FIND_BY_HASH = statement({
+  sql: `SELECT "id", "name", "revokedAt", "expiresAt" FROM "ApiKey" WHERE "hash" = $1`,
+  params: { hash: text },
+  row: { id: text, name: text, revokedAt: nullable(timestamp), expiresAt: timestamp },
+});
 
 /** The same for keys that have been let in before, by their ids; without those that would not be any more. */
 export async function findKeyActors(
@@ -64,38 +72,39 @@ export async function findKeyActors(
   ids: readonly string[],
 ): Promise<Map<string, KeyActor | CompanyKeyActor>> {
   if (ids.length === 0) return new Map();
-  const open = (await findKeys(ctx, "id", ids)).filter((row) => !row.companyStatus || !whyClosed(row.companyStatus));
+  const found = await FIND_BY.id.rows(ctx.db, { values: ids, now: ctx.clock.now() });
+  const open = found.filter((row) => !row.companyStatus || !whyClosed(row.companyStatus));
   return new Map(open.flatMap((row) => toActor(row) ?? []).map((actor) => [actor.id, actor]));
 }
 
-interface KeyRow {
-  id: string;
-  name: string;
-  ownerId: string | null;
-  scopes: string[];
-  allowedAddresses: string[];
-  expiresAt: Date;
-  lastUsedAt: Date | null;
-  /** Of the platform user or the service account whose key it is, as it is now. */
-  role: PlatformRole | null;
-  companyId: string | null;
-  companyStatus: CompanyStatus | null;
-}
+type KeyRow = RowOf<(typeof FIND_BY)["id"]>;
 
-async function findKeys({ db, clock }: Context, by: "hash" | "id", values: readonly string[]): Promise<KeyRow[]> {
-  const { rows } = await db.query<KeyRow>(
-    `SELECT k."id", k."name", k."ownerId", k."scopes", k."allowedAddresses", k."expiresAt", k."lastUsedAt",
-            COALESCE(u."role", a."role") AS "role", k."companyId", c."status" AS "companyStatus"
-       FROM "ApiKey" k
-       LEFT JOIN "PlatformUser" u ON u."id" = k."ownerId"
-       LEFT JOIN "ServiceAccount" a ON a."id" = k."serviceAccountId"
-       LEFT JOIN "Company" c ON c."id" = k."companyId"
-      WHERE k."${by}" = ANY($1) AND k."revokedAt" IS NULL AND k."expiresAt" > $2
-        AND COALESCE(u."disabledAt", a."disabledAt") IS NULL`,
-    [values, clock.now()],
-  );
-  return rows;
-}
+/** Keys that count, each with the role of the platform user or the service account whose it is, as it is now. */
+const findBy = (column: "hash" | "id") =>
+  statement({
+    sql: `SELECT k."id", k."name", k."ownerId", k."scopes", k."allowedAddresses", k."expiresAt", k."lastUsedAt",
+                 COALESCE(u."role", a."role") AS "role", k."companyId", c."status" AS "companyStatus"
+            FROM "ApiKey" k
+            LEFT JOIN "PlatformUser" u ON u."id" = k."ownerId"
+            LEFT JOIN "ServiceAccount" a ON a."id" = k."serviceAccountId"
+            LEFT JOIN "Company" c ON c."id" = k."companyId"
+           WHERE k."${column}" = ANY($1) AND k."revokedAt" IS NULL AND k."expiresAt" > $2
+             AND COALESCE(u."disabledAt", a."disabledAt") IS NULL`,
+    params: { values: arrayOf(text), now: timestamp },
+    row: {
+      id: known(text),
+      name: known(text),
+      ownerId: nullable(text),
+      scopes: known(arrayOf(text)),
+      allowedAddresses: known(arrayOf(text)),
+      expiresAt: known(timestamp),
+      lastUsedAt: nullable(timestamp),
+      role: nullable(oneOf("PlatformRole", PlatformRole)),
+      companyId: nullable(text),
+      companyStatus: nullable(oneOf("CompanyStatus", CompanyStatus)),
+    },
+  });
+const FIND_BY = { hash: findBy("hash"), id: findBy("id") };
 
 function realmOf({ companyId }: KeyRow): Realm {
   return companyId === null ? "platform" : "company";

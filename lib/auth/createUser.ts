@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
 import { RefusedError } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
 import type { Sql } from "../db/pool.ts";
-import { REALMS } from "./realms.ts";
+import { oneOf, statement, text, timestamp } from "../db/statement.ts";
+import { inEachRealm, REALMS } from "./realms.ts";
 
 /** Without letters and digits that look alike. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -28,22 +29,36 @@ export async function createUser(
   const id = ctx.newId();
   const now = ctx.clock.now();
   const email = user.email.trim().toLowerCase();
-  const { users, accounts } = REALMS[user.realm];
-  const company = user.realm === "company" ? user.companyId : undefined;
-  const { rowCount } = await sql.query(
-    `INSERT INTO "${users}" ("id", "email", "name", "role", "createdAt", "updatedAt"${company ? ', "companyId"' : ""})
-     VALUES ($1, $2, $3, $4, $5, $5${company ? ", $6" : ""}) ON CONFLICT ("email") DO NOTHING`,
-    [id, email, user.name, user.role, now, ...(company ? [company] : [])],
-  );
-  if (!rowCount) throw new RefusedError("conflict", `A user with the email address ${email} already exists.`);
+  const added = await (user.realm === "company"
+    ? ADD_USER.company.run(sql, { ...user, id, email, now })
+    : ADD_USER.platform.run(sql, { ...user, id, email, now }));
+  if (added === 0) throw new RefusedError("conflict", `A user with the email address ${email} already exists.`);
   const { oneTimePassword, hash } = await makePassword();
-  await sql.query(
-    `INSERT INTO "${accounts}" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-     VALUES ($1, $2, 'credential', $2, $3, $4, $4)`,
-    [ctx.newId(), id, hash, now],
-  );
+  await ADD_ACCOUNT[user.realm].run(sql, { id: ctx.newId(), userId: id, hash, now });
   return { id, oneTimePassword };
 }
+
+const NEW = { id: text, email: text, name: text, now: timestamp };
+const ADD_USER = {
+  platform: statement({
+    sql: `INSERT INTO "${REALMS.platform.users}" ("id", "email", "name", "createdAt", "updatedAt", "role")
+          VALUES ($1, $2, $3, $4, $4, $5) ON CONFLICT ("email") DO NOTHING`,
+    params: { ...NEW, role: oneOf("PlatformRole", PlatformRole) },
+  }),
+  company: statement({
+    sql: `INSERT INTO "${REALMS.company.users}" ("id", "email", "name", "createdAt", "updatedAt", "role", "companyId")
+          VALUES ($1, $2, $3, $4, $4, $5, $6) ON CONFLICT ("email") DO NOTHING`,
+    params: { ...NEW, role: oneOf("CompanyRole", CompanyRole), companyId: text },
+  }),
+};
+
+const ADD_ACCOUNT = inEachRealm(({ accounts }) =>
+  statement({
+    sql: `INSERT INTO "${accounts}" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+          VALUES ($1, $2, 'credential', $2, $3, $4, $4)`,
+    params: { id: text, userId: text, hash: text, now: timestamp },
+  }),
+);
 
 /** A password that is shown once: 20 characters, more than 110 bits. */
 export async function makePassword(): Promise<{ oneTimePassword: string; hash: string }> {

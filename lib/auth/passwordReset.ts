@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { linkHash } from "../mail/passwordLink.ts";
 import type { Realm } from "./actor.ts";
 import { ofOpenCompany } from "./companyAccess.ts";
-import { REALMS } from "./realms.ts";
+import { inEachRealm } from "./realms.ts";
 import { liftLocks } from "./signInLock.ts";
 
 export const LINK_OVER = {
@@ -11,22 +12,21 @@ export const LINK_OVER = {
   message: "This link has expired or has already been used. Ask for a new one.",
 };
 
-export interface LinkOwner {
-  id: string;
-  email: string;
-  name: string;
-}
+export type LinkOwner = RowOf<(typeof FIND_LINK_OWNER)[Realm]>;
 
 /** Whose link this is; undefined if it is nobody's any more, or its owner is not let in. */
 export async function findLinkOwner(ctx: Context, realm: Realm, token: string): Promise<LinkOwner | undefined> {
-  const { users, verifications } = REALMS[realm];
-  const { rows } = await ctx.db.query<LinkOwner>(
-    `SELECT u."id", u."email", u."name" FROM "${verifications}" v JOIN "${users}" u ON u."id" = v."value"
-      WHERE v."identifier" = $1 AND v."expiresAt" > $2 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
-    [linkHash(token), ctx.clock.now()],
-  );
-  return rows[0];
+  return FIND_LINK_OWNER[realm].first(ctx.db, { hash: linkHash(token), now: ctx.clock.now() });
 }
+
+const FIND_LINK_OWNER = inEachRealm(({ users, verifications }, realm) =>
+  statement({
+    sql: `SELECT u."id", u."email", u."name" FROM "${verifications}" v JOIN "${users}" u ON u."id" = v."value"
+           WHERE v."identifier" = $1 AND v."expiresAt" > $2 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
+    params: { hash: text, now: timestamp },
+    row: { id: text, email: text, name: text },
+  }),
+);
 
 /** What a password that was chosen through a link entails: wrong guesses are forgotten, too. */
 export async function settleReset(ctx: Context, realm: Realm, { id, email }: LinkOwner): Promise<void> {
@@ -36,14 +36,22 @@ export async function settleReset(ctx: Context, realm: Realm, { id, email }: Lin
 
 /** What any password entails that its owner has chosen: links to choose another one, and sign-ins with the old one, are over. */
 export async function settleChange(ctx: Context, realm: Realm, id: string): Promise<void> {
-  await ctx.db.query(
-    `UPDATE "${REALMS[realm].users}" SET "mustChangePassword" = false, "updatedAt" = $2 WHERE "id" = $1`,
-    [id, ctx.clock.now()],
-  );
+  await NOTE_OWN_PASSWORD[realm].run(ctx.db, { id, now: ctx.clock.now() });
   await endLinks(ctx.db, realm, id);
 }
 
+const NOTE_OWN_PASSWORD = inEachRealm(({ users }) =>
+  statement({
+    sql: `UPDATE "${users}" SET "mustChangePassword" = false, "updatedAt" = $2 WHERE "id" = $1`,
+    params: { id: text, now: timestamp },
+  }),
+);
+
 /** Ends the links with which somebody can choose a password, and their sign-ins that wait for a second factor. */
 export async function endLinks(sql: Sql, realm: Realm, userId: string): Promise<void> {
-  await sql.query(`DELETE FROM "${REALMS[realm].verifications}" WHERE "value" = $1`, [userId]);
+  await END_LINKS[realm].run(sql, { userId });
 }
+
+const END_LINKS = inEachRealm(({ verifications }) =>
+  statement({ sql: `DELETE FROM "${verifications}" WHERE "value" = $1`, params: { userId: text } }),
+);

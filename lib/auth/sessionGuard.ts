@@ -2,10 +2,11 @@ import { hash } from "node:crypto";
 import { APIError } from "better-auth/api";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
-import type { CompanyStatus } from "../db/generated/enums.ts";
+import { CompanyStatus } from "../db/generated/enums.ts";
+import { bool, known, nullable, oneOf, statement, text, timestamp } from "../db/statement.ts";
 import type { Realm } from "./actor.ts";
 import { whyClosed } from "./companyAccess.ts";
-import { REALMS } from "./realms.ts";
+import { inEachRealm } from "./realms.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "./sessionLife.ts";
 
 const DAY_MS = 86_400_000;
@@ -49,32 +50,16 @@ const SIGN_IN = "/sign-in/email";
 const VERIFY_CODE = "/two-factor/verify-totp";
 const SIGNING_IN: ReadonlySet<string | undefined> = new Set([SIGN_IN, VERIFY_CODE, "/two-factor/verify-backup-code"]);
 
-interface Owner {
-  hasOneTimePassword: boolean;
-  hasSecondFactor: boolean;
-  expired: boolean;
-  used: boolean;
-  /** Null for those who run LiveDash. */
-  companyStatus: CompanyStatus | null;
-}
-
 /** Asked before any session is made, after password and code were found right: is there a reason to refuse it still? */
 export function guardSessions(ctx: Context, realm: Realm) {
-  const { users, accounts } = REALMS[realm];
   return async ({ userId }: { userId: string }, call: Signing | null): Promise<void> => {
     // The library swaps the session within a transaction of its own, so a question of ours would need a second connection;
     // that of the session which is swapped has been answered when the call came in.
     if (call?.path === "/change-password") return;
-    const status = realm === "company" ? `(SELECT c."status" FROM "Company" c WHERE c."id" = u."companyId")` : "NULL";
-    const { rows } = await ctx.db.query<Owner>(
-      `SELECT u."mustChangePassword" AS "hasOneTimePassword", u."twoFactorEnabled" AS "hasSecondFactor",
-              a."updatedAt" < $2 AS "expired", a."oneTimeUsedAt" IS NOT NULL AS "used",
-              ${status} AS "companyStatus"
-         FROM "${users}" u JOIN "${accounts}" a ON a."userId" = u."id" AND a."providerId" = 'credential'
-        WHERE u."id" = $1 AND u."disabledAt" IS NULL`,
-      [userId, after(ctx.clock, -ONE_TIME_PASSWORD_DAYS * DAY_MS)],
-    );
-    const [owner] = rows;
+    const owner = await FIND_OWNER[realm].first(ctx.db, {
+      userId,
+      expiredBefore: after(ctx.clock, -ONE_TIME_PASSWORD_DAYS * DAY_MS),
+    });
     if (!owner) throw new SessionRefused(userId, REFUSALS.disabled);
     const { hasOneTimePassword, companyStatus } = owner;
     if (hasOneTimePassword && owner.expired) throw new SessionRefused(userId, REFUSALS.password_expired);
@@ -86,27 +71,48 @@ export function guardSessions(ctx: Context, realm: Realm) {
     }
     if (!hasOneTimePassword || !SIGNING_IN.has(call?.path) || call?.context.session) return;
     const awaitsCode = call?.path === SIGN_IN && owner.hasSecondFactor;
-    if (awaitsCode ? owner.used : !(await spendOneTimePassword(userId))) {
-      throw new SessionRefused(userId, REFUSALS.password_used);
-    }
+    // It may have signed somebody in already: one of many at once has it.
+    const isUsed = awaitsCode
+      ? owner.used
+      : (await SPEND_ONE_TIME_PASSWORD[realm].run(ctx.db, { userId, now: ctx.clock.now() })) === 0;
+    if (isUsed) throw new SessionRefused(userId, REFUSALS.password_used);
   };
-
-  /** False if it has signed somebody in already: one of many at once has it. */
-  async function spendOneTimePassword(userId: string): Promise<boolean> {
-    const { rowCount } = await ctx.db.query(
-      `UPDATE "${accounts}" SET "oneTimeUsedAt" = $2 WHERE "userId" = $1 AND "providerId" = 'credential'
-          AND "oneTimeUsedAt" IS NULL`,
-      [userId, ctx.clock.now()],
-    );
-    return rowCount === 1;
-  }
 }
+
+const FIND_OWNER = inEachRealm(({ users, accounts }, realm) =>
+  statement({
+    sql: `SELECT u."mustChangePassword" AS "hasOneTimePassword", u."twoFactorEnabled" AS "hasSecondFactor",
+                 a."updatedAt" < $2 AS "expired", a."oneTimeUsedAt" IS NOT NULL AS "used",
+                 ${realm === "company" ? `(SELECT c."status" FROM "Company" c WHERE c."id" = u."companyId")` : `NULL::"CompanyStatus"`}
+                   AS "companyStatus"
+            FROM "${users}" u JOIN "${accounts}" a ON a."userId" = u."id" AND a."providerId" = 'credential'
+           WHERE u."id" = $1 AND u."disabledAt" IS NULL`,
+    params: { userId: text, expiredBefore: timestamp },
+    row: {
+      hasOneTimePassword: bool,
+      hasSecondFactor: bool,
+      expired: known(bool),
+      used: known(bool),
+      companyStatus: nullable(oneOf("CompanyStatus", CompanyStatus)),
+    },
+  }),
+);
+
+const SPEND_ONE_TIME_PASSWORD = inEachRealm(({ accounts }) =>
+  statement({
+    sql: `UPDATE "${accounts}" SET "oneTimeUsedAt" = $2 WHERE "userId" = $1 AND "providerId" = 'credential'
+             AND "oneTimeUsedAt" IS NULL`,
+    params: { userId: text, now: timestamp },
+  }),
+);
 
 /** Takes a code of a second factor for this one use; false if another one has had it (RFC 6238, 5.2). */
 export async function spendCode(ctx: Context, realm: Realm, userId: string, code: unknown): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(
-    `INSERT INTO "UsedCode" ("key", "usedAt") VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-    [`${realm}/${userId}/${hash("sha256", String(code), "hex")}`, ctx.clock.now()],
-  );
-  return rowCount === 1;
+  const key = `${realm}/${userId}/${hash("sha256", String(code), "hex")}`;
+  return (await SPEND_CODE.run(ctx.db, { key, now: ctx.clock.now() })) === 1;
 }
+
+const SPEND_CODE = statement({
+  sql: `INSERT INTO "UsedCode" ("key", "usedAt") VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+  params: { key: text, now: timestamp },
+});

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
+import { bool, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import type { Realm } from "./actor.ts";
 import { OPEN_STATUSES } from "./companyAccess.ts";
-import { REALMS } from "./realms.ts";
+import { inEachRealm } from "./realms.ts";
 
 /** How long a password that LiveDash has made may wait for its owner. */
 export const ONE_TIME_PASSWORD_DAYS = 7;
@@ -24,11 +25,8 @@ interface Owner {
   companyId?: string | undefined;
 }
 
-/** What a session that may be used is held to. */
-interface Kept {
-  /** Whether the company of its owner requires a second factor. */
-  twoFactorRequired: boolean;
-}
+/** What a session that may be used is held to: whether the company of its owner requires a second factor. */
+type Kept = RowOf<typeof FIND_OPEN_COMPANY>;
 
 /** Undefined if a session may not be used any more: it lay idle for too long, or its owner is let in no more. */
 export async function keepSession(
@@ -37,28 +35,39 @@ export async function keepSession(
   session: Session,
   user: Owner,
 ): Promise<Kept | undefined> {
-  const table = REALMS[realm].sessions;
   const now = ctx.clock.now();
   const idleMs = now.getTime() - session.updatedAt.getTime();
   const kept = user.disabledAt || idleMs > IDLE_MS ? undefined : await readOpenCompany(ctx, user);
   if (!kept) {
-    await ctx.db.query(`DELETE FROM "${table}" WHERE "id" = $1`, [session.id]);
+    await END_SESSION[realm].run(ctx.db, { id: session.id });
     return undefined;
   }
   if (idleMs > USE_NOTED_EVERY_MS) {
-    await ctx.db.query(`UPDATE "${table}" SET "updatedAt" = $2 WHERE "id" = $1`, [session.id, now]);
+    await NOTE_USE[realm].run(ctx.db, { id: session.id, now });
   }
   return kept;
 }
 
+const END_SESSION = inEachRealm(({ sessions }) =>
+  statement({ sql: `DELETE FROM "${sessions}" WHERE "id" = $1`, params: { id: text } }),
+);
+
+const NOTE_USE = inEachRealm(({ sessions }) =>
+  statement({
+    sql: `UPDATE "${sessions}" SET "updatedAt" = $2 WHERE "id" = $1`,
+    params: { id: text, now: timestamp },
+  }),
+);
+
 async function readOpenCompany({ db }: Context, { companyId }: Owner): Promise<Kept | undefined> {
-  if (companyId === undefined) return { twoFactorRequired: false };
-  const { rows } = await db.query<Kept>(
-    `SELECT "twoFactorRequired" FROM "Company" WHERE "id" = $1 AND "status" IN ${OPEN_STATUSES}`,
-    [companyId],
-  );
-  return rows[0];
+  return companyId === undefined ? { twoFactorRequired: false } : FIND_OPEN_COMPANY.first(db, { companyId });
 }
+
+const FIND_OPEN_COMPANY = statement({
+  sql: `SELECT "twoFactorRequired" FROM "Company" WHERE "id" = $1 AND "status" IN ${OPEN_STATUSES}`,
+  params: { companyId: text },
+  row: { twoFactorRequired: bool },
+});
 
 /** Whether its owner has given the second factor, or without one the password, on this session a short while ago. */
 export function isConfirmed(ctx: Pick<Context, "clock">, confirmedAt: Date | null | undefined): boolean {

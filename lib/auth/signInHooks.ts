@@ -1,14 +1,15 @@
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
 import type { Context } from "../context.ts";
+import { statement, text, timestamp } from "../db/statement.ts";
 import type { Realm } from "./actor.ts";
 import { knownDevice, rememberDevice } from "./knownDevice.ts";
 import { findLinkOwner, LINK_OVER, type LinkOwner, settleChange, settleReset } from "./passwordReset.ts";
-import { REALMS } from "./realms.ts";
+import { inEachRealm } from "./realms.ts";
 import { refuseWeakPassword } from "./refuseWeakPassword.ts";
 import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
 import { isConfirmed } from "./sessionLife.ts";
-import { beginAttempt, clearAttempts, codeLockKey, lockKey } from "./signInLock.ts";
+import { beginAttempt, CLEAR_ATTEMPTS, codeLockKey, lockKey } from "./signInLock.ts";
 import { type Call, named, signInRecorder, type Who } from "./signInRecorder.ts";
 import { SECOND_FACTOR_NEEDED } from "./stepUp.ts";
 
@@ -60,7 +61,6 @@ const LOCKED = {
 
 /** What happens around the sign-in library's own work: locks, what a change entails, and the record of all of it. */
 export function signInHooks(ctx: Context, realm: Realm) {
-  const { sessions } = REALMS[realm];
   /** Whose link a call brings, from before it is used up. */
   const owners = new WeakMap<object, LinkOwner>();
 
@@ -119,18 +119,17 @@ export function signInHooks(ctx: Context, realm: Realm) {
       throw codeUsed(user.id);
     }
     const key = await attemptKey(call, who);
-    if (key !== undefined) await clearAttempts(ctx, key);
-    if (onSession || (call.path === "/confirm-password" && session)) await confirm(session.session.token);
+    if (key !== undefined) await CLEAR_ATTEMPTS.run(ctx.db, { key });
+    if (onSession || (call.path === "/confirm-password" && session)) {
+      await CONFIRM[realm].run(ctx.db, { token: session.session.token, now: ctx.clock.now() });
+    }
     if (call.path === "/change-password") {
       await settleChange(ctx, realm, user.id);
     }
     // The session that begins with this call is a new one; those from before it had no second factor.
     const hasSetUp = call.path === VERIFY_CODE && session && newSession;
     if (hasSetUp) {
-      await ctx.db.query(`DELETE FROM "${sessions}" WHERE "userId" = $1 AND "token" <> $2`, [
-        user.id,
-        newSession.session.token,
-      ]);
+      await END_OTHERS[realm].run(ctx.db, { userId: user.id, token: newSession.session.token });
     }
     // With a second factor set up, the password alone signs nobody in: the library takes its session back after this.
     const waits = call.path === SIGN_IN && "twoFactorEnabled" in user && user.twoFactorEnabled === true;
@@ -155,17 +154,31 @@ export function signInHooks(ctx: Context, realm: Realm) {
     return lockKey(realm, name, await knownDevice(call, name));
   }
 
-  async function confirm(token: string): Promise<void> {
-    await ctx.db.query(`UPDATE "${sessions}" SET "confirmedAt" = $2 WHERE "token" = $1`, [token, ctx.clock.now()]);
-  }
-
   /** The browser forgets the session that it had when it signs in again: nobody else shall find it. */
   async function endOlderSession(call: Call, newToken: string): Promise<void> {
     const { sessionToken } = call.context.authCookies;
     const older = await call.getSignedCookie(sessionToken.name, call.context.secret);
     if (!older || older === newToken) return;
-    await ctx.db.query(`DELETE FROM "${sessions}" WHERE "token" = $1`, [older]);
+    await END_ONE[realm].run(ctx.db, { token: older });
   }
 
   return { before, after };
 }
+
+const CONFIRM = inEachRealm(({ sessions }) =>
+  statement({
+    sql: `UPDATE "${sessions}" SET "confirmedAt" = $2 WHERE "token" = $1`,
+    params: { token: text, now: timestamp },
+  }),
+);
+
+const END_OTHERS = inEachRealm(({ sessions }) =>
+  statement({
+    sql: `DELETE FROM "${sessions}" WHERE "userId" = $1 AND "token" <> $2`,
+    params: { userId: text, token: text },
+  }),
+);
+
+const END_ONE = inEachRealm(({ sessions }) =>
+  statement({ sql: `DELETE FROM "${sessions}" WHERE "token" = $1`, params: { token: text } }),
+);

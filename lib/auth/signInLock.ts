@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { statement, text, timestamp } from "../db/statement.ts";
 import type { Realm } from "./actor.ts";
 
 const MOST_FAILURES = 8;
@@ -25,27 +26,33 @@ export function codeLockKey(realm: Realm, userId: string): string {
  * false if the address is locked: that many wrong ones lock it for a while, a right one clears them.
  */
 export async function beginAttempt(ctx: Context, key: string): Promise<boolean> {
-  const now = ctx.clock.now();
-  const { rowCount } = await ctx.db.query(
-    `INSERT INTO "SignInLock" AS l ("key", "failures", "updatedAt") VALUES ($1, 1, $2)
-     ON CONFLICT ("key") DO UPDATE SET "updatedAt" = $2,
-       "failures" = CASE WHEN l."lockedUntil" IS NOT NULL OR l."updatedAt" < $2::timestamptz - make_interval(mins => $4)
-                         THEN 1 ELSE l."failures" + 1 END,
-       "lockedUntil" = CASE WHEN l."lockedUntil" IS NULL AND l."failures" + 1 >= $3
-                             AND l."updatedAt" >= $2::timestamptz - make_interval(mins => $4)
-                            THEN $2::timestamptz + make_interval(mins => $4) END
-      WHERE l."lockedUntil" IS NULL OR l."lockedUntil" <= $2`,
-    [key, now, MOST_FAILURES, LOCK_MINUTES],
-  );
-  return rowCount === 1;
+  return (await BEGIN_ATTEMPT.run(ctx.db, { key, now: ctx.clock.now() })) === 1;
 }
+
+const LOCK_TIME = `interval '${LOCK_MINUTES} minutes'`;
+const BEGIN_ATTEMPT = statement({
+  sql: `
+  INSERT INTO "SignInLock" AS l ("key", "failures", "updatedAt") VALUES ($1, 1, $2)
+  ON CONFLICT ("key") DO UPDATE SET "updatedAt" = $2,
+    "failures" = CASE WHEN l."lockedUntil" IS NOT NULL OR l."updatedAt" < $2::timestamptz - ${LOCK_TIME}
+                      THEN 1 ELSE l."failures" + 1 END,
+    "lockedUntil" = CASE WHEN l."lockedUntil" IS NULL AND l."failures" + 1 >= ${MOST_FAILURES}
+                          AND l."updatedAt" >= $2::timestamptz - ${LOCK_TIME}
+                         THEN $2::timestamptz + ${LOCK_TIME} END
+   WHERE l."lockedUntil" IS NULL OR l."lockedUntil" <= $2`,
+  params: { key: text, now: timestamp },
+});
 
 /** Lifts the locks of an address, those of its devices too: its password is another one from now on. */
 export async function liftLocks({ db }: { db: Sql }, realm: Realm, email: string): Promise<void> {
   const key = lockKey(realm, email);
-  await db.query(`DELETE FROM "SignInLock" WHERE "key" = $1 OR starts_with("key", $2)`, [key, `${key}/`]);
+  await LIFT_LOCKS.run(db, { key, ofDevices: `${key}/` });
 }
 
-export async function clearAttempts(ctx: { db: Sql }, key: string): Promise<void> {
-  await ctx.db.query(`DELETE FROM "SignInLock" WHERE "key" = $1`, [key]);
-}
+const LIFT_LOCKS = statement({
+  sql: `DELETE FROM "SignInLock" WHERE "key" = $1 OR starts_with("key", $2)`,
+  params: { key: text, ofDevices: text },
+});
+
+/** Forgets the attempts that were counted: one was right. */
+export const CLEAR_ATTEMPTS = statement({ sql: `DELETE FROM "SignInLock" WHERE "key" = $1`, params: { key: text } });

@@ -2,9 +2,10 @@ import type { APIError, createAuthMiddleware } from "better-auth/api";
 import { z } from "zod";
 import { recordAudit } from "../audit/recordAudit.ts";
 import type { Context } from "../context.ts";
+import { nullable, statement, text } from "../db/statement.ts";
 import type { Realm } from "./actor.ts";
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
-import { REALMS } from "./realms.ts";
+import { inEachRealm, REALMS } from "./realms.ts";
 import { SessionRefused } from "./sessionGuard.ts";
 
 /** A call of the sign-in library, as its hooks are given it. */
@@ -18,7 +19,7 @@ export interface Who {
 
 /** Writes what is done at the sign-in into the audit log, under the name of who does it. */
 export function signInRecorder(ctx: Context, realm: Realm) {
-  const { kind, users, verifications } = REALMS[realm];
+  const { kind } = REALMS[realm];
 
   const record = (call: Call, action: string, outcome: "done" | "denied" | "failed", who: Who) =>
     recordAudit(ctx, ctx.db, {
@@ -33,16 +34,24 @@ export function signInRecorder(ctx: Context, realm: Realm) {
   async function whoIsMeant(call: Call, refused: APIError): Promise<Who | undefined> {
     const cookie = call.context.createAuthCookie("two_factor");
     const challenge = await call.getSignedCookie(cookie.name, call.context.secret);
-    const { rows } = await ctx.db.query<{ name: string }>(
-      `SELECT "email" AS "name" FROM "${users}" WHERE "id" = COALESCE($1,
-         (SELECT "value" FROM "${verifications}" WHERE "identifier" = $2))`,
-      [refused instanceof SessionRefused ? refused.userId : null, challenge || null],
-    );
-    return rows[0] ? { id: null, name: rows[0].name } : undefined;
+    const meant = await FIND_MEANT[realm].first(ctx.db, {
+      userId: refused instanceof SessionRefused ? refused.userId : null,
+      challenge: challenge || null,
+    });
+    return meant && { id: null, name: meant.name };
   }
 
   return { record, whoIsMeant };
 }
+
+const FIND_MEANT = inEachRealm(({ users, verifications }) =>
+  statement({
+    sql: `SELECT "email" AS "name" FROM "${users}"
+           WHERE "id" = COALESCE($1, (SELECT "value" FROM "${verifications}" WHERE "identifier" = $2))`,
+    params: { userId: nullable(text), challenge: nullable(text) },
+    row: { name: text },
+  }),
+);
 
 /** Somebody who says who they are. What is no address may be a password in the wrong field: it is not kept. */
 export function named(email: unknown): Who {

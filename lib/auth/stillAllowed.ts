@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
-import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
-import type { Actor } from "./actor.ts";
+import { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import { arrayOf, type Column, oneOf, statement, text, timestamp } from "../db/statement.ts";
+import type { Actor, Realm } from "./actor.ts";
 import { findKeyActors } from "./apiKeys.ts";
 import { ofOpenCompany } from "./companyAccess.ts";
 import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "./permissions.ts";
@@ -14,8 +15,8 @@ export async function readStillAllowed(
   ctx: Context,
   actors: readonly Actor[],
 ): Promise<(actor: Actor, permission: Permission) => boolean> {
-  const people = await rolesBehind<PlatformRole>(ctx, "platform", sessionsOf(actors, "user"));
-  const companies = await rolesBehind<CompanyRole>(ctx, "company", sessionsOf(actors, "company_user"));
+  const people = await rolesBehind(ctx, FIND_ROLES.platform, sessionsOf(actors, "user"));
+  const companies = await rolesBehind(ctx, FIND_ROLES.company, sessionsOf(actors, "company_user"));
   const keys = await findKeyActors(
     ctx,
     actors.flatMap((actor) => (actor.kind === "key" || actor.kind === "company_key" ? [actor.id] : [])),
@@ -51,15 +52,23 @@ function sessionsOf(actors: readonly Actor[], kind: "user" | "company_user"): st
 /** The roles of those whose sessions these are; without those that have ended, and those who are let in no more. */
 async function rolesBehind<R extends string>(
   { db, clock }: Context,
-  realm: keyof typeof REALMS,
+  find: ReturnType<typeof findRoles<R>>,
   sessionIds: readonly string[],
 ): Promise<Map<string, R>> {
   if (sessionIds.length === 0) return new Map();
-  const { users, sessions } = REALMS[realm];
-  const { rows } = await db.query<{ id: string; role: R }>(
-    `SELECT s."id", u."role" FROM "${sessions}" s JOIN "${users}" u ON u."id" = s."userId"
-      WHERE s."id" = ANY($1) AND s."expiresAt" > $2 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
-    [sessionIds, clock.now()],
-  );
+  const rows = await find.rows(db, { sessionIds, now: clock.now() });
   return new Map(rows.map(({ id, role }) => [id, role]));
 }
+
+const findRoles = <R extends string>(realm: Realm, role: Column<R>) =>
+  statement({
+    sql: `SELECT s."id", u."role" FROM "${REALMS[realm].sessions}" s JOIN "${REALMS[realm].users}" u ON u."id" = s."userId"
+           WHERE s."id" = ANY($1) AND s."expiresAt" > $2 AND u."disabledAt" IS NULL ${ofOpenCompany(realm)}`,
+    params: { sessionIds: arrayOf(text), now: timestamp },
+    row: { id: text, role },
+  });
+
+const FIND_ROLES = {
+  platform: findRoles("platform", oneOf("PlatformRole", PlatformRole)),
+  company: findRoles("company", oneOf("CompanyRole", CompanyRole)),
+};

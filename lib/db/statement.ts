@@ -1,7 +1,7 @@
 import type { Sql } from "./pool.ts";
 
-/** A type of PostgreSQL, and what the driver makes of it. */
-export interface Column<T> {
+/** A type of PostgreSQL, what the driver makes of it, and what it takes for it. */
+export interface Column<T, Given = T> {
   /** The type's name as `format_type` gives it. */
   readonly type: string;
   /** Whether NULL may come, or be given. */
@@ -10,38 +10,50 @@ export interface Column<T> {
   readonly labels?: readonly string[];
   /** What the database cannot know: that an expression is never NULL. */
   readonly isKnown?: boolean;
-  /** Of the type alone: there is no such value. */
+  /** Of the type alone, as the next: there is no such value. */
   readonly as?: T;
+  readonly given?: Given;
 }
 
 type Columns = Readonly<Record<string, Column<unknown>>>;
 type None = Readonly<Record<never, never>>;
-type ValueOf<C> = C extends Column<infer T> ? T : never;
-type Values<C extends Columns> = { -readonly [name in keyof C]: ValueOf<C[name]> };
+/** What comes back. */
+type ValuesOf<C extends Columns> = {
+  -readonly [name in keyof C]: C[name] extends Column<infer T, unknown> ? T : never;
+};
+type GivenFor<C extends Columns> = {
+  readonly [name in keyof C]: C[name] extends Column<unknown, infer Given> ? Given : never;
+};
 
-const column = <T>(type: string): Column<T> => ({ type, isNullable: false });
+const column = <T, Given = T>(type: string): Column<T, Given> => ({ type, isNullable: false });
 
 export const text = column<string>("text");
 /** Text of which LiveDash alone writes these values. */
 export const textOf = <T extends string>(): Column<T> => column<T>("text");
 export const int = column<number>("integer");
 /** The driver gives it as text: it may be larger than a number can be exactly. */
-export const bigint = column<string>("bigint");
+export const bigint = column<string, string | number>("bigint");
+export const double = column<number>("double precision");
 export const bool = column<boolean>("boolean");
 export const timestamp = column<Date>("timestamp with time zone");
-export const json = <T>(): Column<T> => column<T>("jsonb");
+export const bytes = column<Buffer>("bytea");
+/** Given as its text: of an array, the driver would make one of PostgreSQL's. */
+export const json = <T>(): Column<T, string> => column<T, string>("jsonb");
 /** One of the enums that Prisma has generated: its labels are compared, too. */
 export const oneOf = <T extends string>(name: string, labels: Readonly<Record<string, T>>): Column<T> => ({
   ...column<T>(`"${name}"`),
   labels: Object.values(labels),
 });
-export const arrayOf = <T>({ type, labels }: Column<T>): Column<T[]> => ({
-  ...column<T[]>(`${type}[]`),
+export const arrayOf = <T, Given>({ type, labels }: Column<T, Given>): Column<T[], readonly Given[]> => ({
+  ...column<T[], readonly Given[]>(`${type}[]`),
   ...(labels ? { labels } : {}),
 });
-export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), isNullable: true });
+export const nullable = <T, Given>(of: Column<T, Given>): Column<T | null, Given | null> => ({
+  ...(of as Column<T | null, Given | null>),
+  isNullable: true,
+});
 /** Of an expression that is never NULL, such as a count: nobody but its author can know. */
-export const known = <T>(of: Column<T>): Column<T> => ({ ...of, isKnown: true });
+export const known = <T, Given>(of: Column<T, Given>): Column<T, Given> => ({ ...of, isKnown: true });
 
 /** A statement as it is declared. */
 export interface Declared<P extends Columns = Columns, R extends Columns = Columns> {
@@ -55,15 +67,15 @@ export interface Declared<P extends Columns = Columns, R extends Columns = Colum
 /** The same, and how it is run. */
 export interface Statement<P extends Columns, R extends Columns> extends Declared<P, R> {
   /** All rows. */
-  rows(on: Sql, values: Values<P>): Promise<Values<R>[]>;
+  rows(on: Sql, values: GivenFor<P>): Promise<ValuesOf<R>[]>;
   /** The first row, if there is one. */
-  first(on: Sql, values: Values<P>): Promise<Values<R> | undefined>;
+  first(on: Sql, values: GivenFor<P>): Promise<ValuesOf<R> | undefined>;
   /** How many rows it was about. */
-  run(on: Sql, values: Values<P>): Promise<number>;
+  run(on: Sql, values: GivenFor<P>): Promise<number>;
 }
 
 /** A row that comes back. */
-export type RowOf<S> = S extends Declared<Columns, infer R> ? Values<R> : never;
+export type RowOf<S> = S extends Declared<Columns, infer R> ? ValuesOf<R> : never;
 
 /** Each that was declared in a file that is loaded: what `npm run check:sql` looks at. */
 export const STATEMENTS: Declared[] = [];
@@ -81,8 +93,8 @@ export function statement<const P extends Columns = None, const R extends Column
   const params = declared.params ?? ({} as P);
   const row = declared.row ?? ({} as R);
   const names = Object.keys(params);
-  const ask = (on: Sql, values: Values<P>) =>
-    on.query<Values<R>>(
+  const ask = (on: Sql, values: GivenFor<P>) =>
+    on.query<ValuesOf<R>>(
       sql,
       names.map((name) => values[name as keyof P]),
     );

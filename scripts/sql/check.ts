@@ -11,7 +11,7 @@ import { checkStatements } from "./checkStatements.ts";
 endInOrder();
 try {
   const root = new URL("../../", import.meta.url);
-  for await (const file of glob("lib/**/*.ts", { cwd: root, exclude: (name) => name.includes("generated") })) {
+  for await (const file of glob("{lib,cli}/**/*.ts", { cwd: root, exclude: (name) => name.includes("generated") })) {
     const url = new URL(file, root);
     if ((await readFile(url, "utf8")).includes("db/statement.ts")) await import(url.href);
   }

@@ -5,6 +5,8 @@ import {
   arrayOf,
   bigint,
   bool,
+  bytes,
+  double,
   int,
   json,
   known,
@@ -50,6 +52,29 @@ describe("a statement that is what it is declared to be", () => {
 
   it("passes", async () => {
     expect(await checkStatements(client, [FIND])).toEqual([]);
+  });
+
+  it("passes where a function answers nothing", async () => {
+    const lock = statement({ sql: "SELECT pg_advisory_xact_lock($1)", params: { key: bigint } });
+    expect(await checkStatements(client, [lock])).toEqual([]);
+  });
+
+  it("takes what the driver takes: whole numbers, JSON as its text, lists that cannot be changed", async () => {
+    const ECHO = statement({
+      sql: `SELECT $1::bigint AS "big", $2::jsonb AS "told", $3::text[] AS "names", $4::bytea AS "raw", $5::float8 AS "half"`,
+      params: { big: bigint, told: json<string[]>(), names: arrayOf(text), raw: bytes, half: double },
+      row: {
+        big: known(bigint),
+        told: known(json<string[]>()),
+        names: known(arrayOf(text)),
+        raw: known(bytes),
+        half: known(double),
+      },
+    });
+    expect(await checkStatements(client, [ECHO])).toEqual([]);
+    const names = ["a", "b"] as const;
+    const given = { big: 7, told: JSON.stringify(names), names, raw: Buffer.from("c"), half: 0.5 };
+    expect(await ECHO.first(client, given)).toEqual({ ...given, big: "7", told: ["a", "b"], names: ["a", "b"] });
   });
 
   it("gives its rows, the first of them, or how many there were", async () => {

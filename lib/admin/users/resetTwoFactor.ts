@@ -2,7 +2,7 @@ import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { REALMS } from "../../auth/realms.ts";
-import { clearAttempts, codeLockKey } from "../../auth/signInLock.ts";
+import { CLEAR_ATTEMPTS, codeLockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
@@ -29,7 +29,7 @@ export function takeSecondFactor(ctx: Context & Acting, target: Target): Promise
       user.id,
       ctx.clock.now(),
     ]);
-    await clearAttempts({ db: tx }, codeLockKey(user.realm, user.id));
+    await CLEAR_ATTEMPTS.run(tx, { key: codeLockKey(user.realm, user.id) });
     return { details: { sessionsEnded: await endSessions(tx, user) }, answer: {} };
   });
 }
