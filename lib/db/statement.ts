@@ -8,7 +8,7 @@ export interface Column<T, Given = T> {
   readonly isNullable: boolean;
   /** The labels of an enum. */
   readonly labels?: readonly string[];
-  /** What the database cannot know: that an expression is never NULL. */
+  /** What the database cannot know: that it is never NULL. */
   readonly isKnown?: boolean;
   /** Of the type alone, as the next: there is no such value. */
   readonly as?: T;
@@ -34,6 +34,8 @@ export const int = column<number>("integer");
 /** The driver gives it as text: it may be larger than a number can be exactly. */
 export const bigint = column<string, string | number>("bigint");
 export const double = column<number>("double precision");
+/** The driver gives it as text: a number may not be exactly what it is. */
+export const numeric = column<string>("numeric");
 export const bool = column<boolean>("boolean");
 export const timestamp = column<Date>("timestamp with time zone");
 export const bytes = column<Buffer>("bytea");
@@ -52,7 +54,7 @@ export const nullable = <T, Given>(of: Column<T, Given>): Column<T | null, Given
   ...(of as Column<T | null, Given | null>),
   isNullable: true,
 });
-/** Of an expression that is never NULL, such as a count: nobody but its author can know. */
+/** Of what is never NULL and could be, such as a count, or a list in Prisma's schema: nobody but its author can know. */
 export const known = <T, Given>(of: Column<T, Given>): Column<T, Given> => ({ ...of, isKnown: true });
 
 /** A statement as it is declared. */

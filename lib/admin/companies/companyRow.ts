@@ -4,6 +4,7 @@ import { time } from "../../api/fields.ts";
 import type { CallContext } from "../../api/verb.ts";
 import { CompanyStatus } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
+import { bool, int, json, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { addressForPeople } from "../../import/http/addressForPeople.ts";
 import { roleWords } from "./companyFields.ts";
 
@@ -35,12 +36,35 @@ export const COMPANY_COLUMNS = `c."id", c."name", c."status", c."timeZone", c."c
   (SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId"
     WHERE cm."companyId" = c."id" AND cm."isDefault" LIMIT 1) AS "model"`;
 
+/** What these select. */
+export const companyColumns = {
+  id: text,
+  name: text,
+  status: oneOf("CompanyStatus", CompanyStatus),
+  timeZone: text,
+  csvUrl: nullable(text),
+  csvUsername: nullable(text),
+  hasCsvPassword: known(bool),
+  roleWords: nullable(json<CompanyRow["roleWords"]>()),
+  requestsPerDay: nullable(int),
+  requestsPerMonth: nullable(int),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  model: nullable(text),
+};
+
 /** @throws RefusedError `not_found` */
 export async function findCompany(sql: Sql, id: string): Promise<CompanyRow> {
-  const { rows } = await sql.query<CompanyRow>(`SELECT ${COMPANY_COLUMNS} FROM "Company" c WHERE c."id" = $1`, [id]);
-  if (!rows[0]) throw notFound("company");
-  return rows[0];
+  const company = await FIND.first(sql, { id });
+  if (!company) throw notFound("company");
+  return company;
 }
+
+const FIND = statement({
+  sql: `SELECT ${COMPANY_COLUMNS} FROM "Company" c WHERE c."id" = $1`,
+  params: { id: text },
+  row: companyColumns,
+});
 
 /** The company as the one who asks may see it. */
 export function showCompany<T extends CompanyRow>({ actor }: CallContext, company: T): T {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
+import { CompanyStatus } from "../../db/generated/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { int, json, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
 import { addressForAudit } from "../../import/http/addressForPeople.ts";
 import { companyFields } from "./companyFields.ts";
@@ -32,25 +34,14 @@ export const createCompany = defineVerb({
     inTransaction(ctx.db, async (tx) => {
       const id = ctx.newId();
       const password = csvPassword && sealCsvPassword(ctx.config, id, csvPassword);
-      const { rowCount } = await tx.query(
-        `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "roleWords",
-           "requestsPerDay", "requestsPerMonth", "createdAt", "updatedAt")
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT ("name") DO NOTHING`,
-        [
-          id,
-          given.name,
-          given.status,
-          given.timeZone,
-          given.csvUrl,
-          given.csvUsername,
-          password,
-          given.roleWords,
-          given.requestsPerDay,
-          given.requestsPerMonth,
-          ctx.clock.now(),
-        ],
-      );
-      if (!rowCount) throw new RefusedError("conflict", `A company named "${given.name}" already exists.`);
+      const inserted = await INSERT.run(tx, {
+        ...given,
+        id,
+        csvPassword: password,
+        roleWords: given.roleWords && JSON.stringify(given.roleWords),
+        now: ctx.clock.now(),
+      });
+      if (!inserted) throw new RefusedError("conflict", `A company named "${given.name}" already exists.`);
       if (model !== null) await setDefaultModel(tx, id, model);
       const values = Object.entries({ ...given, model, csvPassword });
       const fields = values.flatMap(([name, value]) => (value === null ? [] : [name])).sort();
@@ -60,4 +51,23 @@ export const createCompany = defineVerb({
       await audit(ctx, tx, { action: "companies.create", outcome: "done", target, companyId: id, details });
       return { company: showCompany(ctx, await findCompany(tx, id)) };
     }),
+});
+
+const INSERT = statement({
+  sql: `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "roleWords",
+          "requestsPerDay", "requestsPerMonth", "createdAt", "updatedAt")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT ("name") DO NOTHING`,
+  params: {
+    id: text,
+    name: text,
+    status: oneOf("CompanyStatus", CompanyStatus),
+    timeZone: text,
+    csvUrl: nullable(text),
+    csvUsername: nullable(text),
+    csvPassword: nullable(text),
+    roleWords: nullable(json<object>()),
+    requestsPerDay: nullable(int),
+    requestsPerMonth: nullable(int),
+    now: timestamp,
+  },
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import type { CsvAccess } from "../../import/csvCredentials.ts";
+import { nullable, statement, text } from "../../db/statement.ts";
 import { importCsv } from "../../import/importCsv.ts";
 import { beginImport } from "../imports/beginImport.ts";
 import { importRefusal } from "../imports/importRefusal.ts";
@@ -19,11 +19,7 @@ export const importNow = defineVerb({
   example: { id: "company_id_1" },
   output: z.object({ importRunId: z.string(), ...importCounts, warnings: z.array(importWarning) }),
   run: async (ctx, { id: companyId }) => {
-    const { rows } = await ctx.db.query<Omit<CsvAccess, "url"> & { url: string | null }>(
-      `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,
-      [companyId],
-    );
-    const [access] = rows;
+    const access = await READ_ACCESS.first(ctx.db, { companyId });
     if (!access) throw notFound("company");
     if (!access.url)
       throw new RefusedError("conflict", "This company has no CSV address. Set one, or upload a CSV file.");
@@ -37,4 +33,10 @@ export const importNow = defineVerb({
       throw importRefusal(error);
     }
   },
+});
+
+const READ_ACCESS = statement({
+  sql: `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,
+  params: { companyId: text },
+  row: { url: nullable(text), username: nullable(text), password: nullable(text) },
 });

@@ -3,9 +3,10 @@ import { notFound } from "../../api/errors.ts";
 import { id, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { json, known, statement, text } from "../../db/statement.ts";
 import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 import { requestStatus } from "../requests/requestFilter.ts";
-import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
+import { COMPANY_COLUMNS, companyColumns, companyRow, showCompany } from "./companyRow.ts";
 import { countUpTo, limitedCount } from "./limitedCount.ts";
 
 const TIME_LIMIT_MS = 5_000;
@@ -45,14 +46,21 @@ export const readCompany = defineVerb({
   output: z.object({ company }),
   run: (ctx, { id }) =>
     readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
-      const { rows } = await tx.query<Omit<z.input<typeof company>, "allowance">>(
-        `SELECT ${COMPANY_COLUMNS}, json_build_object(${REQUESTS.join(", ")}) AS "requests",
-                ${countUpTo(COUNTED, `FROM "Session" s WHERE s."companyId" = c."id"`)} AS "sessions"
-           FROM "Company" c WHERE c."id" = $1`,
-        [id],
-      );
-      if (!rows[0]) throw notFound("company");
+      const found = await READ.first(tx, { id });
+      if (!found) throw notFound("company");
       const allowance = (await readAllowances(ctx, tx, [id])).get(id) ?? null;
-      return { company: showCompany(ctx, { ...rows[0], allowance }) };
+      return { company: showCompany(ctx, { ...found, allowance }) };
     }),
+});
+
+const READ = statement({
+  sql: `SELECT ${COMPANY_COLUMNS}, json_build_object(${REQUESTS.join(", ")}) AS "requests",
+               ${countUpTo(COUNTED, `FROM "Session" s WHERE s."companyId" = c."id"`)} AS "sessions"
+          FROM "Company" c WHERE c."id" = $1`,
+  params: { id: text },
+  row: {
+    ...companyColumns,
+    requests: known(json<z.input<typeof company>["requests"]>()),
+    sessions: known(json<z.input<typeof limitedCount>>()),
+  },
 });

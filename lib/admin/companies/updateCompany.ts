@@ -7,6 +7,7 @@ import { whyClosed } from "../../auth/companyAccess.ts";
 import { REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { statement, text } from "../../db/statement.ts";
 import { codeOf } from "../../errors.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
 import { addressForAudit } from "../../import/http/addressForPeople.ts";
@@ -36,7 +37,7 @@ export const updateCompany = defineVerb({
  */
 export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: string } & Fields): Promise<CompanyRow> {
   return inTransaction(ctx.db, async (tx) => {
-    await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, [id]);
+    await LOCK.run(tx, { id });
     const before = await findCompany(tx, id);
     const changed = changedFields(before, given);
     if (changed.length === 0) return before;
@@ -62,11 +63,8 @@ export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: str
 
 /** Signs a company's people out; sign-ins that wait for a second factor end too. Answers how many sessions ended. */
 async function endSessionsOf(tx: Transaction, companyId: string): Promise<number> {
-  const { users, sessions, verifications } = REALMS.company;
-  const theirs = `(SELECT "id" FROM "${users}" WHERE "companyId" = $1)`;
-  await tx.query(`DELETE FROM "${verifications}" WHERE "value" IN ${theirs}`, [companyId]);
-  const { rowCount } = await tx.query(`DELETE FROM "${sessions}" WHERE "userId" IN ${theirs}`, [companyId]);
-  return rowCount ?? 0;
+  await END_SIGN_INS.run(tx, { companyId });
+  return END_SESSIONS.run(tx, { companyId });
 }
 
 /** Where a company's data came from and comes from now. */
@@ -125,3 +123,18 @@ async function write(tx: Transaction, id: string, values: Fields & { updatedAt: 
     throw new RefusedError("conflict", `A company named "${values.name}" already exists.`, { cause });
   }
 }
+
+const LOCK = statement({ sql: `SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, params: { id: text } });
+
+const { users, sessions, verifications } = REALMS.company;
+const THEIRS = `(SELECT "id" FROM "${users}" WHERE "companyId" = $1)`;
+
+const END_SIGN_INS = statement({
+  sql: `DELETE FROM "${verifications}" WHERE "value" IN ${THEIRS}`,
+  params: { companyId: text },
+});
+
+const END_SESSIONS = statement({
+  sql: `DELETE FROM "${sessions}" WHERE "userId" IN ${THEIRS}`,
+  params: { companyId: text },
+});

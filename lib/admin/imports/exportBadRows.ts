@@ -4,12 +4,13 @@ import { notFound } from "../../api/errors.ts";
 import { flag, id } from "../../api/fields.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { known, type RowOf, statement, text, textOf } from "../../db/statement.ts";
 import { withoutReports } from "../../import/columnsOf.ts";
 import { splitBroken } from "../../import/csv/splitBroken.ts";
 import { BAD_ROW_CHARACTERS, STORED_BAD_ROWS } from "../../import/limits.ts";
 import { encodeText } from "../../import/source/encode.ts";
 import type { Encoding } from "../../import/source/encoding.ts";
-import { readBadRows, type StoredBadRow } from "./badRows.ts";
+import { READ_BAD_ROWS, type StoredBadRow } from "./badRows.ts";
 
 const PAGE = 200;
 
@@ -23,7 +24,8 @@ export const exportBadRows = defineVerb({
   example: { id: "import_id_1" },
   output: undefined,
   run: async (ctx, { id, raw }) => {
-    const file = await readFile(ctx, id);
+    const file = await READ_FILE.first(ctx.db, { id });
+    if (!file) throw notFound("import");
     const target = { type: "import", id };
     await audit(ctx, ctx.db, {
       action: "imports.download_bad_rows",
@@ -39,23 +41,7 @@ export const exportBadRows = defineVerb({
 });
 
 /** How the file was written that the rows come from. */
-interface WrittenAs {
-  companyId: string;
-  encoding: Encoding;
-  delimiter: string;
-  lineEnds: "LF" | "CRLF" | "CR";
-}
-
-/** @throws RefusedError `not_found` */
-async function readFile(ctx: CallContext, importRunId: string): Promise<WrittenAs> {
-  const { rows } = await ctx.db.query<WrittenAs>(
-    `SELECT "companyId", COALESCE("encoding", 'UTF-8') AS "encoding", COALESCE("delimiter", ',') AS "delimiter",
-            COALESCE("lineEnds", 'LF') AS "lineEnds" FROM "ImportRun" WHERE "id" = $1`,
-    [importRunId],
-  );
-  if (!rows[0]) throw notFound("import");
-  return rows[0];
-}
+type WrittenAs = RowOf<typeof READ_FILE>;
 
 interface Form {
   begin: Buffer;
@@ -67,7 +53,12 @@ async function* write(ctx: CallContext, id: string, form: Form): AsyncGenerator<
   yield form.begin;
   try {
     for (let after: number | undefined = 0; after !== undefined; ) {
-      const rows: StoredBadRow[] = await readBadRows(ctx.db, id, { after, limit: PAGE });
+      const rows: StoredBadRow[] = await READ_BAD_ROWS.rows(ctx.db, {
+        importRunId: id,
+        after,
+        code: null,
+        limit: PAGE,
+      });
       yield Buffer.concat(rows.map(form.line));
       after = rows.length === PAGE ? rows.at(-1)?.line : undefined;
     }
@@ -104,3 +95,15 @@ function afresh({ delimiter }: WrittenAs): Form {
     },
   };
 }
+
+const READ_FILE = statement({
+  sql: `SELECT "companyId", COALESCE("encoding", 'UTF-8') AS "encoding", COALESCE("delimiter", ',') AS "delimiter",
+               COALESCE("lineEnds", 'LF') AS "lineEnds" FROM "ImportRun" WHERE "id" = $1`,
+  params: { id: text },
+  row: {
+    companyId: text,
+    encoding: known(textOf<Encoding>()),
+    delimiter: known(text),
+    lineEnds: known(textOf<"LF" | "CRLF" | "CR">()),
+  },
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
+import { int, json, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
 
 export const IMPORT_STATES = ["running", "silent", "finished", "failed"] as const;
 
@@ -62,11 +63,31 @@ export const isInState: Record<(typeof IMPORT_STATES)[number], (now: string) => 
   failed: () => `i."error" IS NOT NULL`,
 };
 
-/** The columns of an ImportRow, of "ImportRun" i and its "Company" c. */
-export function importColumns(now: string): string {
+/** Selects an ImportRow, of "ImportRun" i and its "Company" c. */
+export function selectImport(now: string): string {
   const states = IMPORT_STATES.map((state) => `WHEN ${isInState[state](now)} THEN '${state}'`).join(" ");
   return `i."id", i."companyId", c."name" AS "companyName", i."source", CASE ${states} END AS "state", i."startedAt",
     i."progressAt", i."finishedAt", i."rows", i."imported", i."updated", i."unchanged", i."bad", i."format", i."error",
     json_build_object('named', i."transcriptsNamed", 'found', i."transcriptsFound", 'used', i."transcriptsUsed",
       'skipped', i."transcriptsSkipped", 'withoutSpeakers', i."transcriptsWithoutSpeakers") AS "transcripts"`;
 }
+
+/** What that selects. The states leave nothing out. */
+export const importColumns = {
+  id: text,
+  companyId: text,
+  companyName: text,
+  source: text,
+  state: known(textOf<ImportRow["state"]>()),
+  startedAt: timestamp,
+  progressAt: nullable(timestamp),
+  finishedAt: nullable(timestamp),
+  rows: int,
+  imported: int,
+  updated: int,
+  unchanged: int,
+  bad: int,
+  format: nullable(text),
+  error: nullable(text),
+  transcripts: known(json<ImportRow["transcripts"]>()),
+};

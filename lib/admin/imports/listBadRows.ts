@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, nextCursor, pageSize } from "../../api/fields.ts";
 import { audit, authorise, defineVerb } from "../../api/verb.ts";
 import { BAD_ROW_CODES } from "../../import/row.ts";
-import { badRow, readBadRows, readCompanyOfImport } from "./badRows.ts";
+import { badRow, READ_BAD_ROWS, readCompanyOfImport } from "./badRows.ts";
 
 const position = z.tuple([z.number().int().min(0).max(2_147_483_647)]);
 
@@ -35,7 +35,7 @@ export const listBadRows = defineVerb({
     const query = { list: "bad-rows", id, code };
     const [after] = cursor ? decodeCursor(query, cursor, position) : [0];
     const companyId = await readCompanyOfImport(ctx.db, id);
-    const rows = await readBadRows(ctx.db, id, { after, code, limit: limit + 1 });
+    const rows = await READ_BAD_ROWS.rows(ctx.db, { importRunId: id, after, code: code ?? null, limit: limit + 1 });
     const page = rows.slice(0, limit);
     if (reveal) {
       const details = { badRows: page.length };

@@ -4,7 +4,7 @@ import { cursor, flag, id, moment, nextCursor, pageSize } from "../../api/fields
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { IMPORT_STATES, type ImportRow, importColumns, importRow, isInState } from "./importRow.ts";
+import { IMPORT_STATES, type ImportRow, importRow, isInState, selectImport } from "./importRow.ts";
 
 const TIME_LIMIT_MS = 5_000;
 const position = z.tuple([moment, id]);
@@ -41,7 +41,7 @@ export const listImports = defineVerb({
       filter.newerThan && `i."startedAt" >= ${p.add(filter.newerThan)}`,
       after && `(i."startedAt", i."id") < (${p.add(after[0])}::timestamptz, ${p.add(after[1])})`,
     ].filter((condition) => typeof condition === "string");
-    const sql = `SELECT ${importColumns(now)} FROM "ImportRun" i JOIN "Company" c ON c."id" = i."companyId"
+    const sql = `SELECT ${selectImport(now)} FROM "ImportRun" i JOIN "Company" c ON c."id" = i."companyId"
       WHERE ${["true", ...conditions].join(" AND ")} ORDER BY i."startedAt" DESC, i."id" DESC LIMIT ${p.add(limit + 1)}`;
     const { rows } = await readWithin(ctx, TIME_LIMIT_MS, (tx) => tx.query<ImportRow>(sql, p.values));
     const imports = rows.slice(0, limit);

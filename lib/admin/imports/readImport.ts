@@ -2,10 +2,10 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import type { Sql } from "../../db/pool.ts";
+import { arrayOf, int, known, statement, text, timestamp } from "../../db/statement.ts";
 import { WARNINGS, type WarningCode } from "../../import/warnings.ts";
-import { badRow, readBadRows } from "./badRows.ts";
-import { type ImportRow, importColumns, importRow, importWarning } from "./importRow.ts";
+import { badRow, READ_BAD_ROWS } from "./badRows.ts";
+import { importColumns, importRow, importWarning, selectImport } from "./importRow.ts";
 
 const FIRST_BAD_ROWS = 20;
 
@@ -19,24 +19,27 @@ export const readImport = defineVerb({
   example: { id: "import_id_1" },
   output: z.object({ import: importRow, warnings: z.array(importWarning), badRows: z.array(badRow) }),
   run: async (ctx, { id }) => {
-    const { rows } = await ctx.db.query<ImportRow>(
-      `SELECT ${importColumns("$2::timestamptz")}
-         FROM "ImportRun" i JOIN "Company" c ON c."id" = i."companyId" WHERE i."id" = $1`,
-      [id, ctx.clock.now()],
-    );
-    if (!rows[0]) throw notFound("import");
-    const warnings = await readWarnings(ctx.db, id);
-    return { import: rows[0], warnings, badRows: await readBadRows(ctx.db, id, { after: 0, limit: FIRST_BAD_ROWS }) };
+    const found = await READ.first(ctx.db, { id, now: ctx.clock.now() });
+    if (!found) throw notFound("import");
+    const warnings = await READ_WARNINGS.rows(ctx.db, { id });
+    const badRows = await READ_BAD_ROWS.rows(ctx.db, { importRunId: id, after: 0, code: null, limit: FIRST_BAD_ROWS });
+    return { import: found, warnings: warnings.map((row) => ({ ...row, reason: reasonOf(row.code) })), badRows };
   },
 });
 
-async function readWarnings(sql: Sql, importRunId: string): Promise<z.input<typeof importWarning>[]> {
-  const { rows } = await sql.query<{ code: string; count: number; examples: string[] }>(
-    `SELECT "code", "count", "examples" FROM "ImportWarning" WHERE "importRunId" = $1 ORDER BY "count" DESC, "code"`,
-    [importRunId],
-  );
-  return rows.map((row) => ({ ...row, reason: isKnown(row.code) ? WARNINGS[row.code] : "" }));
-}
-
 /** A newer version may have written others. */
 const isKnown = (code: string): code is WarningCode => Object.hasOwn(WARNINGS, code);
+const reasonOf = (code: string) => (isKnown(code) ? WARNINGS[code] : "");
+
+const READ = statement({
+  sql: `SELECT ${selectImport("$2::timestamptz")}
+          FROM "ImportRun" i JOIN "Company" c ON c."id" = i."companyId" WHERE i."id" = $1`,
+  params: { id: text, now: timestamp },
+  row: importColumns,
+});
+
+const READ_WARNINGS = statement({
+  sql: `SELECT "code", "count", "examples" FROM "ImportWarning" WHERE "importRunId" = $1 ORDER BY "count" DESC, "code"`,
+  params: { id: text },
+  row: { code: text, count: int, examples: known(arrayOf(text)) },
+});

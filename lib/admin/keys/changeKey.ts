@@ -4,7 +4,8 @@ import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { permissionsOfCompanyKey, permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { type OwnedKey, readKey } from "./keyRow.ts";
+import { statement, text } from "../../db/statement.ts";
+import { type OwnedKey, READ_KEY } from "./keyRow.ts";
 
 /**
  * Does something to a key, in one transaction in which nobody else does: for those alone who have what it may.
@@ -17,11 +18,13 @@ export function changeKey<T>(
   change: (tx: Transaction, key: OwnedKey) => Promise<T>,
 ): Promise<T> {
   return inTransaction(ctx.db, async (tx) => {
-    await tx.query(`SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE`, [keyId]);
-    const key = await readKey(tx, ctx.clock.now(), keyId);
+    await LOCK.run(tx, { id: keyId });
+    const key = await READ_KEY.first(tx, { id: keyId, now: ctx.clock.now() });
     if (!key) throw notFound("key");
     const { role, scopes } = key;
     assertMayGrant(ctx, action, role === null ? permissionsOfCompanyKey(scopes) : permissionsOfRole(role, scopes));
     return await change(tx, key);
   });
 }
+
+const LOCK = statement({ sql: `SELECT 1 FROM "ApiKey" WHERE "id" = $1 FOR UPDATE`, params: { id: text } });

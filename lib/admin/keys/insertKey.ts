@@ -4,8 +4,9 @@ import { makeApiKey } from "../../auth/apiKeys.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { arrayOf, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { type OwnerIds, permissionsOfKey, readOwner } from "./keyOwner.ts";
-import { type KeyRow, readKey } from "./keyRow.ts";
+import { type KeyRow, READ_KEY } from "./keyRow.ts";
 
 const DAY_MS = 86_400_000;
 /** A year, a leap year too. */
@@ -39,29 +40,24 @@ export async function insertKey(
   const { key, hash, prefix } = makeApiKey();
   const id = ctx.newId();
   const { ownerId = null, serviceAccountId = null, companyId = null } = owner;
-  const { rowCount } = await tx.query(
-    `INSERT INTO "ApiKey" ("id", "name", "ownerId", "serviceAccountId", "companyId", "scopes", "allowedAddresses", "hash",
-       "prefix", "createdBy", "createdAt", "expiresAt", "rotatedFromId")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ("name") DO NOTHING`,
-    [
-      id,
-      name,
-      ownerId,
-      serviceAccountId,
-      companyId,
-      scopes,
-      allowedAddresses,
-      hash,
-      prefix,
-      ctx.actor.name,
-      now,
-      expiresAt,
-      wanted.rotatedFromId,
-    ],
-  );
-  if (!rowCount)
+  const inserted = await INSERT.run(tx, {
+    id,
+    name,
+    ownerId,
+    serviceAccountId,
+    companyId,
+    scopes,
+    allowedAddresses,
+    hash,
+    prefix,
+    createdBy: ctx.actor.name,
+    now,
+    expiresAt,
+    rotatedFromId: wanted.rotatedFromId,
+  });
+  if (!inserted)
     throw new RefusedError("conflict", `A key named "${name}" exists or existed before. Choose another name.`);
-  const apiKey = await readKey(tx, now, id);
+  const apiKey = await READ_KEY.first(tx, { id, now });
   if (!apiKey) throw notFound("key");
   return { apiKey, key };
 }
@@ -95,3 +91,24 @@ function addressesOf({ actor }: Acting, action: string, wanted: readonly string[
   const sentence = `This key works from ${own.join(", ")} only, and so do the keys that it creates.`;
   throw new DeniedError(sentence, { action, details: { allowedAddresses: beyond } });
 }
+
+const INSERT = statement({
+  sql: `INSERT INTO "ApiKey" ("id", "name", "ownerId", "serviceAccountId", "companyId", "scopes", "allowedAddresses", "hash",
+          "prefix", "createdBy", "createdAt", "expiresAt", "rotatedFromId")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT ("name") DO NOTHING`,
+  params: {
+    id: text,
+    name: text,
+    ownerId: nullable(text),
+    serviceAccountId: nullable(text),
+    companyId: nullable(text),
+    scopes: arrayOf(text),
+    allowedAddresses: arrayOf(text),
+    hash: text,
+    prefix: text,
+    createdBy: text,
+    now: timestamp,
+    expiresAt: timestamp,
+    rotatedFromId: nullable(text),
+  },
+});

@@ -9,8 +9,9 @@ import {
   permissionsOfCompanyKey,
   permissionsOfRole,
 } from "../../auth/permissions.ts";
-import type { CompanyStatus, PlatformRole } from "../../db/generated/enums.ts";
+import { CompanyStatus, PlatformRole } from "../../db/generated/enums.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 
 /** Whose key it is: exactly one of these. */
 export const ownerFields = {
@@ -43,26 +44,18 @@ export async function readOwner(
 ): Promise<KeyOwner> {
   if (companyId !== undefined) return readCompany(tx, companyId);
   const isUser = ownerId !== undefined;
-  const { rows } = await tx.query<{ id: string; name: string; role: PlatformRole; disabledAt: Date | null }>(
-    isUser
-      ? `SELECT "id", "email" AS "name", "role", "disabledAt" FROM "PlatformUser" WHERE "id" = $1 FOR SHARE`
-      : `SELECT "id", "name", "role", "disabledAt" FROM "ServiceAccount" WHERE "id" = $1 FOR SHARE`,
-    [isUser ? ownerId : serviceAccountId],
-  );
-  if (!rows[0]) throw notFound(isUser ? "user" : "service account");
-  const { disabledAt, ...owner } = rows[0];
+  const found = await (isUser ? HOLD_USER : HOLD_SERVICE_ACCOUNT).first(tx, { id: ownerId ?? serviceAccountId ?? "" });
+  if (!found) throw notFound(isUser ? "user" : "service account");
+  const { disabledAt, ...owner } = found;
   if (disabledAt)
     throw new RefusedError("conflict", `${owner.name} is disabled, and so are their keys. Enable them first.`);
   return { kind: isUser ? "user" : "service_account", ...owner };
 }
 
 async function readCompany(tx: Transaction, companyId: string): Promise<KeyOwner> {
-  const { rows } = await tx.query<{ id: string; name: string; status: CompanyStatus }>(
-    `SELECT "id", "name", "status" FROM "Company" WHERE "id" = $1 FOR SHARE`,
-    [companyId],
-  );
-  if (!rows[0]) throw notFound("company");
-  const { status, ...company } = rows[0];
+  const found = await HOLD_COMPANY.first(tx, { id: companyId });
+  if (!found) throw notFound("company");
+  const { status, ...company } = found;
   if (whyClosed(status)) {
     throw new RefusedError(
       "conflict",
@@ -97,3 +90,23 @@ export function permissionsOfKey(owner: KeyOwner, given: readonly string[]): Rea
   }
   return permissions;
 }
+
+const owner = { id: text, name: text, role: oneOf("PlatformRole", PlatformRole), disabledAt: nullable(timestamp) };
+
+const HOLD_USER = statement({
+  sql: `SELECT "id", "email" AS "name", "role", "disabledAt" FROM "PlatformUser" WHERE "id" = $1 FOR SHARE`,
+  params: { id: text },
+  row: owner,
+});
+
+const HOLD_SERVICE_ACCOUNT = statement({
+  sql: `SELECT "id", "name", "role", "disabledAt" FROM "ServiceAccount" WHERE "id" = $1 FOR SHARE`,
+  params: { id: text },
+  row: owner,
+});
+
+const HOLD_COMPANY = statement({
+  sql: `SELECT "id", "name", "status" FROM "Company" WHERE "id" = $1 FOR SHARE`,
+  params: { id: text },
+  row: { id: text, name: text, status: oneOf("CompanyStatus", CompanyStatus) },
+});

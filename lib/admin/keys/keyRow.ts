@@ -2,7 +2,19 @@ import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
 import { OPEN_STATUSES } from "../../auth/companyAccess.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
-import type { Sql } from "../../db/pool.ts";
+import {
+  arrayOf,
+  bool,
+  json,
+  known,
+  nullable,
+  oneOf,
+  type RowOf,
+  statement,
+  text,
+  textOf,
+  timestamp,
+} from "../../db/statement.ts";
 import { ownerShape } from "./keyOwner.ts";
 
 /** A key as it is shown: never the key itself, nor what is stored of it. */
@@ -55,9 +67,29 @@ export function selectKeys(now: string): string {
 }
 
 /** A key with the ids of whose it is, for verbs. */
-export type OwnedKey = KeyRow & { ownerId: string | null; serviceAccountId: string | null; companyId: string | null };
+export type OwnedKey = RowOf<typeof READ_KEY>;
 
-export async function readKey(sql: Sql, now: Date, keyId: string): Promise<OwnedKey | undefined> {
-  const { rows } = await sql.query<OwnedKey>(`${selectKeys("$2::timestamptz")} WHERE key."id" = $1`, [keyId, now]);
-  return rows[0];
-}
+export const READ_KEY = statement({
+  sql: `${selectKeys("$2::timestamptz")} WHERE key."id" = $1`,
+  params: { id: text, now: timestamp },
+  row: {
+    id: known(text),
+    name: known(text),
+    scopes: known(arrayOf(text)),
+    allowedAddresses: known(arrayOf(text)),
+    prefix: known(text),
+    createdBy: known(text),
+    createdAt: known(timestamp),
+    expiresAt: known(timestamp),
+    lastUsedAt: nullable(timestamp),
+    revokedAt: nullable(timestamp),
+    rotatedFromId: nullable(text),
+    role: nullable(oneOf("PlatformRole", PlatformRole)),
+    owner: known(json<KeyRow["owner"]>()),
+    ownerId: nullable(text),
+    serviceAccountId: nullable(text),
+    companyId: nullable(text),
+    createdByDisabled: known(bool),
+    state: known(textOf<KeyRow["state"]>()),
+  },
+});

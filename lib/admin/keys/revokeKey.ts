@@ -2,6 +2,7 @@ import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import type { Context } from "../../context.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { changeKey } from "./changeKey.ts";
 import { type KeyRow, keyRow } from "./keyRow.ts";
 
@@ -22,9 +23,14 @@ export function endKey(ctx: Context & Acting, keyId: string): Promise<KeyRow> {
   return changeKey(ctx, keyId, "keys.revoke", async (tx, key) => {
     if (key.revokedAt) return key;
     const revokedAt = ctx.clock.now();
-    await tx.query(`UPDATE "ApiKey" SET "revokedAt" = $2 WHERE "id" = $1`, [keyId, revokedAt]);
+    await REVOKE.run(tx, { id: keyId, revokedAt });
     const target = { type: "key", id: keyId };
     await audit(ctx, tx, { action: "keys.revoke", outcome: "done", target, companyId: key.companyId });
     return { ...key, revokedAt, state: "revoked" as const };
   });
 }
+
+const REVOKE = statement({
+  sql: `UPDATE "ApiKey" SET "revokedAt" = $2 WHERE "id" = $1`,
+  params: { id: text, revokedAt: timestamp },
+});

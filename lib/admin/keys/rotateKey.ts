@@ -5,10 +5,11 @@ import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import { after } from "../../clock.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { int, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { changeKey } from "./changeKey.ts";
 import { expiresAt } from "./createKey.ts";
 import { detailsOf, insertKey, LONGEST_DAYS } from "./insertKey.ts";
-import { type KeyRow, keyRow, type OwnedKey, readKey } from "./keyRow.ts";
+import { type KeyRow, keyRow, type OwnedKey, READ_KEY } from "./keyRow.ts";
 
 const HOUR_MS = 3_600_000;
 const LONGEST_MS = LONGEST_DAYS * 24 * HOUR_MS;
@@ -60,8 +61,8 @@ export function replaceKey(
       rotatedFromId: keyId,
     });
     const end = graceHours === undefined ? old.expiresAt : after(ctx.clock, graceHours * HOUR_MS);
-    await tx.query(`UPDATE "ApiKey" SET "expiresAt" = LEAST("expiresAt", $2) WHERE "id" = $1`, [keyId, end]);
-    const previous = (await readKey(tx, ctx.clock.now(), keyId)) ?? old;
+    await END_BY.run(tx, { id: keyId, end });
+    const previous = (await READ_KEY.first(tx, { id: keyId, now: ctx.clock.now() })) ?? old;
     await audit(ctx, tx, {
       action: "keys.rotate",
       outcome: "done",
@@ -78,12 +79,9 @@ async function assertCanBeRotated(ctx: Context, tx: Transaction, { id: keyId, na
   if (state === "revoked" || state === "expired") {
     throw new RefusedError("conflict", `The key "${name}" does not work any more (${state}). Create a new one.`);
   }
-  const { rows } = await tx.query<{ name: string }>(
-    `SELECT "name" FROM "ApiKey" WHERE "rotatedFromId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 LIMIT 1`,
-    [keyId, ctx.clock.now()],
-  );
-  if (!rows[0]) return;
-  const sentence = `The key "${name}" has been rotated already: use "${rows[0].name}", or revoke that one first.`;
+  const successor = await FIND_SUCCESSOR.first(tx, { id: keyId, now: ctx.clock.now() });
+  if (!successor) return;
+  const sentence = `The key "${name}" has been rotated already: use "${successor.name}", or revoke that one first.`;
   throw new RefusedError("conflict", sentence);
 }
 
@@ -97,9 +95,23 @@ function sameLifetime(ctx: Context & Acting, { createdAt, expiresAt: end }: Owne
 /** `report`, `report #2`, `report #3`: after the last one that there was. */
 async function nextName(tx: Transaction, name: string): Promise<string> {
   const base = name.replace(/ #\d{1,9}$/, "");
-  const { rows } = await tx.query<{ last: number | null }>(
-    `SELECT max(substring("name" FROM ' #([0-9]{1,9})$')::int) AS "last" FROM "ApiKey" WHERE starts_with("name", $1 || ' #')`,
-    [base],
-  );
-  return `${base} #${(rows[0]?.last ?? 1) + 1}`;
+  const found = await FIND_LAST_NUMBER.first(tx, { base });
+  return `${base} #${(found?.last ?? 1) + 1}`;
 }
+
+const END_BY = statement({
+  sql: `UPDATE "ApiKey" SET "expiresAt" = LEAST("expiresAt", $2) WHERE "id" = $1`,
+  params: { id: text, end: timestamp },
+});
+
+const FIND_SUCCESSOR = statement({
+  sql: `SELECT "name" FROM "ApiKey" WHERE "rotatedFromId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 LIMIT 1`,
+  params: { id: text, now: timestamp },
+  row: { name: text },
+});
+
+const FIND_LAST_NUMBER = statement({
+  sql: `SELECT max(substring("name" FROM ' #([0-9]{1,9})$')::int) AS "last" FROM "ApiKey" WHERE starts_with("name", $1 || ' #')`,
+  params: { base: text },
+  row: { last: nullable(int) },
+});

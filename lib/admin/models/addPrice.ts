@@ -2,7 +2,8 @@ import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { PriceTier } from "../../db/generated/enums.ts";
-import { inTransaction, type Sql } from "../../db/pool.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { numeric, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotPast } from "./assertNotPast.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 import { currency, decimal, effectiveFrom, modelId } from "./priceFields.ts";
@@ -33,21 +34,15 @@ export const addPrice = defineVerb({
     effectiveFrom: "2027-01-01T00:00:00Z",
   },
   output: z.object({ model: modelRow }),
-  run: (ctx, { modelId, tier, currency, ...given }) =>
+  run: (ctx, { modelId, tier, currency, effectiveFrom, ...prices }) =>
     inTransaction(ctx.db, async (tx) => {
       const now = ctx.clock.now();
-      const from = given.effectiveFrom ? new Date(given.effectiveFrom) : now;
+      const from = effectiveFrom ? new Date(effectiveFrom) : now;
       assertNotPast(from, now, await isFirstPrice(tx, modelId, tier));
-      await assertRate(tx, currency, from);
+      if (!(await FIND_RATE.run(tx, { currency, at: from }))) throw new RefusedError("invalid_input", noRate(currency));
       const priceId = ctx.newId();
-      const { inputPerMillion, cachedInputPerMillion, outputPerMillion } = given;
-      const { rowCount } = await tx.query(
-        `INSERT INTO "AIModelPricing" ("id", "aiModelId", "tier", "currency", "inputPerMillion", "cachedInputPerMillion",
-           "outputPerMillion", "effectiveFrom") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT ("aiModelId", "tier", "effectiveFrom") DO NOTHING`,
-        [priceId, modelId, tier, currency, inputPerMillion, cachedInputPerMillion, outputPerMillion, from],
-      );
-      if (!rowCount) throw new RefusedError("conflict", "The model already has a price that starts at this moment.");
+      const inserted = await INSERT.run(tx, { priceId, modelId, tier, currency, ...prices, from });
+      if (!inserted) throw new RefusedError("conflict", "The model already has a price that starts at this moment.");
       const target = { type: "model", id: modelId };
       const details = { priceId, tier, currency, effectiveFrom: from.toISOString() };
       await audit(ctx, tx, { action: "models.add_price", outcome: "done", target, details });
@@ -56,20 +51,42 @@ export const addPrice = defineVerb({
 });
 
 /** Holds the model until the end: of two that come at once, one is the first. */
-async function isFirstPrice(sql: Sql, modelId: string, tier: PriceTier): Promise<boolean> {
-  const { rowCount: found } = await sql.query(`SELECT 1 FROM "AIModel" WHERE "id" = $1 FOR UPDATE`, [modelId]);
-  if (!found) throw notFound("model");
-  const prices = `SELECT 1 FROM "AIModelPricing" WHERE "aiModelId" = $1 AND "tier" = $2 LIMIT 1`;
-  return (await sql.query(prices, [modelId, tier])).rowCount === 0;
+async function isFirstPrice(tx: Transaction, modelId: string, tier: PriceTier): Promise<boolean> {
+  if (!(await LOCK_MODEL.run(tx, { modelId }))) throw notFound("model");
+  return !(await FIND_PRICE.run(tx, { modelId, tier }));
 }
 
 /** Without a rate the price could not be told in euros, and nothing would be charged. */
-async function assertRate(sql: Sql, currency: string, at: Date): Promise<void> {
-  const { rowCount } = await sql.query(
-    `SELECT 1 FROM "ExchangeRate" WHERE "currency" = $1 AND "effectiveFrom" <= $2 LIMIT 1`,
-    [currency, at],
-  );
-  if (rowCount) return;
-  const sentence = `currency: ${currency} has no exchange rate at that time. Add one first`;
-  throw new RefusedError("invalid_input", `The input is not valid. ${sentence}`);
-}
+const noRate = (currency: string) =>
+  `The input is not valid. currency: ${currency} has no exchange rate at that time. Add one first`;
+
+const LOCK_MODEL = statement({
+  sql: `SELECT 1 FROM "AIModel" WHERE "id" = $1 FOR UPDATE`,
+  params: { modelId: text },
+});
+
+const FIND_PRICE = statement({
+  sql: `SELECT 1 FROM "AIModelPricing" WHERE "aiModelId" = $1 AND "tier" = $2 LIMIT 1`,
+  params: { modelId: text, tier: oneOf("PriceTier", PriceTier) },
+});
+
+const FIND_RATE = statement({
+  sql: `SELECT 1 FROM "ExchangeRate" WHERE "currency" = $1 AND "effectiveFrom" <= $2 LIMIT 1`,
+  params: { currency: text, at: timestamp },
+});
+
+const INSERT = statement({
+  sql: `INSERT INTO "AIModelPricing" ("id", "aiModelId", "tier", "currency", "inputPerMillion", "cachedInputPerMillion",
+          "outputPerMillion", "effectiveFrom") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT ("aiModelId", "tier", "effectiveFrom") DO NOTHING`,
+  params: {
+    priceId: text,
+    modelId: text,
+    tier: oneOf("PriceTier", PriceTier),
+    currency: text,
+    inputPerMillion: numeric,
+    cachedInputPerMillion: numeric,
+    outputPerMillion: numeric,
+    from: timestamp,
+  },
+});

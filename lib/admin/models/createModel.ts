@@ -3,6 +3,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { modelName } from "../../api/fields.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 
 export const createModel = defineVerb({
@@ -19,13 +20,15 @@ export const createModel = defineVerb({
     inTransaction(ctx.db, async (tx) => {
       const id = ctx.newId();
       const now = ctx.clock.now();
-      const { rowCount } = await tx.query(
-        `INSERT INTO "AIModel" ("id", "name", "createdAt") VALUES ($1, $2, $3) ON CONFLICT ("name") DO NOTHING`,
-        [id, name, now],
-      );
-      if (!rowCount) throw new RefusedError("conflict", `A model named "${name}" already exists.`);
+      const inserted = await INSERT.run(tx, { id, name, now });
+      if (!inserted) throw new RefusedError("conflict", `A model named "${name}" already exists.`);
       const target = { type: "model", id };
       await audit(ctx, tx, { action: "models.create", outcome: "done", target, details: { name } });
       return { model: await findModel(tx, id, now) };
     }),
+});
+
+const INSERT = statement({
+  sql: `INSERT INTO "AIModel" ("id", "name", "createdAt") VALUES ($1, $2, $3) ON CONFLICT ("name") DO NOTHING`,
+  params: { id: text, name: text, now: timestamp },
 });

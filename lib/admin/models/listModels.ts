@@ -2,7 +2,8 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { MODEL_COLUMNS, modelRow, withPrices } from "./modelRow.ts";
+import { bigint, bool, nullable, statement, text } from "../../db/statement.ts";
+import { MODEL_COLUMNS, modelColumns, modelRow, withPrices } from "./modelRow.ts";
 
 const position = z.tuple([lineOfText(200)]);
 
@@ -18,13 +19,16 @@ export const listModels = defineVerb({
   run: async (ctx, { isActive, limit, cursor }) => {
     const query = { list: "models", isActive };
     const [after] = cursor ? decodeCursor(query, cursor, position) : [""];
-    const { rows } = await ctx.db.query<Parameters<typeof withPrices>[1][number]>(
-      `SELECT ${MODEL_COLUMNS} FROM "AIModel" m
-        WHERE m."name" > $1 AND ($2::boolean IS NULL OR m."isActive" = $2) ORDER BY m."name" LIMIT $3`,
-      [after, isActive ?? null, limit + 1],
-    );
+    const rows = await LIST.rows(ctx.db, { after, isActive: isActive ?? null, limit: limit + 1 });
     const models = await withPrices(ctx.db, rows.slice(0, limit), ctx.clock.now());
     const last = rows.length > limit ? models.at(-1) : undefined;
     return { models, nextCursor: last ? encodeCursor(query, [last.name]) : null };
   },
+});
+
+const LIST = statement({
+  sql: `SELECT ${MODEL_COLUMNS} FROM "AIModel" m
+         WHERE m."name" > $1 AND ($2::boolean IS NULL OR m."isActive" = $2) ORDER BY m."name" LIMIT $3`,
+  params: { after: text, isActive: nullable(bool), limit: bigint },
+  row: modelColumns,
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { moment, time } from "../../api/fields.ts";
 import { PriceTier } from "../../db/generated/enums.ts";
+import { bool, known, numeric, text, timestamp } from "../../db/statement.ts";
 
 /** The models that LiveDash came with have dots in their ids. */
 export const modelId = z
@@ -39,9 +40,18 @@ export const exchangeRate = z.object({
   isCurrent: z.boolean(),
 });
 
-/** The columns of an exchange rate, of "ExchangeRate" r. `now` stands for the time in the SQL. */
-export function exchangeRateColumns(now: string): string {
+/** Selects an exchange rate, of "ExchangeRate" r. `now` stands for the time in the SQL. */
+export function selectExchangeRate(now: string): string {
   return `r."id", r."currency", r."eurPerUnit", r."effectiveFrom", r."effectiveFrom" <= ${now} AND NOT EXISTS (
     SELECT 1 FROM "ExchangeRate" o WHERE o."currency" = r."currency" AND o."effectiveFrom" > r."effectiveFrom"
        AND o."effectiveFrom" <= ${now}) AS "isCurrent"`;
 }
+
+/** What that selects. */
+export const exchangeRateColumns = {
+  id: text,
+  currency: text,
+  eurPerUnit: numeric,
+  effectiveFrom: timestamp,
+  isCurrent: known(bool),
+};

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { bool, statement, text } from "../../db/statement.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 import { modelId } from "./priceFields.ts";
 
@@ -18,16 +19,24 @@ export const updateModel = defineVerb({
   output: z.object({ model: modelRow }),
   run: (ctx, { id, isActive }) =>
     inTransaction(ctx.db, async (tx) => {
-      const { rows } = await tx.query<{ isActive: boolean }>(
-        `SELECT "isActive" FROM "AIModel" WHERE "id" = $1 FOR UPDATE`,
-        [id],
-      );
-      if (!rows[0]) throw notFound("model");
-      if (rows[0].isActive !== isActive) {
-        await tx.query(`UPDATE "AIModel" SET "isActive" = $2 WHERE "id" = $1`, [id, isActive]);
+      const before = await LOCK.first(tx, { id });
+      if (!before) throw notFound("model");
+      if (before.isActive !== isActive) {
+        await UPDATE.run(tx, { id, isActive });
         const entry = { target: { type: "model", id }, details: { fields: ["isActive"], isActive } };
         await audit(ctx, tx, { action: "models.update", outcome: "done", ...entry });
       }
       return { model: await findModel(tx, id, ctx.clock.now()) };
     }),
+});
+
+const LOCK = statement({
+  sql: `SELECT "isActive" FROM "AIModel" WHERE "id" = $1 FOR UPDATE`,
+  params: { id: text },
+  row: { isActive: bool },
+});
+
+const UPDATE = statement({
+  sql: `UPDATE "AIModel" SET "isActive" = $2 WHERE "id" = $1`,
+  params: { id: text, isActive: bool },
 });

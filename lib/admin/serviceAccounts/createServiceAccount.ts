@@ -7,7 +7,8 @@ import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { readServiceAccount, type ServiceAccountRow, serviceAccountRow } from "./serviceAccountRow.ts";
+import { oneOf, statement, text, timestamp } from "../../db/statement.ts";
+import { READ_SERVICE_ACCOUNT, type ServiceAccountRow, serviceAccountRow } from "./serviceAccountRow.ts";
 
 export const newServiceAccount = z.strictObject({ name: lineOfText(90), role: z.enum(PlatformRole) });
 
@@ -35,19 +36,21 @@ export async function addServiceAccount(
   assertMayGrant(ctx, action, permissionsOfRole(role));
   const accountId = ctx.newId();
   const now = ctx.clock.now();
-  const { rowCount } = await tx.query(
-    `INSERT INTO "ServiceAccount" ("id", "name", "role", "createdBy", "createdAt", "updatedAt")
-     VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT ("name") DO NOTHING`,
-    [accountId, name, role, ctx.actor.name, now],
-  );
-  if (!rowCount) throw new RefusedError("conflict", `A service account named "${name}" already exists.`);
+  const inserted = await INSERT.run(tx, { id: accountId, name, role, createdBy: ctx.actor.name, now });
+  if (!inserted) throw new RefusedError("conflict", `A service account named "${name}" already exists.`);
   await audit(ctx, tx, {
     action,
     outcome: "done",
     target: { type: "service_account", id: accountId },
     details: { role },
   });
-  const made = await readServiceAccount(tx, now, accountId);
+  const made = await READ_SERVICE_ACCOUNT.first(tx, { id: accountId, now });
   if (!made) throw notFound("service account");
   return made;
 }
+
+const INSERT = statement({
+  sql: `INSERT INTO "ServiceAccount" ("id", "name", "role", "createdBy", "createdAt", "updatedAt")
+        VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT ("name") DO NOTHING`,
+  params: { id: text, name: text, role: oneOf("PlatformRole", PlatformRole), createdBy: text, now: timestamp },
+});

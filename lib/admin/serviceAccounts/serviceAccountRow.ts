@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
-import type { Sql } from "../../db/pool.ts";
+import { int, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 
 export const serviceAccountRow = z.object({
   id,
@@ -25,8 +25,20 @@ export function selectServiceAccounts(now: string): string {
         FROM "ApiKey" WHERE "serviceAccountId" = a."id") k`;
 }
 
-export async function readServiceAccount(sql: Sql, now: Date, id: string): Promise<ServiceAccountRow | undefined> {
-  const select = selectServiceAccounts("$2::timestamptz");
-  const { rows } = await sql.query<ServiceAccountRow>(`${select} WHERE a."id" = $1`, [id, now]);
-  return rows[0];
-}
+/** What that selects. */
+export const serviceAccountColumns = {
+  id: text,
+  name: text,
+  role: oneOf("PlatformRole", PlatformRole),
+  createdBy: text,
+  createdAt: timestamp,
+  disabledAt: nullable(timestamp),
+  keys: known(int),
+  lastUsedAt: nullable(timestamp),
+};
+
+export const READ_SERVICE_ACCOUNT = statement({
+  sql: `${selectServiceAccounts("$2::timestamptz")} WHERE a."id" = $1`,
+  params: { id: text, now: timestamp },
+  row: serviceAccountColumns,
+});

@@ -7,7 +7,8 @@ import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { readServiceAccount, type ServiceAccountRow, serviceAccountRow } from "./serviceAccountRow.ts";
+import { nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
+import { READ_SERVICE_ACCOUNT, type ServiceAccountRow, serviceAccountRow } from "./serviceAccountRow.ts";
 
 const fields = z.strictObject({ id, role: z.enum(PlatformRole).optional(), disabled: z.boolean().optional() });
 
@@ -33,18 +34,13 @@ export function changeServiceAccount(
   return inTransaction(ctx.db, async (tx) => {
     const action = "service_accounts.update";
     const now = ctx.clock.now();
-    await tx.query(`SELECT 1 FROM "ServiceAccount" WHERE "id" = $1 FOR UPDATE`, [accountId]);
-    const before = await readServiceAccount(tx, now, accountId);
+    await LOCK.run(tx, { id: accountId });
+    const before = await READ_SERVICE_ACCOUNT.first(tx, { id: accountId, now });
     if (!before) throw notFound("service account");
     assertMayGrant(ctx, action, permissionsOfRole(before.role));
     if (role !== undefined) assertMayGrant(ctx, action, permissionsOfRole(role));
     const disabledAt = disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? now) : null;
-    await tx.query(`UPDATE "ServiceAccount" SET "role" = $2, "disabledAt" = $3, "updatedAt" = $4 WHERE "id" = $1`, [
-      accountId,
-      role ?? before.role,
-      disabledAt,
-      now,
-    ]);
+    await UPDATE.run(tx, { id: accountId, role: role ?? before.role, disabledAt, now });
     await audit(ctx, tx, {
       action,
       outcome: "done",
@@ -57,3 +53,10 @@ export function changeServiceAccount(
     return { ...before, role: role ?? before.role, disabledAt };
   });
 }
+
+const LOCK = statement({ sql: `SELECT 1 FROM "ServiceAccount" WHERE "id" = $1 FOR UPDATE`, params: { id: text } });
+
+const UPDATE = statement({
+  sql: `UPDATE "ServiceAccount" SET "role" = $2, "disabledAt" = $3, "updatedAt" = $4 WHERE "id" = $1`,
+  params: { id: text, role: oneOf("PlatformRole", PlatformRole), disabledAt: nullable(timestamp), now: timestamp },
+});

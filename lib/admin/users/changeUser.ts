@@ -3,10 +3,11 @@ import { type Acting, audit } from "../../api/verb.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { endLinks } from "../../auth/passwordReset.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm, REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { permissionsOf, readUser, type UserRow } from "./userRow.ts";
+import { nullable, statement, text } from "../../db/statement.ts";
+import { permissionsOf, READ_USER, type UserRow } from "./userRow.ts";
 
 export interface Target {
   realm: Realm;
@@ -33,18 +34,8 @@ export function changeUser<T>(
   change: (tx: Transaction, user: UserRow) => Promise<Change<T>>,
 ): Promise<{ user: UserRow } & T> {
   return inTransaction(ctx.db, async (tx) => {
-    // In the order of their ids, so that two of these never wait for each other.
-    const owners =
-      realm === "platform"
-        ? `"role" = 'SUPER_ADMIN'`
-        : `"role" = 'ADMIN' AND "companyId" = (SELECT "companyId" FROM "User" WHERE "id" = $1)`;
-    // Of another company nobody is locked: its users are not found here.
-    const own = companyId === undefined ? "" : ` AND "companyId" = $2`;
-    await tx.query(
-      `SELECT 1 FROM "${REALMS[realm].users}" WHERE ("id" = $1 OR (${owners}))${own} ORDER BY "id" FOR UPDATE`,
-      companyId === undefined ? [id] : [id, companyId],
-    );
-    const before = await readUser(tx, realm, id);
+    await LOCK[realm].run(tx, { id, companyId: companyId ?? null });
+    const before = await READ_USER[realm].first(tx, { id });
     if (!before || (companyId !== undefined && before.companyId !== companyId)) throw notFound("user");
     assertMayGrant(ctx, action, permissionsOf(realm, before.role));
     const { details, answer } = await change(tx, before);
@@ -55,7 +46,7 @@ export function changeUser<T>(
       companyId: before.companyId,
       details,
     });
-    const user = await readUser(tx, realm, id);
+    const user = await READ_USER[realm].first(tx, { id });
     if (!user) throw notFound("user");
     return { user, ...answer };
   });
@@ -72,23 +63,45 @@ export function assertNotSelf({ actor }: Acting, user: UserRow, advice: string):
 export async function assertNotLastOwner({ actor }: Acting, tx: Transaction, user: UserRow): Promise<void> {
   if (user.disabledAt) return;
   if (user.realm === "company" && user.role === "ADMIN" && actor.kind === "company_user") {
-    const { rowCount } = await tx.query(
-      `SELECT 1 FROM "User" WHERE "companyId" = $1 AND "role" = 'ADMIN' AND "disabledAt" IS NULL AND "id" <> $2 LIMIT 1`,
-      [user.companyId, user.id],
-    );
-    if (!rowCount) throw new RefusedError("conflict", "This is your company's last admin. Create another one first.");
+    const others = await FIND_OTHER_ADMIN.run(tx, { companyId: user.companyId, id: user.id });
+    if (!others) throw new RefusedError("conflict", "This is your company's last admin. Create another one first.");
   }
   if (user.role !== "SUPER_ADMIN") return;
-  const { rowCount } = await tx.query(
-    `SELECT 1 FROM "PlatformUser" WHERE "role" = 'SUPER_ADMIN' AND "disabledAt" IS NULL AND "id" <> $1 LIMIT 1`,
-    [user.id],
-  );
-  if (!rowCount) throw new RefusedError("conflict", "This is the last SUPER_ADMIN. Create another one first.");
+  const others = await FIND_OTHER_OWNER.run(tx, { id: user.id });
+  if (!others) throw new RefusedError("conflict", "This is the last SUPER_ADMIN. Create another one first.");
 }
 
 /** Signs a user out everywhere; a sign-in that waits for its second factor ends too. Answers how many sessions ended. */
 export async function endSessions(tx: Transaction, { realm, id }: Pick<UserRow, "realm" | "id">): Promise<number> {
   await endLinks(tx, realm, id);
-  const { rowCount } = await tx.query(`DELETE FROM "${REALMS[realm].sessions}" WHERE "userId" = $1`, [id]);
-  return rowCount ?? 0;
+  return END_SESSIONS[realm].run(tx, { id });
 }
+
+/** In the order of their ids, so that two of these never wait for each other. Of another company nobody is locked. */
+const LOCK = inEachRealm(({ users }, realm) => {
+  const [owners, isOwn] =
+    realm === "platform"
+      ? [`"role" = 'SUPER_ADMIN'`, `$2::text IS NULL`]
+      : [
+          `"role" = 'ADMIN' AND "companyId" = (SELECT "companyId" FROM "User" WHERE "id" = $1)`,
+          `($2::text IS NULL OR "companyId" = $2)`,
+        ];
+  return statement({
+    sql: `SELECT 1 FROM "${users}" WHERE ("id" = $1 OR (${owners})) AND ${isOwn} ORDER BY "id" FOR UPDATE`,
+    params: { id: text, companyId: nullable(text) },
+  });
+});
+
+const FIND_OTHER_ADMIN = statement({
+  sql: `SELECT 1 FROM "User" WHERE "companyId" = $1 AND "role" = 'ADMIN' AND "disabledAt" IS NULL AND "id" <> $2 LIMIT 1`,
+  params: { companyId: nullable(text), id: text },
+});
+
+const FIND_OTHER_OWNER = statement({
+  sql: `SELECT 1 FROM "PlatformUser" WHERE "role" = 'SUPER_ADMIN' AND "disabledAt" IS NULL AND "id" <> $1 LIMIT 1`,
+  params: { id: text },
+});
+
+const END_SESSIONS = inEachRealm(({ sessions }) =>
+  statement({ sql: `DELETE FROM "${sessions}" WHERE "userId" = $1`, params: { id: text } }),
+);

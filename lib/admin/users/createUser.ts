@@ -7,6 +7,7 @@ import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { statement, text } from "../../db/statement.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
 import {
   anyRole,
@@ -14,7 +15,7 @@ import {
   email,
   oneTimePassword,
   permissionsOf,
-  readUser,
+  READ_USER,
   realm,
   type UserRow,
   userRow,
@@ -81,7 +82,7 @@ export async function addUser(
   user: NewUser,
 ): Promise<{ user: UserRow; oneTimePassword: string }> {
   assertMayGrant(ctx, "users.create", permissionsOf(user.realm, user.role));
-  if (user.realm === "company") await assertCompany(tx, user.companyId);
+  if (user.realm === "company" && !(await HOLD_COMPANY.run(tx, { id: user.companyId }))) throw notFound("company");
   const { id: userId, oneTimePassword } = await insertUser(ctx, tx, user);
   const { realm: of, role } = user;
   await audit(ctx, tx, {
@@ -91,12 +92,12 @@ export async function addUser(
     companyId: user.realm === "company" ? user.companyId : null,
     details: { role },
   });
-  const made = await readUser(tx, of, userId);
+  const made = await READ_USER[of].first(tx, { id: userId });
   if (!made) throw notFound("user");
   return { user: made, oneTimePassword };
 }
 
-async function assertCompany(tx: Transaction, companyId: string): Promise<void> {
-  const { rowCount } = await tx.query(`SELECT 1 FROM "Company" WHERE "id" = $1 FOR KEY SHARE`, [companyId]);
-  if (!rowCount) throw notFound("company");
-}
+const HOLD_COMPANY = statement({
+  sql: `SELECT 1 FROM "Company" WHERE "id" = $1 FOR KEY SHARE`,
+  params: { id: text },
+});

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { makePassword } from "../../auth/createUser.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm } from "../../auth/realms.ts";
 import { liftLocks } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { byMail, oneTimePassword, realm, type UserRow, userRow } from "./userRow.ts";
@@ -48,14 +49,25 @@ export function sendNewPasswordLink(
 
 async function replacePassword(ctx: Context & Acting, tx: Transaction, user: UserRow) {
   assertNotSelf(ctx, user, "Change your password on your account page instead.");
-  const { users, accounts } = REALMS[user.realm];
   const { oneTimePassword, hash } = await makePassword();
   const now = ctx.clock.now();
-  await tx.query(
-    `UPDATE "${accounts}" SET "password" = $2, "oneTimeUsedAt" = NULL, "updatedAt" = $3 WHERE "userId" = $1 AND "providerId" = 'credential'`,
-    [user.id, hash, now],
-  );
-  await tx.query(`UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`, [user.id, now]);
+  await SET_PASSWORD[user.realm].run(tx, { id: user.id, hash, now });
+  await DEMAND_NEW_PASSWORD[user.realm].run(tx, { id: user.id, now });
   await liftLocks({ db: tx }, user.realm, user.email);
   return { oneTimePassword, sessionsEnded: await endSessions(tx, user) };
 }
+
+const SET_PASSWORD = inEachRealm(({ accounts }) =>
+  statement({
+    sql: `UPDATE "${accounts}" SET "password" = $2, "oneTimeUsedAt" = NULL, "updatedAt" = $3
+           WHERE "userId" = $1 AND "providerId" = 'credential'`,
+    params: { id: text, hash: text, now: timestamp },
+  }),
+);
+
+const DEMAND_NEW_PASSWORD = inEachRealm(({ users }) =>
+  statement({
+    sql: `UPDATE "${users}" SET "mustChangePassword" = true, "updatedAt" = $2 WHERE "id" = $1`,
+    params: { id: text, now: timestamp },
+  }),
+);

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm } from "../../auth/realms.ts";
 import { CLEAR_ATTEMPTS, codeLockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
 
@@ -23,13 +24,20 @@ export const resetTwoFactor = defineVerb({
 export function takeSecondFactor(ctx: Context & Acting, target: Target): Promise<{ user: UserRow }> {
   return changeUser(ctx, target, "users.reset_two_factor", async (tx, user) => {
     assertNotSelf(ctx, user, "Ask another administrator to reset your two-factor authentication.");
-    const { users, twoFactors } = REALMS[user.realm];
-    await tx.query(`DELETE FROM "${twoFactors}" WHERE "userId" = $1`, [user.id]);
-    await tx.query(`UPDATE "${users}" SET "twoFactorEnabled" = false, "updatedAt" = $2 WHERE "id" = $1`, [
-      user.id,
-      ctx.clock.now(),
-    ]);
+    await DELETE_SECOND_FACTOR[user.realm].run(tx, { id: user.id });
+    await NOTE_THAT_IT_IS_GONE[user.realm].run(tx, { id: user.id, now: ctx.clock.now() });
     await CLEAR_ATTEMPTS.run(tx, { key: codeLockKey(user.realm, user.id) });
     return { details: { sessionsEnded: await endSessions(tx, user) }, answer: {} };
   });
 }
+
+const DELETE_SECOND_FACTOR = inEachRealm(({ twoFactors }) =>
+  statement({ sql: `DELETE FROM "${twoFactors}" WHERE "userId" = $1`, params: { id: text } }),
+);
+
+const NOTE_THAT_IT_IS_GONE = inEachRealm(({ users }) =>
+  statement({
+    sql: `UPDATE "${users}" SET "twoFactorEnabled" = false, "updatedAt" = $2 WHERE "id" = $1`,
+    params: { id: text, now: timestamp },
+  }),
+);

@@ -3,11 +3,12 @@ import { RefusedError } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { assertMayGrant } from "../../auth/mayGrant.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotLastOwner, assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
-import { anyRole, permissionsOf, realm, type UserRow, userRow } from "./userRow.ts";
+import { anyRole, permissionsOf, ROLE_OF, realm, type UserRow, userRow } from "./userRow.ts";
 
 export const updateUser = defineVerb({
   name: "updateUser",
@@ -54,13 +55,15 @@ export function editUser(
       assertRole(target.realm, role);
       assertMayGrant(ctx, "users.update", permissionsOf(target.realm, role));
     }
-    const { users } = REALMS[target.realm];
     const disabledAt =
       disabled === undefined ? user.disabledAt : disabled ? (user.disabledAt ?? ctx.clock.now()) : null;
-    await tx.query(
-      `UPDATE "${users}" SET "name" = $2, "role" = $3, "disabledAt" = $4, "updatedAt" = $5 WHERE "id" = $1`,
-      [user.id, name ?? user.name, role ?? user.role, disabledAt, ctx.clock.now()],
-    );
+    await UPDATE[target.realm].run(tx, {
+      id: user.id,
+      name: name ?? user.name,
+      role: role ?? user.role,
+      disabledAt,
+      now: ctx.clock.now(),
+    });
     if (disables) await endSessions(tx, user);
     const changed = {
       ...(name !== undefined && name !== user.name ? { name: true } : {}),
@@ -75,3 +78,10 @@ function assertRole(of: "platform" | "company", role: string): void {
   if (role in (of === "platform" ? PlatformRole : CompanyRole)) return;
   throw new RefusedError("invalid_input", `role: ${role} is not a role in the realm ${of}`);
 }
+
+const UPDATE = inEachRealm(({ users }, realm) =>
+  statement({
+    sql: `UPDATE "${users}" SET "name" = $2, "role" = $3, "disabledAt" = $4, "updatedAt" = $5 WHERE "id" = $1`,
+    params: { id: text, name: text, role: ROLE_OF[realm], disabledAt: nullable(timestamp), now: timestamp },
+  }),
+);

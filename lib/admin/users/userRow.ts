@@ -2,9 +2,9 @@ import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "../../auth/permissions.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm, REALMS } from "../../auth/realms.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
-import type { Sql } from "../../db/pool.ts";
+import { bool, int, known, nullable, oneOf, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 export const realm = z.enum(["platform", "company"]).default("platform").meta({
   description: "platform: users who run LiveDash. company: users who read one company's results.",
@@ -58,7 +58,27 @@ export function selectUsers(of: Realm): string {
                           FROM "${sessions}" WHERE "userId" = u."id" AND "expiresAt" > now()) s`;
 }
 
-export async function readUser(sql: Sql, of: Realm, userId: string): Promise<UserRow | undefined> {
-  const { rows } = await sql.query<UserRow>(`${selectUsers(of)} WHERE u."id" = $1`, [userId]);
-  return rows[0];
-}
+/** The type of a realm's roles in the database. */
+export const ROLE_OF = { platform: oneOf("PlatformRole", PlatformRole), company: oneOf("CompanyRole", CompanyRole) };
+
+export const READ_USER = inEachRealm((_, realm) =>
+  statement({
+    sql: `${selectUsers(realm)} WHERE u."id" = $1`,
+    params: { id: text },
+    row: {
+      id: text,
+      realm: known(textOf<Realm>()),
+      email: text,
+      name: text,
+      role: ROLE_OF[realm],
+      companyId: nullable(text),
+      companyName: nullable(text),
+      twoFactorEnabled: bool,
+      mustChangePassword: bool,
+      disabledAt: nullable(timestamp),
+      createdAt: timestamp,
+      sessions: known(int),
+      lastSeenAt: nullable(timestamp),
+    },
+  }),
+);
