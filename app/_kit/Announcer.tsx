@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 
 const EVENT = "livedash:announce";
 const SHOWN_MS = 8_000;

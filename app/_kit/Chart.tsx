@@ -3,7 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useId, useRef } from "react";
 import type uPlot from "uplot";
-import { useZone } from "../_ui/Clock.tsx";
+import { useZone } from "../_ui/Time.tsx";
 import { inGroups } from "../_words/numbers.ts";
 import { shortTime } from "../_words/times.ts";
 

@@ -1,4 +1,4 @@
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 
 /** Why something was not done, read out as it appears. */
 export function Refusal({ message }: { message: string | undefined }) {

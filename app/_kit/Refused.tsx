@@ -1,5 +1,5 @@
 import { Notice } from "../_ui/Notice.tsx";
-import { reasonInWords } from "../_words/reasonInWords.ts";
+import { reasonInWords } from "../_words/labels.ts";
 import { TextLink } from "./TextLink.tsx";
 
 /** A page or a part of it that was refused: why, and the way on. */

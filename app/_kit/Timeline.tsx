@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
-import type { Tone } from "../_words/tones.ts";
+import type { Tone } from "../_words/statuses.ts";
 
 export interface TimelineEntry {
   key: string;

@@ -1,6 +1,6 @@
 "use client";
 
-import { reasonInWords } from "../_words/reasonInWords.ts";
+import { reasonInWords } from "../_words/labels.ts";
 import { askWhoItIs } from "./askWhoItIs.ts";
 
 /** What a call came to: its answer, or a sentence that says why not. */

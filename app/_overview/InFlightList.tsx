@@ -2,9 +2,9 @@ import { memo, useState } from "react";
 import { Button } from "../_kit/Button.tsx";
 import { TextLink } from "../_kit/TextLink.tsx";
 import { StatusLabel } from "../_ui/StatusLabel.tsx";
-import { describeBatch } from "../_words/batchStatus.ts";
-import { inWords, rangeInWords } from "../_words/durations.ts";
 import { inGroups } from "../_words/numbers.ts";
+import { describeBatch } from "../_words/statuses.ts";
+import { inWords, rangeInWords } from "../_words/times.ts";
 import type { LiveBatch } from "./pipeline.ts";
 
 /** So many are enough to see how it goes, and quick to draw; the others at a press. */

@@ -1,6 +1,6 @@
-import { IN_FLIGHT } from "../_words/batchStatus.ts";
-import { inWords } from "../_words/durations.ts";
 import { counted, inGroups, share } from "../_words/numbers.ts";
+import { IN_FLIGHT } from "../_words/statuses.ts";
+import { inWords } from "../_words/times.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { RibbonPicture } from "./RibbonPicture.tsx";
 import { StageFigure } from "./StageFigure.tsx";

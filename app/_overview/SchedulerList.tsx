@@ -4,9 +4,9 @@ import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
 import { StatusLabel } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
-import { inWords } from "../_words/durations.ts";
 import { SCHEDULER_WORDS } from "../_words/schedulers.ts";
-import type { Tone } from "../_words/tones.ts";
+import type { Tone } from "../_words/statuses.ts";
+import { inWords } from "../_words/times.ts";
 import type { Scheduler } from "./pipeline.ts";
 
 interface SchedulerListProps {

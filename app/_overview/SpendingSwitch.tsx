@@ -2,8 +2,8 @@
 
 import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import { callApi } from "../_kit/callApi.ts";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
 import type { Pipeline } from "./pipeline.ts";
 
 /** One switch for everything that costs money. */

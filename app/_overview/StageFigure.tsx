@@ -1,6 +1,6 @@
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { inGroups } from "../_words/numbers.ts";
-import type { Tone } from "../_words/tones.ts";
+import type { Tone } from "../_words/statuses.ts";
 
 /** One stage of the pipeline: its name, how many requests stand there, and what that means. */
 export function StageFigure({ name, count, note, more, tone }: StageFigureProps) {

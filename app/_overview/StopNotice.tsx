@@ -1,5 +1,5 @@
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
 import type { Pipeline } from "./pipeline.ts";
 
 /** Why nothing new is sent to the provider, or for some models: only a person can mend that. */

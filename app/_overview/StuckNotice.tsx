@@ -1,6 +1,6 @@
 import { TextLink } from "../_kit/TextLink.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
 import { counted, inGroups } from "../_words/numbers.ts";
 import type { Pipeline } from "./pipeline.ts";
 

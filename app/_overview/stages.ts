@@ -1,5 +1,5 @@
 import type { Summary } from "../../lib/admin/overview/summary.ts";
-import type { Tone } from "../_words/tones.ts";
+import type { Tone } from "../_words/statuses.ts";
 
 export interface Stage {
   status: keyof Summary;

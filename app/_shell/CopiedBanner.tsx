@@ -1,6 +1,6 @@
 import type { Copied } from "../../lib/installation/signs.ts";
 import { COPIED_ADVICE, describeCopied } from "../../lib/installation/signs.ts";
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 
 /** Says that nothing goes on: this database is a copy, or was set back, and somebody has to say which one it is. */
 export function CopiedBanner({ copied }: { copied: Copied }) {

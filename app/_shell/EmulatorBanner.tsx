@@ -1,4 +1,4 @@
-import { ToneIcon } from "../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../_ui/StatusLabel.tsx";
 
 /** Says that nothing here came from a language model. */
 export function EmulatorBanner() {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useZone } from "../_ui/Clock.tsx";
+import { useZone } from "../_ui/Time.tsx";
 import type { Place } from "./places.ts";
 import { Shortcuts } from "./Shortcuts.tsx";
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { getWebContext } from "../../lib/webContext.ts";
 import { readZone } from "../_session/zone.ts";
-import { Clock } from "../_ui/Clock.tsx";
+import { Clock } from "../_ui/Time.tsx";
 import { EmulatorBanner } from "./EmulatorBanner.tsx";
 import { Footer } from "./Footer.tsx";
 import { Header, type Person } from "./Header.tsx";

@@ -121,3 +121,10 @@ export function nameFields(message: string, nameOf: (path: string) => string, qu
   const named = message.replaceAll(HEADS, (_, before: string, path: string) => before + nameOf(path));
   return named.replaceAll(IN_SENTENCES, (name) => (LABELS.has(name) ? quote(nameOf(name)) : name));
 }
+
+/** Why a call was refused, with the fields named by their labels on the page. */
+export function reasonInWords({ code, message }: { code: string; message: string }): string {
+  if (code !== "invalid_input") return message;
+  const faults = message.replace(/^The input is not valid\. /, "").replace(/\.$/, "");
+  return `${nameFields(faults, labelOf, (label) => `“${label}”`)}.`;
+}

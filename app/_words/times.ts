@@ -1,5 +1,5 @@
 // Months stand here and not in Intl: server and browser must write the same, whatever their versions.
-export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `23 Nov, 14:05` in the zone of this IANA name. */
 export function shortTime(iso: string, zone: string): string {
@@ -54,4 +54,67 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   });
   clocks.set(zone, clock);
   return clock;
+}
+
+/** `4 Oct 2026`, from `2026-10-04`. */
+export function dayInWords(day: string): string {
+  const { number, month, year } = partsOfDay(day);
+  return `${number} ${month} ${year}`;
+}
+
+/** `28 Sep – 4 Oct 2026`, first and last day included; what both have in common stands once. */
+export function daysInWords(from: string, to: string): string {
+  if (from === to) return dayInWords(to);
+  const first = partsOfDay(from);
+  const last = partsOfDay(to);
+  if (first.year !== last.year) return `${dayInWords(from)} – ${dayInWords(to)}`;
+  if (first.month !== last.month) return `${first.number} ${first.month} – ${dayInWords(to)}`;
+  return `${first.number} – ${dayInWords(to)}`;
+}
+
+/** The day so many days later, or earlier with a negative number. */
+export function moveDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+function partsOfDay(day: string): { year: string; month: string; number: number } {
+  const [year = "", month = "", number = ""] = day.split("-");
+  return { year, month: MONTHS[Number(month) - 1] ?? month, number: Number(number) };
+}
+
+/** `09:00 – 09:59`, from an hour of the day. */
+export function hourInWords(hour: string | number): string {
+  const two = String(hour).padStart(2, "0");
+  return `${two}:00 – ${two}:59`;
+}
+
+const UNITS = [
+  { name: "day", ms: 86_400_000 },
+  { name: "hour", ms: 3_600_000 },
+  { name: "minute", ms: 60_000 },
+  { name: "second", ms: 1_000 },
+] as const;
+
+/** A duration in milliseconds in words, by its two largest units: `2 hours 5 minutes`, `less than a second`. */
+export function inWords(ms: number): string {
+  const first = UNITS.findIndex((unit) => ms >= unit.ms);
+  const large = UNITS[first];
+  if (!large) return "less than a second";
+  const count = Math.floor(ms / large.ms);
+  const small = UNITS[first + 1];
+  const rest = small ? Math.floor((ms % large.ms) / small.ms) : 0;
+  return small && rest > 0 ? `${unitOf(count, large.name)} ${unitOf(rest, small.name)}` : unitOf(count, large.name);
+}
+
+/** From one duration to another in words, no more exact than it can be: `in 25 to 30 minutes`, `within 3 hours`. */
+export function rangeInWords(fromMs: number, toMs: number): string {
+  const unit = UNITS.find(({ ms }) => toMs >= 2 * ms) ?? { name: "second", ms: 1_000 };
+  const count = (ms: number) => Math.max(1, Math.ceil(ms / unit.ms));
+  const [from, to] = [count(fromMs), count(toMs)];
+  if (fromMs <= 0 || from === to) return `within ${unitOf(to, unit.name)}`;
+  return `in ${from} to ${unitOf(to, unit.name)}`;
+}
+
+function unitOf(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

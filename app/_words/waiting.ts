@@ -1,6 +1,6 @@
 import type { Waiting } from "../_overview/pipeline.ts";
 import { inGroups } from "./numbers.ts";
-import type { Tone } from "./tones.ts";
+import type { Tone } from "./statuses.ts";
 
 type Words = Pick<Waiting, "kind" | "subject" | "reason" | "by">;
 

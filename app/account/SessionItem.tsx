@@ -1,7 +1,7 @@
 import { ConfirmAction } from "../_kit/ConfirmAction.tsx";
 import type { Outcome } from "../_kit/callApi.ts";
 import { Time } from "../_ui/Time.tsx";
-import { browserName } from "../_words/browsers.ts";
+import { browserName } from "../_words/people.ts";
 
 export interface Session {
   token: string;

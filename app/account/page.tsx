@@ -6,7 +6,7 @@ import { accountAddress, HOME, realmOf } from "../_session/addresses.ts";
 import { Frame } from "../_shell/Frame.tsx";
 import { companyPlaces, platformPlaces } from "../_shell/places.ts";
 import { Section } from "../_ui/Section.tsx";
-import { COMPANY_ROLE_WORDS, PLATFORM_ROLE_WORDS } from "../_words/roles.ts";
+import { COMPANY_ROLE_WORDS, PLATFORM_ROLE_WORDS } from "../_words/people.ts";
 import { ChangePasswordForm } from "./ChangePasswordForm.tsx";
 import { NewBackupCodes } from "./NewBackupCodes.tsx";
 import { requirePerson, zoneOf } from "./person.ts";

@@ -4,7 +4,7 @@ import { ask } from "../_session/ask.ts";
 import { requireCompany } from "../_session/context.ts";
 import { Frame } from "../_shell/Frame.tsx";
 import { companyPlaces } from "../_shell/places.ts";
-import { COMPANY_ROLE_WORDS } from "../_words/roles.ts";
+import { COMPANY_ROLE_WORDS } from "../_words/people.ts";
 
 /** What all pages of a company have: whose they are, who looks at them, and where to go. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {

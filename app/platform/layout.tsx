@@ -4,7 +4,7 @@ import { requirePlatform } from "../_session/context.ts";
 import { CopiedBanner } from "../_shell/CopiedBanner.tsx";
 import { Frame } from "../_shell/Frame.tsx";
 import { platformPlaces } from "../_shell/places.ts";
-import { PLATFORM_ROLE_WORDS } from "../_words/roles.ts";
+import { PLATFORM_ROLE_WORDS } from "../_words/people.ts";
 
 export default async function PlatformLayout({ children }: { children: ReactNode }) {
   const { actor, db } = await requirePlatform();

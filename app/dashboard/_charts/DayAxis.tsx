@@ -1,4 +1,4 @@
-import { dayInWords } from "../../_words/days.ts";
+import { dayInWords } from "../../_words/times.ts";
 
 /** Where the bars above begin, stand half-way, and end. */
 export function DayAxis({ parts }: { parts: readonly { from: string; to: string }[] }) {

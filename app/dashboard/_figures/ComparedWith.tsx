@@ -1,4 +1,4 @@
-import { dayInWords, daysInWords } from "../../_words/days.ts";
+import { dayInWords, daysInWords } from "../../_words/times.ts";
 import type { FiguresAnswer } from "./series.tsx";
 
 interface ComparedWithProps {

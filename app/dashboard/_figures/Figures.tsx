@@ -1,5 +1,5 @@
 import { address } from "../../_kit/search.ts";
-import { daysInWords } from "../../_words/days.ts";
+import { daysInWords } from "../../_words/times.ts";
 import { SeriesList } from "../_charts/SeriesList.tsx";
 import { Timeline } from "../_charts/Timeline.tsx";
 import { type Filter, OVERVIEW } from "../_filter/filter.ts";

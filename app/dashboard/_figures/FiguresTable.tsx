@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { address } from "../../_kit/search.ts";
 import { Section } from "../../_ui/Section.tsx";
-import { daysInWords } from "../../_words/days.ts";
 import { inGroups } from "../../_words/numbers.ts";
+import { daysInWords } from "../../_words/times.ts";
 import { type Filter, SESSIONS } from "../_filter/filter.ts";
 import type { FiguresAnswer } from "./series.tsx";
 

@@ -1,6 +1,5 @@
 import { Section } from "../../_ui/Section.tsx";
-import { daysInWords } from "../../_words/days.ts";
-import { hourInWords } from "../../_words/hours.ts";
+import { daysInWords, hourInWords } from "../../_words/times.ts";
 import { Bars } from "../_charts/Bars.tsx";
 import { Plot } from "../_charts/Plot.tsx";
 import { scaleOf } from "../_charts/scale.ts";

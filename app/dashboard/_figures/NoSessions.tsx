@@ -1,7 +1,7 @@
 import { address } from "../../_kit/search.ts";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { Notice } from "../../_ui/Notice.tsx";
-import { daysInWords } from "../../_words/days.ts";
+import { daysInWords } from "../../_words/times.ts";
 
 /** Nothing to show: because there is nothing at all, or nothing that the filter finds. `known`: the days that have sessions. */
 export function NoSessions({ known, path }: { known?: { first: string; last: string }; path?: string }) {

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { address } from "../../_kit/search.ts";
-import { moveDay } from "../../_words/days.ts";
+import { moveDay } from "../../_words/times.ts";
 import { type Filter, OVERVIEW } from "../_filter/filter.ts";
 
 interface Days {

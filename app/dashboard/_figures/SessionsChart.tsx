@@ -1,5 +1,5 @@
 import { Section } from "../../_ui/Section.tsx";
-import { daysInWords } from "../../_words/days.ts";
+import { daysInWords } from "../../_words/times.ts";
 import { Bars } from "../_charts/Bars.tsx";
 import { DayAxis } from "../_charts/DayAxis.tsx";
 import { Plot } from "../_charts/Plot.tsx";

@@ -3,11 +3,13 @@ import type { Figures } from "../../../lib/company/figures/figures.ts";
 import type { readFigures } from "../../../lib/company/figures/readFigures.ts";
 import { RESPONSE_TIMES } from "../../../lib/company/sessions/responseTimes.ts";
 import { SentimentCategory, SessionCategory } from "../../../lib/db/generated/enums.ts";
-import { CATEGORY_WORDS } from "../../_words/categories.ts";
-import { countryName } from "../../_words/countries.ts";
-import { languageName } from "../../_words/languages.ts";
-import { RESPONSE_TIME_WORDS } from "../../_words/responseTimes.ts";
-import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
+import {
+  CATEGORY_WORDS,
+  countryName,
+  languageName,
+  RESPONSE_TIME_WORDS,
+  SENTIMENT_WORDS,
+} from "../../_words/sessions.ts";
 import type { Series } from "../_charts/SeriesList.tsx";
 import { SentimentFace } from "../_sessions/Sentiment.tsx";
 

@@ -2,12 +2,14 @@ import { LANGUAGES } from "../../../lib/analysis/languages.ts";
 import { RESPONSE_TIMES } from "../../../lib/company/sessions/responseTimes.ts";
 import { FilterText } from "../../_kit/FilterText.tsx";
 import { type Option, Select } from "../../_kit/Select.tsx";
-import { CATEGORY_WORDS } from "../../_words/categories.ts";
-import { listCountries } from "../../_words/countries.ts";
-import { hourInWords } from "../../_words/hours.ts";
-import { languageName } from "../../_words/languages.ts";
-import { RESPONSE_TIME_WORDS } from "../../_words/responseTimes.ts";
-import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
+import {
+  CATEGORY_WORDS,
+  languageName,
+  listCountries,
+  RESPONSE_TIME_WORDS,
+  SENTIMENT_WORDS,
+} from "../../_words/sessions.ts";
+import { hourInWords } from "../../_words/times.ts";
 import type { Filter } from "./filter.ts";
 
 const optionsOf = (words: Record<string, string>): Option[] =>

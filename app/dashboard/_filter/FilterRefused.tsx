@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { TextLink } from "../../_kit/TextLink.tsx";
 import { Notice } from "../../_ui/Notice.tsx";
-import { reasonInWords } from "../../_words/reasonInWords.ts";
+import { reasonInWords } from "../../_words/labels.ts";
 
 const TITLES: Record<string, string> = {
   invalid_input: "This filter cannot be used",

@@ -1,10 +1,11 @@
-import { CATEGORY_WORDS } from "../../_words/categories.ts";
-import { countryName } from "../../_words/countries.ts";
-import { dayInWords, daysInWords } from "../../_words/days.ts";
-import { hourInWords } from "../../_words/hours.ts";
-import { languageName } from "../../_words/languages.ts";
-import { RESPONSE_TIME_WORDS } from "../../_words/responseTimes.ts";
-import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
+import {
+  CATEGORY_WORDS,
+  countryName,
+  languageName,
+  RESPONSE_TIME_WORDS,
+  SENTIMENT_WORDS,
+} from "../../_words/sessions.ts";
+import { dayInWords, daysInWords, hourInWords } from "../../_words/times.ts";
 import type { Filter, FilterName } from "./filter.ts";
 
 /** Each part of a filter in words, with the names that are taken away together. `asked` is the question by its id. */

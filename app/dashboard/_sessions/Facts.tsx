@@ -1,5 +1,5 @@
 import type { SessionRow } from "../../../lib/company/sessions/sessionRow.ts";
-import { CATEGORY_WORDS } from "../../_words/categories.ts";
+import { CATEGORY_WORDS } from "../../_words/sessions.ts";
 import { Mark } from "./Mark.tsx";
 import { Sentiment } from "./Sentiment.tsx";
 

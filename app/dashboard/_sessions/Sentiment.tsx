@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { SentimentCategory } from "../../../lib/db/generated/enums.ts";
-import { SENTIMENT_WORDS } from "../../_words/sentiments.ts";
+import { SENTIMENT_WORDS } from "../../_words/sessions.ts";
 
 const FACES: Record<SentimentCategory, { ink: string; mouth: ReactNode }> = {
   POSITIVE: { ink: "text-done", mouth: <path d="M5 9.2c1.4 2.4 4.6 2.4 6 0" /> },

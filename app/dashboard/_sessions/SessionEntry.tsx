@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { SessionRow } from "../../../lib/company/sessions/sessionRow.ts";
 import { address } from "../../_kit/search.ts";
 import { Time } from "../../_ui/Time.tsx";
-import { languageName } from "../../_words/languages.ts";
+import { languageName } from "../../_words/sessions.ts";
 import { type Filter, SESSIONS } from "../_filter/filter.ts";
 import { analysisWord } from "./analysisWord.ts";
 import { Facts } from "./Facts.tsx";

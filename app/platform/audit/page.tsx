@@ -18,7 +18,7 @@ import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { counted } from "../../_words/numbers.ts";
-import type { Tone } from "../../_words/tones.ts";
+import type { Tone } from "../../_words/statuses.ts";
 import { Details } from "./Details.tsx";
 
 export const metadata: Metadata = { title: "Audit" };

@@ -14,8 +14,8 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
-import { BULK_STATUS_WORDS } from "../../_words/bulkStatus.ts";
 import { inGroups } from "../../_words/numbers.ts";
+import { BULK_STATUS_WORDS } from "../../_words/statuses.ts";
 
 export const metadata: Metadata = { title: "Bulk requeues" };
 

@@ -15,7 +15,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
-import { COMPANY_STATUS_WORDS } from "../../_words/companyStatus.ts";
+import { COMPANY_STATUS_WORDS } from "../../_words/statuses.ts";
 import { modelOptions } from "../options.ts";
 import { CompanyForm } from "./CompanyForm.tsx";
 import { COMPANY_STATUSES } from "./statuses.ts";

@@ -1,4 +1,4 @@
-import { COMPANY_STATUS_WORDS } from "../../_words/companyStatus.ts";
+import { COMPANY_STATUS_WORDS } from "../../_words/statuses.ts";
 
 export const COMPANY_STATUSES = Object.entries(COMPANY_STATUS_WORDS).map(([value, { word, meaning }]) => ({
   value,

@@ -10,7 +10,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Time } from "../../_ui/Time.tsx";
 import { spellOut } from "../../_words/labels.ts";
-import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
+import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/statuses.ts";
 import { FindById } from "../FindById.tsx";
 import { addressOf, type Found, KINDS } from "./kinds.ts";
 

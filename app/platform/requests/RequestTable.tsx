@@ -10,7 +10,7 @@ import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { spellOut } from "../../_words/labels.ts";
 import { counted } from "../../_words/numbers.ts";
-import { REQUEST_STATUS_WORDS } from "../../_words/requestStatus.ts";
+import { REQUEST_STATUS_WORDS } from "../../_words/statuses.ts";
 import { RequeueMatching } from "../RequeueMatching.tsx";
 import { RequeueSelected } from "./RequeueSelected.tsx";
 

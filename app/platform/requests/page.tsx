@@ -15,7 +15,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { readZone } from "../../_session/zone.ts";
 import { inGroups } from "../../_words/numbers.ts";
-import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/requestStatus.ts";
+import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/statuses.ts";
 import { FindById } from "../FindById.tsx";
 import { FirstStep } from "../FirstStep.tsx";
 import { companyOptions, modelOptions } from "../options.ts";

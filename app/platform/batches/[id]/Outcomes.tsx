@@ -3,10 +3,10 @@ import type { batchRow } from "../../../../lib/admin/batches/batchRow.ts";
 import type { batchOutcomes } from "../../../../lib/admin/batches/outcomes.ts";
 import { BarList } from "../../../_kit/BarList.tsx";
 import { address } from "../../../_kit/search.ts";
-import { ToneIcon } from "../../../_ui/ToneIcon.tsx";
+import { ToneIcon } from "../../../_ui/StatusLabel.tsx";
 import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
-import type { Tone } from "../../../_words/tones.ts";
+import type { Tone } from "../../../_words/statuses.ts";
 
 /** "N of M succeeded", what became of the others, and why. */
 export function Outcomes({ outcomes, requestCount, batchId, provider }: OutcomesProps) {

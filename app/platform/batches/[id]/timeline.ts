@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { batchEvent } from "../../../../lib/admin/batches/batchTimeline.ts";
 import type { TimelineEntry } from "../../../_kit/Timeline.tsx";
-import { inWords } from "../../../_words/durations.ts";
-import type { Tone } from "../../../_words/tones.ts";
+import type { Tone } from "../../../_words/statuses.ts";
+import { inWords } from "../../../_words/times.ts";
 
 type Event = z.output<typeof batchEvent>;
 

@@ -9,9 +9,8 @@ import { LinkButton } from "../../../_kit/LinkButton.tsx";
 import { address } from "../../../_kit/search.ts";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { BULK_STATUS_WORDS } from "../../../_words/bulkStatus.ts";
 import { inGroups } from "../../../_words/numbers.ts";
-import { TEXT_OF_TONE } from "../../../_words/tones.ts";
+import { BULK_STATUS_WORDS, TEXT_OF_TONE } from "../../../_words/statuses.ts";
 import { FilterInWords } from "./FilterInWords.tsx";
 
 interface BulkProgressProps {

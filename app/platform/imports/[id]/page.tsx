@@ -17,8 +17,8 @@ import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { IMPORT_STATE_WORDS } from "../../../_words/importState.ts";
 import { inGroups } from "../../../_words/numbers.ts";
+import { IMPORT_STATE_WORDS } from "../../../_words/statuses.ts";
 import { BadRows } from "./BadRows.tsx";
 import { ImportWarnings } from "./ImportWarnings.tsx";
 

@@ -12,7 +12,7 @@ import { ask } from "../../../_session/ask.ts";
 import { requirePlatform } from "../../../_session/context.ts";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
-import { PLATFORM_ROLE_WORDS } from "../../../_words/roles.ts";
+import { PLATFORM_ROLE_WORDS } from "../../../_words/people.ts";
 import { KeyTabs, SERVICE_ACCOUNTS } from "../KeyTabs.tsx";
 import { NewServiceAccount } from "./NewServiceAccount.tsx";
 import { ServiceAccountActions } from "./ServiceAccountActions.tsx";

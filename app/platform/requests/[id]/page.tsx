@@ -20,7 +20,7 @@ import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { spellOut } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
-import { REQUEST_STATUS_WORDS } from "../../../_words/requestStatus.ts";
+import { REQUEST_STATUS_WORDS } from "../../../_words/statuses.ts";
 import { RequeueOne } from "./RequeueOne.tsx";
 import { Revealed } from "./Revealed.tsx";
 import { toEntries } from "./timeline.tsx";

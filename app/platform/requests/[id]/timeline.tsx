@@ -4,7 +4,7 @@ import { Id } from "../../../_kit/Id.tsx";
 import { TextLink } from "../../../_kit/TextLink.tsx";
 import type { TimelineEntry } from "../../../_kit/Timeline.tsx";
 import { spellOut } from "../../../_words/labels.ts";
-import type { Tone } from "../../../_words/tones.ts";
+import type { Tone } from "../../../_words/statuses.ts";
 
 type Event = z.output<typeof timelineEvent>;
 
