@@ -1,8 +1,9 @@
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../db/pool.ts";
+import { bigint, double, int, known, statement, text, timestamp } from "../db/statement.ts";
 import { recordAudit } from "./recordAudit.ts";
-import { changeAudit, confirm, readLastCut } from "./seal.ts";
+import { changeAudit, confirm, READ_LAST_CUT } from "./seal.ts";
 
 /** So many places are passed in one transaction, up to a seal; more only where no seal lies within them. */
 const AT_ONCE = 20_000;
@@ -23,7 +24,7 @@ export async function cutAudit(ctx: Context, atOnce = AT_ONCE): Promise<{ remove
 }
 
 async function removeBefore(ctx: Context, before: Date, atOnce: number): Promise<number> {
-  const last = await readLastCut(ctx.db);
+  const last = await READ_LAST_CUT.first(ctx.db, {});
   if (last && last.at.getTime() > ctx.clock.now().getTime() - CUT_EVERY_MS) return 0;
   let total = 0;
   while (!ctx.stopping.aborted) {
@@ -42,26 +43,17 @@ async function cutNext(
   before: Date,
   atOnce: number,
 ): Promise<{ upTo: number; removed: number } | undefined> {
-  const from = (await readLastCut(tx))?.sequence ?? 0;
-  const { rows } = await tx.query<{ sequence: number; hash: string }>(
-    `SELECT "sequence"::float8 AS "sequence", "hash" FROM "AuditSeal"
-      WHERE "sealedAt" < $1 AND "sequence" > $2
-        AND "sequence" <= GREATEST($2::bigint + $3::bigint, (SELECT min("sequence") FROM "AuditSeal" WHERE "sequence" > $2))
-      ORDER BY "sequence" DESC LIMIT 1`,
-    [before, from, atOnce],
-  );
-  const [seal] = rows;
+  const from = (await READ_LAST_CUT.first(tx, {}))?.sequence ?? 0;
+  const seal = await FIND_SEAL.first(tx, { before, from, atOnce });
   if (!seal) return undefined;
   const at = ctx.clock.now();
   const { keyId, mac } = confirm(ctx.config, { kind: "cut", ...seal, at });
-  await tx.query(
-    `INSERT INTO "AuditCut" ("sequence", "hash", "entries", "cutAt", "keyId", "mac") VALUES ($1, $2, $3, $4, $5, $6)`,
-    // Workers of an older version write the places that it passes, too; nothing reads them.
-    [seal.sequence, seal.hash, seal.sequence - from, at, keyId, mac],
-  );
-  const { rowCount } = await tx.query(`DELETE FROM "SecurityAuditLog" WHERE "sequence" <= $1`, [seal.sequence]);
-  await tx.query(`DELETE FROM "AuditSeal" WHERE "sequence" <= $1`, [seal.sequence]);
-  const cut = { upTo: seal.sequence, removed: rowCount ?? 0 };
+  const upTo = seal.sequence;
+  // Workers of an older version write the places that it passes, too; nothing reads them.
+  await ADD_CUT.run(tx, { ...seal, entries: upTo - from, at, keyId, mac });
+  const removed = await REMOVE_ENTRIES.run(tx, { upTo });
+  await REMOVE_SEALS.run(tx, { upTo });
+  const cut = { upTo, removed };
   await recordAudit(ctx, tx, {
     actor: { kind: "system", id: null, name: "retention" },
     action: "audit.cut",
@@ -73,21 +65,41 @@ async function cutNext(
   return cut;
 }
 
+const FIND_SEAL = statement({
+  sql: `SELECT "sequence"::float8 AS "sequence", "hash" FROM "AuditSeal"
+         WHERE "sealedAt" < $1 AND "sequence" > $2
+           AND "sequence" <= GREATEST($2::bigint + $3::bigint, (SELECT min("sequence") FROM "AuditSeal" WHERE "sequence" > $2))
+         ORDER BY "sequence" DESC LIMIT 1`,
+  params: { before: timestamp, from: bigint, atOnce: bigint },
+  row: { sequence: known(double), hash: text },
+});
+
+const ADD_CUT = statement({
+  sql: `INSERT INTO "AuditCut" ("sequence", "hash", "entries", "cutAt", "keyId", "mac") VALUES ($1, $2, $3, $4, $5, $6)`,
+  params: { sequence: bigint, hash: text, entries: int, at: timestamp, keyId: text, mac: text },
+});
+
+const REMOVE_ENTRIES = statement({
+  sql: `DELETE FROM "SecurityAuditLog" WHERE "sequence" <= $1`,
+  params: { upTo: bigint },
+});
+
+const REMOVE_SEALS = statement({ sql: `DELETE FROM "AuditSeal" WHERE "sequence" <= $1`, params: { upTo: bigint } });
+
 async function eraseBefore(ctx: Context, before: Date): Promise<number> {
   let erased = 0;
   for (let more = true; more && !ctx.stopping.aborted; ) {
-    const count = await changeAudit(ctx, "erase", async (tx) => {
-      const { rowCount } = await tx.query(
-        `UPDATE "SecurityAuditLog" SET "ipAddress" = NULL WHERE "id" IN (
-           SELECT "id" FROM "SecurityAuditLog" WHERE "ipAddress" IS NOT NULL AND "createdAt" < $1
-            ORDER BY "createdAt" LIMIT $2)`,
-        [before, ADDRESSES_AT_ONCE],
-      );
-      return rowCount ?? 0;
-    });
+    const count = await changeAudit(ctx, "erase", (tx) => ERASE_ADDRESSES.run(tx, { before }));
     erased += count ?? 0;
     more = count === ADDRESSES_AT_ONCE;
   }
   if (erased > 0) ctx.log.info({ event: "audit.addresses_erased", erased });
   return erased;
 }
+
+const ERASE_ADDRESSES = statement({
+  sql: `UPDATE "SecurityAuditLog" SET "ipAddress" = NULL WHERE "id" IN (
+          SELECT "id" FROM "SecurityAuditLog" WHERE "ipAddress" IS NOT NULL AND "createdAt" < $1
+           ORDER BY "createdAt" LIMIT ${ADDRESSES_AT_ONCE})`,
+  params: { before: timestamp },
+});

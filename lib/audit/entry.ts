@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { json, known, nullable, text, timestamp, type ValuesOf } from "../db/statement.ts";
 
 /** An entry of the audit log as it is sealed and handed on: everything but where it came from. */
 export interface SealedPart {
@@ -14,22 +15,24 @@ export interface SealedPart {
   details: unknown;
 }
 
-export interface StoredEntry {
-  id: string;
-  at: Date;
-  action: string;
-  outcome: string;
-  actor: SealedPart["actor"];
-  target: SealedPart["target"];
-  companyId: string | null;
-  requestId: string | null;
-  details: unknown;
-}
+export type StoredEntry = ValuesOf<typeof ENTRY_ROW>;
 
 /** The columns of a StoredEntry, of "SecurityAuditLog". */
 export const ENTRY_COLUMNS = `"id", "createdAt" AS "at", "action", "outcome", "companyId", "requestId", "details",
   json_build_object('kind', "actorKind", 'id', "actorId", 'name', "actorName") AS "actor",
   CASE WHEN "targetType" IS NOT NULL THEN json_build_object('type', "targetType", 'id', "targetId") END AS "target"`;
+/** What comes back for them. */
+export const ENTRY_ROW = {
+  id: text,
+  at: timestamp,
+  action: text,
+  outcome: text,
+  companyId: nullable(text),
+  requestId: nullable(text),
+  details: nullable(json<unknown>()),
+  actor: known(json<SealedPart["actor"]>()),
+  target: nullable(json<SealedPart["target"]>()),
+};
 
 export function sealedPart(sequence: number, entry: StoredEntry): SealedPart {
   const { id, at, actor, action, outcome, target, companyId, requestId, details } = entry;

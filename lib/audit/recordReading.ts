@@ -1,4 +1,6 @@
 import { audit, type CallContext } from "../api/verb.ts";
+import { after } from "../clock.ts";
+import { json, nullable, statement, text, timestamp } from "../db/statement.ts";
 
 const MINUTE_MS = 60_000;
 /** Who goes back and forth between a list and its sessions reads them once. */
@@ -53,17 +55,25 @@ type Reading = Omit<Parameters<typeof audit>[2], "outcome">;
 /** The same within so long a time is one. */
 async function recordOnce(ctx: CallContext, withinMs: number, reading: Reading): Promise<void> {
   const { action, target, details } = reading;
-  const { rowCount } = await ctx.db.query(
-    `SELECT 1 FROM "SecurityAuditLog"
-      WHERE "actorId" = $1 AND "createdAt" > $2 AND "action" = $3 AND "targetId" IS NOT DISTINCT FROM $4
-        AND "details" IS NOT DISTINCT FROM $5::jsonb LIMIT 1`,
-    [
-      ctx.actor.id,
-      new Date(ctx.clock.now().getTime() - withinMs),
-      action,
-      target?.id ?? null,
-      details ? JSON.stringify(details) : null,
-    ],
-  );
-  if (!rowCount) await audit(ctx, ctx.db, { ...reading, outcome: "done" });
+  const known = await FIND_SAME.first(ctx.db, {
+    actorId: ctx.actor.id,
+    since: after(ctx.clock, -withinMs),
+    action,
+    targetId: target?.id ?? null,
+    details: details ? JSON.stringify(details) : null,
+  });
+  if (!known) await audit(ctx, ctx.db, { ...reading, outcome: "done" });
 }
+
+const FIND_SAME = statement({
+  sql: `SELECT 1 FROM "SecurityAuditLog"
+         WHERE "actorId" = $1 AND "createdAt" > $2 AND "action" = $3 AND "targetId" IS NOT DISTINCT FROM $4
+           AND "details" IS NOT DISTINCT FROM $5::jsonb LIMIT 1`,
+  params: {
+    actorId: nullable(text),
+    since: timestamp,
+    action: text,
+    targetId: nullable(text),
+    details: nullable(json<object>()),
+  },
+});

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { currentKey, type Keyed, keysOf, type SecretKey } from "../auth/secret.ts";
 import type { Context } from "../context.ts";
 import { inTransaction, type Sql, type Transaction } from "../db/pool.ts";
+import { bool, double, known, nullable, statement, text, textOf, timestamp, type ValuesOf } from "../db/statement.ts";
 
 /** How far the chain goes: the last entry that was sealed, or removed. */
 export interface Head {
@@ -24,7 +25,15 @@ interface Confirmation {
 }
 
 /** What was confirmed, with its confirmation, as the database has it. */
-export type Seal = Confirmed & Confirmation;
+export const SEAL_ROW = {
+  kind: known(textOf<Confirmed["kind"]>()),
+  sequence: known(double),
+  hash: text,
+  at: timestamp,
+  keyId: text,
+  mac: text,
+};
+export type Seal = ValuesOf<typeof SEAL_ROW>;
 
 /** @throws LiveDashError `no_secret` */
 export function confirm(config: Keyed, confirmed: Confirmed): Confirmation {
@@ -73,36 +82,39 @@ export function changeAudit<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T | undefined> {
   return inTransaction(ctx.db, async (tx) => {
-    const { rows } = await tx.query<{ isOurs: boolean }>(
-      `SELECT pg_try_advisory_xact_lock($1) AS "isOurs", set_config('livedash.audit', $2, true)`,
-      [LOCK, change],
-    );
-    return rows[0]?.isOurs ? work(tx) : undefined;
+    const taken = await TAKE_AUDIT.first(tx, { change });
+    return taken?.isOurs ? work(tx) : undefined;
   });
 }
+
+const TAKE_AUDIT = statement({
+  sql: `SELECT pg_try_advisory_xact_lock(${LOCK}) AS "isOurs", set_config('livedash.audit', $1, true) AS "change"`,
+  params: { change: textOf<Change>() },
+  row: { isOurs: known(bool), change: known(textOf<Change>()) },
+});
 
 /**
  * Where the next entry is chained on. The installation knows it apart from the chain: where the end of that was taken away,
  * its numbers are not given again, so that the gap stays.
  */
 export async function readHead(sql: Sql): Promise<Head> {
-  const { rows } = await sql.query<Head>(
-    `SELECT "sequence"::float8 AS "sequence", "hash" FROM (
-       (SELECT "sequence", "hash" FROM "AuditSeal" ORDER BY "sequence" DESC LIMIT 1)
-       UNION ALL (SELECT "sequence", "hash" FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1)
-       UNION ALL SELECT "auditSequence", "auditHash" FROM "Installation" WHERE "auditSequence" IS NOT NULL
-       UNION ALL (SELECT "sequence", "hash" FROM "SecurityAuditLog" WHERE "sequence" IS NOT NULL
-                   ORDER BY "sequence" DESC LIMIT 1)) heads
-      ORDER BY "sequence" DESC LIMIT 1`,
-  );
-  return rows[0] ?? { sequence: 0, hash: null };
+  return (await READ_HEAD.first(sql, {})) ?? { sequence: 0, hash: null };
 }
 
+const READ_HEAD = statement({
+  sql: `SELECT "sequence"::float8 AS "sequence", "hash" FROM (
+          (SELECT "sequence", "hash" FROM "AuditSeal" ORDER BY "sequence" DESC LIMIT 1)
+          UNION ALL (SELECT "sequence", "hash" FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1)
+          UNION ALL SELECT "auditSequence", "auditHash" FROM "Installation" WHERE "auditSequence" IS NOT NULL
+          UNION ALL (SELECT "sequence", "hash" FROM "SecurityAuditLog" WHERE "sequence" IS NOT NULL
+                      ORDER BY "sequence" DESC LIMIT 1)) heads
+         ORDER BY "sequence" DESC LIMIT 1`,
+  row: { sequence: known(double), hash: nullable(text) },
+});
+
 /** Where the chain begins: behind the last cut of retention. */
-export async function readLastCut(sql: Sql): Promise<Seal | undefined> {
-  const { rows } = await sql.query<Seal>(
-    `SELECT 'cut' AS "kind", "sequence"::float8 AS "sequence", "hash", "cutAt" AS "at", "keyId", "mac"
-       FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1`,
-  );
-  return rows[0];
-}
+export const READ_LAST_CUT = statement({
+  sql: `SELECT 'cut' AS "kind", "sequence"::float8 AS "sequence", "hash", "cutAt" AS "at", "keyId", "mac"
+          FROM "AuditCut" ORDER BY "sequence" DESC LIMIT 1`,
+  row: SEAL_ROW,
+});

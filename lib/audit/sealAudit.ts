@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import type { Transaction } from "../db/pool.ts";
+import { arrayOf, bigint, statement, text, timestamp } from "../db/statement.ts";
 import { openInstallation } from "../installation/installation.ts";
-import { ENTRY_COLUMNS, hashOfEntry, type StoredEntry, sealedPart } from "./entry.ts";
+import { ENTRY_COLUMNS, ENTRY_ROW, hashOfEntry, sealedPart } from "./entry.ts";
 import { changeAudit, confirm, type Head, readHead } from "./seal.ts";
 
 const AT_ONCE = 1_000;
@@ -28,10 +29,7 @@ export async function sealAudit(ctx: Context): Promise<{ sealed: number }> {
 }
 
 async function sealNext(ctx: Context, tx: Transaction): Promise<(Head & { entries: number }) | undefined> {
-  const { rows } = await tx.query<StoredEntry>(
-    `SELECT ${ENTRY_COLUMNS} FROM "SecurityAuditLog" WHERE "sequence" IS NULL ORDER BY "createdAt", "id" LIMIT $1`,
-    [AT_ONCE],
-  );
+  const rows = await READ_UNSEALED.rows(tx, {});
   if (rows.length === 0) return undefined;
   const { sequence: last, hash: before } = await readHead(tx);
   let hash = before ?? "";
@@ -40,17 +38,31 @@ async function sealNext(ctx: Context, tx: Transaction): Promise<(Head & { entrie
     return hash;
   });
   const sequence = last + rows.length;
-  await tx.query(
-    `UPDATE "SecurityAuditLog" a SET "sequence" = $1::bigint + s."place", "hash" = s."hash"
-       FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS s("id", "hash", "place") WHERE a."id" = s."id"`,
-    [last, rows.map(({ id }) => id), hashes],
-  );
+  await CHAIN.run(tx, { last, ids: rows.map(({ id }) => id), hashes });
   const at = ctx.clock.now();
   const { keyId, mac } = confirm(ctx.config, { kind: "seal", sequence, hash, at });
-  await tx.query(
-    `INSERT INTO "AuditSeal" ("sequence", "hash", "sealedAt", "keyId", "mac") VALUES ($1, $2, $3, $4, $5)`,
-    [sequence, hash, at, keyId, mac],
-  );
-  await tx.query(`UPDATE "Installation" SET "auditSequence" = $1, "auditHash" = $2`, [sequence, hash]);
+  await ADD_SEAL.run(tx, { sequence, hash, at, keyId, mac });
+  await KEEP_HEAD.run(tx, { sequence, hash });
   return { sequence, hash, entries: rows.length };
 }
+
+const READ_UNSEALED = statement({
+  sql: `SELECT ${ENTRY_COLUMNS} FROM "SecurityAuditLog" WHERE "sequence" IS NULL ORDER BY "createdAt", "id" LIMIT ${AT_ONCE}`,
+  row: ENTRY_ROW,
+});
+
+const CHAIN = statement({
+  sql: `UPDATE "SecurityAuditLog" a SET "sequence" = $1::bigint + s."place", "hash" = s."hash"
+          FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS s("id", "hash", "place") WHERE a."id" = s."id"`,
+  params: { last: bigint, ids: arrayOf(text), hashes: arrayOf(text) },
+});
+
+const ADD_SEAL = statement({
+  sql: `INSERT INTO "AuditSeal" ("sequence", "hash", "sealedAt", "keyId", "mac") VALUES ($1, $2, $3, $4, $5)`,
+  params: { sequence: bigint, hash: text, at: timestamp, keyId: text, mac: text },
+});
+
+const KEEP_HEAD = statement({
+  sql: `UPDATE "Installation" SET "auditSequence" = $1, "auditHash" = $2`,
+  params: { sequence: bigint, hash: text },
+});

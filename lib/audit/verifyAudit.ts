@@ -1,15 +1,11 @@
 import type { Context } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
+import { bigint, double, known, nullable, type RowOf, statement, text } from "../db/statement.ts";
 import { ChainReport, type KeptHead } from "./chainReport.ts";
-import { ENTRY_COLUMNS, hashOfEntry, type StoredEntry, sealedPart } from "./entry.ts";
-import { type Head, isConfirmed, readLastCut, type Seal } from "./seal.ts";
+import { ENTRY_COLUMNS, ENTRY_ROW, hashOfEntry, sealedPart } from "./entry.ts";
+import { type Head, isConfirmed, READ_LAST_CUT, SEAL_ROW, type Seal } from "./seal.ts";
 
 const AT_ONCE = 2_000;
-
-interface Chained extends StoredEntry {
-  sequence: number;
-  hash: string;
-}
 
 /**
  * Goes through the whole chain as it stands at one moment.
@@ -19,15 +15,16 @@ export function verifyAudit(ctx: Context, kept?: KeptHead, atOnce = AT_ONCE): Pr
   return inTransaction(ctx.db, async (tx) => {
     await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     const report = new ChainReport();
-    const cut = await readLastCut(tx);
+    const cut = await READ_LAST_CUT.first(tx, {});
     if (cut) judgeCut(ctx, cut, report, kept);
     let end: Head = { sequence: cut?.sequence ?? 0, hash: cut?.hash ?? null };
     let lastSeal = end;
     await findLeftBehind(tx, end.sequence, report, atOnce);
-    for await (const page of pagesOf((after) => readEntries(tx, after, atOnce), end.sequence, atOnce)) {
+    for await (const page of pagesOf((after) => READ_ENTRIES.rows(tx, { after, atOnce }), end.sequence, atOnce)) {
       const hashes = new Map(page.rows.map(({ sequence, hash }) => [sequence, hash]));
-      const { upTo } = page;
-      for await (const seals of pagesOf((after) => readSeals(tx, after, upTo, atOnce), page.after, atOnce)) {
+      const upTo = page.upTo ?? Number.MAX_SAFE_INTEGER;
+      const readSeals = (after: number) => READ_SEALS.rows(tx, { after, upTo, atOnce });
+      for await (const seals of pagesOf(readSeals, page.after, atOnce)) {
         for (const seal of seals.rows) judgeSeal(ctx, seal, hashes.get(seal.sequence), report);
         lastSeal = seals.rows.at(-1) ?? lastSeal;
       }
@@ -60,23 +57,20 @@ async function* pagesOf<Row extends { sequence: number }>(
   }
 }
 
-async function readEntries(tx: Transaction, after: number, atOnce: number): Promise<Chained[]> {
-  const { rows } = await tx.query<Chained>(
-    `SELECT ${ENTRY_COLUMNS}, "sequence"::float8 AS "sequence", "hash" FROM "SecurityAuditLog"
-      WHERE "sequence" > $1 ORDER BY "SecurityAuditLog"."sequence" LIMIT $2`,
-    [after, atOnce],
-  );
-  return rows;
-}
+/** Whoever takes hashes away takes no place with them: they are read as they are. */
+const READ_ENTRIES = statement({
+  sql: `SELECT ${ENTRY_COLUMNS}, "sequence"::float8 AS "sequence", "hash" FROM "SecurityAuditLog"
+         WHERE "sequence" > $1 ORDER BY "SecurityAuditLog"."sequence" LIMIT $2`,
+  params: { after: bigint, atOnce: bigint },
+  row: { ...ENTRY_ROW, sequence: known(double), hash: nullable(text) },
+});
 
-async function readSeals(tx: Transaction, after: number, upTo: number | undefined, atOnce: number): Promise<Seal[]> {
-  const { rows } = await tx.query<Seal>(
-    `SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at", "keyId", "mac"
-       FROM "AuditSeal" WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "AuditSeal"."sequence" LIMIT $3`,
-    [after, upTo ?? Number.MAX_SAFE_INTEGER, atOnce],
-  );
-  return rows;
-}
+const READ_SEALS = statement({
+  sql: `SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at", "keyId", "mac"
+          FROM "AuditSeal" WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "AuditSeal"."sequence" LIMIT $3`,
+  params: { after: bigint, upTo: bigint, atOnce: bigint },
+  row: SEAL_ROW,
+});
 
 function judgeCut(ctx: Context, cut: Seal, report: ChainReport, kept?: KeptHead): void {
   judgeSeal(ctx, cut, kept?.sequence === cut.sequence ? kept.hash : undefined, report);
@@ -86,14 +80,19 @@ function judgeCut(ctx: Context, cut: Seal, report: ChainReport, kept?: KeptHead)
 }
 
 /** @param hash what the seal should say, where that is known */
-function judgeSeal(ctx: Context, seal: Seal, hash: string | undefined, report: ChainReport): void {
+function judgeSeal(ctx: Context, seal: Seal, hash: string | null | undefined, report: ChainReport): void {
   const isRight = isConfirmed(ctx.config, seal);
   if (isRight === undefined) report.unknownKey.add(`#${seal.sequence}`);
   if (isRight === false || (hash !== undefined && hash !== seal.hash)) report.forged.add(`#${seal.sequence}`);
 }
 
 /** Goes on behind the entry that was the last so far; answers the one that is so now. */
-function judgeEntries(entries: readonly Chained[], begin: Head, report: ChainReport, kept?: KeptHead): Head {
+function judgeEntries(
+  entries: readonly RowOf<typeof READ_ENTRIES>[],
+  begin: Head,
+  report: ChainReport,
+  kept?: KeptHead,
+): Head {
   let end = begin;
   for (const entry of entries) {
     const isNext = entry.sequence === end.sequence + 1;
@@ -110,19 +109,19 @@ function judgeEntries(entries: readonly Chained[], begin: Head, report: ChainRep
 
 /** Retention removes all that lies before its cut in one transaction: what stands there has been put there. */
 async function findLeftBehind(tx: Transaction, cut: number, report: ChainReport, atOnce: number): Promise<void> {
-  const read = async (after: number) => {
-    const { rows } = await tx.query<{ sequence: number; id: string }>(
-      `SELECT "sequence"::float8 AS "sequence", "id" FROM "SecurityAuditLog"
-        WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "SecurityAuditLog"."sequence" LIMIT $3`,
-      [after, cut, atOnce],
-    );
-    return rows;
-  };
+  const read = (after: number) => READ_LEFT_BEHIND.rows(tx, { after, cut, atOnce });
   // Whoever puts one there may give it any place.
   for await (const { rows } of pagesOf(read, Number.MIN_SAFE_INTEGER, atOnce)) {
     for (const entry of rows) report.forged.add(nameOf(entry));
   }
 }
+
+const READ_LEFT_BEHIND = statement({
+  sql: `SELECT "sequence"::float8 AS "sequence", "id" FROM "SecurityAuditLog"
+         WHERE "sequence" > $1 AND "sequence" <= $2 ORDER BY "SecurityAuditLog"."sequence" LIMIT $3`,
+  params: { after: bigint, cut: bigint, atOnce: bigint },
+  row: { sequence: known(double), id: text },
+});
 
 interface Ends {
   /** The last entry that is left. */
@@ -133,12 +132,9 @@ interface Ends {
 
 /** Whether the chain still goes as far as it went: as its seals, the installation, and what was kept elsewhere know it. */
 async function findEnd(tx: Transaction, { end, lastSeal, kept }: Ends, report: ChainReport): Promise<void> {
-  const { rows } = await tx.query<KeptHead>(
-    `SELECT "auditSequence"::float8 AS "sequence", "auditHash" AS "hash" FROM "Installation"
-      WHERE "auditSequence" IS NOT NULL`,
-  );
-  const known = [lastSeal, ...rows, ...(kept ? [kept] : [])];
-  const farthest = Math.max(end.sequence, ...known.map(({ sequence }) => sequence));
+  const rows = await READ_KNOWN_END.rows(tx, {});
+  const ends = [lastSeal, ...rows, ...(kept ? [kept] : [])];
+  const farthest = Math.max(end.sequence, ...ends.map(({ sequence }) => sequence));
   if (farthest > end.sequence) report.cutOff.add(rangeOf(end.sequence + 1, farthest));
   const differs = (head: Head) => head.sequence === end.sequence && head.hash !== end.hash;
   // A last seal that differs stands among the forged ones already, and so does what was kept among the changed.
@@ -146,6 +142,12 @@ async function findEnd(tx: Transaction, { end, lastSeal, kept }: Ends, report: C
   // Each run of sealing ends in a seal: an entry behind the last one was not sealed by us.
   if (lastSeal.sequence < end.sequence) report.forged.add(rangeOf(lastSeal.sequence + 1, end.sequence));
 }
+
+const READ_KNOWN_END = statement({
+  sql: `SELECT "auditSequence"::float8 AS "sequence", "auditHash" AS "hash" FROM "Installation"
+         WHERE "auditSequence" IS NOT NULL`,
+  row: { sequence: known(double), hash: nullable(text) },
+});
 
 const nameOf = ({ sequence, id }: { sequence: number; id: string }) => `#${sequence} (${id})`;
 

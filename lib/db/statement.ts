@@ -18,7 +18,7 @@ export interface Column<T, Given = T> {
 type Columns = Readonly<Record<string, Column<unknown>>>;
 type None = Readonly<Record<never, never>>;
 /** What comes back. */
-type ValuesOf<C extends Columns> = {
+export type ValuesOf<C extends Columns> = {
   -readonly [name in keyof C]: C[name] extends Column<infer T, unknown> ? T : never;
 };
 type GivenFor<C extends Columns> = {
