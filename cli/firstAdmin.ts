@@ -1,6 +1,7 @@
 import { addUser } from "../lib/admin/users/createUser.ts";
 import type { Context } from "../lib/context.ts";
 import { inTransaction } from "../lib/db/pool.ts";
+import { statement } from "../lib/db/statement.ts";
 import { atCommandLine } from "./commandActor.ts";
 import { passwordLines } from "./commands/admin.ts";
 
@@ -13,9 +14,8 @@ const EMAIL = "admin@livedash.localhost";
 export async function firstAdmin(ctx: Context, { embedded }: { embedded: boolean }): Promise<string[]> {
   const acting = atCommandLine(ctx);
   return inTransaction(ctx.db, async (tx) => {
-    await tx.query(`LOCK TABLE "PlatformUser" IN SHARE ROW EXCLUSIVE MODE`);
-    const { rowCount } = await tx.query(`SELECT 1 FROM "PlatformUser" LIMIT 1`);
-    if (rowCount) return [];
+    await LOCK_USERS.run(tx, {});
+    if (await FIND_USER.first(tx, {})) return [];
     if (!embedded) {
       return ["Nobody can sign in yet: bin/livedash admin create-user --email you@example.com --role SUPER_ADMIN"];
     }
@@ -24,3 +24,6 @@ export async function firstAdmin(ctx: Context, { embedded }: { embedded: boolean
     return [`Sign in as: ${EMAIL}`, ...passwordLines(oneTimePassword)];
   });
 }
+
+const LOCK_USERS = statement({ sql: `LOCK TABLE "PlatformUser" IN SHARE ROW EXCLUSIVE MODE` });
+const FIND_USER = statement({ sql: `SELECT 1 FROM "PlatformUser" LIMIT 1` });

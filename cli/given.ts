@@ -4,6 +4,7 @@ import { moment, reason } from "../lib/api/fields.ts";
 import { parseInput } from "../lib/api/verb.ts";
 import { after } from "../lib/clock.ts";
 import type { Context } from "../lib/context.ts";
+import { statement, text } from "../lib/db/statement.ts";
 import { parseDuration } from "../lib/duration.ts";
 
 // What people give at the command line, as the verbs take it.
@@ -16,17 +17,22 @@ const MOST_ROWS = 10_000;
  */
 export async function idOf(
   { db }: Context,
-  table: "Company" | "ApiKey" | "ServiceAccount",
+  table: keyof typeof FIND_ID,
   given: string,
   sentence: string,
 ): Promise<string> {
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT "id" FROM "${table}" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
-    [given.trim()],
-  );
-  if (rows[0]) return rows[0].id;
+  const found = await FIND_ID[table].first(db, { given: given.trim() });
+  if (found) return found.id;
   throw new RefusedError("not_found", sentence);
 }
+
+const findId = (table: string) =>
+  statement({
+    sql: `SELECT "id" FROM "${table}" WHERE $1 IN ("name", "id") ORDER BY "name" = $1 DESC LIMIT 1`,
+    params: { given: text },
+    row: { id: text },
+  });
+const FIND_ID = { Company: findId("Company"), ApiKey: findId("ApiKey"), ServiceAccount: findId("ServiceAccount") };
 
 export function companyIdOf(ctx: Context, given: string): Promise<string> {
   return idOf(ctx, "Company", given, `No company is named "${given}".`);

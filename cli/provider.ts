@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startEmulator } from "../emulator/server.ts";
 import type { Config } from "../lib/config.ts";
 import type { Database } from "../lib/db/pool.ts";
+import { statement, text } from "../lib/db/statement.ts";
 import { LiveDashError } from "../lib/errors.ts";
 import { openaiProvider } from "../lib/provider/openai/openaiProvider.ts";
 import type { BatchProvider } from "../lib/provider/provider.ts";
@@ -46,17 +47,19 @@ export async function openProvider(config: Config, db: Database, dataDir: string
 }
 
 async function refuseMixing(db: Database, name: string): Promise<void> {
-  const { rows } = await db.query<{ provider: string }>(
-    `SELECT "provider" FROM "AIBatchRequest" WHERE "provider" <> $1 LIMIT 1`,
-    [name],
-  );
-  const other = rows[0]?.provider;
+  const other = await FIND_OTHER.first(db, { name });
   if (!other) return;
   throw new LiveDashError(
     "provider_mixed",
-    `This database holds batches from the provider "${other}", but "${name}" is configured now. Use a separate database (DATABASE_URL or LIVEDASH_DATA_DIR) so that the two never mix.`,
+    `This database holds batches from the provider "${other.provider}", but "${name}" is configured now. Use a separate database (DATABASE_URL or LIVEDASH_DATA_DIR) so that the two never mix.`,
   );
 }
+
+const FIND_OTHER = statement({
+  sql: `SELECT "provider" FROM "AIBatchRequest" WHERE "provider" <> $1 LIMIT 1`,
+  params: { name: text },
+  row: { provider: text },
+});
 
 /** Starts the emulator on its own folder, or joins the one that another process has running there. */
 async function openEmulator(folder: string): Promise<OpenProvider> {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Context } from "../lib/context.ts";
+import { statement } from "../lib/db/statement.ts";
 import { findOrCreateCompany } from "../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../lib/import/importCsv.ts";
 import { describeReport } from "./importReport.ts";
@@ -14,9 +15,10 @@ const companiesShape = z.array(
 
 /** Whether the database has nothing of anybody in it. */
 export async function isEmpty(ctx: Context): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(`SELECT 1 FROM "Company" LIMIT 1`);
-  return rowCount === 0;
+  return (await FIND_COMPANY.first(ctx.db, {})) === undefined;
 }
+
+const FIND_COMPANY = statement({ sql: `SELECT 1 FROM "Company" LIMIT 1` });
 
 /** Imports the sample sessions that come with LiveDash, and says what became of their rows. */
 export async function importSamples(ctx: Context, view: ProgressView): Promise<void> {

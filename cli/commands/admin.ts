@@ -2,10 +2,12 @@ import { addUser, newUser } from "../../lib/admin/users/createUser.ts";
 import { giveNewPassword } from "../../lib/admin/users/resetPassword.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
 import { parseInput } from "../../lib/api/verb.ts";
+import type { Realm } from "../../lib/auth/actor.ts";
 import { REALMS } from "../../lib/auth/realms.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/sessionLife.ts";
 import type { Context } from "../../lib/context.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
+import { known, type RowOf, statement, text, textOf } from "../../lib/db/statement.ts";
 import { companyIdOf } from "../given.ts";
 import { print } from "../printed.ts";
 import { atOurs } from "../withRuntime.ts";
@@ -45,13 +47,8 @@ export function passwordLines(oneTimePassword: string): string[] {
 }
 
 /** An address may be known in both realms: then it does not say who is meant. */
-async function findUser(ctx: Context, email: string): Promise<{ realm: "platform" | "company"; id: string }> {
-  const { rows } = await ctx.db.query<{ realm: "platform" | "company"; id: string }>(
-    `SELECT 'platform' AS "realm", "id" FROM "${REALMS.platform.users}" WHERE "email" = $1
-     UNION ALL SELECT 'company', "id" FROM "${REALMS.company.users}" WHERE "email" = $1`,
-    [email.trim().toLowerCase()],
-  );
-  const [first, second] = rows;
+async function findUser(ctx: Context, email: string): Promise<RowOf<typeof FIND_USERS>> {
+  const [first, second] = await FIND_USERS.rows(ctx.db, { email: email.trim().toLowerCase() });
   if (!first) throw new RefusedError("not_found", `No user has the email address ${email}.`);
   if (second)
     throw new RefusedError(
@@ -60,3 +57,10 @@ async function findUser(ctx: Context, email: string): Promise<{ realm: "platform
     );
   return first;
 }
+
+const FIND_USERS = statement({
+  sql: `SELECT 'platform' AS "realm", "id" FROM "${REALMS.platform.users}" WHERE "email" = $1
+        UNION ALL SELECT 'company', "id" FROM "${REALMS.company.users}" WHERE "email" = $1`,
+  params: { email: text },
+  row: { realm: known(textOf<Realm>()), id: known(text) },
+});

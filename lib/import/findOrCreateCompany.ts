@@ -1,12 +1,9 @@
 import type { Context } from "../context.ts";
+import { nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 import { assertTimeZone } from "./timeZone.ts";
 
-export interface FoundCompany {
-  id: string;
-  name: string;
-  /** IANA name. */
-  timeZone: string;
+export interface FoundCompany extends RowOf<typeof FIND_OR_CREATE> {
   created: boolean;
 }
 
@@ -24,18 +21,21 @@ export async function findOrCreateCompany(
   if (input.timeZone !== undefined) assertTimeZone(input.timeZone);
 
   const id = ctx.newId();
-  const { rows } = await ctx.db.query<Omit<FoundCompany, "created">>(
-    `INSERT INTO "Company" AS c ("id", "name", "timeZone", "createdAt", "updatedAt")
-     VALUES ($1, $2, COALESCE($3, 'UTC'), $4, $4)
-     ON CONFLICT ("name") DO UPDATE SET "name" = c."name" RETURNING "id", "name", "timeZone"`,
-    [id, name, input.timeZone ?? null, ctx.clock.now()],
-  );
-  const [company] = rows;
+  const values = { id, name, timeZone: input.timeZone ?? null, now: ctx.clock.now() };
+  const company = await FIND_OR_CREATE.first(ctx.db, values);
   if (!company) throw new LiveDashError("company_not_written", `The company could not be saved to the database.`);
   const created = company.id === id;
   if (created) ctx.log.info({ event: "company.created", companyId: id }, "company created");
   return { ...company, created };
 }
+
+const FIND_OR_CREATE = statement({
+  sql: `INSERT INTO "Company" AS c ("id", "name", "timeZone", "createdAt", "updatedAt")
+        VALUES ($1, $2, COALESCE($3, 'UTC'), $4, $4)
+        ON CONFLICT ("name") DO UPDATE SET "name" = c."name" RETURNING "id", "name", "timeZone"`,
+  params: { id: text, name: text, timeZone: nullable(text), now: timestamp },
+  row: { id: text, name: text, /** IANA name. */ timeZone: text },
+});
 
 /** @throws LiveDashError `invalid_company_name` */
 export function companyName(text: string): string {
@@ -47,10 +47,12 @@ export function companyName(text: string): string {
 
 /** Takes back a company that was made for an import of which nothing came. */
 export async function removeIfEmpty(ctx: Context, companyId: string): Promise<void> {
-  await ctx.db.query(
-    `DELETE FROM "Company" c WHERE c."id" = $1
-        AND NOT EXISTS (SELECT 1 FROM "SessionImport" WHERE "companyId" = c."id")
-        AND NOT EXISTS (SELECT 1 FROM "User" WHERE "companyId" = c."id")`,
-    [companyId],
-  );
+  await REMOVE_IF_EMPTY.run(ctx.db, { companyId });
 }
+
+const REMOVE_IF_EMPTY = statement({
+  sql: `DELETE FROM "Company" c WHERE c."id" = $1
+           AND NOT EXISTS (SELECT 1 FROM "SessionImport" WHERE "companyId" = c."id")
+           AND NOT EXISTS (SELECT 1 FROM "User" WHERE "companyId" = c."id")`,
+  params: { companyId: text },
+});

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { known, nullable, type RowOf, statement, text } from "../db/statement.ts";
 import { codeOf } from "../errors.ts";
 import { importCsv } from "./importCsv.ts";
 import type { ImportReport } from "./tally.ts";
@@ -11,22 +12,23 @@ export type CompanyImport = { companyId: string; report: ImportReport } | { comp
  * the company's ImportRun and the log, and stops no other company.
  */
 export async function importCompanyCsvs(ctx: Context): Promise<CompanyImport[]> {
-  const { rows } = await ctx.db.query<{ id: string; url: string; username: string | null; password: string | null }>(
-    `SELECT "id", "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company"
-      WHERE "status" IN ('ACTIVE', 'TRIAL') AND "csvUrl" <> '' ORDER BY "id"`,
-  );
   const imports: CompanyImport[] = [];
-  for (const { id: companyId, ...source } of rows) {
+  for (const company of await LIST_WITH_CSV.rows(ctx.db, {})) {
     if (ctx.stopping.aborted) break;
-    imports.push(await importOne(ctx, companyId, source));
+    imports.push(await importOne(ctx, company));
   }
   return imports;
 }
 
+const LIST_WITH_CSV = statement({
+  sql: `SELECT "id", "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company"
+         WHERE "status" IN ('ACTIVE', 'TRIAL') AND "csvUrl" <> '' ORDER BY "id"`,
+  row: { id: text, url: known(text), username: nullable(text), password: nullable(text) },
+});
+
 async function importOne(
   ctx: Context,
-  companyId: string,
-  source: { url: string; username: string | null; password: string | null },
+  { id: companyId, ...source }: RowOf<typeof LIST_WITH_CSV>,
 ): Promise<CompanyImport> {
   try {
     return { companyId, report: await importCsv(ctx, { companyId, source: { kind: "url", ...source } }) };

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
+import { int, json, nullable, statement, text, timestamp } from "../db/statement.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
 import { describeFormat } from "./csv/format.ts";
 import { STORED_BAD_ROWS } from "./limits.ts";
@@ -36,12 +37,7 @@ export class ImportRun {
     const run = new ImportRun(ctx, companyId, source.replaceAll("\0", "").slice(0, 1_000));
     const { importRunId } = run.#of;
     await inTransaction(ctx.db, async (tx) => {
-      await tx.query(`INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`, [
-        importRunId,
-        companyId,
-        run.#of.source,
-        ctx.clock.now(),
-      ]);
+      await BEGIN_RUN.run(tx, { ...run.#of, now: ctx.clock.now() });
       await alongside(tx, importRunId);
     });
     ctx.log.info({ event: "import.started", importRunId, companyId }, "import started");
@@ -91,14 +87,9 @@ export class ImportRun {
   }
 
   async #end(error: string | null): Promise<void> {
+    const { importRunId } = this.#of;
     const now = this.#ctx.clock.now();
-    await this.#write((tx) =>
-      tx.query(`UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`, [
-        this.#of.importRunId,
-        now,
-        error,
-      ]),
-    );
+    await this.#write((tx) => END_RUN.run(tx, { importRunId, now, error }));
   }
 
   /** Writes the counts and the bad rows that are not written yet, and something more with them. */
@@ -117,35 +108,64 @@ export class ImportRun {
   async #writeTally(tx: Transaction, now: Date): Promise<void> {
     const { importRunId } = this.#of;
     const { counts, format } = this.tally;
-    const { named, found, used, skipped, withoutSpeakers } = counts.transcripts;
-    await tx.query(
-      `UPDATE "ImportRun"
-          SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6, "bad" = $7, "format" = $8,
-              "delimiter" = $9, "transcriptsNamed" = $10, "transcriptsFound" = $11, "transcriptsUsed" = $12,
-              "transcriptsSkipped" = $13, "transcriptsWithoutSpeakers" = $14, "encoding" = $15, "lineEnds" = $16
-        WHERE "id" = $1`,
-      [
-        importRunId,
-        now,
-        ...[counts.rows, counts.imported, counts.updated, counts.unchanged, counts.bad],
-        format ? describeFormat(format) : null,
-        format?.delimiter ?? null,
-        ...[named, found, used, skipped, withoutSpeakers],
-        format?.encoding ?? null,
-        format?.lineEnds ?? null,
-      ],
-    );
+    await WRITE_TALLY.run(tx, {
+      importRunId,
+      now,
+      ...counts,
+      ...counts.transcripts,
+      format: format ? describeFormat(format) : null,
+      delimiter: format?.delimiter ?? null,
+      encoding: format?.encoding ?? null,
+      lineEnds: format?.lineEnds ?? null,
+    });
     const warnings = this.tally.warnings.list();
-    if (warnings.length === 0) return;
-    await tx.query(
-      `INSERT INTO "ImportWarning" ("importRunId", "code", "count", "examples")
-       SELECT $1, w."code", w."count", w."examples"
-         FROM json_to_recordset($2::json) AS w("code" text, "count" int, "examples" text[])
-       ON CONFLICT ("importRunId", "code") DO UPDATE SET "count" = EXCLUDED."count", "examples" = EXCLUDED."examples"`,
-      [importRunId, JSON.stringify(warnings)],
-    );
+    if (warnings.length > 0) await WRITE_WARNINGS.run(tx, { importRunId, warnings: JSON.stringify(warnings) });
   }
 }
+
+const BEGIN_RUN = statement({
+  sql: `INSERT INTO "ImportRun" ("id", "companyId", "source", "startedAt") VALUES ($1, $2, $3, $4)`,
+  params: { importRunId: text, companyId: text, source: text, now: timestamp },
+});
+
+const END_RUN = statement({
+  sql: `UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`,
+  params: { importRunId: text, now: timestamp, error: nullable(text) },
+});
+
+const WRITE_TALLY = statement({
+  sql: `UPDATE "ImportRun"
+           SET "progressAt" = $2, "rows" = $3, "imported" = $4, "updated" = $5, "unchanged" = $6, "bad" = $7, "format" = $8,
+               "delimiter" = $9, "transcriptsNamed" = $10, "transcriptsFound" = $11, "transcriptsUsed" = $12,
+               "transcriptsSkipped" = $13, "transcriptsWithoutSpeakers" = $14, "encoding" = $15, "lineEnds" = $16
+         WHERE "id" = $1`,
+  params: {
+    importRunId: text,
+    now: timestamp,
+    rows: int,
+    imported: int,
+    updated: int,
+    unchanged: int,
+    bad: int,
+    format: nullable(text),
+    delimiter: nullable(text),
+    named: int,
+    found: int,
+    used: int,
+    skipped: int,
+    withoutSpeakers: int,
+    encoding: nullable(text),
+    lineEnds: nullable(text),
+  },
+});
+
+const WRITE_WARNINGS = statement({
+  sql: `INSERT INTO "ImportWarning" ("importRunId", "code", "count", "examples")
+        SELECT $1, w."code", w."count", w."examples"
+          FROM json_to_recordset($2::json) AS w("code" text, "count" int, "examples" text[])
+        ON CONFLICT ("importRunId", "code") DO UPDATE SET "count" = EXCLUDED."count", "examples" = EXCLUDED."examples"`,
+  params: { importRunId: text, warnings: json<object[]>() },
+});
 
 /** Our own sentences are safe to keep; others may quote what they failed on, so of those only the code is. */
 function describe(error: unknown): string {

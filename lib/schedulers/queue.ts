@@ -7,7 +7,7 @@ import { askAgain } from "../pipeline/throttle/providerStop.ts";
 import { listenDirectly } from "./listenDirectly.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
-import { listWanted } from "./state.ts";
+import { LIST_WANTED } from "./state.ts";
 
 /** A person waits for it. */
 const LOOK_FOR_WANTED_MS = 2_000;
@@ -95,7 +95,7 @@ export async function sendWanted(
 ): Promise<void> {
   while (!ended.aborted) {
     try {
-      for (const { name, wantedAt } of await listWanted(ctx)) {
+      for (const { name, wantedAt } of await LIST_WANTED.rows(ctx.db, {})) {
         const known = names.find((one) => one === name);
         if (known) await boss.send(known, null, { id: slotId(known, 0, wantedAt.getTime()) });
       }

@@ -4,7 +4,7 @@ import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
-import { beginRun, listWanted } from "../../lib/schedulers/state.ts";
+import { beginRun, LIST_WANTED } from "../../lib/schedulers/state.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -113,7 +113,7 @@ describe("trying now", () => {
   it("takes the pause from requests that back off, asks for a run, and is recorded", async () => {
     await pending(2, { errorCode: "answer_empty", notBefore: at(HOUR), failedAttempts: 2 });
     await pending(1, { errorCode: "line_timed_out", notBefore: at(HOUR) });
-    expect(await listWanted(ctx)).toEqual([]);
+    expect(await LIST_WANTED.rows(ctx.db, {})).toEqual([]);
     expect(await attempt({ what: "requests", errorCode: "answer_empty" })).toEqual({ changed: 2, more: false });
     expect(await inShort()).toEqual([
       ["backing_off", 1, "line_timed_out"],
@@ -128,9 +128,9 @@ describe("trying now", () => {
     });
     // The run of this very moment may have begun before the pause was gone.
     await sql(`UPDATE "SchedulerState" SET "lastStartedAt" = $1`, [at(-1)]);
-    expect(await listWanted(ctx)).toEqual([{ name: "batch-creation", wantedAt: NOW }]);
+    expect(await LIST_WANTED.rows(ctx.db, {})).toEqual([{ name: "batch-creation", wantedAt: NOW }]);
     await beginRun(ctx, "batch-creation", 600_000);
-    expect(await listWanted(ctx)).toEqual([]);
+    expect(await LIST_WANTED.rows(ctx.db, {})).toEqual([]);
   });
 
   it("lets a batch be sent again and a model be claimed for, but not what settles", async () => {

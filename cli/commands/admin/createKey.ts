@@ -4,8 +4,9 @@ import { addServiceAccount, newServiceAccount } from "../../../lib/admin/service
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { parseInput } from "../../../lib/api/verb.ts";
 import { permissionsOfRole } from "../../../lib/auth/permissions.ts";
-import type { PlatformRole } from "../../../lib/db/generated/enums.ts";
+import { PlatformRole } from "../../../lib/db/generated/enums.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";
+import { oneOf, statement, text } from "../../../lib/db/statement.ts";
 import { companyIdOf, durationOf, withoutGaps } from "../../given.ts";
 import { print } from "../../printed.ts";
 import { type Acted, atOurs } from "../../withRuntime.ts";
@@ -72,26 +73,32 @@ interface NewAccount {
 async function findOwner(ctx: Acted, { owner, serviceAccount, company, role }: KeyOptions): Promise<Owner> {
   if (company !== undefined) return { companyId: await companyIdOf(ctx, company) };
   if (serviceAccount !== undefined) return findServiceAccount(ctx, { name: serviceAccount.trim(), role });
-  const { rows } = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "PlatformUser" WHERE "email" = $1`, [
-    owner?.trim().toLowerCase(),
-  ]);
-  if (rows[0]) return { ownerId: rows[0].id };
+  const user = await FIND_USER.first(ctx.db, { email: owner?.trim().toLowerCase() ?? "" });
+  if (user) return { ownerId: user.id };
   throw new RefusedError(
     "not_found",
     `No platform user has the email address ${owner}. Users of companies have no keys.`,
   );
 }
 
+const FIND_USER = statement({
+  sql: `SELECT "id" FROM "PlatformUser" WHERE "email" = $1`,
+  params: { email: text },
+  row: { id: text },
+});
+
 async function findServiceAccount(ctx: Acted, { name, role }: NewAccount): Promise<Owner> {
-  const { rows } = await ctx.db.query<{ id: string; role: PlatformRole }>(
-    `SELECT "id", "role" FROM "ServiceAccount" WHERE "name" = $1`,
-    [name],
-  );
-  const [known] = rows;
+  const known = await FIND_SERVICE_ACCOUNT.first(ctx.db, { name });
   if (!known) return { newAccount: { name, role } };
   if (role === undefined || role === known.role) return { serviceAccountId: known.id };
   throw new RefusedError("conflict", `The service account ${quoted(name)} has the role ${known.role}, not ${role}.`);
 }
+
+const FIND_SERVICE_ACCOUNT = statement({
+  sql: `SELECT "id", "role" FROM "ServiceAccount" WHERE "name" = $1`,
+  params: { name: text },
+  row: { id: text, role: oneOf("PlatformRole", PlatformRole) },
+});
 
 /** The key, and its service account if that is new: both, or neither. */
 function makeKey(ctx: Acted, limits: object, owner: Owner, scopes: readonly string[]) {

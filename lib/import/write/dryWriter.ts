@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { DEFAULT_ANALYSIS } from "../../analysis/registry.ts";
 import { copyRows } from "../../db/copy.ts";
 import type { Database } from "../../db/pool.ts";
+import { bool, known, statement, text } from "../../db/statement.ts";
 import { LiveDashError } from "../../errors.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
@@ -112,12 +113,14 @@ const SCHEMA_BYTES = Buffer.byteLength(JSON.stringify(DEFAULT_ANALYSIS.jsonSchem
 /** Held until the connection ends. */
 async function takeTurn(client: PoolClient): Promise<void> {
   for (let turn = 1; turn <= AT_ONCE; turn += 1) {
-    const { rows } = await client.query<{ taken: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtextextended('livedash:dry-run:' || $1, 0)) AS "taken"`,
-      [turn],
-    );
-    if (rows[0]?.taken) return;
+    if ((await TAKE_TURN.first(client, { turn: String(turn) }))?.taken) return;
   }
   const sentence = `${AT_ONCE} dry runs are already running, which is the limit. Try again when one has finished.`;
   throw new LiveDashError("too_many_dry_runs", sentence, { retryable: true });
 }
+
+const TAKE_TURN = statement({
+  sql: `SELECT pg_try_advisory_lock(hashtextextended('livedash:dry-run:' || $1, 0)) AS "taken"`,
+  params: { turn: text },
+  row: { taken: known(bool) },
+});

@@ -1,6 +1,7 @@
 import { DEFAULT_ANALYSIS } from "../../analysis/registry.ts";
 import type { Context } from "../../context.ts";
 import type { Sql, Transaction } from "../../db/pool.ts";
+import { arrayOf, statement, text } from "../../db/statement.ts";
 import type { CompanyToImport } from "../companyToImport.ts";
 import { createTimeReader } from "../timeZone.ts";
 import type { TranscriptReader } from "../transcripts/readHead.ts";
@@ -41,8 +42,13 @@ export function scopeOf(ctx: Context, company: CompanyToImport, timeZone = compa
 
 /** Held until the end of the transaction: two imports of one company take turns, chunk by chunk. */
 export async function lockCompanyImport(tx: Transaction, companyId: string): Promise<void> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('livedash:import:' || $1, 0))", [companyId]);
+  await LOCK_IMPORT.run(tx, { companyId });
 }
+
+const LOCK_IMPORT = statement({
+  sql: "SELECT pg_advisory_xact_lock(hashtextextended('livedash:import:' || $1, 0))",
+  params: { companyId: text },
+});
 
 /** The content hashes of the sessions that are there, by external session id. */
 export async function readContentHashes(
@@ -50,10 +56,13 @@ export async function readContentHashes(
   companyId: string,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql.query<{ id: string; hash: string }>(
-    `SELECT "externalSessionId" AS "id", "contentHash" AS "hash"
-       FROM "SessionImport" WHERE "companyId" = $1 AND "externalSessionId" = ANY($2::text[])`,
-    [companyId, ids],
-  );
+  const rows = await READ_HASHES.rows(sql, { companyId, ids });
   return new Map(rows.map((row) => [row.id, row.hash]));
 }
+
+const READ_HASHES = statement({
+  sql: `SELECT "externalSessionId" AS "id", "contentHash" AS "hash"
+          FROM "SessionImport" WHERE "companyId" = $1 AND "externalSessionId" = ANY($2::text[])`,
+  params: { companyId: text, ids: arrayOf(text) },
+  row: { id: text, hash: text },
+});

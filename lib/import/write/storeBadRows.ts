@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Transaction } from "../../db/pool.ts";
+import { arrayOf, bytes, int, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import type { BadRow } from "../row.ts";
 
 /** The import that has met them. */
@@ -33,25 +34,37 @@ export async function storeBadRows(
   now: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
-  await tx.query(
-    // In the order of their keys, as everybody writes them.
-    `INSERT INTO "ImportBadRow" AS b ("importRunId", "line", "code", "reason", "raw", "bytes", "key", "firstAt", "lastAt")
-     SELECT $1, given.*, $8, $8
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
-              AS given("line", "code", "reason", "raw", "bytes", "key")
-      ORDER BY "key"
-     ON CONFLICT ("key") DO UPDATE
-        SET "importRunId" = EXCLUDED."importRunId", "line" = EXCLUDED."line", "code" = EXCLUDED."code",
-            "reason" = EXCLUDED."reason", "times" = b."times" + 1, "lastAt" = EXCLUDED."lastAt"`,
-    [
-      importRunId,
-      rows.map(({ line }) => line),
-      rows.map(({ code }) => code),
-      rows.map(({ reason }) => reason),
-      rows.map(({ raw }) => raw),
-      rows.map(({ bytes }) => bytes ?? null),
-      rows.map(({ key }) => key),
-      now,
-    ],
-  );
+  await STORE.run(tx, {
+    importRunId,
+    lines: rows.map(({ line }) => line),
+    codes: rows.map(({ code }) => code),
+    reasons: rows.map(({ reason }) => reason),
+    raws: rows.map(({ raw }) => raw),
+    bytes: rows.map((row) => row.bytes ?? null),
+    keys: rows.map(({ key }) => key),
+    now,
+  });
 }
+
+/** In the order of their keys, as everybody writes them. */
+const STORE = statement({
+  sql: `
+  INSERT INTO "ImportBadRow" AS b ("importRunId", "line", "code", "reason", "raw", "bytes", "key", "firstAt", "lastAt")
+  SELECT $1, given.*, $8, $8
+    FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+           AS given("line", "code", "reason", "raw", "bytes", "key")
+   ORDER BY "key"
+  ON CONFLICT ("key") DO UPDATE
+     SET "importRunId" = EXCLUDED."importRunId", "line" = EXCLUDED."line", "code" = EXCLUDED."code",
+         "reason" = EXCLUDED."reason", "times" = b."times" + 1, "lastAt" = EXCLUDED."lastAt"`,
+  params: {
+    importRunId: text,
+    lines: arrayOf(int),
+    codes: arrayOf(text),
+    reasons: arrayOf(text),
+    raws: arrayOf(text),
+    bytes: arrayOf(nullable(bytes)),
+    keys: arrayOf(text),
+    now: timestamp,
+  },
+});

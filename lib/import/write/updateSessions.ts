@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { type Database, inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
+import { arrayOf, bool, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
@@ -45,7 +46,7 @@ export async function updateSessions(
       const now = scope.now().toISOString();
       await updateImports(tx, scope, changed, now);
       await updateFields(tx, changed, now);
-      await tx.query(`DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`, [idsOf(changed)]);
+      await DELETE_MESSAGES.run(tx, { sessionIds: idsOf(changed) });
       await copyMessages(tx, scope, changed);
       await copyRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
       return { updated: changed.length, moved: findMoved(scope, changed) };
@@ -53,24 +54,17 @@ export async function updateSessions(
   );
 }
 
+const DELETE_MESSAGES = statement({
+  sql: `DELETE FROM "Message" WHERE "sessionId" = ANY($1::text[])`,
+  params: { sessionIds: arrayOf(text) },
+});
+
 export async function findChanged(tx: Sql, scope: WriteScope, rows: readonly ImportRow[]): Promise<ChangedSession[]> {
-  const { rows: found } = await tx.query<{
-    id: string;
-    importId: string;
-    sessionId: string;
-    contentHash: string;
-    startTime: Date;
-    createdAt: Date;
-    transcript: string | null;
-  }>(
-    // LATERAL with LIMIT keeps PostgreSQL from reading all sessions to join a thousand, whatever its statistics say.
-    `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash", s."startTime", i."createdAt",
-            CASE WHEN i."externalSessionId" = ANY($3::text[]) THEN i."rawTranscriptContent" END AS "transcript"
-       FROM "SessionImport" i
-      CROSS JOIN LATERAL (SELECT "id", "startTime" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
-      WHERE i."companyId" = $1 AND i."externalSessionId" = ANY($2::text[])`,
-    [scope.companyId, rows.map((row) => row.id), rows.flatMap((row) => (row.transcript === null ? [row.id] : []))],
-  );
+  const found = await FIND_STORED.rows(tx, {
+    companyId: scope.companyId,
+    ids: rows.map((row) => row.id),
+    withoutTranscript: rows.flatMap((row) => (row.transcript === null ? [row.id] : [])),
+  });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return found.flatMap(({ id, importId, sessionId, contentHash, startTime, createdAt, transcript: stored }) => {
     const row = byId.get(id);
@@ -80,6 +74,25 @@ export async function findChanged(tx: Sql, scope: WriteScope, rows: readonly Imp
     return [{ row, importId, sessionId, startTime, createdAt, transcript, messages }];
   });
 }
+
+/** LATERAL with LIMIT keeps PostgreSQL from reading all sessions to join a thousand, whatever its statistics say. */
+const FIND_STORED = statement({
+  sql: `SELECT i."externalSessionId" AS "id", i."id" AS "importId", s."id" AS "sessionId", i."contentHash", s."startTime",
+               i."createdAt", CASE WHEN i."externalSessionId" = ANY($3::text[]) THEN i."rawTranscriptContent" END AS "transcript"
+          FROM "SessionImport" i
+         CROSS JOIN LATERAL (SELECT "id", "startTime" FROM "Session" WHERE "importId" = i."id" LIMIT 1) s
+         WHERE i."companyId" = $1 AND i."externalSessionId" = ANY($2::text[])`,
+  params: { companyId: text, ids: arrayOf(text), withoutTranscript: arrayOf(text) },
+  row: {
+    id: text,
+    importId: text,
+    sessionId: text,
+    contentHash: text,
+    startTime: timestamp,
+    createdAt: timestamp,
+    transcript: nullable(text),
+  },
+});
 
 /** Two rows of one file with the same id and other starts are hardly ever one session. */
 export function findMoved(
@@ -95,26 +108,21 @@ export function findMoved(
 
 /** The sessions whose newest request is still to be batched. */
 export function findPending(tx: Sql, scope: WriteScope, changed: readonly ChangedSession[]): Promise<Set<string>> {
-  return readPending(tx, scope, changed, "");
+  return readPending(tx, scope, changed, READ_REQUESTS);
 }
 
 /** The same, with all their requests locked. */
 function lockPending(tx: Transaction, scope: WriteScope, changed: readonly ChangedSession[]): Promise<Set<string>> {
-  return readPending(tx, scope, changed, "FOR UPDATE");
+  return readPending(tx, scope, changed, LOCK_REQUESTS);
 }
 
 async function readPending(
   tx: Sql,
   scope: WriteScope,
   changed: readonly ChangedSession[],
-  lock: "" | "FOR UPDATE",
+  requests: ReturnType<typeof readRequests>,
 ): Promise<Set<string>> {
-  const { rows } = await tx.query<{ id: string; sessionId: string; pending: boolean; at: Date }>(
-    `SELECT "id", "sessionId", "processingStatus" = 'PENDING_BATCHING' AS "pending", "requestedAt" AS "at"
-       FROM "AIProcessingRequest" WHERE "sessionId" = ANY($1::text[]) AND "processingType" = $2
-      ORDER BY "id" ${lock}`,
-    [idsOf(changed), scope.analysis],
-  );
+  const rows = await requests.rows(tx, { sessionIds: idsOf(changed), analysis: scope.analysis });
   const newest = new Map<string, { pending: boolean; at: Date }>();
   for (const request of rows) {
     const other = newest.get(request.sessionId);
@@ -123,17 +131,31 @@ async function readPending(
   return new Set([...newest].filter(([, request]) => request.pending).map(([sessionId]) => sessionId));
 }
 
+const readRequests = (lock: "" | "FOR UPDATE") =>
+  statement({
+    sql: `SELECT "id", "sessionId", "processingStatus" = 'PENDING_BATCHING' AS "pending", "requestedAt" AS "at"
+            FROM "AIProcessingRequest" WHERE "sessionId" = ANY($1::text[]) AND "processingType" = $2
+           ORDER BY "id" ${lock}`,
+    params: { sessionIds: arrayOf(text), analysis: text },
+    row: { id: text, sessionId: text, pending: known(bool), at: timestamp },
+  });
+const READ_REQUESTS = readRequests("");
+const LOCK_REQUESTS = readRequests("FOR UPDATE");
+
 /** Those whose messages read differently to a model: other roles, texts or order. Times alone do not count. */
 export async function findOtherText(tx: Sql, changed: readonly ChangedSession[]): Promise<ChangedSession[]> {
-  const { rows } = await tx.query<{ sessionId: string; digest: string }>(
-    `SELECT "sessionId", encode(sha256(string_agg(sha256(convert_to("role" || ':' || "content", 'UTF8')), ''::bytea
-              ORDER BY "order")), 'hex') AS "digest"
-       FROM "Message" WHERE "sessionId" = ANY($1::text[]) GROUP BY "sessionId"`,
-    [idsOf(changed)],
-  );
+  const rows = await DIGEST_MESSAGES.rows(tx, { sessionIds: idsOf(changed) });
   const digests = new Map(rows.map((row) => [row.sessionId, row.digest]));
   return changed.filter(({ sessionId, messages }) => (digests.get(sessionId) ?? digestOf([])) !== digestOf(messages));
 }
+
+const DIGEST_MESSAGES = statement({
+  sql: `SELECT "sessionId", encode(sha256(string_agg(sha256(convert_to("role" || ':' || "content", 'UTF8')), ''::bytea
+                 ORDER BY "order")), 'hex') AS "digest"
+          FROM "Message" WHERE "sessionId" = ANY($1::text[]) GROUP BY "sessionId"`,
+  params: { sessionIds: arrayOf(text) },
+  row: { sessionId: text, digest: known(text) },
+});
 
 function digestOf(messages: readonly TranscriptLine[]): string {
   const digests = messages.map(({ role, content }) => hash("sha256", `${role}:${content}`, "buffer"));
