@@ -32,7 +32,7 @@ export interface Scenario {
 
 /** Where a batch takes long: rounds that find nothing to do are most of what a case costs. */
 const RARE_ROUNDS = { BATCH_POLLING_INTERVAL: "60s", BATCH_CREATION_INTERVAL: "60s" };
-/** Lines that run only long after a duplicate is found, so that nothing of it is paid for. */
+/** Lines that run only long after a duplicate is found, so that nothing of it is paid for: the first after half of `inProgress`. */
 const TWICE: Omit<Scenario, "requests"> = {
   duplicates: true,
   allowed: { duplicatesRun: true },
@@ -123,8 +123,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     faults: ["slow_reply:once:ms=100s,method=POST,path=/v1/files"],
   },
   "the account has no credit": { requests: 5, faults: ["insufficient_quota:once:method=POST,path=/v1/batches"] },
-  "two provider batches, found by recovery": { ...TWICE, requests: 5, faults: ["lost_reply_create:2x"] },
-  "two provider batches, found by the reaper": { ...TWICE, requests: 5 },
+  "two provider batches, found by recovery": { ...TWICE, requests: 2, faults: ["lost_reply_create:2x"] },
+  "two provider batches, found by the reaper": { ...TWICE, requests: 2 },
   "an upload that nobody recorded": {
     requests: 5,
     script: [{ step: "submit.record_file", occurrence: 1, what: { kind: "crash", when: "before" } }],
