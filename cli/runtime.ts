@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { readOrMakeSecret } from "../lib/auth/secret.ts";
 import { type Config, readConfig } from "../lib/config.ts";
 import { type Context, createContext, type PipelineContext } from "../lib/context.ts";
 import { explainConnectionError } from "../lib/db/connectionErrors.ts";
@@ -17,6 +16,7 @@ import { openInstallation } from "../lib/installation/installation.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
+import { readOrMakeSecret } from "../lib/secret/secret.ts";
 
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 

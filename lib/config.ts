@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { GUESSABLE, isGuessable } from "./auth/secretStrength.ts";
 import { parseDuration } from "./duration.ts";
 import { LiveDashError } from "./errors.ts";
 import { PROXY_VARIABLES, providerVariables } from "./providerSettings.ts";
+import { GUESSABLE, isGuessable } from "./secret/secretStrength.ts";
 
 function duration(min: number, max: number) {
   return z.string().transform((text, issues) => {

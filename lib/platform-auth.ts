@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { isConfirmed } from "./api/stepUp.ts";
 import type { Actor, CompanyUserActor, KeyRefusal, PlatformUserActor, Realm } from "./auth/actor.ts";
 import { findKeyActor } from "./auth/apiKeys.ts";
 import { CLIENT_IP_HEADER } from "./auth/headers.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
-import { isConfirmed, keepSession } from "./auth/sessionLife.ts";
-import { openSignIn, type SignIn } from "./auth/signIn.ts";
 import type { Context } from "./context.ts";
 import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
+import { keepSession } from "./signIn/sessionLife.ts";
+import { openSignIn, type SignIn } from "./signIn/signIn.ts";
 
 /** Who may enter: each side with a session of its own people or a key of its own programs. */
 export interface Authentication {

@@ -1,6 +1,5 @@
 import { runBulkRequeues } from "./admin/bulk/runBulkRequeues.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
-import { clearLimits } from "./auth/clearLimits.ts";
 import type { PipelineContext } from "./context.ts";
 import { type CompanyImport, importCompanyCsvs } from "./import/importCompanyCsvs.ts";
 import { sendMailsAsTheyCome } from "./mail/sendMails.ts";
@@ -11,6 +10,7 @@ import { reaper } from "./pipeline/reap/reaper.ts";
 import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
+import { clearLimits } from "./signIn/clearLimits.ts";
 
 /** What each scheduler does; when it does so stands in schedulers/schedules.ts. */
 export const RUNS: Record<SchedulerName, Scheduler["run"]> = {

@@ -1,4 +1,4 @@
-import { ONE_TIME_PASSWORD_DAYS } from "../../lib/auth/sessionLife.ts";
+import { ONE_TIME_PASSWORD_DAYS } from "../../lib/signIn/sessionLife.ts";
 import { ShownOnce } from "../_kit/ShownOnce.tsx";
 
 /** The password that somebody was given; null where a link is sent to them. */

@@ -1,8 +1,8 @@
 import { counted } from "../../app/_words/numbers.ts";
 import { type Rotation, rotateSecret as rotate } from "../../lib/admin/secret/rotateSecret.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { forgetPreviousSecret, replaceSecret } from "../../lib/auth/secret.ts";
 import type { Context } from "../../lib/context.ts";
+import { forgetPreviousSecret, replaceSecret } from "../../lib/secret/secret.ts";
 import { atCommandLine } from "../commandActor.ts";
 import { dataDirOf, loadConfig, openRuntime } from "../runtime.ts";
 import { stopSignal } from "../stopSignal.ts";

@@ -2,11 +2,11 @@ import type { z } from "zod";
 import { type AuditEntry, recordAudit } from "../audit/recordAudit.ts";
 import type { Actor } from "../auth/actor.ts";
 import type { Permission } from "../auth/permissions.ts";
-import { assertConfirmed } from "../auth/stepUp.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { DeniedError, RefusedError } from "./errors.ts";
 import { faultInWords } from "./faultInWords.ts";
+import { assertConfirmed } from "./stepUp.ts";
 
 /** Who does something, and from where. */
 export interface Acting<A extends Actor = Actor> {

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { currentKey, type Keyed, keysOf, type SecretKey } from "../auth/secret.ts";
 import type { Context } from "../context.ts";
 import { inTransaction, type Sql, type Transaction } from "../db/pool.ts";
 import { bool, double, known, nullable, statement, text, textOf, timestamp, type ValuesOf } from "../db/statement.ts";
+import { currentKey, type Keyed, keysOf, type SecretKey } from "../secret/secret.ts";
 
 /** How far the chain goes: the last entry that was sealed, or removed. */
 export interface Head {

@@ -1,4 +1,3 @@
-import { RefusedError } from "../api/errors.ts";
 import type { CompanyStatus } from "../db/generated/enums.ts";
 import type { Realm } from "./actor.ts";
 
@@ -24,10 +23,4 @@ export function ofOpenCompany(realm: Realm): string {
 /** Why nobody of this company is let in; null if they are. Only for somebody who has shown that they belong to it. */
 export function whyClosed(status: CompanyStatus): string | null {
   return REFUSALS[status];
-}
-
-/** @throws RefusedError `company_suspended` */
-export function assertOpen(status: CompanyStatus): void {
-  const why = whyClosed(status);
-  if (why) throw new RefusedError("company_suspended", why);
 }

@@ -1,7 +1,7 @@
 import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/verb.ts";
 import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
-import { assertOpen } from "../auth/companyAccess.ts";
+import { whyClosed } from "../auth/companyAccess.ts";
 import type { CompanyStatus } from "../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { codeOf } from "../errors.ts";
@@ -39,7 +39,8 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
       await enter(tx, companyId, proof);
       const company = await readCompany(tx, companyId);
       // A download that has begun reads page by page: it ends here.
-      assertOpen(company.status);
+      const closed = whyClosed(company.status);
+      if (closed) throw new RefusedError("company_suspended", closed);
       return await work({ tx, company });
     });
   };

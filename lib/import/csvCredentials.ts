@@ -1,5 +1,5 @@
-import { isSealed, seal, unseal } from "../auth/sealing.ts";
-import type { Keyed } from "../auth/secret.ts";
+import { isSealed, seal, unseal } from "../secret/sealing.ts";
+import type { Keyed } from "../secret/secret.ts";
 import { type Credentials, credentialsOf } from "./http/address.ts";
 
 /** Where a company's CSV lies and how to get in, as the database holds it. */

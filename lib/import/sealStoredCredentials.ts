@@ -1,6 +1,6 @@
-import { isSealed, SEALED_PREFIX } from "../auth/sealing.ts";
 import type { Context } from "../context.ts";
 import { json, nullable, type RowOf, statement, text } from "../db/statement.ts";
+import { isSealed, SEALED_PREFIX } from "../secret/sealing.ts";
 import { sealCsvPassword } from "./csvCredentials.ts";
 import { credentialsOf, withoutCredentials } from "./http/address.ts";
 

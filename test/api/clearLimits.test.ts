@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { countCall } from "../../lib/api/rateLimit.ts";
-import { clearLimits } from "../../lib/auth/clearLimits.ts";
-import { beginAttempt } from "../../lib/auth/signInLock.ts";
 import type { Context } from "../../lib/context.ts";
+import { clearLimits } from "../../lib/signIn/clearLimits.ts";
+import { beginAttempt } from "../../lib/signIn/signInLock.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { silentLog } from "../web/support.ts";

@@ -6,7 +6,7 @@ import { readCompany } from "../../lib/admin/companies/readCompany.ts";
 import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { encodeCursor } from "../../lib/api/cursor.ts";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
-import { isSealed } from "../../lib/auth/sealing.ts";
+import { isSealed } from "../../lib/secret/sealing.ts";
 import { csv, serve, type TestServer } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";

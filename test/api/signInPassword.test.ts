@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createUser } from "../../lib/auth/createUser.ts";
+import { createUser } from "../../lib/signIn/createUser.ts";
 import { PASSWORD } from "../support/people.ts";
 import {
   audited,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { Realm } from "../../lib/auth/actor.ts";
-import type { NewUser } from "../../lib/auth/createUser.ts";
+import type { NewUser } from "../../lib/signIn/createUser.ts";
 import { addUser, PASSWORD } from "../support/people.ts";
 import { openVisitor, type Visitor } from "../support/visitor.ts";
 import { startTestConsole, type TestConsole } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { needsConfirmation } from "../../lib/auth/stepUp.ts";
+import { needsConfirmation } from "../../lib/api/stepUp.ts";
 import { VERBS } from "../../lib/verbs.ts";
 import { addKey, addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, type Visitor } from "../support/visitor.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { isSealed } from "../../lib/auth/sealing.ts";
 import type { Context } from "../../lib/context.ts";
 import { openCsvCredentials, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
 import { importCompanyCsvs } from "../../lib/import/importCompanyCsvs.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { sealStoredCredentials } from "../../lib/import/sealStoredCredentials.ts";
+import { isSealed } from "../../lib/secret/sealing.ts";
 import { runCommand } from "../support/cli.ts";
 import { type Bench, csv, openBench, serve, type TestServer } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
-import { readReadiness } from "../../lib/api/health.ts";
+import { readReadiness } from "../../lib/admin/doctor/readReadiness.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
+import { readReadiness } from "../../lib/admin/doctor/readReadiness.ts";
 import { readOverview } from "../../lib/admin/overview/readOverview.ts";
 import { readSpending } from "../../lib/admin/spending/readSpending.ts";
 import { resumeSpending } from "../../lib/admin/spending/resumeSpending.ts";
 import { stopSpending } from "../../lib/admin/spending/stopSpending.ts";
-import { readReadiness } from "../../lib/api/health.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";

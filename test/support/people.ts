@@ -1,8 +1,8 @@
 import { hashPassword } from "better-auth/crypto";
 import { makeApiKey } from "../../lib/auth/apiKeys.ts";
-import type { NewUser } from "../../lib/auth/createUser.ts";
 import type { Context } from "../../lib/context.ts";
 import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { NewUser } from "../../lib/signIn/createUser.ts";
 import { rowsIn } from "./rows/index.ts";
 
 export const PASSWORD = "correct horse battery staple";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { isGuessable } from "../../lib/auth/secretStrength.ts";
 import { readConfig } from "../../lib/config.ts";
+import { isGuessable } from "../../lib/secret/secretStrength.ts";
 
 describe("LIVEDASH_SECRET", () => {
   it.each([

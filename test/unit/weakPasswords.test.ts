@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refuseWeakPassword } from "../../lib/auth/refuseWeakPassword.ts";
+import { refuseWeakPassword } from "../../lib/signIn/refuseWeakPassword.ts";
 
 const PERSON = { email: "rita.meer@acme-bank.example", name: "Rita van Öhlen" };
 

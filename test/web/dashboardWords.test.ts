@@ -10,8 +10,8 @@ import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
 import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
 import { ADMIN_VERBS } from "../../lib/admin/verbs.ts";
-import { SIGN_IN_CALLS } from "../../lib/auth/signInCalls.ts";
 import { COMPANY_VERBS } from "../../lib/company/verbs.ts";
+import { SIGN_IN_CALLS } from "../../lib/signIn/signInCalls.ts";
 
 /** The paths of a schema's fields, as its faults name them. */
 function pathsIn(schema: z.ZodType): string[] {

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { NewUser } from "../../lib/auth/createUser.ts";
+import type { NewUser } from "../../lib/signIn/createUser.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";
 import { type FilledConsole, startFilledConsole } from "./filled.ts";

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { inject } from "vitest";
-import type { NewUser } from "../../lib/auth/createUser.ts";
 import { REALMS } from "../../lib/auth/realms.ts";
+import type { NewUser } from "../../lib/signIn/createUser.ts";
 import { connectBrowser } from "../support/browser.ts";
 import { addUser, signInForBrowser } from "../support/people.ts";
 import type { TestConsole } from "./support.ts";

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createUser } from "../../lib/auth/createUser.ts";
+import { createUser } from "../../lib/signIn/createUser.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { totp } from "../support/totp.ts";
 import { expectAccessible } from "./axe.ts";

@@ -1,9 +1,9 @@
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { countCall } from "../../../lib/api/rateLimit.ts";
+import { assertOurPages, recordRefusedKey } from "../../../lib/api/recordDoor.ts";
 import type { Actor, KeyRefusal, Realm } from "../../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../../../lib/auth/headers.ts";
 import { networkOf } from "../../../lib/auth/networkOf.ts";
-import { assertOurPages, recordRefusedKey } from "../../../lib/auth/recordDoor.ts";
 import type { WebContext } from "../../../lib/webContext.ts";
 
 const CALLS_A_MINUTE = 600;

@@ -1,4 +1,4 @@
-import { readReadiness } from "../../../lib/api/health.ts";
+import { readReadiness } from "../../../lib/admin/doctor/readReadiness.ts";
 import { getWebContext } from "../../../lib/webContext.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { DeniedError, notFound, RefusedError } from "../../api/errors.ts";
+import { assertMayGrant } from "../../api/mayGrant.ts";
 import type { Acting } from "../../api/verb.ts";
 import { makeApiKey } from "../../auth/apiKeys.ts";
-import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { arrayOf, nullable, statement, text, timestamp } from "../../db/statement.ts";

@@ -1,7 +1,7 @@
 import { changeAudit, confirm, isConfirmed, type Seal } from "../../audit/seal.ts";
-import { currentKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { currentKey } from "../../secret/secret.ts";
 import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 5_000;

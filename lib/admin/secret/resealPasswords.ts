@@ -1,8 +1,8 @@
-import { SEALED_PREFIX, sealedWith } from "../../auth/sealing.ts";
-import { currentKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import { codeOf } from "../../errors.ts";
 import { openCsvPassword, sealCsvPassword } from "../../import/csvCredentials.ts";
+import { SEALED_PREFIX, sealedWith } from "../../secret/sealing.ts";
+import { currentKey } from "../../secret/secret.ts";
 import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;

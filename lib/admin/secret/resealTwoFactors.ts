@@ -1,8 +1,8 @@
 import { parseEnvelope, symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import type { Realm } from "../../auth/actor.ts";
 import { REALMS } from "../../auth/realms.ts";
-import { type SignInSecrets, signInSecrets } from "../../auth/signInSecrets.ts";
 import type { Context } from "../../context.ts";
+import { type SignInSecrets, signInSecrets } from "../../signIn/signInSecrets.ts";
 import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;

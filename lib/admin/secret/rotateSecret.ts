@@ -1,7 +1,7 @@
 import { type Acting, audit } from "../../api/verb.ts";
-import { previousKey } from "../../auth/secret.ts";
 import type { Context } from "../../context.ts";
 import { LiveDashError } from "../../errors.ts";
+import { previousKey } from "../../secret/secret.ts";
 import { confirmSealsAnew } from "./confirmSealsAnew.ts";
 import type { Resealed } from "./resealed.ts";
 import { resealPasswords } from "./resealPasswords.ts";

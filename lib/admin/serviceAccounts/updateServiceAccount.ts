@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
+import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
-import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/generated/enums.ts";

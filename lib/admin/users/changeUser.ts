@@ -1,12 +1,12 @@
 import { notFound, RefusedError } from "../../api/errors.ts";
+import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, audit } from "../../api/verb.ts";
 import type { Realm } from "../../auth/actor.ts";
-import { assertMayGrant } from "../../auth/mayGrant.ts";
-import { endLinks } from "../../auth/passwordReset.ts";
 import { inEachRealm, REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { nullable, statement, text } from "../../db/statement.ts";
+import { END_LINKS } from "../../signIn/passwordReset.ts";
 import { permissionsOf, READ_USER, type UserRow } from "./userRow.ts";
 
 export interface Target {
@@ -73,7 +73,7 @@ export async function assertNotLastOwner({ actor }: Acting, tx: Transaction, use
 
 /** Signs a user out everywhere; a sign-in that waits for its second factor ends too. Answers how many sessions ended. */
 export async function endSessions(tx: Transaction, { realm, id }: Pick<UserRow, "realm" | "id">): Promise<number> {
-  await endLinks(tx, realm, id);
+  await END_LINKS[realm].run(tx, { userId: id });
   return END_SESSIONS[realm].run(tx, { id });
 }
 

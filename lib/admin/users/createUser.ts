@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
+import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
-import { createUser as insertUser, type NewUser } from "../../auth/createUser.ts";
-import { assertMayGrant } from "../../auth/mayGrant.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { statement, text } from "../../db/statement.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
+import { createUser as insertUser, type NewUser } from "../../signIn/createUser.ts";
 import {
   anyRole,
   byMail,

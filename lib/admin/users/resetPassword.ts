@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
-import { makePassword } from "../../auth/createUser.ts";
 import { inEachRealm } from "../../auth/realms.ts";
-import { liftLocks } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";
+import { makePassword } from "../../signIn/createUser.ts";
+import { liftLocks } from "../../signIn/signInLock.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { byMail, oneTimePassword, realm, type UserRow, userRow } from "./userRow.ts";
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { inEachRealm } from "../../auth/realms.ts";
-import { CLEAR_ATTEMPTS, codeLockKey } from "../../auth/signInLock.ts";
 import type { Context } from "../../context.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
+import { CLEAR_ATTEMPTS, codeLockKey } from "../../signIn/signInLock.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
+import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
-import { assertMayGrant } from "../../auth/mayGrant.ts";
 import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";

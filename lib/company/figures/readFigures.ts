@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
-import { recordSearch } from "../../audit/recordReading.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
+import { recordSearch } from "../recordReading.ts";
 import { filterFields } from "../sessions/filter.ts";
 import { countFigures, figuresShape } from "./figures.ts";
 import { BUCKETS, choosePeriod } from "./period.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineVerb } from "../../api/verb.ts";
-import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
+import { recordSearch } from "../recordReading.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 export const countSessions = defineVerb({

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { recordSearch } from "../../audit/recordReading.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
+import { recordSearch } from "../recordReading.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 const neighbour = z.string().nullable();

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, moment } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { recordView } from "../../audit/recordReading.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
+import { recordView } from "../recordReading.ts";
 import { SESSION_COLUMNS, type StoredSession, sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const MESSAGES = 500;

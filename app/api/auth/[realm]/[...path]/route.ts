@@ -1,7 +1,7 @@
 import { RefusedError } from "../../../../../lib/api/errors.ts";
+import { assertOurPages } from "../../../../../lib/api/recordDoor.ts";
 import { CLIENT_IP_HEADER } from "../../../../../lib/auth/headers.ts";
-import { readSignInCall } from "../../../../../lib/auth/readSignInCall.ts";
-import { assertOurPages } from "../../../../../lib/auth/recordDoor.ts";
+import { readSignInCall } from "../../../../../lib/signIn/readSignInCall.ts";
 import { getWebContext } from "../../../../../lib/webContext.ts";
 import { answerError } from "../../../_http/answer.ts";
 

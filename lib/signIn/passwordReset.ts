@@ -1,10 +1,9 @@
+import type { Realm } from "../auth/actor.ts";
+import { ofOpenCompany } from "../auth/companyAccess.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
-import type { Sql } from "../db/pool.ts";
 import { type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { linkHash } from "../mail/passwordLink.ts";
-import type { Realm } from "./actor.ts";
-import { ofOpenCompany } from "./companyAccess.ts";
-import { inEachRealm } from "./realms.ts";
 import { liftLocks } from "./signInLock.ts";
 
 export const LINK_OVER = {
@@ -37,7 +36,7 @@ export async function settleReset(ctx: Context, realm: Realm, { id, email }: Lin
 /** What any password entails that its owner has chosen: links to choose another one, and sign-ins with the old one, are over. */
 export async function settleChange(ctx: Context, realm: Realm, id: string): Promise<void> {
   await NOTE_OWN_PASSWORD[realm].run(ctx.db, { id, now: ctx.clock.now() });
-  await endLinks(ctx.db, realm, id);
+  await END_LINKS[realm].run(ctx.db, { userId: id });
 }
 
 const NOTE_OWN_PASSWORD = inEachRealm(({ users }) =>
@@ -48,10 +47,6 @@ const NOTE_OWN_PASSWORD = inEachRealm(({ users }) =>
 );
 
 /** Ends the links with which somebody can choose a password, and their sign-ins that wait for a second factor. */
-export async function endLinks(sql: Sql, realm: Realm, userId: string): Promise<void> {
-  await END_LINKS[realm].run(sql, { userId });
-}
-
-const END_LINKS = inEachRealm(({ verifications }) =>
+export const END_LINKS = inEachRealm(({ verifications }) =>
   statement({ sql: `DELETE FROM "${verifications}" WHERE "value" = $1`, params: { userId: text } }),
 );

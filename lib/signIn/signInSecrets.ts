@@ -1,5 +1,5 @@
-import type { Realm } from "./actor.ts";
-import { currentKey, type Keyed, previousKey, type SecretKey } from "./secret.ts";
+import type { Realm } from "../auth/actor.ts";
+import { currentKey, type Keyed, previousKey, type SecretKey } from "../secret/secret.ts";
 
 /** The keys of the sign-in library: what it encrypts bears the `version` of the key that it was encrypted with. */
 export interface SignInSecrets {

@@ -1,8 +1,8 @@
+import type { Realm } from "../auth/actor.ts";
+import { OPEN_STATUSES } from "../auth/companyAccess.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
 import { bool, type RowOf, statement, text, timestamp } from "../db/statement.ts";
-import type { Realm } from "./actor.ts";
-import { OPEN_STATUSES } from "./companyAccess.ts";
-import { inEachRealm } from "./realms.ts";
 
 /** How long a password that LiveDash has made may wait for its owner. */
 export const ONE_TIME_PASSWORD_DAYS = 7;
@@ -10,8 +10,6 @@ export const ONE_TIME_PASSWORD_DAYS = 7;
 export const SESSION_SECONDS = 12 * 3_600;
 /** How long it may lie idle. */
 const IDLE_MS = 2 * 3_600_000;
-/** How long a second factor that was asked for once more counts on its session. */
-export const CONFIRMED_MINUTES = 10;
 /** How exactly its last use is noted: one that is used all the time need not write its row at every call. */
 const USE_NOTED_EVERY_MS = 60_000;
 
@@ -68,8 +66,3 @@ const FIND_OPEN_COMPANY = statement({
   params: { companyId: text },
   row: { twoFactorRequired: bool },
 });
-
-/** Whether its owner has given the second factor, or without one the password, on this session a short while ago. */
-export function isConfirmed(ctx: Pick<Context, "clock">, confirmedAt: Date | null | undefined): boolean {
-  return !!confirmedAt && ctx.clock.now().getTime() - confirmedAt.getTime() < CONFIRMED_MINUTES * 60_000;
-}

@@ -1,8 +1,8 @@
 import { APIError, createAuthEndpoint } from "better-auth/api";
 import { z } from "zod";
+import type { Realm } from "../auth/actor.ts";
 import type { Context } from "../context.ts";
 import { canSendMail, wantMail } from "../mail/outgoingMail.ts";
-import type { Realm } from "./actor.ts";
 
 /**
  * A call in place of the sign-in library's own, which looks for the user before it answers: here the answer, and its time,

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import { APIError } from "better-auth/api";
+import type { Realm } from "../auth/actor.ts";
+import { whyClosed } from "../auth/companyAccess.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { CompanyStatus } from "../db/generated/enums.ts";
 import { bool, known, nullable, oneOf, statement, text, timestamp } from "../db/statement.ts";
-import type { Realm } from "./actor.ts";
-import { whyClosed } from "./companyAccess.ts";
-import { inEachRealm } from "./realms.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "./sessionLife.ts";
 
 const DAY_MS = 86_400_000;

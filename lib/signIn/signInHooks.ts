@@ -1,17 +1,16 @@
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
+import { isConfirmed, SECOND_FACTOR_NEEDED } from "../api/stepUp.ts";
+import type { Realm } from "../auth/actor.ts";
+import { inEachRealm } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
 import { statement, text, timestamp } from "../db/statement.ts";
-import type { Realm } from "./actor.ts";
 import { knownDevice, rememberDevice } from "./knownDevice.ts";
 import { findLinkOwner, LINK_OVER, type LinkOwner, settleChange, settleReset } from "./passwordReset.ts";
-import { inEachRealm } from "./realms.ts";
 import { refuseWeakPassword } from "./refuseWeakPassword.ts";
 import { codeUsed, SessionRefused, spendCode } from "./sessionGuard.ts";
-import { isConfirmed } from "./sessionLife.ts";
 import { beginAttempt, CLEAR_ATTEMPTS, codeLockKey, lockKey } from "./signInLock.ts";
 import { type Call, named, signInRecorder, type Who } from "./signInRecorder.ts";
-import { SECOND_FACTOR_NEEDED } from "./stepUp.ts";
 
 const SIGN_IN = "/sign-in/email";
 const VERIFY_CODE = "/two-factor/verify-totp";

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
+import type { Realm } from "../auth/actor.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { statement, text, timestamp } from "../db/statement.ts";
-import type { Realm } from "./actor.ts";
 
 const MOST_FAILURES = 8;
 const LOCK_MINUTES = 15;

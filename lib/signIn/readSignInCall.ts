@@ -1,9 +1,9 @@
 import { RefusedError } from "../api/errors.ts";
 import { readJson } from "../api/readJson.ts";
 import { parseInput } from "../api/verb.ts";
+import type { Realm } from "../auth/actor.ts";
+import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "../auth/headers.ts";
 import type { Clock } from "../clock.ts";
-import type { Realm } from "./actor.ts";
-import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
 import { SIGN_IN_CALLS } from "./signInCalls.ts";
 
 const MAX_BODY_BYTES = 10_000;

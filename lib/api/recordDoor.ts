@@ -1,9 +1,9 @@
-import { assertSameOrigin } from "../api/sameOrigin.ts";
 import { recordRefusal } from "../audit/recordRefusal.ts";
+import type { Actor } from "../auth/actor.ts";
+import { findKeyByText, prefixOf } from "../auth/apiKeys.ts";
 import type { Context } from "../context.ts";
 import { codeOf } from "../errors.ts";
-import type { Actor } from "./actor.ts";
-import { findKeyByText, prefixOf } from "./apiKeys.ts";
+import { assertSameOrigin } from "./sameOrigin.ts";
 
 /** Where a call comes from; its id is that under which it stands in the log. */
 interface Caller {

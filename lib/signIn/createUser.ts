@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
 import { RefusedError } from "../api/errors.ts";
+import { inEachRealm, REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
 import { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { oneOf, statement, text, timestamp } from "../db/statement.ts";
-import { inEachRealm, REALMS } from "./realms.ts";
 
 /** Without letters and digits that look alike. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";

@@ -1,11 +1,11 @@
 import type { APIError, createAuthMiddleware } from "better-auth/api";
 import { z } from "zod";
 import { recordAudit } from "../audit/recordAudit.ts";
+import type { Realm } from "../auth/actor.ts";
+import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "../auth/headers.ts";
+import { inEachRealm, REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
 import { nullable, statement, text } from "../db/statement.ts";
-import type { Realm } from "./actor.ts";
-import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "./headers.ts";
-import { inEachRealm, REALMS } from "./realms.ts";
 import { SessionRefused } from "./sessionGuard.ts";
 
 /** A call of the sign-in library, as its hooks are given it. */

@@ -1,12 +1,12 @@
 import { betterAuth } from "better-auth";
 import { APIError } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins";
+import type { Realm } from "../auth/actor.ts";
+import { CLIENT_IP_HEADER } from "../auth/headers.ts";
+import { REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
-import type { Realm } from "./actor.ts";
 import { confirmPassword } from "./confirmPassword.ts";
 import { forgottenPassword } from "./forgottenPassword.ts";
-import { CLIENT_IP_HEADER } from "./headers.ts";
-import { REALMS } from "./realms.ts";
 import { guardSessions } from "./sessionGuard.ts";
 import { SESSION_SECONDS } from "./sessionLife.ts";
 import { SHORTEST_PASSWORD } from "./signInCalls.ts";

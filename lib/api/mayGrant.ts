@@ -1,6 +1,6 @@
-import { DeniedError } from "../api/errors.ts";
-import type { Acting } from "../api/verb.ts";
-import { coveredBy, type Permission } from "./permissions.ts";
+import { coveredBy, type Permission } from "../auth/permissions.ts";
+import { DeniedError } from "./errors.ts";
+import type { Acting } from "./verb.ts";
 
 /**
  * Nobody gives, or takes over, what they do not have themselves, in whichever realm: not a role, and not a key.

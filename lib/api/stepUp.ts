@@ -1,11 +1,19 @@
-import { RefusedError } from "../api/errors.ts";
-import type { Actor } from "./actor.ts";
-import { CONFIRMED_MINUTES } from "./sessionLife.ts";
+import type { Actor } from "../auth/actor.ts";
+import type { Context } from "../context.ts";
+import { RefusedError } from "./errors.ts";
+
+/** How long a second factor that was asked for once more counts on its session. */
+const CONFIRMED_MINUTES = 10;
 
 export const SECOND_FACTOR_NEEDED = {
   code: "second_factor_needed",
   message: `Confirm that it is you: send a code of your second factor to /two-factor/verify-totp of the sign-in, or, without a second factor, your password to /confirm-password. Then repeat the call within ${CONFIRMED_MINUTES} minutes.`,
 } as const;
+
+/** Whether its owner has given the second factor, or without one the password, on this session a short while ago. */
+export function isConfirmed(ctx: Pick<Context, "clock">, confirmedAt: Date | null | undefined): boolean {
+  return !!confirmedAt && ctx.clock.now().getTime() - confirmedAt.getTime() < CONFIRMED_MINUTES * 60_000;
+}
 
 /** What an operation (`Verb`) says of itself. */
 interface Declared {
