@@ -1,57 +1,61 @@
-import type { AIBatchRequestStatus } from "../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../db/generated/enums.ts";
 import type { Sql } from "../db/pool.ts";
+import { bool, int, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
 /** The columns of a batch that the pipeline works with. */
-export interface Batch {
-  id: string;
-  companyId: string;
-  openaiBatchId: string | null;
-  inputFileId: string | null;
-  status: AIBatchRequestStatus;
-  createdAt: Date;
-  submittedAt: Date | null;
-  model: string;
-  requestCount: number;
-  contentHash: string;
-  epoch: number;
-  callFailures: number;
-  failedCalls: number;
-  failingSince: Date | null;
-  settlingSince: Date | null;
-  submissions: number;
-  providerStatus: string | null;
-  completedAt: Date | null;
-  expiresAt: Date | null;
-  /** Its input file has lines of other requests too. */
-  isPartial: boolean;
+export const BATCH = {
+  id: text,
+  companyId: text,
+  openaiBatchId: nullable(text),
+  inputFileId: nullable(text),
+  status: oneOf("AIBatchRequestStatus", AIBatchRequestStatus),
+  createdAt: timestamp,
+  submittedAt: nullable(timestamp),
+  model: text,
+  requestCount: int,
+  contentHash: text,
+  epoch: int,
+  callFailures: int,
+  failedCalls: int,
+  failingSince: nullable(timestamp),
+  settlingSince: nullable(timestamp),
+  submissions: int,
+  providerStatus: nullable(text),
+  completedAt: nullable(timestamp),
+  expiresAt: nullable(timestamp),
   /** Set once a person has given it up. */
-  givenUpAt: Date | null;
-  giveUpReason: string | null;
-  requeueAt: Date | null;
-  requeueConfirmed: boolean;
-  cancelAnsweredAt: Date | null;
+  givenUpAt: nullable(timestamp),
+  giveUpReason: nullable(text),
+  requeueAt: nullable(timestamp),
+  requeueConfirmed: bool,
+  cancelAnsweredAt: nullable(timestamp),
+  /** Its input file has lines of other requests too. */
+  isPartial: bool,
   /** Why the last call about it did not get through. */
-  errorCode: string | null;
-}
+  errorCode: nullable(text),
+};
 
-export const BATCH_COLUMNS = `"id", "companyId", "openaiBatchId", "inputFileId", "status", "createdAt", "submittedAt", "model",
-  "requestCount", "contentHash", "epoch", "callFailures", "failedCalls", "failingSince", "settlingSince", "submissions",
-  "providerStatus", "completedAt", "expiresAt", "givenUpAt", "giveUpReason", "requeueAt", "requeueConfirmed",
-  "cancelAnsweredAt", "isPartial", "errorCode"`;
+/** The same as SQL, to stand in SELECT or RETURNING. */
+export const BATCH_COLUMNS = Object.keys(BATCH)
+  .map((column) => `"${column}"`)
+  .join(", ");
 
-/** Statuses in which a batch is over: nothing of it changes any more. As SQL, to stand in a condition. */
-export const OVER = `('PROCESSED', 'FAILED', 'CANCELLED')`;
-
-/** The others: those of which something is still to come. */
-export const LIVE = `('PENDING', 'UPLOADING', 'VALIDATING', 'IN_PROGRESS', 'FINALIZING', 'COMPLETED')`;
+/** A batch, as the pipeline works with it. */
+export type Batch = RowOf<typeof READ>;
 
 /** What is recorded when a call about a batch got through. */
 export const GOT_THROUGH = { callFailures: 0, failedCalls: 0, failingSince: null };
 
 /** @throws LiveDashError `batch_unknown` */
 export async function readBatch(sql: Sql, id: string): Promise<Batch> {
-  const { rows } = await sql.query<Batch>(`SELECT ${BATCH_COLUMNS} FROM "AIBatchRequest" WHERE "id" = $1`, [id]);
-  if (!rows[0]) throw new LiveDashError("batch_unknown", `Batch ${id} no longer exists.`);
-  return rows[0];
+  const batch = await READ.first(sql, { id });
+  if (!batch) throw new LiveDashError("batch_unknown", `Batch ${id} no longer exists.`);
+  return batch;
 }
+
+const READ = statement({
+  sql: `SELECT ${BATCH_COLUMNS} FROM "AIBatchRequest" WHERE "id" = $1`,
+  params: { id: text },
+  row: BATCH,
+});

@@ -3,7 +3,8 @@ import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { LiveDashError } from "../errors.ts";
 import { step } from "../step.ts";
-import { BATCH_COLUMNS, type Batch, OVER } from "./batch.ts";
+import { BATCH_COLUMNS, type Batch } from "./batch.ts";
+import { OVER } from "./states.ts";
 
 /** The right to work on a batch, for a time. Every write of its holder is guarded by the epoch. */
 export interface Lease {

@@ -111,3 +111,8 @@ export function statement<const P extends Columns = None, const R extends Column
   STATEMENTS.push(declaration);
   return declaration;
 }
+
+/** Labels as SQL, to stand after IN. */
+export function setOf<T extends string>(labels: readonly T[]): string {
+  return `(${labels.map((label) => `'${label}'`).join(", ")})`;
+}

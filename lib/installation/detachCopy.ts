@@ -1,11 +1,12 @@
 import { type Acting, audit } from "../api/verb.ts";
-import { OVER } from "../batches/batch.ts";
 import type { Lease } from "../batches/lease.ts";
-import { after } from "../clock.ts";
+import { OVER } from "../batches/states.ts";
+import { seizeOldest } from "../batches/takeOver.ts";
 import type { Context } from "../context.ts";
 import { inTransaction } from "../db/pool.ts";
 import { FAILURES } from "../failures.ts";
 import { closeBatch, releaseWaiting } from "../pipeline/end/endBatch.ts";
+import { WAITING } from "../requests/states.ts";
 import { step } from "../step.ts";
 import { openInstallation, settleInstallation } from "./installation.ts";
 import { standStill } from "./standStill.ts";
@@ -28,7 +29,7 @@ export async function planDetachment(ctx: Context): Promise<Detachment> {
     `SELECT (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) AS "batches",
             count(*) FILTER (WHERE "processingStatus" = 'BATCHING_IN_PROGRESS')::int AS "requests",
             count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending"
-       FROM "AIProcessingRequest" WHERE "processingStatus" IN ('BATCHING_IN_PROGRESS', 'PENDING_BATCHING')`,
+       FROM "AIProcessingRequest" WHERE "processingStatus" IN ${WAITING}`,
   );
   return { from: id, ...(rows[0] ?? { batches: 0, requests: 0, pending: 0 }) };
 }
@@ -61,14 +62,6 @@ export async function detachCopy(ctx: Context & Acting): Promise<Detachment> {
 
 /** Takes the next batch that is not over from whoever holds it. */
 async function seizeNext(ctx: Context): Promise<Lease | undefined> {
-  const { rows } = await step(ctx, "detach.seize", () =>
-    ctx.db.query<{ id: string; epoch: number }>(
-      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
-        WHERE "id" = (SELECT "id" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} ORDER BY "createdAt", "id" LIMIT 1)
-        RETURNING "id", "epoch"`,
-      [ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION)],
-    ),
-  );
-  const [seized] = rows;
+  const seized = await step(ctx, "detach.seize", () => seizeOldest(ctx));
   return seized && { batchId: seized.id, epoch: seized.epoch, signal: ctx.stopping };
 }

@@ -1,10 +1,11 @@
-import { type Batch, OVER } from "../batches/batch.ts";
+import type { Batch } from "../batches/batch.ts";
 import { acquireLease } from "../batches/lease.ts";
+import { OVER } from "../batches/states.ts";
+import { noticeStuck } from "../batches/stuck.ts";
 import type { PipelineContext } from "../context.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { workOnGivenUp } from "./giveUp.ts";
 import { pollBatch } from "./poll/pollBatch.ts";
-import { noticeStuck } from "./poll/stuck.ts";
 import { recoverBatch } from "./recover/recoverBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 

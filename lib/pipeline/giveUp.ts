@@ -1,5 +1,7 @@
-import { type Batch, LIVE, readBatch } from "../batches/batch.ts";
+import { type Batch, readBatch } from "../batches/batch.ts";
+import { lockToGiveUp, recordGivenUp } from "../batches/giveUp.ts";
 import { type Lease, takeLease, updateBatch } from "../batches/lease.ts";
+import { haveCallsFailed } from "../batches/stuck.ts";
 import { askTime } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
@@ -9,7 +11,6 @@ import { ProviderError } from "../provider/errors.ts";
 import { step } from "../step.ts";
 import { isDue, letGo, requeueTime } from "./end/letGo.ts";
 import { pollBatch } from "./poll/pollBatch.ts";
-import { haveCallsFailed } from "./poll/stuck.ts";
 import { recoverBatch } from "./recover/recoverBatch.ts";
 import { workOnBatch } from "./workOnBatch.ts";
 
@@ -50,7 +51,6 @@ export async function giveUpBatch(
   return true;
 }
 
-/** The decision needs no lease: it takes nothing from the holder, who asks for it before each create, and at each poll. */
 async function mark(
   tx: Transaction,
   batchId: string,
@@ -58,18 +58,9 @@ async function mark(
   { by, reason, requeueNow }: GiveUp,
   also: (tx: Transaction, requeueAt: Date) => Promise<void>,
 ): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `SELECT 1 FROM "AIBatchRequest"
-      WHERE "id" = $1 AND "status" IN ${LIVE} AND ("givenUpAt" IS NULL OR $2 AND NOT "requeueConfirmed") FOR NO KEY UPDATE`,
-    [batchId, requeueNow],
-  );
-  if (rowCount === 0) return false;
+  if (!(await lockToGiveUp(tx, batchId, requeueNow))) return false;
   const requeueAt = requeueNow ? now : requeueTime(now, await readBatch(tx, batchId));
-  await tx.query(
-    `UPDATE "AIBatchRequest" SET "givenUpAt" = $2, "givenUpBy" = $3, "giveUpReason" = $4, "requeueAt" = $5,
-            "requeueConfirmed" = $6, "notBefore" = NULL WHERE "id" = $1`,
-    [batchId, now, by, reason, requeueAt, requeueNow],
-  );
+  await recordGivenUp(tx, batchId, { at: now, by, reason, requeueAt, requeueConfirmed: requeueNow });
   await also(tx, requeueAt);
   return true;
 }

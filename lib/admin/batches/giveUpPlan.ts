@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
-import { LIVE } from "../../batches/batch.ts";
+import { LIVE } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { requeueTime } from "../../pipeline/end/letGo.ts";

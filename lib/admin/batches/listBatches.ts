@@ -3,8 +3,8 @@ import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, modelName, moment, nextCursor, pageSize } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { type CallContext, defineVerb } from "../../api/verb.ts";
-import { LIVE } from "../../batches/batch.ts";
-import { stuckReason } from "../../pipeline/poll/stuck.ts";
+import { LIVE } from "../../batches/states.ts";
+import { stuckReason } from "../../batches/stuck.ts";
 import { type BatchColumns, batchColumns, batchRow, batchStatus, toBatchRow } from "./batchRow.ts";
 
 const TIME_LIMIT_MS = 5_000;

@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { codeOf, LiveDashError, messageOf } from "../../errors.ts";
+import { requeueFailed } from "../../requests/requeue.ts";
 import { cursorToPosition, positionToCursor } from "../requests/position.ts";
 import type { RequestFilter } from "../requests/requestFilter.ts";
 import { checkPrefixes } from "../requests/requestSource.ts";
-import { requeueFailed } from "../requests/requeueFailed.ts";
 import { type Position, selectRequests } from "../requests/selectRequests.ts";
 import { bulkFilter, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
 

@@ -1,4 +1,4 @@
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";

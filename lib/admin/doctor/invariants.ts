@@ -1,16 +1,7 @@
-import { OVER } from "../../batches/batch.ts";
+import { CLOSE, COUNTED, HALF_CLOSED, MISCOUNTED, RECOUNT } from "../../batches/repair.ts";
+import { OVER } from "../../batches/states.ts";
+import { REQUEUE_STRANDED } from "../../requests/requeue.ts";
 import type { Invariant } from "./invariant.ts";
-
-/** A batch's attempts by outcome, to stand in FROM. */
-const COUNTED = `(SELECT "batchId", count(*)::int AS "lines",
-         count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
-         count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
-         count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-         LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens", sum("costEur") AS "costEur"
-    FROM "AIRequestAttempt" GROUP BY "batchId") AS counted`;
-
-const MISCOUNTED = `(b."appliedCount", b."failedCount", b."requeuedCount", COALESCE(b."promptTokens", 0), COALESCE(b."costEur", 0))
-  IS DISTINCT FROM (counted."applied", counted."failed", counted."requeued", counted."promptTokens", counted."costEur")`;
 
 /** Counters beside what they count, where the two differ. One statement sees both as of one moment, whoever is writing. */
 const OFF = `(SELECT "table", "status", sum("rows") - sum("counted") AS "missing" FROM (
@@ -27,18 +18,7 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "A request is in progress, but its batch has ended. Its result will never come.",
     violations: `SELECT r."id" FROM "AIProcessingRequest" r JOIN "AIBatchRequest" b ON b."id" = r."batchId"
       WHERE r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."status" IN ${OVER}`,
-    // Its line was not accounted for when the batch ended, so no answer of it was ever applied.
-    repair: `WITH stranded AS (
-        SELECT r."id", r."attempt", r."batchId" FROM "AIProcessingRequest" r JOIN "AIBatchRequest" b ON b."id" = r."batchId"
-         WHERE r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."status" IN ${OVER}
-           AND NOT EXISTS (SELECT 1 FROM "AIRequestAttempt" a WHERE a."requestId" = r."id" AND a."attempt" = r."attempt")
-         FOR UPDATE OF r
-      ), noted AS (
-        INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message")
-        SELECT "id", "attempt", "batchId", 'REQUEUED', 'line_missing', 'Requeued by the doctor.' FROM stranded
-      )
-      UPDATE "AIProcessingRequest" r SET "processingStatus" = 'PENDING_BATCHING', "batchId" = NULL, "notBefore" = NULL
-        FROM stranded WHERE r."id" = stranded."id"`,
+    repair: REQUEUE_STRANDED.sql,
   },
   {
     id: "1 not-in-progress",
@@ -78,18 +58,13 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "The counts of a batch that has ended do not match its attempts.",
     violations: `SELECT b."id" FROM "AIBatchRequest" b JOIN ${COUNTED} ON counted."batchId" = b."id"
       WHERE b."status" IN ${OVER} AND ${MISCOUNTED}`,
-    repair: `UPDATE "AIBatchRequest" b SET "appliedCount" = counted."applied", "failedCount" = counted."failed",
-             "requeuedCount" = counted."requeued", "promptTokens" = counted."promptTokens", "costEur" = counted."costEur"
-        FROM ${COUNTED} WHERE counted."batchId" = b."id" AND b."status" IN ${OVER} AND ${MISCOUNTED}`,
+    repair: RECOUNT.sql,
   },
   {
     id: "4 over",
     explanation: "A batch has ended without a time, or a worker still holds its lease.",
-    violations: `SELECT "id" FROM "AIBatchRequest"
-      WHERE "status" IN ${OVER} AND ("processedAt" IS NULL OR "leaseOwner" IS NOT NULL)`,
-    repair: `UPDATE "AIBatchRequest" SET "processedAt" = COALESCE("processedAt", "completedAt", "createdAt"),
-             "leaseOwner" = NULL, "leaseExpiresAt" = NULL
-      WHERE "status" IN ${OVER} AND ("processedAt" IS NULL OR "leaseOwner" IS NOT NULL)`,
+    violations: `SELECT "id" FROM "AIBatchRequest" WHERE ${HALF_CLOSED}`,
+    repair: CLOSE.sql,
   },
   {
     id: "5 bought-again",

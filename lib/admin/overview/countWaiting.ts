@@ -1,4 +1,4 @@
-import { LIVE } from "../../batches/batch.ts";
+import { LIVE } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";

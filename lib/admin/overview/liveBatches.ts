@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { LIVE } from "../../batches/batch.ts";
+import { LIVE } from "../../batches/states.ts";
+import { describeStuck, type StuckColumns, stuckColumns } from "../../batches/stuck.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
-import { describeStuck, type StuckColumns, stuckColumns } from "../../pipeline/poll/stuck.ts";
 import { batchRow, stuck } from "../batches/batchRow.ts";
 import { expectation, expectEnd, readTurnaround } from "../batches/turnaround.ts";
 

@@ -1,5 +1,5 @@
 import { analysisNames } from "../../analysis/registry.ts";
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";

@@ -1,17 +1,15 @@
 import { z } from "zod";
 import { modelName } from "../../api/fields.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
-import { LIVE } from "../../batches/batch.ts";
+import { wakeFailing } from "../../batches/wake.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { askAgainForAccount } from "../../pipeline/throttle/providerStop.ts";
 import { tryModelsNow } from "../../pipeline/throttle/trial.ts";
+import { MOST_WOKEN, wakeRequests } from "../../requests/requeue.ts";
 import type { SchedulerName } from "../../schedulers/schedules.ts";
 import { wantRun } from "../../schedulers/state.ts";
-
-/** So many requests lose their pause in one call: the next one goes on. */
-const MOST_REQUESTS = 50_000;
 
 export const tryNowInput = z
   .strictObject({
@@ -52,7 +50,7 @@ export const tryNow = defineVerb({
       .int()
       .nonnegative()
       .meta({ description: "How many requests, batches, models or stops lost a pause." }),
-    more: z.boolean().meta({ description: `Whether more are left: ${MOST_REQUESTS} requests at a time.` }),
+    more: z.boolean().meta({ description: `Whether more are left: ${MOST_WOKEN} requests at a time.` }),
   }),
   run: tryNowFor,
 });
@@ -67,7 +65,7 @@ export async function tryNowFor(ctx: Context & Acting, input: Input): Promise<{ 
     return count;
   });
   ctx.log.info({ event: "pipeline.tried_now", ...input, changed });
-  return { changed, more: input.what === "requests" && changed >= MOST_REQUESTS };
+  return { changed, more: input.what === "requests" && changed >= MOST_WOKEN };
 }
 
 /** What has to run for it to be tried: a batch that was not sent is sent by the polling. */
@@ -79,29 +77,8 @@ const RUNS: Record<Input["what"], readonly SchedulerName[]> = {
 };
 
 const WAYS: Record<Input["what"], (ctx: Context, tx: Sql, input: Input) => Promise<number>> = {
-  requests: async (ctx, tx, { errorCode }) =>
-    countOf(
-      await tx.query(
-        `WITH waiting AS (
-           SELECT "id" FROM "AIProcessingRequest"
-            WHERE "processingStatus" = 'PENDING_BATCHING' AND "notBefore" > $1 AND ($2::text IS NULL OR "errorCode" = $2)
-            ORDER BY "notBefore" LIMIT ${MOST_REQUESTS} FOR NO KEY UPDATE SKIP LOCKED)
-         UPDATE "AIProcessingRequest" r SET "notBefore" = NULL FROM waiting WHERE r."id" = waiting."id"`,
-        [ctx.clock.now(), errorCode ?? null],
-      ),
-    ),
-  // Not what settles: a create that is still on its way would be missed. What is in a worker's hands is being tried.
-  calls: async (ctx, tx) =>
-    countOf(
-      await tx.query(
-        `WITH waiting AS (
-           SELECT "id" FROM "AIBatchRequest"
-            WHERE "status" IN ${LIVE} AND "callFailures" > 0 AND "settlingSince" IS NULL AND "notBefore" > $1
-              AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $1) FOR NO KEY UPDATE SKIP LOCKED)
-         UPDATE "AIBatchRequest" b SET "notBefore" = NULL FROM waiting WHERE b."id" = waiting."id"`,
-        [ctx.clock.now()],
-      ),
-    ),
+  requests: (ctx, tx, { errorCode }) => wakeRequests(tx, ctx.clock.now(), errorCode ?? null),
+  calls: (ctx, tx) => wakeFailing(tx, ctx.clock.now()),
   models: async (ctx, tx, { model }) => {
     const rested = await tx.query(
       `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,

@@ -4,7 +4,7 @@ import { audit, defineVerb } from "../../api/verb.ts";
 import type { Context } from "../../context.ts";
 import { estimateRequeue, readCostPerLine } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { requeueFailed } from "./requeueFailed.ts";
+import { requeueFailed } from "../../requests/requeue.ts";
 
 const MOST_IDS = 10_000;
 /** So many of the ids stand in the audit; beyond that, the counts do. */

@@ -1,5 +1,6 @@
 import { type CopyValue, copyRows } from "../../db/copy.ts";
 import type { Transaction } from "../../db/pool.ts";
+import { createRequests } from "../../requests/create.ts";
 import { COLUMNS, type ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
@@ -31,7 +32,7 @@ export async function insertSessions(tx: Transaction, scope: WriteScope, rows: r
   await copySessions(tx, scope.companyId, sessions, now);
   await copyMessages(tx, scope, sessions);
   const sessionIds = sessions.map((session) => session.sessionId);
-  await copyRequests(tx, scope, sessionIds, now);
+  await createRequests(tx, scope, sessionIds, now);
 }
 
 async function copyImports(tx: Transaction, scope: WriteScope, sessions: NewSession[], now: string): Promise<void> {
@@ -93,26 +94,6 @@ export async function copyMessages(
     }
   }
   await copyRows(tx, "Message", ["id", "sessionId", "timestamp", "role", "content", "order"], values());
-}
-
-/** One request a session, pending. */
-export async function copyRequests(
-  tx: Transaction,
-  scope: WriteScope,
-  sessionIds: readonly string[],
-  now: string,
-): Promise<void> {
-  const columns = ["id", "companyId", "sessionId", "model", "processingType", "processingStatus", "requestedAt"];
-  const values = (sessionId: string): CopyValue[] => [
-    scope.newId(),
-    scope.companyId,
-    sessionId,
-    scope.model,
-    scope.analysis,
-    "PENDING_BATCHING",
-    now,
-  ];
-  await copyRows(tx, "AIProcessingRequest", columns, mapLazily(sessionIds, values));
 }
 
 function* mapLazily<T>(items: Iterable<T>, map: (item: T) => CopyValue[]): Generator<CopyValue[]> {

@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
 import { type Database, inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { arrayOf, bool, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
+import { createRequests } from "../../requests/create.ts";
 import type { ImportRow } from "../row.ts";
 import { messagesOf } from "../transcripts/messagesOf.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
 import { isSame } from "./contentHash.ts";
-import { copyMessages, copyRequests } from "./insertSessions.ts";
+import { copyMessages } from "./insertSessions.ts";
 import { retryConflicts } from "./retryConflicts.ts";
 import { lockCompanyImport, type WriteScope } from "./scope.ts";
 import { type ChangedSession, updateFields, updateImports } from "./updateColumns.ts";
@@ -48,7 +49,7 @@ export async function updateSessions(
       await updateFields(tx, changed, now);
       await DELETE_MESSAGES.run(tx, { sessionIds: idsOf(changed) });
       await copyMessages(tx, scope, changed);
-      await copyRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
+      await createRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
       return { updated: changed.length, moved: findMoved(scope, changed) };
     }),
   );

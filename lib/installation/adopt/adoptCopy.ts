@@ -1,5 +1,5 @@
 import { type Acting, audit } from "../../api/verb.ts";
-import { OVER } from "../../batches/batch.ts";
+import { raiseEpochs } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { step } from "../../step.ts";
@@ -149,12 +149,7 @@ async function finish(
   const marks = survey.open.flatMap(({ found }) => found.map(({ mark }: MarkedBatch) => mark));
   await inTransaction(ctx.db, async (tx) => {
     await settleInstallation(tx, installation, { id, generation, checkedUntil: survey.newest, detachedAt });
-    await tx.query(
-      `UPDATE "AIBatchRequest" b SET "epoch" = GREATEST(b."epoch", m."epoch")
-         FROM (SELECT "id", max("epoch") AS "epoch" FROM unnest($1::text[], $2::int[]) AS m("id", "epoch") GROUP BY "id") m
-        WHERE b."id" = m."id" AND b."status" NOT IN ${OVER}`,
-      [marks.map(({ batchId }) => batchId), marks.map(({ epoch }) => epoch)],
-    );
+    await raiseEpochs(tx, marks);
     const target = { type: "installation", id };
     await audit(ctx, tx, { action: "installation.adopt", outcome: "done", target, details: { ...adoption } });
   });

@@ -1,4 +1,5 @@
-import { OVER } from "../../batches/batch.ts";
+import type { Batch } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
 import { step } from "../../step.ts";
@@ -15,12 +16,7 @@ export interface MarkedBatch {
 }
 
 /** A batch that is not over here, as far as it matters for what the provider has of it. */
-interface OpenBatch {
-  id: string;
-  openaiBatchId: string | null;
-  inputFileId: string | null;
-  epoch: number;
-}
+type OpenBatch = Pick<Batch, "id" | "openaiBatchId" | "inputFileId" | "epoch">;
 
 /** Everything at the provider that bears our mark, held against the database. */
 export interface Survey {

@@ -1,11 +1,15 @@
+import { createForgotten } from "../../batches/create.ts";
+import { revokeLeases } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { FAILURES } from "../../failures.ts";
 import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 import { ranOrMayRun } from "../../provider/provider.ts";
+import { reclaimRequests } from "../../requests/claim.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting } from "../../requests/requestOutcomes.ts";
+import { UNANSWERED } from "../../requests/states.ts";
 import { step } from "../../step.ts";
 import type { Content } from "./readContent.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
@@ -37,7 +41,7 @@ export async function findAnswerable(
        FROM "AIProcessingRequest" r
        LEFT JOIN unnest($3::text[], $4::timestamptz[]) AS open("batchId", "sentAt") ON open."batchId" = r."batchId"
       WHERE r."id" = ANY($1)
-        AND (r."processingStatus" IN ('PENDING_BATCHING', 'PROCESSING_FAILED')
+        AND (r."processingStatus" IN ${UNANSWERED}
              OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND (open."sentAt" IS NULL OR open."sentAt" <= $2))
       ORDER BY r."id"`,
     [requestIds, sentAt, [...openSince.keys()], [...openSince.values()]],
@@ -80,12 +84,10 @@ export async function takeForgotten(
       if (!first) return 0;
       await leaveBatches(ctx, tx, requests);
       await insertBatch(ctx, tx, marked, content, first, requests.length);
-      await tx.query(
-        `UPDATE "AIProcessingRequest"
-            SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1,
-                "notBefore" = NULL, "completedAt" = NULL
-          WHERE "id" = ANY($2)`,
-        [mark.batchId, requests.map(({ id }) => id)],
+      await reclaimRequests(
+        tx,
+        mark.batchId,
+        requests.map(({ id }) => id),
       );
       return requests.length;
     }),
@@ -99,10 +101,7 @@ export async function takeForgotten(
 async function leaveBatches(ctx: PipelineContext, tx: Transaction, requests: readonly Answerable[]): Promise<void> {
   const standing = requests.filter(({ inBatch }) => inBatch !== null);
   const groups = Map.groupBy(standing, ({ inBatch }) => inBatch ?? "");
-  await tx.query(
-    `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = NULL, "leaseExpiresAt" = NULL WHERE "id" = ANY($1)`,
-    [[...groups.keys()]],
-  );
+  await revokeLeases(tx, [...groups.keys()]);
   for (const [batchId, members] of groups) {
     const ids = members.map(({ id }) => id);
     const failures = (await lockWaiting(tx, batchId, ids)).map((request) => {
@@ -124,28 +123,18 @@ async function insertBatch(
   const lines = content.requestIds.length;
   const bytes = Math.ceil((content.bytes * requests) / Math.max(1, lines));
   const { tokensPerByte } = await calibrate(tx, model);
-  await tx.query(
-    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt", "submittedAt",
-       "requestCount", "byteSize", "contentHash", "epoch", "estimatedTokens", "openaiBatchId", "inputFileId",
-       "providerStatus", "expiresAt", "submissions", "isPartial")
-     VALUES ($1, $2, $3, $4, $5, 'VALIDATING', $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)`,
-    [
-      mark.batchId,
-      companyId,
-      model,
-      ctx.provider.name,
-      ctx.provider.endpoint,
-      sentAt(ctx, marked),
-      requests,
-      bytes,
-      theirs.metadata.hash ?? "",
-      mark.epoch,
-      Math.ceil(bytes * tokensPerByte),
-      theirs.id,
-      theirs.inputFileId,
-      theirs.status,
-      theirs.expiresAt,
-      requests < lines,
-    ],
-  );
+  await createForgotten(tx, {
+    id: mark.batchId,
+    companyId,
+    model,
+    provider: ctx.provider,
+    submittedAt: sentAt(ctx, marked),
+    requestCount: requests,
+    bytes,
+    contentHash: theirs.metadata.hash ?? "",
+    epoch: mark.epoch,
+    estimatedTokens: Math.ceil(bytes * tokensPerByte),
+    theirs,
+    isPartial: requests < lines,
+  });
 }

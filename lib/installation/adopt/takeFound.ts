@@ -1,4 +1,4 @@
-import { OVER } from "../../batches/batch.ts";
+import { recordFound } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { ranOrMayRun } from "../../provider/provider.ts";
 import { step } from "../../step.ts";
@@ -20,17 +20,6 @@ export function findUnrecorded({ batch, found }: Open): MarkedBatch | undefined 
 
 /** Records that this provider batch is this batch's. Whoever holds the batch now can write no more. */
 export async function takeFound(ctx: PipelineContext, { batch }: Open, { mark, theirs }: MarkedBatch): Promise<void> {
-  await step(ctx, "adopt.take", () =>
-    ctx.db.query(
-      `UPDATE "AIBatchRequest"
-          SET "epoch" = GREATEST("epoch", $2) + 1, "leaseOwner" = NULL, "leaseExpiresAt" = NULL, "openaiBatchId" = $3,
-              "inputFileId" = $4, "status" = 'VALIDATING', "providerStatus" = $5,
-              "submittedAt" = COALESCE($6, "submittedAt", "createdAt"), "expiresAt" = $7, "settlingSince" = NULL,
-              "notBefore" = NULL, "callFailures" = 0, "failedCalls" = 0, "failingSince" = NULL, "errorCode" = NULL,
-              "errorMessage" = NULL, "submissions" = "submissions" + 1
-        WHERE "id" = $1 AND "status" NOT IN ${OVER}`,
-      [batch.id, mark.epoch, theirs.id, theirs.inputFileId, theirs.status, theirs.createdAt, theirs.expiresAt],
-    ),
-  );
+  await step(ctx, "adopt.take", () => recordFound(ctx.db, batch.id, { epoch: mark.epoch, theirs }));
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, openaiBatchId: theirs.id });
 }

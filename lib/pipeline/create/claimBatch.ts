@@ -1,28 +1,23 @@
 import { analysisNames } from "../../analysis/registry.ts";
+import type { Batch } from "../../batches/batch.ts";
+import { createClaimed } from "../../batches/create.ts";
 import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { estimateCost } from "../../costs/price.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
-import { FAILURES, type FailureCode } from "../../failures.ts";
 import { openInstallation } from "../../installation/installation.ts";
+import { claimRequests, failUnfit } from "../../requests/claim.ts";
 import { step } from "../../step.ts";
 import { DRAWS, draw, findAllowance } from "../throttle/companyLimit.ts";
 import { readFileSizeLimit } from "../throttle/fileSize.ts";
 import { calibrate, findRoom } from "../throttle/tokenBudget.ts";
 import { openSpool, type Spool } from "./spool.ts";
-import { type WrittenInput, writeInput } from "./writeInput.ts";
+import { writeInput } from "./writeInput.ts";
 
 /** Requests that can share a batch file. */
-export interface Group {
-  companyId: string;
-  model: string;
-}
+export type Group = Pick<Batch, "companyId" | "model">;
 
-export interface ClaimedBatch {
-  id: string;
-  epoch: number;
-  requestCount: number;
-  contentHash: string;
+export interface ClaimedBatch extends Pick<Batch, "id" | "epoch" | "requestCount" | "contentHash"> {
   spool: Spool;
 }
 
@@ -89,19 +84,26 @@ async function claim(
   const allowed = await findAllowance(ctx, tx, group.companyId);
   const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
   const input = await writeInput(ctx, tx, pending, spool, limit);
-  const failed = await failUnfit(ctx, tx, input.unfit);
+  const failed = await failUnfit(tx, input.unfit, ctx.clock.now());
   if (input.included.length === 0) return { id: undefined, input, failed };
   const id = ctx.newId();
-  await insertBatch(ctx, tx, id, group, input, Math.ceil(input.bytes * tokensPerByte));
-  const { rows } = await tx.query<{ drawn: number }>(
-    `WITH claimed AS (
-       UPDATE "AIProcessingRequest"
-          SET "processingStatus" = 'BATCHING_IN_PROGRESS', "batchId" = $1, "attempt" = "attempt" + 1, "notBefore" = NULL
-        WHERE "id" = ANY($2) RETURNING "attempt")
-     SELECT count(*)::int AS "drawn" FROM claimed WHERE "attempt" = 1`,
-    [id, input.included],
-  );
-  await draw(ctx, tx, group.companyId, rows[0]?.drawn ?? 0);
+  const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
+  await createClaimed(tx, {
+    id,
+    ...group,
+    provider: ctx.provider,
+    createdAt: ctx.clock.now(),
+    requestCount: input.included.length,
+    bytes: input.bytes,
+    contentHash: input.contentHash,
+    epoch: FIRST_EPOCH,
+    leaseOwner: ctx.worker,
+    leaseExpiresAt: after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
+    estimatedTokens,
+    estimatedCostEur: await estimateCost(ctx, tx, group.model, estimatedTokens, input.included.length),
+  });
+  const drawn = await claimRequests(tx, id, input.included);
+  await draw(ctx, tx, group.companyId, drawn);
   return { id, input, failed };
 }
 
@@ -151,61 +153,4 @@ function takeFitting(pending: readonly Pending[], allowed: number): Pending[] {
     most = within;
   }
   return taken;
-}
-
-async function insertBatch(
-  ctx: PipelineContext,
-  tx: Transaction,
-  id: string,
-  group: Group,
-  input: WrittenInput,
-  estimatedTokens: number,
-) {
-  await tx.query(
-    `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
-       "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
-       "estimatedCostEur")
-     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    [
-      id,
-      group.companyId,
-      group.model,
-      ctx.provider.name,
-      ctx.provider.endpoint,
-      ctx.clock.now(),
-      input.included.length,
-      input.bytes,
-      input.contentHash,
-      FIRST_EPOCH,
-      ctx.worker,
-      after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
-      estimatedTokens,
-      await estimateCost(ctx, tx, group.model, estimatedTokens, input.included.length),
-    ],
-  );
-}
-
-/** What the log says of a request that failed here. */
-interface Unfit {
-  requestId: string;
-  sessionId: string;
-  externalSessionId: string | null;
-  code: FailureCode;
-}
-
-/** Fails requests that can never have a line. They entered no batch, so they have no attempt to record. */
-async function failUnfit(ctx: PipelineContext, tx: Transaction, unfit: WrittenInput["unfit"]): Promise<Unfit[]> {
-  if (unfit.length === 0) return [];
-  const given = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
-  const { rows } = await tx.query<Unfit>(
-    `UPDATE "AIProcessingRequest" r
-        SET "processingStatus" = 'PROCESSING_FAILED', "success" = false, "errorCode" = u."code",
-            "errorMessage" = u."message", "completedAt" = $2
-       FROM json_to_recordset($1::json) AS u("id" text, "code" text, "message" text)
-      WHERE r."id" = u."id"
-      RETURNING r."id" AS "requestId", r."sessionId", u."code",
-                (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
-    [JSON.stringify(given), ctx.clock.now()],
-  );
-  return rows;
 }

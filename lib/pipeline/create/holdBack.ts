@@ -1,4 +1,4 @@
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { linesOfTrial, type ModelStop, readModelStops } from "../throttle/modelStop.ts";
 import { type ProviderStop, readStop } from "../throttle/providerStop.ts";

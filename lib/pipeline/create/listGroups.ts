@@ -1,5 +1,5 @@
 import { analysisNames } from "../../analysis/registry.ts";
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
 import { DRAWS, listUsedUp } from "../throttle/companyLimit.ts";

@@ -1,14 +1,7 @@
+import { type LeftFiles, recordDeletion } from "../../batches/leftFiles.ts";
 import type { PipelineContext } from "../../context.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { step } from "../../step.ts";
-
-/** A batch that is over, with what it left at the provider. */
-export interface LeftFiles {
-  id: string;
-  inputFileId: string | null;
-  outputFileId: string | null;
-  errorFileId: string | null;
-}
 
 /**
  * Deletes the files of a batch that is over: its results are committed, and what was said in the sessions should not
@@ -19,9 +12,7 @@ export async function deleteProviderFiles(ctx: PipelineContext, batch: LeftFiles
   const fileIds = [batch.inputFileId, batch.outputFileId, batch.errorFileId].filter((id) => id !== null);
   try {
     for (const fileId of fileIds) await atProvider(ctx, "end.delete_files", () => ctx.provider.deleteFile(fileId));
-    await step(ctx, "end.record_deletion", () =>
-      ctx.db.query(`UPDATE "AIBatchRequest" SET "filesDeletedAt" = $2 WHERE "id" = $1`, [batch.id, ctx.clock.now()]),
-    );
+    await step(ctx, "end.record_deletion", () => recordDeletion(ctx.db, batch.id, ctx.clock.now()));
     ctx.log.info({ event: "batch.files_deleted", batchId: batch.id, files: fileIds.length });
   } catch (error) {
     ctx.log.warn({ event: "batch.files_not_deleted", batchId: batch.id, error });

@@ -1,4 +1,6 @@
 import { assertLease, type BatchChange, type Lease, updateBatch } from "../../batches/lease.ts";
+import { readLeftFiles } from "../../batches/leftFiles.ts";
+import type { TerminalStatus } from "../../batches/states.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
@@ -7,7 +9,7 @@ import { FAILURES, type FailureCode } from "../../failures.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
-import { deleteProviderFiles, type LeftFiles } from "./deleteProviderFiles.ts";
+import { deleteProviderFiles } from "./deleteProviderFiles.ts";
 
 const CHUNK = 2_000;
 
@@ -47,7 +49,7 @@ async function assertNoneWaiting(tx: Transaction, batchId: string): Promise<void
 }
 
 /** The final status of a batch, and whatever the provider said of its end. */
-type End = BatchChange & { status: "PROCESSED" | "FAILED" | "CANCELLED" };
+type End = BatchChange & { status: TerminalStatus };
 
 /**
  * Closes a batch of which every line is accounted for, with what became of them, and deletes its files at the provider.
@@ -60,11 +62,8 @@ export async function endBatch(
   also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
   await closeBatch(ctx, lease, change, also);
-  const { rows } = await ctx.db.query<LeftFiles>(
-    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest" WHERE "id" = $1`,
-    [lease.batchId],
-  );
-  if (rows[0]) await deleteProviderFiles(ctx, rows[0]);
+  const left = await readLeftFiles(ctx.db, lease.batchId);
+  if (left) await deleteProviderFiles(ctx, left);
 }
 
 /** The same, and its files stay at the provider. */

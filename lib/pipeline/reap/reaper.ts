@@ -1,8 +1,8 @@
-import { OVER } from "../../batches/batch.ts";
+import { listUndeleted } from "../../batches/leftFiles.ts";
 import type { PipelineContext } from "../../context.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { mayWork } from "../../installation/lookForCopies.ts";
-import { deleteProviderFiles, type LeftFiles } from "../end/deleteProviderFiles.ts";
+import { deleteProviderFiles } from "../end/deleteProviderFiles.ts";
 import { reapBatches } from "./reapBatches.ts";
 import { reapFiles } from "./reapFiles.ts";
 
@@ -22,23 +22,12 @@ export async function reaper(ctx: PipelineContext): Promise<Reaped> {
   if (!(await mayWork(ctx, "reaper"))) return { batches: 0, files: 0 };
   // Files first: they hold transcripts, and what goes wrong with the batches should not keep them.
   const files = await reapFiles(ctx);
-  for (const batch of await listUndeleted(ctx)) {
+  // Not those from before a detachment: they belong to the database that this one was copied from.
+  const { detachedAt } = await openInstallation(ctx);
+  const given = { now: ctx.clock.now(), limit: MOST_DELETIONS, createdAfter: detachedAt };
+  for (const batch of await listUndeleted(ctx.db, given)) {
     if (ctx.stopping.aborted) break;
     await deleteProviderFiles(ctx, batch);
   }
   return { batches: await reapBatches(ctx), files };
-}
-
-/** Not those from before a detachment: they belong to the database that this one was copied from. */
-async function listUndeleted(ctx: PipelineContext): Promise<LeftFiles[]> {
-  const { detachedAt } = await openInstallation(ctx);
-  const { rows } = await ctx.db.query<LeftFiles>(
-    `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest"
-      WHERE "status" IN ${OVER} AND "filesDeletedAt" IS NULL AND "processedAt" < $1::timestamptz - interval '1 minute'
-        AND COALESCE("inputFileId", "outputFileId", "errorFileId") IS NOT NULL
-        AND ($3::timestamptz IS NULL OR "createdAt" > $3)
-      ORDER BY "processedAt" LIMIT $2`,
-    [ctx.clock.now(), MOST_DELETIONS, detachedAt],
-  );
-  return rows;
 }

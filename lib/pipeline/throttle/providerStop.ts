@@ -1,3 +1,4 @@
+import { forgetErrors } from "../../batches/wake.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import type { ProviderError } from "../../provider/errors.ts";
@@ -108,12 +109,7 @@ export async function askAgain(ctx: PipelineContext): Promise<void> {
 
 /** The same for the account alone. Answers how many batches wait because of its stop, and stops there are. */
 export async function askAgainForAccount(ctx: Pick<Context, "clock">, sql: Sql): Promise<number> {
-  const { rowCount } = await sql.query(
-    `UPDATE "AIBatchRequest" SET "notBefore" = NULL, "errorCode" = NULL, "errorMessage" = NULL
-      WHERE "processedAt" IS NULL AND "errorCode" = ANY($1) AND "settlingSince" IS NULL`,
-    [REFUSED_CALLS],
-  );
-  return (rowCount ?? 0) + (await tryAccountNow(ctx, sql));
+  return (await forgetErrors(sql, REFUSED_CALLS)) + (await tryAccountNow(ctx, sql));
 }
 
 export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {

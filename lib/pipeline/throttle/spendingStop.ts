@@ -1,3 +1,4 @@
+import { BEING_SENT } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { LiveDashError } from "../../errors.ts";
@@ -80,7 +81,7 @@ export async function waitForCreates(ctx: Context): Promise<boolean> {
 async function listUnderWay(ctx: Context): Promise<string[]> {
   const { rows } = await ctx.db.query<{ held: string }>(
     `SELECT "id" || ' ' || "epoch" AS "held" FROM "AIBatchRequest"
-      WHERE "status" IN ('PENDING', 'UPLOADING') AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
+      WHERE "status" IN ${BEING_SENT} AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
         AND "leaseExpiresAt" > $1`,
     [ctx.clock.now()],
   );

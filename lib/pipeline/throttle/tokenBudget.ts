@@ -1,5 +1,5 @@
 import type { Batch } from "../../batches/batch.ts";
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import { after } from "../../clock.ts";
 import type { Context } from "../../context.ts";
 import type { Sql, Transaction } from "../../db/pool.ts";

@@ -1,4 +1,4 @@
-import { OVER } from "../../batches/batch.ts";
+import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 

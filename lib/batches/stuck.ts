@@ -1,6 +1,7 @@
-import { type Batch, LIVE } from "../../batches/batch.ts";
-import type { Context } from "../../context.ts";
-import { step } from "../../step.ts";
+import type { Context } from "../context.ts";
+import { step } from "../step.ts";
+import type { Batch } from "./batch.ts";
+import { LIVE, NOT_BEGUN } from "./states.ts";
 
 const FAILED_CALLS = 10;
 const FAILING_MS = 3_600_000;
@@ -52,7 +53,7 @@ export function stuckReason({ config }: Pick<Context, "config">, b: string, now:
     WHEN ${b}."settlingSince" < ${settled} AND ${config.BATCH_SETTLE_TIME} > 0 THEN 'settling'
     WHEN GREATEST(${b}."failedCalls", ${b}."callFailures") >= ${FAILED_CALLS}
       OR ${b}."failingSince" <= ${now} - interval '${FAILING_MS} ms' THEN 'calls_failing'
-    WHEN ${b}."status" IN ('PENDING', 'UPLOADING', 'VALIDATING')
+    WHEN ${b}."status" IN ${NOT_BEGUN}
      AND COALESCE(${b}."submittedAt", ${b}."createdAt") < ${now} - interval '1 day'
      AND (${b}."openaiBatchId" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "SpendingStop")) THEN 'not_begun'
   END`;

@@ -1,0 +1,99 @@
+import type { Sql } from "../db/pool.ts";
+import { bigint, bool, int, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
+import type { Batch } from "./batch.ts";
+
+/** What every batch begins with. */
+interface NewBatch extends Pick<Batch, "id" | "companyId" | "model" | "requestCount" | "contentHash" | "epoch"> {
+  /** Whose it is, and which of their endpoints answers its lines. */
+  provider: { name: string; endpoint: string };
+  /** Of its input file. */
+  bytes: number;
+  estimatedTokens: number;
+}
+
+/** One of which the provider knows nothing yet, in the hands of the worker that has claimed its requests. */
+export interface ClaimedBatch extends NewBatch {
+  createdAt: Date;
+  leaseOwner: string;
+  leaseExpiresAt: Date;
+  /** In euros, as a decimal; null where no price is known. */
+  estimatedCostEur: string | null;
+}
+
+export async function createClaimed(sql: Sql, { provider, bytes, ...batch }: ClaimedBatch): Promise<void> {
+  await CREATE_CLAIMED.run(sql, {
+    ...batch,
+    provider: provider.name,
+    endpoint: provider.endpoint,
+    byteSize: bytes,
+  });
+}
+
+const CREATE_CLAIMED = statement({
+  sql: `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
+          "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
+          "estimatedCostEur")
+        VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+  params: {
+    id: text,
+    companyId: text,
+    model: text,
+    provider: text,
+    endpoint: text,
+    createdAt: timestamp,
+    requestCount: int,
+    byteSize: bigint,
+    contentHash: text,
+    epoch: int,
+    leaseOwner: text,
+    leaseExpiresAt: timestamp,
+    estimatedTokens: int,
+    estimatedCostEur: nullable(numeric),
+  },
+});
+
+/** One that the provider has, and that the database had forgotten: nobody holds it, and it was handed over once. */
+export interface ForgottenBatch extends NewBatch {
+  /** By the provider's clock. */
+  submittedAt: Date;
+  theirs: { id: string; inputFileId: string | null; status: string; expiresAt: Date | null };
+  isPartial: boolean;
+}
+
+export async function createForgotten(sql: Sql, { provider, bytes, theirs, ...batch }: ForgottenBatch): Promise<void> {
+  await CREATE_FORGOTTEN.run(sql, {
+    ...batch,
+    provider: provider.name,
+    endpoint: provider.endpoint,
+    byteSize: bytes,
+    openaiBatchId: theirs.id,
+    inputFileId: theirs.inputFileId,
+    providerStatus: theirs.status,
+    expiresAt: theirs.expiresAt,
+  });
+}
+
+const CREATE_FORGOTTEN = statement({
+  sql: `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt", "submittedAt",
+          "requestCount", "byteSize", "contentHash", "epoch", "estimatedTokens", "openaiBatchId", "inputFileId",
+          "providerStatus", "expiresAt", "submissions", "isPartial")
+        VALUES ($1, $2, $3, $4, $5, 'VALIDATING', $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)`,
+  params: {
+    id: text,
+    companyId: text,
+    model: text,
+    provider: text,
+    endpoint: text,
+    submittedAt: timestamp,
+    requestCount: int,
+    byteSize: bigint,
+    contentHash: text,
+    epoch: int,
+    estimatedTokens: int,
+    openaiBatchId: text,
+    inputFileId: nullable(text),
+    providerStatus: text,
+    expiresAt: nullable(timestamp),
+    isPartial: bool,
+  },
+});
