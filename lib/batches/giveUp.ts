@@ -10,10 +10,9 @@ export async function lockToGiveUp(tx: Transaction, id: string, requeueNow: bool
 }
 
 const LOCK = statement({
-  sql: `SELECT "id" FROM "AIBatchRequest"
+  sql: `SELECT 1 FROM "AIBatchRequest"
          WHERE "id" = $1 AND "status" IN ${LIVE} AND ("givenUpAt" IS NULL OR $2 AND NOT "requeueConfirmed") FOR NO KEY UPDATE`,
   params: { id: text, requeueNow: bool },
-  row: { id: text },
 });
 
 /** What a person has decided, and when. */

@@ -1,9 +1,10 @@
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { arrayOf, int, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 import { step } from "../step.ts";
-import { BATCH_COLUMNS, type Batch } from "./batch.ts";
+import { BATCH, BATCH_COLUMNS, type Batch } from "./batch.ts";
 import { OVER } from "./states.ts";
 
 /** The right to work on a batch, for a time. Every write of its holder is guarded by the epoch. */
@@ -69,33 +70,36 @@ type BatchColumn =
  */
 export async function acquireLease(ctx: Context, except: readonly string[]): Promise<Batch | undefined> {
   const now = ctx.clock.now();
-  const { rows } = await step(ctx, "lease.acquire", () =>
-    ctx.db.query<Batch>(
-      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
-      WHERE "id" = (SELECT "id" FROM "AIBatchRequest"
-                     WHERE "status" NOT IN ${OVER} AND "id" <> ALL($4)
-                       AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $3)
-                       AND ("notBefore" IS NULL OR "notBefore" <= $3)
-                     ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING ${BATCH_COLUMNS}`,
-      [ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), now, except],
-    ),
-  );
-  return rows[0];
+  const until = after(ctx.clock, ctx.config.BATCH_LEASE_DURATION);
+  return await step(ctx, "lease.acquire", () => ACQUIRE.first(ctx.db, { worker: ctx.worker, until, now, except }));
 }
+
+const ACQUIRE = statement({
+  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
+         WHERE "id" = (SELECT "id" FROM "AIBatchRequest"
+                        WHERE "status" NOT IN ${OVER} AND "id" <> ALL($4)
+                          AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $3)
+                          AND ("notBefore" IS NULL OR "notBefore" <= $3)
+                        ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING ${BATCH_COLUMNS}`,
+  params: { worker: text, until: timestamp, now: timestamp, except: arrayOf(text) },
+  row: BATCH,
+});
 
 /** Takes this batch in the same way, due or not. Undefined if it is over or in somebody's hands. */
 export async function takeLease(ctx: Context, batchId: string): Promise<Batch | undefined> {
-  const { rows } = await step(ctx, "lease.acquire", () =>
-    ctx.db.query<Batch>(
-      `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $2, "leaseExpiresAt" = $3
-        WHERE "id" = $1 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
-      RETURNING ${BATCH_COLUMNS}`,
-      [batchId, ctx.worker, after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), ctx.clock.now()],
-    ),
-  );
-  return rows[0];
+  const now = ctx.clock.now();
+  const until = after(ctx.clock, ctx.config.BATCH_LEASE_DURATION);
+  return await step(ctx, "lease.acquire", () => TAKE.first(ctx.db, { batchId, worker: ctx.worker, until, now }));
 }
+
+const TAKE = statement({
+  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $2, "leaseExpiresAt" = $3
+         WHERE "id" = $1 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
+        RETURNING ${BATCH_COLUMNS}`,
+  params: { batchId: text, worker: text, until: timestamp, now: timestamp },
+  row: BATCH,
+});
 
 /**
  * Writes to a batch if the lease still holds.
@@ -116,22 +120,24 @@ export async function updateBatch(sql: Sql, lease: Lease, change: BatchChange): 
  * Locks the batch row for the rest of the transaction, if the lease still holds.
  * @throws LeaseLostError
  */
-export async function assertLease(tx: Sql, lease: Lease): Promise<void> {
-  const { rowCount } = await tx.query(
-    `SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1 AND "epoch" = $2 FOR NO KEY UPDATE`,
-    [lease.batchId, lease.epoch],
-  );
-  if (rowCount === 0) throw new LeaseLostError(lease.batchId, lease.epoch);
+export async function assertLease(tx: Sql, { batchId, epoch }: Lease): Promise<void> {
+  if ((await LOCK.run(tx, { batchId, epoch })) === 0) throw new LeaseLostError(batchId, epoch);
 }
+
+const LOCK = statement({
+  sql: `SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1 AND "epoch" = $2 FOR NO KEY UPDATE`,
+  params: { batchId: text, epoch: int },
+});
 
 /**
  * That there is such a batch at all: a database that was set back may have forgotten it.
  * @throws LeaseLostError
  */
 export async function assertKnown(sql: Sql, { batchId, epoch }: Lease): Promise<void> {
-  const { rowCount } = await sql.query(`SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1`, [batchId]);
-  if (rowCount === 0) throw new LeaseLostError(batchId, epoch);
+  if ((await FIND.run(sql, { batchId })) === 0) throw new LeaseLostError(batchId, epoch);
 }
+
+const FIND = statement({ sql: `SELECT 1 FROM "AIBatchRequest" WHERE "id" = $1`, params: { batchId: text } });
 
 /** Does the work of a lease holder: renews the lease while it goes on, and hands it back at its end, however it ends. */
 export async function withLease<T>(

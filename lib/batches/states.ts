@@ -5,24 +5,27 @@ import { setOf } from "../db/statement.ts";
 export type TerminalStatus = Extract<AIBatchRequestStatus, "PROCESSED" | "FAILED" | "CANCELLED">;
 
 /** Statuses in which a batch is over: nothing of it changes any more. */
-export const TERMINAL: readonly TerminalStatus[] = ["PROCESSED", "FAILED", "CANCELLED"];
+const TERMINAL: readonly AIBatchRequestStatus[] = ["PROCESSED", "FAILED", "CANCELLED"] satisfies TerminalStatus[];
 
-export function isTerminal(status: AIBatchRequestStatus): status is TerminalStatus {
-  return TERMINAL.some((terminal) => terminal === status);
+/** A status as it is stored, or as it is shown. */
+type Said = AIBatchRequestStatus | Lowercase<AIBatchRequestStatus>;
+
+export function isOver(status: Said): boolean {
+  return TERMINAL.some((terminal) => terminal === status.toUpperCase());
 }
 
-/** Statuses in which the provider has nothing more to do for it: it is over, or its results are to be fetched. */
-export function isDoneAtProvider(status: AIBatchRequestStatus): boolean {
-  return status === "COMPLETED" || isTerminal(status);
+/** Whether the provider has nothing more to do for it: it is over, or its results are to be fetched. */
+export function isDoneAtProvider(status: Said): boolean {
+  return status.toUpperCase() === "COMPLETED" || isOver(status);
 }
 
 // The same as SQL, to stand after IN.
 
 /** It is over. */
-export const OVER = setOf<AIBatchRequestStatus>(TERMINAL);
+export const OVER = setOf(TERMINAL);
 
 /** It is in flight. */
-export const LIVE = setOf(Object.values(AIBatchRequestStatus).filter((status) => !isTerminal(status)));
+export const LIVE = setOf(Object.values(AIBatchRequestStatus).filter((status) => !isOver(status)));
 
 /** It is being sent: with its file uploaded, it may be created at any moment. */
 export const BEING_SENT = setOf<AIBatchRequestStatus>(["PENDING", "UPLOADING"]);

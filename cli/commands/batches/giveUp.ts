@@ -2,6 +2,7 @@ import { counted } from "../../../app/_words/numbers.ts";
 import { giveUpFor, requirePlan } from "../../../lib/admin/batches/giveUpBatch.ts";
 import type { GiveUpPlan } from "../../../lib/admin/batches/giveUpPlan.ts";
 import { readBatchRow } from "../../../lib/admin/batches/readBatchRow.ts";
+import { isOver } from "../../../lib/batches/states.ts";
 import { atCommandLine } from "../../commandActor.ts";
 import { reasonOf } from "../../given.ts";
 import { openPipelineRuntime } from "../../runtime.ts";
@@ -25,8 +26,7 @@ export async function giveUp(id: string, options: GiveUpOptions): Promise<void> 
     }
     const { changed, plan } = await giveUpFor(ctx, id, { reason, requeueNow });
     const { status, givenUp, requeued } = await readBatchRow(ctx, id);
-    const isOver = status === "cancelled" || status === "processed" || status === "failed";
-    const end = isOver
+    const end = isOver(status)
       ? `The batch has ended: ${status}, ${counted(requeued, "request")} requeued.`
       : `Requests without an answer are requeued at ${givenUp?.requeueAt.toISOString() ?? "the next round"}, or when the provider ends the batch.`;
     const lines = [changed ? "Given up." : "This batch was already given up.", ...describe(plan), end];

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { readBatch } from "../../../../lib/admin/batches/readBatch.ts";
 import { watchBatchParts } from "../../../../lib/admin/batches/watchBatch.ts";
+import { isDoneAtProvider } from "../../../../lib/batches/states.ts";
 import { versionOf } from "../../../../lib/live/followOne.ts";
 import { Facts } from "../../../_kit/Facts.tsx";
 import { Id } from "../../../_kit/Id.tsx";
@@ -31,8 +32,6 @@ import { toEntries } from "./timeline.ts";
 
 export const metadata: Metadata = { title: "Batch" };
 
-const OVER = new Set(["completed", "processed", "failed", "cancelled"]);
-
 export default async function BatchPage({ params }: { params: Promise<{ id: string }> }) {
   const ctx = await requirePlatform();
   const { id } = await params;
@@ -41,7 +40,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
   if (!asked.ok) return <Refused {...asked} back={parent} />;
   const { batch, timeline, expected, outcomes, giveUp, errors } = asked.answer;
   const { permissions } = ctx.actor;
-  const canCancel = permissions.has("batches.cancel") && !OVER.has(batch.status);
+  const canCancel = permissions.has("batches.cancel") && !isDoneAtProvider(batch.status);
   const end = expected?.medianEnd && expected.p90End;
   return (
     <>
@@ -138,6 +137,6 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
 }
 
 /** Requests of a batch that is over are complete, or failed; those that went back have left it. */
-function statusOfItsRequests(status: string): string {
-  return OVER.has(status) ? "processing_complete" : "batching_in_progress";
+function statusOfItsRequests(status: Parameters<typeof isDoneAtProvider>[0]): string {
+  return isDoneAtProvider(status) ? "processing_complete" : "batching_in_progress";
 }
