@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { double, int, known, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 const MOST_COUNTED = 10_000;
 
@@ -26,20 +27,26 @@ export const readAuditSeal = defineVerb({
     removed: place.nullable(),
   }),
   run: async (ctx) => {
-    const { rows } = await ctx.db.query<{ kind: "seal" | "cut"; sequence: number; hash: string; at: Date }>(
-      `(SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at" FROM "AuditSeal"
-         ORDER BY "AuditSeal"."sequence" DESC LIMIT 1)
-       UNION ALL (SELECT 'cut', "sequence"::float8, "hash", "cutAt" FROM "AuditCut" ORDER BY "AuditCut"."sequence" DESC LIMIT 1)`,
-    );
-    const counted = await ctx.db.query<{ unsealed: number }>(
-      `SELECT count(*)::int AS "unsealed"
-         FROM (SELECT 1 FROM "SecurityAuditLog" WHERE "sequence" IS NULL LIMIT $1) unsealed`,
-      [MOST_COUNTED],
-    );
+    const places = await READ_PLACES.rows(ctx.db, {});
+    const counted = await COUNT_UNSEALED.first(ctx.db, {});
     return {
-      sealed: rows.find(({ kind }) => kind === "seal") ?? null,
-      unsealed: counted.rows[0]?.unsealed ?? 0,
-      removed: rows.find(({ kind }) => kind === "cut") ?? null,
+      sealed: places.find(({ kind }) => kind === "seal") ?? null,
+      unsealed: counted?.unsealed ?? 0,
+      removed: places.find(({ kind }) => kind === "cut") ?? null,
     };
   },
+});
+
+const READ_PLACES = statement({
+  sql: `(SELECT 'seal' AS "kind", "sequence"::float8 AS "sequence", "hash", "sealedAt" AS "at" FROM "AuditSeal"
+          ORDER BY "AuditSeal"."sequence" DESC LIMIT 1)
+        UNION ALL
+        (SELECT 'cut', "sequence"::float8, "hash", "cutAt" FROM "AuditCut" ORDER BY "AuditCut"."sequence" DESC LIMIT 1)`,
+  row: { kind: known(textOf<"seal" | "cut">()), sequence: known(double), hash: known(text), at: known(timestamp) },
+});
+
+const COUNT_UNSEALED = statement({
+  sql: `SELECT count(*)::int AS "unsealed"
+          FROM (SELECT 1 FROM "SecurityAuditLog" WHERE "sequence" IS NULL LIMIT ${MOST_COUNTED}) unsealed`,
+  row: { unsealed: known(int) },
 });

@@ -3,9 +3,8 @@ import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { BULK_COLUMNS, bulkRequeue, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
-
-type Bulk = z.input<typeof bulkRequeue>;
+import { statement, text, timestamp } from "../../db/statement.ts";
+import { BULK_COLUMNS, bulkColumns, bulkRequeue, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
 
 export const abortBulkRequeue = defineVerb({
   name: "abortBulkRequeue",
@@ -20,16 +19,10 @@ export const abortBulkRequeue = defineVerb({
   run: (ctx, { id }) =>
     inTransaction(ctx.db, async (tx) => {
       // Waits for the page that is just being requeued, and comes before the next one.
-      await tx.query(`SELECT pg_advisory_xact_lock(${JOB_LOCK})`, [id]);
-      const { rows: aborted } = await tx.query<Bulk>(
-        `UPDATE "BulkRequeue" SET "status" = 'ABORTED', "finishedAt" = $2
-          WHERE "id" = $1 AND "status" IN ${UNFINISHED} RETURNING ${BULK_COLUMNS}`,
-        [id, ctx.clock.now()],
-      );
-      const bulk = aborted[0];
+      await TAKE_TURN.run(tx, { id });
+      const bulk = await ABORT.first(tx, { id, now: ctx.clock.now() });
       if (!bulk) {
-        const { rowCount } = await tx.query(`SELECT 1 FROM "BulkRequeue" WHERE "id" = $1`, [id]);
-        if (rowCount === 0) throw notFound("bulk requeue");
+        if (!(await FIND.run(tx, { id }))) throw notFound("bulk requeue");
         throw new RefusedError("conflict", "This bulk requeue has already ended.");
       }
       const { requeued, skipped, failed } = bulk;
@@ -39,3 +32,14 @@ export const abortBulkRequeue = defineVerb({
       return { bulk };
     }),
 });
+
+const TAKE_TURN = statement({ sql: `SELECT pg_advisory_xact_lock(${JOB_LOCK})`, params: { id: text } });
+
+const ABORT = statement({
+  sql: `UPDATE "BulkRequeue" SET "status" = 'ABORTED', "finishedAt" = $2
+         WHERE "id" = $1 AND "status" IN ${UNFINISHED} RETURNING ${BULK_COLUMNS}`,
+  params: { id: text, now: timestamp },
+  row: bulkColumns,
+});
+
+const FIND = statement({ sql: `SELECT 1 FROM "BulkRequeue" WHERE "id" = $1`, params: { id: text } });

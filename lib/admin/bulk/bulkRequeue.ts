@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { BulkRequeueStatus } from "../../db/generated/enums.ts";
+import { int, json, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
 import { checkFailureFields, requestFilterFields } from "../requests/requestFilter.ts";
 
 /** What a bulk requeue takes: the filter of the list, of requests that have failed. */
@@ -32,6 +33,23 @@ export const bulkRequeue = z.object({
 
 export const BULK_COLUMNS = `"id", lower("status"::text) AS "status", "filter", "cutoff", "reason", "matched", "requeued",
   "skipped", "failed", "message", "createdBy", "createdAt", "finishedAt"`;
+
+/** What these select. */
+export const bulkColumns = {
+  id: text,
+  status: known(textOf<Status>()),
+  filter: json<Record<string, string>>(),
+  cutoff: timestamp,
+  reason: text,
+  matched: int,
+  requeued: int,
+  skipped: int,
+  failed: int,
+  message: nullable(text),
+  createdBy: text,
+  createdAt: timestamp,
+  finishedAt: nullable(timestamp),
+};
 
 /** Statuses in which there is something left to do. As SQL, to stand in a condition. */
 export const UNFINISHED = `('WAITING', 'RUNNING')`;

@@ -4,15 +4,14 @@ import { euros, reason } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { int, json, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { checkPrefixes } from "../requests/requestSource.ts";
 import { countRequests } from "../requests/selectRequests.ts";
-import { BULK_COLUMNS, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
+import { BULK_COLUMNS, bulkColumns, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
 import { estimateCostOf } from "./estimateCostOf.ts";
 
 const COUNT_LIMIT_MS = 30_000;
 const MOST_UNFINISHED = 20;
-
-type Bulk = z.input<typeof bulkRequeue>;
 
 export const createBulkRequeue = defineVerb({
   name: "createBulkRequeue",
@@ -54,16 +53,16 @@ interface NewBulk {
   matched: number;
 }
 
-async function create(ctx: CallContext, { filter, reason, cutoff, matched }: NewBulk): Promise<Bulk> {
+async function create(ctx: CallContext, { filter, reason, cutoff, matched }: NewBulk): Promise<RowOf<typeof INSERT>> {
   return inTransaction(ctx.db, async (tx) => {
-    const { rows } = await tx.query<Bulk>(
-      `INSERT INTO "BulkRequeue" ("id", "filter", "cutoff", "reason", "matched", "createdBy", "createdAt")
-       SELECT $1, $2, $3, $4, $5, $6, $3
-        WHERE (SELECT count(*) FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}) < ${MOST_UNFINISHED}
-       RETURNING ${BULK_COLUMNS}`,
-      [ctx.newId(), JSON.stringify(filter), cutoff, reason, matched, ctx.actor.name],
-    );
-    const bulk = rows[0];
+    const bulk = await INSERT.first(tx, {
+      id: ctx.newId(),
+      filter: JSON.stringify(filter),
+      cutoff,
+      reason,
+      matched,
+      createdBy: ctx.actor.name,
+    });
     if (!bulk) {
       throw new RefusedError(
         "conflict",
@@ -76,3 +75,12 @@ async function create(ctx: CallContext, { filter, reason, cutoff, matched }: New
     return bulk;
   });
 }
+
+const INSERT = statement({
+  sql: `INSERT INTO "BulkRequeue" ("id", "filter", "cutoff", "reason", "matched", "createdBy", "createdAt")
+        SELECT $1, $2, $3, $4, $5, $6, $3
+         WHERE (SELECT count(*) FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}) < ${MOST_UNFINISHED}
+        RETURNING ${BULK_COLUMNS}`,
+  params: { id: text, filter: json(), cutoff: timestamp, reason: text, matched: int, createdBy: text },
+  row: bulkColumns,
+});

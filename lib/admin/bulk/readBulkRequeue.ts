@@ -2,7 +2,8 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { BULK_COLUMNS, bulkRequeue } from "./bulkRequeue.ts";
+import { statement, text } from "../../db/statement.ts";
+import { BULK_COLUMNS, bulkColumns, bulkRequeue } from "./bulkRequeue.ts";
 
 export const readBulkRequeue = defineVerb({
   name: "readBulkRequeue",
@@ -14,12 +15,14 @@ export const readBulkRequeue = defineVerb({
   example: { id: "bulk_id_1" },
   output: z.object({ bulk: bulkRequeue }),
   run: async (ctx, { id }) => {
-    const { rows } = await ctx.db.query<z.input<typeof bulkRequeue>>(
-      `SELECT ${BULK_COLUMNS} FROM "BulkRequeue" WHERE "id" = $1`,
-      [id],
-    );
-    const bulk = rows[0];
+    const bulk = await READ.first(ctx.db, { id });
     if (!bulk) throw notFound("bulk requeue");
     return { bulk };
   },
+});
+
+const READ = statement({
+  sql: `SELECT ${BULK_COLUMNS} FROM "BulkRequeue" WHERE "id" = $1`,
+  params: { id: text },
+  row: bulkColumns,
 });

@@ -1,5 +1,7 @@
 import type { Context } from "../../context.ts";
+import { BulkRequeueStatus } from "../../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { bool, int, json, known, nullable, oneOf, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { codeOf, LiveDashError, messageOf } from "../../errors.ts";
 import { requeueFailed } from "../../requests/requeue.ts";
 import { cursorToPosition, positionToCursor } from "../requests/position.ts";
@@ -15,13 +17,7 @@ const LONGEST_MESSAGE = 500;
 
 type Counts = { requeued: number; skipped: number; failed: number };
 
-interface Job {
-  id: string;
-  filter: unknown;
-  cutoff: Date;
-  position: string | null;
-  createdBy: string;
-}
+type Job = RowOf<typeof TAKE_JOB>;
 
 /** Works on the bulk requeues that are not over, the oldest first, a page at a time, until none is left. */
 export async function runBulkRequeues(ctx: Context): Promise<Counts & { pages: number }> {
@@ -69,16 +65,8 @@ async function runPage(ctx: Context): Promise<Counts | undefined> {
 
 /** Undefined also if somebody is about to abort it. */
 async function takeJob(tx: Transaction): Promise<Job | undefined> {
-  const { rows } = await tx.query<Job>(
-    `SELECT "id", "filter", "cutoff", "position", "createdBy" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}
-      ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED`,
-  );
-  const job = rows[0];
-  if (!job) return undefined;
-  const lock = await tx.query<{ isOurs: boolean }>(`SELECT pg_try_advisory_xact_lock(${JOB_LOCK}) AS "isOurs"`, [
-    job.id,
-  ]);
-  return lock.rows[0]?.isOurs ? job : undefined;
+  const job = await TAKE_JOB.first(tx, {});
+  return job && (await TRY_LOCK.first(tx, { id: job.id }))?.isOurs ? job : undefined;
 }
 
 async function readPage(tx: Transaction, job: Job): Promise<Position[]> {
@@ -105,20 +93,14 @@ function readFilter({ filter }: Job): RequestFilter {
 async function saveProgress(ctx: Context, tx: Transaction, job: Job, page: Position[], counts: Counts): Promise<void> {
   const last = page.at(-1);
   const isDone = isLast(page);
-  await tx.query(
-    `UPDATE "BulkRequeue"
-        SET "status" = $2, "finishedAt" = $3, "requeued" = "requeued" + $4, "skipped" = "skipped" + $5,
-            "position" = COALESCE($6, "position")
-      WHERE "id" = $1`,
-    [
-      job.id,
-      isDone ? "DONE" : "RUNNING",
-      isDone ? ctx.clock.now() : null,
-      counts.requeued,
-      counts.skipped,
-      last ? positionToCursor({ bulk: job.id }, last) : null,
-    ],
-  );
+  await SAVE_PROGRESS.run(tx, {
+    id: job.id,
+    status: isDone ? "DONE" : "RUNNING",
+    finishedAt: isDone ? ctx.clock.now() : null,
+    requeued: counts.requeued,
+    skipped: counts.skipped,
+    position: last ? positionToCursor({ bulk: job.id }, last) : null,
+  });
 }
 
 const isLast = (page: readonly Position[]) => page.length < PAGE;
@@ -132,11 +114,46 @@ function isFinal(error: unknown): boolean {
 
 /** The rest waits for a person. If somebody else has moved on meanwhile, the fault was not final. */
 async function endFailed(ctx: Context, job: Job, failed: number, error: unknown): Promise<Counts> {
-  const { rowCount } = await ctx.db.query(
-    `UPDATE "BulkRequeue" SET "status" = 'FAILED', "finishedAt" = $2, "failed" = "failed" + $3, "message" = $4
-      WHERE "id" = $1 AND "status" IN ${UNFINISHED} AND "position" IS NOT DISTINCT FROM $5`,
-    [job.id, ctx.clock.now(), failed, messageOf(error).slice(0, LONGEST_MESSAGE), job.position],
-  );
+  const ended = await END_FAILED.run(ctx.db, {
+    id: job.id,
+    now: ctx.clock.now(),
+    failed,
+    message: messageOf(error).slice(0, LONGEST_MESSAGE),
+    position: job.position,
+  });
   ctx.log.error({ event: "bulk.failed", bulkId: job.id, failed, error });
-  return { requeued: 0, skipped: 0, failed: rowCount === 1 ? failed : 0 };
+  return { requeued: 0, skipped: 0, failed: ended === 1 ? failed : 0 };
 }
+
+const TAKE_JOB = statement({
+  sql: `SELECT "id", "filter", "cutoff", "position", "createdBy" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}
+         ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  row: { id: text, filter: json<unknown>(), cutoff: timestamp, position: nullable(text), createdBy: text },
+});
+
+const TRY_LOCK = statement({
+  sql: `SELECT pg_try_advisory_xact_lock(${JOB_LOCK}) AS "isOurs"`,
+  params: { id: text },
+  row: { isOurs: known(bool) },
+});
+
+const SAVE_PROGRESS = statement({
+  sql: `UPDATE "BulkRequeue"
+           SET "status" = $2, "finishedAt" = $3, "requeued" = "requeued" + $4, "skipped" = "skipped" + $5,
+               "position" = COALESCE($6, "position")
+         WHERE "id" = $1`,
+  params: {
+    id: text,
+    status: oneOf("BulkRequeueStatus", BulkRequeueStatus),
+    finishedAt: nullable(timestamp),
+    requeued: int,
+    skipped: int,
+    position: nullable(text),
+  },
+});
+
+const END_FAILED = statement({
+  sql: `UPDATE "BulkRequeue" SET "status" = 'FAILED', "finishedAt" = $2, "failed" = "failed" + $3, "message" = $4
+         WHERE "id" = $1 AND "status" IN ${UNFINISHED} AND "position" IS NOT DISTINCT FROM $5`,
+  params: { id: text, now: timestamp, failed: int, message: text, position: nullable(text) },
+});

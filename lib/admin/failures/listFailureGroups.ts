@@ -3,6 +3,7 @@ import { pageSize, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { readCostPerLine } from "../../costs/price.ts";
+import { bigint, double, int, json, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { type CountedGroup, explainGroup, failureGroup, MOST_COUNTED } from "./failureGroup.ts";
 
 const TIME_LIMIT_MS = 5_000;
@@ -30,7 +31,7 @@ export const listFailureGroups = defineVerb({
     const ago = (hours: number) => new Date(now - hours * HOUR_MS);
     const since = { lastHour: ago(1), lastDay: ago(24), lastWeek: ago(7 * 24) };
     return readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
-      const { rows } = await tx.query<CountedGroup>(GROUPS, [since.lastHour, since.lastDay, since.lastWeek, limit + 1]);
+      const rows = await COUNT_GROUPS.rows(tx, { ...since, limit: limit + 1 });
       const costPerLine = await readCostPerLine(ctx, tx);
       const groups = rows.slice(0, limit).map((row) => explainGroup(row, costPerLine));
       return { groups, more: rows.length > limit, since };
@@ -39,7 +40,8 @@ export const listFailureGroups = defineVerb({
 });
 
 /** The newest of each group that are still failed, up to the limit, are read once and counted in several ways. */
-const GROUPS = `
+const COUNT_GROUPS = statement({
+  sql: `
   SELECT g.*, f.*
     FROM (SELECT "code", "group" AS "message",
                  COALESCE(sum("count") FILTER (WHERE "minute" > $1), 0)::float8 AS "lastHour",
@@ -67,4 +69,23 @@ const GROUPS = `
             (SELECT "externalSessionId" FROM "Session" WHERE "id" = newest."sessionId") AS "sampleName", left(newest."errorMessage", 500) AS "sampleError", newest."completedAt" AS "sampleAt"
        FROM (SELECT 1) one
        LEFT JOIN LATERAL (SELECT * FROM failed ORDER BY "completedAt" DESC, "id" LIMIT 1) newest ON true) f
-   ORDER BY g."lastDay" DESC, g."lastWeek" DESC, g."code", g."message"`;
+   ORDER BY g."lastDay" DESC, g."lastWeek" DESC, g."code", g."message"`,
+  params: { lastHour: timestamp, lastDay: timestamp, lastWeek: timestamp, limit: bigint },
+  row: {
+    code: known(text),
+    message: known(text),
+    lastHour: known(double),
+    lastDay: known(double),
+    lastWeek: known(double),
+    firstAt: known(timestamp),
+    lastAt: known(timestamp),
+    stillFailed: known(int),
+    stillFailedOf: known(json<CountedGroup["stillFailedOf"]>()),
+    companies: known(json<CountedGroup["companies"]>()),
+    models: known(json<CountedGroup["models"]>()),
+    sampleId: nullable(text),
+    sampleName: nullable(text),
+    sampleError: nullable(text),
+    sampleAt: nullable(timestamp),
+  },
+});

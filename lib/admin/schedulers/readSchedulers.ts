@@ -2,6 +2,7 @@ import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { int, json, nullable, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName, slotAt } from "../../schedulers/schedules.ts";
 import type { RunResult } from "../../schedulers/state.ts";
 
@@ -26,16 +27,12 @@ export type SchedulerView = z.input<typeof schedulerShape>;
 
 /** Every scheduler as its last run left it, over all workers. */
 export async function readSchedulers(ctx: Context, sql: Sql = ctx.db): Promise<SchedulerView[]> {
-  const { rows } = await sql.query<State>(
-    `SELECT "name", "pausedAt", "pausedBy", "pauseReason", "intervalMs", "lastStartedAt", "lastFinishedAt",
-            "lastDurationMs", "lastResult", "lastError", "lastErrorAt" FROM "SchedulerState"`,
-  );
-  const states = new Map(rows.map((row) => [row.name, row]));
+  const states = new Map((await READ.rows(sql, {})).map((row) => [row.name, row]));
   return SCHEDULER_NAMES.map((name) => describe(ctx, name, states.get(name)));
 }
 
 /** Whoever runs it may have another interval than this process: theirs counts, once they have run it. */
-function describe(ctx: Context, name: SchedulerName, state: State | undefined): SchedulerView {
+function describe(ctx: Context, name: SchedulerName, state: RowOf<typeof READ> | undefined): SchedulerView {
   const enabled = SCHEDULES[name].isEnabled(ctx.config);
   const intervalMs = state?.intervalMs ?? SCHEDULES[name].intervalMs(ctx.config);
   const pausedAt = state?.pausedAt ?? null;
@@ -55,16 +52,20 @@ function describe(ctx: Context, name: SchedulerName, state: State | undefined): 
   };
 }
 
-interface State {
-  name: string;
-  pausedAt: Date | null;
-  pausedBy: string | null;
-  pauseReason: string | null;
-  intervalMs: number | null;
-  lastStartedAt: Date | null;
-  lastFinishedAt: Date | null;
-  lastDurationMs: number | null;
-  lastResult: RunResult | null;
-  lastError: string | null;
-  lastErrorAt: Date | null;
-}
+const READ = statement({
+  sql: `SELECT "name", "pausedAt", "pausedBy", "pauseReason", "intervalMs", "lastStartedAt", "lastFinishedAt",
+               "lastDurationMs", "lastResult", "lastError", "lastErrorAt" FROM "SchedulerState"`,
+  row: {
+    name: text,
+    pausedAt: nullable(timestamp),
+    pausedBy: nullable(text),
+    pauseReason: nullable(text),
+    intervalMs: nullable(int),
+    lastStartedAt: nullable(timestamp),
+    lastFinishedAt: nullable(timestamp),
+    lastDurationMs: nullable(int),
+    lastResult: nullable(json<RunResult>()),
+    lastError: nullable(text),
+    lastErrorAt: nullable(timestamp),
+  },
+});

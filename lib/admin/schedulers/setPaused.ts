@@ -1,13 +1,9 @@
 import { notFound } from "../../api/errors.ts";
 import { audit, type CallContext } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { SCHEDULER_NAMES } from "../../schedulers/schedules.ts";
 import { readSchedulers, type SchedulerView } from "./readSchedulers.ts";
-
-const PAUSE = `INSERT INTO "SchedulerState" AS s ("name", "pausedAt", "pausedBy", "pauseReason") VALUES ($1, $2, $3, $4)
-  ON CONFLICT ("name") DO UPDATE SET "pausedAt" = $2, "pausedBy" = $3, "pauseReason" = $4 WHERE s."pausedAt" IS NULL`;
-const RESUME = `UPDATE "SchedulerState" SET "pausedAt" = NULL, "pausedBy" = NULL, "pauseReason" = NULL
-  WHERE "name" = $1 AND "pausedAt" IS NOT NULL`;
 
 /**
  * Pauses a scheduler or lets it go on, over all workers. Asked for a second time it changes nothing, and records nothing.
@@ -21,10 +17,10 @@ export async function setPaused(
   const name = SCHEDULER_NAMES.find((known) => known === input.name);
   if (!name) throw notFound("scheduler");
   const changed = await inTransaction(ctx.db, async (tx) => {
-    const { rowCount } = paused
-      ? await tx.query(PAUSE, [name, ctx.clock.now(), ctx.actor.name, input.reason])
-      : await tx.query(RESUME, [name]);
-    if (rowCount === 0) return false;
+    const rows = paused
+      ? await PAUSE.run(tx, { name, at: ctx.clock.now(), by: ctx.actor.name, reason: input.reason })
+      : await RESUME.run(tx, { name });
+    if (rows === 0) return false;
     const action = paused ? "schedulers.pause" : "schedulers.resume";
     const target = { type: "scheduler", id: name };
     await audit(ctx, tx, { action, outcome: "done", target, details: { reason: input.reason } });
@@ -35,3 +31,15 @@ export async function setPaused(
   if (!scheduler) throw notFound("scheduler");
   return { changed, scheduler };
 }
+
+const PAUSE = statement({
+  sql: `INSERT INTO "SchedulerState" AS s ("name", "pausedAt", "pausedBy", "pauseReason") VALUES ($1, $2, $3, $4)
+        ON CONFLICT ("name") DO UPDATE SET "pausedAt" = $2, "pausedBy" = $3, "pauseReason" = $4 WHERE s."pausedAt" IS NULL`,
+  params: { name: text, at: timestamp, by: text, reason: text },
+});
+
+const RESUME = statement({
+  sql: `UPDATE "SchedulerState" SET "pausedAt" = NULL, "pausedBy" = NULL, "pauseReason" = NULL
+         WHERE "name" = $1 AND "pausedAt" IS NOT NULL`,
+  params: { name: text },
+});

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { json, known, type RowOf, statement, text } from "../../db/statement.ts";
 import { codeOf } from "../../errors.ts";
 import { openCsvPassword, sealCsvPassword } from "../../import/csvCredentials.ts";
 import { SEALED_PREFIX, sealedWith } from "../../secret/sealing.ts";
@@ -7,35 +8,21 @@ import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;
 
-interface Stored {
-  id: string;
-  name: string;
-  password: string;
-}
+type Stored = RowOf<typeof READ>;
 
 /** The CSV passwords of companies. */
 export async function resealPasswords(ctx: Context): Promise<Resealed> {
   const resealed: Resealed = { done: 0, broken: [] };
   for (let after: string | undefined = ""; after !== undefined && !ctx.stopping.aborted; ) {
-    const { rows }: { rows: Stored[] } = await ctx.db.query<Stored>(
-      `SELECT "id", "name", "csvPassword" AS "password" FROM "Company"
-        WHERE "id" > $1 AND starts_with("csvPassword", $2) AND NOT starts_with("csvPassword", $3)
-        ORDER BY "id" LIMIT $4`,
-      [after, SEALED_PREFIX, sealedWith(currentKey(ctx.config)), AT_ONCE],
-    );
+    const current = sealedWith(currentKey(ctx.config));
+    const rows: Stored[] = await READ.rows(ctx.db, { after, sealed: SEALED_PREFIX, current });
     const changes = rows.flatMap((row) => {
       const password = reseal(ctx, row);
       if (password === undefined) resealed.broken.push(row.name);
       return password === undefined ? [] : [{ id: row.id, old: row.password, password }];
     });
     // A password that somebody has changed meanwhile is a new one already.
-    const { rowCount } = await ctx.db.query(
-      `UPDATE "Company" c SET "csvPassword" = r."password"
-         FROM json_to_recordset($1::json) AS r("id" text, "old" text, "password" text)
-        WHERE c."id" = r."id" AND c."csvPassword" = r."old"`,
-      [JSON.stringify(changes)],
-    );
-    resealed.done += rowCount ?? 0;
+    resealed.done += await WRITE.run(ctx.db, { changes: JSON.stringify(changes) });
     after = rows.length === AT_ONCE ? rows.at(-1)?.id : undefined;
   }
   return resealed;
@@ -49,3 +36,18 @@ function reseal({ config }: Context, { id, password }: Stored): string | undefin
     throw error;
   }
 }
+
+const READ = statement({
+  sql: `SELECT "id", "name", "csvPassword" AS "password" FROM "Company"
+         WHERE "id" > $1 AND starts_with("csvPassword", $2) AND NOT starts_with("csvPassword", $3)
+         ORDER BY "id" LIMIT ${AT_ONCE}`,
+  params: { after: text, sealed: text, current: text },
+  row: { id: text, name: text, password: known(text) },
+});
+
+const WRITE = statement({
+  sql: `UPDATE "Company" c SET "csvPassword" = r."password"
+          FROM json_to_recordset($1::json) AS r("id" text, "old" text, "password" text)
+         WHERE c."id" = r."id" AND c."csvPassword" = r."old"`,
+  params: { changes: json<{ id: string; old: string; password: string }[]>() },
+});

@@ -1,18 +1,14 @@
 import { parseEnvelope, symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import type { Realm } from "../../auth/actor.ts";
-import { REALMS } from "../../auth/realms.ts";
+import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
+import { json, type RowOf, statement, text } from "../../db/statement.ts";
 import { type SignInSecrets, signInSecrets } from "../../signIn/signInSecrets.ts";
 import type { Resealed } from "./resealed.ts";
 
 const AT_ONCE = 500;
 
-interface Stored {
-  id: string;
-  email: string;
-  secret: string;
-  backupCodes: string;
-}
+type Stored = RowOf<(typeof READ)[Realm]>;
 
 /** The secrets and backup codes of second factors, as the sign-in library encrypts them. */
 export async function resealTwoFactors(ctx: Context): Promise<Resealed> {
@@ -22,17 +18,10 @@ export async function resealTwoFactors(ctx: Context): Promise<Resealed> {
 }
 
 async function reseal(ctx: Context, realm: Realm): Promise<Resealed> {
-  const { users, twoFactors } = REALMS[realm];
   const keys = keysOf(signInSecrets(ctx.config, realm));
   const resealed: Resealed = { done: 0, broken: [] };
   for (let after: string | undefined = ""; after !== undefined && !ctx.stopping.aborted; ) {
-    const { rows }: { rows: Stored[] } = await ctx.db.query<Stored>(
-      `SELECT t."id", u."email", t."secret", t."backupCodes"
-         FROM "${twoFactors}" t JOIN "${users}" u ON u."id" = t."userId"
-        WHERE t."id" > $1 AND NOT (starts_with(t."secret", $2) AND starts_with(t."backupCodes", $2))
-        ORDER BY t."id" LIMIT $3`,
-      [after, `$ba$${keys.currentVersion}$`, AT_ONCE],
-    );
+    const rows: Stored[] = await READ[realm].rows(ctx.db, { after, current: `$ba$${keys.currentVersion}$` });
     const changes = [];
     for (const row of rows) {
       const anew = await encryptAnew(keys, row);
@@ -40,14 +29,7 @@ async function reseal(ctx: Context, realm: Realm): Promise<Resealed> {
       else resealed.broken.push(row.email);
     }
     // Codes that somebody has used up or made anew meanwhile are left for the next run.
-    const { rowCount } = await ctx.db.query(
-      `UPDATE "${twoFactors}" t SET "secret" = r."secret", "backupCodes" = r."backupCodes"
-         FROM json_to_recordset($1::json)
-           AS r("id" text, "secret" text, "backupCodes" text, "oldSecret" text, "oldCodes" text)
-        WHERE t."id" = r."id" AND t."secret" = r."oldSecret" AND t."backupCodes" = r."oldCodes"`,
-      [JSON.stringify(changes)],
-    );
-    resealed.done += rowCount ?? 0;
+    resealed.done += await WRITE[realm].run(ctx.db, { changes: JSON.stringify(changes) });
     after = rows.length === AT_ONCE ? rows.at(-1)?.id : undefined;
   }
   return resealed;
@@ -85,3 +67,24 @@ async function decrypt(key: string, data: string): Promise<string | undefined> {
     return undefined;
   }
 }
+
+const READ = inEachRealm(({ users, twoFactors }) =>
+  statement({
+    sql: `SELECT t."id", u."email", t."secret", t."backupCodes"
+            FROM "${twoFactors}" t JOIN "${users}" u ON u."id" = t."userId"
+           WHERE t."id" > $1 AND NOT (starts_with(t."secret", $2) AND starts_with(t."backupCodes", $2))
+           ORDER BY t."id" LIMIT ${AT_ONCE}`,
+    params: { after: text, current: text },
+    row: { id: text, email: text, secret: text, backupCodes: text },
+  }),
+);
+
+const WRITE = inEachRealm(({ twoFactors }) =>
+  statement({
+    sql: `UPDATE "${twoFactors}" t SET "secret" = r."secret", "backupCodes" = r."backupCodes"
+            FROM json_to_recordset($1::json)
+              AS r("id" text, "secret" text, "backupCodes" text, "oldSecret" text, "oldCodes" text)
+           WHERE t."id" = r."id" AND t."secret" = r."oldSecret" AND t."backupCodes" = r."oldCodes"`,
+    params: { changes: json<Awaited<ReturnType<typeof encryptAnew>>[]>() },
+  }),
+);
