@@ -2,21 +2,16 @@ import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/verb.ts";
 import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
 import { whyClosed } from "../auth/companyAccess.ts";
-import type { CompanyStatus } from "../db/generated/enums.ts";
+import { CompanyStatus } from "../db/generated/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
+import { known, oneOf, type RowOf, statement, text } from "../db/statement.ts";
 import { codeOf } from "../errors.ts";
 import { forgetKey, NOT_PROVED, proofOf } from "./tenantProof.ts";
 
 const LIMIT_SECONDS = 8;
 const QUERY_CANCELED = "57014";
 
-export interface Company {
-  id: string;
-  name: string;
-  status: CompanyStatus;
-  /** IANA name: whose days and weeks the figures are cut by. */
-  timeZone: string;
-}
+export type Company = RowOf<typeof READ_COMPANY>;
 
 /** A transaction in which nothing but the rows of one company can be seen. */
 export interface Tenant {
@@ -37,7 +32,8 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
     const proof = ctx.tenantDb ? await proofOf(ctx.db, companyId) : "";
     return await inTransaction(ctx.tenantDb ?? ctx.db, async (tx) => {
       await enter(tx, companyId, proof);
-      const company = await readCompany(tx, companyId);
+      const company = await READ_COMPANY.first(tx, { companyId });
+      if (!company) throw new RefusedError("not_found", "Your company no longer exists.");
       // A download that has begun reads page by page: it ends here.
       const closed = whyClosed(company.status);
       if (closed) throw new RefusedError("company_suspended", closed);
@@ -76,16 +72,23 @@ async function enter(tx: Transaction, companyId: string, proof: string): Promise
     `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
      SET LOCAL statement_timeout = '${LIMIT_SECONDS}s'; SET LOCAL ROLE livedash_tenant`,
   );
-  await tx.query("SELECT set_config('livedash.company', $1, true), set_config('livedash.proof', $2, true)", [
-    companyId,
-    proof,
-  ]);
+  await NAME_COMPANY.run(tx, { companyId, proof });
 }
 
-async function readCompany(tx: Transaction, companyId: string): Promise<Company> {
-  const { rows } = await tx.query<Company>(`SELECT "id", "name", "status", "timeZone" FROM "Company" WHERE "id" = $1`, [
-    companyId,
-  ]);
-  if (rows[0]) return rows[0];
-  throw new RefusedError("not_found", "Your company no longer exists.");
-}
+const NAME_COMPANY = statement({
+  sql: "SELECT set_config('livedash.company', $1, true), set_config('livedash.proof', $2, true)",
+  params: { companyId: text, proof: text },
+  row: { set_config: known(text) },
+});
+
+const READ_COMPANY = statement({
+  sql: `SELECT "id", "name", "status", "timeZone" FROM "Company" WHERE "id" = $1`,
+  params: { companyId: text },
+  row: {
+    id: text,
+    name: text,
+    status: oneOf("CompanyStatus", CompanyStatus),
+    /** IANA name: whose days and weeks the figures are cut by. */
+    timeZone: text,
+  },
+});

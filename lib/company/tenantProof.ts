@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Database } from "../db/pool.ts";
+import { bytes, statement } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
 /** What PostgreSQL answers to a company without its proof: `livedash_company()` of the migrations says so. */
@@ -30,7 +31,9 @@ export function forgetKey(db: Database): void {
 }
 
 async function readKey(db: Database): Promise<Buffer> {
-  const { rows } = await db.query<{ key: Buffer }>(`SELECT "key" FROM "TenantKey"`);
-  if (rows[0]) return rows[0].key;
+  const found = await READ_KEY.first(db, {});
+  if (found) return found.key;
   throw new LiveDashError("tenant_key_missing", "The table TenantKey is empty. Restore its row from a backup.");
 }
+
+const READ_KEY = statement({ sql: `SELECT "key" FROM "TenantKey"`, row: { key: bytes } });

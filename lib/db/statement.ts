@@ -39,6 +39,7 @@ export const numeric = column<string>("numeric");
 export const bool = column<boolean>("boolean");
 export const timestamp = column<Date>("timestamp with time zone");
 export const bytes = column<Buffer>("bytea");
+export const uuid = column<string>("uuid");
 /** Given as its text: of an array, the driver would make one of PostgreSQL's. */
 export const json = <T>(): Column<T, string> => column<T, string>("jsonb");
 /** One of the enums that Prisma has generated: its labels are compared, too. */

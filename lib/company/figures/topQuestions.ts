@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Parameters } from "../../db/parameters.ts";
+import { arrayOf, bool, known, type RowOf, statement, text, timestamp, uuid } from "../../db/statement.ts";
 import type { Tenant } from "../asTenant.ts";
 import { endOfDay, startOfDay } from "../days.ts";
 import { type SessionFilter, whereSessions } from "../sessions/filter.ts";
@@ -46,7 +47,7 @@ export async function topQuestions(
   const isLarge = sessions >= MANY_SESSIONS;
   if (isLarge) await tx.query("SET LOCAL enable_nestloop = off");
   const keys = await askedMost(tenant, filter);
-  const variants = await readVariants(tenant, keys);
+  const variants = await READ_VARIANTS.rows(tx, { companyId: tenant.company.id, keys });
   const asked = await countAsked(tenant, { ...filter, from: period.previous.from }, variants, period.edges);
   if (isLarge) await tx.query("SET LOCAL enable_nestloop = on");
   const { length } = period.parts;
@@ -92,38 +93,19 @@ async function askedMost(tenant: Tenant, filter: SessionFilter): Promise<string[
 /** Whether a filter leaves out no session: it names a period alone, and none lies before or after that. */
 async function isEverything({ tx, company }: Tenant, { from, to, ...others }: SessionFilter): Promise<boolean> {
   if (!from || !to || Object.values(others).some((value) => value !== undefined)) return false;
-  const { rows } = await tx.query<{ all: boolean }>(
-    `SELECT NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."companyId" = $1 AND s."startTime" < $2)
-        AND NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."companyId" = $1 AND s."startTime" >= $3) AS "all"`,
-    [company.id, startOfDay(from, company.timeZone), endOfDay(to, company.timeZone)],
-  );
-  return rows[0]?.all === true;
-}
-
-interface Variant {
-  id: string;
-  key: string;
-  /** The one that was written first, and how. */
-  firstId: string;
-  content: string;
-}
-
-/** All ways in which they are written. */
-async function readVariants({ tx, company }: Tenant, keys: readonly string[]): Promise<Variant[]> {
-  const { rows } = await tx.query<Variant>(
-    `SELECT "id", "key", first_value("id") OVER written AS "firstId", first_value("content") OVER written AS "content"
-       FROM "Question" WHERE "companyId" = $1 AND "key" = ANY($2::uuid[])
-     WINDOW written AS (PARTITION BY "key" ORDER BY "createdAt", "id")`,
-    [company.id, keys],
-  );
-  return rows;
+  const found = await IS_ALL.first(tx, {
+    companyId: company.id,
+    from: startOfDay(from, company.timeZone),
+    to: endOfDay(to, company.timeZone),
+  });
+  return found?.all === true;
 }
 
 /** How many sessions ask each of them in each part. Their ids are given, so that their statistics tell how many there are. */
 async function countAsked(
   { tx, company }: Tenant,
   filter: SessionFilter,
-  variants: readonly Variant[],
+  variants: readonly RowOf<typeof READ_VARIANTS>[],
   edges: readonly Date[],
 ): Promise<Asked[]> {
   const p = new Parameters();
@@ -149,3 +131,19 @@ async function countAsked(
 }
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
+const IS_ALL = statement({
+  sql: `SELECT NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."companyId" = $1 AND s."startTime" < $2)
+           AND NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."companyId" = $1 AND s."startTime" >= $3) AS "all"`,
+  params: { companyId: text, from: timestamp, to: timestamp },
+  row: { all: known(bool) },
+});
+
+/** All ways in which they are written, each with the one that was written first. */
+const READ_VARIANTS = statement({
+  sql: `SELECT "id", "key", first_value("id") OVER written AS "firstId", first_value("content") OVER written AS "content"
+          FROM "Question" WHERE "companyId" = $1 AND "key" = ANY($2::uuid[])
+        WINDOW written AS (PARTITION BY "key" ORDER BY "createdAt", "id")`,
+  params: { companyId: text, keys: arrayOf(uuid) },
+  row: { id: text, key: known(uuid), firstId: known(text), content: known(text) },
+});

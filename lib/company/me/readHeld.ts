@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { int, known, statement, text } from "../../db/statement.ts";
 import { DRAWS, readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 
 const MOST_COUNTED = 10_000;
@@ -16,12 +17,14 @@ interface Held {
 export async function readHeld(ctx: Pick<Context, "clock" | "db">, companyId: string): Promise<Held | null> {
   const { usedUp = null, until = null } = (await readAllowances(ctx, ctx.db, [companyId])).get(companyId) ?? {};
   if (usedUp === null || until === null) return null;
-  const { rows } = await ctx.db.query<{ count: number }>(
-    `SELECT count(*)::int AS "count" FROM (
-       SELECT 1 FROM "AIProcessingRequest"
-        WHERE "companyId" = $1 AND "processingStatus" = 'PENDING_BATCHING' AND ${DRAWS} LIMIT ${MOST_COUNTED}) found`,
-    [companyId],
-  );
-  const count = rows[0]?.count ?? 0;
+  const count = (await COUNT_HELD.first(ctx.db, { companyId }))?.count ?? 0;
   return count === 0 ? null : { count, atLeast: count >= MOST_COUNTED, limit: usedUp, until };
 }
+
+const COUNT_HELD = statement({
+  sql: `SELECT count(*)::int AS "count" FROM (
+          SELECT 1 FROM "AIProcessingRequest"
+           WHERE "companyId" = $1 AND "processingStatus" = 'PENDING_BATCHING' AND ${DRAWS} LIMIT ${MOST_COUNTED}) found`,
+  params: { companyId: text },
+  row: { count: known(int) },
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
+import { statement, text } from "../../db/statement.ts";
 import { asTenant } from "../asTenant.ts";
 
 export const readQuestion = defineVerb({
@@ -15,11 +16,14 @@ export const readQuestion = defineVerb({
   output: z.object({ question: z.object({ id: z.string(), content: z.string() }) }),
   run: (ctx, { id }) =>
     asTenant(ctx, async ({ tx, company }) => {
-      const { rows } = await tx.query<{ id: string; content: string }>(
-        `SELECT "id", "content" FROM "Question" WHERE "id" = $1 AND "companyId" = $2`,
-        [id, company.id],
-      );
-      if (!rows[0]) throw notFound("question");
-      return { question: rows[0] };
+      const question = await READ.first(tx, { id, companyId: company.id });
+      if (!question) throw notFound("question");
+      return { question };
     }),
+});
+
+const READ = statement({
+  sql: `SELECT "id", "content" FROM "Question" WHERE "id" = $1 AND "companyId" = $2`,
+  params: { id: text, companyId: text },
+  row: { id: text, content: text },
 });

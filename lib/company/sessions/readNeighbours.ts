@@ -3,6 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { Parameters } from "../../db/parameters.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { recordSearch } from "../recordReading.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
@@ -23,12 +24,8 @@ export const readNeighbours = defineVerb({
   }),
   run: async (ctx, { id, ...filter }) => {
     const answer = await asTenant(ctx, async (tenant) => {
-      const { rows } = await tenant.tx.query<{ startTime: Date }>(
-        `SELECT "startTime" FROM "Session" WHERE "id" = $1 AND "companyId" = $2`,
-        [id, tenant.company.id],
-      );
-      if (!rows[0]) throw notFound("session");
-      const at = { startTime: rows[0].startTime, id };
+      const at = await FIND.first(tenant.tx, { id, companyId: tenant.company.id });
+      if (!at) throw notFound("session");
       return { newer: await nextTo(at, tenant, filter, "newer"), older: await nextTo(at, tenant, filter, "older") };
     });
     await recordSearch(ctx, companyIdOf(ctx), filter);
@@ -53,3 +50,9 @@ async function nextTo(
   );
   return rows[0]?.id ?? null;
 }
+
+const FIND = statement({
+  sql: `SELECT "id", "startTime" FROM "Session" WHERE "id" = $1 AND "companyId" = $2`,
+  params: { id: text, companyId: text },
+  row: { id: text, startTime: timestamp },
+});

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, moment } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
+import { bigint, int, nullable, statement, text, timestamp } from "../../db/statement.ts";
+import { asTenant, companyIdOf } from "../asTenant.ts";
 import { recordView } from "../recordReading.ts";
-import { SESSION_COLUMNS, type StoredSession, sessionShape, toSessionRow } from "./sessionRow.ts";
+import { SESSION_COLUMNS, sessionColumns, sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const MESSAGES = 500;
 
@@ -35,17 +36,17 @@ export const readSession = defineVerb({
     nextAfter: z.number().int().nullable().meta({ description: "Pass it as `after` to get the next messages." }),
   }),
   run: async (ctx, { id, after = -1 }) => {
-    const answer = await asTenant(ctx, async (tenant) => {
-      const { tx, company } = tenant;
-      const { rows } = await tx.query<StoredSession>(
-        `SELECT ${SESSION_COLUMNS} FROM "Session" s WHERE s."id" = $1 AND s."companyId" = $2`,
-        [id, company.id],
-      );
-      if (!rows[0]) throw notFound("session");
-      const messages = await readMessages(tenant, id, after);
+    const answer = await asTenant(ctx, async ({ tx, company }) => {
+      const own = { id, companyId: company.id };
+      const session = await READ.first(tx, own);
+      if (!session) throw notFound("session");
+      const messages = (await READ_MESSAGES.rows(tx, { ...own, after, limit: MESSAGES + 1 })).map((message) => ({
+        ...message,
+        timestamp: message.timestamp?.toISOString() ?? null,
+      }));
       return {
-        session: toSessionRow(rows[0]),
-        questions: await readQuestions(tenant, id),
+        session: toSessionRow(session),
+        questions: await READ_QUESTIONS.rows(tx, own),
         messages: messages.slice(0, MESSAGES),
         nextAfter: messages.length > MESSAGES ? (messages[MESSAGES - 1]?.order ?? null) : null,
       };
@@ -55,22 +56,23 @@ export const readSession = defineVerb({
   },
 });
 
-/** Of a session that is known to be the company's. One more than are shown. */
-async function readMessages({ tx, company }: Tenant, id: string, after: number) {
-  const { rows } = await tx.query<{ order: number; role: string; timestamp: Date | null; content: string }>(
-    `SELECT m."order", m."role", m."timestamp", m."content"
-       FROM "Message" m JOIN "Session" s ON s."id" = m."sessionId"
-      WHERE m."sessionId" = $1 AND s."companyId" = $2 AND m."order" > $3 ORDER BY m."order" LIMIT $4`,
-    [id, company.id, after, MESSAGES + 1],
-  );
-  return rows.map((row) => ({ ...row, timestamp: row.timestamp?.toISOString() ?? null }));
-}
+const READ = statement({
+  sql: `SELECT ${SESSION_COLUMNS} FROM "Session" s WHERE s."id" = $1 AND s."companyId" = $2`,
+  params: { id: text, companyId: text },
+  row: sessionColumns,
+});
 
-async function readQuestions({ tx, company }: Tenant, id: string) {
-  const { rows } = await tx.query<{ id: string; content: string }>(
-    `SELECT q."id", q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
-      WHERE sq."sessionId" = $1 AND q."companyId" = $2 ORDER BY sq."order"`,
-    [id, company.id],
-  );
-  return rows;
-}
+const READ_MESSAGES = statement({
+  sql: `SELECT m."order", m."role", m."timestamp", m."content"
+          FROM "Message" m JOIN "Session" s ON s."id" = m."sessionId"
+         WHERE m."sessionId" = $1 AND s."companyId" = $2 AND m."order" > $3 ORDER BY m."order" LIMIT $4`,
+  params: { id: text, companyId: text, after: int, limit: bigint },
+  row: { order: int, role: text, timestamp: nullable(timestamp), content: text },
+});
+
+const READ_QUESTIONS = statement({
+  sql: `SELECT q."id", q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+         WHERE sq."sessionId" = $1 AND q."companyId" = $2 ORDER BY sq."order"`,
+  params: { id: text, companyId: text },
+  row: { id: text, content: text },
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { moment } from "../../api/fields.ts";
 import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+import { bool, double, int, known, nullable, oneOf, text, timestamp, type ValuesOf } from "../../db/statement.ts";
 
 /** A session as lists show it. What an analysis says is null until there is one. */
 export const sessionShape = z.object({
@@ -30,22 +31,37 @@ export const sessionShape = z.object({
 
 export type SessionRow = z.output<typeof sessionShape>;
 
-const TIMES = ["startTime", "endTime", "analysedAt"] as const;
-
 /** Asked of those alone that wait for an analysis. */
 const ANALYSIS_FAILED = `(s."analysedAt" IS NULL AND NOT s."isEmpty" AND livedash_analysis_failed(s."id"))`;
 
+/** What SESSION_COLUMNS select. */
+export const sessionColumns = {
+  externalSessionId: nullable(text),
+  id: text,
+  startTime: timestamp,
+  endTime: timestamp,
+  country: nullable(text),
+  avgResponseTime: nullable(double),
+  messagesSent: nullable(int),
+  initialMsg: nullable(text),
+  isEmpty: bool,
+  analysedAt: nullable(timestamp),
+  analysisFailed: known(bool),
+  language: nullable(text),
+  sentiment: nullable(oneOf("SentimentCategory", SentimentCategory)),
+  category: nullable(oneOf("SessionCategory", SessionCategory)),
+  escalated: nullable(bool),
+  forwardedHr: nullable(bool),
+  summary: nullable(text),
+};
+
 /** The columns of a SessionRow, of "Session" s. */
-export const SESSION_COLUMNS = Object.keys(sessionShape.shape)
+export const SESSION_COLUMNS = Object.keys(sessionColumns)
   .map((name) => (name === "analysisFailed" ? `${ANALYSIS_FAILED} AS "${name}"` : `s."${name}"`))
   .join(", ");
 
 /** A row as the database gives it: moments are dates. */
-export type StoredSession = Omit<SessionRow, (typeof TIMES)[number]> & {
-  startTime: Date;
-  endTime: Date;
-  analysedAt: Date | null;
-};
+export type StoredSession = ValuesOf<typeof sessionColumns>;
 
 export function toSessionRow<T extends StoredSession>(row: T) {
   return {

@@ -3,6 +3,7 @@ import { notFound } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import type { Sql } from "../../db/pool.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { bool, int, known, statement, text, timestamp } from "../../db/statement.ts";
 import { companyIdOf } from "../asTenant.ts";
 
 const PATH = "/api/company/security";
@@ -37,11 +38,7 @@ export const updateCompanySecurity = defineVerb({
   run: (ctx, { twoFactorRequired }) => {
     const companyId = companyIdOf(ctx);
     return inTransaction(ctx.db, async (tx) => {
-      await tx.query(`UPDATE "Company" SET "twoFactorRequired" = $2, "updatedAt" = $3 WHERE "id" = $1`, [
-        companyId,
-        twoFactorRequired,
-        ctx.clock.now(),
-      ]);
+      await UPDATE.run(tx, { companyId, twoFactorRequired, now: ctx.clock.now() });
       await audit(ctx, tx, {
         action: "companies.require_two_factor",
         outcome: "done",
@@ -55,12 +52,20 @@ export const updateCompanySecurity = defineVerb({
 });
 
 async function readSecurity(sql: Sql, companyId: string): Promise<z.input<typeof security>> {
-  const { rows } = await sql.query<z.input<typeof security>>(
-    `SELECT c."twoFactorRequired", (SELECT count(*)::int FROM "User" u WHERE u."companyId" = c."id"
-         AND u."disabledAt" IS NULL AND NOT u."twoFactorEnabled") AS "usersWithout"
-       FROM "Company" c WHERE c."id" = $1`,
-    [companyId],
-  );
-  if (!rows[0]) throw notFound("company");
-  return rows[0];
+  const found = await READ.first(sql, { companyId });
+  if (!found) throw notFound("company");
+  return found;
 }
+
+const READ = statement({
+  sql: `SELECT c."twoFactorRequired", (SELECT count(*)::int FROM "User" u WHERE u."companyId" = c."id"
+            AND u."disabledAt" IS NULL AND NOT u."twoFactorEnabled") AS "usersWithout"
+          FROM "Company" c WHERE c."id" = $1`,
+  params: { companyId: text },
+  row: { twoFactorRequired: bool, usersWithout: known(int) },
+});
+
+const UPDATE = statement({
+  sql: `UPDATE "Company" SET "twoFactorRequired" = $2, "updatedAt" = $3 WHERE "id" = $1`,
+  params: { companyId: text, twoFactorRequired: bool, now: timestamp },
+});

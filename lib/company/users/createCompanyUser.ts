@@ -5,6 +5,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { lineOfText } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { bool, int, known, statement, text, timestamp } from "../../db/statement.ts";
 import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
@@ -51,14 +52,9 @@ async function isElsewhere(
   tx: Transaction,
   { email, companyId }: { email: string; companyId: string },
 ): Promise<boolean> {
-  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('livedash:new-user:' || $1, 0))", [companyId]);
-  const { rows } = await tx.query<{ refused: number; isTaken: boolean }>(
-    `SELECT (SELECT count(*)::int FROM "SecurityAuditLog" WHERE "action" = 'users.create' AND "outcome" = 'denied'
-                AND "companyId" = $1 AND "createdAt" > $2::timestamptz - interval '1 day') AS "refused",
-            EXISTS (SELECT 1 FROM "User" WHERE "email" = $3 AND "companyId" <> $1) AS "isTaken"`,
-    [companyId, ctx.clock.now(), email.trim().toLowerCase()],
-  );
-  const { refused = 0, isTaken = false } = rows[0] ?? {};
+  await TAKE_TURN.run(tx, { companyId });
+  const asked = { companyId, now: ctx.clock.now(), email: email.trim().toLowerCase() };
+  const { refused = 0, isTaken = false } = (await LOOK_ELSEWHERE.first(tx, asked)) ?? {};
   if (refused >= MOST_REFUSED_IN_DAY) {
     const sentence =
       "Too many email addresses could not be added. Try again tomorrow, or ask the people who run LiveDash.";
@@ -70,3 +66,16 @@ async function isElsewhere(
   }
   return isTaken;
 }
+
+const TAKE_TURN = statement({
+  sql: "SELECT pg_advisory_xact_lock(hashtextextended('livedash:new-user:' || $1, 0))",
+  params: { companyId: text },
+});
+
+const LOOK_ELSEWHERE = statement({
+  sql: `SELECT (SELECT count(*)::int FROM "SecurityAuditLog" WHERE "action" = 'users.create' AND "outcome" = 'denied'
+                   AND "companyId" = $1 AND "createdAt" > $2::timestamptz - interval '1 day') AS "refused",
+               EXISTS (SELECT 1 FROM "User" WHERE "email" = $3 AND "companyId" <> $1) AS "isTaken"`,
+  params: { companyId: text, now: timestamp, email: text },
+  row: { refused: known(int), isTaken: known(bool) },
+});
