@@ -44,12 +44,13 @@ export async function updateSessions(
       // into a batch, so its line is written either from the new text or from the old one with a new request to follow.
       const pending = await lockPending(tx, scope, changed);
       const otherText = await findOtherText(tx, changed);
-      const now = scope.now().toISOString();
+      const now = scope.now();
       await updateImports(tx, scope, changed, now);
       await updateFields(tx, changed, now);
       await DELETE_MESSAGES.run(tx, { sessionIds: idsOf(changed) });
       await copyMessages(tx, scope, changed);
-      await createRequests(tx, scope, idsOf(otherText.filter(({ sessionId }) => !pending.has(sessionId))), now);
+      const anew = otherText.filter(({ sessionId }) => !pending.has(sessionId));
+      await createRequests(tx, scope, idsOf(anew), now.toISOString());
       return { updated: changed.length, moved: findMoved(scope, changed) };
     }),
   );
