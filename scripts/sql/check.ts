@@ -1,4 +1,4 @@
-// Holds each declared statement against the schema that the migrations make: `npm run check:sql`.
+// Holds each declared statement against the schema that the migrations make, and each write to its owner: `npm run check:sql`.
 import { glob, readFile } from "node:fs/promises";
 import { Client } from "pg";
 import { startTemporaryPostgres } from "../../lib/db/embedded/index.ts";
@@ -7,9 +7,13 @@ import { STATEMENTS } from "../../lib/db/statement.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { endInOrder, MIGRATIONS_DIR } from "../schema/difference.ts";
 import { checkStatements } from "./checkStatements.ts";
+import { findTrespasses } from "./findTrespasses.ts";
 
 endInOrder();
 try {
+  const trespasses = await findTrespasses(new URL("../../", import.meta.url));
+  for (const trespass of trespasses) process.stderr.write(`${trespass}\n`);
+  if (trespasses.length > 0) process.exitCode = 1;
   const root = new URL("../../", import.meta.url);
   for await (const file of glob("{lib,cli}/**/*.ts", { cwd: root, exclude: (name) => name.includes("generated") })) {
     const url = new URL(file, root);
