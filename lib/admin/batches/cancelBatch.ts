@@ -2,7 +2,8 @@ import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { flag, id, reason } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
-import type { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { nullable, oneOf, type RowOf, statement, text } from "../../db/statement.ts";
 import { cancelUnsent } from "../../pipeline/end/cancelUnsent.ts";
 import { batchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
@@ -32,7 +33,8 @@ export const cancelBatch = defineVerb({
     batch: batchRow,
   }),
   run: async (ctx, { id, reason, dryRun }) => {
-    const target = await readTarget(ctx, id);
+    const target = await READ_TARGET.first(ctx.db, { id });
+    if (!target) throw notFound("batch");
     const wouldChange = canBeCancelled(target);
     if (dryRun) return { changed: false, wouldChange, batch: await readBatchRow(ctx, id) };
     if (wouldChange) await cancel(ctx, target, reason);
@@ -41,13 +43,7 @@ export const cancelBatch = defineVerb({
 });
 
 /** A batch as far as it matters for cancelling it. */
-interface CancelTarget {
-  id: string;
-  companyId: string;
-  openaiBatchId: string | null;
-  status: AIBatchRequestStatus;
-  providerStatus: string | null;
-}
+type CancelTarget = RowOf<typeof READ_TARGET>;
 
 /**
  * Whether there is anything to cancel; false if that has been asked for already.
@@ -90,11 +86,14 @@ async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason
   }
 }
 
-async function readTarget(ctx: CallContext, id: string): Promise<CancelTarget> {
-  const { rows } = await ctx.db.query<CancelTarget>(
-    `SELECT "id", "companyId", "openaiBatchId", "status", "providerStatus" FROM "AIBatchRequest" WHERE "id" = $1`,
-    [id],
-  );
-  if (!rows[0]) throw notFound("batch");
-  return rows[0];
-}
+const READ_TARGET = statement({
+  sql: `SELECT "id", "companyId", "openaiBatchId", "status", "providerStatus" FROM "AIBatchRequest" WHERE "id" = $1`,
+  params: { id: text },
+  row: {
+    id: text,
+    companyId: text,
+    openaiBatchId: nullable(text),
+    status: oneOf("AIBatchRequestStatus", AIBatchRequestStatus),
+    providerStatus: nullable(text),
+  },
+});

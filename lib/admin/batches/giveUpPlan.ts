@@ -3,6 +3,7 @@ import { euros, time } from "../../api/fields.ts";
 import { LIVE } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { int, known, nullable, numeric, statement, text, timestamp } from "../../db/statement.ts";
 import { requeueTime } from "../../pipeline/end/letGo.ts";
 
 const count = z.number().int().nonnegative();
@@ -22,27 +23,9 @@ export const giveUpPlan = z.object({
 
 export type GiveUpPlan = z.input<typeof giveUpPlan>;
 
-interface Row {
-  openaiBatchId: string | null;
-  inputFileId: string | null;
-  submittedAt: Date | null;
-  expiresAt: Date | null;
-  waiting: number;
-  costEur: string | null;
-}
-
 /** Null for a batch that is over, or does not exist. */
 export async function planGiveUp(ctx: Context, sql: Sql, batchId: string): Promise<GiveUpPlan | null> {
-  const { rows } = await sql.query<Row>(
-    `SELECT b."openaiBatchId", b."inputFileId", b."submittedAt", b."expiresAt", w."waiting",
-            round(b."estimatedCostEur" * w."waiting" / GREATEST(b."requestCount", 1), 6) AS "costEur"
-       FROM "AIBatchRequest" b, LATERAL (
-            SELECT count(*)::int AS "waiting" FROM "AIProcessingRequest" r
-             WHERE r."batchId" = b."id" AND r."processingStatus" = 'BATCHING_IN_PROGRESS') w
-      WHERE b."id" = $1 AND b."status" IN ${LIVE}`,
-    [batchId],
-  );
-  const batch = rows[0];
+  const batch = await READ.first(sql, { batchId });
   if (!batch) return null;
   const { waiting, costEur } = batch;
   // Nothing can have been created without a file.
@@ -50,3 +33,21 @@ export async function planGiveUp(ctx: Context, sql: Sql, batchId: string): Promi
   if (isUnsent) return { waiting, requeueAt: ctx.clock.now(), boughtTwice: { lines: 0, costEur: "0" } };
   return { waiting, requeueAt: requeueTime(ctx.clock.now(), batch), boughtTwice: { lines: waiting, costEur } };
 }
+
+const READ = statement({
+  sql: `SELECT b."openaiBatchId", b."inputFileId", b."submittedAt", b."expiresAt", w."waiting",
+               round(b."estimatedCostEur" * w."waiting" / GREATEST(b."requestCount", 1), 6) AS "costEur"
+          FROM "AIBatchRequest" b, LATERAL (
+               SELECT count(*)::int AS "waiting" FROM "AIProcessingRequest" r
+                WHERE r."batchId" = b."id" AND r."processingStatus" = 'BATCHING_IN_PROGRESS') w
+         WHERE b."id" = $1 AND b."status" IN ${LIVE}`,
+  params: { batchId: text },
+  row: {
+    openaiBatchId: nullable(text),
+    inputFileId: nullable(text),
+    submittedAt: nullable(timestamp),
+    expiresAt: nullable(timestamp),
+    waiting: known(int),
+    costEur: nullable(numeric),
+  },
+});

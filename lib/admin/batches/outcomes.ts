@@ -2,6 +2,7 @@ import { z } from "zod";
 import { euros } from "../../api/fields.ts";
 import { AIAttemptOutcome } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
+import { double, int, known, nullable, numeric, statement, text, textOf } from "../../db/statement.ts";
 
 const count = z.number().int().nonnegative();
 type Outcome = Lowercase<AIAttemptOutcome>;
@@ -27,29 +28,9 @@ export const batchOutcomes = z.object({
     .meta({ description: "Why lines did not succeed, most frequent first." }),
 });
 
-interface Group extends z.input<z.ZodObject<typeof used>> {
-  /** Null in the row that adds up all others. */
-  outcome: Outcome | null;
-  code: string | null;
-  count: number;
-}
-
 export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<typeof batchOutcomes>> {
-  const { rows } = await sql.query<Group>(
-    `SELECT lower("outcome"::text) AS "outcome", "code", count(*)::int AS "count",
-            COALESCE(sum("promptTokens"), 0)::float8 AS "promptTokens",
-            COALESCE(sum("cachedTokens"), 0)::float8 AS "cachedTokens",
-            COALESCE(sum("completionTokens"), 0)::float8 AS "completionTokens", COALESCE(sum("costEur"), 0) AS "costEur",
-            count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage"
-       FROM "AIRequestAttempt" WHERE "batchId" = $1
-      GROUP BY GROUPING SETS (("outcome", "code"), ()) ORDER BY count(*) DESC, "code"`,
-    [batchId],
-  );
-  const waiting = await sql.query<{ count: number }>(
-    `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
-      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
-    [batchId],
-  );
+  const rows = await SUM_UP.rows(sql, { batchId });
+  const waiting = await COUNT_WAITING.first(sql, { batchId });
   const sumOf = (outcome: Outcome) =>
     rows.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.count, 0);
   const all = rows.find((row) => row.outcome === null);
@@ -57,7 +38,7 @@ export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<t
     succeeded: sumOf("applied"),
     failed: sumOf("failed"),
     requeued: sumOf("requeued"),
-    waiting: waiting.rows[0]?.count ?? 0,
+    waiting: waiting?.count ?? 0,
     promptTokens: all?.promptTokens ?? 0,
     cachedTokens: all?.cachedTokens ?? 0,
     completionTokens: all?.completionTokens ?? 0,
@@ -66,3 +47,32 @@ export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<t
     byCode: rows.flatMap(({ outcome, code, count }) => (outcome && code ? [{ outcome, code, count }] : [])),
   };
 }
+
+/** Each outcome by its code; the outcome is null in the row that adds up all others. */
+const SUM_UP = statement({
+  sql: `SELECT lower("outcome"::text) AS "outcome", "code", count(*)::int AS "count",
+               COALESCE(sum("promptTokens"), 0)::float8 AS "promptTokens",
+               COALESCE(sum("cachedTokens"), 0)::float8 AS "cachedTokens",
+               COALESCE(sum("completionTokens"), 0)::float8 AS "completionTokens", COALESCE(sum("costEur"), 0) AS "costEur",
+               count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage"
+          FROM "AIRequestAttempt" WHERE "batchId" = $1
+         GROUP BY GROUPING SETS (("outcome", "code"), ()) ORDER BY count(*) DESC, "code"`,
+  params: { batchId: text },
+  row: {
+    outcome: nullable(textOf<Outcome>()),
+    code: nullable(text),
+    count: known(int),
+    promptTokens: known(double),
+    cachedTokens: known(double),
+    completionTokens: known(double),
+    costEur: known(numeric),
+    linesWithoutUsage: known(int),
+  },
+});
+
+const COUNT_WAITING = statement({
+  sql: `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
+         WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
+  params: { batchId: text },
+  row: { count: known(int) },
+});

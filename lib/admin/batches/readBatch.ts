@@ -7,7 +7,7 @@ import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRo
 import { batchEvent, timelineOf } from "./batchTimeline.ts";
 import { giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
 import { batchOutcomes, readOutcomes } from "./outcomes.ts";
-import { expectation, expectEnd, readTurnaround } from "./turnaround.ts";
+import { expectation, expectEnd, READ_TURNAROUND } from "./turnaround.ts";
 
 const batch = batchRow.extend({
   byteSize: z.number().int().nonnegative(),
@@ -51,7 +51,7 @@ export const readBatch = defineVerb({
       return {
         batch,
         timeline: timelineOf({ ...batch, givenUpAt: batch.givenUp?.at ?? null }),
-        expected: expectEnd(ctx, batch, await readTurnaround(tx)),
+        expected: expectEnd(ctx, batch, (await READ_TURNAROUND.first(tx, {})) ?? null),
         outcomes: await readOutcomes(tx, id),
         giveUp: batch.givenUp?.requeueConfirmed ? null : await planGiveUp(ctx, tx, id),
         errors: (errors ?? []).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),

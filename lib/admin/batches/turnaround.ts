@@ -1,30 +1,14 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import type { Context } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
+import { double, int, known, type RowOf, statement } from "../../db/statement.ts";
 
 /** So many of the newest processed batches say how long the provider takes; of fewer than the least, nothing is said. */
 const NEWEST = 200;
 const LEAST = 5;
 
 /** How long the provider has taken for this account's own batches, in milliseconds. */
-export interface Turnaround {
-  medianMs: number;
-  p90Ms: number;
-  batches: number;
-}
-
-export async function readTurnaround(sql: Sql): Promise<Turnaround | null> {
-  const { rows } = await sql.query<Turnaround>(
-    `SELECT count(*)::int AS "batches", percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") AS "medianMs",
-            percentile_cont(0.9) WITHIN GROUP (ORDER BY "ms") AS "p90Ms"
-       FROM (SELECT extract(epoch FROM "completedAt" - "submittedAt") * 1000 AS "ms" FROM "AIBatchRequest"
-              WHERE "status" = 'PROCESSED' AND "completedAt" >= "submittedAt"
-              ORDER BY "createdAt" DESC LIMIT ${NEWEST}) newest`,
-  );
-  const found = rows[0];
-  return found && found.batches >= LEAST ? found : null;
-}
+export type Turnaround = RowOf<typeof READ_TURNAROUND>;
 
 export const expectation = z.object({
   medianEnd: time
@@ -47,3 +31,13 @@ export function expectEnd(
   const last = p90End ?? batch.expiresAt;
   return { medianEnd, p90End, isLate: last !== null && ctx.clock.now() > last };
 }
+
+export const READ_TURNAROUND = statement({
+  sql: `SELECT count(*)::int AS "batches", percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") AS "medianMs",
+               percentile_cont(0.9) WITHIN GROUP (ORDER BY "ms") AS "p90Ms"
+          FROM (SELECT extract(epoch FROM "completedAt" - "submittedAt") * 1000 AS "ms" FROM "AIBatchRequest"
+                 WHERE "status" = 'PROCESSED' AND "completedAt" >= "submittedAt"
+                 ORDER BY "createdAt" DESC LIMIT ${NEWEST}) newest
+        HAVING count(*) >= ${LEAST}`,
+  row: { batches: known(int), medianMs: known(double), p90Ms: known(double) },
+});

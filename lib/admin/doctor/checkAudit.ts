@@ -3,6 +3,7 @@ import { sealAudit } from "../../audit/sealAudit.ts";
 import { verifyAudit } from "../../audit/verifyAudit.ts";
 import { after } from "../../clock.ts";
 import type { Context } from "../../context.ts";
+import { int, known, statement, text, timestamp } from "../../db/statement.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;
@@ -54,11 +55,7 @@ export async function checkAudit(ctx: Context, { fix, auditHead }: DoctorOptions
 }
 
 async function checkUnsealed(ctx: Context, fix: boolean): Promise<Finding[]> {
-  const { rows } = await ctx.db.query<{ id: string; total: number }>(
-    `SELECT "id", count(*) OVER ()::int AS "total" FROM "SecurityAuditLog"
-      WHERE "sequence" IS NULL AND "createdAt" < $1 ORDER BY "createdAt", "id" LIMIT ${EXAMPLES}`,
-    [after(ctx.clock, -SEALED_WITHIN_MS)],
-  );
+  const rows = await FIND_UNSEALED.rows(ctx.db, { before: after(ctx.clock, -SEALED_WITHIN_MS) });
   if (rows.length === 0) return [];
   return [
     {
@@ -73,3 +70,10 @@ async function checkUnsealed(ctx: Context, fix: boolean): Promise<Finding[]> {
     },
   ];
 }
+
+const FIND_UNSEALED = statement({
+  sql: `SELECT "id", count(*) OVER ()::int AS "total" FROM "SecurityAuditLog"
+         WHERE "sequence" IS NULL AND "createdAt" < $1 ORDER BY "createdAt", "id" LIMIT ${EXAMPLES}`,
+  params: { before: timestamp },
+  row: { id: text, total: known(int) },
+});

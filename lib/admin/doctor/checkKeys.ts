@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { int, json, known, statement, text, timestamp } from "../../db/statement.ts";
 import { selectKeys } from "../keys/keyRow.ts";
 import type { Finding } from "./invariant.ts";
 
@@ -6,11 +7,7 @@ const NAMED = 10;
 
 /** Keys that work and were created by somebody who is disabled now: they saw the key, and may have kept it. */
 export async function checkKeys({ db, clock }: Pick<Context, "db" | "clock">): Promise<Finding[]> {
-  const { rows } = await db.query<{ name: string; createdBy: string; owner: { name: string }; total: number }>(
-    `SELECT "name", "createdBy", "owner", (count(*) OVER ())::int AS "total" FROM (${selectKeys("$1::timestamptz")}) k
-      WHERE "state" = 'works' AND "createdByDisabled" ORDER BY "name" LIMIT $2`,
-    [clock.now(), NAMED],
-  );
+  const rows = await FIND.rows(db, { now: clock.now() });
   const [first] = rows;
   if (!first) return [];
   return [
@@ -25,3 +22,10 @@ export async function checkKeys({ db, clock }: Pick<Context, "db" | "clock">): P
     },
   ];
 }
+
+const FIND = statement({
+  sql: `SELECT "name", "createdBy", "owner", (count(*) OVER ())::int AS "total" FROM (${selectKeys("$1::timestamptz")}) k
+         WHERE "state" = 'works' AND "createdByDisabled" ORDER BY "name" LIMIT ${NAMED}`,
+  params: { now: timestamp },
+  row: { name: known(text), createdBy: known(text), owner: known(json<{ name: string }>()), total: known(int) },
+});

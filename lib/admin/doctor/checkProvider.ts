@@ -1,5 +1,6 @@
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";
 import { reaper } from "../../pipeline/reap/reaper.ts";
@@ -85,19 +86,13 @@ async function checkMissing(ctx: PipelineContext): Promise<Finding[]> {
 
 /** Our batches that are not over, with the provider's id of each; null while none is recorded. */
 async function openBatches(ctx: PipelineContext): Promise<Map<string, string | null>> {
-  const { rows } = await ctx.db.query<{ id: string; openaiBatchId: string | null }>(
-    `SELECT "id", "openaiBatchId" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
-  );
+  const rows = await READ_OPEN.rows(ctx.db, {});
   return new Map(rows.map((row) => [row.id, row.openaiBatchId]));
 }
 
 /** Those from before a detachment are not ours to judge. */
 async function knownBatches(ctx: PipelineContext, detachedAt: Date | null): Promise<Set<string>> {
-  const { rows } = await ctx.db.query<{ id: string }>(
-    `SELECT "id" FROM "AIBatchRequest"
-      WHERE "createdAt" > $1::timestamptz - interval '3 days' AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
-    [ctx.clock.now(), detachedAt],
-  );
+  const rows = await READ_KNOWN.rows(ctx.db, { now: ctx.clock.now(), detachedAt });
   return new Set(rows.map((row) => row.id));
 }
 
@@ -110,3 +105,15 @@ function finding(
   const { repaired = 0, advice = null } = more;
   return { id, explanation, count: ids.length, examples: ids.slice(0, EXAMPLES), repaired, advice };
 }
+
+const READ_OPEN = statement({
+  sql: `SELECT "id", "openaiBatchId" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+  row: { id: text, openaiBatchId: nullable(text) },
+});
+
+const READ_KNOWN = statement({
+  sql: `SELECT "id" FROM "AIBatchRequest"
+         WHERE "createdAt" > $1::timestamptz - interval '3 days' AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
+  params: { now: timestamp, detachedAt: nullable(timestamp) },
+  row: { id: text },
+});

@@ -1,4 +1,5 @@
 import type { Context, PipelineContext } from "../../context.ts";
+import { statement, text } from "../../db/statement.ts";
 import { type LearnedSize, readLearnedSize } from "../../pipeline/throttle/fileSize.ts";
 import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 import { checkAudit } from "./checkAudit.ts";
@@ -71,6 +72,11 @@ async function check(ctx: Context, invariant: Invariant, { fix }: DoctorOptions)
 }
 
 async function readEstimates(ctx: Context): Promise<Estimate[]> {
-  const { rows } = await ctx.db.query<{ model: string }>(`SELECT DISTINCT "model" FROM "AIBatchRequest" ORDER BY 1`);
+  const rows = await READ_MODELS.rows(ctx.db, {});
   return Promise.all(rows.map(async ({ model }) => ({ model, ...(await calibrate(ctx.db, model)) })));
 }
+
+const READ_MODELS = statement({
+  sql: `SELECT DISTINCT "model" FROM "AIBatchRequest" ORDER BY 1`,
+  row: { model: text },
+});

@@ -1,9 +1,12 @@
 import type { Context } from "../../context.ts";
+import { int, known, statement } from "../../db/statement.ts";
 
 /** How many sessions have an analysis. */
 export async function countAnalysed(ctx: Context): Promise<number> {
-  const { rows } = await ctx.db.query<{ analysed: number }>(
-    `SELECT count(*)::int AS "analysed" FROM "Session" WHERE "analysedAt" IS NOT NULL`,
-  );
-  return rows[0]?.analysed ?? 0;
+  return (await COUNT.first(ctx.db, {}))?.analysed ?? 0;
 }
+
+const COUNT = statement({
+  sql: `SELECT count(*)::int AS "analysed" FROM "Session" WHERE "analysedAt" IS NOT NULL`,
+  row: { analysed: known(int) },
+});

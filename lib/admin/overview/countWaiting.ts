@@ -1,6 +1,7 @@
 import { LIVE } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { arrayOf, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
 import { DRAWS, readAllowances, sayLimit } from "../../pipeline/throttle/companyLimit.ts";
@@ -22,14 +23,7 @@ const counted = (count: number): Counted => ({ count, atLeast: count >= MOST_COU
 
 /** Pending requests of companies that get no new batches. */
 export async function readUnserved(sql: Sql): Promise<Waiting[]> {
-  const { rows } = await sql.query<{ name: string; status: string; count: number }>(
-    `SELECT c."name", lower(c."status"::text) AS "status", n."count" FROM "Company" c CROSS JOIN LATERAL (
-       SELECT count(*)::int AS "count" FROM (
-         SELECT 1 FROM "AIProcessingRequest" r
-          WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' LIMIT ${MOST_COUNTED}) found) n
-      WHERE c."status" NOT IN ${SERVED} AND n."count" > 0 ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
-  );
-  return rows.map(({ name, status, count }) => ({
+  return (await COUNT_UNSERVED.rows(sql, {})).map(({ name, status, count }) => ({
     ...NONE,
     ...counted(count),
     kind: "company_not_served" as const,
@@ -42,16 +36,7 @@ export async function readUnserved(sql: Sql): Promise<Waiting[]> {
 export async function readLimited(ctx: Context, sql: Sql): Promise<Waiting[]> {
   const usedUp = [...(await readAllowances(ctx, sql)).values()].filter(({ until }) => until !== null);
   if (usedUp.length === 0) return [];
-  const { rows } = await sql.query<{ id: string; name: string; count: number }>(
-    `SELECT c."id", c."name", n."count" FROM "Company" c CROSS JOIN LATERAL (
-       SELECT count(*)::int AS "count" FROM (
-         SELECT 1 FROM "AIProcessingRequest" r
-          WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' AND r.${DRAWS}
-          LIMIT ${MOST_COUNTED}) found) n
-      WHERE c."id" = ANY($1) AND c."status" IN ${SERVED} AND n."count" > 0
-      ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
-    [usedUp.map(({ companyId }) => companyId)],
-  );
+  const rows = await COUNT_LIMITED.rows(sql, { companyIds: usedUp.map(({ companyId }) => companyId) });
   const byId = new Map(usedUp.map((allowance) => [allowance.companyId, allowance]));
   return rows.flatMap(({ id, name, count }) => {
     const allowance = byId.get(id);
@@ -73,16 +58,7 @@ export async function readLimited(ctx: Context, sql: Sql): Promise<Waiting[]> {
 
 /** Pending requests that wait out a failure, by its code. */
 export async function readBackingOff(ctx: Context, sql: Sql): Promise<Waiting[]> {
-  const { rows } = await sql.query<{ code: string | null; count: number; until: Date; lastUntil: Date; all: number }>(
-    `SELECT b."errorCode" AS "code", count(*)::int AS "count", min(b."notBefore") AS "until",
-            max(b."notBefore") AS "lastUntil", (sum(count(*)) OVER ())::int AS "all"
-       FROM (SELECT "errorCode", "notBefore", "companyId" FROM "AIProcessingRequest"
-              WHERE "processingStatus" = 'PENDING_BATCHING' AND "notBefore" > $1
-              ORDER BY "notBefore" LIMIT ${MOST_COUNTED}) b
-       JOIN "Company" c ON c."id" = b."companyId" AND c."status" IN ${SERVED}
-      GROUP BY b."errorCode" ORDER BY 2 DESC, 1`,
-    [ctx.clock.now()],
-  );
+  const rows = await COUNT_BACKING_OFF.rows(sql, { now: ctx.clock.now() });
   return rows.map(({ code, count, until, lastUntil, all }) => ({
     ...NONE,
     kind: "backing_off" as const,
@@ -97,32 +73,14 @@ export async function readBackingOff(ctx: Context, sql: Sql): Promise<Waiting[]>
 
 /** Requests in batches whose calls do not get through, and that are not tried again before a time. */
 export async function readFailingCalls(ctx: Context, sql: Sql): Promise<Waiting[]> {
-  const { rows } = await sql.query<{ count: number; since: Date | null; until: Date; lastUntil: Date; reason: string }>(
-    `SELECT sum("requestCount")::int AS "count", min("failingSince") AS "since", min("notBefore") AS "until",
-            max("notBefore") AS "lastUntil", "errorMessage" AS "reason"
-       FROM "AIBatchRequest"
-      WHERE "status" IN ${LIVE} AND "callFailures" > 0 AND "settlingSince" IS NULL AND "notBefore" > $1
-      GROUP BY "errorMessage" ORDER BY 1 DESC LIMIT ${MOST_NAMED}`,
-    [ctx.clock.now()],
-  );
+  const rows = await COUNT_FAILING_CALLS.rows(sql, { now: ctx.clock.now() });
   return rows.map((row) => ({ ...NONE, atLeast: false, kind: "calls_failing" as const, ...row }));
 }
 
 /** Due requests of each of these models, where there are any. */
 export async function readOfModel(ctx: Context, sql: Sql, models: readonly string[]): Promise<Map<string, Counted>> {
   if (models.length === 0) return new Map();
-  const { rows } = await sql.query<{ model: string; count: number; seen: number }>(
-    `SELECT m."model", n."count", n."seen" FROM unnest($2::text[]) AS m("model") CROSS JOIN LATERAL (
-       SELECT count(*)::int AS "seen",
-              count(*) FILTER (WHERE (p."notBefore" IS NULL OR p."notBefore" <= $1) AND c."status" IN ${SERVED})::int
-                AS "count"
-         FROM (SELECT "notBefore", "companyId" FROM "AIProcessingRequest"
-                WHERE "model" = m."model" AND "processingStatus" = 'PENDING_BATCHING'
-                ORDER BY "requestedAt", "id" LIMIT ${MOST_COUNTED}) p
-         JOIN "Company" c ON c."id" = p."companyId") n
-      WHERE n."count" > 0`,
-    [ctx.clock.now(), models],
-  );
+  const rows = await COUNT_OF_MODELS.rows(sql, { now: ctx.clock.now(), models });
   return new Map(rows.map(({ model, count, seen }) => [model, { count, atLeast: seen >= MOST_COUNTED }]));
 }
 
@@ -151,3 +109,72 @@ export async function readFullBudgets(ctx: Context, sql: Sql): Promise<Waiting[]
 function meaningOf(code: string | null): string | null {
   return code !== null && Object.hasOwn(FAILURES, code) ? FAILURES[code as FailureCode].meaning : null;
 }
+
+const COUNT_UNSERVED = statement({
+  sql: `SELECT c."name", lower(c."status"::text) AS "status", n."count" FROM "Company" c CROSS JOIN LATERAL (
+          SELECT count(*)::int AS "count" FROM (
+            SELECT 1 FROM "AIProcessingRequest" r
+             WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' LIMIT ${MOST_COUNTED}) found) n
+         WHERE c."status" NOT IN ${SERVED} AND n."count" > 0 ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
+  row: { name: text, status: known(text), count: known(int) },
+});
+
+const COUNT_LIMITED = statement({
+  sql: `SELECT c."id", c."name", n."count" FROM "Company" c CROSS JOIN LATERAL (
+          SELECT count(*)::int AS "count" FROM (
+            SELECT 1 FROM "AIProcessingRequest" r
+             WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' AND r.${DRAWS}
+             LIMIT ${MOST_COUNTED}) found) n
+         WHERE c."id" = ANY($1) AND c."status" IN ${SERVED} AND n."count" > 0
+         ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
+  params: { companyIds: arrayOf(text) },
+  row: { id: text, name: text, count: known(int) },
+});
+
+const COUNT_BACKING_OFF = statement({
+  sql: `SELECT b."errorCode" AS "code", count(*)::int AS "count", min(b."notBefore") AS "until",
+               max(b."notBefore") AS "lastUntil", (sum(count(*)) OVER ())::int AS "all"
+          FROM (SELECT "errorCode", "notBefore", "companyId" FROM "AIProcessingRequest"
+                 WHERE "processingStatus" = 'PENDING_BATCHING' AND "notBefore" > $1
+                 ORDER BY "notBefore" LIMIT ${MOST_COUNTED}) b
+          JOIN "Company" c ON c."id" = b."companyId" AND c."status" IN ${SERVED}
+         GROUP BY b."errorCode" ORDER BY 2 DESC, 1`,
+  params: { now: timestamp },
+  row: {
+    code: nullable(text),
+    count: known(int),
+    until: known(timestamp),
+    lastUntil: known(timestamp),
+    all: known(int),
+  },
+});
+
+const COUNT_FAILING_CALLS = statement({
+  sql: `SELECT sum("requestCount")::int AS "count", min("failingSince") AS "since", min("notBefore") AS "until",
+               max("notBefore") AS "lastUntil", "errorMessage" AS "reason"
+          FROM "AIBatchRequest"
+         WHERE "status" IN ${LIVE} AND "callFailures" > 0 AND "settlingSince" IS NULL AND "notBefore" > $1
+         GROUP BY "errorMessage" ORDER BY 1 DESC LIMIT ${MOST_NAMED}`,
+  params: { now: timestamp },
+  row: {
+    count: known(int),
+    since: nullable(timestamp),
+    until: known(timestamp),
+    lastUntil: known(timestamp),
+    reason: nullable(text),
+  },
+});
+
+const COUNT_OF_MODELS = statement({
+  sql: `SELECT m."model", n."count", n."seen" FROM unnest($2::text[]) AS m("model") CROSS JOIN LATERAL (
+          SELECT count(*)::int AS "seen",
+                 count(*) FILTER (WHERE (p."notBefore" IS NULL OR p."notBefore" <= $1) AND c."status" IN ${SERVED})::int
+                   AS "count"
+            FROM (SELECT "notBefore", "companyId" FROM "AIProcessingRequest"
+                   WHERE "model" = m."model" AND "processingStatus" = 'PENDING_BATCHING'
+                   ORDER BY "requestedAt", "id" LIMIT ${MOST_COUNTED}) p
+            JOIN "Company" c ON c."id" = p."companyId") n
+         WHERE n."count" > 0`,
+  params: { now: timestamp, models: arrayOf(text) },
+  row: { model: known(text), count: known(int), seen: known(int) },
+});

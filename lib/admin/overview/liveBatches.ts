@@ -4,7 +4,7 @@ import { describeStuck, type StuckColumns, stuckColumns } from "../../batches/st
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { batchRow, stuck } from "../batches/batchRow.ts";
-import { expectation, expectEnd, readTurnaround } from "../batches/turnaround.ts";
+import { expectation, expectEnd, READ_TURNAROUND } from "../batches/turnaround.ts";
 
 const MOST = 200;
 
@@ -17,7 +17,7 @@ type Row = Omit<z.input<typeof liveBatch>, "expected" | "stuck"> & StuckColumns 
 
 /** Batches that are not over, the oldest 200. Without ages, so that what does not change stays the same. */
 export async function readLiveBatches(ctx: Context, sql: Sql): Promise<z.input<typeof liveBatch>[]> {
-  const turnaround = await readTurnaround(sql);
+  const turnaround = (await READ_TURNAROUND.first(sql, {})) ?? null;
   const { rows } = await sql.query<Row>(
     `SELECT b."id", c."name" AS "companyName", b."model", lower(b."status"::text) AS "status", b."providerStatus",
             b."providerCounts", b."requestCount", b."createdAt", b."submittedAt", b."completedAt", b."expiresAt",

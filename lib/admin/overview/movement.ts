@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Sql } from "../../db/pool.ts";
+import { double, known, statement, text, timestamp, type ValuesOf } from "../../db/statement.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -15,11 +16,8 @@ export const movement = z.object({
 export type Movement = z.output<typeof movement>;
 
 /** What came into a status and left it. */
-export interface StatusChange {
-  status: string;
-  entered: number;
-  left: number;
-}
+export const statusChange = { status: text, entered: known(double), left: known(double) };
+export type StatusChange = ValuesOf<typeof statusChange>;
 
 /** Every request that was not there before was imported; whatever else became pending was so before. */
 export function movementOf(changes: readonly StatusChange[]): Movement {
@@ -40,10 +38,12 @@ export function movementOf(changes: readonly StatusChange[]): Movement {
 
 /** Since a moment, to the minute. */
 export async function readMovement(sql: Sql, since: Date): Promise<Movement> {
-  const { rows } = await sql.query<StatusChange>(
-    `SELECT "status", sum("entered")::float8 AS "entered", sum("left")::float8 AS "left" FROM "StatusFlow"
-      WHERE "table" = 'AIProcessingRequest' AND "minute" >= $1 GROUP BY "status"`,
-    [since],
-  );
-  return movementOf(rows);
+  return movementOf(await READ.rows(sql, { since }));
 }
+
+const READ = statement({
+  sql: `SELECT "status", sum("entered")::float8 AS "entered", sum("left")::float8 AS "left" FROM "StatusFlow"
+         WHERE "table" = 'AIProcessingRequest' AND "minute" >= $1 GROUP BY "status"`,
+  params: { since: timestamp },
+  row: statusChange,
+});

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { AIRequestStatus } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
-
-const STATUSES = Object.values(AIRequestStatus);
+import { arrayOf, known, nullable, oneOf, statement, timestamp } from "../../db/statement.ts";
 
 export const oldest = z.object({
   pending_batching: time.nullable(),
@@ -16,12 +15,7 @@ export type Oldest = z.input<typeof oldest>;
 
 /** When the oldest request in each status was made: one look into the index for each. */
 export async function readOldest(sql: Sql): Promise<Oldest> {
-  const { rows } = await sql.query<{ status: AIRequestStatus; requestedAt: Date | null }>(
-    `SELECT s."status", (SELECT r."requestedAt" FROM "AIProcessingRequest" r WHERE r."processingStatus" = s."status"
-                          ORDER BY r."requestedAt", r."id" LIMIT 1) AS "requestedAt"
-       FROM unnest($1::"AIRequestStatus"[]) AS s("status")`,
-    [STATUSES],
-  );
+  const rows = await READ.rows(sql, { statuses: Object.values(AIRequestStatus) });
   const of = (status: AIRequestStatus) => rows.find((row) => row.status === status)?.requestedAt ?? null;
   return {
     pending_batching: of("PENDING_BATCHING"),
@@ -30,3 +24,11 @@ export async function readOldest(sql: Sql): Promise<Oldest> {
     processing_failed: of("PROCESSING_FAILED"),
   };
 }
+
+const READ = statement({
+  sql: `SELECT s."status", (SELECT r."requestedAt" FROM "AIProcessingRequest" r WHERE r."processingStatus" = s."status"
+                             ORDER BY r."requestedAt", r."id" LIMIT 1) AS "requestedAt"
+          FROM unnest($1::"AIRequestStatus"[]) AS s("status")`,
+  params: { statuses: arrayOf(oneOf("AIRequestStatus", AIRequestStatus)) },
+  row: { status: known(oneOf("AIRequestStatus", AIRequestStatus)), requestedAt: nullable(timestamp) },
+});

@@ -2,6 +2,7 @@ import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import { arrayOf, int, known, nullable, statement, text } from "../../db/statement.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
 import { REFUSED_CALLS } from "../../pipeline/throttle/providerStop.ts";
 import { UNFINISHED } from "../bulk/bulkRequeue.ts";
@@ -37,8 +38,8 @@ export function readProgress(ctx: Context): Promise<Progress> {
       inBatch: requests.batching_in_progress,
       complete: requests.processing_complete,
       failed: requests.processing_failed,
-      ...(await readOpenBatches(tx)),
-      unfinishedBulks: await countUnfinishedBulks(tx),
+      ...((await COUNT_OPEN_BATCHES.first(tx, { refused: REFUSED_CALLS })) ?? NO_BATCHES),
+      unfinishedBulks: (await COUNT_UNFINISHED_BULKS.first(tx, {}))?.unfinished ?? 0,
     };
   });
 }
@@ -50,35 +51,39 @@ export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Pro
 
 /** @param models of these alone */
 export async function countClaimable(tx: Sql, models?: readonly string[]): Promise<number> {
-  const { rows } = await tx.query<{ claimable: number }>(
-    `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
-      WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
-        AND r."processingType" = ANY($1) AND ($2::text[] IS NULL OR r."model" = ANY($2))`,
-    [analysisNames(), models ?? null],
-  );
-  return rows[0]?.claimable ?? 0;
+  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysisNames(), models: models ?? null });
+  return found?.claimable ?? 0;
 }
 
-type OpenBatches = Pick<Progress, "openBatches" | "heldBatches" | "unsentBatches" | "finishedAtProvider">;
+const NO_BATCHES = { openBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
 
-async function readOpenBatches(tx: Sql): Promise<OpenBatches> {
-  const { rows } = await tx.query<OpenBatches>(
-    `SELECT count(*)::int AS "openBatches",
-            count(*) FILTER (WHERE "openaiBatchId" IS NULL
-              OR "errorCode" = ANY($1) AND EXISTS (SELECT 1 FROM "ProviderStop"))::int AS "heldBatches",
-            count(*) FILTER (WHERE "openaiBatchId" IS NULL AND "inputFileId" IS NULL)::int AS "unsentBatches",
-            COALESCE(sum(LEAST("requestCount",
-              ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
-              AS "finishedAtProvider"
-       FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
-    [REFUSED_CALLS],
-  );
-  return rows[0] ?? { openBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
-}
+const COUNT_CLAIMABLE = statement({
+  sql: `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
+         WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
+           AND r."processingType" = ANY($1) AND ($2::text[] IS NULL OR r."model" = ANY($2))`,
+  params: { analyses: arrayOf(text), models: nullable(arrayOf(text)) },
+  row: { claimable: known(int) },
+});
 
-async function countUnfinishedBulks(tx: Sql): Promise<number> {
-  const { rows } = await tx.query<{ unfinished: number }>(
-    `SELECT count(*)::int AS "unfinished" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}`,
-  );
-  return rows[0]?.unfinished ?? 0;
-}
+const COUNT_OPEN_BATCHES = statement({
+  sql: `SELECT count(*)::int AS "openBatches",
+               count(*) FILTER (WHERE "openaiBatchId" IS NULL
+                 OR "errorCode" = ANY($1) AND EXISTS (SELECT 1 FROM "ProviderStop"))::int AS "heldBatches",
+               count(*) FILTER (WHERE "openaiBatchId" IS NULL AND "inputFileId" IS NULL)::int AS "unsentBatches",
+               COALESCE(sum(LEAST("requestCount",
+                 ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
+                 AS "finishedAtProvider"
+          FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+  params: { refused: arrayOf(text) },
+  row: {
+    openBatches: known(int),
+    heldBatches: known(int),
+    unsentBatches: known(int),
+    finishedAtProvider: known(int),
+  },
+});
+
+const COUNT_UNFINISHED_BULKS = statement({
+  sql: `SELECT count(*)::int AS "unfinished" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}`,
+  row: { unfinished: known(int) },
+});

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import type { Sql } from "../../db/pool.ts";
-import { movement, movementOf, type StatusChange } from "./movement.ts";
+import { int, known, statement, timestamp } from "../../db/statement.ts";
+import { movement, movementOf, type StatusChange, statusChange } from "./movement.ts";
 import type { Summary } from "./summary.ts";
 
 const BUCKET_MS = 5 * 60_000;
@@ -32,12 +33,7 @@ export async function readSeries(
   counts: Summary,
 ): Promise<{ series: z.input<typeof series>; current: Bucket }> {
   const newest = Math.floor(now.getTime() / BUCKET_MS);
-  const { rows } = await sql.query<StatusChange & { at: Date }>(
-    `SELECT date_bin($2::int * interval '1 ms', "minute", 'epoch') AS "at", "status",
-            sum("entered")::float8 AS "entered", sum("left")::float8 AS "left"
-       FROM "StatusFlow" WHERE "table" = 'AIProcessingRequest' AND "minute" >= $1 GROUP BY 1, "status"`,
-    [new Date((newest - BUCKETS) * BUCKET_MS), BUCKET_MS],
-  );
+  const rows = await READ.rows(sql, { from: new Date((newest - BUCKETS) * BUCKET_MS), bucketMs: BUCKET_MS });
   // The database's clock may be a little ahead.
   const byBucket = Map.groupBy(rows, ({ at }) => Math.min(newest, at.getTime() / BUCKET_MS));
   let { pending_batching: pending, batching_in_progress: inBatch } = counts;
@@ -58,3 +54,11 @@ function net(changes: readonly StatusChange[], status: string): number {
     .filter((change) => change.status === status)
     .reduce((sum, { entered, left }) => sum + entered - left, 0);
 }
+
+const READ = statement({
+  sql: `SELECT date_bin($2::int * interval '1 ms', "minute", 'epoch') AS "at", "status",
+               sum("entered")::float8 AS "entered", sum("left")::float8 AS "left"
+          FROM "StatusFlow" WHERE "table" = 'AIProcessingRequest' AND "minute" >= $1 GROUP BY 1, "status"`,
+  params: { from: timestamp, bucketMs: int },
+  row: { at: known(timestamp), ...statusChange },
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
 import type { Sql } from "../../db/pool.ts";
+import { double, known, numeric, statement, timestamp } from "../../db/statement.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,8 +21,14 @@ export const spend = z.object({
 /** What was spent today, and what the same tokens would have cost besides, at the prices and rates of their hour. */
 export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spend>> {
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-  const { rows } = await sql.query<Omit<z.input<typeof spend>, "since">>(
-    `WITH spent AS (
+  return { since, ...((await SUM_UP.first(sql, { since })) ?? NOTHING) };
+}
+
+const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0, linesWithoutUsage: 0 };
+
+const SUM_UP = statement({
+  sql: `
+     WITH spent AS (
        SELECT "hour", "model", sum("lines") AS "lines", sum("linesWithoutUsage") AS "linesWithoutUsage", sum("promptTokens") AS "promptTokens",
               sum("cachedTokens") AS "cachedTokens", sum("completionTokens") AS "completionTokens",
               sum("costEur") AS "costEur"
@@ -43,9 +50,12 @@ export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spe
           WHERE m."name" = spent."model" AND p."tier" = 'SYNC' AND p."effectiveFrom" <= spent."hour"
             AND (p."effectiveUntil" IS NULL OR p."effectiveUntil" > spent."hour")
           ORDER BY p."effectiveFrom" DESC LIMIT 1) sync ON true`,
-    [since],
-  );
-  return { since, ...(rows[0] ?? NOTHING) };
-}
-
-const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0, linesWithoutUsage: 0 };
+  params: { since: timestamp },
+  row: {
+    lines: known(double),
+    costEur: known(numeric),
+    savedEur: known(numeric),
+    linesWithoutSyncPrice: known(double),
+    linesWithoutUsage: known(double),
+  },
+});

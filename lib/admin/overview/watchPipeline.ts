@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { type CallContext, defineVerb } from "../../api/verb.ts";
 import type { Database } from "../../db/pool.ts";
+import { nullable, statement, timestamp } from "../../db/statement.ts";
 import { createFeed, type Feed } from "../../live/feed.ts";
 import { overviewShape, readOverview } from "./readOverview.ts";
 
@@ -37,7 +38,7 @@ function feedOf({ actor: _, from: _from, requestId: _id, ...ctx }: CallContext):
   if (known) return known;
   const read = async () => {
     const { at: _, ...parts } = overviewShape.parse(await readOverview(ctx));
-    return { ...parts, imports: await readImports(ctx.db) };
+    return { ...parts, imports: (await READ_IMPORTS.first(ctx.db, {})) ?? { movedAt: null } };
   };
   const feed = createFeed({ ctx, read, everyMs: READ_EVERY_MS, maxViewers: MAX_VIEWERS });
   feeds.set(ctx.db, feed);
@@ -45,10 +46,8 @@ function feedOf({ actor: _, from: _from, requestId: _id, ...ctx }: CallContext):
 }
 
 /** When imports last moved: another answer means that their list has changed. */
-async function readImports(db: Database): Promise<{ movedAt: Date | null }> {
-  const { rows } = await db.query<{ movedAt: Date | null }>(
-    `SELECT max(GREATEST("startedAt", "progressAt", "finishedAt")) AS "movedAt"
-       FROM (SELECT "startedAt", "progressAt", "finishedAt" FROM "ImportRun" ORDER BY "startedAt" DESC LIMIT 50) newest`,
-  );
-  return rows[0] ?? { movedAt: null };
-}
+const READ_IMPORTS = statement({
+  sql: `SELECT max(GREATEST("startedAt", "progressAt", "finishedAt")) AS "movedAt"
+          FROM (SELECT "startedAt", "progressAt", "finishedAt" FROM "ImportRun" ORDER BY "startedAt" DESC LIMIT 50) newest`,
+  row: { movedAt: nullable(timestamp) },
+});

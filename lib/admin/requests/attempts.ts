@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
 import { AIAttemptOutcome } from "../../db/generated/enums.ts";
-import type { Sql } from "../../db/pool.ts";
+import { int, json, known, nullable, numeric, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 /** The newest ones; what lies before them of a request that went round so often is left out. */
 const MOST_ATTEMPTS = 100;
@@ -39,12 +39,20 @@ export const attempt = z.object({
 });
 
 /** How often a request went into a batch and what came of it, newest first. */
-export async function readAttempts(sql: Sql, requestId: string): Promise<z.input<typeof attempt>[]> {
-  const { rows } = await sql.query<z.input<typeof attempt>>(
-    `SELECT a."attempt", a."batchId", lower(a."outcome"::text) AS "outcome", a."code", a."message",
-            a."createdAt" AS "at", ${usageOf("a")} AS "usage", a."cacheWriteTokens", a."costEur"
-       FROM "AIRequestAttempt" a WHERE a."requestId" = $1 ORDER BY a."attempt" DESC LIMIT ${MOST_ATTEMPTS}`,
-    [requestId],
-  );
-  return rows;
-}
+export const READ_ATTEMPTS = statement({
+  sql: `SELECT a."attempt", a."batchId", lower(a."outcome"::text) AS "outcome", a."code", a."message",
+               a."createdAt" AS "at", ${usageOf("a")} AS "usage", a."cacheWriteTokens", a."costEur"
+          FROM "AIRequestAttempt" a WHERE a."requestId" = $1 ORDER BY a."attempt" DESC LIMIT ${MOST_ATTEMPTS}`,
+  params: { requestId: text },
+  row: {
+    attempt: int,
+    batchId: text,
+    outcome: known(textOf<Outcome>()),
+    code: nullable(text),
+    message: nullable(text),
+    at: timestamp,
+    usage: known(json<z.input<typeof usage>>()),
+    cacheWriteTokens: nullable(int),
+    costEur: numeric,
+  },
+});

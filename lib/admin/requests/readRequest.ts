@@ -3,10 +3,11 @@ import { notFound } from "../../api/errors.ts";
 import { euros, flag, id, time } from "../../api/fields.ts";
 import { audit, authorise, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
-import { attempt, readAttempts, usage, usageOf } from "./attempts.ts";
-import { REQUEST_COLUMNS, requestRow, withHolds } from "./requestRow.ts";
+import { int, json, known, nullable, numeric, statement, text, timestamp } from "../../db/statement.ts";
+import { attempt, READ_ATTEMPTS, usage, usageOf } from "./attempts.ts";
+import { REQUEST_COLUMNS, requestColumns, requestRow, withHolds } from "./requestRow.ts";
 import { revealedRequest, revealRequest } from "./revealRequest.ts";
-import { readTimeline, timelineEvent } from "./timeline.ts";
+import { READ_TIMELINE, timelineEvent } from "./timeline.ts";
 
 const request = requestRow.extend({
   failedAttempts: z.number().int(),
@@ -57,8 +58,8 @@ export const readRequest = defineVerb({
       return {
         request,
         batch,
-        attempts: await readAttempts(tx, id),
-        timeline: await readTimeline(tx, id),
+        attempts: await READ_ATTEMPTS.rows(tx, { requestId: id }),
+        timeline: await READ_TIMELINE.rows(tx, { requestId: id }),
         revealed: reveal ? await revealAndRecord(ctx, tx, request) : null,
       };
     });
@@ -77,27 +78,10 @@ async function readRow(
   sql: Sql,
   id: string,
 ): Promise<Request & { batch: z.input<typeof batch> | null }> {
-  const { rows } = await sql.query<Omit<Request, "heldFor" | "heldUntil"> & { batchId: string | null }>(
-    `SELECT ${REQUEST_COLUMNS}, r."failedAttempts", r."notBefore", r."analysisVersion", r."openaiRequestId",
-            r."serviceTier", r."systemFingerprint", ${usageOf("used")} AS "usage", r."totalCostEur" AS "costEur",
-            (SELECT COALESCE(sum(a."costEur"), 0) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id")
-              AS "costOfAllAttemptsEur"
-       FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
-       LEFT JOIN LATERAL (${USED}) used ON true WHERE r."id" = $1`,
-    [id],
-  );
-  const [row] = await withHolds(ctx, sql, rows);
+  const [row] = await withHolds(ctx, sql, await READ.rows(sql, { id }));
   if (!row) throw notFound("request");
-  return { ...row, batch: row.batchId ? await readBatch(sql, row.batchId) : null };
-}
-
-async function readBatch(sql: Sql, id: string): Promise<z.input<typeof batch> | null> {
-  const { rows } = await sql.query<z.input<typeof batch>>(
-    `SELECT "id", "openaiBatchId", lower("status"::text) AS "status", "requestCount", "createdAt", "submittedAt",
-            "processedAt" FROM "AIBatchRequest" WHERE "id" = $1`,
-    [id],
-  );
-  return rows[0] ?? null;
+  const itsBatch = row.batchId === null ? undefined : await READ_BATCH.first(sql, { id: row.batchId });
+  return { ...row, batch: itsBatch ?? null };
 }
 
 /** The record is committed together with the end of the reading: without it, nothing is shown. */
@@ -110,3 +94,40 @@ async function revealAndRecord(ctx: CallContext, sql: Sql, request: Request) {
   });
   return revealRequest(ctx, sql, request);
 }
+
+const READ = statement({
+  sql: `SELECT ${REQUEST_COLUMNS}, r."failedAttempts", r."notBefore", r."analysisVersion", r."openaiRequestId",
+               r."serviceTier", r."systemFingerprint", ${usageOf("used")} AS "usage", r."totalCostEur" AS "costEur",
+               (SELECT COALESCE(sum(a."costEur"), 0) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id")
+                 AS "costOfAllAttemptsEur"
+          FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
+          LEFT JOIN LATERAL (${USED}) used ON true WHERE r."id" = $1`,
+  params: { id: text },
+  row: {
+    ...requestColumns,
+    failedAttempts: int,
+    notBefore: nullable(timestamp),
+    analysisVersion: nullable(int),
+    openaiRequestId: nullable(text),
+    serviceTier: nullable(text),
+    systemFingerprint: nullable(text),
+    usage: known(json<Request["usage"]>()),
+    costEur: numeric,
+    costOfAllAttemptsEur: known(numeric),
+  },
+});
+
+const READ_BATCH = statement({
+  sql: `SELECT "id", "openaiBatchId", lower("status"::text) AS "status", "requestCount", "createdAt", "submittedAt",
+               "processedAt" FROM "AIBatchRequest" WHERE "id" = $1`,
+  params: { id: text },
+  row: {
+    id: text,
+    openaiBatchId: nullable(text),
+    status: known(text),
+    requestCount: int,
+    createdAt: timestamp,
+    submittedAt: nullable(timestamp),
+    processedAt: nullable(timestamp),
+  },
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
+import { int, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
 import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
 import { requestStatus } from "./requestFilter.ts";
 
@@ -39,6 +40,25 @@ export const REQUEST_COLUMNS = `${NAME_OF_SESSION} AS "externalSessionId", r."id
   r."requestedAt", r."completedAt"`;
 
 type Row = z.input<typeof requestRow>;
+
+/** What these select. */
+export const requestColumns = {
+  externalSessionId: nullable(text),
+  id: text,
+  sessionId: text,
+  status: known(textOf<Row["status"]>()),
+  failedAt: nullable(timestamp),
+  error: nullable(text),
+  errorCode: nullable(text),
+  companyId: text,
+  companyName: text,
+  model: text,
+  processingType: text,
+  batchId: nullable(text),
+  attempt: int,
+  requestedAt: timestamp,
+  completedAt: nullable(timestamp),
+};
 
 /** Says of each what it is held for. */
 export async function withHolds<R extends Omit<Row, "heldFor" | "heldUntil">>(

@@ -4,6 +4,7 @@ import { audit, defineVerb } from "../../api/verb.ts";
 import type { Context } from "../../context.ts";
 import { estimateRequeue, readCostPerLine } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { arrayOf, int, known, statement, text } from "../../db/statement.ts";
 import { requeueFailed } from "../../requests/requeue.ts";
 
 const MOST_IDS = 10_000;
@@ -54,12 +55,7 @@ export const requeueRequests = defineVerb({
 });
 
 async function previewRequeue(ctx: Context, ids: readonly string[]) {
-  const { rows } = await ctx.db.query<{ model: string; found: number; count: number }>(
-    `SELECT "model", count(*)::int AS "found",
-            (count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED'))::int AS "count"
-       FROM "AIProcessingRequest" WHERE "id" = ANY($1) GROUP BY "model"`,
-    [ids],
-  );
+  const rows = await COUNT_BY_MODEL.rows(ctx.db, { ids });
   const found = rows.reduce((sum, row) => sum + row.found, 0);
   const requeuedCount = rows.reduce((sum, row) => sum + row.count, 0);
   return {
@@ -72,3 +68,11 @@ async function previewRequeue(ctx: Context, ids: readonly string[]) {
     ),
   };
 }
+
+const COUNT_BY_MODEL = statement({
+  sql: `SELECT "model", count(*)::int AS "found",
+               (count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_FAILED'))::int AS "count"
+          FROM "AIProcessingRequest" WHERE "id" = ANY($1) GROUP BY "model"`,
+  params: { ids: arrayOf(text) },
+  row: { model: text, found: known(int), count: known(int) },
+});

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { analysisNames } from "../../analysis/registry.ts";
 import { time } from "../../api/fields.ts";
 import type { PipelineContext } from "../../context.ts";
+import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
 import type { Sql } from "../../db/pool.ts";
+import { arrayOf, bool, int, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { readSessions } from "../../pipeline/create/readSessions.ts";
 import { renderLine } from "../../pipeline/create/writeInput.ts";
 
@@ -41,18 +43,9 @@ export async function revealRequest(
 ): Promise<Revealed> {
   return {
     payload: await readPayload(ctx, sql, request),
-    answer: await readAnswer(sql, request.sessionId),
-    received: await readReceived(sql, request.id),
+    answer: (await READ_ANSWER.first(sql, { sessionId: request.sessionId })) ?? null,
+    received: await READ_RECEIVED.rows(sql, { requestId: request.id }),
   };
-}
-
-async function readReceived(sql: Sql, requestId: string): Promise<Revealed["received"]> {
-  const { rows } = await sql.query<Revealed["received"][number]>(
-    `SELECT "attempt", "received" AS "text" FROM "AIRequestAttempt"
-      WHERE "requestId" = $1 AND "received" IS NOT NULL ORDER BY "attempt" DESC LIMIT ${MOST_RECEIVED}`,
-    [requestId],
-  );
-  return rows;
 }
 
 async function readPayload(
@@ -68,13 +61,27 @@ async function readPayload(
   return { messages: [], line: null };
 }
 
-async function readAnswer(sql: Sql, sessionId: string): Promise<Revealed["answer"]> {
-  const { rows } = await sql.query<NonNullable<Revealed["answer"]>>(
-    `SELECT s."language", s."sentiment", s."escalated", s."forwardedHr", s."category", s."summary", s."analysedAt",
-            ARRAY(SELECT q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
-                   WHERE sq."sessionId" = s."id" ORDER BY sq."order") AS "questions"
-       FROM "Session" s WHERE s."id" = $1 AND s."analysedAt" IS NOT NULL`,
-    [sessionId],
-  );
-  return rows[0] ?? null;
-}
+const READ_ANSWER = statement({
+  sql: `SELECT s."language", s."sentiment", s."escalated", s."forwardedHr", s."category", s."summary", s."analysedAt",
+               ARRAY(SELECT q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+                      WHERE sq."sessionId" = s."id" ORDER BY sq."order") AS "questions"
+          FROM "Session" s WHERE s."id" = $1 AND s."analysedAt" IS NOT NULL`,
+  params: { sessionId: text },
+  row: {
+    language: nullable(text),
+    sentiment: nullable(oneOf("SentimentCategory", SentimentCategory)),
+    escalated: nullable(bool),
+    forwardedHr: nullable(bool),
+    category: nullable(oneOf("SessionCategory", SessionCategory)),
+    summary: nullable(text),
+    analysedAt: known(timestamp),
+    questions: known(arrayOf(text)),
+  },
+});
+
+const READ_RECEIVED = statement({
+  sql: `SELECT "attempt", "received" AS "text" FROM "AIRequestAttempt"
+         WHERE "requestId" = $1 AND "received" IS NOT NULL ORDER BY "attempt" DESC LIMIT ${MOST_RECEIVED}`,
+  params: { requestId: text },
+  row: { attempt: int, text: known(text) },
+});

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import type { Sql } from "../../db/pool.ts";
+import { int, known, nullable, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 const MOST_EVENTS = 300;
 
@@ -15,9 +15,9 @@ export const timelineEvent = z.object({
 });
 
 /** What happened to a request and when, oldest first; of very many, the newest. */
-export async function readTimeline(sql: Sql, requestId: string): Promise<z.input<typeof timelineEvent>[]> {
-  const { rows } = await sql.query<z.input<typeof timelineEvent>>(
-    `WITH request AS (
+export const READ_TIMELINE = statement({
+  sql: `
+     WITH request AS (
        SELECT "requestedAt", "completedAt", "processingStatus", "attempt", "batchId", "errorCode"
          FROM "AIProcessingRequest" WHERE "id" = $1
      ), ended AS (
@@ -42,7 +42,14 @@ export async function readTimeline(sql: Sql, requestId: string): Promise<z.input
          FROM request WHERE "processingStatus" = 'PROCESSING_FAILED' AND "batchId" IS NULL AND "completedAt" IS NOT NULL
      ), newest AS (SELECT * FROM event ORDER BY "at" DESC, "rank" DESC LIMIT ${MOST_EVENTS})
      SELECT "at", "event", "attempt", "batchId", "code", "by", "bulkId" FROM newest ORDER BY "at", "rank"`,
-    [requestId],
-  );
-  return rows;
-}
+  params: { requestId: text },
+  row: {
+    at: known(timestamp),
+    event: known(textOf<z.input<typeof timelineEvent>["event"]>()),
+    attempt: nullable(int),
+    batchId: nullable(text),
+    code: nullable(text),
+    by: nullable(text),
+    bulkId: nullable(text),
+  },
+});
