@@ -1,5 +1,16 @@
 import type { Transaction } from "../db/pool.ts";
-import { arrayOf, int, known, statement, text } from "../db/statement.ts";
+import {
+  arrayOf,
+  int,
+  json,
+  known,
+  nullable,
+  type RowOf,
+  statement,
+  text,
+  textOf,
+  timestamp,
+} from "../db/statement.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 
 /**
@@ -35,12 +46,7 @@ const RECLAIM = statement({
 });
 
 /** What the log says of a request that failed before it was claimed. */
-export interface Unfit {
-  requestId: string;
-  sessionId: string;
-  externalSessionId: string | null;
-  code: FailureCode;
-}
+export type Unfit = RowOf<typeof FAIL_UNFIT>;
 
 /** Fails requests that can never have a line. They entered no batch, so they have no attempt to record. */
 export async function failUnfit(
@@ -50,15 +56,17 @@ export async function failUnfit(
 ): Promise<Unfit[]> {
   if (unfit.length === 0) return [];
   const given = unfit.map(({ id, code }) => ({ id, code, message: FAILURES[code].meaning }));
-  const { rows } = await tx.query<Unfit>(
-    `UPDATE "AIProcessingRequest" r
+  return await FAIL_UNFIT.rows(tx, { unfit: JSON.stringify(given), now });
+}
+
+const FAIL_UNFIT = statement({
+  sql: `UPDATE "AIProcessingRequest" r
         SET "processingStatus" = 'PROCESSING_FAILED', "success" = false, "errorCode" = u."code",
             "errorMessage" = u."message", "completedAt" = $2
        FROM json_to_recordset($1::json) AS u("id" text, "code" text, "message" text)
       WHERE r."id" = u."id"
       RETURNING r."id" AS "requestId", r."sessionId", u."code",
                 (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
-    [JSON.stringify(given), now],
-  );
-  return rows;
-}
+  params: { unfit: json<unknown>(), now: timestamp },
+  row: { requestId: text, sessionId: text, code: known(textOf<FailureCode>()), externalSessionId: nullable(text) },
+});

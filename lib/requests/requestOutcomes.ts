@@ -1,21 +1,12 @@
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { arrayOf, bigint, int, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 import { retryDelay } from "../retryDelay.ts";
 
 /** A request that is in a batch, as far as its outcome depends on it. */
-export interface RequestInBatch {
-  id: string;
-  companyId: string;
-  sessionId: string;
-  processingType: string;
-  model: string;
-  attempt: number;
-  failedAttempts: number;
-  requestedAt: Date;
-  maxOutputTokens: number | null;
-}
+export type RequestInBatch = RowOf<typeof LOCK_WAITING>;
 
 export interface FailedRequest {
   request: RequestInBatch;
@@ -50,24 +41,38 @@ export function judge(ctx: Context, request: Pick<RequestInBatch, "failedAttempt
  * statistics that are older than the batch, and read all of it for each chunk.
  */
 export async function lockWaiting(sql: Sql, batchId: string, ids: readonly string[]): Promise<RequestInBatch[]> {
-  const { rows } = await sql.query<RequestInBatch>(
-    `SELECT r."id", r."companyId", r."sessionId", r."processingType", r."model", r."attempt", r."failedAttempts",
+  return await LOCK_WAITING.rows(sql, { ids, batchId });
+}
+
+const LOCK_WAITING = statement({
+  sql: `SELECT r."id", r."companyId", r."sessionId", r."processingType", r."model", r."attempt", r."failedAttempts",
             r."requestedAt", r."maxOutputTokens"
        FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
       CROSS JOIN LATERAL (
         SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) r
       WHERE r."batchId" = $2 AND r."processingStatus" = 'BATCHING_IN_PROGRESS'`,
-    [ids, batchId],
-  );
-  return rows;
-}
+  params: { ids: arrayOf(text), batchId: text },
+  row: {
+    id: text,
+    companyId: text,
+    sessionId: text,
+    processingType: text,
+    model: text,
+    attempt: int,
+    failedAttempts: int,
+    requestedAt: timestamp,
+    maxOutputTokens: nullable(int),
+  },
+});
 
 /** The ids of requests that still wait for their result in this batch, in the order of the lines of its input file. */
 export async function listWaiting(sql: Sql, batchId: string, limit: number | null = null): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    `SELECT "id" FROM "AIProcessingRequest"
-      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS' ORDER BY "requestedAt", "id" LIMIT $2`,
-    [batchId, limit],
-  );
-  return rows.map((row) => row.id);
+  return (await LIST_WAITING.rows(sql, { batchId, limit })).map(({ id }) => id);
 }
+
+const LIST_WAITING = statement({
+  sql: `SELECT "id" FROM "AIProcessingRequest"
+      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS' ORDER BY "requestedAt", "id" LIMIT $2`,
+  params: { batchId: text, limit: nullable(bigint) },
+  row: { id: text },
+});

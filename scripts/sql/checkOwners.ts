@@ -17,9 +17,9 @@ const HOLE = String.raw`\uE000\d+\uE001`;
 /** A name with or without quotes, or what stands for one, in which the SQL of `format()` may have a gap. */
 const PART = String.raw`(?:"[^"]*"|(?:\w|${HOLE})+|%[IsL]|%\d+\$[IsL])`;
 const NAME = String.raw`(?:ONLY${GAP}+)?(${PART}(?:${GAP}*\.${GAP}*${PART})*)`;
-const NAMES = String.raw`${NAME}(?:${GAP}*,${GAP}*${NAME})*`;
+const NAMES = `${NAME}(?:${GAP}*,${GAP}*${NAME})*`;
 /** Of a name that is not in the text any more: the text ends before it. */
-const END = String.raw`()$`;
+const END = "()$";
 
 const WRITES: readonly RegExp[] = [
   String.raw`\bINSERT${GAP}+INTO${GAP}+(?:${NAME}|${END})`,
