@@ -2,6 +2,18 @@ import { requireAnalysis } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
 import { PRICED, type Price } from "../costs/price.ts";
 import type { Transaction } from "../db/pool.ts";
+import {
+  arrayOf,
+  bool,
+  json,
+  known,
+  nullable,
+  numeric,
+  type RowOf,
+  statement,
+  text,
+  timestamp,
+} from "../db/statement.ts";
 import type { AnswerLine } from "../provider/lines.ts";
 import type { RequestInBatch } from "./requestOutcomes.ts";
 
@@ -60,8 +72,20 @@ async function completeRequests(
     systemFingerprint: line.systemFingerprint,
     ...line.usage,
   }));
-  await tx.query(
-    `WITH a AS (
+  const [input, cached, output] = price.eurPerToken;
+  await COMPLETE.run(tx, {
+    answers: JSON.stringify(rows),
+    batchId,
+    now: ctx.clock.now(),
+    pricingId: price.pricingId,
+    input,
+    cached,
+    output,
+  });
+}
+
+const COMPLETE = statement({
+  sql: `WITH a AS (
        SELECT * FROM json_to_recordset($1::json) AS a("id" text, "attempt" int, "analysisVersion" int,
          "openaiRequestId" text, "serviceTier" text, "systemFingerprint" text, "promptTokens" int,
          "completionTokens" int, "totalTokens" int, "cachedTokens" int, "cacheWriteTokens" int,
@@ -89,31 +113,34 @@ async function completeRequests(
             "totalCostEur" = a."promptCost" + a."completionCost"
        FROM (SELECT *, ${PRICED.prompt} AS "promptCost", ${PRICED.completion} AS "completionCost" FROM a) a
       WHERE r."id" = a."id"`,
-    [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],
-  );
-}
+  params: {
+    answers: json<unknown>(),
+    batchId: text,
+    now: timestamp,
+    pricingId: nullable(text),
+    input: numeric,
+    cached: numeric,
+    output: numeric,
+  },
+});
 
 /**
  * Locks the sessions of these answers, in one order for all workers: what another one is just about to commit to them is
  * seen, not overwritten. Answers which of them had been analysed before.
  */
-async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<LockedSession[]> {
-  const { rows } = await tx.query<LockedSession>(
-    `SELECT s."id", s."externalSessionId", s."analysedAt" IS NOT NULL AS "analysed"
+async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<RowOf<typeof LOCK_SESSIONS>[]> {
+  return await LOCK_SESSIONS.rows(tx, { ids: answered.map(({ request }) => request.sessionId) });
+}
+
+const LOCK_SESSIONS = statement({
+  sql: `SELECT s."id", s."externalSessionId", s."analysedAt" IS NOT NULL AS "analysed"
        FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
       CROSS JOIN LATERAL (
         SELECT "id", "externalSessionId", "analysedAt" FROM "Session"
          WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
-    [answered.map(({ request }) => request.sessionId)],
-  );
-  return rows;
-}
-
-interface LockedSession {
-  id: string;
-  externalSessionId: string | null;
-  analysed: boolean;
-}
+  params: { ids: arrayOf(text) },
+  row: { id: text, externalSessionId: nullable(text), analysed: known(bool) },
+});
 
 /**
  * Leaves out answers whose session already has one to a newer request of the same analysis. There can be one only where a
@@ -127,17 +154,20 @@ async function keepNewest(
   const bySession = Map.groupBy(answered, ({ request }) => request.sessionId);
   const inQuestion = [...bySession].filter(([id, answers]) => analysed.has(id) || answers.length > 1);
   if (inQuestion.length === 0) return [...answered];
-  // OFFSET 0 keeps the other requests of a session a lookup of its own: joined, they would be found by their status,
-  // and all requests that are complete read once for each session.
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT r."id" FROM unnest($1::text[]) AS wanted("id")
+  const ids = inQuestion.flatMap(([, answers]) => answers.map(({ request }) => request.id));
+  const outdated = new Set((await FIND_OUTDATED.rows(tx, { ids })).map(({ id }) => id));
+  return answered.filter(({ request }) => !outdated.has(request.id));
+}
+
+// OFFSET 0 keeps the other requests of a session a lookup of its own: joined, they would be found by their status,
+// and all requests that are complete read once for each session.
+const FIND_OUTDATED = statement({
+  sql: `SELECT r."id" FROM unnest($1::text[]) AS wanted("id")
       CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1) r
       WHERE EXISTS (
         SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) newer
          WHERE newer."processingType" = r."processingType" AND newer."processingStatus" = 'PROCESSING_COMPLETE'
            AND (newer."requestedAt", newer."id") > (r."requestedAt", r."id"))`,
-    [inQuestion.flatMap(([, answers]) => answers.map(({ request }) => request.id))],
-  );
-  const outdated = new Set(rows.map((row) => row.id));
-  return answered.filter(({ request }) => !outdated.has(request.id));
-}
+  params: { ids: arrayOf(text) },
+  row: { id: text },
+});

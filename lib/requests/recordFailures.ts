@@ -1,9 +1,11 @@
 import type { Context } from "../context.ts";
 import { PRICED, type Price } from "../costs/price.ts";
+import { AIAttemptOutcome } from "../db/generated/enums.ts";
 import type { Sql } from "../db/pool.ts";
+import { int, json, known, nullable, numeric, oneOf, statement, text, textOf, timestamp } from "../db/statement.ts";
 import type { FailureCode } from "../failures.ts";
 import type { Usage } from "../provider/lines.ts";
-import { type FailedRequest, judge, type Verdict } from "./requestOutcomes.ts";
+import { type FailedRequest, judge } from "./requestOutcomes.ts";
 
 export interface Failure extends FailedRequest {
   /** What the failed answer cost all the same; null if nothing was run. */
@@ -14,16 +16,6 @@ export interface Failure extends FailedRequest {
   maxOutputTokens?: number;
   /** How many lines the file had, where it was refused as a whole. It goes again as it was, and from then on halved. */
   fileLines?: number | undefined;
-}
-
-/** What the log says of each. */
-interface Recorded {
-  id: string;
-  sessionId: string;
-  externalSessionId: string | null;
-  attempt: number;
-  outcome: Verdict["outcome"];
-  code: FailureCode;
 }
 
 const NOTHING_RAN = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0, totalTokens: 0 };
@@ -54,8 +46,25 @@ export async function recordFailures(
       ...verdict,
     };
   });
-  const { rows: recorded } = await tx.query<Recorded>(
-    `WITH f AS (
+  const [input, cached, output] = price.eurPerToken;
+  const recorded = await RECORD.rows(tx, {
+    failures: JSON.stringify(rows),
+    batchId,
+    now: ctx.clock.now(),
+    pricingId: price.pricingId,
+    input,
+    cached,
+    output,
+  });
+  for (const { id: requestId, outcome, ...known } of recorded) {
+    const event = outcome === "FAILED" ? "request.failed" : "request.requeued";
+    ctx.log.warn({ event, requestId, batchId, ...known });
+  }
+}
+
+/** Answers what the log says of each. */
+const RECORD = statement({
+  sql: `WITH f AS (
        SELECT * FROM json_to_recordset($1::json) AS f("id" text, "attempt" int, "outcome" "AIAttemptOutcome", "code" text,
          "message" text, "failedAttempts" int, "notBefore" timestamptz, "maxOutputTokens" int, "fileLines" int,
          "received" text, "promptTokens" int, "cachedTokens" int, "cacheWriteTokens" int, "completionTokens" int,
@@ -82,10 +91,21 @@ export async function recordFailures(
        FROM f WHERE r."id" = f."id"
       RETURNING r."id", r."sessionId", f."attempt", f."outcome", f."code",
                 (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
-    [JSON.stringify(rows), batchId, ctx.clock.now(), price.pricingId, ...price.eurPerToken],
-  );
-  for (const { id: requestId, outcome, ...known } of recorded) {
-    const event = outcome === "FAILED" ? "request.failed" : "request.requeued";
-    ctx.log.warn({ event, requestId, batchId, ...known });
-  }
-}
+  params: {
+    failures: json<unknown>(),
+    batchId: text,
+    now: timestamp,
+    pricingId: nullable(text),
+    input: numeric,
+    cached: numeric,
+    output: numeric,
+  },
+  row: {
+    id: text,
+    sessionId: text,
+    attempt: known(int),
+    outcome: known(oneOf("AIAttemptOutcome", AIAttemptOutcome)),
+    code: known(textOf<FailureCode>()),
+    externalSessionId: nullable(text),
+  },
+});
