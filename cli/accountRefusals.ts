@@ -1,7 +1,7 @@
 import type { Progress } from "../lib/admin/overview/readProgress.ts";
 import type { PipelineContext } from "../lib/context.ts";
 import { askProvider } from "../lib/pipeline/askProvider.ts";
-import { askAgain, readStop } from "../lib/pipeline/throttle/providerStop.ts";
+import { askAgain, readStop } from "../lib/throttle/providerStop.ts";
 import type { ProgressView } from "./progress.ts";
 
 /** Two refusals so far apart are no hiccup of the provider's. */

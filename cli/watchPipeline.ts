@@ -1,7 +1,7 @@
 import { countClaimable, isIdle, type Progress, readProgress } from "../lib/admin/overview/readProgress.ts";
 import { readStopped, sayStopped } from "../lib/admin/spending/setStopped.ts";
 import type { PipelineContext } from "../lib/context.ts";
-import { type ModelStop, readModelStops } from "../lib/pipeline/throttle/modelStop.ts";
+import { type ModelStop, readModelStops } from "../lib/throttle/modelStop.ts";
 import { accountRefusals } from "./accountRefusals.ts";
 import { copiedNotice } from "./notices.ts";
 import type { ProgressView } from "./progress.ts";

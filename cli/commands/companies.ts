@@ -4,7 +4,7 @@ import { findCompany } from "../../lib/admin/companies/companyRow.ts";
 import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { parseInput } from "../../lib/api/verb.ts";
 import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
-import { readAllowances } from "../../lib/pipeline/throttle/companyLimit.ts";
+import { readAllowances } from "../../lib/throttle/companyLimit.ts";
 import { companyIdOf, withoutGaps } from "../given.ts";
 import { print, printJson } from "../printed.ts";
 import { withRuntime } from "../withRuntime.ts";

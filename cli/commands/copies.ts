@@ -1,8 +1,8 @@
 import { counted } from "../../app/_words/numbers.ts";
+import { type Adoption, adoptCopy as adopt, planAdoption } from "../../lib/admin/copies/adoptCopy.ts";
+import { type Detachment, detachCopy as detach, planDetachment } from "../../lib/admin/copies/detachCopy.ts";
 import type { Context } from "../../lib/context.ts";
 import { costOfLines } from "../../lib/costs/price.ts";
-import { type Adoption, adoptCopy as adopt, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
-import { type Detachment, detachCopy as detach, planDetachment } from "../../lib/installation/detachCopy.ts";
 import { openInstallation } from "../../lib/installation/installation.ts";
 import { describeCopied } from "../../lib/installation/signs.ts";
 import { atCommandLine } from "../commandActor.ts";

@@ -2,7 +2,7 @@ import { counted } from "../../app/_words/numbers.ts";
 import { type Diagnosis, doctor as diagnose } from "../../lib/admin/doctor/doctor.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
 import type { Weakness } from "../../lib/db/rights.ts";
-import { sayFileSize } from "../../lib/pipeline/throttle/fileSize.ts";
+import { sayFileSize } from "../../lib/throttle/fileSize.ts";
 import { print, printJson } from "../printed.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 

@@ -3,10 +3,10 @@ import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts";
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
-import { readLearnedSize, sayFileSize } from "../../lib/pipeline/throttle/fileSize.ts";
-import { readModelStops } from "../../lib/pipeline/throttle/modelStop.ts";
-import { readStop } from "../../lib/pipeline/throttle/providerStop.ts";
-import { sayNextTrial } from "../../lib/pipeline/throttle/trial.ts";
+import { readLearnedSize, sayFileSize } from "../../lib/throttle/fileSize.ts";
+import { readModelStops } from "../../lib/throttle/modelStop.ts";
+import { readStop } from "../../lib/throttle/providerStop.ts";
+import { sayNextTrial } from "../../lib/throttle/trial.ts";
 import { printJson } from "../printed.ts";
 import { openRuntime } from "../runtime.ts";
 

@@ -1,8 +1,8 @@
 import type { Context, PipelineContext } from "../context.ts";
-import { recordStop, stopCodeOf } from "../pipeline/throttle/providerStop.ts";
 import { ProviderError } from "../provider/errors.ts";
 import { ranOrMayRun } from "../provider/provider.ts";
 import { step } from "../step.ts";
+import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 import { findSign, type SeenMark } from "./findSign.ts";
 import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";

@@ -1,6 +1,6 @@
 import type { PipelineContext } from "../context.ts";
 import { isProviderError } from "../provider/errors.ts";
-import { liftStop, recordStop, stopCodeOf } from "./throttle/providerStop.ts";
+import { liftStop, recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 
 /** What came of asking: it answers, a person has to act, it cannot be reached for now, or there was no time to wait. */
 export type ProviderState =

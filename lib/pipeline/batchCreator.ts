@@ -1,11 +1,11 @@
 import { GOT_THROUGH } from "../batches/batch.ts";
 import type { PipelineContext } from "../context.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
+import { readSpendingStop } from "../throttle/spendingStop.ts";
 import { type ClaimedBatch, type ClaimLimit, claimBatch, type Group } from "./create/claimBatch.ts";
 import { findGroupsThatWait, isTrialDue, readStops, type Stops, takeTurnsWith } from "./create/holdBack.ts";
 import { listGroups } from "./create/listGroups.ts";
 import { SubmissionRefusedError, submitBatch } from "./submit/submitBatch.ts";
-import { readSpendingStop } from "./throttle/spendingStop.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 
 const NOTHING_SENT = { ...GOT_THROUGH, openaiBatchId: null, errorCode: null, submissions: 0, requeueAt: null };

@@ -7,10 +7,10 @@ import { DatabaseCopiedError } from "../installation/installation.ts";
 import { ProviderError } from "../provider/errors.ts";
 import { callDelay } from "../retryDelay.ts";
 import { step } from "../step.ts";
+import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
+import { PurchaseHeldError } from "../throttle/spendingStop.ts";
 import { refuseBatch } from "./end/refuseBatch.ts";
 import { SubmissionRefusedError } from "./submit/submitBatch.ts";
-import { recordStop, stopCodeOf } from "./throttle/providerStop.ts";
-import { PurchaseHeldError } from "./throttle/spendingStop.ts";
 
 /** How the work on a batch ended: done, held by a stop of all spending, broken off, or it did not get through. */
 export type WorkResult = { kind: "done" | "held" | "broken_off" } | { kind: "failed"; error: unknown };

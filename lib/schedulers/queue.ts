@@ -3,7 +3,7 @@ import { PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
-import { askAgain } from "../pipeline/throttle/providerStop.ts";
+import { askAgain } from "../throttle/providerStop.ts";
 import { listenDirectly } from "./listenDirectly.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";

@@ -3,7 +3,7 @@ import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { readSummary } from "../../lib/admin/overview/readSummary.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { recordStop } from "../../lib/pipeline/throttle/providerStop.ts";
+import { recordStop } from "../../lib/throttle/providerStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 

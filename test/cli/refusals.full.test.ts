@@ -7,7 +7,7 @@ import type { PipelineContext } from "../../lib/context.ts";
 import { askProvider } from "../../lib/pipeline/askProvider.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { askAgain, readStop, recordStop } from "../../lib/pipeline/throttle/providerStop.ts";
+import { askAgain, readStop, recordStop } from "../../lib/throttle/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { atCommandLine } from "../../cli/commandActor.ts";
 import { type Clock, systemClock as emulatorClock } from "../../emulator/clock.ts";
+import { adoptCopy, planAdoption } from "../../lib/admin/copies/adoptCopy.ts";
+import { detachCopy, planDetachment } from "../../lib/admin/copies/detachCopy.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import { adoptCopy, planAdoption } from "../../lib/installation/adopt/adoptCopy.ts";
-import { detachCopy, planDetachment } from "../../lib/installation/detachCopy.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";

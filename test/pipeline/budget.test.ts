@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
-import { calibrate } from "../../lib/pipeline/throttle/tokenBudget.ts";
+import { calibrate } from "../../lib/throttle/tokenBudget.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {

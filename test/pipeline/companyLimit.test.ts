@@ -8,7 +8,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import { readHeld } from "../../lib/company/me/readHeld.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
-import { draw, findAllowance } from "../../lib/pipeline/throttle/companyLimit.ts";
+import { draw, findAllowance } from "../../lib/throttle/companyLimit.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { withHeld } from "../support/held.ts";

@@ -4,7 +4,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { readStops } from "../../lib/pipeline/create/holdBack.ts";
-import { askAgain, readStop } from "../../lib/pipeline/throttle/providerStop.ts";
+import { askAgain, readStop } from "../../lib/throttle/providerStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";

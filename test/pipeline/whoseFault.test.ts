@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { readModelStops } from "../../lib/pipeline/throttle/modelStop.ts";
-import { readStop } from "../../lib/pipeline/throttle/providerStop.ts";
+import { readModelStops } from "../../lib/throttle/modelStop.ts";
+import { readStop } from "../../lib/throttle/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";

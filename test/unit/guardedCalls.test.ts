@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const LIB = resolve(import.meta.dirname, "../../lib");
 const OUTWARD = /\bprovider\s*\.\s*(?:uploadInput|createBatch|cancelBatch|deleteFile)\b/g;
 /** What an operator decides of a copy is done in it. */
-const OF_A_DECISION = ["installation/adopt/"];
+const OF_A_DECISION = ["admin/copies/"];
 
 it("nothing is sent, cancelled or deleted at the provider but through what asks first whether this is a copy", async () => {
   const files = (await readdir(LIB, { recursive: true })).filter((file) => /\.tsx?$/.test(file));

@@ -4,7 +4,7 @@ import { id, time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
 import { json, known, statement, text } from "../../db/statement.ts";
-import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
+import { readAllowances } from "../../throttle/companyLimit.ts";
 import { requestStatus } from "../requests/requestFilter.ts";
 import { COMPANY_COLUMNS, companyColumns, companyRow, showCompany } from "./companyRow.ts";
 import { countUpTo, limitedCount } from "./limitedCount.ts";

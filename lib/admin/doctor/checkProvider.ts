@@ -4,9 +4,9 @@ import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";
 import { reaper } from "../../pipeline/reap/reaper.ts";
-import { stopCodeOf } from "../../pipeline/throttle/providerStop.ts";
 import { isProviderError, ProviderError } from "../../provider/errors.ts";
 import { isLive } from "../../provider/provider.ts";
+import { stopCodeOf } from "../../throttle/providerStop.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;

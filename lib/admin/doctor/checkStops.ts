@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
-import { readModelStops } from "../../pipeline/throttle/modelStop.ts";
-import { readStop } from "../../pipeline/throttle/providerStop.ts";
-import { sayNextTrial } from "../../pipeline/throttle/trial.ts";
+import { readModelStops } from "../../throttle/modelStop.ts";
+import { readStop } from "../../throttle/providerStop.ts";
+import { sayNextTrial } from "../../throttle/trial.ts";
 import type { Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;

@@ -1,7 +1,7 @@
 import type { Context, PipelineContext } from "../../context.ts";
 import { statement, text } from "../../db/statement.ts";
-import { type LearnedSize, readLearnedSize } from "../../pipeline/throttle/fileSize.ts";
-import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
+import { type LearnedSize, readLearnedSize } from "../../throttle/fileSize.ts";
+import { calibrate } from "../../throttle/tokenBudget.ts";
 import { checkAudit } from "./checkAudit.ts";
 import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";

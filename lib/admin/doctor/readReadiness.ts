@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { readInstallation } from "../../installation/installation.ts";
-import { readSpendingStop } from "../../pipeline/throttle/spendingStop.ts";
+import { readSpendingStop } from "../../throttle/spendingStop.ts";
 
 const PATIENCE_MS = 2_000;
 

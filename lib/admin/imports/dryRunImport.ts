@@ -4,7 +4,7 @@ import type { CompanyToImport } from "../../import/companyToImport.ts";
 import { dryRun } from "../../import/dryRun.ts";
 import type { CsvToRead } from "../../import/readAndWrite.ts";
 import type { ImportFindings } from "../../import/tally.ts";
-import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
+import { calibrate } from "../../throttle/tokenBudget.ts";
 
 export interface DryRunReport extends ImportFindings {
   /** What analysing the new and changed sessions would probably cost, in euros; null where the model has no price. */

@@ -4,8 +4,8 @@ import type { Sql } from "../../db/pool.ts";
 import { arrayOf, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
-import { DRAWS, readAllowances, sayLimit } from "../../pipeline/throttle/companyLimit.ts";
-import { readLimits } from "../../pipeline/throttle/tokenLimits.ts";
+import { DRAWS, readAllowances, sayLimit } from "../../throttle/companyLimit.ts";
+import { readLimits } from "../../throttle/tokenLimits.ts";
 import type { Waiting } from "./waitingShape.ts";
 
 /** Asked for once a second while somebody looks: so many are counted for each reason, and so many reasons of a kind are named. */

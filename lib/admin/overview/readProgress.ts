@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { arrayOf, int, known, nullable, statement, text } from "../../db/statement.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
-import { REFUSED_CALLS } from "../../pipeline/throttle/providerStop.ts";
+import { REFUSED_CALLS } from "../../throttle/providerStop.ts";
 import { UNFINISHED } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 

@@ -2,8 +2,8 @@ import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { readInstallation } from "../../installation/installation.ts";
 import { describeCopied } from "../../installation/signs.ts";
-import { readModelStops } from "../../pipeline/throttle/modelStop.ts";
-import { readStop } from "../../pipeline/throttle/providerStop.ts";
+import { readModelStops } from "../../throttle/modelStop.ts";
+import { readStop } from "../../throttle/providerStop.ts";
 import type { SchedulerView } from "../schedulers/readSchedulers.ts";
 import { readStopped } from "../spending/setStopped.ts";
 import {

@@ -5,11 +5,11 @@ import { wakeFailing } from "../../batches/wake.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
-import { askAgainForAccount } from "../../pipeline/throttle/providerStop.ts";
-import { tryModelsNow } from "../../pipeline/throttle/trial.ts";
 import { MOST_WOKEN, wakeRequests } from "../../requests/requeue.ts";
 import type { SchedulerName } from "../../schedulers/schedules.ts";
 import { wantRun } from "../../schedulers/state.ts";
+import { askAgainForAccount } from "../../throttle/providerStop.ts";
+import { tryModelsNow } from "../../throttle/trial.ts";
 
 export const tryNowInput = z
   .strictObject({

@@ -3,7 +3,7 @@ import { time } from "../../api/fields.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { int, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
-import { readAllowances } from "../../pipeline/throttle/companyLimit.ts";
+import { readAllowances } from "../../throttle/companyLimit.ts";
 import { requestStatus } from "./requestFilter.ts";
 
 /** A request as it is listed. Nothing of what people wrote is in it, but for what a provider quotes in its errors. */

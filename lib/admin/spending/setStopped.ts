@@ -3,12 +3,7 @@ import { time } from "../../api/fields.ts";
 import { type Acting, audit } from "../../api/verb.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
-import {
-  liftSpendingStop,
-  readSpendingStop,
-  recordSpendingStop,
-  waitForCreates,
-} from "../../pipeline/throttle/spendingStop.ts";
+import { liftSpendingStop, readSpendingStop, recordSpendingStop, waitForCreates } from "../../throttle/spendingStop.ts";
 
 export const stopped = z
   .object({ by: z.string().nullable(), reason: z.string(), since: time })

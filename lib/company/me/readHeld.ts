@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
-import { DRAWS, readAllowances } from "../../pipeline/throttle/companyLimit.ts";
+import { DRAWS, readAllowances } from "../../throttle/companyLimit.ts";
 
 const MOST_COUNTED = 10_000;
 

@@ -3,9 +3,9 @@ import type { PipelineContext } from "../../context.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import type { FailureLine, ResultLine } from "../../provider/lines.ts";
 import { type Fault, whoseFault } from "../../provider/whoseFault.ts";
+import { recordModelRefusal } from "../../throttle/modelStop.ts";
+import { type Place, recordStop } from "../../throttle/providerStop.ts";
 import { ALIKE_LINES } from "../end/refuseBatch.ts";
-import { recordModelRefusal } from "../throttle/modelStop.ts";
-import { type Place, recordStop } from "../throttle/providerStop.ts";
 
 /** What the lines of both files of a batch say, counted before any failure is applied. */
 export interface LineTally {

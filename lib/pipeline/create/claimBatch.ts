@@ -8,9 +8,9 @@ import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { claimRequests, failUnfit } from "../../requests/claim.ts";
 import { step } from "../../step.ts";
-import { DRAWS, draw, findAllowance } from "../throttle/companyLimit.ts";
-import { readFileSizeLimit } from "../throttle/fileSize.ts";
-import { calibrate, findRoom } from "../throttle/tokenBudget.ts";
+import { DRAWS, draw, findAllowance } from "../../throttle/companyLimit.ts";
+import { readFileSizeLimit } from "../../throttle/fileSize.ts";
+import { calibrate, findRoom } from "../../throttle/tokenBudget.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { writeInput } from "./writeInput.ts";
 

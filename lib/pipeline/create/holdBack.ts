@@ -1,7 +1,7 @@
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
-import { linesOfTrial, type ModelStop, readModelStops } from "../throttle/modelStop.ts";
-import { type ProviderStop, readStop } from "../throttle/providerStop.ts";
+import { linesOfTrial, type ModelStop, readModelStops } from "../../throttle/modelStop.ts";
+import { type ProviderStop, readStop } from "../../throttle/providerStop.ts";
 import type { Group } from "./claimBatch.ts";
 
 /** Few: they may all be refused, or be the last that the account can pay. */

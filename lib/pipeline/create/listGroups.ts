@@ -1,8 +1,8 @@
 import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
-import { DRAWS, listUsedUp } from "../throttle/companyLimit.ts";
 import type { Group } from "./claimBatch.ts";
 
 /**

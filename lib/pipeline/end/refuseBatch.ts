@@ -5,10 +5,10 @@ import { inTransaction } from "../../db/pool.ts";
 import type { ProviderBatchError } from "../../provider/provider.ts";
 import type { Fault } from "../../provider/whoseFault.ts";
 import { step } from "../../step.ts";
-import { learnFileSize } from "../throttle/fileSize.ts";
-import { hasAnsweredSince, recordModelRefusal } from "../throttle/modelStop.ts";
-import { recordStop } from "../throttle/providerStop.ts";
-import { learnLimit } from "../throttle/tokenBudget.ts";
+import { learnFileSize } from "../../throttle/fileSize.ts";
+import { hasAnsweredSince, recordModelRefusal } from "../../throttle/modelStop.ts";
+import { recordStop } from "../../throttle/providerStop.ts";
+import { learnLimit } from "../../throttle/tokenBudget.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 import { failNamedLines } from "./failNamedLines.ts";
 

@@ -6,13 +6,13 @@ import { ProviderError } from "../../provider/errors.ts";
 import { mayHaveRun, type ProviderBatch } from "../../provider/provider.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
+import { relaxFileSize } from "../../throttle/fileSize.ts";
+import { liftModelStop } from "../../throttle/modelStop.ts";
+import { liftStop, type Place } from "../../throttle/providerStop.ts";
+import { relaxLimit } from "../../throttle/tokenBudget.ts";
 import { type Collected, collectResults } from "../collect/collectResults.ts";
 import { endBatch, releaseWaiting } from "../end/endBatch.ts";
 import { isTimeUp, letGo } from "../end/letGo.ts";
-import { relaxFileSize } from "../throttle/fileSize.ts";
-import { liftModelStop } from "../throttle/modelStop.ts";
-import { liftStop, type Place } from "../throttle/providerStop.ts";
-import { relaxLimit } from "../throttle/tokenBudget.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
 
 const ERRORS_KEPT = 200;

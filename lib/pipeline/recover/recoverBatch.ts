@@ -12,14 +12,14 @@ import { isLive, type ProviderBatch, ranOrMayRun } from "../../provider/provider
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
+import { assertMayBuy } from "../../throttle/spendingStop.ts";
+import { calibrate } from "../../throttle/tokenBudget.ts";
 import { openSpool } from "../create/spool.ts";
 import { writeInput } from "../create/writeInput.ts";
 import { endBatch } from "../end/endBatch.ts";
 import { letGo } from "../end/letGo.ts";
 import { endUnbought, isOfSuspended } from "../end/suspendedCompany.ts";
 import { recordProviderBatch, submitBatch } from "../submit/submitBatch.ts";
-import { assertMayBuy } from "../throttle/spendingStop.ts";
-import { calibrate } from "../throttle/tokenBudget.ts";
 
 /** How far the provider's clock may be behind ours when it is asked for batches created since. */
 const CLOCK_MARGIN_MS = 10 * 60_000;

@@ -10,9 +10,9 @@ import { ProviderError } from "../../provider/errors.ts";
 import type { ProviderBatch } from "../../provider/provider.ts";
 import type { Fault } from "../../provider/whoseFault.ts";
 import { step } from "../../step.ts";
+import { liftStop } from "../../throttle/providerStop.ts";
+import { assertMayBuy } from "../../throttle/spendingStop.ts";
 import type { Spool } from "../create/spool.ts";
-import { liftStop } from "../throttle/providerStop.ts";
-import { assertMayBuy } from "../throttle/spendingStop.ts";
 
 /** A claimed batch with its input file, ready to be handed to the provider. */
 export interface Submission {

@@ -29,7 +29,7 @@ export const COPIES: readonly Plant[] = [
   {
     name: "taken-over-in-silence",
     harm: "the original does not hear that a copy has been adopted, and both go on",
-    file: "lib/installation/adopt/adoptCopy.ts",
+    file: "lib/admin/copies/adoptCopy.ts",
     find: `  await announce(ctx, { id: installation.id, generation });\n`,
     replace: ``,
     caughtBy: ["test/installation/decisions.full.test.ts"],
@@ -37,7 +37,7 @@ export const COPIES: readonly Plant[] = [
   {
     name: "sent-again-taken-for-sent-before",
     harm: "a request that was sent again in the time that is lost is left in its earlier batch, and bought a third time",
-    file: "lib/installation/adopt/takeForgotten.ts",
+    file: "lib/admin/copies/takeForgotten.ts",
     find: `open."sentAt" IS NULL OR open."sentAt" <= $2)`,
     replace: `open."sentAt" IS NULL OR open."sentAt" <= $2::timestamptz - interval '5 minutes')`,
     caughtBy: ["test/installation/decisions.full.test.ts"],

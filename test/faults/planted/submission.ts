@@ -45,7 +45,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "given-up-sent-again",
     harm: "a batch that was given up before it was created is bought all the same",
-    file: "lib/pipeline/throttle/spendingStop.ts",
+    file: "lib/throttle/spendingStop.ts",
     find: `  if (givenUp) throw`,
     replace: `  if (givenUp && stopped !== null) throw`,
     caughtBy: ["test/pipeline/giveUp.test.ts"],
@@ -61,7 +61,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "stop-does-not-wait",
     harm: "a stop of all spending answers while a create is under way, which lands after it",
-    file: "lib/pipeline/throttle/spendingStop.ts",
+    file: "lib/throttle/spendingStop.ts",
     find: `underWay.length > 0; )`,
     replace: `underWay.length > 1_000; )`,
     caughtBy: ["test/pipeline/spendingStop.test.ts"],
@@ -197,7 +197,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "budget-ignored",
     harm: "batches beyond the budget of waiting tokens are sent and refused, again and again",
-    file: "lib/pipeline/throttle/tokenBudget.ts",
+    file: "lib/throttle/tokenBudget.ts",
     find: `if (limit === Number.POSITIVE_INFINITY) return undefined;`,
     replace: `if (limit > 0) return undefined;`,
     caughtBy: ["test/pipeline/budget.test.ts"],
@@ -205,7 +205,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "one-wave-of-refusals-counted-each",
     harm: "a model pauses for hours because all batches of one round were refused for the same limit",
-    file: "lib/pipeline/throttle/tokenBudget.ts",
+    file: "lib/throttle/tokenBudget.ts",
     find: `if (before && batch.createdAt <= before.learnedAt) {`,
     replace: `if (before && before.refusals < 0) {`,
     caughtBy: ["test/pipeline/budget.test.ts"],
@@ -221,7 +221,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "stop-lifted-by-any-create",
     harm: "everything is sent again in each round to an account without credit",
-    file: "lib/pipeline/throttle/providerStop.ts",
+    file: "lib/throttle/providerStop.ts",
     find: `PLACES.slice(0, PLACES.indexOf(place) + 1)`,
     replace: `PLACES.slice(0, PLACES.indexOf(place) + 3)`,
     caughtBy: ["test/pipeline/stop.test.ts"],
@@ -229,7 +229,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "limit-drawn-twice",
     harm: "workers that claim at the same time send more of a company's requests than its limit allows",
-    file: "lib/pipeline/throttle/companyLimit.ts",
+    file: "lib/throttle/companyLimit.ts",
     find: `  if (!rows[0]?.locked) return 0;`,
     replace: ``,
     caughtBy: ["test/pipeline/companyLimit.test.ts"],
@@ -237,7 +237,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "trials-without-pause",
     harm: "an account that nobody mends is asked again in each round, for ever",
-    file: "lib/pipeline/throttle/trial.ts",
+    file: "lib/throttle/trial.ts",
     find: `Math.min(lasted, LONGEST_PAUSE_MS)`,
     replace: `0`,
     caughtBy: ["test/pipeline/stop.test.ts"],

@@ -1,6 +1,6 @@
 import { atCommandLine } from "../../../cli/commandActor.ts";
-import { adoptCopy } from "../../../lib/installation/adopt/adoptCopy.ts";
-import { detachCopy } from "../../../lib/installation/detachCopy.ts";
+import { adoptCopy } from "../../../lib/admin/copies/adoptCopy.ts";
+import { detachCopy } from "../../../lib/admin/copies/detachCopy.ts";
 import { type Installation, readInstallation } from "../../../lib/installation/installation.ts";
 import type { Scene } from "./simCase.ts";
 import type { Crew } from "./simCrew.ts";

@@ -1,6 +1,6 @@
 import type { PipelineContext } from "../../../lib/context.ts";
 import { giveUpBatch } from "../../../lib/pipeline/giveUp.ts";
-import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/pipeline/throttle/spendingStop.ts";
+import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/throttle/spendingStop.ts";
 import type { Scene } from "./simCase.ts";
 import type { Crew } from "./simCrew.ts";
 

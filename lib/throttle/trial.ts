@@ -1,5 +1,5 @@
-import type { Context } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
 
 const LONGEST_PAUSE_MS = 3_600_000;
 

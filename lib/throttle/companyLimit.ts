@@ -1,5 +1,5 @@
-import type { Context } from "../../context.ts";
-import type { Sql, Transaction } from "../../db/pool.ts";
+import type { Context } from "../context.ts";
+import type { Sql, Transaction } from "../db/pool.ts";
 
 /** What a company may still send, and what it has sent. Days and months begin at midnight UTC. */
 export interface Allowance {

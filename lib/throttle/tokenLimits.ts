@@ -1,6 +1,6 @@
-import { OVER } from "../../batches/states.ts";
-import type { Context } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
+import { OVER } from "../batches/states.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
 
 /** How far the token budget of a model is used. */
 export interface TokenLimit {

@@ -1,7 +1,7 @@
-import { after } from "../../clock.ts";
-import type { Context, PipelineContext } from "../../context.ts";
-import { inTransaction, type Sql } from "../../db/pool.ts";
-import { step } from "../../step.ts";
+import { after } from "../clock.ts";
+import type { Context, PipelineContext } from "../context.ts";
+import { inTransaction, type Sql } from "../db/pool.ts";
+import { step } from "../step.ts";
 
 /** The provider, or what stands before it, may take more by then: so long after the last refusal, a limit that holds back grows. */
 const GROWS_AFTER_MS = 86_400_000;

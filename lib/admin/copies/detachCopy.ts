@@ -1,14 +1,14 @@
-import { type Acting, audit } from "../api/verb.ts";
-import type { Lease } from "../batches/lease.ts";
-import { OVER } from "../batches/states.ts";
-import { seizeOldest } from "../batches/takeOver.ts";
-import type { Context } from "../context.ts";
-import { inTransaction } from "../db/pool.ts";
-import { FAILURES } from "../failures.ts";
-import { closeBatch, releaseWaiting } from "../pipeline/end/endBatch.ts";
-import { WAITING } from "../requests/states.ts";
-import { step } from "../step.ts";
-import { openInstallation, settleInstallation } from "./installation.ts";
+import { type Acting, audit } from "../../api/verb.ts";
+import type { Lease } from "../../batches/lease.ts";
+import { OVER } from "../../batches/states.ts";
+import { seizeOldest } from "../../batches/takeOver.ts";
+import type { Context } from "../../context.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { FAILURES } from "../../failures.ts";
+import { openInstallation, settleInstallation } from "../../installation/installation.ts";
+import { closeBatch, releaseWaiting } from "../../pipeline/end/endBatch.ts";
+import { WAITING } from "../../requests/states.ts";
+import { step } from "../../step.ts";
 import { standStill } from "./standStill.ts";
 
 /** What detaching comes to, or would come to. */

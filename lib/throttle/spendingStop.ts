@@ -1,7 +1,7 @@
-import { BEING_SENT } from "../../batches/states.ts";
-import type { Context } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
-import { LiveDashError } from "../../errors.ts";
+import { BEING_SENT } from "../batches/states.ts";
+import type { Context } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import { LiveDashError } from "../errors.ts";
 
 /** A person's word that nothing new is to be sent to any provider. What runs is collected. */
 export interface SpendingStop {

@@ -1,8 +1,8 @@
-import { forgetErrors } from "../../batches/wake.ts";
-import type { Context, PipelineContext } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
-import type { ProviderError } from "../../provider/errors.ts";
-import { step } from "../../step.ts";
+import { forgetErrors } from "../batches/wake.ts";
+import type { Context, PipelineContext } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import type { ProviderError } from "../provider/errors.ts";
+import { step } from "../step.ts";
 import { nextTrialAt, type StopTimes, tryAccountNow, tryModelsNow } from "./trial.ts";
 
 /**

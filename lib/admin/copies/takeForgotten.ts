@@ -4,13 +4,13 @@ import type { PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { FAILURES } from "../../failures.ts";
-import { calibrate } from "../../pipeline/throttle/tokenBudget.ts";
 import { ranOrMayRun } from "../../provider/provider.ts";
 import { reclaimRequests } from "../../requests/claim.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting } from "../../requests/requestOutcomes.ts";
 import { UNANSWERED } from "../../requests/states.ts";
 import { step } from "../../step.ts";
+import { calibrate } from "../../throttle/tokenBudget.ts";
 import type { Content } from "./readContent.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
 

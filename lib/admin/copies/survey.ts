@@ -1,10 +1,10 @@
 import type { Batch } from "../../batches/batch.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import type { Installation } from "../../installation/installation.ts";
+import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installation/marks.ts";
 import { type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
 import { step } from "../../step.ts";
-import type { Installation } from "../installation.ts";
-import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../marks.ts";
 
 /** Results are kept so long; what was made before can bring nothing any more. */
 const LOOK_BACK_MS = 31 * 86_400_000;

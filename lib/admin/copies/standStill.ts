@@ -1,6 +1,6 @@
-import type { Context } from "../context.ts";
-import { step } from "../step.ts";
-import { type Installation, openInstallation } from "./installation.ts";
+import type { Context } from "../../context.ts";
+import { type Installation, openInstallation } from "../../installation/installation.ts";
+import { step } from "../../step.ts";
 
 /**
  * Keeps every worker of this database from the provider until somebody has decided what it is. What a worker has begun

@@ -1,9 +1,9 @@
-import type { Batch } from "../../batches/batch.ts";
-import { OVER } from "../../batches/states.ts";
-import { after } from "../../clock.ts";
-import type { Context } from "../../context.ts";
-import type { Sql, Transaction } from "../../db/pool.ts";
-import { retryDelay } from "../../retryDelay.ts";
+import type { Batch } from "../batches/batch.ts";
+import { OVER } from "../batches/states.ts";
+import { after } from "../clock.ts";
+import type { Context } from "../context.ts";
+import type { Sql, Transaction } from "../db/pool.ts";
+import { retryDelay } from "../retryDelay.ts";
 import { readTokenLimit } from "./readTokenLimit.ts";
 
 /** Bytes of an input file for a token, before past results have taught better. */

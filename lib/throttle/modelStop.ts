@@ -1,6 +1,6 @@
-import type { PipelineContext } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
-import { step } from "../../step.ts";
+import type { PipelineContext } from "../context.ts";
+import type { Sql } from "../db/pool.ts";
+import { step } from "../step.ts";
 import { PLACES, type Place, upTo } from "./providerStop.ts";
 import { nextTrialAt, type StopTimes } from "./trial.ts";
 
