@@ -1,4 +1,4 @@
-// Installs what is missing and generates the database client: before `npm start`, `npm test` and every command.
+// Installs what is missing: before `npm start`, `npm test` and every command.
 // Plain JavaScript without dependencies, since it runs before any is there, on whatever Node the machine has.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const stamp = join(root, "node_modules/.livedash-prepared");
-const client = join(root, "lib/db/generated/client.ts");
 /** Beside node_modules, not in it: it must be there before that is. */
 const lock = join(root, ".prepare.lock");
 /** Whoever holds the lock touches it this often; one that was not touched for STALE_MS is a dead process's. */
@@ -32,35 +31,20 @@ async function prepareAlone() {
 }
 
 async function prepare() {
-  const installed = done()[0] === prints()[0];
-  if (!installed) {
-    console.log("Installing what LiveDash needs (a minute or two the first time) ...");
-    if (!(await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]))) return;
-  }
-  if (!installed || done()[1] !== prints()[1] || !existsSync(client)) {
-    if (!(await run("npm", ["run", "--silent", "prisma:generate"]))) return;
-  }
-  writeFileSync(stamp, `${prints().join("\n")}\n`);
+  console.log("Installing what LiveDash needs (a minute or two the first time) ...");
+  if (!(await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]))) return;
+  // An installation may change what it is told by.
+  writeFileSync(stamp, `${fingerprint()}\n`);
 }
 
 function isPrepared() {
-  const [install, generate] = prints();
-  return done()[0] === install && done()[1] === generate && existsSync(client);
+  return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === fingerprint();
 }
 
-/** One fingerprint a step: it is done again only when what it depends on has changed. An installation may change its own. */
-function prints() {
-  return [fingerprint("package.json", "package-lock.json"), fingerprint("prisma/schema.prisma")];
-}
-
-/** The fingerprints of what was done last, a line each. */
-function done() {
-  return existsSync(stamp) ? readFileSync(stamp, "utf8").split("\n") : [];
-}
-
-function fingerprint(...files) {
+/** Of what an installation depends on: it is done again only when that has changed. */
+function fingerprint() {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(join(root, file)));
+  for (const file of ["package.json", "package-lock.json"]) hash.update(readFileSync(join(root, file)));
   return hash.digest("hex");
 }
 

@@ -5,7 +5,7 @@ import { findKeyActor } from "./auth/apiKeys.ts";
 import { CLIENT_IP_HEADER } from "./auth/headers.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "./auth/permissions.ts";
 import type { Context } from "./context.ts";
-import { CompanyRole, PlatformRole } from "./db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "./db/enums.ts";
 import { keepSession } from "./signIn/sessionLife.ts";
 import { openSignIn, type SignIn } from "./signIn/signIn.ts";
 

@@ -1,4 +1,4 @@
-import type { CompanyRole, PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { CompanyRole, PlatformRole } from "../../lib/db/enums.ts";
 
 export const PLATFORM_ROLE_WORDS: Record<PlatformRole, string> = {
   SUPER_ADMIN: "super admin",

@@ -1,5 +1,5 @@
 import type { ResponseTime } from "../../lib/company/sessions/responseTimes.ts";
-import type { SentimentCategory, SessionCategory } from "../../lib/db/generated/enums.ts";
+import type { SentimentCategory, SessionCategory } from "../../lib/db/enums.ts";
 import { inWords } from "./times.ts";
 
 /** How a session felt to its user, for people. */

@@ -1,6 +1,6 @@
 import type { ImportRow } from "../../lib/admin/imports/importRow.ts";
 import type { Summary } from "../../lib/admin/overview/summary.ts";
-import type { AIBatchRequestStatus, BulkRequeueStatus, CompanyStatus } from "../../lib/db/generated/enums.ts";
+import type { AIBatchRequestStatus, BulkRequeueStatus, CompanyStatus } from "../../lib/db/enums.ts";
 
 /** What a colour and a shape say about a thing, everywhere in the console. */
 export type Tone = "waiting" | "running" | "done" | "partial" | "failed";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SentimentCategory, SessionCategory } from "../db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../db/enums.ts";
 import { isLanguageCode, toLanguageCode } from "./languages.ts";
 import { tidyBoolean, tidyKeys, tidyText, tidyTexts, tidyWord } from "./tidy.ts";
 

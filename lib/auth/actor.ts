@@ -1,4 +1,4 @@
-import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import type { CompanyRole, PlatformRole } from "../db/enums.ts";
 import type { Permission } from "./permissions.ts";
 
 /** What a signed-in person has to do before anything else. */

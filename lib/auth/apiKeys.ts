@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
-import { CompanyStatus, PlatformRole } from "../db/generated/enums.ts";
+import { CompanyStatus, PlatformRole } from "../db/enums.ts";
 import { arrayOf, known, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import type { CompanyKeyActor, KeyActor, KeyRefusal, Realm } from "./actor.ts";
 import { isAllowedAddress } from "./addresses.ts";

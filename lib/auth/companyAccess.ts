@@ -1,4 +1,4 @@
-import type { CompanyStatus } from "../db/generated/enums.ts";
+import type { CompanyStatus } from "../db/enums.ts";
 import type { Realm } from "./actor.ts";
 
 /** What is said to the people and the programs of a company that nobody is let in for; null: they are let in. */

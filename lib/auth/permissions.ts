@@ -1,4 +1,4 @@
-import type { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import type { CompanyRole, PlatformRole } from "../db/enums.ts";
 
 const EVERYONE: readonly PlatformRole[] = ["SUPER_ADMIN", "ADMIN", "SUPPORT"];
 const MANAGERS: readonly PlatformRole[] = ["SUPER_ADMIN", "ADMIN"];

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../db/enums.ts";
 import { arrayOf, type Column, oneOf, statement, text, timestamp } from "../db/statement.ts";
 import type { Actor, Realm } from "./actor.ts";
 import { findKeyActors } from "./apiKeys.ts";

@@ -1,4 +1,4 @@
-import { AIBatchRequestStatus } from "../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { bool, int, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";

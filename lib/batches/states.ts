@@ -1,4 +1,4 @@
-import { AIBatchRequestStatus } from "../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../db/enums.ts";
 import { setOf } from "../db/statement.ts";
 
 /** A batch is in flight until it is over: at most one provider batch of it is live, and something of it is still to come. */

@@ -2,7 +2,7 @@ import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/verb.ts";
 import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
 import { whyClosed } from "../auth/companyAccess.ts";
-import { CompanyStatus } from "../db/generated/enums.ts";
+import { CompanyStatus } from "../db/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { known, oneOf, type RowOf, statement, text } from "../db/statement.ts";
 import { codeOf } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { type CopyValue, copyRows } from "../db/copy.ts";
-import type { AIRequestStatus } from "../db/generated/enums.ts";
+import type { AIRequestStatus } from "../db/enums.ts";
 import type { Transaction } from "../db/pool.ts";
 
 /** What is wanted for each of some sessions of a company. */

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { PRICED, type Price } from "../costs/price.ts";
-import { AIAttemptOutcome } from "../db/generated/enums.ts";
+import { AIAttemptOutcome } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { int, json, known, nullable, numeric, oneOf, statement, text, textOf, timestamp } from "../db/statement.ts";
 import type { FailureCode } from "../failures.ts";

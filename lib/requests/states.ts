@@ -1,4 +1,4 @@
-import type { AIRequestStatus } from "../db/generated/enums.ts";
+import type { AIRequestStatus } from "../db/enums.ts";
 import { setOf } from "../db/statement.ts";
 
 // Sets of statuses as SQL, to stand after IN.

@@ -3,7 +3,7 @@ import { hashPassword } from "better-auth/crypto";
 import { RefusedError } from "../api/errors.ts";
 import { inEachRealm, REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
-import { CompanyRole, PlatformRole } from "../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { oneOf, statement, text, timestamp } from "../db/statement.ts";
 

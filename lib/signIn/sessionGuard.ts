@@ -5,7 +5,7 @@ import { whyClosed } from "../auth/companyAccess.ts";
 import { inEachRealm } from "../auth/realms.ts";
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { CompanyStatus } from "../db/generated/enums.ts";
+import { CompanyStatus } from "../db/enums.ts";
 import { bool, known, nullable, oneOf, statement, text, timestamp } from "../db/statement.ts";
 import { ONE_TIME_PASSWORD_DAYS } from "./sessionLife.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { listBatches } from "../../lib/admin/batches/listBatches.ts";
 import { readBatch } from "../../lib/admin/batches/readBatch.ts";
 import { callVerb } from "../../lib/api/verb.ts";
-import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
+import type { AIBatchRequestStatus } from "../../lib/db/enums.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { callerOf } from "../support/caller.ts";

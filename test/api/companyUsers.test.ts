@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CompanyRole } from "../../lib/db/generated/enums.ts";
+import type { CompanyRole } from "../../lib/db/enums.ts";
 import { addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, type Visitor } from "../support/visitor.ts";
 import { audited, console_, READER, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";

@@ -6,7 +6,7 @@ import {
   PLATFORM_PERMISSIONS,
   type PlatformPermission,
 } from "../../lib/auth/permissions.ts";
-import { CompanyRole, PlatformRole } from "../../lib/db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../../lib/db/enums.ts";
 import { addKey, addUser, signIn } from "../support/people.ts";
 import {
   type Change,

@@ -17,7 +17,7 @@ import {
   type PlatformPermission,
   permissionsOfRole,
 } from "../../lib/auth/permissions.ts";
-import { CompanyRole, PlatformRole } from "../../lib/db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../../lib/db/enums.ts";
 import { VERBS } from "../../lib/verbs.ts";
 import { actingAs } from "../support/acting.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";

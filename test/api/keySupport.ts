@@ -3,7 +3,7 @@ import { createKey } from "../../lib/admin/keys/createKey.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { findKeyActor } from "../../lib/auth/apiKeys.ts";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { callVerb } from "../../lib/api/verb.ts";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 import { callerOf } from "../support/caller.ts";
 import { withCheck } from "../support/held.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";

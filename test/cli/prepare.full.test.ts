@@ -8,28 +8,26 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let tree: string;
 
-/** A tree to be prepared: its "installation" and "generation" write down when they begin and end. */
+/** A tree to be prepared: its "installation" writes down when it begins and ends. */
 beforeEach(async () => {
   tree = await mkdtemp(join(tmpdir(), "livedash-prepare-"));
-  for (const folder of ["bin", "prisma", "lib/db/generated"]) await mkdir(join(tree, folder), { recursive: true });
+  await mkdir(join(tree, "bin"));
   await copyFile(resolve(import.meta.dirname, "../../bin/prepare.mjs"), join(tree, "bin/prepare.mjs"));
-  const scripts = { preinstall: "node step.mjs install", "prisma:generate": "node step.mjs generate" };
+  const scripts = { preinstall: "node step.mjs install" };
   await writeFile(join(tree, "package.json"), JSON.stringify({ name: "tree", version: "1.0.0", scripts }));
   await writeFile(
     join(tree, "package-lock.json"),
     `{"name":"tree","version":"1.0.0","lockfileVersion":3,"packages":{}}`,
   );
-  await writeFile(join(tree, "prisma/schema.prisma"), "// nothing");
   await writeFile(
     join(tree, "step.mjs"),
     // The pause makes room for another process to come in between.
-    `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+    `import { appendFileSync, existsSync, mkdirSync } from "node:fs";
      const [step] = process.argv.slice(2);
      appendFileSync("steps", step + " begins\\n");
      await new Promise((resolve) => setTimeout(resolve, 300));
      if (existsSync("fails")) throw new Error("no room on the disk");
      mkdirSync("node_modules", { recursive: true });
-     if (step === "generate") writeFileSync("lib/db/generated/client.ts", "");
      appendFileSync("steps", step + " ends\\n");`,
   );
 });
@@ -46,7 +44,7 @@ function start() {
 
 const steps = async () => (await readFile(join(tree, "steps"), "utf8")).trim().split("\n");
 const lock = () => join(tree, ".prepare.lock");
-const ONCE = ["install begins", "install ends", "generate begins", "generate ends"];
+const ONCE = ["install begins", "install ends"];
 
 describe("preparing a tree", () => {
   it("is done once by processes that start together, and not again", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
 import { permissionsOfCompanyRole } from "../../lib/auth/permissions.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import { CompanyRole } from "../../lib/db/generated/enums.ts";
+import { CompanyRole } from "../../lib/db/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

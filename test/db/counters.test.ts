@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
-import type { AIRequestStatus } from "../../lib/db/generated/enums.ts";
+import type { AIRequestStatus } from "../../lib/db/enums.ts";
 import { inTransaction, type Sql } from "../../lib/db/pool.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { forgetCounts } from "../../lib/pipeline/reap/forgetCounts.ts";

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CompanyStatus } from "../../lib/db/generated/enums.ts";
+import { CompanyStatus } from "../../lib/db/enums.ts";
 import {
   arrayOf,
   bigint,

@@ -4,7 +4,7 @@ import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
 import { callVerb } from "../../lib/api/verb.ts";
-import type { BulkRequeueStatus } from "../../lib/db/generated/enums.ts";
+import type { BulkRequeueStatus } from "../../lib/db/enums.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { actingAs } from "../support/acting.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../lib/api/verb.ts";
 import type { Actor } from "../../lib/auth/actor.ts";
 import { type Permission, permissionsOfRole } from "../../lib/auth/permissions.ts";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "./consoleContext.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CallContext } from "../../lib/api/verb.ts";
 import { permissionsOfRole } from "../../lib/auth/permissions.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 
 /** What a verb is given when somebody of this role calls it with a key. */
 export function callerOf(ctx: PipelineContext, role: PlatformRole): CallContext {

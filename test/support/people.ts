@@ -1,7 +1,7 @@
 import { hashPassword } from "better-auth/crypto";
 import { makeApiKey } from "../../lib/auth/apiKeys.ts";
 import type { Context } from "../../lib/context.ts";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 import type { NewUser } from "../../lib/signIn/createUser.ts";
 import { rowsIn } from "./rows/index.ts";
 

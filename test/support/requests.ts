@@ -1,4 +1,4 @@
-import type { AIRequestStatus } from "../../lib/db/generated/enums.ts";
+import type { AIRequestStatus } from "../../lib/db/enums.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import { rowsIn } from "./rows/index.ts";
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlatformRole } from "../../lib/db/generated/enums.ts";
+import type { PlatformRole } from "../../lib/db/enums.ts";
 import { openInstallation } from "../../lib/installation/installation.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { expectAccessible } from "./axe.ts";

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { Clock } from "../../lib/clock.ts";
 import type { PipelineContext } from "../../lib/context.ts";
-import type { AIBatchRequestStatus } from "../../lib/db/generated/enums.ts";
+import type { AIBatchRequestStatus } from "../../lib/db/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import type { ConnectionLimits } from "../../web/connectionLimits.ts";

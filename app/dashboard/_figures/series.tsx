@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Figures } from "../../../lib/company/figures/figures.ts";
 import type { readFigures } from "../../../lib/company/figures/readFigures.ts";
 import { RESPONSE_TIMES } from "../../../lib/company/sessions/responseTimes.ts";
-import { SentimentCategory, SessionCategory } from "../../../lib/db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../../../lib/db/enums.ts";
 import {
   CATEGORY_WORDS,
   countryName,

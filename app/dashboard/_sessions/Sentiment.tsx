@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { SentimentCategory } from "../../../lib/db/generated/enums.ts";
+import type { SentimentCategory } from "../../../lib/db/enums.ts";
 import { SENTIMENT_WORDS } from "../../_words/sessions.ts";
 
 const FACES: Record<SentimentCategory, { ink: string; mouth: ReactNode }> = {

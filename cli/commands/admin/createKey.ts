@@ -4,7 +4,7 @@ import { addServiceAccount, newServiceAccount } from "../../../lib/admin/service
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { parseInput } from "../../../lib/api/verb.ts";
 import { permissionsOfRole } from "../../../lib/auth/permissions.ts";
-import { PlatformRole } from "../../../lib/db/generated/enums.ts";
+import { PlatformRole } from "../../../lib/db/enums.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";
 import { oneOf, statement, text } from "../../../lib/db/statement.ts";
 import { companyIdOf, durationOf, withoutGaps } from "../../given.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
 import { describeStuck, STUCK_REASONS, type StuckColumns, stuckColumns } from "../../batches/stuck.ts";
 import type { Context } from "../../context.ts";
-import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../../db/enums.ts";
 
 type Lowercased = Lowercase<AIBatchRequestStatus>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { flag, id, reason } from "../../api/fields.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
-import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../../db/enums.ts";
 import { nullable, oneOf, type RowOf, statement, text } from "../../db/statement.ts";
 import { cancelUnsent } from "../../pipeline/end/cancelUnsent.ts";
 import { batchRow } from "./batchRow.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { euros } from "../../api/fields.ts";
-import { AIAttemptOutcome } from "../../db/generated/enums.ts";
+import { AIAttemptOutcome } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { double, int, known, nullable, numeric, statement, text, textOf } from "../../db/statement.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { BulkRequeueStatus } from "../../db/generated/enums.ts";
+import { BulkRequeueStatus } from "../../db/enums.ts";
 import { int, json, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
 import { checkFailureFields, requestFilterFields } from "../requests/requestFilter.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { BulkRequeueStatus } from "../../db/generated/enums.ts";
+import { BulkRequeueStatus } from "../../db/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { bool, int, json, known, nullable, oneOf, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { codeOf, LiveDashError, messageOf } from "../../errors.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lineOfText, modelName } from "../../api/fields.ts";
-import { CompanyStatus } from "../../db/generated/enums.ts";
+import { CompanyStatus } from "../../db/enums.ts";
 import { isTimeZone } from "../../import/timeZone.ts";
 import { normaliseWord, ROLES } from "../../import/transcripts/roles.ts";
 

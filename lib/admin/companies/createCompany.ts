@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
-import { CompanyStatus } from "../../db/generated/enums.ts";
+import { CompanyStatus } from "../../db/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, json, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { CompanyStatus } from "../../db/generated/enums.ts";
+import { CompanyStatus } from "../../db/enums.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
 import { countUpTo, limitedCount } from "./limitedCount.ts";

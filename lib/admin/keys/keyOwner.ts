@@ -9,7 +9,7 @@ import {
   permissionsOfCompanyKey,
   permissionsOfRole,
 } from "../../auth/permissions.ts";
-import { CompanyStatus, PlatformRole } from "../../db/generated/enums.ts";
+import { CompanyStatus, PlatformRole } from "../../db/enums.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 

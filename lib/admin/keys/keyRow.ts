@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
 import { OPEN_STATUSES } from "../../auth/companyAccess.ts";
-import { PlatformRole } from "../../db/generated/enums.ts";
+import { PlatformRole } from "../../db/enums.ts";
 import {
   arrayOf,
   bool,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { PlatformRole } from "../../db/generated/enums.ts";
+import { PlatformRole } from "../../db/enums.ts";
 
 export const readMe = defineVerb({
   name: "readMe",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
-import { PriceTier } from "../../db/generated/enums.ts";
+import { PriceTier } from "../../db/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { numeric, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotPast } from "./assertNotPast.ts";

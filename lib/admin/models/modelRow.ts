@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { time } from "../../api/fields.ts";
-import { PriceTier } from "../../db/generated/enums.ts";
+import { PriceTier } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import {
   arrayOf,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { moment, time } from "../../api/fields.ts";
-import { PriceTier } from "../../db/generated/enums.ts";
+import { PriceTier } from "../../db/enums.ts";
 import { bool, known, numeric, text, timestamp } from "../../db/statement.ts";
 
 /** The models that LiveDash came with have dots in their ids. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AIBatchRequestStatus } from "../../db/generated/enums.ts";
+import { AIBatchRequestStatus } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { readCounters } from "./counters.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { AIRequestStatus } from "../../db/generated/enums.ts";
+import { AIRequestStatus } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { arrayOf, known, nullable, oneOf, statement, timestamp } from "../../db/statement.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
-import { AIAttemptOutcome } from "../../db/generated/enums.ts";
+import { AIAttemptOutcome } from "../../db/enums.ts";
 import { int, json, known, nullable, numeric, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 /** The newest ones; what lies before them of a request that went round so often is left out. */

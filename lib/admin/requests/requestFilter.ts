@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { externalSessionId, HAS_NUL, id, modelName, moment, withoutNul } from "../../api/fields.ts";
-import { AIRequestStatus } from "../../db/generated/enums.ts";
+import { AIRequestStatus } from "../../db/enums.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 
 type Lowercased = Lowercase<AIRequestStatus>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { analysisNames } from "../../analysis/registry.ts";
 import { time } from "../../api/fields.ts";
 import type { PipelineContext } from "../../context.ts";
-import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { arrayOf, bool, int, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { readSessions } from "../../pipeline/create/readSessions.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id, time } from "../../api/fields.ts";
-import { PlatformRole } from "../../db/generated/enums.ts";
+import { PlatformRole } from "../../db/enums.ts";
 import { int, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 
 export const serviceAccountRow = z.object({

@@ -5,7 +5,7 @@ import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
-import { PlatformRole } from "../../db/generated/enums.ts";
+import { PlatformRole } from "../../db/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { READ_SERVICE_ACCOUNT, type ServiceAccountRow, serviceAccountRow } from "./serviceAccountRow.ts";

@@ -4,7 +4,7 @@ import { id, lineOfText } from "../../api/fields.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import type { Context } from "../../context.ts";
-import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../../db/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { statement, text } from "../../db/statement.ts";
 import { assertCanSendMail, wantMail } from "../../mail/outgoingMail.ts";

@@ -5,7 +5,7 @@ import { assertMayGrant } from "../../api/mayGrant.ts";
 import { type Acting, defineVerb } from "../../api/verb.ts";
 import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
-import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../../db/enums.ts";
 import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotLastOwner, assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { anyRole, permissionsOf, ROLE_OF, realm, type UserRow, userRow } from "./userRow.ts";

@@ -3,7 +3,7 @@ import { id, time } from "../../api/fields.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "../../auth/permissions.ts";
 import { inEachRealm, REALMS } from "../../auth/realms.ts";
-import { CompanyRole, PlatformRole } from "../../db/generated/enums.ts";
+import { CompanyRole, PlatformRole } from "../../db/enums.ts";
 import { bool, int, known, nullable, oneOf, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 export const realm = z.enum(["platform", "company"]).default("platform").meta({

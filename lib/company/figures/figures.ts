@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import { Parameters } from "../../db/parameters.ts";
 import type { Tenant } from "../asTenant.ts";
 import { COUNTRY, hourIn, IS_EMPTY, type SessionFilter, whereSessions } from "../sessions/filter.ts";

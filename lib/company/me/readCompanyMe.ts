@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { CompanyRole, CompanyStatus } from "../../db/generated/enums.ts";
+import { CompanyRole, CompanyStatus } from "../../db/enums.ts";
 import { asTenant, companyActorOf } from "../asTenant.ts";
 import { sessionDays } from "../sessionDays.ts";
 import { readHeld } from "./readHeld.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { externalSessionId, flag, HAS_NUL, id, withoutNul } from "../../api/fields.ts";
-import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import type { Parameters } from "../../db/parameters.ts";
 import type { Company } from "../asTenant.ts";
 import { assertInOrder, day, endOfDay, startOfDay } from "../days.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { moment } from "../../api/fields.ts";
-import { SentimentCategory, SessionCategory } from "../../db/generated/enums.ts";
+import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import { bool, double, int, known, nullable, oneOf, text, timestamp, type ValuesOf } from "../../db/statement.ts";
 
 /** A session as lists show it. What an analysis says is null until there is one. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { userRow } from "../../admin/users/userRow.ts";
 import type { CallContext } from "../../api/verb.ts";
-import { CompanyRole } from "../../db/generated/enums.ts";
+import { CompanyRole } from "../../db/enums.ts";
 import { companyIdOf } from "../asTenant.ts";
 
 export const role = z.enum(CompanyRole);
