@@ -1,5 +1,6 @@
 "use client";
 
+import { useLayoutEffect, useRef, useState } from "react";
 import { TextField as AriaTextField, FieldError, Input, Label, Text, TextArea } from "react-aria-components";
 import { FIELD_CLASS, LABEL_CLASS } from "./fieldClass.ts";
 
@@ -20,14 +21,22 @@ interface TextFieldProps {
   autoFocus?: boolean;
 }
 
-export function TextField({ label, hint, isLong, pattern, ...field }: TextFieldProps) {
+export function TextField({ label, hint, isLong, pattern, defaultValue = "", ...field }: TextFieldProps) {
+  const [value, setValue] = useState(defaultValue);
+  const line = useRef<HTMLInputElement>(null);
+  const lines = useRef<HTMLTextAreaElement>(null);
+  // What was typed before the page's script had come stands in the field alone: the next change would take it away.
+  useLayoutEffect(() => {
+    const typed = (line.current ?? lines.current)?.value;
+    if (typed) setValue(typed);
+  }, []);
   return (
-    <AriaTextField {...field} className="block">
+    <AriaTextField {...field} value={value} onChange={setValue} className="block">
       <Label className={LABEL_CLASS}>{label}</Label>
       {isLong ? (
-        <TextArea rows={3} className={FIELD_CLASS} />
+        <TextArea ref={lines} rows={3} className={FIELD_CLASS} />
       ) : (
-        <Input className={FIELD_CLASS} {...(pattern ? { pattern } : {})} />
+        <Input ref={line} className={FIELD_CLASS} {...(pattern ? { pattern } : {})} />
       )}
       {hint && (
         <Text slot="description" className="mt-1.5 block text-sm text-ink-faint">

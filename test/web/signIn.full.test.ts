@@ -59,6 +59,22 @@ describe("signing in", () => {
     await expectAccessible(page);
   });
 
+  it("keeps what was typed before the page's script had come", async () => {
+    const early = await browser.newPage();
+    const { promise: come, resolve: letCome } = Promise.withResolvers<void>();
+    await early.route("**/_next/static/**/*.js", (route) => come.then(() => route.continue()));
+    await early.goto(`${console_.server.url}/sign-in`, { waitUntil: "commit" });
+    await early.getByLabel("Email address").fill(EMAIL);
+    await early.getByLabel("Password").fill("typed early");
+    letCome();
+    await early.getByRole("button", { name: "Sign in" }).and(early.locator(":enabled")).waitFor();
+    await early.getByLabel("Password").press("End");
+    await early.keyboard.type(", and late");
+    expect(await early.getByLabel("Email address").inputValue()).toBe(EMAIL);
+    expect(await early.getByLabel("Password").inputValue()).toBe("typed early, and late");
+    await early.context().close();
+  });
+
   it("says whom to ask for a new password where no mail is sent, and to strangers nothing of how the server is run", async () => {
     await page.getByRole("link", { name: "Forgotten your password?" }).click();
     await page.getByText("Ask an administrator for a new password.").waitFor();
