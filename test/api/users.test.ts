@@ -22,7 +22,7 @@ beforeAll(async () => {
   await database.rows.company({ id: "other" });
 });
 afterAll(() => database.drop());
-beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock" CASCADE`));
+beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock", "OutgoingMail" CASCADE`));
 
 async function sql(text: string, values: unknown[] = []) {
   return (await database.owner.query(text, values)).rows;
@@ -276,6 +276,62 @@ describe("for somebody who cannot get in", () => {
     expect(await sql(`SELECT * FROM "UserTwoFactor"`)).toEqual([]);
     expect(await openings("User")).toBe(0);
     expect(await lastRecord()).toMatchObject({ action: "users.reset_two_factor", targetType: "company_user" });
+  });
+});
+
+describe("a link by email in place of a one-time password", () => {
+  const mail = {
+    PUBLIC_URL: "https://livedash.example.com",
+    SMTP_URL: "smtp://127.0.0.1:9",
+    MAIL_FROM: "ld@example.com",
+  };
+  const withMail = () => ({ ...boss, config: { ...boss.config, ...mail } });
+  const wantedMails = () => sql(`SELECT "kind", "realm", "email" FROM "OutgoingMail"`);
+  const rita = { realm: "company", email: "Rita@example.com", role: "USER", companyId: "acme", byMail: true };
+
+  it("is sent to who is new, and nobody is shown a password", async () => {
+    const made = await callVerb(withMail(), createUser, rita);
+    expect(made).toMatchObject({
+      oneTimePassword: null,
+      user: { email: "rita@example.com", companyId: "acme", mustChangePassword: true },
+    });
+    expect(await wantedMails()).toEqual([{ kind: "invitation", realm: "company", email: "rita@example.com" }]);
+    expect(await lastRecord()).toMatchObject({ action: "users.create", outcome: "done", targetId: made.user.id });
+  });
+
+  it("is not sent to an address that somebody has already", async () => {
+    await callVerb(boss, createUser, { ...rita, byMail: false });
+    await expect(callVerb(withMail(), createUser, rita)).rejects.toMatchObject({ code: "conflict" });
+    expect(await wantedMails()).toEqual([]);
+  });
+
+  it("is sent to whose password is reset: the old one is gone, and so are their sessions", async () => {
+    const { user, oneTimePassword: old } = await add({ email: "sam@example.com", role: "SUPPORT" });
+    await sql(`UPDATE "PlatformUser" SET "mustChangePassword" = false`);
+    await signInAs(user.id);
+    const answer = await callVerb(withMail(), resetPassword, { id: user.id, byMail: true });
+    expect(answer).toMatchObject({ oneTimePassword: null, user: { mustChangePassword: true, sessions: 0 } });
+    expect(await verifyPassword({ hash: await storedPassword(), password: old ?? "" })).toBe(false);
+    expect(await openings()).toBe(0);
+    expect(await wantedMails()).toEqual([{ kind: "replaced", realm: "platform", email: "sam@example.com" }]);
+    expect(await lastRecord()).toMatchObject({
+      action: "users.reset_password",
+      details: { sessionsEnded: 1, byMail: true },
+    });
+  });
+
+  it("is refused where no mail can be sent: nobody is made, and the old password stays", async () => {
+    const { user } = await add({ email: "sam@example.com", role: "SUPPORT" });
+    const before = [await storedPassword(), await countRecords()];
+    for (const attempt of [
+      () => callVerb(boss, createUser, rita),
+      () => callVerb(boss, resetPassword, { id: user.id, byMail: true }),
+    ]) {
+      const message = expect.stringContaining("Leave byMail out, or set SMTP_URL and MAIL_FROM.");
+      await expect(attempt()).rejects.toMatchObject({ code: "conflict", message });
+    }
+    expect([await storedPassword(), await countRecords()]).toEqual(before);
+    expect([await sql(`SELECT * FROM "User"`), await wantedMails()]).toEqual([[], []]);
   });
 });
 

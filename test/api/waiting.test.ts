@@ -5,6 +5,7 @@ import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { beginRun, LIST_WANTED } from "../../lib/schedulers/state.ts";
+import { recordModelRefusal } from "../../lib/throttle/modelStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -22,7 +23,7 @@ beforeAll(async () => {
   ctx = callerOf({ ...base, clock: { ...base.clock, now: () => NOW } }, "ADMIN");
 });
 beforeEach(async () => {
-  await sql(`TRUNCATE "Company", "SchedulerState", "ModelBudget", "SpendingStop" CASCADE`);
+  await sql(`TRUNCATE "Company", "SchedulerState", "ModelBudget", "ModelStop", "SpendingStop" CASCADE`);
   await beginRun(ctx, "batch-creation", 600_000);
 });
 afterAll(() => database.drop());
@@ -95,6 +96,33 @@ describe("what waits", () => {
       ["budget_full", 4, "tight-model"],
       ["next_round", 4, null],
     ]);
+  });
+
+  it("names a model for which nothing is sent, since when and why, if anything waits for it", async () => {
+    const message = "The model does not exist.";
+    const refuse = (model: string, isCertain: boolean) => {
+      const batch = { id: `batch of ${model}`, model, createdAt: NOW, submittedAt: null };
+      return recordModelRefusal(ctx, batch, {
+        code: "provider_model_refused",
+        message,
+        metAt: "submission",
+        isCertain,
+      });
+    };
+    for (const model of ["gone-model", "idle-model"]) expect(await refuse(model, true)).toBe(true);
+    // After one refusal, single lines may be at fault.
+    expect(await refuse("suspected-model", false)).toBe(false);
+    await pending(2, { model: "gone-model" });
+    await pending(1, { model: "gone-model", errorCode: "answer_empty", notBefore: at(HOUR) });
+    await pending(4, { model: "suspected-model" });
+    expect(await inShort()).toEqual([
+      ["model_stopped", 2, "gone-model"],
+      ["backing_off", 1, "answer_empty"],
+      ["next_round", 4, null],
+    ]);
+    const [stopped] = await waiting();
+    expect(stopped).toMatchObject({ atLeast: false, reason: message, since: NOW.toISOString(), until: null });
+    expect(stopped && whyWaiting(stopped)).toBe(`nothing new is sent for gone-model: ${message}`);
   });
 
   it("shows batches whose calls do not get through, whatever is pending", async () => {

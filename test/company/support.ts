@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
-import { permissionsOfCompanyRole } from "../../lib/auth/permissions.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { CompanyRole } from "../../lib/db/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
+import { companyCallerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { pagesOf } from "../support/pages.ts";
@@ -41,26 +40,11 @@ export async function openCompanies(options: { log?: Logger } = {}): Promise<Com
   await fillCompanies(ctx);
   await addReaders(database.rows);
   const { tenantPool: tenantDb } = database;
-  const as = (companyId: CompanyId, role: CompanyRole = "ADMIN"): CallContext => ({
-    ...ctx,
-    tenantDb,
-    clock: { ...ctx.clock, now: () => NOW },
-    actor: {
-      kind: "company_user",
-      sessionId: `session of ${companyId}-${role}`,
-      hasSecondFactor: false,
-      id: `${companyId}-${role}`,
-      name: `${role.toLowerCase()}@${companyId}.example`,
-      displayName: "Jo",
-      role,
-      companyId,
-      permissions: permissionsOfCompanyRole(role),
-      pending: undefined,
-      confirmed: true,
-    },
-    from: "192.0.2.7",
-    requestId: randomUUID(),
-  });
+  const ofNow = { ...ctx, tenantDb, clock: { ...ctx.clock, now: () => NOW } };
+  const as = (companyId: CompanyId, role: CompanyRole = "ADMIN"): CallContext => {
+    const name = `${role.toLowerCase()}@${companyId}.example`;
+    return companyCallerOf(ofNow, { id: `${companyId}-${role}`, name, role, companyId });
+  };
   return { ctx, database, as, close: () => database.drop() };
 }
 
