@@ -22,6 +22,16 @@ export function standingClock(
   return { clock, emulatorClock };
 }
 
+/** The same without a provider: whoever wakes does all at once that waits for nothing but the clock. */
+export function loneClock(start = 0): TestClock {
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const standing: ReturnType<typeof standingClock> = standingClock(
+    (ms) => standing.emulatorClock.advance(ms, settle),
+    start,
+  );
+  return standing.clock;
+}
+
 /** Lets so many milliseconds pass: at once where the clock is the test's own, else by waiting. */
 export async function passTime({ clock }: Pick<Context, "clock">, ms: number): Promise<void> {
   if (isTestClock(clock)) await clock.pass(ms);
