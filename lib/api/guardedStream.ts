@@ -1,6 +1,6 @@
 /**
  * The same bytes, until the signal aborts: then the stream ends, or fails with the signal's reason, and its source is let go.
- * @param options.onEnd called once it has ended, however it does
+ * @param options.onEnd called once, when it has ended, however it does
  */
 export function guardedStream(
   source: ReadableStream<Uint8Array>,
@@ -9,7 +9,10 @@ export function guardedStream(
   const { signal, whenAborted } = options;
   const reader = source.getReader();
   let onAbort = () => {};
+  let isOver = false;
   const end = () => {
+    if (isOver) return;
+    isOver = true;
     signal.removeEventListener("abort", onAbort);
     options.onEnd?.();
   };
@@ -27,7 +30,7 @@ export function guardedStream(
     async pull(controller) {
       try {
         const { done, value } = await reader.read();
-        if (signal.aborted) return;
+        if (isOver) return;
         if (!done) return controller.enqueue(value);
         end();
         controller.close();

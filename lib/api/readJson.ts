@@ -11,9 +11,9 @@ export async function readJson(request: Request, clock: Clock, maxBytes: number)
   const text = await readText(request, clock, maxBytes);
   if (text === "") return {};
   requireType(request, "application/json");
-  const value = parse(text);
+  const { value, names } = parse(text);
   // A schema would leave this one out without a word.
-  if (/"__proto__"\s*:/.test(text)) throw new RefusedError("invalid_input", "__proto__: is not an allowed field");
+  if (names.has("__proto__")) throw new RefusedError("invalid_input", "__proto__: is not an allowed field");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new RefusedError("invalid_input", "The request body is not a JSON object.");
 }
@@ -35,7 +35,7 @@ async function readText(request: Request, clock: Clock, maxBytes: number): Promi
     for (;;) {
       const next = await Promise.race([reader.read(), late]);
       if (next === "late") throw new RefusedError("body_too_slow", "The request body did not arrive in time.");
-      if (next.done) return Buffer.concat(chunks).toString("utf8");
+      if (next.done) return decode(Buffer.concat(chunks));
       bytes += next.value.byteLength;
       if (bytes > maxBytes) throw new RefusedError("too_large", `The request body is larger than ${maxBytes} bytes.`);
       chunks.push(next.value);
@@ -47,9 +47,22 @@ async function readText(request: Request, clock: Clock, maxBytes: number): Promi
   }
 }
 
-function parse(text: string): unknown {
+function decode(bytes: Uint8Array): string {
   try {
-    return JSON.parse(text);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new RefusedError("invalid_input", "The request body is not valid UTF-8.");
+  }
+}
+
+function parse(text: string): { value: unknown; names: ReadonlySet<string> } {
+  const names = new Set<string>();
+  try {
+    const value: unknown = JSON.parse(text, (name, part) => {
+      names.add(name);
+      return part;
+    });
+    return { value, names };
   } catch {
     throw new RefusedError("invalid_input", "The request body is not valid JSON.");
   }

@@ -33,14 +33,12 @@ export async function sendMails(ctx: Context, ended?: AbortSignal): Promise<void
   if (!mail || SMTP_URL === undefined) return;
   const transport = openMailTransport(SMTP_URL);
   // A mail server that does not answer holds no process back that ends.
-  const close = () => transport.close();
-  ended?.addEventListener("abort", close);
+  const giveUp = ended ? { signal: ended } : {};
   try {
     for (; mail && !ended?.aborted; mail = ended?.aborted ? undefined : await takeNext(ctx)) {
-      await sendOne(ctx, mail, (message) => transport.sendMail(message));
+      await sendOne(ctx, mail, (message) => transport.sendMail({ ...message, ...giveUp }));
     }
   } finally {
-    ended?.removeEventListener("abort", close);
     transport.close();
   }
 }

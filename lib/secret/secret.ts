@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
@@ -17,11 +17,7 @@ export type Keyed = Pick<Config, "LIVEDASH_SECRET"> & Partial<Pick<Config, "LIVE
 export async function readOrMakeSecret(dataDir: string): Promise<Required<Keyed>> {
   const file = join(dataDir, FILE);
   await mkdir(dataDir, { recursive: true });
-  try {
-    await writeFile(file, makeSecret(), { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-  }
+  await makeUnlessThere(file);
   return { LIVEDASH_SECRET: await read(file), LIVEDASH_SECRET_PREVIOUS: await readPrevious(dataDir) };
 }
 
@@ -40,6 +36,19 @@ export async function replaceSecret(dataDir: string): Promise<Required<Keyed>> {
 
 export async function forgetPreviousSecret(dataDir: string): Promise<void> {
   await rm(join(dataDir, PREVIOUS_FILE), { force: true });
+}
+
+/** The file appears under its name with all that is in it: nobody reads half a secret, whoever else makes one or is killed. */
+async function makeUnlessThere(file: string): Promise<void> {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  try {
+    await writeFile(draft, makeSecret(), { flag: "wx", mode: 0o600, flush: true });
+    await link(draft, file);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** Whatever happens meanwhile, the file holds what it held or all of this: half a secret would open nothing any more. */

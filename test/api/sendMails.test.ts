@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { after } from "../../lib/clock.ts";
@@ -102,6 +104,24 @@ describe("a worker's mails", () => {
     await sendAsTheyCome([async () => {}]);
     expect(await untried()).toEqual([]);
     expect(sentTo()).toContain(ADA);
+  });
+
+  it("do not hold it back when it ends and the mail server says nothing: they go out later", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    await sendAsTheyCome(
+      [
+        async (worker, ended) => {
+          await want(worker, SAM);
+          silent.once("connection", () => ended.abort());
+        },
+      ],
+      { ...mailSettings(), SMTP_URL: `smtp://127.0.0.1:${port}` },
+    );
+    const { rows } = await database.owner.query(`SELECT "endedAt", "attempts", "failure" FROM "OutgoingMail"`);
+    expect(rows).toEqual([{ endedAt: null, attempts: 1, failure: expect.not.stringContaining("ETIMEDOUT") }]);
+    silent.close();
   });
 
   it("are left to others where it has no mail server: it does not even look", async () => {

@@ -116,7 +116,7 @@ describe("a guarded stream", () => {
     await reader.cancel("enough");
     expect((await waiting).done).toBe(true);
     expect(cancel).toHaveBeenCalledExactlyOnceWith("enough");
-    expect(onEnd).toHaveBeenCalled();
+    expect(onEnd).toHaveBeenCalledTimes(1);
     expect(isWatched()).toBe(false);
   });
 

@@ -82,17 +82,24 @@ describe("the body of a call", () => {
     await expect(read(body)).rejects.toEqual(refusal("invalid_input", "is not a JSON object"));
   });
 
-  it.each(['{"__proto__":{"admin":true}}', '{"a":[{"__proto__" : null}]}', '{"a":{"b":1,"__proto__":1}}'])(
-    "may not name a prototype, however deep: %s",
-    async (body) => {
-      await expect(read(body)).rejects.toEqual(refusal("invalid_input", "__proto__: is not an allowed field"));
-      expect({}).not.toHaveProperty("admin");
-    },
-  );
+  it.each([
+    '{"__proto__":{"admin":true}}',
+    '{"a":[{"__proto__" : null}]}',
+    '{"a":{"b":1,"__proto__":1}}',
+    String.raw`{"\u005f_proto__":1}`,
+  ])("may not name a prototype, however deep: %s", async (body) => {
+    await expect(read(body)).rejects.toEqual(refusal("invalid_input", "__proto__: is not an allowed field"));
+    expect({}).not.toHaveProperty("admin");
+  });
 
   it("may speak of one in a text", async () => {
     const given = { a: '"__proto__": 1', b: "__proto__" };
     expect(await read(JSON.stringify(given))).toEqual(given);
+  });
+
+  it("is UTF-8, or refused: what is not would be stored as something else", async () => {
+    const body = Buffer.concat([Buffer.from('{"name":"Zo'), Buffer.from([0xeb]), Buffer.from('"}')]);
+    await expect(read(body)).rejects.toEqual(refusal("invalid_input", "is not valid UTF-8"));
   });
 
   it("does not say in a refusal what was sent", async () => {

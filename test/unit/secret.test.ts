@@ -91,6 +91,13 @@ describe("the secret of an installation that has none configured", () => {
     expect((await readOrMakeSecret(join(folder, "elsewhere"))).LIVEDASH_SECRET).not.toBe(made.LIVEDASH_SECRET);
   });
 
+  it("is one for all who start together, whole from the first moment, and leaves nothing beside it", async () => {
+    const all = await Promise.all(Array.from({ length: 40 }, () => readOrMakeSecret(dataDir)));
+    expect(new Set(all.map(({ LIVEDASH_SECRET }) => LIVEDASH_SECRET)).size).toBe(1);
+    expect(all[0]?.LIVEDASH_SECRET).toHaveLength(43);
+    expect(await readdir(dataDir)).toEqual(["secret"]);
+  });
+
   it.skipIf(process.platform === "win32")("can be read by its owner alone, and so can the one before it", async () => {
     await readOrMakeSecret(dataDir);
     expect(await modeOf("secret")).toBe("600");
