@@ -1,5 +1,6 @@
 import type { ImportRow } from "../../lib/admin/imports/importRow.ts";
 import type { Summary } from "../../lib/admin/overview/summary.ts";
+import type { TerminalStatus } from "../../lib/batches/states.ts";
 import type { AIBatchRequestStatus, BulkRequeueStatus, CompanyStatus } from "../../lib/db/enums.ts";
 
 /** What a colour and a shape say about a thing, everywhere in the console. */
@@ -44,15 +45,16 @@ const BATCH_STATUS_WORDS: Record<BatchStatus, BatchWords> = {
   cancelled: { word: "Cancelled", tone: "waiting", meaning: "Cancelled; finished results were kept" },
 };
 
-/** The states in which a batch still has a way to go. */
-export const IN_FLIGHT: readonly BatchStatus[] = [
-  "pending",
-  "uploading",
-  "validating",
-  "in_progress",
-  "finalizing",
-  "completed",
-];
+/** Those in which a batch still has a way to go: every one, or this does not compile. */
+const STILL_UNDER_WAY: Record<Exclude<BatchStatus, Lowercase<TerminalStatus>>, true> = {
+  pending: true,
+  uploading: true,
+  validating: true,
+  in_progress: true,
+  finalizing: true,
+  completed: true,
+};
+export const IN_FLIGHT = Object.keys(STILL_UNDER_WAY) as (keyof typeof STILL_UNDER_WAY)[];
 
 interface BatchWords {
   word: string;

@@ -21,6 +21,5 @@ export const OF_REALMS: ReadonlySet<string> = new Set(Object.keys(REALMS.platfor
 export const GIVEN: Readonly<Record<string, readonly string[]>> = {
   "lib/db/copy.ts": ["table", "target"],
   "lib/import/write/updateColumns.ts": ["table"],
-  "lib/auth/sessionLife.ts": ["table"],
   "lib/admin/secret/confirmSealsAnew.ts": ["name"],
 };

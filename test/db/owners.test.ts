@@ -1,6 +1,8 @@
+import { access } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { checkOwners } from "../../scripts/sql/checkOwners.ts";
 import { findTrespasses } from "../../scripts/sql/findTrespasses.ts";
+import { GIVEN, OWNERS } from "../../scripts/sql/owners.ts";
 
 const BATCHES = `"AIBatchRequest", which lib/batches/ owns.`;
 const REQUESTS = `"AIProcessingRequest", which lib/requests/ owns.`;
@@ -10,6 +12,11 @@ const PUT_TOGETHER =
 
 it("nothing in the project writes to a table that another folder owns", async () => {
   expect(await findTrespasses(new URL("../../", import.meta.url))).toEqual([]);
+});
+
+it("every folder and file that the list of owners names is there", async () => {
+  const root = new URL("../../", import.meta.url);
+  for (const place of [...Object.keys(GIVEN), ...Object.values(OWNERS)]) await access(new URL(place, root));
 });
 
 describe("a write outside of the table's owner is found", () => {
