@@ -249,7 +249,8 @@ describe("signing in", () => {
     for (let guess = 1; guess <= 9; guess++) {
       const password = other.getByLabel("Password");
       await password.fill(`guess ${guess}`);
-      await Promise.all([other.waitForResponse(/sign-in\/email/), password.press("Enter")]);
+      const [asked] = await Promise.all([other.waitForRequest(/sign-in\/email/), password.press("Enter")]);
+      expect(await asked.response()).not.toBeNull();
       await other.locator("[data-pending]").waitFor({ state: "detached" });
     }
     await other.getByText("Too many failed attempts for this email address.").waitFor();
