@@ -25,3 +25,8 @@ function clean(value: unknown): unknown {
 export function cleanText(text: string): string {
   return text.replaceAll("\0", "").toWellFormed();
 }
+
+/** What a table says of a name that came from outside: `constructor` and `__proto__` stand in no table of ours. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

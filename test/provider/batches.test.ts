@@ -87,6 +87,7 @@ it.each([
   ["a status in two words", { status: " In Progress " }, { status: "in_progress" }],
   ["a status with a capital", { status: "Validating" }, { status: "validating" }],
   ["a status in one word", { status: "InProgress" }, { status: "in_progress" }],
+  ["a status that every object has", { status: "constructor" }, { status: "constructor" }],
   ["a status with one l", { status: "canceled" }, { status: "cancelled" }],
 ])("a batch with %s", async (_name, odd, expected) => {
   expect(await read(odd)).toMatchObject({ id: "batch_1", status: "completed", ...expected });

@@ -141,6 +141,13 @@ describe("a line of a result file", () => {
       }),
       { numRuns: 1_000 },
     );
+    for (const name of ["__proto__", "constructor", "toString", "valueOf"]) {
+      const refused = { custom_id: "r1", response: null, error: name };
+      expect(readLine(Buffer.from(JSON.stringify(refused)))).toMatchObject({ code: "line_server_error" });
+      const choices = [{ finish_reason: name, message: { content: "{}" } }];
+      const stopped = { custom_id: "r1", response: { status_code: 200, body: { choices } }, error: null };
+      expect(readLine(Buffer.from(JSON.stringify(stopped)))).toMatchObject({ kind: "answer" });
+    }
     const hostile = fc.record({
       custom_id: fc.constantFrom("r1", "", 5),
       response: fc.jsonValue(),

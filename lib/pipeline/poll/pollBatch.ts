@@ -2,6 +2,7 @@ import { type Batch, GOT_THROUGH } from "../../batches/batch.ts";
 import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.ts";
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
+import { lookUp } from "../../json.ts";
 import { ProviderError } from "../../provider/errors.ts";
 import { mayHaveRun, type ProviderBatch } from "../../provider/provider.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
@@ -187,7 +188,7 @@ async function waitOn(
   theirs: ProviderBatch,
   news: BatchChange,
 ): Promise<void> {
-  const status = IN_FLIGHT[theirs.status];
+  const status = lookUp(IN_FLIGHT, theirs.status);
   if (status === undefined) {
     // Not thrown away: it stays in flight until the provider says something that we know.
     ctx.log.warn({ event: "batch.status_unknown", batchId: batch.id, providerStatus: theirs.status.slice(0, 50) });

@@ -1,4 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
+import { lookUp } from "../../json.ts";
 import { type Refusal, whoseFault } from "../whoseFault.ts";
 
 /** Codes and types that say by themselves what is the matter, whatever the status. */
@@ -52,7 +53,7 @@ export function judgeWords(words: Refusal): FailureCode {
   const fault = whoseFault(words);
   if (fault === "credit") return "line_quota_exhausted";
   const known = fault === "unknown" ? { ...BY_BARE_NAME, ...BY_NAME } : BY_NAME;
-  const named = names.map((name) => known[name]).find((code) => code !== undefined);
+  const named = names.map((name) => lookUp(known, name)).find((code) => code !== undefined);
   const told = named ?? BY_SENTENCE.find(([, sentences]) => sentences.test(words.message))?.[0];
   if (told) return told;
   const { status } = words;

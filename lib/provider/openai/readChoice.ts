@@ -1,4 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
+import { lookUp } from "../../json.ts";
 import type { Refusal } from "../whoseFault.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
@@ -83,7 +84,7 @@ function readChoice(choice: Fields): ReadChoice {
   const content = message ? textOf(message.content) || structured(message) : textOf(given ?? choice.text);
   const refused = message ? textOf(message.refusal) : "";
   const refusal = isNothing(refused) ? message && refusalWithin(message.content) : refused;
-  const stopped = STOPPED[normalise(choice.finish_reason)];
+  const stopped = lookUp(STOPPED, normalise(choice.finish_reason));
   if (refusal) return { code: "answer_refused", words: null };
   if (stopped) return { code: stopped, words: null };
   const words = readWords(choice.error);

@@ -1,4 +1,4 @@
-import { cleanText } from "../../json.ts";
+import { cleanText, lookUp } from "../../json.ts";
 import { ProviderError, type ProviderErrorCode } from "../errors.ts";
 import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../provider.ts";
 import { type Fault, whoseFault } from "../whoseFault.ts";
@@ -87,7 +87,7 @@ function toStatus(given: unknown): string | null {
     .replaceAll(/[\s.-]+/g, "_")
     .toLowerCase()
     .replace(/^(job|batch)_(state|status)_/, "");
-  return text === undefined ? null : (SYNONYMS[text] ?? text);
+  return text === undefined ? null : (lookUp(SYNONYMS, text) ?? text);
 }
 
 /** Of words that may mean that it goes on, none is taken for an end. */

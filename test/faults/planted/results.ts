@@ -110,8 +110,8 @@ export const RESULTS: readonly Plant[] = [
     name: "unknown-status-fails-the-batch",
     harm: "a batch that runs is given up because of a new provider status",
     file: "lib/pipeline/poll/pollBatch.ts",
-    find: `const status = IN_FLIGHT[theirs.status];`,
-    replace: `const status = IN_FLIGHT[theirs.status] ?? "FAILED";`,
+    find: `const status = lookUp(IN_FLIGHT, theirs.status);`,
+    replace: `const status = lookUp(IN_FLIGHT, theirs.status) ?? "FAILED";`,
     caughtBy: ["test/pipeline/ends.test.ts"],
   },
   {
