@@ -34,10 +34,15 @@ const formats: Record<string, { make: (random: Random) => string; pattern: RegEx
 
 /** A text of this format, or undefined for a format that is not known. */
 export function makeFormat(format: string, random: Random): string | undefined {
-  return formats[format]?.make(random);
+  return find(format)?.make(random);
 }
 
 /** What texts of a format look like, or undefined for a format that is not known. */
 export function formatPattern(format: string): RegExp | undefined {
-  return formats[format]?.pattern;
+  return find(format)?.pattern;
+}
+
+/** By its own name alone: a schema may ask for a format called `constructor`. */
+function find(format: string) {
+  return Object.hasOwn(formats, format) ? formats[format] : undefined;
 }

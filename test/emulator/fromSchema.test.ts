@@ -38,6 +38,7 @@ const schemas: Record<string, object> = {
       mail: { type: "string", format: "email" },
       id: { type: "string", format: "uuid" },
       link: { type: "string", format: "uri" },
+      odd: { type: "string", format: "constructor" },
       score: { type: "number", exclusiveMinimum: 0, maximum: 1 },
       step: { type: "integer", minimum: -20, maximum: 20, multipleOf: 5 },
       open: { type: "boolean" },
