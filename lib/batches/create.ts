@@ -12,7 +12,7 @@ interface NewBatch extends Pick<Batch, "id" | "companyId" | "model" | "requestCo
 }
 
 /** One of which the provider knows nothing yet, in the hands of the worker that has claimed its requests. */
-export interface ClaimedBatch extends NewBatch {
+interface NewClaimedBatch extends NewBatch {
   createdAt: Date;
   leaseOwner: string;
   leaseExpiresAt: Date;
@@ -20,7 +20,7 @@ export interface ClaimedBatch extends NewBatch {
   estimatedCostEur: string | null;
 }
 
-export async function createClaimed(sql: Sql, { provider, bytes, ...batch }: ClaimedBatch): Promise<void> {
+export async function createClaimed(sql: Sql, { provider, bytes, ...batch }: NewClaimedBatch): Promise<void> {
   await CREATE_CLAIMED.run(sql, {
     ...batch,
     provider: provider.name,
@@ -53,14 +53,17 @@ const CREATE_CLAIMED = statement({
 });
 
 /** One that the provider has, and that the database had forgotten: nobody holds it, and it was handed over once. */
-export interface ForgottenBatch extends NewBatch {
+interface NewForgottenBatch extends NewBatch {
   /** By the provider's clock. */
   submittedAt: Date;
   theirs: { id: string; inputFileId: string | null; status: string; expiresAt: Date | null };
   isPartial: boolean;
 }
 
-export async function createForgotten(sql: Sql, { provider, bytes, theirs, ...batch }: ForgottenBatch): Promise<void> {
+export async function createForgotten(
+  sql: Sql,
+  { provider, bytes, theirs, ...batch }: NewForgottenBatch,
+): Promise<void> {
   await CREATE_FORGOTTEN.run(sql, {
     ...batch,
     provider: provider.name,
