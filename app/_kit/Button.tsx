@@ -28,11 +28,12 @@ export function Button(props: ButtonProps) {
     <AriaButton
       type={type}
       isDisabled={isDisabled || isWaiting}
-      {...(isPending ? { "data-pending": true } : {})}
+      // Not the library's own isPending: what it reads out loud points at a button that may be gone by then.
+      {...(isPending ? { "data-busy": true } : {})}
       {...(opensDialog ? { "aria-haspopup": "dialog" } : {})}
       {...(onPress ? { onPress } : {})}
       {...(value ? { value } : {})}
-      className={`${buttonClass(tone)} ${isDisabled ? "cursor-not-allowed opacity-50" : "disabled:cursor-wait"} data-pending:cursor-wait data-pending:opacity-70`}
+      className={`${buttonClass(tone)} ${isDisabled ? "cursor-not-allowed opacity-50" : "disabled:cursor-wait"} data-busy:cursor-wait data-busy:opacity-70`}
     >
       {children}
     </AriaButton>

@@ -242,6 +242,29 @@ describe("signing in", () => {
     await other.context().close();
   });
 
+  it("shows that it is under way, and sends nothing twice meanwhile", async () => {
+    const other = await browser.newPage();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    let calls = 0;
+    await other.route(/sign-in\/email/, async (route) => {
+      calls++;
+      await answered;
+      await route.continue();
+    });
+    await visit(other, `${console_.server.url}/sign-in?realm=company`);
+    await other.getByLabel("Email address").fill("nobody@example.org");
+    await other.getByLabel("Password").fill("a guess");
+    await other.getByLabel("Password").press("Enter");
+    await other.locator("button[data-busy]").waitFor();
+    await other.getByLabel("Password").press("Enter");
+    await expectAccessible(other);
+    answer();
+    await other.getByText("The email address or password is wrong.").waitFor();
+    await other.locator("[data-busy]").waitFor({ state: "detached" });
+    expect(calls).toBe(1);
+    await other.close();
+  });
+
   it("says when an address is locked, after too many wrong passwords", async () => {
     const other = await browser.newPage();
     await visit(other, `${console_.server.url}/sign-in?realm=company`);
@@ -251,7 +274,7 @@ describe("signing in", () => {
       await password.fill(`guess ${guess}`);
       const [asked] = await Promise.all([other.waitForRequest(/sign-in\/email/), password.press("Enter")]);
       expect(await asked.response()).not.toBeNull();
-      await other.locator("[data-pending]").waitFor({ state: "detached" });
+      await other.locator("[data-busy]").waitFor({ state: "detached" });
     }
     await other.getByText("Too many failed attempts for this email address.").waitFor();
     await other.close();
