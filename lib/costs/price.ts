@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { bigint, double, int, known, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
 
 /** What a token costs in euros, as exact decimals: input, cached input, output. */
 export interface Price {
@@ -10,25 +11,27 @@ export interface Price {
 
 /** The batch price of a model at a time, converted with the rate of that time. */
 export async function findPrice(sql: Sql, model: string, at: Date): Promise<Price> {
-  const { rows } = await sql.query<{ id: string; input: string; cached: string; output: string }>(
-    `SELECT p."id",
-            p."inputPerMillion" * rate."eurPerUnit" / 1000000 AS "input",
-            p."cachedInputPerMillion" * rate."eurPerUnit" / 1000000 AS "cached",
-            p."outputPerMillion" * rate."eurPerUnit" / 1000000 AS "output"
-       FROM "AIModelPricing" p
-       JOIN "AIModel" m ON m."id" = p."aiModelId"
-       JOIN LATERAL (SELECT "eurPerUnit" FROM "ExchangeRate"
-                      WHERE "currency" = p."currency" AND "effectiveFrom" <= $2
-                      ORDER BY "effectiveFrom" DESC LIMIT 1) rate ON true
-      WHERE m."name" = $1 AND p."tier" = 'BATCH' AND p."effectiveFrom" <= $2
-        AND (p."effectiveUntil" IS NULL OR p."effectiveUntil" > $2)
-      ORDER BY p."effectiveFrom" DESC LIMIT 1`,
-    [model, at],
-  );
-  const row = rows[0];
+  const row = await FIND.first(sql, { model, at });
   if (!row) return NO_PRICE;
   return { pricingId: row.id, eurPerToken: [row.input, row.cached, row.output] };
 }
+
+const FIND = statement({
+  sql: `SELECT p."id",
+               p."inputPerMillion" * rate."eurPerUnit" / 1000000 AS "input",
+               p."cachedInputPerMillion" * rate."eurPerUnit" / 1000000 AS "cached",
+               p."outputPerMillion" * rate."eurPerUnit" / 1000000 AS "output"
+          FROM "AIModelPricing" p
+          JOIN "AIModel" m ON m."id" = p."aiModelId"
+          JOIN LATERAL (SELECT "eurPerUnit" FROM "ExchangeRate"
+                         WHERE "currency" = p."currency" AND "effectiveFrom" <= $2
+                         ORDER BY "effectiveFrom" DESC LIMIT 1) rate ON true
+         WHERE m."name" = $1 AND p."tier" = 'BATCH' AND p."effectiveFrom" <= $2
+           AND (p."effectiveUntil" IS NULL OR p."effectiveUntil" > $2)
+         ORDER BY p."effectiveFrom" DESC LIMIT 1`,
+  params: { model: text, at: timestamp },
+  row: { id: text, input: known(numeric), cached: known(numeric), output: known(numeric) },
+});
 
 const WEEK_MS = 7 * 86_400_000;
 /** What the column of an estimate holds: an absurd report of usage must not keep batches from being made. */
@@ -50,54 +53,62 @@ export async function estimateCost(
   const { pricingId, eurPerToken } = await findPrice(sql, model, ctx.clock.now());
   if (pricingId === null) return null;
   const [input, , output] = eurPerToken;
-  const { rows } = await sql.query<{ cost: string }>(
-    `SELECT LEAST($7::numeric, $1::bigint * $2::numeric
-              + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), $8::int) * $4::numeric) AS "cost"
-       FROM "SpendHour" WHERE "model" = $5 AND "hour" > $6`,
-    [
-      inputTokens,
-      input,
-      lines,
-      output,
-      model,
-      new Date(ctx.clock.now().getTime() - WEEK_MS),
-      HIGHEST_ESTIMATE,
-      usualOutput,
-    ],
-  );
-  return rows[0]?.cost ?? null;
+  const since = new Date(ctx.clock.now().getTime() - WEEK_MS);
+  const given = { inputTokens, input, lines, output, model, since, usualOutput };
+  return (await ESTIMATE.first(sql, given))?.cost ?? null;
 }
+
+const ESTIMATE = statement({
+  sql: `SELECT LEAST(${HIGHEST_ESTIMATE}::numeric, $1::bigint * $2::numeric
+                 + $3::int * COALESCE(sum("completionTokens") / NULLIF(sum("lines"), 0), $7::int) * $4::numeric) AS "cost"
+          FROM "SpendHour" WHERE "model" = $5 AND "hour" > $6`,
+  params: {
+    inputTokens: bigint,
+    input: numeric,
+    lines: int,
+    output: numeric,
+    model: text,
+    since: timestamp,
+    usualOutput: int,
+  },
+  row: { cost: known(numeric) },
+});
 
 /** What so many lines will probably cost, in euros: as lines did until now, else as was thought of them. Null if nobody knows. */
 export async function costOfLines(sql: Sql, lines: number): Promise<number | null> {
-  const { rows } = await sql.query<{ perLine: number | null }>(
-    `SELECT COALESCE(
-       (SELECT sum("costEur") / NULLIF(sum("lines"), 0) FROM "SpendHour" WHERE "costEur" > 0),
-       (SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) FROM "AIBatchRequest"
-         WHERE "estimatedCostEur" IS NOT NULL))::float8 AS "perLine"`,
-  );
-  const perLine = rows[0]?.perLine ?? null;
+  const perLine = (await PER_LINE.first(sql, {}))?.perLine ?? null;
   return perLine === null ? null : perLine * lines;
 }
 
+const PER_LINE = statement({
+  sql: `SELECT COALESCE(
+          (SELECT sum("costEur") / NULLIF(sum("lines"), 0) FROM "SpendHour" WHERE "costEur" > 0),
+          (SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) FROM "AIBatchRequest"
+            WHERE "estimatedCostEur" IS NOT NULL))::float8 AS "perLine"`,
+  row: { perLine: nullable(double) },
+});
+
 /** What a line of each model costs, in euros, by the lines of a week, or else by what its batches were thought to cost. */
 export async function readCostPerLine(ctx: Context, sql: Sql): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql.query<{ model: string; perLine: number }>(
-    `WITH spent AS (
-       SELECT "model", sum("costEur") / NULLIF(sum("lines"), 0) AS "perLine" FROM "SpendHour"
-        WHERE "hour" > $1 GROUP BY "model" HAVING sum("costEur") > 0
-     ), thought AS (
-       SELECT m."name" AS "model", b."perLine" FROM "AIModel" m CROSS JOIN LATERAL (
-         SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) AS "perLine" FROM (
-           SELECT "estimatedCostEur", "requestCount" FROM "AIBatchRequest"
-            WHERE "model" = m."name" AND "estimatedCostEur" > 0 ORDER BY "createdAt" DESC LIMIT 20) newest) b
-     )
-     SELECT "model", COALESCE(spent."perLine", thought."perLine")::float8 AS "perLine"
-       FROM spent FULL JOIN thought USING ("model") WHERE COALESCE(spent."perLine", thought."perLine") IS NOT NULL`,
-    [new Date(ctx.clock.now().getTime() - WEEK_MS)],
-  );
+  const rows = await PER_LINE_BY_MODEL.rows(sql, { since: new Date(ctx.clock.now().getTime() - WEEK_MS) });
   return new Map(rows.map(({ model, perLine }) => [model, perLine]));
 }
+
+const PER_LINE_BY_MODEL = statement({
+  sql: `WITH spent AS (
+          SELECT "model", sum("costEur") / NULLIF(sum("lines"), 0) AS "perLine" FROM "SpendHour"
+           WHERE "hour" > $1 GROUP BY "model" HAVING sum("costEur") > 0
+        ), thought AS (
+          SELECT m."name" AS "model", b."perLine" FROM "AIModel" m CROSS JOIN LATERAL (
+            SELECT sum("estimatedCostEur") / NULLIF(sum("requestCount"), 0) AS "perLine" FROM (
+              SELECT "estimatedCostEur", "requestCount" FROM "AIBatchRequest"
+               WHERE "model" = m."name" AND "estimatedCostEur" > 0 ORDER BY "createdAt" DESC LIMIT 20) newest) b
+        )
+        SELECT "model", COALESCE(spent."perLine", thought."perLine")::float8 AS "perLine"
+          FROM spent FULL JOIN thought USING ("model") WHERE COALESCE(spent."perLine", thought."perLine") IS NOT NULL`,
+  params: { since: timestamp },
+  row: { model: known(text), perLine: known(double) },
+});
 
 /** What requests to these models will probably cost if each gets one more line, as a decimal; null if nobody knows. */
 export function estimateRequeue(

@@ -3,6 +3,7 @@ import { acquireLease } from "../batches/lease.ts";
 import { OVER } from "../batches/states.ts";
 import { noticeStuck } from "../batches/stuck.ts";
 import type { PipelineContext } from "../context.ts";
+import { statement, timestamp } from "../db/statement.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { workOnGivenUp } from "./giveUp.ts";
 import { pollBatch } from "./poll/pollBatch.ts";
@@ -39,13 +40,14 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
 
 /** Asked before a lease is taken: that raises the epoch, by which a database that was set back would be known. */
 async function isAnyDue(ctx: PipelineContext): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(
-    `SELECT 1 FROM "AIBatchRequest"
-      WHERE "status" NOT IN ${OVER} AND ("notBefore" IS NULL OR "notBefore" <= $1) LIMIT 1`,
-    [ctx.clock.now()],
-  );
-  return (rowCount ?? 0) > 0;
+  return (await FIND_DUE.run(ctx.db, { now: ctx.clock.now() })) > 0;
 }
+
+const FIND_DUE = statement({
+  sql: `SELECT 1 FROM "AIBatchRequest"
+         WHERE "status" NOT IN ${OVER} AND ("notBefore" IS NULL OR "notBefore" <= $1) LIMIT 1`,
+  params: { now: timestamp },
+});
 
 function visit(ctx: PipelineContext, batch: Batch): Promise<WorkResult> {
   const { openaiBatchId } = batch;

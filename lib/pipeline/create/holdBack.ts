@@ -1,5 +1,6 @@
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { linesOfTrial, type ModelStop, readModelStops } from "../../throttle/modelStop.ts";
 import { type ProviderStop, readStop } from "../../throttle/providerStop.ts";
 import type { Group } from "./claimBatch.ts";
@@ -20,14 +21,15 @@ export async function isTrialDue(
 }
 
 async function isBeingTried(ctx: PipelineContext, stop: { seenAt: Date }, model?: string): Promise<boolean> {
-  const { rowCount } = await ctx.db.query(
-    `SELECT 1 FROM "AIBatchRequest"
-      WHERE "status" NOT IN ${OVER} AND ("openaiBatchId" IS NULL OR "submittedAt" >= $1)
-        AND ($2::text IS NULL OR "model" = $2) LIMIT 1`,
-    [stop.seenAt, model ?? null],
-  );
-  return (rowCount ?? 0) > 0;
+  return (await FIND_TRIAL.run(ctx.db, { seenAt: stop.seenAt, model: model ?? null })) > 0;
 }
+
+const FIND_TRIAL = statement({
+  sql: `SELECT 1 FROM "AIBatchRequest"
+         WHERE "status" NOT IN ${OVER} AND ("openaiBatchId" IS NULL OR "submittedAt" >= $1)
+           AND ($2::text IS NULL OR "model" = $2) LIMIT 1`,
+  params: { seenAt: timestamp, model: nullable(text) },
+});
 
 /** A group that goes in this turn; of one that tries whether a stop can be lifted, with how many lines. */
 export interface Turn {
@@ -77,10 +79,12 @@ export async function readStops(ctx: PipelineContext): Promise<Stops> {
  * claiming more would only pile up batches that cannot be sent.
  */
 export async function findGroupsThatWait(ctx: PipelineContext): Promise<Group[]> {
-  const { rows } = await ctx.db.query<Group>(
-    `SELECT DISTINCT "companyId", "model" FROM "AIBatchRequest"
-      WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL AND "callFailures" > 0 AND "notBefore" > $1`,
-    [ctx.clock.now()],
-  );
-  return rows;
+  return await THAT_WAIT.rows(ctx.db, { now: ctx.clock.now() });
 }
+
+const THAT_WAIT = statement({
+  sql: `SELECT DISTINCT "companyId", "model" FROM "AIBatchRequest"
+         WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL AND "callFailures" > 0 AND "notBefore" > $1`,
+  params: { now: timestamp },
+  row: { companyId: text, model: text },
+});

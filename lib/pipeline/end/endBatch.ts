@@ -4,6 +4,7 @@ import type { TerminalStatus } from "../../batches/states.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
+import { int, known, numeric, type RowOf, statement, text } from "../../db/statement.ts";
 import { LiveDashError } from "../../errors.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
@@ -77,17 +78,7 @@ export async function closeBatch(
     inTransaction(ctx.db, async (tx) => {
       await assertLease(tx, lease);
       await assertNoneWaiting(tx, lease.batchId);
-      const { rows } = await tx.query<Outcome>(
-        `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
-              count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
-              count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
-              LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens",
-              count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage",
-              COALESCE(sum("costEur"), 0) AS "costEur"
-         FROM "AIRequestAttempt" WHERE "batchId" = $1`,
-        [lease.batchId],
-      );
-      const { applied, failed, requeued, ...used } = rows[0] ?? NOTHING;
+      const { applied, failed, requeued, ...used } = (await COUNT.first(tx, { batchId: lease.batchId })) ?? NOTHING;
       await updateBatch(tx, lease, {
         ...change,
         processedAt: ctx.clock.now(),
@@ -106,13 +97,30 @@ export async function closeBatch(
   ctx.log.info({ event: "batch.over", batchId: lease.batchId, status: change.status, ...counts });
 }
 
-interface Outcome {
-  applied: number;
-  failed: number;
-  requeued: number;
-  promptTokens: number;
-  linesWithoutUsage: number;
-  costEur: string;
-}
+const COUNT = statement({
+  sql: `SELECT count(*) FILTER (WHERE "outcome" = 'APPLIED')::int AS "applied",
+               count(*) FILTER (WHERE "outcome" = 'FAILED')::int AS "failed",
+               count(*) FILTER (WHERE "outcome" = 'REQUEUED')::int AS "requeued",
+               LEAST(COALESCE(sum("promptTokens"), 0), 2147483647)::int AS "promptTokens",
+               count(*) FILTER (WHERE "promptTokens" IS NULL OR "completionTokens" IS NULL)::int AS "linesWithoutUsage",
+               COALESCE(sum("costEur"), 0) AS "costEur"
+          FROM "AIRequestAttempt" WHERE "batchId" = $1`,
+  params: { batchId: text },
+  row: {
+    applied: known(int),
+    failed: known(int),
+    requeued: known(int),
+    promptTokens: known(int),
+    linesWithoutUsage: known(int),
+    costEur: known(numeric),
+  },
+});
 
-const NOTHING: Outcome = { applied: 0, failed: 0, requeued: 0, promptTokens: 0, linesWithoutUsage: 0, costEur: "0" };
+const NOTHING: RowOf<typeof COUNT> = {
+  applied: 0,
+  failed: 0,
+  requeued: 0,
+  promptTokens: 0,
+  linesWithoutUsage: 0,
+  costEur: "0",
+};

@@ -3,6 +3,7 @@ import { assertLease, type Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import { bool, known, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES } from "../../failures.ts";
 import type { ProviderBatchError } from "../../provider/provider.ts";
 import { whoseFault } from "../../provider/whoseFault.ts";
@@ -51,12 +52,15 @@ const LEFT_BEFORE = `('session_empty', 'line_too_large', 'batch_full')`;
  * outcome since it was sent. Empty if one is missing: then no number holds.
  */
 async function listLines(sql: Sql, batch: Batch): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string; hasLeft: boolean }>(
-    `SELECT r."id", COALESCE(a."code" IN ${LEFT_BEFORE} AND a."createdAt" <= $2, false) AS "hasLeft"
-       FROM "AIProcessingRequest" r LEFT JOIN "AIRequestAttempt" a ON a."requestId" = r."id" AND a."batchId" = $1
-      WHERE a."batchId" = $1 OR (r."batchId" = $1 AND r."processingStatus" = 'BATCHING_IN_PROGRESS')
-      ORDER BY r."requestedAt", r."id"`,
-    [batch.id, batch.submittedAt ?? batch.createdAt],
-  );
+  const rows = await LINES.rows(sql, { batchId: batch.id, sentAt: batch.submittedAt ?? batch.createdAt });
   return rows.length === batch.requestCount ? rows.filter((row) => !row.hasLeft).map((row) => row.id) : [];
 }
+
+const LINES = statement({
+  sql: `SELECT r."id", COALESCE(a."code" IN ${LEFT_BEFORE} AND a."createdAt" <= $2, false) AS "hasLeft"
+          FROM "AIProcessingRequest" r LEFT JOIN "AIRequestAttempt" a ON a."requestId" = r."id" AND a."batchId" = $1
+         WHERE a."batchId" = $1 OR (r."batchId" = $1 AND r."processingStatus" = 'BATCHING_IN_PROGRESS')
+         ORDER BY r."requestedAt", r."id"`,
+  params: { batchId: text, sentAt: timestamp },
+  row: { id: known(text), hasLeft: known(bool) },
+});

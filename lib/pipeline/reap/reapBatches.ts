@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../../context.ts";
+import { arrayOf, bool, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { isOursUnsigned } from "../../installation/findSign.ts";
 import { type Installation, openInstallation } from "../../installation/installation.ts";
@@ -45,17 +46,24 @@ async function listLive(ctx: PipelineContext, installation: Installation): Promi
 }
 
 async function findSurplus(ctx: PipelineContext, { detachedAt }: Installation, live: LiveBatch[]) {
-  const { rows } = await ctx.db.query<{ providerId: string; batchId: string }>(
-    `SELECT theirs."providerId", b."id" AS "batchId"
-       FROM unnest($1::text[], $2::text[], $3::boolean[]) AS theirs("providerId", "batchId", "isSigned")
-       JOIN "AIBatchRequest" b ON b."id" = theirs."batchId" AND (theirs."isSigned" OR ${isOursUnsigned("$4")})
-      WHERE b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL`,
-    [
-      live.map(({ providerId }) => providerId),
-      live.map(({ batchId }) => batchId),
-      live.map(({ generation }) => generation !== null),
-      detachedAt,
-    ],
-  );
-  return rows;
+  return await FIND_SURPLUS.rows(ctx.db, {
+    providerIds: live.map(({ providerId }) => providerId),
+    batchIds: live.map(({ batchId }) => batchId),
+    areSigned: live.map(({ generation }) => generation !== null),
+    detachedAt,
+  });
 }
+
+const FIND_SURPLUS = statement({
+  sql: `SELECT theirs."providerId", b."id" AS "batchId"
+          FROM unnest($1::text[], $2::text[], $3::boolean[]) AS theirs("providerId", "batchId", "isSigned")
+          JOIN "AIBatchRequest" b ON b."id" = theirs."batchId" AND (theirs."isSigned" OR ${isOursUnsigned("$4")})
+         WHERE b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL`,
+  params: {
+    providerIds: arrayOf(text),
+    batchIds: arrayOf(text),
+    areSigned: arrayOf(bool),
+    detachedAt: nullable(timestamp),
+  },
+  row: { providerId: known(text), batchId: text },
+});

@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../../context.ts";
+import { arrayOf, bool, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { isOursUnsigned } from "../../installation/findSign.ts";
 import { type Installation, openInstallation } from "../../installation/installation.ts";
@@ -48,19 +49,28 @@ async function listMarked(ctx: PipelineContext, installation: Installation): Pro
 }
 
 async function findOrphans(ctx: PipelineContext, { detachedAt }: Installation, files: MarkedFile[]) {
-  const { rows } = await ctx.db.query<{ providerId: string; batchId: string }>(
-    `SELECT file."providerId", b."id" AS "batchId"
-       FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[]) AS file("providerId", "batchId", "epoch", "isSigned")
-       JOIN "AIBatchRequest" b ON b."id" = file."batchId" AND (file."isSigned" OR ${isOursUnsigned("$5")})
-      WHERE b."inputFileId" IS DISTINCT FROM file."providerId"
-        AND (b."epoch" > file."epoch" OR b."processedAt" IS NOT NULL)`,
-    [
-      files.map(({ providerId }) => providerId),
-      files.map(({ batchId }) => batchId),
-      files.map(({ epoch }) => epoch),
-      files.map(({ generation }) => generation !== null),
-      detachedAt,
-    ],
-  );
-  return rows;
+  return await FIND_ORPHANS.rows(ctx.db, {
+    providerIds: files.map(({ providerId }) => providerId),
+    batchIds: files.map(({ batchId }) => batchId),
+    epochs: files.map(({ epoch }) => epoch),
+    areSigned: files.map(({ generation }) => generation !== null),
+    detachedAt,
+  });
 }
+
+const FIND_ORPHANS = statement({
+  sql: `SELECT file."providerId", b."id" AS "batchId"
+          FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[])
+               AS file("providerId", "batchId", "epoch", "isSigned")
+          JOIN "AIBatchRequest" b ON b."id" = file."batchId" AND (file."isSigned" OR ${isOursUnsigned("$5")})
+         WHERE b."inputFileId" IS DISTINCT FROM file."providerId"
+           AND (b."epoch" > file."epoch" OR b."processedAt" IS NOT NULL)`,
+  params: {
+    providerIds: arrayOf(text),
+    batchIds: arrayOf(text),
+    epochs: arrayOf(int),
+    areSigned: arrayOf(bool),
+    detachedAt: nullable(timestamp),
+  },
+  row: { providerId: known(text), batchId: text },
+});

@@ -1,4 +1,5 @@
 import type { PipelineContext } from "../../context.ts";
+import { statement, text, textOf, timestamp } from "../../db/statement.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
 import { step } from "../../step.ts";
 
@@ -23,12 +24,12 @@ export async function reapOne(ctx: PipelineContext, item: ReapedItem, clear: () 
 
 /** Keeps count of what was cleared away; the same thing counts once. */
 async function recordReaped(ctx: PipelineContext, item: ReapedItem): Promise<void> {
-  await step(ctx, "reap.record", () =>
-    ctx.db.query(
-      `INSERT INTO "ReapedItem" ("providerId", "kind", "batchId", "reapedAt") VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING`,
-      [item.providerId, item.kind, item.batchId, ctx.clock.now()],
-    ),
-  );
+  await step(ctx, "reap.record", () => RECORD.run(ctx.db, { ...item, reapedAt: ctx.clock.now() }));
   ctx.log.warn({ event: `reaper.${item.kind}`, batchId: item.batchId, providerId: item.providerId });
 }
+
+const RECORD = statement({
+  sql: `INSERT INTO "ReapedItem" ("providerId", "kind", "batchId", "reapedAt") VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING`,
+  params: { providerId: text, kind: textOf<ReapedItem["kind"]>(), batchId: text, reapedAt: timestamp },
+});
