@@ -14,7 +14,7 @@ import { startTemporaryPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { openPool } from "../lib/db/pool.ts";
 import { openLog } from "../lib/observability/log.ts";
-import { openaiProvider } from "../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";
 import { fill } from "./admin/fill.ts";
 
 const REQUESTS = Number(process.argv[2] ?? 5_000_000);

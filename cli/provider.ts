@@ -6,9 +6,9 @@ import type { Config } from "../lib/config.ts";
 import type { Database } from "../lib/db/pool.ts";
 import { statement, text } from "../lib/db/statement.ts";
 import { LiveDashError } from "../lib/errors.ts";
-import { openaiProvider } from "../lib/provider/openai/openaiProvider.ts";
-import type { BatchProvider } from "../lib/provider/provider.ts";
 import { readHeaders } from "../lib/providerSettings.ts";
+import type { BatchProvider } from "../lib/providers/contract/provider.ts";
+import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";
 
 export interface OpenProvider {
   provider: BatchProvider;

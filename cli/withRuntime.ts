@@ -1,6 +1,6 @@
 import type { Acting, CallContext } from "../lib/api/verb.ts";
 import type { Context } from "../lib/context.ts";
-import { noProvider } from "../lib/provider/noProvider.ts";
+import { noProvider } from "../lib/providers/noProvider.ts";
 import { atCommandLine } from "./commandActor.ts";
 import { openRuntime, type RuntimeOptions } from "./runtime.ts";
 import { stopSignal } from "./stopSignal.ts";

@@ -4,7 +4,7 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/pool.ts";
 import type { Logger } from "./observability/log.ts";
-import type { BatchProvider } from "./provider/provider.ts";
+import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
 
 /** What every verb is given: nothing is read from globals, so a test can drive all of it. */

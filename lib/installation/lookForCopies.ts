@@ -1,6 +1,6 @@
 import type { Context, PipelineContext } from "../context.ts";
-import { ProviderError } from "../provider/errors.ts";
-import { ranOrMayRun } from "../provider/provider.ts";
+import { ProviderError } from "../providers/contract/errors.ts";
+import { ranOrMayRun } from "../providers/contract/provider.ts";
 import { step } from "../step.ts";
 import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 import { findSign, type SeenMark } from "./findSign.ts";

@@ -1,4 +1,4 @@
-import type { ProviderBatch, ProviderInputFile } from "../provider/provider.ts";
+import type { ProviderBatch, ProviderInputFile } from "../providers/contract/provider.ts";
 import type { Installation } from "./installation.ts";
 
 type Signature = Pick<Installation, "id" | "generation">;

@@ -1,5 +1,5 @@
 import type { PipelineContext } from "../context.ts";
-import { isProviderError } from "../provider/errors.ts";
+import { isProviderError } from "../providers/contract/errors.ts";
 import { liftStop, recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 
 /** What came of asking: it answers, a person has to act, it cannot be reached for now, or there was no time to wait. */

@@ -7,7 +7,7 @@ import type { PipelineContext } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { LiveDashError } from "../errors.ts";
 import { atProvider } from "../installation/atProvider.ts";
-import { ProviderError } from "../provider/errors.ts";
+import { ProviderError } from "../providers/contract/errors.ts";
 import { step } from "../step.ts";
 import { isDue, letGo, requeueTime } from "./end/letGo.ts";
 import { pollBatch } from "./poll/pollBatch.ts";

@@ -4,7 +4,7 @@ import { after } from "../clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { codeOf, messageOf } from "../errors.ts";
 import { DatabaseCopiedError } from "../installation/installation.ts";
-import { ProviderError } from "../provider/errors.ts";
+import { ProviderError } from "../providers/contract/errors.ts";
 import { callDelay } from "../retryDelay.ts";
 import { step } from "../step.ts";
 import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";

@@ -14,7 +14,7 @@ import {
   text,
   timestamp,
 } from "../db/statement.ts";
-import type { AnswerLine } from "../provider/lines.ts";
+import type { AnswerLine } from "../providers/contract/lines.ts";
 import type { RequestInBatch } from "./requestOutcomes.ts";
 
 /** A request with its checked answer. */

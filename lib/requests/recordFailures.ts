@@ -4,7 +4,7 @@ import { AIAttemptOutcome } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { int, json, known, nullable, numeric, oneOf, statement, text, textOf, timestamp } from "../db/statement.ts";
 import type { FailureCode } from "../failures.ts";
-import type { Usage } from "../provider/lines.ts";
+import type { Usage } from "../providers/contract/lines.ts";
 import { type FailedRequest, judge } from "./requestOutcomes.ts";
 
 export interface Failure extends FailedRequest {

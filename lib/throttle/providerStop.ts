@@ -1,7 +1,7 @@
 import { forgetErrors } from "../batches/wake.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
-import type { ProviderError } from "../provider/errors.ts";
+import type { ProviderError } from "../providers/contract/errors.ts";
 import { step } from "../step.ts";
 import { nextTrialAt, type StopTimes, tryAccountNow, tryModelsNow } from "./trial.ts";
 

@@ -11,7 +11,7 @@ import { importCsv } from "../../lib/import/importCsv.ts";
 import type { Logger } from "../../lib/observability/log.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { advance, setFaults } from "../../test/support/emulatorControl.ts";
 import { asTimeGoesBy, passTime, standingClock } from "../../test/support/testClock.ts";
 

@@ -7,7 +7,7 @@ import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { askProvider } from "../../lib/pipeline/askProvider.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { readStop, recordStop } from "../../lib/throttle/providerStop.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { always, startOddServer } from "../support/oddServer.ts";

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import type { BatchProvider } from "../../lib/provider/provider.ts";
+import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
 import type { StepHook } from "../../lib/step.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";

@@ -6,7 +6,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import type { Step } from "../../lib/step.ts";
 import { callerOf } from "../support/caller.ts";
 import { advance, setFaults } from "../support/emulatorControl.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { reaper } from "../../lib/pipeline/reap/reaper.ts";
-import type { ProviderInputFile } from "../../lib/provider/provider.ts";
+import type { ProviderInputFile } from "../../lib/providers/contract/provider.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 

@@ -2,7 +2,7 @@ import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import type { Logger } from "../../lib/observability/log.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 
 /** What a console is given. Its provider cannot be reached: pages that only read do not ask it. */
 export function consoleContext(db: Database, log: Logger, env: Record<string, string> = {}): PipelineContext {

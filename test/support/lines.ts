@@ -1,4 +1,4 @@
-import type { AnswerLine, FailureLine } from "../../lib/provider/lines.ts";
+import type { AnswerLine, FailureLine } from "../../lib/providers/contract/lines.ts";
 
 const USAGE = {
   promptTokens: 1,

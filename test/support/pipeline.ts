@@ -7,7 +7,7 @@ import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { advance } from "./emulatorControl.ts";
 import { rowsIn } from "./rows/index.ts";

@@ -13,7 +13,7 @@ const WRONG = [
   ["lib/planted.ts", `import { step } from "./pipeline/workOnBatch.ts";`],
   ["lib/db/planted.ts", `import type { Batch } from "../batches/batch.ts";`],
   ["lib/db/embedded/planted.ts", `import type { Context } from "../../api/verb.ts";`],
-  ["lib/provider/openai/planted.ts", `import type { Batch } from "../../batches/batch.ts";`],
+  ["lib/providers/openai/planted.ts", `import type { Batch } from "../../batches/batch.ts";`],
   ["lib/costs/planted.ts", `import { listWaiting } from "../requests/requestOutcomes.ts";`],
   ["lib/pipeline/planted.ts", `import { tryNow } from "../admin/pipeline/tryNow.ts";`],
   ["lib/throttle/planted.ts", `import { endBatch } from "../pipeline/end/endBatch.ts";`],

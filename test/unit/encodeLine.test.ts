@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { encodeLine } from "../../lib/provider/openai/encodeLine.ts";
+import { encodeLine } from "../../lib/providers/openai/encodeLine.ts";
 
 it("a line of an input file holds nothing that any reader takes for a line end", () => {
   const user = "a\nb\rc\u000bd\fe\u001cf\u001dg\u001eh\u0085i\u2028j\u2029k\u{1f600}";

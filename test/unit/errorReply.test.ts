@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readErrorReply } from "../../lib/provider/openai/errorReply.ts";
-import { readRetryAfter } from "../../lib/provider/openai/retryAfter.ts";
+import { readErrorReply } from "../../lib/providers/openai/errorReply.ts";
+import { readRetryAfter } from "../../lib/providers/openai/retryAfter.ts";
 
 describe("the body of an error reply", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { moreRoom, reachedLimit } from "../../lib/pipeline/collect/outputRoom.ts";
-import { readUsage } from "../../lib/provider/openai/readUsage.ts";
+import { readUsage } from "../../lib/providers/openai/readUsage.ts";
 
 const request = { processingType: "session-analysis", maxOutputTokens: null };
 const used = (completion_tokens: number, reasoning_tokens: number | null) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readLine } from "../../lib/provider/openai/readLine.ts";
+import { readLine } from "../../lib/providers/openai/readLine.ts";
 import { completion, line, usage } from "./resultLines.ts";
 
 describe("a line of a result file", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLine } from "../../lib/provider/openai/readLine.ts";
+import { readLine } from "../../lib/providers/openai/readLine.ts";
 import { completion, good, raw, served, usage } from "./resultLines.ts";
 
 /** Good answers with something odd beside them, as gateways and compatible servers send it. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { FailureCode } from "../../lib/failures.ts";
-import { readLine } from "../../lib/provider/openai/readLine.ts";
-import type { Refusal } from "../../lib/provider/whoseFault.ts";
+import { readLine } from "../../lib/providers/openai/readLine.ts";
+import type { Refusal } from "../../lib/providers/openai/whoseFault.ts";
 import { raw } from "./resultLines.ts";
 
 type Words = Partial<Refusal>;

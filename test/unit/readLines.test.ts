@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readLines } from "../../lib/pipeline/collect/readLines.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 
 const provider = openaiProvider({ apiKey: "none", baseURL: "http://127.0.0.1:1/v1" });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Fault, findDecisive, type Refusal, whoseFault } from "../../lib/provider/whoseFault.ts";
+import { type Fault, findDecisive, type Refusal, whoseFault } from "../../lib/providers/openai/whoseFault.ts";
 
 const NOTHING: Refusal = { status: null, code: null, type: null, param: null, message: "" };
 

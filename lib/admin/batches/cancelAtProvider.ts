@@ -5,8 +5,8 @@ import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
 import { assertNotCopied } from "../../installation/lookForCopies.ts";
-import { isProviderError } from "../../provider/errors.ts";
-import type { ProviderBatch } from "../../provider/provider.ts";
+import { isProviderError } from "../../providers/contract/errors.ts";
+import type { ProviderBatch } from "../../providers/contract/provider.ts";
 
 /** A batch that the provider has. */
 interface SentBatch {

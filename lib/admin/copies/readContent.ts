@@ -1,7 +1,7 @@
 import type { PipelineContext } from "../../context.ts";
 import { splitLines } from "../../pipeline/collect/splitLines.ts";
-import { ProviderError } from "../../provider/errors.ts";
-import type { ProviderBatch, ProviderFile } from "../../provider/provider.ts";
+import { ProviderError } from "../../providers/contract/errors.ts";
+import type { ProviderBatch, ProviderFile } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
 
 const MAX_LINE_BYTES = 8 * 1024 * 1024;

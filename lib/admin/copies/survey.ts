@@ -3,7 +3,7 @@ import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Installation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installation/marks.ts";
-import { type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
+import { type ProviderBatch, ranOrMayRun } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
 
 /** Results are kept so long; what was made before can bring nothing any more. */

@@ -4,7 +4,7 @@ import type { PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { FAILURES } from "../../failures.ts";
-import { ranOrMayRun } from "../../provider/provider.ts";
+import { ranOrMayRun } from "../../providers/contract/provider.ts";
 import { reclaimRequests } from "../../requests/claim.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting } from "../../requests/requestOutcomes.ts";

@@ -2,7 +2,7 @@ import type { PipelineContext } from "../../context.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
 import { assertNotCopied, lookForCopies } from "../../installation/lookForCopies.ts";
 import { COPIED_ADVICE, type Copied, describeCopied } from "../../installation/signs.ts";
-import { ProviderError } from "../../provider/errors.ts";
+import { ProviderError } from "../../providers/contract/errors.ts";
 import type { Finding } from "./invariant.ts";
 
 /** Whether this database is a copy, or was set back; from a provider that cannot be reached its marks are not asked for. */

@@ -3,7 +3,7 @@ import { assertLease, type Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Price } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
-import type { AnswerLine, FailureLine } from "../../provider/lines.ts";
+import type { AnswerLine, FailureLine } from "../../providers/contract/lines.ts";
 import { type Answered, recordAnswers } from "../../requests/recordAnswers.ts";
 import { type Failure, recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting, type RequestInBatch } from "../../requests/requestOutcomes.ts";

@@ -4,7 +4,7 @@ import type { PipelineContext } from "../../context.ts";
 import { findPrice } from "../../costs/price.ts";
 import type { LiveDashError } from "../../errors.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
-import { ProviderError } from "../../provider/errors.ts";
+import { ProviderError } from "../../providers/contract/errors.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
 import { collectFile, type Seen } from "./collectFile.ts";

@@ -1,8 +1,8 @@
 import type { Batch } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
-import type { FailureLine, ResultLine } from "../../provider/lines.ts";
-import { type Fault, whoseFault } from "../../provider/whoseFault.ts";
+import type { FailureLine, ResultLine } from "../../providers/contract/lines.ts";
+import { type Fault, whoseFault } from "../../providers/openai/whoseFault.ts";
 import { recordModelRefusal } from "../../throttle/modelStop.ts";
 import { type Place, recordStop } from "../../throttle/providerStop.ts";
 import { ALIKE_LINES } from "../end/refuseBatch.ts";

@@ -1,5 +1,5 @@
 import { requireAnalysis } from "../../analysis/registry.ts";
-import type { Usage } from "../../provider/lines.ts";
+import type { Usage } from "../../providers/contract/lines.ts";
 import type { RequestInBatch } from "../../requests/requestOutcomes.ts";
 
 /** An answer that was cut off is asked again with more room, up to this multiple of the analysis' own limit. */

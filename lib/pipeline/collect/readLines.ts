@@ -1,6 +1,6 @@
 import { endOfObject } from "../../jsonText.ts";
-import type { ResultLine } from "../../provider/lines.ts";
-import type { BatchProvider } from "../../provider/provider.ts";
+import type { ResultLine } from "../../providers/contract/lines.ts";
+import type { BatchProvider } from "../../providers/contract/provider.ts";
 import type { SplitLine } from "./splitLines.ts";
 
 const MOST_IN_ONE = 1_000;

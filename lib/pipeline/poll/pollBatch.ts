@@ -3,8 +3,8 @@ import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.t
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { lookUp } from "../../json.ts";
-import { ProviderError } from "../../provider/errors.ts";
-import { mayHaveRun, type ProviderBatch } from "../../provider/provider.ts";
+import { ProviderError } from "../../providers/contract/errors.ts";
+import { mayHaveRun, type ProviderBatch } from "../../providers/contract/provider.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
 import { relaxFileSize } from "../../throttle/fileSize.ts";

@@ -8,7 +8,7 @@ import { FAILURES, type FailureCode } from "../../failures.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch, markOfFile } from "../../installation/marks.ts";
-import { isLive, type ProviderBatch, ranOrMayRun } from "../../provider/provider.ts";
+import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contract/provider.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";

@@ -165,7 +165,7 @@ export const RESULTS: readonly Plant[] = [
   {
     name: "any-body-is-an-answer",
     harm: "an error with a body is taken for an answer, and an HTTP failure gets the wrong reason",
-    file: "lib/provider/openai/readLine.ts",
+    file: "lib/providers/openai/readLine.ts",
     find: `const isServed = status === null || (status >= 200 && status < 300);`,
     replace: `const isServed = status === null || line.body !== null;`,
     caughtBy: ["test/unit/readLine.test.ts"],
@@ -205,10 +205,10 @@ export const RESULTS: readonly Plant[] = [
   {
     name: "list-taken-for-newest-first",
     harm: "a created batch is not found in a list that is oldest first, and is paid for again",
-    file: "lib/provider/openai/listPages.ts",
+    file: "lib/providers/openai/listPages.ts",
     find: `if (falls && !rises && old >= OLD_IN_A_ROW) return;`,
     replace: `if (isOld) return;`,
-    caughtBy: ["test/provider/lists.test.ts"],
+    caughtBy: ["test/providers/lists.test.ts"],
   },
   {
     name: "first-of-answers-that-differ",

@@ -29,7 +29,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "create-retried",
     harm: "the SDK repeats a create whose reply was lost: two live batches",
-    file: "lib/provider/openai/openaiProvider.ts",
+    file: "lib/providers/openai/openaiProvider.ts",
     find: `{ maxRetries: 0, timeout: batch.timeoutMs }`,
     replace: `{ timeout: batch.timeoutMs }`,
     caughtBy: ["test/pipeline/submission.test.ts"],
@@ -157,7 +157,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "failed-list-is-empty",
     harm: "an HTML page instead of the list means that nothing was created, and it is created again",
-    file: "lib/provider/openai/openaiProvider.ts",
+    file: "lib/providers/openai/openaiProvider.ts",
     find: `listSince((after) => listBatches(client, PAGE, after), PAGE, since)`,
     replace: `listSince((after) => listBatches(client, PAGE, after).catch(() => ({ items: [], hasMore: false, cursor: null, rows: 0 })), PAGE, since)`,
     caughtBy: ["test/pipeline/submission.test.ts"],
@@ -165,7 +165,7 @@ export const SUBMISSION: readonly Plant[] = [
   {
     name: "first-page-only",
     harm: "a created batch on a later page of the list is not found, and is paid for again",
-    file: "lib/provider/openai/listPages.ts",
+    file: "lib/providers/openai/listPages.ts",
     find: `    if ((page.hasMore === false && page.rows < limit) ||`,
     replace: `    if (page.items.length > 0 || (page.hasMore === false && page.rows < limit) ||`,
     caughtBy: ["test/pipeline/recovery.test.ts"],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { LineRequest } from "../../../lib/provider/lines.ts";
-import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
-import type { BatchProvider, NewBatch, ProviderBatch } from "../../../lib/provider/provider.ts";
+import type { LineRequest } from "../../../lib/providers/contract/lines.ts";
+import type { BatchProvider, NewBatch, ProviderBatch } from "../../../lib/providers/contract/provider.ts";
+import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
 
 /** Both result files of a batch. */
 export interface ResultFiles {

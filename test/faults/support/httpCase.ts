@@ -4,7 +4,7 @@ import type { PipelineContext } from "../../../lib/context.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
-import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
 import { readStop } from "../../../lib/throttle/providerStop.ts";
 import { addSessions, startPipeline } from "../../support/pipeline.ts";
 import type { CallFault, Endpoint } from "./httpMatrix.ts";

@@ -3,7 +3,7 @@ import { readConfig } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
 import type { Sql } from "../../../lib/db/pool.ts";
 import { openLog } from "../../../lib/observability/log.ts";
-import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
 import { runCommand } from "../../support/cli.ts";
 import { type OwnDatabase, startOwnDatabase } from "./killDatabase.ts";
 import { type EmulatorProcess, startEmulatorProcess } from "./killProvider.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "../../../lib/config.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import type { Logger } from "../../../lib/observability/log.ts";
-import { openaiProvider } from "../../../lib/provider/openai/openaiProvider.ts";
+import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
 import type { SimDatabase } from "./simDatabase.ts";
 import type { Scheduler } from "./simScheduler.ts";
 import type { VirtualTime } from "./simTime.ts";

@@ -1,7 +1,7 @@
 import type { Mask } from "../masking.ts";
-import { ProviderError } from "./errors.ts";
-import type { ResultLine } from "./lines.ts";
-import type { BatchProvider, ProviderBatch, ProviderFile } from "./provider.ts";
+import { ProviderError } from "./contract/errors.ts";
+import type { ResultLine } from "./contract/lines.ts";
+import type { BatchProvider, ProviderBatch, ProviderFile } from "./contract/provider.ts";
 
 const DEEPEST_CAUSE = 10;
 

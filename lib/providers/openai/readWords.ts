@@ -1,5 +1,5 @@
-import type { Refusal } from "../whoseFault.ts";
 import { asFields, asNumber, asText, clip, type Fields } from "./fields.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 const MOST_NESTED = 4;
 const MOST_OF_A_LIST = 10;

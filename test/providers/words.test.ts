@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { expect, it } from "vitest";
-import { ProviderError } from "../../lib/provider/errors.ts";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
-import type { BatchProvider } from "../../lib/provider/provider.ts";
+import { ProviderError } from "../../lib/providers/contract/errors.ts";
+import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { always, startOddServer } from "../support/oddServer.ts";
 
 const KEY = "sk-proj-C4naryC4naryC4nary-7391xyz";

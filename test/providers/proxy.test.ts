@@ -3,8 +3,8 @@ import { type AddressInfo, connect } from "node:net";
 import { createServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../emulator/server.ts";
-import { type OpenAIProviderOptions, openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
-import type { BatchProvider } from "../../lib/provider/provider.ts";
+import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
+import { type OpenAIProviderOptions, openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopbackCertificate.ts";
 import { startProxy } from "../support/proxy.ts";
 

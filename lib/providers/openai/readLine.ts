@@ -1,13 +1,13 @@
 import type { FailureCode } from "../../failures.ts";
 import { parseNearlyJson } from "../../json.ts";
-import type { AnswerLine, FailureLine, ResultLine, Usage } from "../lines.ts";
-import type { Refusal } from "../whoseFault.ts";
+import type { AnswerLine, FailureLine, ResultLine, Usage } from "../contract/lines.ts";
 import { asFields, asText, clip, type Fields, isBlank, unwrap } from "./fields.ts";
 import { findCustomId, readId } from "./findCustomId.ts";
 import { judgeWords } from "./judgeWords.ts";
 import { isCompletion, readCompletion } from "./readChoice.ts";
 import { readUsage, UNKNOWN_USAGE } from "./readUsage.ts";
 import { readWords, toStatus } from "./readWords.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 /** So much of a line that could not be read is kept. */
 const KEPT_OF_A_LINE = 2_000;

@@ -1,5 +1,5 @@
 import { LiveDashError } from "../errors.ts";
-import type { BatchProvider } from "./provider.ts";
+import type { BatchProvider } from "./contract/provider.ts";
 
 function refuse(): never {
   throw new LiveDashError("no_provider", "This was started without a provider, and nothing in it should need one.");

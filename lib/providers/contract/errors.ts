@@ -1,5 +1,5 @@
-import { LiveDashError } from "../errors.ts";
-import type { Refusal } from "./whoseFault.ts";
+import { LiveDashError } from "../../errors.ts";
+import type { Refusal } from "../openai/whoseFault.ts";
 
 /**
  * Why a call to the provider did not do what it should.

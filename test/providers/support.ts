@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { openaiProvider } from "../../lib/provider/openai/openaiProvider.ts";
-import type { BatchProvider } from "../../lib/provider/provider.ts";
+import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
+import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 
 type Handle = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 

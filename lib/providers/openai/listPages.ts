@@ -1,4 +1,4 @@
-import { ProviderError } from "../errors.ts";
+import { ProviderError } from "../contract/errors.ts";
 import type { Page } from "./shapes.ts";
 
 const MOST_PAGES = 1_000;

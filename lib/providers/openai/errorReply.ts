@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseForeignJson } from "../../json.ts";
-import { oneLine } from "../words.ts";
+import { oneLine } from "./oneLine.ts";
 import { readWords } from "./readWords.ts";
 
 const LONGEST_MESSAGE = 800;

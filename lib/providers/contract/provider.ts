@@ -1,5 +1,5 @@
+import type { Refusal } from "../openai/whoseFault.ts";
 import type { LineRequest, ResultLine } from "./lines.ts";
-import type { Refusal } from "./whoseFault.ts";
 
 /** One error that the provider found in an input file. `line` is 1-based; null where it concerns the whole file. */
 export interface ProviderBatchError extends Refusal {

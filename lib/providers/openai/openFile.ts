@@ -1,8 +1,8 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type OpenAI from "openai";
-import { ProviderError } from "../errors.ts";
-import type { ProviderFile } from "../provider.ts";
+import { ProviderError } from "../contract/errors.ts";
+import type { ProviderFile } from "../contract/provider.ts";
 import { readFileObject } from "./shapes.ts";
 import { toProviderError } from "./toProviderError.ts";
 

@@ -1,5 +1,5 @@
-import type { FailureCode } from "../failures.ts";
-import type { Refusal } from "./whoseFault.ts";
+import type { FailureCode } from "../../failures.ts";
+import type { Refusal } from "../openai/whoseFault.ts";
 
 /** What one line of an input file asks. */
 export interface LineRequest {

@@ -1,5 +1,5 @@
 import { onOneLine } from "../../jsonText.ts";
-import type { LineRequest } from "../lines.ts";
+import type { LineRequest } from "../contract/lines.ts";
 
 /** One line of the input file, without its line end, and without anything in it that any reader takes for one. */
 export function encodeLine(endpoint: string, request: LineRequest): string {

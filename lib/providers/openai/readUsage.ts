@@ -1,4 +1,4 @@
-import type { Usage } from "../lines.ts";
+import type { Usage } from "../contract/lines.ts";
 import { asCount, asFields } from "./fields.ts";
 
 /** The usage of a completion, each count for itself; null if none was stated. */

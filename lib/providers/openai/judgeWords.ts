@@ -1,6 +1,6 @@
 import type { FailureCode } from "../../failures.ts";
 import { lookUp } from "../../json.ts";
-import { type Refusal, whoseFault } from "../whoseFault.ts";
+import { type Refusal, whoseFault } from "./whoseFault.ts";
 
 /** Codes and types that say by themselves what is the matter, whatever the status. */
 const BY_NAME: Readonly<Record<string, FailureCode>> = {

@@ -1,9 +1,9 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import { codeOf } from "../../errors.ts";
-import { ProviderError, type ProviderErrorCode } from "../errors.ts";
-import { faultByWords, type Refusal, whoseFault } from "../whoseFault.ts";
-import { oneLine } from "../words.ts";
+import { ProviderError, type ProviderErrorCode } from "../contract/errors.ts";
 import { asErrorReply, describePage, type ErrorReply, readErrorReply } from "./errorReply.ts";
+import { oneLine } from "./oneLine.ts";
+import { faultByWords, type Refusal, whoseFault } from "./whoseFault.ts";
 
 /** Statuses that speak of the request itself; any other may come from something in between. */
 const REFUSALS = new Set([400, 422]);

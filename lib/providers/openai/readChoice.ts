@@ -1,9 +1,9 @@
 import type { FailureCode } from "../../failures.ts";
 import { lookUp } from "../../json.ts";
-import type { Refusal } from "../whoseFault.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
 import { isNothing, readWords } from "./readWords.ts";
+import type { Refusal } from "./whoseFault.ts";
 
 /** Reasons to stop that say why there is no whole answer, in the words of several providers. */
 const STOPPED: Readonly<Record<string, FailureCode>> = {

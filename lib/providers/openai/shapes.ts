@@ -1,11 +1,11 @@
 import { cleanText, lookUp } from "../../json.ts";
-import { ProviderError, type ProviderErrorCode } from "../errors.ts";
-import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../provider.ts";
-import { type Fault, whoseFault } from "../whoseFault.ts";
-import { oneLine } from "../words.ts";
+import { ProviderError, type ProviderErrorCode } from "../contract/errors.ts";
+import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../contract/provider.ts";
 import { describePage, isMarkup, titleOf } from "./errorReply.ts";
 import { asCount, asFields, asId, asList, asNumber, asText, asTime, type Fields, isBlank, unwrap } from "./fields.ts";
+import { oneLine } from "./oneLine.ts";
 import { readWords } from "./readWords.ts";
+import { type Fault, whoseFault } from "./whoseFault.ts";
 
 const MOST_ERRORS = 100_000;
 const MAX_ERROR = 500;
