@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { int, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 import { COPIED_ADVICE, type Copied, describeCopied, isCopySign } from "./signs.ts";
 
@@ -34,29 +35,42 @@ const PLACE = `SELECT d."oid"::text AS "databaseOid", livedash_system_identifier
 
 /** The installation as it stands, with the signs of a copy that PostgreSQL itself gives. Undefined before the first start. */
 export async function readInstallation(sql: Sql): Promise<Installation | undefined> {
-  const { rows } = await sql.query<Row>(
-    `SELECT i."id", i."generation", i."checkedUntil", i."detachedAt", i."copiedSince", i."copiedDetail",
-            CASE WHEN i."copiedSince" IS NOT NULL THEN i."copiedSign"
-                 WHEN i."systemIdentifier" <> place."systemIdentifier" THEN 'server'
-                 WHEN i."databaseOid" <> place."databaseOid" THEN 'database' END AS "sign"
-       FROM "Installation" i, (${PLACE}) place`,
-  );
-  return rows[0] && toInstallation(rows[0]);
+  const row = await READ.first(sql, {});
+  return row && toInstallation(row);
 }
+
+const READ = statement({
+  sql: `SELECT i."id", i."generation", i."checkedUntil", i."detachedAt", i."copiedSince", i."copiedDetail",
+               CASE WHEN i."copiedSince" IS NOT NULL THEN i."copiedSign"
+                    WHEN i."systemIdentifier" <> place."systemIdentifier" THEN 'server'
+                    WHEN i."databaseOid" <> place."databaseOid" THEN 'database' END AS "sign"
+          FROM "Installation" i, (${PLACE}) place`,
+  row: {
+    id: text,
+    generation: int,
+    checkedUntil: timestamp,
+    detachedAt: nullable(timestamp),
+    copiedSince: nullable(timestamp),
+    copiedDetail: nullable(text),
+    sign: nullable(text),
+  },
+});
 
 /** The installation; made now where the database is none yet. */
 export async function openInstallation(ctx: Pick<Context, "db" | "clock" | "newId">): Promise<Installation> {
   const known = await readInstallation(ctx.db);
   if (known) return known;
-  await ctx.db.query(
-    `INSERT INTO "Installation" ("id", "systemIdentifier", "databaseOid", "createdAt", "checkedUntil")
-     SELECT $1, place."systemIdentifier", place."databaseOid", $2, $2::timestamptz - interval '${FIRST_LOOK_BACK}'
-       FROM (${PLACE}) place
-     ON CONFLICT DO NOTHING`,
-    [ctx.newId(), ctx.clock.now()],
-  );
+  await MAKE.run(ctx.db, { id: ctx.newId(), now: ctx.clock.now() });
   return openInstallation(ctx);
 }
+
+const MAKE = statement({
+  sql: `INSERT INTO "Installation" ("id", "systemIdentifier", "databaseOid", "createdAt", "checkedUntil")
+        SELECT $1, place."systemIdentifier", place."databaseOid", $2, $2::timestamptz - interval '${FIRST_LOOK_BACK}'
+          FROM (${PLACE}) place
+        ON CONFLICT DO NOTHING`,
+  params: { id: text, now: timestamp },
+});
 
 /**
  * Makes this database the one of its installation, wherever it lies now; ends the standstill.
@@ -69,28 +83,31 @@ export async function settleInstallation(
   before: Pick<Installation, "id" | "generation">,
   change: { id: string; generation: number; checkedUntil: Date; detachedAt: Date | null },
 ): Promise<void> {
-  const { rowCount } = await tx.query(
-    `UPDATE "Installation" i
-        SET "id" = $1, "generation" = $2, "checkedUntil" = $3, "detachedAt" = $4,
-            "systemIdentifier" = place."systemIdentifier", "databaseOid" = place."databaseOid",
-            "copiedSince" = NULL, "copiedSign" = NULL, "copiedDetail" = NULL
-       FROM (${PLACE}) place WHERE i."id" = $5 AND i."generation" = $6`,
-    [change.id, change.generation, change.checkedUntil, change.detachedAt, before.id, before.generation],
-  );
-  if (rowCount === 1) return;
+  const given = { ...change, beforeId: before.id, beforeGeneration: before.generation };
+  if ((await SETTLE.run(tx, given)) === 1) return;
   throw new LiveDashError(
     "decided_meanwhile",
     "Someone else has just decided what this database is. Nothing has changed.",
   );
 }
 
-interface Row extends Omit<Installation, "copied"> {
-  copiedSince: Date | null;
-  copiedDetail: string | null;
-  sign: string | null;
-}
+const SETTLE = statement({
+  sql: `UPDATE "Installation" i
+           SET "id" = $1, "generation" = $2, "checkedUntil" = $3, "detachedAt" = $4,
+               "systemIdentifier" = place."systemIdentifier", "databaseOid" = place."databaseOid",
+               "copiedSince" = NULL, "copiedSign" = NULL, "copiedDetail" = NULL
+          FROM (${PLACE}) place WHERE i."id" = $5 AND i."generation" = $6`,
+  params: {
+    id: text,
+    generation: int,
+    checkedUntil: timestamp,
+    detachedAt: nullable(timestamp),
+    beforeId: text,
+    beforeGeneration: int,
+  },
+});
 
-function toInstallation({ copiedSince: since, copiedDetail: detail, sign, ...row }: Row): Installation {
+function toInstallation({ copiedSince: since, copiedDetail: detail, sign, ...row }: RowOf<typeof READ>): Installation {
   if (sign === null) return { ...row, copied: null };
   // A sign that only a later version knows is one all the same.
   return { ...row, copied: { sign: isCopySign(sign) ? sign : "decision", detail, since } };

@@ -1,4 +1,5 @@
 import type { Context, PipelineContext } from "../context.ts";
+import { int, nullable, statement, text, textOf, timestamp } from "../db/statement.ts";
 import { ProviderError } from "../providers/contract/errors.ts";
 import { ranOrMayRun } from "../providers/contract/provider.ts";
 import { step } from "../step.ts";
@@ -6,7 +7,7 @@ import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 import { findSign, type SeenMark } from "./findSign.ts";
 import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";
-import type { Copied } from "./signs.ts";
+import type { Copied, CopySign } from "./signs.ts";
 
 /** A batch may show in the list so long after it was made. */
 const LISTED_WITHIN_MS = 10 * 60_000;
@@ -104,12 +105,13 @@ async function listMarks(ctx: PipelineContext, installation: Installation) {
 
 /** Only where it still stands as it was read: a database that was set back meanwhile has not been looked at. */
 async function confirm(ctx: Context, { id, checkedUntil }: Installation, newest: Date): Promise<void> {
-  await ctx.db.query(`UPDATE "Installation" SET "checkedUntil" = $3 WHERE "id" = $1 AND "checkedUntil" = $2`, [
-    id,
-    checkedUntil,
-    newest,
-  ]);
+  await CONFIRM.run(ctx.db, { id, checkedUntil, newest });
 }
+
+const CONFIRM = statement({
+  sql: `UPDATE "Installation" SET "checkedUntil" = $3 WHERE "id" = $1 AND "checkedUntil" = $2`,
+  params: { id: text, checkedUntil: timestamp, newest: timestamp },
+});
 
 /** Stops every worker of this database, unless somebody has decided meanwhile what is to become of it. */
 async function recordCopied(
@@ -119,11 +121,14 @@ async function recordCopied(
 ): Promise<DatabaseCopiedError> {
   const error = new DatabaseCopiedError(copied);
   if (copied.since !== null) return error;
-  const { rowCount } = await ctx.db.query(
-    `UPDATE "Installation" SET "copiedSince" = $3, "copiedSign" = $4, "copiedDetail" = $5
-      WHERE "id" = $1 AND "generation" = $2 AND "copiedSince" IS NULL`,
-    [id, generation, ctx.clock.now(), copied.sign, copied.detail],
-  );
-  if (rowCount) ctx.log.error({ event: "database.copied", sign: copied.sign, detail: copied.detail, error });
+  const { sign, detail } = copied;
+  const isNew = await RECORD.run(ctx.db, { id, generation, now: ctx.clock.now(), sign, detail });
+  if (isNew) ctx.log.error({ event: "database.copied", sign, detail, error });
   return error;
 }
+
+const RECORD = statement({
+  sql: `UPDATE "Installation" SET "copiedSince" = $3, "copiedSign" = $4, "copiedDetail" = $5
+         WHERE "id" = $1 AND "generation" = $2 AND "copiedSince" IS NULL`,
+  params: { id: text, generation: int, now: timestamp, sign: textOf<CopySign>(), detail: nullable(text) },
+});

@@ -2,6 +2,7 @@ import { type Acting, audit } from "../../api/verb.ts";
 import { raiseEpochs } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { int, known, statement, text } from "../../db/statement.ts";
 import { type Installation, openInstallation, settleInstallation } from "../../installation/installation.ts";
 import { takeoverNameOf } from "../../installation/marks.ts";
 import { step } from "../../step.ts";
@@ -98,7 +99,7 @@ async function weigh(
   }
   for (const open of survey.open) {
     const unrecorded = findUnrecorded(open);
-    const waiting = await countWaiting(ctx, open.batch.id);
+    const waiting = (await COUNT_WAITING.first(ctx.db, { batchId: open.batch.id }))?.count ?? 0;
     if (unrecorded) {
       add(counts.found, waiting);
       await act(() => takeFound(ctx, open, unrecorded));
@@ -111,14 +112,12 @@ async function weigh(
   return { installation: installation.id, generation: generation + 1, ...counts, unusedFiles: unusedFiles.length };
 }
 
-async function countWaiting(ctx: PipelineContext, batchId: string): Promise<number> {
-  const { rows } = await ctx.db.query<{ count: number }>(
-    `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
-      WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
-    [batchId],
-  );
-  return rows[0]?.count ?? 0;
-}
+const COUNT_WAITING = statement({
+  sql: `SELECT count(*)::int AS "count" FROM "AIProcessingRequest"
+         WHERE "batchId" = $1 AND "processingStatus" = 'BATCHING_IN_PROGRESS'`,
+  params: { batchId: text },
+  row: { count: known(int) },
+});
 
 /** Tells whoever bears the same id that this database has taken over: by a small file, since nothing else can be marked. */
 async function announce(ctx: PipelineContext, signature: Pick<Installation, "id" | "generation">): Promise<void> {

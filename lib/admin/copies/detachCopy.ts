@@ -4,6 +4,7 @@ import { OVER } from "../../batches/states.ts";
 import { seizeOldest } from "../../batches/takeOver.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { int, known, statement } from "../../db/statement.ts";
 import { FAILURES } from "../../failures.ts";
 import { openInstallation, settleInstallation } from "../../installation/installation.ts";
 import { closeBatch, releaseWaiting } from "../../pipeline/end/endBatch.ts";
@@ -25,14 +26,16 @@ export interface Detachment {
 /** What detachCopy would do. Changes nothing. */
 export async function planDetachment(ctx: Context): Promise<Detachment> {
   const { id } = await openInstallation(ctx);
-  const { rows } = await ctx.db.query<Omit<Detachment, "from">>(
-    `SELECT (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) AS "batches",
-            count(*) FILTER (WHERE "processingStatus" = 'BATCHING_IN_PROGRESS')::int AS "requests",
-            count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending"
-       FROM "AIProcessingRequest" WHERE "processingStatus" IN ${WAITING}`,
-  );
-  return { from: id, ...(rows[0] ?? { batches: 0, requests: 0, pending: 0 }) };
+  return { from: id, ...((await COUNT.first(ctx.db, {})) ?? { batches: 0, requests: 0, pending: 0 }) };
 }
+
+const COUNT = statement({
+  sql: `SELECT (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) AS "batches",
+               count(*) FILTER (WHERE "processingStatus" = 'BATCHING_IN_PROGRESS')::int AS "requests",
+               count(*) FILTER (WHERE "processingStatus" = 'PENDING_BATCHING')::int AS "pending"
+          FROM "AIProcessingRequest" WHERE "processingStatus" IN ${WAITING}`,
+  row: { batches: known(int), requests: known(int), pending: known(int) },
+});
 
 /**
  * Makes this database an installation of its own, beside the one that it is a copy of. It forgets what is in flight and never

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { statement, text, timestamp } from "../../db/statement.ts";
 import { type Installation, openInstallation } from "../../installation/installation.ts";
 import { step } from "../../step.ts";
 
@@ -8,11 +9,12 @@ import { step } from "../../step.ts";
  */
 export async function standStill(ctx: Context): Promise<Installation> {
   const { id } = await openInstallation(ctx);
-  await step(ctx, "decide.stand_still", () =>
-    ctx.db.query(
-      `UPDATE "Installation" SET "copiedSince" = $2, "copiedSign" = 'decision' WHERE "id" = $1 AND "copiedSince" IS NULL`,
-      [id, ctx.clock.now()],
-    ),
-  );
+  await step(ctx, "decide.stand_still", () => STAND_STILL.run(ctx.db, { id, now: ctx.clock.now() }));
   return openInstallation(ctx);
 }
+
+const STAND_STILL = statement({
+  sql: `UPDATE "Installation" SET "copiedSince" = $2, "copiedSign" = 'decision'
+         WHERE "id" = $1 AND "copiedSince" IS NULL`,
+  params: { id: text, now: timestamp },
+});

@@ -1,6 +1,6 @@
-import type { Batch } from "../../batches/batch.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import { arrayOf, int, known, nullable, type RowOf, statement, text } from "../../db/statement.ts";
 import type { Installation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installation/marks.ts";
 import { type ProviderBatch, ranOrMayRun } from "../../providers/contract/provider.ts";
@@ -16,7 +16,7 @@ export interface MarkedBatch {
 }
 
 /** A batch that is not over here, as far as it matters for what the provider has of it. */
-type OpenBatch = Pick<Batch, "id" | "openaiBatchId" | "inputFileId" | "epoch">;
+type OpenBatch = RowOf<typeof LIST_OPEN>;
 
 /** Everything at the provider that bears our mark, held against the database. */
 export interface Survey {
@@ -87,19 +87,26 @@ async function listFiles(ctx: PipelineContext, installation: Installation) {
 }
 
 async function readKnown(ctx: PipelineContext, ids: string[]) {
-  const open = await ctx.db.query<OpenBatch>(
-    `SELECT "id", "openaiBatchId", "inputFileId", "epoch" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}
-      ORDER BY "createdAt", "id"`,
-  );
-  const known = await ctx.db.query<{ id: string }>(
-    `SELECT "id" FROM "AIBatchRequest" WHERE "id" = ANY($1) UNION SELECT "id" FROM "ErasedBatch" WHERE "id" = ANY($1)`,
-    [ids],
-  );
+  const open = await LIST_OPEN.rows(ctx.db, {});
+  const known = await FIND_KNOWN.rows(ctx.db, { ids });
   return {
-    open: new Map(open.rows.map((batch) => [batch.id, batch])),
-    known: new Set([...known.rows, ...open.rows].map(({ id }) => id)),
+    open: new Map(open.map((batch) => [batch.id, batch])),
+    known: new Set([...known, ...open].map(({ id }) => id)),
   };
 }
+
+const LIST_OPEN = statement({
+  sql: `SELECT "id", "openaiBatchId", "inputFileId", "epoch" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}
+         ORDER BY "createdAt", "id"`,
+  row: { id: text, openaiBatchId: nullable(text), inputFileId: nullable(text), epoch: int },
+});
+
+const FIND_KNOWN = statement({
+  sql: `SELECT "id" FROM "AIBatchRequest" WHERE "id" = ANY($1)
+         UNION SELECT "id" FROM "ErasedBatch" WHERE "id" = ANY($1)`,
+  params: { ids: arrayOf(text) },
+  row: { id: known(text) },
+});
 
 /** Of several that were made for one batch, the one that recovery would take. */
 function bestOfEach(marked: MarkedBatch[]): MarkedBatch[] {

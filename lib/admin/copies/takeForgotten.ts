@@ -3,6 +3,7 @@ import { revokeLeases } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
+import { arrayOf, known, nullable, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES } from "../../failures.ts";
 import { ranOrMayRun } from "../../providers/contract/provider.ts";
 import { reclaimRequests } from "../../requests/claim.ts";
@@ -15,13 +16,7 @@ import type { Content } from "./readContent.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
 
 /** A request that a forgotten batch may answer: it waits, has failed, or stands in a batch that was sent before that one. */
-export interface Answerable {
-  id: string;
-  companyId: string;
-  model: string;
-  /** The batch that it stands in, which has nothing for it: it was sent again later. */
-  inBatch: string | null;
-}
+export type Answerable = RowOf<typeof ANSWERABLE>;
 
 /**
  * Those of these requests that have no answer here, and that no batch is to bring one that was sent later. All by the
@@ -35,20 +30,30 @@ export async function findAnswerable(
   sentAt: Date,
   openSince: ReadonlyMap<string, Date>,
 ): Promise<Answerable[]> {
-  const { rows } = await sql.query<Answerable>(
-    `SELECT r."id", r."companyId", r."model",
-            CASE r."processingStatus" WHEN 'BATCHING_IN_PROGRESS' THEN r."batchId" END AS "inBatch"
-       FROM "AIProcessingRequest" r
-       LEFT JOIN unnest($3::text[], $4::timestamptz[]) AS open("batchId", "sentAt") ON open."batchId" = r."batchId"
-      WHERE r."id" = ANY($1)
-        AND (r."processingStatus" IN ${UNANSWERED}
-             OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND (open."sentAt" IS NULL OR open."sentAt" <= $2))
-      ORDER BY r."id"`,
-    [requestIds, sentAt, [...openSince.keys()], [...openSince.values()]],
-  );
+  const open = { openIds: [...openSince.keys()], openSentAt: [...openSince.values()] };
+  const rows = await ANSWERABLE.rows(sql, { requestIds, sentAt, ...open });
   // A batch is of one company and one model, whatever has become of its requests.
   return rows.filter(({ companyId, model }) => companyId === rows[0]?.companyId && model === rows[0]?.model);
 }
+
+const ANSWERABLE = statement({
+  sql: `SELECT r."id", r."companyId", r."model",
+               CASE r."processingStatus" WHEN 'BATCHING_IN_PROGRESS' THEN r."batchId" END AS "inBatch"
+          FROM "AIProcessingRequest" r
+          LEFT JOIN unnest($3::text[], $4::timestamptz[]) AS open("batchId", "sentAt") ON open."batchId" = r."batchId"
+         WHERE r."id" = ANY($1)
+           AND (r."processingStatus" IN ${UNANSWERED}
+                OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND (open."sentAt" IS NULL OR open."sentAt" <= $2))
+         ORDER BY r."id"`,
+  params: { requestIds: arrayOf(text), sentAt: timestamp, openIds: arrayOf(text), openSentAt: arrayOf(timestamp) },
+  row: {
+    id: known(text),
+    companyId: known(text),
+    model: known(text),
+    /** The batch that it stands in, which has nothing for it: it was sent again later. */
+    inBatch: nullable(text),
+  },
+});
 
 /** When a provider batch was sent, by the provider's clock; one that does not say it counts as sent just now. */
 export function sentAt(ctx: PipelineContext, { theirs }: MarkedBatch): Date {
