@@ -43,7 +43,7 @@ try {
   console.log(`While ${EVENTS_A_SECOND} changes a second are committed; milliseconds, ${ROUNDS} rounds`);
   console.table([
     await timeAnswers("page /platform", `${server.url}/platform`, headers),
-    await timeAnswers("its data", `${server.url}/api/admin/legacy/pipeline`, headers),
+    await timeAnswers("its data", `${server.url}/api/admin/pipeline`, headers),
   ]);
 
   const browser = await launchBrowser();

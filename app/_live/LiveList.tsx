@@ -19,7 +19,7 @@ export function LiveList({ of }: { of: keyof typeof NAMES }) {
   const known = useRef<string>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [isKeptUp, setKeptUp] = useState(true);
-  const stream = useEventStream("/api/admin/legacy/pipeline/events", NAMES[of], (name, data) => {
+  const stream = useEventStream("/api/admin/pipeline/events", NAMES[of], (name, data) => {
     if (name === "source") {
       setKeptUp((JSON.parse(data) as { works: boolean }).works);
       return;

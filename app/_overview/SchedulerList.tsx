@@ -79,7 +79,7 @@ function PauseOrResume({ scheduler: { name, paused } }: { scheduler: Scheduler }
       question={paused ? `Resume ${word}?` : `Pause ${word}?`}
       confirm={paused ? "Resume scheduler" : "Pause scheduler"}
       needsReason
-      act={({ reason }) => callApi(`/api/admin/legacy/schedulers/${name}/${verb}`, { body: { reason } })}
+      act={({ reason }) => callApi(`/api/admin/schedulers/${name}/${verb}`, { body: { reason } })}
       done={paused ? `${word} has been resumed.` : `${word} is paused.`}
     >
       <p>

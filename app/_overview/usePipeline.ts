@@ -46,6 +46,6 @@ export function usePipeline(initial: Pipeline): FollowedPipeline {
     },
     [],
   );
-  const stream = useEventStream("/api/admin/legacy/pipeline/events", PART_NAMES, receive);
+  const stream = useEventStream("/api/admin/pipeline/events", PART_NAMES, receive);
   return { pipeline, stream, isKeptUp };
 }

@@ -22,7 +22,7 @@ export function RequeueMatching({ filter, label }: { filter: Readonly<Record<str
   const [found, setFound] = useState<Counted>();
   const { isPending, refusal, run } = useAction();
   const count = async () => {
-    const answer = await run(() => callApi<Counted>("/api/admin/legacy/bulk", { body: { filter, preview: true } }));
+    const answer = await run(() => callApi<Counted>("/api/admin/bulk", { body: { filter, preview: true } }));
     if (answer) setFound(answer);
   };
   if (!found) {
@@ -44,7 +44,7 @@ export function RequeueMatching({ filter, label }: { filter: Readonly<Record<str
       confirm="Requeue now"
       needsReason
       act={async ({ reason }) => {
-        const outcome = await callApi<{ bulk: { id: string } }>("/api/admin/legacy/bulk", { body: { filter, reason } });
+        const outcome = await callApi<{ bulk: { id: string } }>("/api/admin/bulk", { body: { filter, reason } });
         if (outcome.ok) router.push(`/platform/bulk/${outcome.answer.bulk.id}`);
         return outcome;
       }}

@@ -20,7 +20,7 @@ beforeEach(() => console_.sql(`TRUNCATE "CallCount", "AuthRateLimit"`));
 describe("an address below /api that there is not", () => {
   it("answers a stranger like every other, and says to others that it is none", async () => {
     const { headers } = await addKey(console_.ctx, "SUPPORT");
-    for (const path of ["/api/nothing", "/api/admin", "/api/admin/legacy/nothing/here"]) {
+    for (const path of ["/api/nothing", "/api/admin", "/api/admin/nothing/here", "/api/admin/legacy/nothing/here"]) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
         expect((await call(console_, path, { method })).status, `${method} ${path}`).toBe(401);
       }

@@ -114,9 +114,9 @@ it.each(ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endp
 
 it("a revoked key opens nothing", async () => {
   const { headers, id } = await addKey(console_.ctx, "SUPER_ADMIN");
-  expect((await call(console_, "/api/admin/legacy/me", { headers })).status).toBe(200);
+  expect((await call(console_, "/api/admin/me", { headers })).status).toBe(200);
   await console_.sql(`UPDATE "ApiKey" SET "revokedAt" = now() WHERE "id" = $1`, [id]);
-  expect((await call(console_, "/api/admin/legacy/me", { headers })).status).toBe(401);
+  expect((await call(console_, "/api/admin/me", { headers })).status).toBe(401);
 });
 
 /** What an operator has to have to make, or to touch, a user of a company. */

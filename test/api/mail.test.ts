@@ -10,7 +10,7 @@ import { audited, NEXT_PASSWORD, READER, SUPPORT, statusOf } from "./signingIn.t
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
 const PUBLIC_URL = "https://livedash.example.com";
-const USERS = "/api/admin/legacy/users";
+const USERS = "/api/admin/users";
 
 let server: MailServer;
 let console_: TestConsole;

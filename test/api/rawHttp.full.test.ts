@@ -45,7 +45,7 @@ beforeAll(async () => {
   ];
   kinds = [
     "/api/admin/legacy/requests",
-    "/api/admin/legacy/batches/x1",
+    "/api/admin/batches/x1",
     "/api/company/sessions",
     "/api/auth/platform/get-session",
     "/platform/requests",
@@ -211,7 +211,7 @@ describe("what is no path of ours", () => {
   });
 
   it("HEAD of a stream takes no place in it", async () => {
-    const events = "/api/admin/legacy/pipeline/events";
+    const events = "/api/admin/pipeline/events";
     for (let call = 0; call < 210; call++) expect((await ask("HEAD", events)).status).toBe(200);
   });
 });

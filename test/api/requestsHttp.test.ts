@@ -6,7 +6,7 @@ import { addKey } from "../support/people.ts";
 import { addRequests, moment } from "../support/requests.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
-const BASE = "/api/admin/legacy";
+const BASE = "/api/admin";
 const TEXT = "What nobody but its reader may see";
 const log = new PassThrough();
 let console_: TestConsole;
@@ -26,7 +26,7 @@ const post = (path: string, body: unknown, headers = admin) => call(console_, BA
 
 describe("requests over HTTP", () => {
   it("are listed as the specification has it", async () => {
-    const { status, body } = await get("/requests?status=processing_failed&limit=50");
+    const { status, body } = await get("/legacy/requests?status=processing_failed&limit=50");
     expect(status).toBe(200);
     expect(body.ok).toBe(true);
     expect(body.requests).toHaveLength(50);
@@ -37,7 +37,7 @@ describe("requests over HTTP", () => {
       failedAt: moment(3_600),
       error: "Timeout during processing",
     });
-    const next = await get(`/requests?status=processing_failed&limit=50&cursor=${body.nextCursor}`);
+    const next = await get(`/legacy/requests?status=processing_failed&limit=50&cursor=${body.nextCursor}`);
     expect(next.body.requests).toHaveLength(50);
     expect(next.body.requests[0].id).not.toBe(body.requests[0].id);
   });
@@ -51,32 +51,32 @@ describe("requests over HTTP", () => {
     ["/missing", 404, "not_found"],
     ["/r1?reveal=maybe", 400, "invalid_input"],
   ])("as GET /requests%s are refused", async (path, status, code) => {
-    const reply = await get(`/requests${path}`);
+    const reply = await get(`/legacy/requests${path}`);
     expect(reply.status).toBe(status);
     expect(reply.body).toMatchObject({ ok: false, error: { code, message: expect.any(String) } });
   });
 
   it("are shown one by one, their texts to those alone who may see them", async () => {
-    const plain = await get("/requests/r1", support);
+    const plain = await get("/legacy/requests/r1", support);
     expect(plain.body).toMatchObject({ ok: true, request: { id: "r1" }, attempts: [], revealed: null });
     expect(JSON.stringify(plain.body)).not.toContain(TEXT);
-    const refused = await get("/requests/r1?reveal=true", support);
+    const refused = await get("/legacy/requests/r1?reveal=true", support);
     expect(refused.status).toBe(403);
     expect(JSON.stringify(refused.body)).not.toContain(TEXT);
-    const revealed = await get("/requests/r1?reveal=true");
+    const revealed = await get("/legacy/requests/r1?reveal=true");
     expect(revealed.body.revealed.payload.messages).toEqual([{ role: "User", content: TEXT }]);
   });
 
   it("are requeued as the specification has it, but not by SUPPORT", async () => {
     const requestIds = ["r1", "r2", "missing"];
-    const refused = await post("/requests/requeue", { requestIds }, support);
+    const refused = await post("/legacy/requests/requeue", { requestIds }, support);
     expect(refused).toMatchObject({ status: 403, body: { ok: false, error: { code: "forbidden" } } });
-    const { status, body } = await post("/requests/requeue", { requestIds });
+    const { status, body } = await post("/legacy/requests/requeue", { requestIds });
     expect({ status, body }).toEqual({
       status: 200,
       body: { ok: true, requeuedCount: 2, notFoundCount: 1, skippedCount: 0 },
     });
-    const again = await post("/requests/requeue", { requestIds });
+    const again = await post("/legacy/requests/requeue", { requestIds });
     expect(again.body).toEqual({ ok: true, requeuedCount: 0, notFoundCount: 1, skippedCount: 2 });
   });
 

@@ -6,17 +6,17 @@ import { addRequests } from "../support/requests.ts";
 import { insertBatch, insertSessions } from "../web/support.ts";
 import { startTestConsole, type TestConsole } from "./support.ts";
 
-const ADMIN = "/api/admin/legacy";
+const ADMIN = "/api/admin";
 const STREAMS = [
   `${ADMIN}/pipeline/events`,
   `${ADMIN}/batches/b1/events`,
-  `${ADMIN}/requests/r1/events`,
+  `${ADMIN}/legacy/requests/r1/events`,
   `${ADMIN}/bulk/bulk1/events`,
-  `${ADMIN}/imports/import1/events`,
+  `${ADMIN}/legacy/imports/import1/events`,
 ];
 /** Far more than the network holds back, so it is not over before somebody reads it. */
 const EXPORT = `${ADMIN}/export?format=csv&list=requests&status=processing_failed`;
-const IMPORTS = `${ADMIN}/imports?companyId=c1`;
+const IMPORTS = `${ADMIN}/legacy/imports?companyId=c1`;
 
 let console_: TestConsole;
 beforeAll(async () => {

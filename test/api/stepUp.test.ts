@@ -8,7 +8,7 @@ import { audited, console_, READER, SUPPORT, startForSignIn, visit, visitSignedI
 startForSignIn();
 
 const BOSS = { ...SUPPORT, email: "boss@example.com", role: "SUPER_ADMIN" } as const;
-const USERS = "/api/admin/legacy/users";
+const USERS = "/api/admin/users";
 const invite = (visitor: Visitor, email: string) => visitor.call(USERS, { body: { email, role: "SUPPORT" } });
 const NEEDED = { status: 403, body: { error: { code: "second_factor_needed" } } };
 
@@ -89,7 +89,7 @@ describe("changing users and keys", () => {
 
     // Wrong codes of a second factor that was taken away do not count against the next one.
     const { headers } = await addKey(console_.ctx, "SUPER_ADMIN");
-    const { body } = await boss.call("/api/admin/legacy/me");
+    const { body } = await boss.call("/api/admin/me");
     const reset = await fetch(`${console_.server.url}${USERS}/${body.me.id}/reset-two-factor`, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },

@@ -6,9 +6,9 @@ import { namesUntil, watchEvents } from "./events.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
 const PATHS = {
-  batch: "/api/admin/legacy/batches/b1/events",
+  batch: "/api/admin/batches/b1/events",
   request: "/api/admin/legacy/requests/r1/events",
-  bulk: "/api/admin/legacy/bulk/bulk1/events",
+  bulk: "/api/admin/bulk/bulk1/events",
   import: "/api/admin/legacy/imports/import1/events",
 };
 
@@ -49,7 +49,7 @@ describe("following one thing", () => {
   });
 
   it("answers 404 for what there is not, and 403 to who may not see it", async () => {
-    expect((await call(console_, "/api/admin/legacy/batches/missing/events", { headers })).status).toBe(404);
+    expect((await call(console_, "/api/admin/batches/missing/events", { headers })).status).toBe(404);
     const other = await addKey(console_.ctx, "SUPPORT", { scopes: ["audit.read"] });
     for (const path of Object.values(PATHS)) {
       expect((await call(console_, path, { headers: other.headers })).status).toBe(403);

@@ -4,7 +4,7 @@ import { insertBatch, insertSessions } from "../web/support.ts";
 import { namesUntil, watchEvents } from "./events.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
-const EVENTS = "/api/admin/legacy/pipeline/events";
+const EVENTS = "/api/admin/pipeline/events";
 let console_: TestConsole;
 beforeAll(async () => {
   console_ = await startTestConsole();
@@ -42,7 +42,7 @@ describe("watching the pipeline", () => {
 
   it("shows the same as one call for it", async () => {
     const { headers } = await addKey(console_.ctx, "ADMIN");
-    const { status, body } = await call(console_, "/api/admin/legacy/pipeline", { headers });
+    const { status, body } = await call(console_, "/api/admin/pipeline", { headers });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       ok: true,

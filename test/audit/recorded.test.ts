@@ -124,7 +124,7 @@ describe("what is refused at the door", () => {
       ...(await signIn(console_.server.url, "platform", "sam@example.com")),
       Origin: "https://evil.example",
     };
-    const path = "/api/admin/legacy/spending/stop";
+    const path = "/api/admin/spending/stop";
     expect((await call(console_, path, { headers, body: { reason: "not mine" } })).status).toBe(403);
     const Origin = "https://evil.example/?token=t0ps3cret";
     const body = { email: "sam@example.com", password: "x" };

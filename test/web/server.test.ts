@@ -9,7 +9,7 @@ import { startWebServer } from "../../web/startWebServer.ts";
 import { addKey } from "../support/people.ts";
 import { insertSessions, removeCompanies, startTestConsole, type TestConsole } from "./support.ts";
 
-const EVENTS = "/api/admin/legacy/pipeline/events";
+const EVENTS = "/api/admin/pipeline/events";
 let key: Record<string, string> = {};
 let console_: TestConsole;
 const streams: IncomingMessage[] = [];

@@ -19,6 +19,11 @@ export function answerDownload(download: Download, requestId: string, hasBody: b
   return new Response(hasBody ? content : null, { headers: { ...headers, ...disposition } });
 }
 
+/** Says where an address is now: to be called there in the same way, with the same body. */
+export function answerMoved(location: string, requestId: string): Response {
+  return new Response(null, { status: 308, headers: { ...NO_STORE, Location: location, "X-Request-Id": requestId } });
+}
+
 /** A refusal says what is wrong; a fault of our own says only under which id it stands in the log. */
 export function answerError(web: WebContext, error: unknown, call: { requestId: string; verb: string }): Response {
   const { requestId } = call;

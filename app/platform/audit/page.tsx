@@ -77,7 +77,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         title="Audit"
         lead={`Who did what, from where, and with what result.${seal.ok ? ` ${sayHowFarSealed(seal.answer)}` : ""}`}
         actions={
-          <LinkButton href={address("/api/admin/legacy/export", { format: "csv", list: "audit", ...filter })} download>
+          <LinkButton href={address("/api/admin/export", { format: "csv", list: "audit", ...filter })} download>
             Export as CSV
           </LinkButton>
         }

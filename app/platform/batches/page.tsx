@@ -53,10 +53,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
         live={<LiveList of="batches" />}
         lead="Requests for one company and model, sent to the provider together."
         actions={
-          <LinkButton
-            href={address("/api/admin/legacy/export", { format: "csv", list: "batches", ...filter })}
-            download
-          >
+          <LinkButton href={address("/api/admin/export", { format: "csv", list: "batches", ...filter })} download>
             Export as CSV
           </LinkButton>
         }

@@ -30,7 +30,7 @@ interface RoleWords {
 
 /** Makes a company, or changes the one given. */
 export function CompanyForm({ company, models }: { company?: EditedCompany; models: readonly Option[] }) {
-  const path = "/api/admin/legacy/companies";
+  const path = "/api/admin/companies";
   return (
     <ConfirmAction
       label={company ? "Change" : "New company"}

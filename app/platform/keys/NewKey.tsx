@@ -39,7 +39,7 @@ export function NewKey({ owners, permissions }: { owners: readonly Option[]; per
         const [field = "", id] = owner.split(":");
         const allowedAddresses = addresses ? addresses.split(",").map((part) => part.trim()) : [];
         const body = { name, [field]: id, scopes: scope ? [scope] : [], allowedAddresses, expiresAt: untilIn(days) };
-        return callApi("/api/admin/legacy/keys", { body });
+        return callApi("/api/admin/keys", { body });
       }}
       done="The key has been created."
       show={(answer) => <NewKeyShown answer={answer} />}

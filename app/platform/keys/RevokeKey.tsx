@@ -10,7 +10,7 @@ export function RevokeKey({ id, name }: { id: string; name: string }) {
       tone="danger"
       question={`Revoke the key "${name}"?`}
       confirm="Revoke key"
-      act={() => callApi(`/api/admin/legacy/keys/${id}/revoke`)}
+      act={() => callApi(`/api/admin/keys/${id}/revoke`)}
       done="The key has been revoked."
     >
       <p>It stops working immediately and permanently. Anything that uses it will be refused.</p>

@@ -14,7 +14,7 @@ export function NewModel() {
       fields={
         <TextField name="name" label="Name" hint="The provider's name for it." isRequired maxLength={200} autoFocus />
       }
-      act={({ name }) => callApi("/api/admin/legacy/models", { body: { name } })}
+      act={({ name }) => callApi("/api/admin/models", { body: { name } })}
       done="The model has been added. Add its prices next."
     >
       <p>Until it has a price, its requests are recorded as free.</p>

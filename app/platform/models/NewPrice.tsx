@@ -37,7 +37,7 @@ export function NewPrice({ modelId, name }: { modelId: string; name: string }) {
         </div>
       }
       act={({ effectiveFrom, ...price }) =>
-        callApi("/api/admin/legacy/prices", { body: { modelId, ...price, ...inUtc(effectiveFrom) } })
+        callApi("/api/admin/prices", { body: { modelId, ...price, ...inUtc(effectiveFrom) } })
       }
       done="The price has been added."
     >

@@ -30,7 +30,7 @@ export function NewRate() {
         </div>
       }
       act={({ effectiveFrom, ...rate }) =>
-        callApi("/api/admin/legacy/exchange-rates", { body: { ...rate, ...inUtc(effectiveFrom) } })
+        callApi("/api/admin/exchange-rates", { body: { ...rate, ...inUtc(effectiveFrom) } })
       }
       done="The rate has been added."
     >

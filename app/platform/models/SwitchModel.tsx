@@ -9,7 +9,7 @@ export function SwitchModel({ id, name, isActive }: { id: string; name: string; 
       label={isActive ? "Deactivate" : "Activate"}
       question={isActive ? `Deactivate ${name}?` : `Activate ${name}?`}
       confirm={isActive ? "Deactivate model" : "Activate model"}
-      act={() => callApi(`/api/admin/legacy/models/${id}`, { method: "PATCH", body: { isActive: !isActive } })}
+      act={() => callApi(`/api/admin/models/${id}`, { method: "PATCH", body: { isActive: !isActive } })}
       done={isActive ? `${name} has been deactivated.` : `${name} has been activated.`}
     >
       <p>

@@ -78,7 +78,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
         lead="Each request is one analysis of one session."
         actions={
           <LinkButton
-            href={address("/api/admin/legacy/export", { format: "csv", list: "requests", status, ...filter })}
+            href={address("/api/admin/export", { format: "csv", list: "requests", status, ...filter })}
             download
           >
             Export as CSV

@@ -26,7 +26,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   const realm = realmOf(search);
   const query = { realm, ...pick(search, ["search", "cursor"]) };
   const [asked, companies] = await Promise.all([ask(ctx, listUsers, query), companyOptions(ctx)]);
-  const api = { realm, path: "/api/admin/legacy/users", common: { realm }, mail: canSendMail(ctx.config) };
+  const api = { realm, path: "/api/admin/users", common: { realm }, mail: canSendMail(ctx.config) };
   const canWrite = ctx.actor.permissions.has("users.write");
   return (
     <>

@@ -10,7 +10,7 @@ export const followAudit = defineVerb({
   name: "followAudit",
   summary: `Sealed entries of the audit log as JSON lines, in the order of the chain, at most ${MOST} at a time. To follow it, call again with the sequence of the last line.`,
   method: "GET",
-  path: "/api/admin/legacy/audit/follow",
+  path: "/api/admin/audit/follow",
   permission: "audit.read",
   input: z
     .strictObject({

@@ -37,7 +37,7 @@ export const listAudit = defineVerb({
   name: "listAudit",
   summary: "Lists what was done, by whom and with what result, newest first.",
   method: "GET",
-  path: "/api/admin/legacy/audit",
+  path: "/api/admin/audit",
   permission: "audit.read",
   input: z.strictObject({
     actor: named.optional().meta({ description: "The id of a user or key, or its name at the time." }),

@@ -12,7 +12,7 @@ export const readAuditSeal = defineVerb({
   summary:
     "How far the audit log is sealed, how many entries still have to be, and up to where retention has removed entries.",
   method: "GET",
-  path: "/api/admin/legacy/audit/seal",
+  path: "/api/admin/audit/seal",
   permission: "audit.read",
   input: z.strictObject({}),
   example: {},

@@ -13,7 +13,7 @@ export const cancelBatch = defineVerb({
   name: "cancelBatch",
   summary: "Cancels a batch at the provider. Finished lines are kept and paid for; the others become pending again.",
   method: "POST",
-  path: "/api/admin/legacy/batches/{id}/cancel",
+  path: "/api/admin/batches/{id}/cancel",
   permission: "batches.cancel",
   confirmed: "not needed",
   input: z.strictObject({

@@ -28,7 +28,7 @@ export const listBatches = defineVerb({
   name: "listBatches",
   summary: "Lists batches with their history, page by page.",
   method: "GET",
-  path: "/api/admin/legacy/batches",
+  path: "/api/admin/batches",
   permission: "batches.read",
   input: z.strictObject({ ...filterFields, order, limit: pageSize, cursor }),
   example: { status: "in_progress", limit: 50 },

@@ -29,7 +29,7 @@ export const readBatch = defineVerb({
   name: "readBatch",
   summary: "One batch: its history, the outcome of its lines, its cost, and the provider's errors by line.",
   method: "GET",
-  path: "/api/admin/legacy/batches/{id}",
+  path: "/api/admin/batches/{id}",
   permission: "batches.read",
   input: z.strictObject({ id }),
   example: { id: "batch_id_1" },

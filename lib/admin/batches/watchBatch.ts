@@ -16,7 +16,7 @@ export const watchBatch = defineVerb({
   name: "watchBatch",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",
-  path: "/api/admin/legacy/batches/{id}/events",
+  path: "/api/admin/batches/{id}/events",
   permission: "batches.read",
   input: z.strictObject({ id }),
   example: { id: "batch_id_1" },

@@ -10,7 +10,7 @@ export const abortBulkRequeue = defineVerb({
   name: "abortBulkRequeue",
   summary: "Stops a bulk requeue. What it has already requeued stays requeued.",
   method: "POST",
-  path: "/api/admin/legacy/bulk/{id}/abort",
+  path: "/api/admin/bulk/{id}/abort",
   permission: "requests.requeue",
   confirmed: "not needed",
   input: z.strictObject({ id }),

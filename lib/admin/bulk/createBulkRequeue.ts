@@ -17,7 +17,7 @@ export const createBulkRequeue = defineVerb({
   name: "createBulkRequeue",
   summary: "Requeues all failed requests that match a filter, step by step. With `preview`, it only counts them.",
   method: "POST",
-  path: "/api/admin/legacy/bulk",
+  path: "/api/admin/bulk",
   permission: "requests.requeue",
   confirmed: "not needed",
   input: z

@@ -12,7 +12,7 @@ export const listBulkRequeues = defineVerb({
   name: "listBulkRequeues",
   summary: "Lists bulk requeues, newest first.",
   method: "GET",
-  path: "/api/admin/legacy/bulk",
+  path: "/api/admin/bulk",
   permission: "requests.read",
   input: z.strictObject({ limit: pageSize, cursor }),
   example: { limit: 50 },

@@ -9,7 +9,7 @@ export const readBulkRequeue = defineVerb({
   name: "readBulkRequeue",
   summary: "One bulk requeue and its progress.",
   method: "GET",
-  path: "/api/admin/legacy/bulk/{id}",
+  path: "/api/admin/bulk/{id}",
   permission: "requests.read",
   input: z.strictObject({ id }),
   example: { id: "bulk_id_1" },

@@ -15,7 +15,7 @@ export const watchBulkRequeue = defineVerb({
   name: "watchBulkRequeue",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",
-  path: "/api/admin/legacy/bulk/{id}/events",
+  path: "/api/admin/bulk/{id}/events",
   permission: "requests.read",
   input: z.strictObject({ id }),
   example: { id: "bulk_id_1" },

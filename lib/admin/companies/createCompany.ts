@@ -14,7 +14,7 @@ export const createCompany = defineVerb({
   name: "createCompany",
   summary: "Creates a company.",
   method: "POST",
-  path: "/api/admin/legacy/companies",
+  path: "/api/admin/companies",
   permission: "companies.write",
   input: z.strictObject({
     ...companyFields,

@@ -12,7 +12,7 @@ export const importNow = defineVerb({
   name: "importNow",
   summary: "Imports the CSV from a company's csvUrl now, and answers when it has finished.",
   method: "POST",
-  path: "/api/admin/legacy/companies/{id}/import-now",
+  path: "/api/admin/companies/{id}/import-now",
   permission: "imports.write",
   confirmed: "not needed",
   input: z.strictObject({ id }),

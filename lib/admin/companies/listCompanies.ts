@@ -22,7 +22,7 @@ export const listCompanies = defineVerb({
   name: "listCompanies",
   summary: "Lists companies by name.",
   method: "GET",
-  path: "/api/admin/legacy/companies",
+  path: "/api/admin/companies",
   permission: "companies.read",
   input: z.strictObject({
     status: z.enum(CompanyStatus).optional(),

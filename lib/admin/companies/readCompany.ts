@@ -39,7 +39,7 @@ export const readCompany = defineVerb({
   name: "readCompany",
   summary: `One company, with its sessions and requests (counted up to ${COUNTED}).`,
   method: "GET",
-  path: "/api/admin/legacy/companies/{id}",
+  path: "/api/admin/companies/{id}",
   permission: "companies.read",
   input: z.strictObject({ id }),
   example: { id: "company_id_1" },

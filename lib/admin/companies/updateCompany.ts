@@ -23,7 +23,7 @@ export const updateCompany = defineVerb({
   name: "updateCompany",
   summary: "Changes the given fields of a company.",
   method: "PATCH",
-  path: "/api/admin/legacy/companies/{id}",
+  path: "/api/admin/companies/{id}",
   permission: "companies.write",
   input: fields.extend({ id }),
   example: { id: "company_id_1", status: "ACTIVE" },

@@ -10,7 +10,7 @@ export const exportList = defineVerb({
   name: "exportList",
   summary: `Exports a whole list as CSV, with the same filters, order and permission as the list. At most ${MOST_ROWS} rows.`,
   method: "GET",
-  path: "/api/admin/legacy/export",
+  path: "/api/admin/export",
   permission: "lists.export",
   input: z.strictObject({ format: z.literal("csv"), list: z.enum(LIST_NAMES), ...filterFields }),
   example: { format: "csv", list: "requests", status: "processing_failed" },

@@ -15,7 +15,7 @@ export const listFailureGroups = defineVerb({
   name: "listFailureGroups",
   summary: "Failures of the last hour, day and week by code and message, most frequent of the day first.",
   method: "GET",
-  path: "/api/admin/legacy/errors",
+  path: "/api/admin/errors",
   permission: "requests.read",
   input: z.strictObject({ limit: pageSize }),
   example: { limit: 50 },

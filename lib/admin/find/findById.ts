@@ -25,7 +25,7 @@ export const findById = defineVerb({
   summary:
     "Finds requests, batches, imports, bulk requeues and companies by id or the start of an id. Requests are also found by their session's id (ours or the company's own), batches by the provider's id for them or for one of their files.",
   method: "GET",
-  path: "/api/admin/legacy/find",
+  path: "/api/admin/find",
   permission: "requests.read",
   input: z.strictObject({ id: externalSessionId.meta({ description: "An id of any kind, or the start of one." }) }),
   example: { id: "request_id_1" },

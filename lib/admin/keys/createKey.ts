@@ -43,7 +43,7 @@ export const createKey = defineVerb({
   summary:
     "Creates an API key of a platform user, a service account or a company. The key is only in this answer and cannot be retrieved later.",
   method: "POST",
-  path: "/api/admin/legacy/keys",
+  path: "/api/admin/keys",
   permission: "keys.write",
   input: newKey,
   example: { name: "nightly report", serviceAccountId: "service_account_id_1", scopes: ["pipeline.read"] },

@@ -12,7 +12,7 @@ export const listKeys = defineVerb({
   name: "listKeys",
   summary: "Lists API keys by name, with whose they are and whether they work. The keys themselves are not stored.",
   method: "GET",
-  path: "/api/admin/legacy/keys",
+  path: "/api/admin/keys",
   permission: "keys.read",
   input: z.strictObject({
     valid: flag.optional().meta({

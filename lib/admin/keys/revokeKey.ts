@@ -10,7 +10,7 @@ export const revokeKey = defineVerb({
   name: "revokeKey",
   summary: "Revokes a key permanently. A key that was already revoked stays revoked.",
   method: "POST",
-  path: "/api/admin/legacy/keys/{id}/revoke",
+  path: "/api/admin/keys/{id}/revoke",
   permission: "keys.write",
   input: z.strictObject({ id }),
   example: { id: "key_id_1" },

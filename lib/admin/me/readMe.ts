@@ -7,7 +7,7 @@ export const readMe = defineVerb({
   name: "readMe",
   summary: "Who you are, what you may do, and what you must do first.",
   method: "GET",
-  path: "/api/admin/legacy/me",
+  path: "/api/admin/me",
   permission: "self.read",
   openTo: "pending",
   input: z.strictObject({}),

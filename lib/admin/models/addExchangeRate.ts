@@ -17,7 +17,7 @@ export const addExchangeRate = defineVerb({
   name: "addExchangeRate",
   summary: "Adds the value of one unit of a currency in euros from a given time. Earlier rates stay.",
   method: "POST",
-  path: "/api/admin/legacy/exchange-rates",
+  path: "/api/admin/exchange-rates",
   permission: "models.write",
   confirmed: "not needed",
   input: z.strictObject({

@@ -12,7 +12,7 @@ export const addPrice = defineVerb({
   name: "addPrice",
   summary: "Adds a price for a model from a given time. Earlier prices stay.",
   method: "POST",
-  path: "/api/admin/legacy/prices",
+  path: "/api/admin/prices",
   permission: "models.write",
   confirmed: "not needed",
   input: z.strictObject({

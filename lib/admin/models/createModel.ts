@@ -10,7 +10,7 @@ export const createModel = defineVerb({
   name: "createModel",
   summary: "Adds a model. Until it has a price, its requests are recorded as free.",
   method: "POST",
-  path: "/api/admin/legacy/models",
+  path: "/api/admin/models",
   permission: "models.write",
   confirmed: "not needed",
   input: z.strictObject({ name: modelName }),

@@ -11,7 +11,7 @@ export const listExchangeRates = defineVerb({
   name: "listExchangeRates",
   summary: "Lists the value of each currency in euros, newest first, including future rates.",
   method: "GET",
-  path: "/api/admin/legacy/exchange-rates",
+  path: "/api/admin/exchange-rates",
   permission: "models.read",
   input: z.strictObject({ currency: currency.optional(), limit: pageSize, cursor }),
   example: { currency: "USD", limit: 50 },

@@ -11,7 +11,7 @@ export const listModels = defineVerb({
   name: "listModels",
   summary: "Lists models by name, with their current, past and future prices.",
   method: "GET",
-  path: "/api/admin/legacy/models",
+  path: "/api/admin/models",
   permission: "models.read",
   input: z.strictObject({ isActive: flag.optional(), limit: pageSize, cursor }),
   example: { isActive: true, limit: 50 },

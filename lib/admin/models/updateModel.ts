@@ -11,7 +11,7 @@ export const updateModel = defineVerb({
   summary:
     "Deactivates or reactivates a model. Companies that use a deactivated model get the default model for new requests.",
   method: "PATCH",
-  path: "/api/admin/legacy/models/{id}",
+  path: "/api/admin/models/{id}",
   permission: "models.write",
   confirmed: "not needed",
   input: z.strictObject({ id: modelId, isActive: z.boolean() }),

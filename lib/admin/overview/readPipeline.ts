@@ -6,7 +6,7 @@ export const readPipeline = defineVerb({
   name: "readPipeline",
   summary: "The pipeline at a glance: counts, rates, the last day, batches in flight, cost, schedulers.",
   method: "GET",
-  path: "/api/admin/legacy/pipeline",
+  path: "/api/admin/pipeline",
   permission: "pipeline.read",
   input: z.strictObject({}),
   example: {},

@@ -18,7 +18,7 @@ export const watchPipeline = defineVerb({
   summary:
     "The same as server-sent events: one event per part, repeated when it changes, and `imports` whenever an import moves on. The stream ends after some minutes; reconnect to continue.",
   method: "GET",
-  path: "/api/admin/legacy/pipeline/events",
+  path: "/api/admin/pipeline/events",
   permission: "pipeline.read",
   input: z.strictObject({}),
   example: {},

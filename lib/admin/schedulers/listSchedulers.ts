@@ -6,7 +6,7 @@ export const listSchedulers = defineVerb({
   name: "listSchedulers",
   summary: "Lists the schedulers: when each runs next and how its last run went, across all workers.",
   method: "GET",
-  path: "/api/admin/legacy/schedulers",
+  path: "/api/admin/schedulers",
   permission: "schedulers.read",
   input: z.strictObject({}),
   example: {},

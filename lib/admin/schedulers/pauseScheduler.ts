@@ -8,7 +8,7 @@ export const pauseScheduler = defineVerb({
   name: "pauseScheduler",
   summary: "Stops a scheduler from running on any worker until it is resumed. A run in progress is not interrupted.",
   method: "POST",
-  path: "/api/admin/legacy/schedulers/{name}/pause",
+  path: "/api/admin/schedulers/{name}/pause",
   permission: "schedulers.control",
   confirmed: "not needed",
   input: z.strictObject({ name: id, reason }),

@@ -8,7 +8,7 @@ export const resumeScheduler = defineVerb({
   name: "resumeScheduler",
   summary: "Resumes a paused scheduler from its next interval.",
   method: "POST",
-  path: "/api/admin/legacy/schedulers/{name}/resume",
+  path: "/api/admin/schedulers/{name}/resume",
   permission: "schedulers.control",
   confirmed: "not needed",
   input: z.strictObject({ name: id, reason }),

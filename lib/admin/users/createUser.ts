@@ -52,7 +52,7 @@ export const createUser = defineVerb({
   name: "createUser",
   summary: "Creates a user. The one-time password is only in this answer and cannot be retrieved later.",
   method: "POST",
-  path: "/api/admin/legacy/users",
+  path: "/api/admin/users",
   permission: "users.write",
   input: newUser,
   example: { realm: "platform", email: "ada@example.com", name: "Ada", role: "SUPPORT" },

@@ -11,7 +11,7 @@ export const listUsers = defineVerb({
   name: "listUsers",
   summary: "Lists platform or company users by email address.",
   method: "GET",
-  path: "/api/admin/legacy/users",
+  path: "/api/admin/users",
   permission: "users.read",
   input: z.strictObject({
     realm,

@@ -15,7 +15,7 @@ export const resetPassword = defineVerb({
   name: "resetPassword",
   summary: "Gives a user a new one-time password and signs them out everywhere. The password is only in this answer.",
   method: "POST",
-  path: "/api/admin/legacy/users/{id}/reset-password",
+  path: "/api/admin/users/{id}/reset-password",
   permission: "users.write",
   input: z.strictObject({ id, realm, byMail }),
   example: { id: "user_id_1", realm: "platform" },

@@ -12,7 +12,7 @@ export const resetTwoFactor = defineVerb({
   name: "resetTwoFactor",
   summary: "Resets the two-factor authentication of a user who has lost access to it, and signs them out everywhere.",
   method: "POST",
-  path: "/api/admin/legacy/users/{id}/reset-two-factor",
+  path: "/api/admin/users/{id}/reset-two-factor",
   permission: "users.write",
   input: z.strictObject({ id, realm }),
   example: { id: "user_id_1", realm: "platform" },

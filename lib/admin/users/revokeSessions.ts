@@ -8,7 +8,7 @@ export const revokeSessions = defineVerb({
   name: "revokeSessions",
   summary: "Signs a user out everywhere.",
   method: "POST",
-  path: "/api/admin/legacy/users/{id}/revoke-sessions",
+  path: "/api/admin/users/{id}/revoke-sessions",
   permission: "users.write",
   input: z.strictObject({ id, realm }),
   example: { id: "user_id_1", realm: "platform" },

@@ -14,7 +14,7 @@ export const updateUser = defineVerb({
   name: "updateUser",
   summary: "Changes a user's name or role, or disables or enables them. A disabled user loses access immediately.",
   method: "PATCH",
-  path: "/api/admin/legacy/users/{id}",
+  path: "/api/admin/users/{id}",
   permission: "users.write",
   input: z
     .strictObject({

@@ -12,7 +12,7 @@ export function CancelBatch({ id, waiting }: { id: string; waiting: number }) {
       question={`Cancel this batch of ${counted(waiting, "waiting request")}?`}
       confirm="Cancel batch"
       needsReason
-      act={({ reason }) => callApi(`/api/admin/legacy/batches/${id}/cancel`, { body: { reason } })}
+      act={({ reason }) => callApi(`/api/admin/batches/${id}/cancel`, { body: { reason } })}
       done="The batch is being cancelled."
     >
       <p>Finished lines are kept: their results are applied and paid for.</p>

@@ -47,10 +47,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
       <PageHead
         parent={parent}
         live={
-          <LivePage
-            events={`/api/admin/legacy/batches/${id}/events`}
-            version={versionOf(watchBatchParts(asked.answer))}
-          />
+          <LivePage events={`/api/admin/batches/${id}/events`} version={versionOf(watchBatchParts(asked.answer))} />
         }
         title={<Id id={batch.id} />}
         lead={

@@ -68,7 +68,7 @@ export function BulkProgress({ bulk, companies, canAbort }: BulkProgressProps) {
             tone="danger"
             question="Abort this requeue?"
             confirm="Abort requeue"
-            act={() => callApi(`/api/admin/legacy/bulk/${bulk.id}/abort`)}
+            act={() => callApi(`/api/admin/bulk/${bulk.id}/abort`)}
             done="The requeue has been aborted."
           >
             <p>

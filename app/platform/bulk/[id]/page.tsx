@@ -26,10 +26,7 @@ export default async function BulkRequeuePage({ params }: { params: Promise<{ id
         title={asked.answer.bulk.reason}
         parent={parent}
         live={
-          <LivePage
-            events={`/api/admin/legacy/bulk/${id}/events`}
-            version={versionOf(watchBulkRequeueParts(asked.answer))}
-          />
+          <LivePage events={`/api/admin/bulk/${id}/events`} version={versionOf(watchBulkRequeueParts(asked.answer))} />
         }
       />
       <BulkProgress

@@ -16,7 +16,7 @@ export function ImportNow({ id }: { id: string }) {
       label="Import now"
       question="Import the CSV now?"
       confirm="Import now"
-      act={() => callApi<Report>(`/api/admin/legacy/companies/${id}/import-now`)}
+      act={() => callApi<Report>(`/api/admin/companies/${id}/import-now`)}
       done={(answer) => {
         const { imported, updated, bad } = answer as Report;
         return `${counted(imported, "new session")}, ${counted(updated, "changed session")}, ${counted(bad, "bad row")}.`;

@@ -1,0 +1,4 @@
+import { readBatch } from "../../../../../lib/admin/batches/readBatch.ts";
+import { serve } from "../../../_http/serve.ts";
+
+export const GET = serve(readBatch);

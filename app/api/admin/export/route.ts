@@ -1,0 +1,4 @@
+import { exportList } from "../../../../lib/admin/export/exportList.ts";
+import { serve } from "../../_http/serve.ts";
+
+export const GET = serve(exportList);

@@ -1,4 +1,0 @@
-import { revokeKey } from "../../../../../../../lib/admin/keys/revokeKey.ts";
-import { serve } from "../../../../../_http/serve.ts";
-
-export const POST = serve(revokeKey);

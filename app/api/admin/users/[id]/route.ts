@@ -1,0 +1,4 @@
+import { updateUser } from "../../../../../lib/admin/users/updateUser.ts";
+import { serve } from "../../../_http/serve.ts";
+
+export const PATCH = serve(updateUser);
