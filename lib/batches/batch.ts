@@ -3,6 +3,9 @@ import type { Sql } from "../db/pool.ts";
 import { bool, int, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
+/** The versions of analyses, by their names. */
+export type AnalysisVersions = Readonly<Record<string, number>>;
+
 /** The columns of a batch that the pipeline works with. */
 export const BATCH = {
   id: text,

@@ -1,6 +1,6 @@
 import type { Sql } from "../db/pool.ts";
-import { bigint, bool, int, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
-import type { Batch } from "./batch.ts";
+import { bigint, bool, int, json, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
+import type { AnalysisVersions, Batch } from "./batch.ts";
 
 /** What every batch begins with. */
 interface NewBatch extends Pick<Batch, "id" | "companyId" | "model" | "requestCount" | "contentHash" | "epoch"> {
@@ -16,13 +16,19 @@ interface NewClaimedBatch extends NewBatch {
   createdAt: Date;
   leaseOwner: string;
   leaseExpiresAt: Date;
+  /** Of the analyses that its lines ask for, by their names. */
+  analysisVersions: AnalysisVersions;
   /** In euros, as a decimal; null where no price is known. */
   estimatedCostEur: string | null;
 }
 
-export async function createClaimed(sql: Sql, { provider, bytes, ...batch }: NewClaimedBatch): Promise<void> {
+export async function createClaimed(
+  sql: Sql,
+  { provider, bytes, analysisVersions, ...batch }: NewClaimedBatch,
+): Promise<void> {
   await CREATE_CLAIMED.run(sql, {
     ...batch,
+    analysisVersions: JSON.stringify(analysisVersions),
     provider: provider.name,
     endpoint: provider.endpoint,
     byteSize: bytes,
@@ -32,8 +38,8 @@ export async function createClaimed(sql: Sql, { provider, bytes, ...batch }: New
 const CREATE_CLAIMED = statement({
   sql: `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
           "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
-          "estimatedCostEur")
-        VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+          "estimatedCostEur", "analysisVersions")
+        VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
   params: {
     id: text,
     companyId: text,
@@ -49,6 +55,7 @@ const CREATE_CLAIMED = statement({
     leaseExpiresAt: timestamp,
     estimatedTokens: int,
     estimatedCostEur: nullable(numeric),
+    analysisVersions: json<AnalysisVersions>(),
   },
 });
 

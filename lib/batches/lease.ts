@@ -39,6 +39,7 @@ type BatchColumn =
   | "requestCount"
   | "byteSize"
   | "contentHash"
+  | "analysisVersions"
   | "leaseOwner"
   | "leaseExpiresAt"
   | "notBefore"

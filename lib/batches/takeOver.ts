@@ -15,7 +15,7 @@ interface Found {
   theirs: { id: string; inputFileId: string | null; status: string; createdAt: Date | null; expiresAt: Date | null };
 }
 
-/** Records that this provider batch is this batch's, if it is not over. */
+/** Records that this provider batch is this batch's, if it is not over. Another file may ask for other versions. */
 export async function recordFound(sql: Sql, id: Batch["id"], { epoch, theirs }: Found): Promise<void> {
   const { id: openaiBatchId, inputFileId, status: providerStatus, createdAt: submittedAt, expiresAt } = theirs;
   await RECORD_FOUND.run(sql, { id, epoch, openaiBatchId, inputFileId, providerStatus, submittedAt, expiresAt });
@@ -24,6 +24,7 @@ export async function recordFound(sql: Sql, id: Batch["id"], { epoch, theirs }: 
 const RECORD_FOUND = statement({
   sql: `UPDATE "AIBatchRequest"
            SET "epoch" = GREATEST("epoch", $2) + 1, "leaseOwner" = NULL, "leaseExpiresAt" = NULL, "openaiBatchId" = $3,
+               "analysisVersions" = CASE WHEN "inputFileId" = $4 THEN "analysisVersions" END,
                "inputFileId" = $4, "status" = 'VALIDATING', "providerStatus" = $5,
                "submittedAt" = COALESCE($6, "submittedAt", "createdAt"), "expiresAt" = $7, "settlingSince" = NULL,
                "notBefore" = NULL, "callFailures" = 0, "failedCalls" = 0, "failingSince" = NULL, "errorCode" = NULL,

@@ -15,6 +15,7 @@ import {
   timestamp,
 } from "../db/statement.ts";
 import type { AnswerLine } from "../providers/contract/lines.ts";
+import { keepResults } from "./keepResults.ts";
 import type { RequestInBatch } from "./requestOutcomes.ts";
 
 /** A request with its checked answer. */
@@ -25,8 +26,8 @@ export interface Answered {
 }
 
 /**
- * Records answers: the attempt with its usage and cost, the request, and through its analysis the session. Runs inside
- * the transaction that holds the batch and has these requests locked.
+ * Records answers: the attempt with its usage and cost, the request, the result that is kept, and through its analysis the
+ * session. Runs inside the transaction that holds the batch and has these requests locked.
  */
 export async function recordAnswers(
   ctx: Context,
@@ -36,7 +37,8 @@ export async function recordAnswers(
   price: Price,
 ): Promise<void> {
   if (answered.length === 0) return;
-  await completeRequests(ctx, tx, batchId, answered, price);
+  const at = ctx.clock.now();
+  await completeRequests(tx, { batchId, answered, price, at });
   const sessions = await lockSessions(tx, answered);
   const analysed = new Set(sessions.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
   const newest = await keepNewest(tx, answered, analysed);
@@ -46,8 +48,14 @@ export async function recordAnswers(
       .map(({ request: { companyId, sessionId }, answer }) => {
         return { companyId, sessionId, answer, replaces: analysed.has(sessionId) };
       });
-    await requireAnalysis(name).apply(tx, answers, { at: ctx.clock.now(), newId: ctx.newId });
+    await requireAnalysis(name).apply(tx, answers, { at, newId: ctx.newId });
   }
+  const isApplied = new Set(newest.map(({ request }) => request.id));
+  const results = answered.map(({ request, answer }) => {
+    const { id, attempt, sessionId } = request;
+    return { requestId: id, attempt, answer, isApplied: isApplied.has(id), replaces: analysed.has(sessionId) };
+  });
+  await keepResults(tx, results, at);
   const names = new Map(sessions.map(({ id, externalSessionId }) => [id, externalSessionId]));
   for (const { request } of answered) {
     const { id: requestId, sessionId, attempt } = request;
@@ -56,17 +64,17 @@ export async function recordAnswers(
   }
 }
 
-async function completeRequests(
-  ctx: Context,
-  tx: Transaction,
-  batchId: string,
-  answered: readonly Answered[],
-  price: Price,
-): Promise<void> {
+interface Completed {
+  batchId: string;
+  answered: readonly Answered[];
+  price: Price;
+  at: Date;
+}
+
+async function completeRequests(tx: Transaction, { batchId, answered, price, at }: Completed): Promise<void> {
   const rows = answered.map(({ request, line }) => ({
     id: request.id,
     attempt: request.attempt,
-    analysisVersion: requireAnalysis(request.processingType).version,
     openaiRequestId: line.providerRequestId,
     serviceTier: line.serviceTier,
     systemFingerprint: line.systemFingerprint,
@@ -76,7 +84,7 @@ async function completeRequests(
   await COMPLETE.run(tx, {
     answers: JSON.stringify(rows),
     batchId,
-    now: ctx.clock.now(),
+    now: at,
     pricingId: price.pricingId,
     input,
     cached,
@@ -84,10 +92,10 @@ async function completeRequests(
   });
 }
 
+/** The version is that of the prompt that was sent: whoever collects may have come to another one since. */
 const COMPLETE = statement({
   sql: `WITH a AS (
-       SELECT * FROM json_to_recordset($1::json) AS a("id" text, "attempt" int, "analysisVersion" int,
-         "openaiRequestId" text, "serviceTier" text, "systemFingerprint" text, "promptTokens" int,
+       SELECT * FROM json_to_recordset($1::json) AS a("id" text, "attempt" int, "openaiRequestId" text, "serviceTier" text, "systemFingerprint" text, "promptTokens" int,
          "completionTokens" int, "totalTokens" int, "cachedTokens" int, "cacheWriteTokens" int,
          "reasoningTokens" int, "audioTokensPrompt" int, "audioTokensCompletion" int, "acceptedPredictionTokens" int,
          "rejectedPredictionTokens" int) CROSS JOIN ${PRICED.source(5)}
@@ -101,8 +109,9 @@ const COMPLETE = statement({
      UPDATE "AIProcessingRequest" r
         SET "processingStatus" = 'PROCESSING_COMPLETE', "success" = true, "completedAt" = $3,
             "errorCode" = NULL, "errorMessage" = NULL, "notBefore" = NULL,
-            "analysisVersion" = a."analysisVersion", "openaiRequestId" = a."openaiRequestId",
-            "serviceTier" = a."serviceTier", "systemFingerprint" = a."systemFingerprint",
+            "analysisVersion" = ((SELECT "analysisVersions" FROM "AIBatchRequest" WHERE "id" = $2)
+                                 ->> r."processingType")::int,
+            "openaiRequestId" = a."openaiRequestId", "serviceTier" = a."serviceTier", "systemFingerprint" = a."systemFingerprint",
             "promptTokens" = a."promptTokens", "completionTokens" = a."completionTokens",
             "totalTokens" = a."totalTokens", "cachedTokens" = a."cachedTokens",
             "reasoningTokens" = a."reasoningTokens", "audioTokensPrompt" = a."audioTokensPrompt",

@@ -5,6 +5,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   AIProcessingRequest: "lib/requests/",
   AIRequestAttempt: "lib/requests/",
   RequestRequeue: "lib/requests/",
+  AnalysisResult: "lib/requests/",
   AIBatchRequest: "lib/batches/",
 };
 

@@ -96,6 +96,7 @@ async function claim(
     requestCount: input.included.length,
     bytes: input.bytes,
     contentHash: input.contentHash,
+    analysisVersions: input.analysisVersions,
     epoch: FIRST_EPOCH,
     leaseOwner: ctx.worker,
     leaseExpiresAt: after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),

@@ -1,4 +1,5 @@
 import { requireAnalysis } from "../../analysis/registry.ts";
+import type { AnalysisVersions } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import type { FailureCode } from "../../failures.ts";
@@ -13,6 +14,8 @@ export interface WrittenInput {
   /** Whether requests were left over because the file is full. */
   full: boolean;
   contentHash: string;
+  /** Of the analyses that its lines ask for. */
+  analysisVersions: AnalysisVersions;
   bytes: number;
 }
 
@@ -35,6 +38,7 @@ export async function writeInput(
   const limit = ctx.config.BATCH_MAX_BYTES;
   const included: string[] = [];
   const unfit: WrittenInput["unfit"] = [];
+  const analysisVersions: Record<string, number> = {};
   let full = false;
   for await (const request of readSessions(sql, requestIds)) {
     const line = renderLine(ctx, request);
@@ -51,9 +55,10 @@ export async function writeInput(
     } else {
       await spool.write(line);
       included.push(request.id);
+      analysisVersions[request.processingType] = requireAnalysis(request.processingType).version;
     }
   }
-  return { included, unfit, full, contentHash: await spool.close(), bytes: spool.bytes };
+  return { included, unfit, full, contentHash: await spool.close(), analysisVersions, bytes: spool.bytes };
 }
 
 /** The line of a request as it is sent, or why it can have none. */

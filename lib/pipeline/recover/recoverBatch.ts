@@ -78,6 +78,9 @@ async function adopt(
   adopted: ProviderBatch,
   surplus: ProviderBatch[],
 ): Promise<void> {
+  // What an earlier file asked for was recorded, and then that of the present one in its place.
+  const isEarlier = adopted.inputFileId !== null && adopted.inputFileId !== batch.inputFileId;
+  if (isEarlier) await updateBatch(ctx.db, lease, { analysisVersions: null });
   await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
   for (const theirs of surplus) {
@@ -135,7 +138,13 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
     const { tokensPerByte } = await calibrate(ctx.db, batch.model);
     const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
     const estimatedCostEur = await estimateCost(ctx, ctx.db, batch.model, estimatedTokens, input.included.length);
-    const change = { contentHash: input.contentHash, byteSize: input.bytes, estimatedTokens, estimatedCostEur };
+    const change = {
+      contentHash: input.contentHash,
+      analysisVersions: JSON.stringify(input.analysisVersions),
+      byteSize: input.bytes,
+      estimatedTokens,
+      estimatedCostEur,
+    };
     await step(ctx, "recover.rewrite", () =>
       inTransaction(ctx.db, async (tx) => {
         await assertLease(tx, lease);

@@ -1,0 +1,44 @@
+import type { Transaction } from "../db/pool.ts";
+import { arrayOf, json, statement, text, timestamp } from "../db/statement.ts";
+
+/** A checked answer of a request that has just been recorded as complete. */
+export interface Result {
+  requestId: string;
+  attempt: number;
+  answer: unknown;
+  /** Whether its session shows it now; false where a newer one was there. */
+  isApplied: boolean;
+  /** Whether the session may have shown another one before. */
+  replaces: boolean;
+}
+
+/** Keeps answers, in the transaction that records and applies them, and notes of those that were shown before that they no longer are. */
+export async function keepResults(tx: Transaction, results: readonly Result[], at: Date): Promise<void> {
+  if (results.length === 0) return;
+  const replacing = results.flatMap(({ requestId, isApplied, replaces }) => (isApplied && replaces ? [requestId] : []));
+  if (replacing.length > 0) await END_OTHERS.run(tx, { requestIds: replacing, at });
+  await KEEP.run(tx, { results: JSON.stringify(results), at });
+}
+
+/** What is the same for a request and its result is read from the request: it need not be sent. */
+const KEEP = statement({
+  sql: `INSERT INTO "AnalysisResult" ("requestId", "attempt", "companyId", "sessionId", "analysis", "version", "model", "answer",
+          "createdAt", "appliedAt")
+        SELECT r."id", given."attempt", r."companyId", r."sessionId", r."processingType", r."analysisVersion", r."model",
+               given."answer", $2::timestamptz, CASE WHEN given."isApplied" THEN $2::timestamptz END
+          FROM json_to_recordset($1::json) AS given("requestId" text, "attempt" int, "answer" jsonb, "isApplied" boolean)
+         CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = given."requestId" LIMIT 1) r`,
+  params: { results: json<Result[]>(), at: timestamp },
+});
+
+/** OFFSET 0 keeps each session and each request a lookup of its own, whatever the statistics say. */
+const END_OTHERS = statement({
+  sql: `UPDATE "AnalysisResult" SET "replacedAt" = $2 WHERE ctid = ANY (ARRAY(
+          SELECT shown.ctid FROM unnest($1::text[]) AS newest("id")
+           CROSS JOIN LATERAL (SELECT "sessionId", "processingType" FROM "AIProcessingRequest" WHERE "id" = newest."id" LIMIT 1) r
+           CROSS JOIN LATERAL (SELECT "id", "processingType" FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) other
+           CROSS JOIN LATERAL (SELECT ctid, "appliedAt", "replacedAt" FROM "AnalysisResult" WHERE "requestId" = other."id" OFFSET 0) shown
+           WHERE other."processingType" = r."processingType" AND other."id" <> newest."id"
+             AND shown."appliedAt" IS NOT NULL AND shown."replacedAt" IS NULL))`,
+  params: { requestIds: arrayOf(text), at: timestamp },
+});
