@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
@@ -148,6 +148,7 @@ program
   .option("--port <port>", "the port to listen on (default: any free port)")
   .option("--data <dir>", "where to keep files and batches between restarts (default: a temporary folder)")
   .option("--api-key <key>", "accept only this key (default: accept any)")
+  .addOption(new Option("--shape <shape>", "whose Batch API to be like (default: openai)").choices(["openai", "azure"]))
   .option("--seed <number>", "seed for reproducible times, ids and faults")
   .option("--validating <time>", "how long a batch stays in validating, such as 500ms or 1s-3s")
   .option("--in-progress <time>", "how long a batch stays in progress")

@@ -5,6 +5,7 @@ import type { RateLimit } from "./http/rateLimit.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { EmulatorLogger, EmulatorSettings } from "./options.ts";
 import type { Random } from "./random.ts";
+import type { Shape } from "./shape/shape.ts";
 import type { BatchRecord } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
@@ -20,6 +21,7 @@ export interface Runner {
 /** What every part of a running emulator shares. */
 export interface EmulatorContext {
   settings: EmulatorSettings;
+  shape: Shape;
   clock: Clock;
   random: Random;
   logger: EmulatorLogger;

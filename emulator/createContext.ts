@@ -7,9 +7,12 @@ import { RateLimit } from "./http/rateLimit.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import type { EmulatorLogger, EmulatorOptions, EmulatorSettings } from "./options.ts";
 import { seededRandom } from "./random.ts";
+import { azure } from "./shape/azure.ts";
+import { openai } from "./shape/openai.ts";
 import { isOver } from "./store/records.ts";
 import { Store } from "./store/store.ts";
 
+const shapes = { openai, azure };
 const oneMinute = 60_000;
 const oneHour = 60 * oneMinute;
 
@@ -37,6 +40,7 @@ export async function createContext(
 
   const emulator: EmulatorContext = {
     settings,
+    shape: shapes[settings.shape],
     clock,
     random,
     logger: given.logger ?? stderrLogger,

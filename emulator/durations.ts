@@ -34,3 +34,8 @@ export const durationRangeSchema = z
   });
 
 export type DurationRange = z.output<typeof durationRangeSchema>;
+
+/** A duration of a range, in milliseconds. */
+export function drawDuration({ min, max }: DurationRange, random: () => number): number {
+  return min + random() * (max - min);
+}

@@ -12,12 +12,15 @@ const timesSchema = z.strictObject({
   perLine: durationRangeSchema.default({ min: 0, max: 0 }),
   finalizing: durationRangeSchema.default({ min: 200, max: 500 }),
   cancelling: durationRangeSchema.default({ min: 200, max: 500 }),
+  /** Of an upload, before a batch can be made of it, where the shape does that. */
+  processing: durationRangeSchema.default({ min: 200, max: 500 }),
 });
 
 const count = z.coerce.number().int().min(0);
 
 const limitsSchema = z.strictObject({
-  maxLines: count.default(50_000),
+  /** As many as the shape allows, if left out. */
+  maxLines: count.optional(),
   /** Of a batch's input file. */
   maxFileBytes: count.default(200_000_000),
   /** Of any upload: beyond it the connection is given up with a 413. */
@@ -43,6 +46,8 @@ export const emulatorOptionsSchema = z.strictObject({
   apiKey: z.string().min(1).optional(),
   /** The same seed draws the same times, ids and fault decisions. */
   seed: z.coerce.number().int().optional(),
+  /** Whose API it is like. */
+  shape: z.enum(["openai", "azure"]).default("openai"),
   /** When given, the only models there are; other names fail validation with `model_not_found`. */
   models: z.array(z.string().min(1)).optional(),
   times: timesSchema.prefault({}),

@@ -11,7 +11,7 @@ export type { EmulatorOptions } from "./options.ts";
 
 /** A running emulator. */
 export interface RunningEmulator {
-  /** Base URL for a client, such as http://127.0.0.1:8787/v1. */
+  /** Base URL for a client, such as http://127.0.0.1:8787/v1; of another shape with that one's own path. */
   url: string;
   port: number;
   /** Stops it: connections are closed, batches rest where they stand. A temporary folder is removed. */
@@ -39,7 +39,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   try {
     const emulator = await ready;
     return {
-      url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}/v1`,
+      url: `http://${settings.host.includes(":") ? `[${settings.host}]` : settings.host}:${port}${emulator.shape.prefix}`,
       port,
       async close() {
         await stop(server);

@@ -7,6 +7,7 @@ export interface EmulatorFlags {
   port?: string;
   data?: string;
   apiKey?: string;
+  shape?: "openai" | "azure";
   seed?: string;
   validating?: string;
   inProgress?: string;
@@ -19,8 +20,21 @@ export interface EmulatorFlags {
 /** Runs the Batch API emulator alone until it is stopped. Faults and ledger are under /_emulator. */
 export async function emulator(flags: EmulatorFlags): Promise<void> {
   const stopping = stopSignal();
-  const { host, allowHost, port, data, apiKey, seed, fault, answers, validating, inProgress, finalizing, cancelling } =
-    flags;
+  const {
+    host,
+    allowHost,
+    port,
+    data,
+    apiKey,
+    shape,
+    seed,
+    fault,
+    answers,
+    validating,
+    inProgress,
+    finalizing,
+    cancelling,
+  } = flags;
   const running = await startEmulator(
     withoutUndefined({
       host,
@@ -28,6 +42,7 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
       port,
       dataDir: data,
       apiKey,
+      shape,
       seed,
       faults: fault,
       answers,

@@ -1,7 +1,8 @@
 import type { EmulatorContext, Runner } from "../context.ts";
 import { EmulatorError } from "../errors.ts";
 import { findFault } from "../faults/registry.ts";
-import { type BatchError, type BatchRecord, isOver } from "../store/records.ts";
+import { type BatchError, type BatchRecord, type FileRecord, isOver } from "../store/records.ts";
+import { finishWithoutLines } from "./finishFiles.ts";
 import { runLines } from "./runLines.ts";
 import { RunPace } from "./runPace.ts";
 import { validateInput } from "./validateInput.ts";
@@ -62,17 +63,17 @@ export class BatchRunner implements Runner {
     const errors = await this.#findErrors();
     this.#leaveIfClosing();
     if (batch.status !== "validating") return;
-    if (errors.length > 0) return this.#fail(errors);
+    if (errors.length > 0) return this.#fail(errors, await finishWithoutLines(this.#emulator, batch));
     batch.status = "in_progress";
     batch.inProgressAt = this.#emulator.clock.now();
     this.#emulator.store.saveBatch(batch);
   }
 
   async #findErrors(): Promise<BatchError[]> {
-    const { store, settings, clock, ledger } = this.#emulator;
+    const { store, clock, ledger } = this.#emulator;
     const batch = this.#batch;
     const file = store.file(batch.inputFileId);
-    const report = file && (await validateInput(store.contentPath(file.id), batch.endpoint, settings));
+    const report = file && (await validateInput(store.contentPath(file.id), batch.endpoint, this.#emulator));
     batch.model = report?.model ?? null;
     ledger.recordSent(report?.lines ?? 0);
     const subject = { batch, now: clock.now(), customIds: report?.customIds ?? [] };
@@ -101,14 +102,14 @@ export class BatchRunner implements Runner {
     return enqueued > limit ? [tokenLimitExceeded(model, limit)] : [];
   }
 
-  #fail(errors: BatchError[]): void {
+  #fail(errors: BatchError[], files: FileRecord[] = []): void {
     const batch = this.#batch;
     batch.status = "failed";
     batch.failedAt = this.#emulator.clock.now();
     batch.errors = errors;
     batch.counts = { total: 0, completed: 0, failed: 0 };
     batch.enqueuedTokens = 0;
-    this.#emulator.store.saveBatch(batch);
+    this.#emulator.store.saveBatch(batch, files);
   }
 
   async #complete(): Promise<void> {

@@ -16,7 +16,7 @@ export interface BatchView {
   error_file_id: string | null;
   created_at: number;
   in_progress_at: number | null;
-  expires_at: number;
+  expires_at: number | null;
   finalizing_at: number | null;
   completed_at: number | null;
   failed_at: number | null;

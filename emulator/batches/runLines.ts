@@ -66,7 +66,7 @@ export async function runLines(emulator: EmulatorContext, batch: BatchRecord, pa
 
   function whyEnd(): typeof end {
     if (batch.status === "cancelling") return ran >= (batch.linesRunAtCancel ?? 0) ? "batch_cancelled" : null;
-    const late = clock.now() >= batch.expiresAt;
+    const late = batch.expiresAt !== null && clock.now() >= batch.expiresAt;
     if (!late && plan.end === "failed" && ran >= toRun) return "batch_failed";
     return late || (plan.end === "expired" && ran >= toRun) ? "batch_expired" : null;
   }

@@ -61,6 +61,7 @@ export class RunPace {
 
   /** A batch that is being cancelled waits for nothing any more. */
   async #pause(at: number): Promise<void> {
-    if (this.#batch.status === "in_progress") await this.#pauseUntil(Math.min(at, this.#batch.expiresAt));
+    const { status, expiresAt } = this.#batch;
+    if (status === "in_progress") await this.#pauseUntil(Math.min(at, expiresAt ?? at));
   }
 }

@@ -23,9 +23,10 @@ export class TextWriter {
     if (this.#waitingLength >= flushBytes) await this.#flush();
   }
 
-  /** Ends the file. Gives false, and leaves no file, when nothing was written. */
-  async finish(): Promise<boolean> {
+  /** Ends the file. Gives false, and leaves no file, when nothing was written, unless an empty one is wanted. */
+  async finish(emptyToo = false): Promise<boolean> {
     await this.#flush();
+    if (emptyToo) this.#handle ??= await open(`${this.#path}.part`, "w", OWN_FILE);
     if (!this.#handle) return false;
     await this.#handle.close();
     this.#handle = undefined;

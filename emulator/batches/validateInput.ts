@@ -3,6 +3,7 @@ import { readPrompt } from "../answers/prompt.ts";
 import { countInputTokens } from "../answers/tokens.ts";
 import { isObject } from "../http/call.ts";
 import type { EmulatorSettings } from "../options.ts";
+import type { Shape } from "../shape/shape.ts";
 import { splitLines } from "../splitLines.ts";
 import type { BatchError } from "../store/records.ts";
 import * as reasons from "./validationErrors.ts";
@@ -18,15 +19,24 @@ interface InputReport {
   inputTokens: number;
 }
 
+interface Rules {
+  settings: EmulatorSettings;
+  shape: Shape;
+}
+
 /** Reads an input file line by line and gives what validation would find. Memory: one line, and the custom_ids. */
-export async function validateInput(path: string, endpoint: string, settings: EmulatorSettings): Promise<InputReport> {
-  const { limits, models } = settings;
+export async function validateInput(
+  path: string,
+  endpoint: string,
+  { settings: { limits, models }, shape }: Rules,
+): Promise<InputReport> {
+  const maxLines = limits.maxLines ?? shape.maxLines;
   const report: InputReport = { errors: [], lines: 0, customIds: [], model: null, inputTokens: 0 };
   const seen = new Set<string>();
   for await (const line of splitLines(path, limits.maxLineBytes)) {
     report.lines += 1;
-    if (report.lines > limits.maxLines) {
-      return { ...report, errors: [reasons.tooManyLines(limits.maxLines)] };
+    if (report.lines > maxLines) {
+      return { ...report, errors: [reasons.tooManyLines(maxLines)] };
     }
     const error = checkLine(line.utf8 && !line.tooLong ? line.text : "", line.number);
     if (error) report.errors.push(error);
@@ -43,7 +53,7 @@ export async function validateInput(path: string, endpoint: string, settings: Em
     if (typeof url !== "string") return reasons.missing("url", number);
     if (!isObject(body)) return reasons.missing("body", number);
     if (method !== "POST") return reasons.invalidMethod(number);
-    if (url !== endpoint) return reasons.invalidUrl(number);
+    if (shape.endpointOf(url) !== endpoint) return reasons.invalidUrl(number);
     if (seen.has(custom_id)) return reasons.duplicateCustomId(number);
     seen.add(custom_id);
     report.customIds.push(custom_id);

@@ -19,7 +19,7 @@ export function viewBatch(batch: BatchRecord, now: number): BatchView {
     error_file_id: showFiles ? batch.errorFileId : null,
     created_at: seconds(batch.createdAt),
     in_progress_at: secondsOrNull(batch.inProgressAt),
-    expires_at: seconds(batch.expiresAt),
+    expires_at: secondsOrNull(batch.expiresAt),
     finalizing_at: secondsOrNull(batch.finalizingAt),
     completed_at: secondsOrNull(batch.completedAt),
     failed_at: secondsOrNull(batch.failedAt),

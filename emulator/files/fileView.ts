@@ -1,8 +1,8 @@
 import { seconds } from "../batches/batchView.ts";
-import type { FileRecord } from "../store/records.ts";
+import { type FileRecord, isPending } from "../store/records.ts";
 
-/** A file on the wire; times are Unix seconds. */
-export function viewFile(file: FileRecord) {
+/** A file on the wire at `now` (ms); times are Unix seconds. */
+export function viewFile(file: FileRecord, now: number) {
   return {
     id: file.id,
     object: "file",
@@ -11,7 +11,7 @@ export function viewFile(file: FileRecord) {
     expires_at: file.expiresAt === null ? null : seconds(file.expiresAt),
     filename: file.filename,
     purpose: file.purpose,
-    status: "processed",
+    status: isPending(file, now) ? "pending" : "processed",
     status_details: null,
   };
 }

@@ -8,5 +8,5 @@ import { viewFile } from "./fileView.ts";
 export function retrieveFile(emulator: EmulatorContext, _call: Call, id: string): Reply {
   const file = emulator.store.file(id);
   if (!file) throw noSuchFile(id);
-  return json(viewFile(file));
+  return json(viewFile(file, emulator.clock.now()));
 }

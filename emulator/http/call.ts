@@ -8,16 +8,21 @@ export class Call {
   readonly request: IncomingMessage;
   readonly method: string;
   readonly path: string;
+  /** Whether it is a call to the API, rather than to what an emulator has besides. */
+  readonly isApi: boolean;
   readonly query: URLSearchParams;
   /** In which order a list is answered; a fault may ask for another one. */
   listOrder: "newest_first" | "oldest_first" | "shuffled" = "newest_first";
   #body: Promise<Buffer> | undefined;
 
-  constructor(request: IncomingMessage) {
+  /** `prefix` is what the paths of the API begin with: here, all of them begin with `/v1`. */
+  constructor(request: IncomingMessage, prefix = "/v1") {
     this.request = request;
     this.method = request.method ?? "GET";
     const url = new URL(request.url ?? "/", "http://emulator");
-    this.path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, "") : url.pathname;
+    const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, "") : url.pathname;
+    this.isApi = path === prefix || path.startsWith(`${prefix}/`);
+    this.path = this.isApi ? `/v1${path.slice(prefix.length)}` : path;
     this.query = url.searchParams;
   }
 

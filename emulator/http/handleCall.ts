@@ -18,7 +18,7 @@ export async function handleCall(
 ): Promise<void> {
   let reply: Reply;
   try {
-    reply = await replyTo(emulator, new Call(request));
+    reply = await replyTo(emulator, new Call(request, emulator.shape.prefix));
   } catch (error) {
     reply = refuse(emulator, error);
   }
@@ -34,12 +34,19 @@ export async function handleCall(
 /** What a call is answered, faults included; whoever takes calls by another way than HTTP sends it himself. */
 export async function replyTo(emulator: EmulatorContext, call: Call): Promise<Reply> {
   refuseStrangers(call, emulator.settings);
-  const isApi = call.path.startsWith("/v1/") || call.path === "/v1";
-  if (!isApi) {
+  if (!call.isApi) {
     const route = findRoute(call);
     return route.handler(emulator, call, route.id);
   }
-  authenticate(call, emulator.settings.apiKey);
+  try {
+    return emulator.shape.show(call, await replyOfApi(emulator, call));
+  } catch (error) {
+    return emulator.shape.show(call, refuse(emulator, error));
+  }
+}
+
+async function replyOfApi(emulator: EmulatorContext, call: Call): Promise<Reply> {
+  authenticate(call, emulator.shape, emulator.settings.apiKey);
   const tools = toolsOf(emulator);
   const chosen = emulator.faults.choose("call", { method: call.method, path: call.path }, emulator.random);
   let reply = await handle(emulator, call, chosen);

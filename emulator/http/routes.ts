@@ -35,14 +35,15 @@ const patterns = routes.map(([method, path, handler]) => ({
   method,
   handler,
   name: `${method} ${path}`,
+  isApi: path.startsWith("/v1/"),
   pattern: new RegExp(`^${path.replace(":id", "([^/]+)")}$`),
 }));
 
 /** Finds the route of a call; an unknown path is a 404, a known one with another method a 405. */
 export function findRoute(call: Call): { name: string; id: string; handler: Handler } {
   let known = false;
-  for (const { method, name, handler, pattern } of patterns) {
-    const match = pattern.exec(call.path);
+  for (const { method, name, handler, isApi, pattern } of patterns) {
+    const match = isApi === call.isApi ? pattern.exec(call.path) : null;
     if (!match) continue;
     known = true;
     if (method === call.method) return { name, handler, id: decodeId(match[1] ?? "") };

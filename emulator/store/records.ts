@@ -6,6 +6,8 @@ export interface FileRecord {
   expiresAt: number | null;
   filename: string;
   purpose: string;
+  /** Until when it is being looked through; left out for one that is not. */
+  pendingUntil?: number;
 }
 
 type BatchStatus =
@@ -64,7 +66,8 @@ export interface BatchRecord {
   outputFileId: string | null;
   errorFileId: string | null;
   createdAt: number;
-  expiresAt: number;
+  /** Null where its window ends nothing. */
+  expiresAt: number | null;
   inProgressAt: number | null;
   finalizingAt: number | null;
   completedAt: number | null;
@@ -89,6 +92,11 @@ const overStatuses = new Set<BatchStatus>(["failed", "completed", "expired", "ca
 /** True when a batch will not change any more. */
 export function isOver(batch: BatchRecord): boolean {
   return overStatuses.has(batch.status);
+}
+
+/** Whether no batch can be made of a file yet. */
+export function isPending(file: FileRecord, now: number): boolean {
+  return file.pendingUntil !== undefined && now < file.pendingUntil;
 }
 
 /** When a batch ended (ms), or null while it lives. */

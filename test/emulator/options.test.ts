@@ -4,6 +4,8 @@ import { z } from "zod";
 import { faults } from "../../emulator/faults/registry.ts";
 import { parseEmulatorOptions } from "../../emulator/options.ts";
 import { startEmulator } from "../../emulator/server.ts";
+import { azure } from "../../emulator/shape/azure.ts";
+import { openai } from "../../emulator/shape/openai.ts";
 import { failure, startBench } from "./support.ts";
 
 test("flags as texts become settings", () => {
@@ -25,13 +27,17 @@ test("flags as texts become settings", () => {
       finalizing: { min: 3, max: 3 },
       perLine: { min: 0.1, max: 0.1 },
     },
-    limits: { maxLines: 50_000, maxFileBytes: 200_000_000 },
+    limits: { maxFileBytes: 200_000_000 },
     faults: [
       { kind: "expired", rate: 0.1, left: null, skip: 0 },
       { kind: "lost_reply_create", rate: 1, left: 1 },
       { kind: "http_error", left: 3, skip: 1, filter: { path: "/v1/files*" }, params: { status: "429|503" } },
     ],
   });
+});
+
+test("a file may hold as many lines as the provider that it is like allows", () => {
+  expect([openai.maxLines, azure.maxLines]).toEqual([50_000, 100_000]);
 });
 
 test.each([

@@ -56,7 +56,7 @@ export async function startBench(options: EmulatorOptions = {}): Promise<Bench> 
   onTestFinished(() => running.close());
   const client = new OpenAI({ baseURL: running.url, apiKey: options.apiKey ?? "test-key", maxRetries: 0 });
   const control = async (method: string, path: string, body?: unknown) => {
-    const url = running.url.replace(/\/v1$/, `/_emulator/${path}`);
+    const url = new URL(`/_emulator/${path}`, running.url);
     const response = await fetch(url, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
     return (await response.json()) as ControlAnswer;
   };

@@ -25,7 +25,7 @@ export function inProcessFetch(emulator: EmulatorContext, time: VirtualTime, wat
     const waited = new AbortController();
     try {
       const reply = await Promise.race([
-        replyTo(emulator, new Call(message)),
+        replyTo(emulator, new Call(message, emulator.shape.prefix)),
         lostConnection(message.socket),
         time.sleepUntil(time.now() + limitOf(request.method, path), waited.signal).then(() => "timed out" as const),
       ]);
