@@ -63,7 +63,7 @@ const CREATE_CLAIMED = statement({
 interface NewForgottenBatch extends NewBatch {
   /** By the provider's clock. */
   submittedAt: Date;
-  theirs: { id: string; inputFileId: string | null; status: string; expiresAt: Date | null };
+  theirs: { id: string; inputFileId: string | null; word: string; expiresAt: Date | null };
   isPartial: boolean;
 }
 
@@ -78,7 +78,7 @@ export async function createForgotten(
     byteSize: bytes,
     openaiBatchId: theirs.id,
     inputFileId: theirs.inputFileId,
-    providerStatus: theirs.status,
+    providerStatus: theirs.word,
     expiresAt: theirs.expiresAt,
   });
 }

@@ -12,12 +12,12 @@ import { OVER } from "./states.ts";
 interface Found {
   /** That was in its mark. */
   epoch: number;
-  theirs: { id: string; inputFileId: string | null; status: string; createdAt: Date | null; expiresAt: Date | null };
+  theirs: { id: string; inputFileId: string | null; word: string; createdAt: Date | null; expiresAt: Date | null };
 }
 
 /** Records that this provider batch is this batch's, if it is not over. Another file may ask for other versions. */
 export async function recordFound(sql: Sql, id: Batch["id"], { epoch, theirs }: Found): Promise<void> {
-  const { id: openaiBatchId, inputFileId, status: providerStatus, createdAt: submittedAt, expiresAt } = theirs;
+  const { id: openaiBatchId, inputFileId, word: providerStatus, createdAt: submittedAt, expiresAt } = theirs;
   await RECORD_FOUND.run(sql, { id, epoch, openaiBatchId, inputFileId, providerStatus, submittedAt, expiresAt });
 }
 

@@ -1,7 +1,7 @@
 import type { Context, PipelineContext } from "../context.ts";
 import { int, nullable, statement, text, textOf, timestamp } from "../db/statement.ts";
+import { ranOrMayRun } from "../providers/contract/batch.ts";
 import { ProviderError } from "../providers/contract/errors.ts";
-import { ranOrMayRun } from "../providers/contract/provider.ts";
 import { step } from "../step.ts";
 import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
 import { findSign, type SeenMark } from "./findSign.ts";

@@ -1,9 +1,11 @@
-import type { ProviderBatch, ProviderInputFile } from "../providers/contract/provider.ts";
+import type { ProviderBatch } from "../providers/contract/batch.ts";
+import type { FileLabel, WrittenMark } from "../providers/contract/mark.ts";
+import type { ProviderInputFile } from "../providers/contract/provider.ts";
 import type { Installation } from "./installation.ts";
 
 type Signature = Pick<Installation, "id" | "generation">;
 
-/** What a provider batch or an input file says of where it comes from. */
+/** What a provider batch or an input file of ours says of where it comes from. */
 export interface Mark {
   batchId: string;
   epoch: number;
@@ -11,59 +13,39 @@ export interface Mark {
   generation: number | null;
 }
 
-const LARGEST = 2_147_483_647;
-/** `<installation>-<generation>-<batch id>-<epoch>.jsonl`, as fileNameOf writes it. */
-const SIGNED_NAME = /^(?<installation>[^-]+)-(?<generation>\d{1,9})-(?<batchId>.+)-(?<epoch>\d{1,9})\.jsonl$/;
-/** `<batch id>-<epoch>.jsonl`, as version 0.1.0 wrote it. */
-const PLAIN_NAME = /^(?<batchId>.+)-(?<epoch>\d{1,9})\.jsonl$/;
-/** `<installation>-<generation>.taken-over.jsonl`: no batch is ever made from it. */
-const TAKEOVER_NAME = /^(?<installation>[^-]+)-(?<generation>\d{1,9})\.taken-over\.jsonl$/;
-
-/** The metadata of a provider batch. */
-export function metadataOf(
+/** The mark of a batch that is created. */
+export function markFor(
   { id, generation }: Signature,
-  { batchId, epoch, hash }: { batchId: string; epoch: number; hash: string },
-): Record<string, string> {
-  return { installation: id, generation: String(generation), batch_id: batchId, epoch: String(epoch), hash };
+  batch: { batchId: string; epoch: number; hash: string },
+): WrittenMark {
+  return { installation: id, generation, ...batch };
 }
 
-/** The name of an input file. */
-export function fileNameOf({ id, generation }: Signature, batch: { batchId: string; epoch: number }): string {
-  return `${id}-${generation}-${batch.batchId}-${batch.epoch}.jsonl`;
+/** The label of the input file of a batch. */
+export function labelFor({ id, generation }: Signature, batch: { batchId: string; epoch: number }): FileLabel {
+  return { kind: "input", installation: id, generation, ...batch };
 }
 
-/** The name of the file by which a database tells the one it was copied from that it has taken over. */
-export function takeoverNameOf({ id, generation }: Signature): string {
-  return `${id}-${generation}.taken-over.jsonl`;
+/** The label of the file by which a database tells the one it was copied from that it has taken over. */
+export function takeoverLabelFor({ id, generation }: Signature): FileLabel {
+  return { kind: "takeover", installation: id, generation };
 }
 
 /** The mark on a provider batch, unless it bears none or that of another installation. */
-export function markOfBatch({ metadata }: Pick<ProviderBatch, "metadata">, { id }: Signature): Mark | undefined {
-  const { installation, generation, batch_id: batchId, epoch } = metadata;
-  if (!batchId) return undefined;
-  if (!installation) return { batchId, epoch: toNumber(epoch), generation: null };
-  return installation === id ? { batchId, epoch: toNumber(epoch), generation: toNumber(generation) } : undefined;
+export function markOfBatch({ mark }: Pick<ProviderBatch, "mark">, { id }: Signature): Mark | undefined {
+  return mark === null ? undefined : ourMark(mark, id);
 }
 
-/** The mark in the name of an input file, unless it bears none or that of another installation. */
-export function markOfFile({ fileName }: Pick<ProviderInputFile, "fileName">, { id }: Signature): Mark | undefined {
-  const signed = SIGNED_NAME.exec(fileName)?.groups;
-  if (signed?.installation === id) {
-    const { batchId = "", epoch, generation } = signed;
-    return { batchId, epoch: toNumber(epoch), generation: toNumber(generation) };
-  }
-  const plain = PLAIN_NAME.exec(fileName)?.groups;
-  return plain && { batchId: plain.batchId ?? "", epoch: toNumber(plain.epoch), generation: null };
+/** The mark on an input file, unless it bears none or that of another installation. */
+export function markOfFile({ label }: Pick<ProviderInputFile, "label">, { id }: Signature): Mark | undefined {
+  return label?.kind === "input" ? ourMark(label, id) : undefined;
+}
+
+function ourMark({ installation, generation, batchId, epoch }: Omit<WrittenMark, "hash">, id: string) {
+  return installation === null || installation === id ? { batchId, epoch, generation } : undefined;
 }
 
 /** The generation that a file says has taken over, if it says so of this installation. */
-export function takeoverOf({ fileName }: Pick<ProviderInputFile, "fileName">, { id }: Signature): number | undefined {
-  const groups = TAKEOVER_NAME.exec(fileName)?.groups;
-  return groups?.installation === id ? toNumber(groups.generation) : undefined;
-}
-
-/** Numbers that go into the database; what is none counts as the first. */
-function toNumber(text: string | undefined): number {
-  const number = Number(text);
-  return Number.isSafeInteger(number) && number >= 0 ? Math.min(number, LARGEST) : 1;
+export function takeoverOf({ label }: Pick<ProviderInputFile, "label">, { id }: Signature): number | undefined {
+  return label?.kind === "takeover" && label.installation === id ? label.generation : undefined;
 }

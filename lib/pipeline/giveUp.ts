@@ -22,8 +22,6 @@ export interface GiveUp {
   requeueNow: boolean;
 }
 
-/** Replies to a cancel that say nothing of the batch: it is asked again. */
-const NO_ANSWER: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 429]);
 /** Results that cannot be had. */
 const NOT_HAD: ReadonlySet<string> = new Set(["download_cut", "download_unreadable"]);
 
@@ -85,13 +83,12 @@ export async function workOnGivenUp(ctx: PipelineContext, lease: Lease, batch: B
 async function cancelOnce(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string): Promise<void> {
   if (batch.cancelAnsweredAt !== null || batch.status === "COMPLETED") return;
   try {
-    const { status } = await atProvider(ctx, "giveup.cancel", () => ctx.provider.cancelBatch(openaiBatchId));
-    ctx.log.info({ event: "batch.cancel_taken", batchId: batch.id, openaiBatchId, providerStatus: status });
+    const { word } = await atProvider(ctx, "giveup.cancel", () => ctx.provider.cancelBatch(openaiBatchId));
+    ctx.log.info({ event: "batch.cancel_taken", batchId: batch.id, openaiBatchId, providerStatus: word });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     ctx.log.warn({ event: "batch.cancel_refused", batchId: batch.id, openaiBatchId, error });
-    const status = error.refusal?.status ?? 0;
-    if (status < 400 || status >= 500 || NO_ANSWER.has(status)) return;
+    if (!error.isFinal) return;
   }
   const answered = { cancelAnsweredAt: ctx.clock.now() };
   await step(ctx, "giveup.record_cancel", () => updateBatch(ctx.db, lease, answered));

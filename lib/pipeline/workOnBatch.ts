@@ -98,6 +98,7 @@ async function postpone(ctx: PipelineContext, lease: Lease, batch: WorkedOn, err
 
 async function giveUpSubmission(ctx: PipelineContext, lease: Lease, error: SubmissionRefusedError): Promise<void> {
   const batch = await readBatch(ctx.db, lease.batchId);
-  const { code, message, fault } = error;
-  await refuseBatch(ctx, lease, batch, { code, message, fault, metAt: "submission", errors: [], hasRun: false });
+  const { code, message, fault, limit } = error;
+  const refusal = { code, message, fault, limit, metAt: "submission", errors: [], hasRun: false } as const;
+  await refuseBatch(ctx, lease, batch, refusal);
 }

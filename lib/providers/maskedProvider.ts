@@ -1,7 +1,7 @@
 import type { Mask } from "../masking.ts";
-import { ProviderError } from "./contract/errors.ts";
+import type { ProviderBatch } from "./contract/batch.ts";
 import type { ResultLine } from "./contract/lines.ts";
-import type { BatchProvider, ProviderBatch, ProviderFile } from "./contract/provider.ts";
+import type { BatchProvider, ProviderFile } from "./contract/provider.ts";
 
 const DEEPEST_CAUSE = 10;
 
@@ -49,31 +49,19 @@ export function maskedProvider(provider: BatchProvider, mask: Mask): BatchProvid
 function maskLine(line: ResultLine, mask: Mask): ResultLine {
   if (line.kind === "unreadable") return { ...line, reason: mask(line.reason) };
   if (line.kind === "answer") return line;
-  const { message, words, startOfText } = line;
+  const { message, wording, startOfText } = line;
   return {
     ...line,
     message: mask(message),
-    words: words && { ...words, ...maskWords(words, mask) },
+    wording: wording && mask(wording),
     startOfText: startOfText && mask(startOfText),
   };
-}
-
-/** What the provider says of an error, in its parts. */
-interface Words {
-  code: string | null;
-  type: string | null;
-  message: string;
-}
-
-function maskWords({ code, type, message }: Words, mask: Mask): Words {
-  return { code: code && mask(code), type: type && mask(type), message: mask(message) };
 }
 
 function maskError(error: unknown, mask: Mask): unknown {
   if (!(error instanceof Error)) return error;
   error.message = mask(error.message);
   error.stack = mask(error.stack ?? "");
-  if (error instanceof ProviderError && error.refusal) Object.assign(error.refusal, maskWords(error.refusal, mask));
   if (error.cause !== undefined) error.cause = maskedCause(error.cause, mask);
   return error;
 }

@@ -12,6 +12,7 @@ export const noProvider: BatchProvider = {
   encodeLine: refuse,
   readRequestId: refuse,
   readLine: refuse,
+  stateOf: refuse,
   check: refuse,
   uploadInput: refuse,
   createBatch: refuse,

@@ -38,9 +38,13 @@ export async function readFileSizeLimit(ctx: Pick<PipelineContext, "provider">, 
   return { bytes: maxBytes ?? Number.POSITIVE_INFINITY, lines: maxLines ?? Number.POSITIVE_INFINITY };
 }
 
-/** Learns from a file that was refused for its size, in bytes or, where the refusal speaks of them, in lines. */
-export async function learnFileSize(ctx: PipelineContext, batchId: string, message: string): Promise<void> {
-  const isOfLines = /\b(lines|requests)\b/i.test(message) && !/\b(bytes|size|large|[MG]i?B)\b/i.test(message);
+/** Learns from a file that was refused for its size, in bytes or in lines. */
+export async function learnFileSize(
+  ctx: PipelineContext,
+  batchId: string,
+  refusedFor: "bytes" | "lines",
+  message: string,
+): Promise<void> {
   const learned = await step(ctx, "failed.learn", () =>
     inTransaction(ctx.db, async (tx) => {
       const refused = await readSize(tx, batchId);
@@ -56,9 +60,10 @@ export async function learnFileSize(ctx: PipelineContext, batchId: string, messa
       const known = rows[0] ?? { maxBytes: null, maxLines: null, acceptedBytes: 0, acceptedLines: 0 };
       const bytes = { limit: known.maxBytes, accepted: known.acceptedBytes };
       const lines = { limit: known.maxLines, accepted: known.acceptedLines };
-      const now = isOfLines
-        ? { bytes, lines: lower(lines, refused.lines) }
-        : { bytes: lower(bytes, refused.bytes), lines };
+      const now =
+        refusedFor === "lines"
+          ? { bytes, lines: lower(lines, refused.lines) }
+          : { bytes: lower(bytes, refused.bytes), lines };
       await tx.query(
         `UPDATE "FileSizeLimit" SET "maxBytes" = $2, "acceptedBytes" = $3, "maxLines" = $4, "acceptedLines" = $5
           WHERE "provider" = $1`,

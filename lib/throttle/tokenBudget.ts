@@ -4,7 +4,6 @@ import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql, Transaction } from "../db/pool.ts";
 import { retryDelay } from "../retryDelay.ts";
-import { readTokenLimit } from "./readTokenLimit.ts";
 
 /** Bytes of an input file for a token, before past results have taught better. */
 const BYTES_PER_TOKEN = 4;
@@ -99,12 +98,13 @@ interface KnownLimit {
  * model rests for a creation interval, and longer with each refusal in a row. Batches that were made before the limit
  * was known are refused because of it, too: they teach nothing but a limit that is named. No limit is below one request:
  * a number that is speaks of something else.
+ * @param said the limit that the refusal names, if it does
  */
-export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, message: string): Promise<void> {
+export async function learnLimit(ctx: Context, tx: Transaction, batch: Batch, said: number | null): Promise<void> {
   const { model, id: batchId } = batch;
   const inFlight = await tokensInFlight(tx, model);
   const ofOneLine = await tokensOfOneLine(tx, batchId);
-  const named = readTokenLimit(message) ?? 0;
+  const named = said ?? 0;
   const isNamed = named >= ofOneLine;
   const { rows } = await tx.query<KnownLimit>(
     `SELECT "safety", "refusals", "learnedAt" FROM "ModelBudget" WHERE "model" = $1 FOR UPDATE`,

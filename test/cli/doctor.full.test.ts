@@ -5,6 +5,7 @@ import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { runCommand } from "../support/cli.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
+import { createAs } from "../support/othersAtProvider.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 let pipeline: TestPipeline;
@@ -96,7 +97,7 @@ describe("the doctor", () => {
     const metadata = { batch_id: rows[0].id };
     // Else it may be over before the doctor gets to it.
     await setFaults(pipeline.emulator, ["slow_batch:factor=1000"]);
-    await pipeline.ctx.provider.createBatch({ inputFileId: rows[0].inputFileId, metadata, timeoutMs: 5_000 });
+    await createAs(pipeline.emulator, rows[0].inputFileId, metadata);
     const { findings } = await doctor(pipeline.ctx, { fix: true });
     expect(findings).toMatchObject([{ id: "3 live-duplicates", count: 1, repaired: 1 }]);
     await runUntilIdle(pipeline.ctx);

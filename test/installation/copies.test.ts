@@ -20,6 +20,7 @@ import {
   underAnotherName,
 } from "../support/copies.ts";
 import { expectInvariants } from "../support/invariants.ts";
+import { createAs } from "../support/othersAtProvider.ts";
 import {
   addSessions,
   runUntilIdle,
@@ -230,8 +231,7 @@ describe("what is no sign of a copy", () => {
       { of: "somebody else" },
       { installation: "another", batch_id: "theirs", epoch: "not a number", generation: "" },
     ];
-    for (const metadata of foreign)
-      await pipeline.ctx.provider.createBatch({ inputFileId: rows[0].inputFileId, metadata, timeoutMs: 5_000 });
+    for (const metadata of foreign) await createAs(pipeline.emulator, rows[0].inputFileId, metadata);
     await addSessions(pipeline.ctx, 2);
     expect(await batchCreator(pipeline.ctx)).toEqual({ batches: 1, requests: 2 });
     await oneRound(pipeline.ctx);

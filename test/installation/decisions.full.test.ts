@@ -10,6 +10,7 @@ import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { countCalls, keepCopies, rounds, takeSnapshot } from "../support/copies.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
+import { createAs } from "../support/othersAtProvider.ts";
 import { addSessions, pollUntilOver, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 /** Long enough that what is in flight is still in flight when the database is copied. */
@@ -205,9 +206,7 @@ describe("a database that was set back, and is adopted", () => {
       await batchCreator(ctx);
       const [earlier] = await batchesOf(ctx);
       // By then the provider has read its file.
-      await expect
-        .poll(async () => (await ctx.provider.retrieveBatch(earlier.openaiBatchId)).status)
-        .toBe("in_progress");
+      await expect.poll(async () => (await ctx.provider.retrieveBatch(earlier.openaiBatchId)).state).toBe("running");
       await setBack();
       // What was sent does not show yet, and its file is gone: nothing says that this is the second time.
       for await (const file of ctx.provider.listInputFiles()) await ctx.provider.deleteFile(file.id);
@@ -341,7 +340,7 @@ describe("a copy that is detached", () => {
     await batchCreator(pipeline.ctx);
     const [batch] = await batchesOf(pipeline.ctx);
     const unsigned = { batch_id: batch.id, epoch: "1" };
-    await pipeline.ctx.provider.createBatch({ inputFileId: batch.inputFileId, metadata: unsigned, timeoutMs: 5_000 });
+    await createAs(pipeline.emulator, batch.inputFileId, unsigned);
     const copy = await copyOf();
     await detachCopy(atCommandLine(copy.ctx));
     await rounds(2, copy.ctx);

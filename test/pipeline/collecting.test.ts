@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { resultOf } from "../../lib/providers/contract/batch.ts";
 import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
 import type { StepHook } from "../../lib/step.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -152,8 +153,9 @@ function withFiles(change: (lines: string[]) => { output: string[]; errors?: str
     ...provider,
     retrieveBatch: async (id) => {
       const theirs = await provider.retrieveBatch(id);
-      outputFileId = theirs.outputFileId ?? "";
-      return { ...theirs, errorFileId: outputFileId && "file-errors" };
+      outputFileId = resultOf(theirs, "answers") ?? "";
+      const [answers] = theirs.results;
+      return answers ? { ...theirs, results: [answers, { id: "file-errors", holds: "failures" }] } : theirs;
     },
     openFile: async (fileId, signal) => {
       const { content } = await provider.openFile(outputFileId, signal);

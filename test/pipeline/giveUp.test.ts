@@ -11,6 +11,7 @@ import type { Step } from "../../lib/step.ts";
 import { callerOf } from "../support/caller.ts";
 import { advance, setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
+import { uploadAs } from "../support/othersAtProvider.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const LINES = 8;
@@ -159,12 +160,10 @@ describe("a batch that is given up while it hangs", () => {
     const { openaiBatchId } = await onlyBatch();
     const requests = await sql(`SELECT "id" FROM "AIProcessingRequest" ORDER BY "id" LIMIT 3`);
     const lines = requests.map((row) => `${JSON.stringify(answerTo(row.id))}\n`);
-    const open = async function* () {
-      yield Buffer.from(lines.join(""));
-    };
-    const { fileId } = await ctx.provider.uploadInput({ fileName: "results.jsonl", open }, ctx.stopping);
+    const fileId = await uploadAs(pipeline.emulator, "results.jsonl", lines.join(""));
     const { provider } = ctx;
-    const retrieveBatch = async () => ({ ...(await provider.retrieveBatch(openaiBatchId)), outputFileId: fileId });
+    const results = [{ id: fileId, holds: "answers" as const }];
+    const retrieveBatch = async () => ({ ...(await provider.retrieveBatch(openaiBatchId)), results });
     ctx = { ...ctx, provider: { ...provider, retrieveBatch } };
     await giveUp(id, { requeueNow: true });
     expect(await states()).toMatchObject([

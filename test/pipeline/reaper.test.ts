@@ -3,19 +3,16 @@ import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { reaper } from "../../lib/pipeline/reap/reaper.ts";
 import type { ProviderInputFile } from "../../lib/providers/contract/provider.ts";
 import { expectInvariants } from "../support/invariants.ts";
+import { createAs, uploadAs } from "../support/othersAtProvider.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
 
-async function upload(fileName: string): Promise<string> {
-  const content = Buffer.from(
-    `${JSON.stringify({ custom_id: "x", method: "POST", url: "/v1/chat/completions", body: { model: "gpt-6-luna", messages: [] } })}\n`,
-  );
-  const open = async function* () {
-    yield content;
-  };
-  return (await pipeline.ctx.provider.uploadInput({ fileName, open }, new AbortController().signal)).fileId;
+function upload(fileName: string): Promise<string> {
+  const body = { model: "gpt-6-luna", messages: [] };
+  const line = { custom_id: "x", method: "POST", url: "/v1/chat/completions", body };
+  return uploadAs(pipeline.emulator, fileName, `${JSON.stringify(line)}\n`);
 }
 
 async function inputFiles(): Promise<ProviderInputFile[]> {
@@ -68,14 +65,10 @@ describe("the reaper", () => {
     await addSessions(pipeline.ctx, 5);
     await batchCreator(pipeline.ctx);
     const batch = await onlyBatch();
-    const duplicate = await pipeline.ctx.provider.createBatch({
-      inputFileId: batch.inputFileId,
-      metadata: { batch_id: batch.id, epoch: "1" },
-      timeoutMs: 5_000,
-    });
+    const duplicate = await createAs(pipeline.emulator, batch.inputFileId, { batch_id: batch.id, epoch: "1" });
     expect(await reaper(pipeline.ctx)).toEqual({ batches: 1, files: 0 });
-    expect((await pipeline.ctx.provider.retrieveBatch(duplicate.id)).status).toMatch(/^cancell/);
-    expect((await pipeline.ctx.provider.retrieveBatch(batch.openaiBatchId)).status).not.toMatch(/^cancell/);
+    expect((await pipeline.ctx.provider.retrieveBatch(duplicate.id)).state).toMatch(/^cancell/);
+    expect((await pipeline.ctx.provider.retrieveBatch(batch.openaiBatchId)).state).not.toMatch(/^cancell/);
     const { rows } = await pipeline.ctx.db.query(`SELECT "kind", "providerId", "batchId" FROM "ReapedItem"`);
     expect(rows).toEqual([{ kind: "batch", providerId: duplicate.id, batchId: batch.id }]);
   });

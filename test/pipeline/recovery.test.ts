@@ -4,6 +4,7 @@ import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
+import { createAs, uploadAs } from "../support/othersAtProvider.ts";
 import { addSessions, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 import { passTime } from "../support/testClock.ts";
 
@@ -92,7 +93,7 @@ describe("a submission that was created without a record", () => {
     await batchCreator(ctx);
     const inputFileId = await uploadForeignFile();
     for (let made = 0; made < 101; made++) {
-      await ctx.provider.createBatch({ inputFileId, metadata: { of: "somebody else" }, timeoutMs: 5_000 });
+      await createAs(pipeline.emulator, inputFileId, { of: "somebody else" });
     }
     await advance(3);
     await batchPoller(ctx);
@@ -103,13 +104,13 @@ describe("a submission that was created without a record", () => {
     await start(["lost_reply_create:once"], { validating: "10s", inProgress: "10s" });
     await batchCreator(ctx);
     const { id, inputFileId } = await onlyBatch();
-    await ctx.provider.createBatch({ inputFileId, metadata: { batch_id: id, epoch: "1" }, timeoutMs: 5_000 });
+    await createAs(pipeline.emulator, inputFileId, { batch_id: id, epoch: "1" });
     await advance(3);
     await batchPoller(ctx);
     const { openaiBatchId } = await onlyBatch();
     const others: string[] = [];
     for await (const theirs of ctx.provider.listBatches(new Date(0))) {
-      if (theirs.id !== openaiBatchId) others.push(theirs.status);
+      if (theirs.id !== openaiBatchId) others.push(theirs.state);
     }
     expect(others).toEqual([expect.stringMatching(/^cancell/)]);
     await finish();
@@ -117,14 +118,10 @@ describe("a submission that was created without a record", () => {
   });
 });
 
-async function uploadForeignFile(): Promise<string> {
+function uploadForeignFile(): Promise<string> {
   const body = { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] };
   const line = JSON.stringify({ custom_id: "theirs", method: "POST", url: "/v1/chat/completions", body });
-  const open = async function* () {
-    yield Buffer.from(`${line}\n`);
-  };
-  const file = { fileName: "theirs.jsonl", open };
-  return (await ctx.provider.uploadInput(file, new AbortController().signal)).fileId;
+  return uploadAs(pipeline.emulator, "theirs.jsonl", `${line}\n`);
 }
 
 it("adopts a provider batch that failed after lines of it had run: they are paid for", async () => {

@@ -11,6 +11,7 @@ import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { createAs } from "../support/othersAtProvider.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const MINUTE = 60_000;
@@ -160,7 +161,7 @@ describe("a batch without an expiry", () => {
     }
     const [{ inputFileId }] = await sql(`SELECT "inputFileId" FROM "AIBatchRequest"`);
     await setFaults(pipeline.emulator, ["stuck_in:status=validating"]);
-    await provider.createBatch({ inputFileId, metadata: { batch_id: id }, timeoutMs: 5_000 });
+    await createAs(pipeline.emulator, inputFileId, { batch_id: id });
     await sql(`UPDATE "AIBatchRequest" SET "notBefore" = NULL`);
     await batchPoller(without);
     expect(await sql(`SELECT "status", "expiresAt" FROM "AIBatchRequest"`)).toEqual([

@@ -92,7 +92,7 @@ describe("a suspended company's batch", () => {
 });
 
 async function listInputFiles(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { fileName } of pipeline.ctx.provider.listInputFiles()) names.push(fileName);
-  return names;
+  const ids: string[] = [];
+  for await (const { id } of pipeline.ctx.provider.listInputFiles()) ids.push(id);
+  return ids;
 }

@@ -12,6 +12,9 @@ const BATCH = {
   metadata: { batch_id: "b1" },
 };
 
+const MARK = { installation: null, generation: null, batchId: "b1", epoch: 1, hash: null };
+const OUTPUT = { id: "file-out", holds: "answers" };
+
 async function read(odd: object) {
   const provider = await providerThat(() => ({ ...BATCH, ...odd }));
   return provider.retrieveBatch("batch_1");
@@ -32,25 +35,21 @@ it.each([
   [
     "a number for the code",
     { errors: { data: [{ code: 429, message: "y" }] } },
-    { errors: [{ code: "429", status: 429 }] },
+    { errors: [{ code: "429", fault: "busy" }] },
   ],
   [
     "an error that only its type names",
     { errors: { data: [{ type: "insufficient_quota" }] } },
-    { errors: [{ code: "insufficient_quota", type: "insufficient_quota" }] },
+    { errors: [{ code: "insufficient_quota", fault: "credit" }] },
   ],
   ["no input file", { input_file_id: null }, { inputFileId: null }],
-  [
-    "odd file ids",
-    { input_file_id: {}, output_file_id: "", error_file_id: [] },
-    { inputFileId: null, outputFileId: null, errorFileId: null },
-  ],
+  ["odd file ids", { input_file_id: {}, output_file_id: "", error_file_id: [] }, { inputFileId: null, results: [] }],
   [
     "numbers among the metadata",
     { metadata: { batch_id: "b1", epoch: 3, tags: [], on: true } },
-    { metadata: { batch_id: "b1", epoch: "3" } },
+    { mark: { ...MARK, epoch: 3 } },
   ],
-  ["a list for the metadata", { metadata: [] }, { metadata: {} }],
+  ["a list for the metadata", { metadata: [] }, { mark: null }],
   ["no counts", { request_counts: null }, { counts: { total: 0, completed: 0, failed: 0 } }],
   [
     "counts of which one is odd",
@@ -68,29 +67,29 @@ it.each([
     { createdAt: new Date(1_790_000_000_000), expiresAt: new Date(1_790_086_400_000) },
   ],
   ["times that are none", { created_at: 0, expires_at: "never" }, { createdAt: null, expiresAt: null }],
-  ["words for no file", { output_file_id: "null", error_file_id: "None" }, { outputFileId: null, errorFileId: null }],
+  ["words for no file", { output_file_id: "null", error_file_id: "None" }, { results: [] }],
   [
     "objects and lists for file ids",
     { output_file_id: { id: "file-out", bytes: 7 }, error_file_id: ["file-err"] },
-    { outputFileId: "file-out", errorFileId: "file-err" },
+    { results: [OUTPUT, { id: "file-err", holds: "failures" }] },
   ],
   ["one error in place of errors", { errors: null, error: { code: "x", message: "y" } }, { errors: [{ code: "x" }] }],
   ["errors as JSON", { errors: '[{"code":"x","message":"y"}]' }, { errors: [{ code: "x", message: "y" }] }],
   ["errors in `value`", { errors: { value: [{ code: "x", line_number: 2 }] } }, { errors: [{ code: "x", line: 2 }] }],
   ["errors by their numbers", { errors: { "0": { code: "x" }, "1": { code: "z" } } }, { errors: [{}, { code: "z" }] }],
   ["an object for a message", { errors: [{ code: "x", message: { text: "y" } }] }, { errors: [{ message: "y" }] }],
-  ["a status in an object", { status: { state: "in_progress" } }, { status: "in_progress" }],
-  ["a state for the status", { status: undefined, state: "in_progress" }, { status: "in_progress" }],
-  ["another word for its end", { status: "succeeded" }, { status: "completed" }],
-  ["a status with its kind", { status: "BatchStatus.completed" }, { status: "completed" }],
-  ["a status in capitals", { status: "IN_PROGRESS" }, { status: "in_progress" }],
-  ["a status in two words", { status: " In Progress " }, { status: "in_progress" }],
-  ["a status with a capital", { status: "Validating" }, { status: "validating" }],
-  ["a status in one word", { status: "InProgress" }, { status: "in_progress" }],
-  ["a status that every object has", { status: "constructor" }, { status: "constructor" }],
-  ["a status with one l", { status: "canceled" }, { status: "cancelled" }],
+  ["a status in an object", { status: { state: "in_progress" } }, { word: "in_progress", state: "running" }],
+  ["a state for the status", { status: undefined, state: "in_progress" }, { word: "in_progress", state: "running" }],
+  ["another word for its end", { status: "succeeded" }, { word: "completed", state: "completed" }],
+  ["a status with its kind", { status: "BatchStatus.completed" }, { word: "completed", state: "completed" }],
+  ["a status in capitals", { status: "IN_PROGRESS" }, { word: "in_progress", state: "running" }],
+  ["a status in two words", { status: " In Progress " }, { word: "in_progress", state: "running" }],
+  ["a status with a capital", { status: "Validating" }, { word: "validating", state: "validating" }],
+  ["a status in one word", { status: "InProgress" }, { word: "in_progress", state: "running" }],
+  ["a status that every object has", { status: "constructor" }, { word: "constructor", state: "unknown" }],
+  ["a status with one l", { status: "canceled" }, { word: "cancelled", state: "cancelled" }],
 ])("a batch with %s", async (_name, odd, expected) => {
-  expect(await read(odd)).toMatchObject({ id: "batch_1", status: "completed", ...expected });
+  expect(await read(odd)).toMatchObject({ id: "batch_1", state: "completed", ...expected });
 });
 
 it.each([
@@ -110,7 +109,7 @@ it.each([
   ["in a list", [BATCH]],
 ])("a batch is found %s", async (_name, reply) => {
   const provider = await providerThat(() => reply);
-  expect(await provider.retrieveBatch("batch_1")).toMatchObject({ id: "batch_1", outputFileId: "file-out" });
+  expect(await provider.retrieveBatch("batch_1")).toMatchObject({ id: "batch_1", results: [OUTPUT] });
 });
 
 it.each([
@@ -126,7 +125,7 @@ it.each([
   const provider = await providerThat(() => reply);
   const refusal = { code, message: expect.stringContaining(words) };
   await expect(provider.retrieveBatch("batch_1")).rejects.toMatchObject(refusal);
-  await expect(provider.createBatch({ inputFileId: "f", metadata: {}, timeoutMs: 60_000 })).rejects.toMatchObject(
+  await expect(provider.createBatch({ inputFileId: "f", mark: MARK, timeoutMs: 60_000 })).rejects.toMatchObject(
     refusal,
   );
   await expect(provider.listBatches(new Date())[Symbol.asyncIterator]().next()).rejects.toMatchObject(refusal);

@@ -97,5 +97,6 @@ it("an upload is known by its id alone", async () => {
   const open = async function* () {
     yield Buffer.from("{}\n");
   };
-  expect(await provider.uploadInput({ fileName: "b1-1.jsonl", open }, signal)).toEqual({ fileId: "file-9" });
+  const label = { kind: "input", installation: null, generation: null, batchId: "b1", epoch: 1 } as const;
+  expect(await provider.uploadInput({ label, open }, signal)).toEqual({ fileId: "file-9" });
 });

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { createServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../emulator/server.ts";
+import { resultOf } from "../../lib/providers/contract/batch.ts";
 import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
 import { type OpenAIProviderOptions, openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopbackCertificate.ts";
@@ -54,11 +55,13 @@ async function runBatch(provider: BatchProvider): Promise<string> {
   const open = async function* () {
     yield Buffer.from(`${LINE}\n`);
   };
-  const { fileId } = await provider.uploadInput({ fileName: "a.jsonl", open }, signal);
-  const created = await provider.createBatch({ inputFileId: fileId, metadata: {}, timeoutMs: 60_000 });
-  let batch = created;
-  while (batch.status !== "completed") batch = await provider.retrieveBatch(created.id);
-  const { content } = await provider.openFile(batch.outputFileId ?? "", signal);
+  const mark = { installation: "i", generation: 1, batchId: "b1", epoch: 1 };
+  const { fileId } = await provider.uploadInput({ label: { kind: "input", ...mark }, open }, signal);
+  const batch = { inputFileId: fileId, mark: { ...mark, hash: "h" }, timeoutMs: 60_000 };
+  const created = await provider.createBatch(batch);
+  let theirs = created;
+  while (theirs.state !== "completed") theirs = await provider.retrieveBatch(created.id);
+  const { content } = await provider.openFile(resultOf(theirs, "answers") ?? "", signal);
   let text = "";
   for await (const bytes of content) text += Buffer.from(bytes).toString();
   return text;

@@ -11,6 +11,8 @@ const PAGE =
 const JSON_TYPE = { "content-type": "application/json" };
 const json = (error: object) => JSON.stringify({ error });
 
+const MARK = { installation: "i", generation: 1, batchId: "b1", epoch: 1 };
+
 async function refusalOf(call: Promise<unknown>): Promise<ProviderError> {
   const error = await call.then(
     () => new Error("It went through."),
@@ -165,9 +167,10 @@ const CALLS: Record<string, (provider: BatchProvider) => Promise<unknown>> = {
     const open = async function* () {
       yield Buffer.from("{}\n");
     };
-    return provider.uploadInput({ fileName: "a.jsonl", open }, new AbortController().signal);
+    return provider.uploadInput({ label: { kind: "input", ...MARK }, open }, new AbortController().signal);
   },
-  createBatch: (provider) => provider.createBatch({ inputFileId: "file-1", metadata: {}, timeoutMs: 5_000 }),
+  createBatch: (provider) =>
+    provider.createBatch({ inputFileId: "file-1", mark: { ...MARK, hash: null }, timeoutMs: 5_000 }),
   retrieveBatch: (provider) => provider.retrieveBatch("batch_1"),
   cancelBatch: (provider) => provider.cancelBatch("batch_1"),
   listBatches: (provider) => firstOf(provider.listBatches(new Date(0))),

@@ -38,6 +38,6 @@ export function answerLine(requestId: string, answer: Partial<typeof ANSWER> = {
 
 /** A line that the provider failed on. */
 export function failureLine(requestId: string): FailureLine {
-  const nothing = { words: null, startOfText: null, usage: null, providerRequestId: null };
+  const nothing = { fault: null, wording: null, startOfText: null, usage: null, providerRequestId: null };
   return { kind: "failure", requestId, code: "line_server_error", message: "It broke.", ...nothing };
 }

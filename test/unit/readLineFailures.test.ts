@@ -1,13 +1,11 @@
 import { expect, it } from "vitest";
 import type { FailureCode } from "../../lib/failures.ts";
 import { readLine } from "../../lib/providers/openai/readLine.ts";
-import type { Refusal } from "../../lib/providers/openai/whoseFault.ts";
+import type { Words } from "../../lib/providers/openai/whoseFault.ts";
 import { raw } from "./resultLines.ts";
 
-type Words = Partial<Refusal>;
-
 /** Failures, as they were seen or could be, and what is known of each. */
-const ODD_FAILURES: [string, object, FailureCode, Words][] = [
+const ODD_FAILURES: [string, object, FailureCode, Partial<Words>][] = [
   [
     "an error that is not nested",
     {
@@ -171,6 +169,8 @@ const ODD_FAILURES: [string, object, FailureCode, Words][] = [
 
 it.each(ODD_FAILURES)("a line of a result file keeps the provider's words: %s", (_name, odd, code, words) => {
   const read = readLine(raw(odd));
-  expect(read).toMatchObject({ kind: "failure", requestId: "r1", code, words });
-  if (read.kind === "failure") expect(read.message).toContain(words.message ?? "");
+  expect(read).toMatchObject({ kind: "failure", requestId: "r1", code });
+  if (read.kind !== "failure") return;
+  expect(read.message).toContain(words.message ?? "");
+  for (const word of Object.values(words)) expect(read.wording).toContain(String(word));
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readTokenLimit } from "../../lib/throttle/readTokenLimit.ts";
+import { readTokenLimit } from "../../lib/providers/openai/readTokenLimit.ts";
 
 it.each([
   [

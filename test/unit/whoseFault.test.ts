@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Fault, findDecisive, type Refusal, whoseFault } from "../../lib/providers/openai/whoseFault.ts";
+import { type Fault, findDecisive } from "../../lib/providers/contract/fault.ts";
+import { type Words, whoseFault } from "../../lib/providers/openai/whoseFault.ts";
 
-const NOTHING: Refusal = { status: null, code: null, type: null, param: null, message: "" };
+const NOTHING: Words = { status: null, code: null, type: null, param: null, message: "" };
 
 /** What providers, gateways and compatible servers have said, and what it is about. */
-const SEEN: Record<Exclude<Fault, never>, Partial<Refusal>[]> = {
+const SEEN: Record<Exclude<Fault, never>, Partial<Words>[]> = {
   credit: [
     { status: 429, code: "insufficient_quota" },
     { status: 429, type: "insufficient_quota" },
@@ -122,8 +123,8 @@ describe("whose fault it is", () => {
       "insufficient_quota",
       "model_not_found",
     ];
-    const decisive = findDecisive(errors.map((code) => ({ ...NOTHING, code })));
-    expect(decisive).toMatchObject({ fault: "credit", error: { code: "insufficient_quota" } });
+    const decisive = findDecisive(errors.map((code) => ({ code, fault: whoseFault({ ...NOTHING, code }) })));
+    expect(decisive).toEqual({ fault: "credit", code: "insufficient_quota" });
     expect(findDecisive([])).toBeUndefined();
   });
 });

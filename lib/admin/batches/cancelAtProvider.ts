@@ -5,8 +5,8 @@ import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
 import { assertNotCopied } from "../../installation/lookForCopies.ts";
+import { hasEnded, type ProviderBatch } from "../../providers/contract/batch.ts";
 import { isProviderError } from "../../providers/contract/errors.ts";
-import type { ProviderBatch } from "../../providers/contract/provider.ts";
 
 /** A batch that the provider has. */
 interface SentBatch {
@@ -27,7 +27,7 @@ export async function cancelAtProvider(ctx: CallContext, batch: SentBatch, reaso
   const details = { reason, openaiBatchId };
   // Whoever holds the batch now hears of it from the provider, at the next poll.
   const held = await takeLease(ctx, id);
-  const news = { providerStatus: theirs.status, providerCounts: JSON.stringify(theirs.counts) };
+  const news = { providerStatus: theirs.word, providerCounts: JSON.stringify(theirs.counts) };
   const record = (lease?: Lease) =>
     inTransaction(ctx.db, async (tx) => {
       await audit(ctx, tx, { action: "batches.cancel", outcome: "done", target, companyId, details });
@@ -47,9 +47,9 @@ async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): 
     const target = { type: "batch", id };
     const details = { reason, openaiBatchId, code: cause.code };
     await audit(ctx, ctx.db, { action: "batches.cancel", outcome: "failed", target, companyId, details });
-    const status = await statusThere(ctx, openaiBatchId);
-    if (status !== undefined) {
-      const message = `The provider has already ended this batch (${status}). Its results will be collected.`;
+    const word = await endThere(ctx, openaiBatchId);
+    if (word !== undefined) {
+      const message = `The provider has already ended this batch (${word}). Its results will be collected.`;
       throw new RefusedError("conflict", message, { cause });
     }
     throw new RefusedError("provider_failed", `The provider could not cancel the batch. ${messageOf(cause)}`, {
@@ -58,13 +58,14 @@ async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): 
   }
 }
 
-const OVER_THERE: readonly string[] = ["completed", "failed", "expired"];
-
-/** A batch that is over cannot be cancelled: the provider says so with an error like any other. */
-async function statusThere(ctx: CallContext, openaiBatchId: string): Promise<string | undefined> {
+/**
+ * What the provider calls the end of a batch that has ended otherwise: it cannot be cancelled any more, which the provider says
+ * with an error like any other.
+ */
+async function endThere(ctx: CallContext, openaiBatchId: string): Promise<string | undefined> {
   try {
-    const { status } = await ctx.provider.retrieveBatch(openaiBatchId);
-    return OVER_THERE.includes(status) ? status : undefined;
+    const theirs = await ctx.provider.retrieveBatch(openaiBatchId);
+    return hasEnded(theirs) && theirs.state !== "cancelled" ? theirs.word : undefined;
   } catch (error) {
     if (!isProviderError(error)) throw error;
     return undefined;

@@ -35,7 +35,7 @@ export const cancelBatch = defineVerb({
   run: async (ctx, { id, reason, dryRun }) => {
     const target = await READ_TARGET.first(ctx.db, { id });
     if (!target) throw notFound("batch");
-    const wouldChange = canBeCancelled(target);
+    const wouldChange = canBeCancelled(ctx, target);
     if (dryRun) return { changed: false, wouldChange, batch: await readBatchRow(ctx, id) };
     if (wouldChange) await cancel(ctx, target, reason);
     return { changed: wouldChange, batch: await readBatchRow(ctx, id) };
@@ -49,8 +49,9 @@ type CancelTarget = RowOf<typeof READ_TARGET>;
  * Whether there is anything to cancel; false if that has been asked for already.
  * @throws RefusedError `conflict` if it is too late
  */
-function canBeCancelled({ status, providerStatus }: CancelTarget): boolean {
-  if (status === "CANCELLED" || providerStatus === "cancelling" || providerStatus === "cancelled") return false;
+function canBeCancelled(ctx: CallContext, { status, providerStatus }: CancelTarget): boolean {
+  const there = providerStatus === null ? undefined : ctx.provider.stateOf(providerStatus);
+  if (status === "CANCELLED" || there === "cancelling" || there === "cancelled") return false;
   if (status === "COMPLETED") {
     throw new RefusedError("conflict", "The provider has finished this batch. Its results are being collected.");
   }

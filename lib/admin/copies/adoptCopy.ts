@@ -4,7 +4,7 @@ import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
 import { type Installation, openInstallation, settleInstallation } from "../../installation/installation.ts";
-import { takeoverNameOf } from "../../installation/marks.ts";
+import { takeoverLabelFor } from "../../installation/marks.ts";
 import { step } from "../../step.ts";
 import { isGone, readContent } from "./readContent.ts";
 import { standStill } from "./standStill.ts";
@@ -125,7 +125,7 @@ async function announce(ctx: PipelineContext, signature: Pick<Installation, "id"
   const open = async function* () {
     yield content;
   };
-  const file = { fileName: takeoverNameOf(signature), open };
+  const file = { label: takeoverLabelFor(signature), open };
   await step(ctx, "adopt.announce", () => ctx.provider.uploadInput(file, ctx.stopping));
 }
 

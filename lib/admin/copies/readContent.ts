@@ -1,11 +1,11 @@
 import type { PipelineContext } from "../../context.ts";
 import { splitLines } from "../../pipeline/collect/splitLines.ts";
+import { hasEnded, type ProviderBatch } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
-import type { ProviderBatch, ProviderFile } from "../../providers/contract/provider.ts";
+import type { ProviderFile } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
 
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
-const ENDED: readonly string[] = ["completed", "expired", "cancelled", "failed"];
 
 /** What is in a provider batch. */
 export interface Content {
@@ -17,9 +17,8 @@ export interface Content {
 
 /** Whether it has ended, and its results were deleted since: what it answered is lost. */
 export async function isGone(ctx: PipelineContext, theirs: ProviderBatch): Promise<boolean> {
-  const results = resultsOf(theirs);
-  if (!ENDED.includes(theirs.status) || results.length === 0) return false;
-  const isThere = await Promise.all(results.map((fileId) => exists(ctx, fileId)));
+  if (!hasEnded(theirs) || theirs.results.length === 0) return false;
+  const isThere = await Promise.all(theirs.results.map(({ id }) => exists(ctx, id)));
   return !isThere.includes(true);
 }
 
@@ -28,16 +27,12 @@ export async function readContent(ctx: PipelineContext, theirs: ProviderBatch): 
   const input = theirs.inputFileId === null ? undefined : await readIds(ctx, theirs.inputFileId);
   if (input) return input;
   const content: Content = { requestIds: [], bytes: 0 };
-  for (const fileId of resultsOf(theirs)) {
-    const read = await readIds(ctx, fileId);
+  for (const { id } of theirs.results) {
+    const read = await readIds(ctx, id);
     content.requestIds.push(...(read?.requestIds ?? []));
     content.bytes += read?.bytes ?? 0;
   }
   return { ...content, requestIds: [...new Set(content.requestIds)] };
-}
-
-function resultsOf({ outputFileId, errorFileId }: ProviderBatch): string[] {
-  return [outputFileId, errorFileId].filter((id) => id !== null);
 }
 
 async function exists(ctx: PipelineContext, fileId: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { PipelineContext } from "../../context.ts";
 import { arrayOf, int, known, nullable, type RowOf, statement, text } from "../../db/statement.ts";
 import type { Installation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installation/marks.ts";
-import { type ProviderBatch, ranOrMayRun } from "../../providers/contract/provider.ts";
+import { hasEnded, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
 import { step } from "../../step.ts";
 
 /** Results are kept so long; what was made before can bring nothing any more. */
@@ -121,9 +121,9 @@ function byWorth(a: MarkedBatch, b: MarkedBatch): number {
 }
 
 function rank(theirs: ProviderBatch): number {
-  if (theirs.status === "completed") return 0;
+  if (theirs.state === "completed") return 0;
   if (!ranOrMayRun(theirs)) return 3;
-  return ["expired", "cancelled", "cancelling", "failed"].includes(theirs.status) ? 2 : 1;
+  return hasEnded(theirs) || theirs.state === "cancelling" ? 2 : 1;
 }
 
 function createdAt({ theirs }: MarkedBatch): number {

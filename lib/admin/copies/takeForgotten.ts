@@ -5,7 +5,7 @@ import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql, type Transaction } from "../../db/pool.ts";
 import { arrayOf, known, nullable, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES } from "../../failures.ts";
-import { ranOrMayRun } from "../../providers/contract/provider.ts";
+import { ranOrMayRun } from "../../providers/contract/batch.ts";
 import { reclaimRequests } from "../../requests/claim.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting } from "../../requests/requestOutcomes.ts";
@@ -136,7 +136,7 @@ async function insertBatch(
     submittedAt: sentAt(ctx, marked),
     requestCount: requests,
     bytes,
-    contentHash: theirs.metadata.hash ?? "",
+    contentHash: theirs.mark?.hash ?? "",
     epoch: mark.epoch,
     estimatedTokens: Math.ceil(bytes * tokensPerByte),
     theirs,

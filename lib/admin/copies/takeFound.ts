@@ -1,6 +1,6 @@
 import { recordFound } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
-import { ranOrMayRun } from "../../providers/contract/provider.ts";
+import { ranOrMayRun } from "../../providers/contract/batch.ts";
 import { step } from "../../step.ts";
 import type { MarkedBatch, Survey } from "./survey.ts";
 

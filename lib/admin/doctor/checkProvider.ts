@@ -4,8 +4,8 @@ import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";
 import { reaper } from "../../pipeline/reap/reaper.ts";
+import { isLive } from "../../providers/contract/batch.ts";
 import { isProviderError, ProviderError } from "../../providers/contract/errors.ts";
-import { isLive } from "../../providers/contract/provider.ts";
 import { stopCodeOf } from "../../throttle/providerStop.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 

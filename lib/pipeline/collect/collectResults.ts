@@ -4,6 +4,7 @@ import type { PipelineContext } from "../../context.ts";
 import { findPrice } from "../../costs/price.ts";
 import type { LiveDashError } from "../../errors.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
+import type { ResultRef } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
@@ -26,7 +27,7 @@ export interface Collected {
 }
 
 /**
- * Downloads both files of a batch and applies every line. Good answers come first, from both files; only then are those
+ * Downloads the results of a batch and applies every line. Good answers come first, from all files; only then are those
  * files read again that hold failures: a good answer was paid for, wherever it stands beside a failure of its request.
  * A file that cannot be had holds nothing back that stands in the other one, and once every request has its line it is not
  * missed. Whose fault the failures are is decided in between, when all lines are counted. Can be stopped at any line and
@@ -37,7 +38,7 @@ export async function collectResults(
   ctx: PipelineContext,
   lease: Lease,
   batch: Batch,
-  fileIds: readonly (string | null)[],
+  results: readonly ResultRef[],
 ): Promise<Collected> {
   const price = await step(ctx, "collect.price", () => findPrice(ctx.db, batch.model, ctx.clock.now()));
   if (price.pricingId === null) {
@@ -59,7 +60,7 @@ export async function collectResults(
     }
   };
 
-  for (const fileId of fileIds) if (fileId) await collect(fileId);
+  for (const { id } of results) await collect(id);
   const named = new Set(Array.from(seen.values(), (file) => [...file.named]).flat());
   const answersThere = await settleTroubles(ctx, batch, troubles, named);
   troubles = [];

@@ -1,8 +1,8 @@
 import type { Batch } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
+import type { Fault } from "../../providers/contract/fault.ts";
 import type { FailureLine, ResultLine } from "../../providers/contract/lines.ts";
-import { type Fault, whoseFault } from "../../providers/openai/whoseFault.ts";
 import { recordModelRefusal } from "../../throttle/modelStop.ts";
 import { type Place, recordStop } from "../../throttle/providerStop.ts";
 import { ALIKE_LINES } from "../end/refuseBatch.ts";
@@ -131,18 +131,15 @@ function wasAnswered(line: FailureLine): boolean {
   return line.code !== "line_unreadable" && (line.usage !== null || line.code.startsWith("answer_"));
 }
 
-function faultOf({ words, code }: FailureLine): Fault {
+function faultOf({ fault, code }: FailureLine): Fault {
   // What cannot be read may be paid for: where nothing else comes, no more is bought. A line without a word says as little
   // as one that was not served.
   if (code === "line_unreadable") return "unknown";
-  if (!words) return "busy";
-  if (code === "line_quota_exhausted") return "credit";
-  const fault = whoseFault(words);
+  if (fault === null) return "busy";
   return fault === "size" || fault === "tokens" || fault === "file_not_seen" ? "line" : fault;
 }
 
 /** With what differs from line to line taken out: numbers, ids. */
-function wordsOf({ code, words }: FailureLine): string {
-  const said = words ? [words.status, words.code, words.type, words.message].join(" ") : code;
-  return said.replaceAll(/[\w-]*\d[\w-]*/g, "#");
+function wordsOf({ code, wording }: FailureLine): string {
+  return (wording ?? code).replaceAll(/[\w-]*\d[\w-]*/g, "#");
 }

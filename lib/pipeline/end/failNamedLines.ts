@@ -5,8 +5,7 @@ import { NO_PRICE } from "../../costs/price.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { bool, known, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES } from "../../failures.ts";
-import type { ProviderBatchError } from "../../providers/contract/provider.ts";
-import { whoseFault } from "../../providers/openai/whoseFault.ts";
+import type { ProviderBatchError } from "../../providers/contract/batch.ts";
 import { type Failure, recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
@@ -41,7 +40,7 @@ export async function failNamedLines(
 }
 
 function codeOf(error: ProviderBatchError): "line_too_large" | "line_rejected" {
-  return whoseFault(error) === "size" ? "line_too_large" : "line_rejected";
+  return error.fault === "size" ? "line_too_large" : "line_rejected";
 }
 
 /** Reasons for which a request leaves a batch that is written anew, before it is sent: it has no line. */

@@ -1,6 +1,7 @@
 import type { Batch } from "../../batches/batch.ts";
 import type { Lease } from "../../batches/lease.ts";
 import type { Context, PipelineContext } from "../../context.ts";
+import type { ProviderState } from "../../providers/contract/batch.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,11 +24,11 @@ function expiryOf(now: number, { openaiBatchId, submittedAt, expiresAt }: Expiri
   return Math.max(now, submittedAt.getTime() + DAY_MS);
 }
 
-/** Whether the time of a batch that was given up has come, while the provider says that it still has this status. */
-export function isTimeUp(ctx: Context, batch: Batch, providerStatus: string): boolean {
+/** Whether the time of a batch that was given up has come, while it is still in this state at the provider. */
+export function isTimeUp(ctx: Context, batch: Batch, state: ProviderState): boolean {
   if (!isDue(ctx, batch)) return false;
   const cancelEnds = (batch.givenUpAt?.getTime() ?? 0) + CANCEL_TAKES_MS;
-  const mayEndSoon = providerStatus === "cancelling" && ctx.clock.now().getTime() < cancelEnds;
+  const mayEndSoon = state === "cancelling" && ctx.clock.now().getTime() < cancelEnds;
   return batch.requeueConfirmed || !mayEndSoon;
 }
 

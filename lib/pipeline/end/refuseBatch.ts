@@ -2,8 +2,8 @@ import type { Batch } from "../../batches/batch.ts";
 import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
-import type { ProviderBatchError } from "../../providers/contract/provider.ts";
-import type { Fault } from "../../providers/openai/whoseFault.ts";
+import type { ProviderBatchError } from "../../providers/contract/batch.ts";
+import type { Fault, RefusedLimit } from "../../providers/contract/fault.ts";
 import { step } from "../../step.ts";
 import { learnFileSize } from "../../throttle/fileSize.ts";
 import { hasAnsweredSince, recordModelRefusal } from "../../throttle/modelStop.ts";
@@ -18,6 +18,8 @@ export const ALIKE_LINES = 5;
 /** How the provider refused a batch as a whole. */
 export interface BatchRefusal {
   fault: Fault;
+  /** Which limit that speaks of, if it does. */
+  limit: RefusedLimit | null;
   /** The provider's own code, and its words. */
   code: string;
   message: string;
@@ -38,7 +40,7 @@ export async function refuseBatch(
   batch: Batch,
   refusal: BatchRefusal,
 ): Promise<void> {
-  const { fault, message } = refusal;
+  const { fault, limit, message } = refusal;
   const met = { sentAt: batch.submittedAt };
   switch (fault) {
     case "credit":
@@ -59,7 +61,9 @@ export async function refuseBatch(
       await releaseWaiting(ctx, lease, "batch_storage_full", message);
       break;
     case "tokens":
-      await step(ctx, "failed.learn", () => inTransaction(ctx.db, (tx) => learnLimit(ctx, tx, batch, message)));
+      await step(ctx, "failed.learn", () =>
+        inTransaction(ctx.db, (tx) => learnLimit(ctx, tx, batch, limit?.most ?? null)),
+      );
       await releaseWaiting(ctx, lease, "batch_over_budget", message);
       break;
     case "model":
@@ -67,7 +71,7 @@ export async function refuseBatch(
       await releaseWaiting(ctx, lease, "batch_model_refused", message);
       break;
     case "size":
-      await refuseSize(ctx, lease, batch, message);
+      await refuseSize(ctx, lease, batch, refusal);
       break;
     case "busy":
     case "file_not_seen":
@@ -82,9 +86,10 @@ export async function refuseBatch(
 }
 
 /** A request that is too large by itself can never go; others go in smaller files. */
-async function refuseSize(ctx: PipelineContext, lease: Lease, batch: Batch, message: string): Promise<void> {
+async function refuseSize(ctx: PipelineContext, lease: Lease, batch: Batch, refusal: BatchRefusal): Promise<void> {
+  const { limit, message } = refusal;
   if (batch.requestCount === 1) return releaseWaiting(ctx, lease, "line_too_large", message);
-  await learnFileSize(ctx, batch.id, message);
+  await learnFileSize(ctx, batch.id, limit?.of === "lines" ? "lines" : "bytes", message);
   await releaseWaiting(ctx, lease, "batch_too_large", message);
 }
 

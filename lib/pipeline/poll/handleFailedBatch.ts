@@ -2,8 +2,8 @@ import type { Batch } from "../../batches/batch.ts";
 import { type Lease, updateBatch } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import { atProvider } from "../../installation/atProvider.ts";
-import type { ProviderBatch, ProviderBatchError } from "../../providers/contract/provider.ts";
-import { type Fault, findDecisive } from "../../providers/openai/whoseFault.ts";
+import type { ProviderBatch, ProviderBatchError } from "../../providers/contract/batch.ts";
+import { type Fault, findDecisive, type RefusedLimit } from "../../providers/contract/fault.ts";
 import { step } from "../../step.ts";
 import type { Collected } from "../collect/collectResults.ts";
 import { letGo } from "../end/letGo.ts";
@@ -29,7 +29,7 @@ export async function handleFailedBatch(
   collected?: Collected,
 ): Promise<void> {
   const hasRun = collected !== undefined && collected.lines > 0;
-  const { code, message, fault } = decide(theirs.errors, collected?.failure);
+  const { code, message, fault, limit } = decide(theirs.errors, collected?.failure);
   const errors = theirs.errors.length;
   ctx.log.warn({ event: "batch.failed", batchId: batch.id, openaiBatchId: theirs.id, code, fault, errors, hasRun });
   const inputFileId = theirs.inputFileId ?? batch.inputFileId;
@@ -39,7 +39,7 @@ export async function handleFailedBatch(
     if (await isOfSuspended(ctx.db, batch)) return endUnbought(ctx, lease);
     return submitAgain(ctx, lease, batch, inputFileId);
   }
-  const refusal = { code, message, fault, metAt: "validation", errors: theirs.errors, hasRun } as const;
+  const refusal = { code, message, fault, limit, metAt: "validation", errors: theirs.errors, hasRun } as const;
   await refuseBatch(ctx, lease, batch, refusal);
 }
 
@@ -47,15 +47,16 @@ interface Decision {
   code: string;
   message: string;
   fault: Fault;
+  limit: RefusedLimit | null;
 }
 
 /** The one error of the list that decides. A single line that is too large, or was not served, is a matter of that line. */
 function decide(errors: readonly ProviderBatchError[], failure = "The provider did not give a reason."): Decision {
-  const decisive = findDecisive(errors);
-  if (!decisive) return { code: "unknown", message: failure, fault: "unknown" };
-  const { error, fault } = decisive;
-  const isOfLine = error.line !== null && (fault === "size" || fault === "busy" || fault === "file_not_seen");
-  return { code: error.code, message: error.message || error.code, fault: isOfLine ? "line" : fault };
+  const error = findDecisive(errors);
+  if (!error) return { code: "unknown", message: failure, fault: "unknown", limit: null };
+  const { line, fault, limit, code, message } = error;
+  const isOfLine = line !== null && (fault === "size" || fault === "busy" || fault === "file_not_seen");
+  return { code, message: message || code, fault: isOfLine ? "line" : fault, limit };
 }
 
 /** The failed provider batch is forgotten first: from then on recovery knows what to do if we do not come through. */

@@ -2,9 +2,8 @@ import { type Batch, GOT_THROUGH } from "../../batches/batch.ts";
 import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.ts";
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
-import { lookUp } from "../../json.ts";
+import { mayHaveRun, type ProviderBatch, type ProviderState, resultOf } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
-import { mayHaveRun, type ProviderBatch } from "../../providers/contract/provider.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
 import { relaxFileSize } from "../../throttle/fileSize.ts";
@@ -20,15 +19,19 @@ const ERRORS_KEPT = 200;
 const ROUNDS_FOR_LATE_FILES = 3;
 const GONE_AFTER_FAILURES = 5;
 const DAY_MS = 86_400_000;
-const IN_FLIGHT: Record<string, BatchChange["status"]> = {
+const IN_FLIGHT = {
   validating: "VALIDATING",
-  in_progress: "IN_PROGRESS",
-  finalizing: "FINALIZING",
+  running: "IN_PROGRESS",
+  finishing: "FINALIZING",
   // What finished is still being written; the status says so until it is over.
   cancelling: "FINALIZING",
-};
+  // Not thrown away: it stays in flight, as it is, until the provider says something that we know.
+  unknown: undefined,
+} as const satisfies Partial<Record<ProviderState, BatchChange["status"]>>;
 
-const PAST_VALIDATION = new Set(["in_progress", "finalizing", "completed"]);
+type InFlight = keyof typeof IN_FLIGHT;
+
+const PAST_VALIDATION: ReadonlySet<ProviderState> = new Set(["running", "finishing", "completed"]);
 
 /** Asks the provider about a batch, records its status, and when it is over there, brings it to its end here. */
 export async function pollBatch(
@@ -41,12 +44,12 @@ export async function pollBatch(
   if (!theirs) return;
   await liftStop(ctx, "call");
   await liftWhatItShows(ctx, batch, theirs);
-  if (theirs.status !== batch.providerStatus) {
-    const { status: providerStatus, counts } = theirs;
+  if (theirs.word !== batch.providerStatus) {
+    const { word: providerStatus, counts } = theirs;
     ctx.log.info({ event: "batch.status", batchId: batch.id, openaiBatchId, providerStatus, counts });
   }
   const news: BatchChange = {
-    providerStatus: theirs.status,
+    providerStatus: theirs.word,
     providerCounts: JSON.stringify(theirs.counts),
     ...GOT_THROUGH,
     ...(batch.expiresAt === null && theirs.expiresAt ? { expiresAt: theirs.expiresAt } : {}),
@@ -54,7 +57,7 @@ export async function pollBatch(
     errorCode: null,
     errorMessage: null,
   };
-  switch (theirs.status) {
+  switch (theirs.state) {
     case "completed": {
       const collected = await collect(ctx, lease, batch, theirs, news);
       if (!collected) return;
@@ -75,8 +78,8 @@ export async function pollBatch(
     case "failed":
       return fail(ctx, lease, batch, theirs, news);
     default:
-      if (isTimeUp(ctx, batch, theirs.status)) return letGoNow(ctx, lease, batch, theirs, news);
-      return waitOn(ctx, lease, batch, theirs, news);
+      if (isTimeUp(ctx, batch, theirs.state)) return letGoNow(ctx, lease, batch, theirs, news);
+      return waitOn(ctx, lease, batch, theirs.state, theirs.word, news);
   }
 }
 
@@ -88,8 +91,8 @@ async function lift(ctx: PipelineContext, batch: Batch, shownBy: Place): Promise
 
 /** Answers count as soon as it says that it has some: waiting for its end could take the whole day. */
 async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<void> {
-  if (!PAST_VALIDATION.has(theirs.status)) return;
-  const hasAnswers = theirs.status !== "completed" && theirs.counts.completed > 0;
+  if (!PAST_VALIDATION.has(theirs.state)) return;
+  const hasAnswers = theirs.state !== "completed" && theirs.counts.completed > 0;
   await lift(ctx, batch, hasAnswers ? "answers" : "validation");
 }
 
@@ -141,11 +144,10 @@ async function collect(
   theirs: ProviderBatch,
   news: BatchChange,
 ): Promise<Collected | undefined> {
-  const { outputFileId, errorFileId } = theirs;
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: await askTime(ctx.clock) };
-  const change = { ...news, ...completedAt, status: "COMPLETED", outputFileId, errorFileId };
+  const change = { ...news, ...completedAt, status: "COMPLETED", ...resultsOf(theirs) };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
-  const collected = await collectResults(ctx, lease, batch, [outputFileId, errorFileId]);
+  const collected = await collectResults(ctx, lease, batch, theirs.results);
   if (collected.hasAnswers) await lift(ctx, batch, "reading");
   return collected.allThere && (await isMoreToCome(ctx, batch, theirs)) ? undefined : collected;
 }
@@ -161,7 +163,8 @@ async function fail(
   const hasRun = mayHaveRun(theirs);
   const collected = hasRun ? await collect(ctx, lease, batch, theirs, news) : undefined;
   if (hasRun && !collected) return;
-  const errors = JSON.stringify(theirs.errors.slice(0, ERRORS_KEPT));
+  const kept = theirs.errors.slice(0, ERRORS_KEPT);
+  const errors = JSON.stringify(kept.map(({ line, code, param, message }) => ({ line, code, param, message })));
   await step(ctx, "failed.record", () => updateBatch(ctx.db, lease, { ...news, errors }));
   await handleFailedBatch(ctx, lease, batch, theirs, collected);
 }
@@ -174,24 +177,27 @@ async function letGoNow(
   theirs: ProviderBatch,
   news: BatchChange,
 ): Promise<void> {
-  const { outputFileId, errorFileId } = theirs;
-  const files = [errorFileId, outputFileId];
-  await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, { ...news, outputFileId, errorFileId }));
-  if (files.some((fileId) => fileId !== null)) await collectResults(ctx, lease, batch, files);
+  await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, { ...news, ...resultsOf(theirs) }));
+  if (theirs.results.length > 0) await collectResults(ctx, lease, batch, theirs.results);
   await letGo(ctx, lease, batch);
+}
+
+/** The columns that name the results. */
+function resultsOf(theirs: ProviderBatch): Pick<BatchChange, "outputFileId" | "errorFileId"> {
+  return { outputFileId: resultOf(theirs, "answers"), errorFileId: resultOf(theirs, "failures") };
 }
 
 async function waitOn(
   ctx: PipelineContext,
   lease: Lease,
   batch: Batch,
-  theirs: ProviderBatch,
+  state: InFlight,
+  word: string,
   news: BatchChange,
 ): Promise<void> {
-  const status = lookUp(IN_FLIGHT, theirs.status);
+  const status = IN_FLIGHT[state];
   if (status === undefined) {
-    // Not thrown away: it stays in flight until the provider says something that we know.
-    ctx.log.warn({ event: "batch.status_unknown", batchId: batch.id, providerStatus: theirs.status.slice(0, 50) });
+    ctx.log.warn({ event: "batch.status_unknown", batchId: batch.id, providerStatus: word.slice(0, 50) });
   }
   const change = status === undefined ? news : { ...news, status };
   await step(ctx, "poll.record", () => updateBatch(ctx.db, lease, change));

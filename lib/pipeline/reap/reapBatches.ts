@@ -4,7 +4,7 @@ import { atProvider } from "../../installation/atProvider.ts";
 import { isOursUnsigned } from "../../installation/findSign.ts";
 import { type Installation, openInstallation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch } from "../../installation/marks.ts";
-import { isLive } from "../../providers/contract/provider.ts";
+import { isLive } from "../../providers/contract/batch.ts";
 import { step } from "../../step.ts";
 import { reapOne } from "./reapOne.ts";
 

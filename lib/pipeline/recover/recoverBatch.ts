@@ -8,7 +8,7 @@ import { FAILURES, type FailureCode } from "../../failures.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch, markOfFile } from "../../installation/marks.ts";
-import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contract/provider.ts";
+import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
@@ -61,7 +61,7 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
     // One that failed before anything ran leaves nothing to adopt.
     if (isOurs && ranOrMayRun(theirs)) found.push(theirs);
   }
-  const rank = (theirs: ProviderBatch) => (theirs.status === "completed" ? 0 : isLive(theirs) ? 1 : 2);
+  const rank = (theirs: ProviderBatch) => (theirs.state === "completed" ? 0 : isLive(theirs) ? 1 : 2);
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
   return found.sort((a, b) => rank(a) - rank(b) || age(a) - age(b));
 }

@@ -5,10 +5,9 @@ import type { PipelineContext } from "../../context.ts";
 import { LiveDashError } from "../../errors.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { lookForCopies } from "../../installation/lookForCopies.ts";
-import { fileNameOf, metadataOf } from "../../installation/marks.ts";
+import { labelFor, markFor } from "../../installation/marks.ts";
+import type { ProviderBatch } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
-import type { ProviderBatch } from "../../providers/contract/provider.ts";
-import type { Fault } from "../../providers/openai/whoseFault.ts";
 import { step } from "../../step.ts";
 import { liftStop } from "../../throttle/providerStop.ts";
 import { assertMayBuy } from "../../throttle/spendingStop.ts";
@@ -24,28 +23,25 @@ export interface Submission {
 
 /** The provider refuses this submission for good: nothing was created, and sending the same again would not help. */
 export class SubmissionRefusedError extends LiveDashError {
-  readonly fault: Fault;
+  readonly fault: ProviderError["fault"];
+  readonly limit: ProviderError["limit"];
 
-  constructor(cause: ProviderError, fault: Fault) {
+  constructor(cause: ProviderError) {
     super(cause.code, cause.message, { cause });
     this.name = "SubmissionRefusedError";
-    this.fault = fault;
+    this.fault = cause.fault;
+    this.limit = cause.limit;
   }
 }
 
-const REFUSALS: Partial<Record<string, Fault>> = {
-  provider_refused: "unknown",
-  provider_model_refused: "model",
-  provider_too_large: "size",
-};
+const REFUSALS: ReadonlySet<string> = new Set(["provider_refused", "provider_model_refused", "provider_too_large"]);
 
 /** Only the upload and the create of this very submission can be refused for good; any other refusal says nothing of it. */
 async function orRefused<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    const fault = error instanceof ProviderError ? REFUSALS[error.code] : undefined;
-    if (error instanceof ProviderError && fault) throw new SubmissionRefusedError(error, fault);
+    if (error instanceof ProviderError && REFUSALS.has(error.code)) throw new SubmissionRefusedError(error);
     throw error;
   }
 }
@@ -59,18 +55,17 @@ export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Sub
 }
 
 async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<string> {
-  const { fileId, fileName } = await orRefused(
+  const { fileId } = await orRefused(
     atProvider(ctx, "submit.upload", async (installation) => {
       // Whoever stood still while the database was set back has a batch that may not exist any more.
       await assertKnown(ctx.db, lease);
-      const fileName = fileNameOf(installation, { batchId: batch.id, epoch: lease.epoch });
-      const input = { fileName, open: () => batch.spool.open() };
-      return { fileName, ...(await ctx.provider.uploadInput(input, lease.signal)) };
+      const label = labelFor(installation, { batchId: batch.id, epoch: lease.epoch });
+      return ctx.provider.uploadInput({ label, open: () => batch.spool.open() }, lease.signal);
     }),
   );
   // The fence: nothing is created from a file that is not recorded, and a file is recorded only under a living lease.
   await step(ctx, "submit.record_file", () => updateBatch(ctx.db, lease, { inputFileId: fileId }));
-  ctx.log.info({ event: "batch.uploaded", batchId: batch.id, epoch: lease.epoch, inputFileId: fileId, fileName });
+  ctx.log.info({ event: "batch.uploaded", batchId: batch.id, epoch: lease.epoch, inputFileId: fileId });
   return fileId;
 }
 
@@ -90,7 +85,7 @@ export async function createProviderBatch(
       await assertMayBuy(ctx.db, batch.id);
       return ctx.provider.createBatch({
         inputFileId: batch.inputFileId,
-        metadata: metadataOf(installation, mark),
+        mark: markFor(installation, mark),
         timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
       });
     }),
@@ -111,7 +106,7 @@ export async function recordProviderBatch(
     openaiBatchId: theirs.id,
     ...(theirs.inputFileId === null ? {} : { inputFileId: theirs.inputFileId }),
     status: "VALIDATING",
-    providerStatus: theirs.status,
+    providerStatus: theirs.word,
     submittedAt: await askTime(ctx.clock),
     expiresAt: theirs.expiresAt,
     settlingSince: null,

@@ -1,5 +1,5 @@
 import { LiveDashError } from "../../errors.ts";
-import type { Refusal } from "../openai/whoseFault.ts";
+import type { Fault, RefusedLimit } from "./fault.ts";
 
 /**
  * Why a call to the provider did not do what it should.
@@ -11,36 +11,47 @@ import type { Refusal } from "../openai/whoseFault.ts";
  * - `provider_not_found`: the batch or file does not exist there.
  * - `provider_refused`: the request itself is wrong.
  */
-export type ProviderErrorCode =
-  | "provider_unreachable"
-  | "provider_rate_limited"
-  | "provider_key_refused"
-  | "provider_quota_exhausted"
-  | "provider_storage_full"
-  | "provider_model_refused"
-  | "provider_too_large"
-  | "provider_not_found"
-  | "provider_refused";
+export type ProviderErrorCode = keyof typeof FAULTS;
+
+const FAULTS = {
+  provider_unreachable: "busy",
+  provider_rate_limited: "busy",
+  provider_key_refused: "access",
+  provider_quota_exhausted: "credit",
+  provider_storage_full: "storage",
+  provider_model_refused: "model",
+  provider_too_large: "size",
+  provider_not_found: "file_not_seen",
+  provider_refused: "unknown",
+} as const satisfies Record<string, Fault>;
 
 const RETRYABLE: ReadonlySet<ProviderErrorCode> = new Set(["provider_unreachable", "provider_rate_limited"]);
 
 interface ProviderErrorOptions {
   cause?: unknown;
   retryAfterMs?: number;
-  refusal?: Refusal;
+  limit?: RefusedLimit | null;
+  isFinal?: boolean;
 }
 
 export class ProviderError extends LiveDashError {
   declare readonly code: ProviderErrorCode;
   readonly retryAfterMs: number | undefined;
-  /** What the provider said itself, if it did. */
-  readonly refusal: Refusal | undefined;
+  /** The limit that the refusal speaks of, if it does. */
+  readonly limit: RefusedLimit | null;
+  /** Whether this is the provider's answer to what was asked: to ask the same again would bring the same. */
+  readonly isFinal: boolean;
 
   constructor(code: ProviderErrorCode, message: string, options: ProviderErrorOptions = {}) {
     super(code, message, { cause: options.cause, retryable: RETRYABLE.has(code) });
     this.name = "ProviderError";
     this.retryAfterMs = options.retryAfterMs;
-    this.refusal = options.refusal;
+    this.limit = options.limit ?? null;
+    this.isFinal = options.isFinal ?? false;
+  }
+
+  get fault(): (typeof FAULTS)[ProviderErrorCode] {
+    return FAULTS[this.code];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
-import type { Refusal } from "../openai/whoseFault.ts";
+import type { Fault } from "./fault.ts";
 
 /** What one line of an input file asks. */
 export interface LineRequest {
@@ -48,8 +48,10 @@ export interface FailureLine {
   requestId: string;
   code: FailureCode;
   message: string;
-  /** The error that the code was made from; null where the answer itself is at fault. */
-  words: Refusal | null;
+  /** What the error is about that the code was made from; null where there is none: the answer itself is at fault. */
+  fault: Fault | null;
+  /** What the provider said, to be held against what it said of other lines, and for nothing else; null as above. */
+  wording: string | null;
   /** How the line starts, where it could not be read. What people wrote may stand in it: never log or list it. */
   startOfText: string | null;
   usage: Usage | null;

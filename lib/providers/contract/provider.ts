@@ -1,64 +1,24 @@
-import type { Refusal } from "../openai/whoseFault.ts";
+import type { ProviderBatch, ProviderState } from "./batch.ts";
 import type { LineRequest, ResultLine } from "./lines.ts";
-
-/** One error that the provider found in an input file. `line` is 1-based; null where it concerns the whole file. */
-export interface ProviderBatchError extends Refusal {
-  code: string;
-  line: number | null;
-}
-
-/**
- * Their record of a batch, in our words. Whatever is stated in it beside its id and its status may be missing or wrong.
- * `status` is their own, in lower case with underscores: it may be one that we do not know.
- */
-export interface ProviderBatch {
-  id: string;
-  status: string;
-  inputFileId: string | null;
-  outputFileId: string | null;
-  errorFileId: string | null;
-  createdAt: Date | null;
-  expiresAt: Date | null;
-  /** All 0 where none were stated. */
-  counts: { total: number; completed: number; failed: number };
-  errors: ProviderBatchError[];
-  metadata: Record<string, string>;
-}
-
-const LIVE_STATUSES = new Set(["validating", "in_progress", "finalizing"]);
-
-/** Whether a provider batch runs or may yet run, and can be cancelled. */
-export function isLive(batch: ProviderBatch): boolean {
-  return LIVE_STATUSES.has(batch.status);
-}
-
-/** Whether lines of it may have run, and been paid for: one that failed at its validation names no file and counts none. */
-export function mayHaveRun({ outputFileId, errorFileId, counts }: ProviderBatch): boolean {
-  return outputFileId !== null || errorFileId !== null || counts.completed + counts.failed > 0;
-}
-
-/** Whether lines of it ran or may yet run: one that failed at its validation cost nothing, and brings nothing. */
-export function ranOrMayRun(batch: ProviderBatch): boolean {
-  return batch.status !== "failed" || mayHaveRun(batch);
-}
+import type { FileLabel, WrittenMark } from "./mark.ts";
 
 export interface InputFile {
-  fileName: string;
+  label: FileLabel;
   /** Gives a fresh stream of the content at each call. */
   open(): AsyncIterable<Uint8Array>;
 }
 
 export interface NewBatch {
   inputFileId: string;
-  metadata: Record<string, string>;
+  mark: WrittenMark;
   /** The call is given up after so many milliseconds; whether the batch exists is then unknown. */
   timeoutMs: number;
 }
 
-/** An input file as the provider lists it. */
+/** An uploaded file as the provider lists it; without a label where it bears none. */
 export interface ProviderInputFile {
   id: string;
-  fileName: string;
+  label: FileLabel | null;
   createdAt: Date | null;
 }
 
@@ -79,6 +39,8 @@ export interface BatchProvider {
   readRequestId(line: Buffer): string | null;
   /** What one line of an output or error file says. */
   readLine(line: Buffer): ResultLine;
+  /** What a word means that was recorded of a batch. */
+  stateOf(word: string): ProviderState;
   /** Asks for something cheap, once and for five seconds at most: throws if the provider does not answer as it should. */
   check(signal?: AbortSignal): Promise<void>;
   uploadInput(file: InputFile, signal: AbortSignal): Promise<{ fileId: string }>;

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../../failures.ts";
 import { lookUp } from "../../json.ts";
-import { type Refusal, whoseFault } from "./whoseFault.ts";
+import { type Words, whoseFault } from "./whoseFault.ts";
 
 /** Codes and types that say by themselves what is the matter, whatever the status. */
 const BY_NAME: Readonly<Record<string, FailureCode>> = {
@@ -46,7 +46,7 @@ const BY_STATUS: Readonly<Record<number, FailureCode>> = {
 };
 
 /** What a line that failed comes to. Codes may stand in the type, and types in the code. */
-export function judgeWords(words: Refusal): FailureCode {
+export function judgeWords(words: Words): FailureCode {
   // A name may be all that is said.
   const said = /^\w+$/.test(words.message) ? words.message : null;
   const names = [words.code, words.type, said].filter((name) => name !== null).map((name) => name.toLowerCase());

@@ -7,10 +7,12 @@ import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../c
 import { maskedProvider } from "../maskedProvider.ts";
 import { encodeLine } from "./encodeLine.ts";
 import { type GetPage, listPages, listSince } from "./listPages.ts";
+import { fileNameOf, metadataOf } from "./marks.ts";
 import { type ClientOptions, openClient, type Timeouts } from "./openClient.ts";
 import { openFile } from "./openFile.ts";
 import { readLine, readRequestId } from "./readLine.ts";
 import { readBatch, readBatchPage, readDeletion, readFileObject, readFilePage } from "./shapes.ts";
+import { stateOf } from "./states.ts";
 import { toProviderError } from "./toProviderError.ts";
 
 export interface OpenAIProviderOptions extends ClientOptions {
@@ -40,6 +42,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     encodeLine: (request) => encodeLine(ENDPOINT, request),
     readRequestId,
     readLine,
+    stateOf,
 
     check: async (signal?: AbortSignal) => {
       const once = { maxRetries: 0, timeout: Math.min(CHECK_TIMEOUT, timeouts.call), ...(signal ? { signal } : {}) };
@@ -49,7 +52,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
     uploadInput: (file: InputFile, signal: AbortSignal) =>
       attempt("uploading an input file", async () => {
         const reply = await client.files.create(
-          { file: toStreamingFile(chunks(file), file.fileName), purpose: "batch", expires_after: lifetime },
+          { file: toStreamingFile(chunks(file), fileNameOf(file.label)), purpose: "batch", expires_after: lifetime },
           { maxRetries: 0, timeout: timeouts.upload, signal },
         );
         return { fileId: readFileObject("uploading an input file", reply).id };
@@ -62,7 +65,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
             input_file_id: batch.inputFileId,
             endpoint: ENDPOINT,
             completion_window: "24h",
-            metadata: batch.metadata,
+            metadata: metadataOf(batch.mark),
             output_expires_after: lifetime,
           },
           { maxRetries: 0, timeout: batch.timeoutMs },

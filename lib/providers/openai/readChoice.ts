@@ -3,7 +3,7 @@ import { lookUp } from "../../json.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
 import { isNothing, readWords } from "./readWords.ts";
-import type { Refusal } from "./whoseFault.ts";
+import type { Words } from "./whoseFault.ts";
 
 /** Reasons to stop that say why there is no whole answer, in the words of several providers. */
 const STOPPED: Readonly<Record<string, FailureCode>> = {
@@ -27,7 +27,7 @@ const STOPPED: Readonly<Record<string, FailureCode>> = {
 const NOT_TEXT = /^(thinking|redacted_thinking|reasoning|refusal)/i;
 
 /** What a choice of a completion holds: the text of an answer, or why there is none; null if it cannot be read. */
-export type ReadChoice = { text: string } | { code: FailureCode; words: Refusal | null } | null;
+export type ReadChoice = { text: string } | { code: FailureCode; words: Words | null } | null;
 
 /** Whether it is a reply of a model: of this API, or as others shape it that servers translate from. */
 export function isCompletion(fields: Fields): boolean {

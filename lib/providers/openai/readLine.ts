@@ -7,7 +7,7 @@ import { judgeWords } from "./judgeWords.ts";
 import { isCompletion, readCompletion } from "./readChoice.ts";
 import { readUsage, UNKNOWN_USAGE } from "./readUsage.ts";
 import { readWords, toStatus } from "./readWords.ts";
-import type { Refusal } from "./whoseFault.ts";
+import { type Words, whoseFault } from "./whoseFault.ts";
 
 /** So much of a line that could not be read is kept. */
 const KEPT_OF_A_LINE = 2_000;
@@ -88,7 +88,7 @@ function judge(line: KnownLine, isJson: boolean): ResultLine {
 }
 
 /** A text that came under a good status is none: it may be anything, and an answer must not end in an error message. */
-function findWords({ completion, body, error }: KnownLine, isServed: boolean): Refusal | null {
+function findWords({ completion, body, error }: KnownLine, isServed: boolean): Words | null {
   const within = completion ? completion.error : isServed ? asFields(body) : body;
   return readWords(within) ?? readWords(error);
 }
@@ -113,7 +113,7 @@ const MEANINGS: Partial<Record<FailureCode, string>> = {
 };
 
 /** A failure of the answer itself. */
-function failure(line: KnownLine, code: FailureCode, words: Refusal | null = null): FailureLine {
+function failure(line: KnownLine, code: FailureCode, words: Words | null = null): FailureLine {
   const { requestId, providerRequestId } = line;
   const ran = code === "line_unreadable" || (code.startsWith("answer_") && words === null);
   const usage = line.usage ?? (ran ? UNKNOWN_USAGE : null);
@@ -124,7 +124,8 @@ function failure(line: KnownLine, code: FailureCode, words: Refusal | null = nul
     requestId,
     code,
     message: clip(message),
-    words,
+    fault: words && whoseFault(words),
+    wording: words && [words.status, words.code, words.type, words.message].join(" "),
     startOfText: null,
     usage,
     providerRequestId,
@@ -132,7 +133,7 @@ function failure(line: KnownLine, code: FailureCode, words: Refusal | null = nul
 }
 
 /** A failure of which the status tells, or an error. */
-function failed(line: KnownLine, given: Refusal | null): FailureLine {
+function failed(line: KnownLine, given: Words | null): FailureLine {
   const said = given ?? { status: null, code: null, type: null, param: null, message: "" };
   const isRefused = line.status !== null && line.status >= 300;
   const words = { ...said, status: isRefused ? line.status : said.status };

@@ -1,5 +1,5 @@
 import { asFields, asNumber, asText, clip, type Fields } from "./fields.ts";
-import type { Refusal } from "./whoseFault.ts";
+import type { Words } from "./whoseFault.ts";
 
 const MOST_NESTED = 4;
 const MOST_OF_A_LIST = 10;
@@ -10,7 +10,7 @@ const NOTHING = new Set(["", "0", "200", "null", "none", "nil", "undefined", "ok
  * What an error says, in whatever shape: nested or flat, a text, a number, a list of which the first counts. Null if it says
  * that there is none, as `""` and `{"code":0,"message":""}` do.
  */
-export function readWords(value: unknown, nested = 0): Refusal | null {
+export function readWords(value: unknown, nested = 0): Words | null {
   if (nested > MOST_NESTED) return null;
   if (Array.isArray(value)) return firstOf(value, nested);
   const fields = asFields(value);
@@ -38,7 +38,7 @@ export function toStatus(value: unknown): number | null {
   return number !== null && Number.isInteger(number) && number >= 100 && number <= 599 ? number : null;
 }
 
-function readFields(given: Fields, nested: number): Refusal | null {
+function readFields(given: Fields, nested: number): Words | null {
   const fields = inLowerCase(given);
   const said = readMessage(fields, nested);
   const message = said?.message ?? "";
@@ -74,7 +74,7 @@ function codeWithin(fields: Fields): string | null {
   return code === "ResponsibleAIPolicyViolation" ? code : null;
 }
 
-function readMessage(fields: Fields, nested: number): Refusal | null {
+function readMessage(fields: Fields, nested: number): Words | null {
   const { message, msg, detail, error_description, description, faultstring, title, reason, text } = fields;
   const known = [message, msg, detail, error_description, description, faultstring, title, reason];
   // A text that stands alone may be anything: that of an answer, too.
@@ -91,7 +91,7 @@ function asName(value: unknown): string | null {
   return word !== null && /^[A-Za-z_]+$/.test(word) ? word : null;
 }
 
-function firstOf(list: readonly unknown[], nested: number): Refusal | null {
+function firstOf(list: readonly unknown[], nested: number): Words | null {
   for (const item of list.slice(0, MOST_OF_A_LIST)) {
     const said = readWords(item, nested + 1);
     if (said) return said;

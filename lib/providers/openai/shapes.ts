@@ -1,11 +1,16 @@
-import { cleanText, lookUp } from "../../json.ts";
+import { cleanText } from "../../json.ts";
+import type { ProviderBatch, ProviderBatchError, ResultRef } from "../contract/batch.ts";
 import { ProviderError, type ProviderErrorCode } from "../contract/errors.ts";
-import type { ProviderBatch, ProviderBatchError, ProviderInputFile } from "../contract/provider.ts";
+import type { Fault } from "../contract/fault.ts";
+import type { ProviderInputFile } from "../contract/provider.ts";
 import { describePage, isMarkup, titleOf } from "./errorReply.ts";
 import { asCount, asFields, asId, asList, asNumber, asText, asTime, type Fields, isBlank, unwrap } from "./fields.ts";
+import { labelIn, markIn } from "./marks.ts";
 import { oneLine } from "./oneLine.ts";
+import { readLimit } from "./readLimit.ts";
 import { readWords } from "./readWords.ts";
-import { type Fault, whoseFault } from "./whoseFault.ts";
+import { readStatus, stateOf } from "./states.ts";
+import { whoseFault } from "./whoseFault.ts";
 
 const MOST_ERRORS = 100_000;
 const MAX_ERROR = 500;
@@ -37,7 +42,8 @@ export function readFilePage(doing: string, reply: unknown): Page<ProviderInputF
     const file = unwrap(row, ({ id }) => asText(id) !== null);
     const id = asText(file?.id);
     const fileName = asText(file?.filename ?? file?.name, MAX_VALUE);
-    return id === null || fileName === null ? null : { id, fileName, createdAt: asTime(file?.created_at) };
+    if (id === null || fileName === null) return null;
+    return { id, label: labelIn(fileName), createdAt: asTime(file?.created_at) };
   });
 }
 
@@ -56,50 +62,36 @@ export function readDeletion(reply: unknown): boolean {
 }
 
 const isBatch = ({ id, batch_id, status, state }: Fields): boolean =>
-  asText(id ?? batch_id) !== null && toStatus(status ?? state) !== null;
+  asText(id ?? batch_id) !== null && readStatus(status ?? state) !== null;
 
 function toBatch(given: unknown): ProviderBatch | null {
   const batch = unwrap(given, isBatch);
   const id = asText(batch?.id ?? batch?.batch_id);
-  const status = toStatus(batch?.status ?? batch?.state);
-  if (!batch || id === null || status === null) return null;
+  const word = readStatus(batch?.status ?? batch?.state);
+  if (!batch || id === null || word === null) return null;
   const counts = asFields(batch.request_counts);
   const { total, completed, failed } = counts ?? {};
   return {
     id,
-    status,
+    state: stateOf(word),
+    word,
     inputFileId: asId(batch.input_file_id),
-    outputFileId: asId(batch.output_file_id),
-    errorFileId: asId(batch.error_file_id),
+    results: toResults(batch),
     createdAt: asTime(batch.created_at),
     expiresAt: asTime(batch.expires_at),
     counts: { total: toCount(total), completed: toCount(completed), failed: toCount(failed) },
     errors: toErrors(isBlank(batch.errors) ? batch.error : batch.errors),
-    metadata: toMetadata(batch.metadata),
+    mark: markIn(toMetadata(batch.metadata)),
   };
 }
 
-/** `Validating`, `IN_PROGRESS`, `in progress` and `InProgress` are words for the same as `in_progress` and the like. */
-function toStatus(given: unknown): string | null {
-  const value = typeof given === "string" ? given : (asFields(given)?.status ?? asFields(given)?.state ?? asId(given));
-  const text = asText(value, 50)
-    ?.replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-    .replaceAll(/[\s.-]+/g, "_")
-    .toLowerCase()
-    .replace(/^(job|batch)_(state|status)_/, "");
-  return text === undefined ? null : (lookUp(SYNONYMS, text) ?? text);
+function toResults({ output_file_id, error_file_id }: Fields): ResultRef[] {
+  const [output, error] = [asId(output_file_id), asId(error_file_id)];
+  return [
+    ...(output === null ? [] : [{ id: output, holds: "answers" } as const]),
+    ...(error === null ? [] : [{ id: error, holds: "failures" } as const]),
+  ];
 }
-
-/** Of words that may mean that it goes on, none is taken for an end. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  canceled: "cancelled",
-  canceling: "cancelling",
-  complete: "completed",
-  succeeded: "completed",
-  success: "completed",
-  finished: "completed",
-  failure: "failed",
-};
 
 /** Counts may lie; they must not break what reads them. */
 function toCount(value: unknown): number {
@@ -116,10 +108,10 @@ function toErrors(errors: unknown): ProviderBatchError[] {
     const words = readWords(item);
     if (!words) return [];
     const { line: number, line_number } = asFields(item) ?? {};
+    const said = { ...words, code: words.code ?? words.type ?? "unknown", message: words.message.slice(0, MAX_ERROR) };
+    const { code, param, message } = said;
     const line = asCount(number ?? line_number) || null;
-    return [
-      { ...words, code: words.code ?? words.type ?? "unknown", message: words.message.slice(0, MAX_ERROR), line },
-    ];
+    return [{ line, fault: whoseFault(said), limit: readLimit(said), code, param, message }];
   });
 }
 
@@ -194,7 +186,7 @@ function refuse(doing: string, reply: unknown, why: string): never {
   if (words) {
     const code = OF_ACCOUNT[whoseFault(words)] ?? "provider_unreachable";
     const said = oneLine(words.message || words.code || "no reason was given", MAX_ERROR);
-    throw new ProviderError(code, `An error came with a good status while ${doing}: ${said}`, { refusal: words });
+    throw new ProviderError(code, `An error came with a good status while ${doing}: ${said}`);
   }
   const page = typeof reply === "string" && isMarkup(reply) ? describePage(titleOf(reply)) : null;
   const message = page === null ? `has not the shape that was agreed: ${why}.` : `is none of the provider's: ${page}`;

@@ -3,12 +3,15 @@ import { codeOf } from "../../errors.ts";
 import { ProviderError, type ProviderErrorCode } from "../contract/errors.ts";
 import { asErrorReply, describePage, type ErrorReply, readErrorReply } from "./errorReply.ts";
 import { oneLine } from "./oneLine.ts";
-import { faultByWords, type Refusal, whoseFault } from "./whoseFault.ts";
+import { readLimit } from "./readLimit.ts";
+import { faultByWords, type Words, whoseFault } from "./whoseFault.ts";
 
 /** Statuses that speak of the request itself; any other may come from something in between. */
 const REFUSALS = new Set([400, 422]);
 /** What something in between may well say of a call; anything else in a page of HTML is not the provider's word. */
 const SAID_BY_PAGES = new Set([413, 429]);
+/** What says nothing of the thing that was asked for: of the key, of the credit, of a proxy, of the moment. */
+const NO_ANSWER = new Set([401, 402, 403, 407, 408, 429]);
 const LONGEST_REASON = 1_000;
 /** All that is known of a reply with status 407: undici hands it to nobody, and says nothing of it. */
 const UNSAID = "the reply could not be read; a proxy may be asking for a password (407)";
@@ -23,22 +26,23 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
   const status = error.status ?? 0;
   const reply = asErrorReply(error.error) ?? readErrorReply(error.message);
   const { code, type, param, message, retryAfterMs } = reply;
-  const refusal: Refusal = { status, code, type, param, message };
-  const [ours, verdict] = judge(status, reply, refusal);
+  const words: Words = { status, code, type, param, message };
+  const [ours, verdict] = judge(status, reply, words);
   // The SDK's error is not kept as the cause: it holds headers and body as they came.
   return new ProviderError(ours, `${verdict} (status ${status} while ${doing}): ${wordsOf(status, reply)}`, {
-    refusal,
+    limit: readLimit(words),
+    isFinal: status >= 400 && status < 500 && !NO_ANSWER.has(status),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });
 }
 
 /** Whose word a reply is, and what it means. */
-function judge(status: number, { form }: ErrorReply, refusal: Refusal): [ProviderErrorCode, string] {
+function judge(status: number, { form }: ErrorReply, words: Words): [ProviderErrorCode, string] {
   if (form === "markup" && !SAID_BY_PAGES.has(status)) return ["provider_unreachable", "The provider is not available"];
-  const fault = whoseFault(refusal);
+  const fault = whoseFault(words);
   if (fault === "credit") return ["provider_quota_exhausted", "The account has no credit left"];
   if (fault === "storage") return ["provider_storage_full", "The provider has no room for more files"];
-  if (faultByWords(refusal) === "model") return ["provider_model_refused", "The provider refused the model"];
+  if (faultByWords(words) === "model") return ["provider_model_refused", "The provider refused the model"];
   if (status === 401) return ["provider_key_refused", "The provider rejected the key"];
   if (status === 403) return ["provider_key_refused", "The provider denied access with this key"];
   if (fault === "access" && REFUSALS.has(status)) return ["provider_key_refused", "The provider rejected the key"];

@@ -1,38 +1,13 @@
+import type { Fault } from "../contract/fault.ts";
+
 /** What a provider says when it refuses a call, a file or a line. Any of it may be missing, or stand in another place. */
-export interface Refusal {
+export interface Words {
   status: number | null;
   code: string | null;
   type: string | null;
   param: string | null;
   message: string;
 }
-
-/**
- * What a refusal is about, from the widest to the narrowest:
- * - `credit`, `access`: the account. It cannot pay, or its key, scope, organisation or region is not accepted.
- * - `storage`: the account, whose files take all the room that they may: nothing is wrong with the one that was sent.
- * - `tokens`: too many input tokens of the model wait already.
- * - `model`: the model, or what the lines of every file of it share: endpoint, parameters, schema.
- * - `size`: the file is larger than it may be, in bytes or in lines.
- * - `file_not_seen`: an uploaded file that does not show yet.
- * - `busy`: the provider's own trouble, or its rate limits: nothing is wrong with what was sent.
- * - `line`: one line and its content.
- * - `unknown`: its words do not tell.
- */
-export type Fault = (typeof WIDEST_FIRST)[number];
-
-const WIDEST_FIRST = [
-  "credit",
-  "access",
-  "storage",
-  "tokens",
-  "model",
-  "size",
-  "file_not_seen",
-  "busy",
-  "line",
-  "unknown",
-] as const;
 
 /** Codes and types, as `some_snake_case`, and sentences by which those are told that give no code. */
 const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
@@ -92,15 +67,15 @@ const BY_STATUS: Record<number, Fault> = {
 };
 
 /** Whose fault a refusal is, by its words, and where they do not tell, by its status. */
-export function whoseFault(refusal: Refusal): Fault {
-  const fault = faultByWords(refusal);
-  const byStatus = faultByStatus(statusOf(refusal));
+export function whoseFault(words: Words): Fault {
+  const fault = faultByWords(words);
+  const byStatus = faultByStatus(statusOf(words));
   // "Payment required" is no trouble of the provider's own, though some give it that name.
   return fault === "unknown" || (fault === "busy" && byStatus === "credit") ? byStatus : fault;
 }
 
 /** By its code, type, field and sentence alone. */
-export function faultByWords({ status, code, type, param, message }: Refusal): Fault {
+export function faultByWords({ status, code, type, param, message }: Words): Fault {
   const names = [code, type].map((name) => inSnakeCase(name ?? ""));
   const named = WORDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
   // "Too many requests" in a file are not those of a minute.
@@ -114,13 +89,6 @@ function faultBySentence(message: string): Fault {
   return WORDS.find(([, , sentences]) => sentences.test(message))?.[0] ?? "unknown";
 }
 
-/** Of several errors in one list, that about the widest thing: what it stops, the others cannot mend. */
-export function findDecisive<E extends Refusal>(errors: readonly E[]): { error: E; fault: Fault } | undefined {
-  return errors
-    .map((error) => ({ error, fault: whoseFault(error) }))
-    .sort((a, b) => WIDEST_FIRST.indexOf(a.fault) - WIDEST_FIRST.indexOf(b.fault))[0];
-}
-
 function faultByStatus(status: number | null): Fault {
   const known = BY_STATUS[status ?? 0];
   if (known) return known;
@@ -128,7 +96,7 @@ function faultByStatus(status: number | null): Fault {
 }
 
 /** Compatible servers put the status where the code belongs. */
-function statusOf({ status, code }: Refusal): number | null {
+function statusOf({ status, code }: Words): number | null {
   if (status !== null) return status;
   return code !== null && /^[45]\d\d$/.test(code) ? Number(code) : null;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { ProviderBatch } from "../../../lib/providers/contract/batch.ts";
 import type { LineRequest } from "../../../lib/providers/contract/lines.ts";
-import type { BatchProvider, NewBatch, ProviderBatch } from "../../../lib/providers/contract/provider.ts";
+import type { BatchProvider, NewBatch } from "../../../lib/providers/contract/provider.ts";
 import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
 
 /** Both result files of a batch. */
@@ -23,7 +24,7 @@ const MOST_PIECES = 2_000;
  * @param cut the size of the pieces in which a file arrives
  */
 export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles, cut: number): HostileProvider {
-  const { encodeLine, readLine, readRequestId, endpoint } = openaiProvider({
+  const { encodeLine, readLine, readRequestId, stateOf, endpoint } = openaiProvider({
     apiKey: "none",
     baseURL: "http://127.0.0.1:1/v1",
   });
@@ -36,7 +37,7 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
     if (!batch) throw new RangeError(`no batch ${id}`);
     return batch;
   };
-  const create = async ({ inputFileId, metadata }: NewBatch): Promise<ProviderBatch> => {
+  const create = async ({ inputFileId, mark }: NewBatch): Promise<ProviderBatch> => {
     const input = files.get(inputFileId)?.toString("utf8").trim().split("\n") ?? [];
     const requestIds = input.map((line) => (JSON.parse(line) as { custom_id: LineRequest["id"] }).custom_id);
     const results = makeFiles(requestIds);
@@ -45,15 +46,18 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
     made.push({ id, requestIds, files: results });
     const batch: ProviderBatch = {
       id,
-      status: "completed",
+      state: "completed",
+      word: "completed",
       inputFileId,
-      outputFileId: `${id}_output`,
-      errorFileId: `${id}_error`,
+      results: [
+        { id: `${id}_output`, holds: "answers" },
+        { id: `${id}_error`, holds: "failures" },
+      ],
       createdAt: new Date(),
       expiresAt: null,
       counts: { total: requestIds.length, completed: requestIds.length, failed: 0 },
       errors: [],
-      metadata,
+      mark,
     };
     created.set(id, batch);
     return batch;
@@ -64,6 +68,7 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
     encodeLine,
     readRequestId,
     readLine,
+    stateOf,
     batches: made,
     check: async () => {},
     uploadInput: async (file) => {

@@ -1,0 +1,14 @@
+import type { RefusedLimit } from "../contract/fault.ts";
+import { readTokenLimit } from "./readTokenLimit.ts";
+import { type Words, whoseFault } from "./whoseFault.ts";
+
+/** The limit that a refusal speaks of: that of tokens, with its number where it names one; that of a file, in bytes or in lines. */
+export function readLimit(words: Words): RefusedLimit | null {
+  const fault = whoseFault(words);
+  if (fault === "tokens") return { of: "tokens", most: readTokenLimit(words.message) ?? null };
+  return fault === "size" ? { of: isOfLines(words.message) ? "lines" : "bytes", most: null } : null;
+}
+
+function isOfLines(message: string): boolean {
+  return /\b(lines|requests)\b/i.test(message) && !/\b(bytes|size|large|[MG]i?B)\b/i.test(message);
+}
