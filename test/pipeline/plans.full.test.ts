@@ -4,6 +4,7 @@ import { NO_PRICE } from "../../lib/costs/price.ts";
 import { applyLines } from "../../lib/pipeline/collect/applyLines.ts";
 import type { LineJudgement } from "../../lib/pipeline/collect/judgeLines.ts";
 import { claimBatch } from "../../lib/pipeline/create/claimBatch.ts";
+import { listGroups } from "../../lib/pipeline/create/listGroups.ts";
 import { releaseWaiting } from "../../lib/pipeline/end/endBatch.ts";
 import { type Explained, explained } from "../support/explained.ts";
 import { answerLine, failureLine } from "../support/lines.ts";
@@ -63,6 +64,15 @@ describe.each([
   it("what waits is released in steps of its own size", async () => {
     const plans = await plansOf(() => releaseWaiting(ctx, leaseOf(`ending-${name}`), "batch_expired"));
     expectRowsRead(plans);
+  });
+
+  it("the groups that wait are found without reading all that waits", async () => {
+    const plans = await plansOf(async () => {
+      expect(await listGroups(ctx)).toEqual([COMPANY]);
+    });
+    expect(plans).toHaveLength(1);
+    expect(plans.flatMap(({ scans }) => [...scans].filter((scan) => /Seq Scan AIProcessing/.test(scan)))).toEqual([]);
+    for (const { rowsRead, scans } of plans) expect(rowsRead, [...scans].join(", ")).toBeLessThan(50);
   });
 
   it("a batch is claimed in steps of its own size", async () => {

@@ -1,6 +1,7 @@
 import { analysisNames } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
+import { inTransaction } from "../../db/pool.ts";
 import { arrayOf, statement, text, timestamp } from "../../db/statement.ts";
 import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
@@ -8,22 +9,39 @@ import type { Group } from "./claimBatch.ts";
 
 /**
  * Companies that may have new batches, by their status and their limit, with each model that they need; those with the
- * least in flight come first.
+ * least in flight come first. Asked at every turn, however many requests wait: so it steps from group to group along the
+ * index of what is pending, and reads the first of each that is due.
  */
-export async function listGroups(ctx: PipelineContext): Promise<Group[]> {
+export async function listGroups(ctx: Pick<PipelineContext, "clock" | "db">): Promise<Group[]> {
   const usedUp = await listUsedUp(ctx, ctx.db);
-  return await LIST.rows(ctx.db, { now: ctx.clock.now(), analyses: analysisNames(), usedUp });
+  return await inTransaction(ctx.db, async (tx) => {
+    // Statistics from when nothing was pending make an index on the status, and a sort of all that is, look as cheap.
+    await tx.query("SET LOCAL enable_sort = off");
+    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysisNames(), usedUp });
+  });
 }
 
+const PENDING = `"AIProcessingRequest" WHERE "processingStatus" = 'PENDING_BATCHING'`;
+
 const LIST = statement({
-  sql: `SELECT r."companyId", r."model"
-          FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
-         WHERE r."processingStatus" = 'PENDING_BATCHING' AND (r."notBefore" IS NULL OR r."notBefore" <= $1)
-           AND c."status" IN ${SERVED} AND r."processingType" = ANY($2) AND NOT (r.${DRAWS} AND r."companyId" = ANY($3))
-         GROUP BY r."companyId", r."model"
+  sql: `WITH RECURSIVE "group" AS (
+          (SELECT "companyId", "model" FROM ${PENDING} ORDER BY "companyId", "model" LIMIT 1)
+          UNION ALL
+          SELECT next."companyId", next."model" FROM "group" CROSS JOIN LATERAL (
+            SELECT "companyId", "model" FROM ${PENDING}
+               AND ("companyId", "model") > ("group"."companyId", "group"."model")
+             ORDER BY "companyId", "model" LIMIT 1) next)
+        SELECT "group"."companyId", "group"."model"
+          FROM "group" JOIN "Company" c ON c."id" = "group"."companyId"
+         CROSS JOIN LATERAL (
+           SELECT "requestedAt" FROM ${PENDING} AND "companyId" = "group"."companyId" AND "model" = "group"."model"
+              AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "processingType" = ANY($2)
+              AND NOT (${DRAWS} AND "companyId" = ANY($3))
+            ORDER BY "companyId", "model", "requestedAt" LIMIT 1) due
+         WHERE c."status" IN ${SERVED}
          ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
-                    WHERE b."companyId" = r."companyId" AND b."model" = r."model" AND b."status" NOT IN ${OVER}),
-                  min(r."requestedAt"), r."companyId", r."model"`,
+                    WHERE b."companyId" = "group"."companyId" AND b."model" = "group"."model" AND b."status" NOT IN ${OVER}),
+                  due."requestedAt", "group"."companyId", "group"."model"`,
   params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text) },
   row: { companyId: text, model: text },
 });
