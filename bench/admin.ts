@@ -14,7 +14,7 @@ import { startTemporaryPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { openPool } from "../lib/db/pool.ts";
 import { openLog } from "../lib/observability/log.ts";
-import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../lib/providers/openProvider.ts";
 import { fill } from "./admin/fill.ts";
 
 const REQUESTS = Number(process.argv[2] ?? 5_000_000);
@@ -150,7 +150,7 @@ async function time(work: () => Promise<unknown>): Promise<number> {
 
 function viewer(): CallContext {
   const ctx = createContext({ config: readConfig({}), db, log: openLog({ level: "fatal", format: "json" }) });
-  const provider = openaiProvider({ apiKey: "none", baseURL: "http://127.0.0.1:9" });
+  const provider = openProvider("openai", { apiKey: "none", baseURL: "http://127.0.0.1:9" });
   const actor = {
     kind: "key",
     id: "bench",

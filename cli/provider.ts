@@ -8,7 +8,7 @@ import { statement, text } from "../lib/db/statement.ts";
 import { LiveDashError } from "../lib/errors.ts";
 import { readHeaders } from "../lib/providerSettings.ts";
 import type { BatchProvider } from "../lib/providers/contract/provider.ts";
-import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../lib/providers/openProvider.ts";
 
 export interface OpenProvider {
   provider: BatchProvider;
@@ -25,7 +25,7 @@ function isEmulated(config: Config): boolean {
  * The provider that the configuration names, or the emulator where it names none and the database is the embedded one.
  * @throws LiveDashError `no_provider`, `provider_mixed`
  */
-export async function openProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
+export async function chooseProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
   if (isEmulated(config) && config.DATABASE_URL) {
     throw new LiveDashError(
       "no_provider",
@@ -35,7 +35,7 @@ export async function openProvider(config: Config, db: Database, dataDir: string
   const name = isEmulated(config) ? "emulator" : "openai";
   await refuseMixing(db, name);
   if (name === "emulator") return openEmulator(join(dataDir, "emulator"));
-  const provider = openaiProvider({
+  const provider = openProvider("openai", {
     apiKey: config.OPENAI_API_KEY,
     baseURL: config.OPENAI_BASE_URL,
     organization: config.OPENAI_ORG_ID,
@@ -90,7 +90,7 @@ async function findSampleAnswers(): Promise<string[]> {
 }
 
 function emulatorProvider(baseURL: string): BatchProvider {
-  return openaiProvider({ name: "emulator", apiKey: "emulator", baseURL });
+  return openProvider("openai", { name: "emulator", apiKey: "emulator", baseURL });
 }
 
 async function findRunning(addressFile: string): Promise<string | undefined> {

@@ -142,8 +142,8 @@ export async function openPipelineRuntime(
   const runtime = await openRuntime({ renewRights: true, ...options });
   try {
     // Most commands need no provider, and its SDK and the emulator are most of the code there is.
-    const { openProvider } = await import("./provider.ts");
-    const { provider, emulated, close } = await openProvider(
+    const { chooseProvider } = await import("./provider.ts");
+    const { provider, emulated, close } = await chooseProvider(
       runtime.ctx.config,
       runtime.ctx.db,
       dataDirOf(runtime.ctx.config),

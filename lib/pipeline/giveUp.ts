@@ -39,7 +39,7 @@ export async function giveUpBatch(
 ): Promise<boolean> {
   const now = await askTime(ctx.clock);
   const isNew = await step(ctx, "giveup.mark", () =>
-    inTransaction(ctx.db, (tx) => mark(tx, batchId, now, giveUp, also)),
+    inTransaction(ctx.db, (tx) => mark(ctx, tx, batchId, now, giveUp, also)),
   );
   if (!isNew) return false;
   const { by, reason, requeueNow } = giveUp;
@@ -50,6 +50,7 @@ export async function giveUpBatch(
 }
 
 async function mark(
+  ctx: PipelineContext,
   tx: Transaction,
   batchId: string,
   now: Date,
@@ -57,7 +58,7 @@ async function mark(
   also: (tx: Transaction, requeueAt: Date) => Promise<void>,
 ): Promise<boolean> {
   if (!(await lockToGiveUp(tx, batchId, requeueNow))) return false;
-  const requeueAt = requeueNow ? now : requeueTime(now, await readBatch(tx, batchId));
+  const requeueAt = requeueNow ? now : requeueTime(ctx, now, await readBatch(tx, batchId));
   await recordGivenUp(tx, batchId, { at: now, by, reason, requeueAt, requeueConfirmed: requeueNow });
   await also(tx, requeueAt);
   return true;
@@ -82,6 +83,7 @@ export async function workOnGivenUp(ctx: PipelineContext, lease: Lease, batch: B
 /** A refusal is an answer, as is the cancel itself; without one it is asked again at the next poll. */
 async function cancelOnce(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string): Promise<void> {
   if (batch.cancelAnsweredAt !== null || batch.status === "COMPLETED") return;
+  if (ctx.provider.capabilities.cancelTakesMs === null) return;
   try {
     const { word } = await atProvider(ctx, "giveup.cancel", () => ctx.provider.cancelBatch(openaiBatchId));
     ctx.log.info({ event: "batch.cancel_taken", batchId: batch.id, openaiBatchId, providerStatus: word });

@@ -30,6 +30,12 @@ interface KnownSizes {
 
 const COLUMNS = `"maxBytes"::float8 AS "maxBytes", "maxLines", "acceptedBytes"::float8 AS "acceptedBytes", "acceptedLines"`;
 
+/** What may be in one file at all: as configured, within what the provider takes. */
+export function mostOfOneFile({ config, provider }: Pick<PipelineContext, "config" | "provider">): FileSizeLimit {
+  const { mostBytes, mostLines } = provider.capabilities;
+  return { bytes: Math.min(config.BATCH_MAX_BYTES, mostBytes), lines: Math.min(config.BATCH_MAX_LINES, mostLines) };
+}
+
 export async function readFileSizeLimit(ctx: Pick<PipelineContext, "provider">, sql: Sql): Promise<FileSizeLimit> {
   const { rows } = await sql.query<KnownSizes>(`SELECT ${COLUMNS} FROM "FileSizeLimit" WHERE "provider" = $1`, [
     ctx.provider.name,
@@ -88,7 +94,7 @@ function lower({ limit, accepted }: Known, refused: number): Known {
  * each that goes through, until there is a refusal again, or nothing is held back any more.
  */
 export async function relaxFileSize(ctx: PipelineContext, batchId: string): Promise<void> {
-  const { BATCH_MAX_BYTES, BATCH_MAX_LINES } = ctx.config;
+  const most = mostOfOneFile(ctx);
   const grown = (limit: string, size: string, most: string) =>
     `CASE WHEN ${size} <= l.${limit} * ${HELD_BACK} THEN l.${limit}
           WHEN l.${limit} * ${GROWN} < ${most} THEN l.${limit} * ${GROWN} END`;
@@ -104,7 +110,7 @@ export async function relaxFileSize(ctx: PipelineContext, batchId: string): Prom
         SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"', "$4::bigint")},
             "maxLines" = ${grown('"maxLines"', 'b."requestCount"', "$5::int")}
        FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2 AND l."learnedAt" <= $3`,
-    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), BATCH_MAX_BYTES, BATCH_MAX_LINES],
+    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), most.bytes, most.lines],
   );
   await ctx.db.query(`DELETE FROM "FileSizeLimit" WHERE "maxBytes" IS NULL AND "maxLines" IS NULL`);
 }

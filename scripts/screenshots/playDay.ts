@@ -11,7 +11,7 @@ import { importCsv } from "../../lib/import/importCsv.ts";
 import type { Logger } from "../../lib/observability/log.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 import { advance, setFaults } from "../../test/support/emulatorControl.ts";
 import { asTimeGoesBy, passTime, standingClock } from "../../test/support/testClock.ts";
 
@@ -80,7 +80,7 @@ async function openDay(db: Database, log: Logger) {
   });
   const worker = (env: Record<string, string>): PipelineContext => ({
     ...createContext({ config: readConfig(env), db, log, clock }),
-    provider: openaiProvider({ apiKey: "none", baseURL: emulator.url }),
+    provider: openProvider("openai", { apiKey: "none", baseURL: emulator.url }),
   });
   const playFor = async (ctx: PipelineContext, ms: number, round = 5 * MINUTE) => {
     for (let left = ms; left > 0; left -= round) {

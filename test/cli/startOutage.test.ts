@@ -7,7 +7,7 @@ import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { askProvider } from "../../lib/pipeline/askProvider.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 import { readStop, recordStop } from "../../lib/throttle/providerStop.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { always, startOddServer } from "../support/oddServer.ts";
@@ -28,7 +28,7 @@ beforeEach(async () => {
 function contextFor(url: string, stopping?: AbortSignal): PipelineContext {
   const log = openLog({ level: "fatal", format: "json" });
   const parts = { config: readConfig({}), db: database.pool, log, ...(stopping ? { stopping } : {}) };
-  return { ...createContext(parts), provider: openaiProvider({ apiKey: KEY, baseURL: url }) };
+  return { ...createContext(parts), provider: openProvider("openai", { apiKey: KEY, baseURL: url }) };
 }
 
 /** Something that takes connections and speaks no HTTP. */

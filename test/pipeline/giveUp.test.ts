@@ -6,7 +6,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 import type { Step } from "../../lib/step.ts";
 import { callerOf } from "../support/caller.ts";
 import { advance, setFaults } from "../support/emulatorControl.ts";
@@ -32,7 +32,7 @@ async function start(faults: string[]): Promise<void> {
   const { clock } = pipeline.ctx;
   const now = () => new Date(clock.now().getTime() + ahead);
   // The SDK's own retries would take seconds.
-  const provider = openaiProvider({ apiKey: "test-key", baseURL: pipeline.emulator.url, maxRetries: 0 });
+  const provider = openProvider("openai", { apiKey: "test-key", baseURL: pipeline.emulator.url, maxRetries: 0 });
   ctx = { ...pipeline.ctx, provider, clock: { ...clock, now } };
   await addSessions(ctx, LINES);
 }

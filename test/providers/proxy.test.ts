@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../emulator/server.ts";
 import { resultOf } from "../../lib/providers/contract/batch.ts";
 import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
-import { type OpenAIProviderOptions, openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider, type ProviderOptions } from "../../lib/providers/openProvider.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopbackCertificate.ts";
 import { startProxy } from "../support/proxy.ts";
 
@@ -43,8 +43,8 @@ async function startSecureProvider(): Promise<string> {
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 
-function providerAt(baseURL: string, proxies: OpenAIProviderOptions["proxies"] = {}): BatchProvider {
-  const provider = openaiProvider({ apiKey: "sk-C4nary-key", baseURL, proxies, maxRetries: 0 });
+function providerAt(baseURL: string, proxies: ProviderOptions["proxies"] = {}): BatchProvider {
+  const provider = openProvider("openai", { apiKey: "sk-C4nary-key", baseURL, proxies, maxRetries: 0 });
   onTestFinished(() => provider.close());
   return provider;
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 
 type Handle = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
@@ -26,7 +26,7 @@ export async function providerThat(answer: (url: URL, request: IncomingMessage) 
 }
 
 export function providerAt(origin: string): BatchProvider {
-  return openaiProvider({ apiKey: "test-key", baseURL: `${origin}/v1`, maxRetries: 0 });
+  return openProvider("openai", { apiKey: "test-key", baseURL: `${origin}/v1`, maxRetries: 0 });
 }
 
 export function sendJson(response: ServerResponse, reply: unknown, status = 200): void {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { expect, it } from "vitest";
 import { ProviderError } from "../../lib/providers/contract/errors.ts";
 import type { BatchProvider } from "../../lib/providers/contract/provider.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 import { always, startOddServer } from "../support/oddServer.ts";
 
 const KEY = "sk-proj-C4naryC4naryC4nary-7391xyz";
@@ -24,7 +24,7 @@ async function refusalOf(call: Promise<unknown>): Promise<ProviderError> {
 
 async function providerAnswering(status: number, body: string, headers: Record<string, string> = {}) {
   const server = await startOddServer(always(status, body, headers));
-  return { server, provider: openaiProvider({ apiKey: KEY, baseURL: server.url, maxRetries: 0 }) };
+  return { server, provider: openProvider("openai", { apiKey: KEY, baseURL: server.url, maxRetries: 0 }) };
 }
 
 it.each<[string, number, string, string, string | RegExp]>([
@@ -154,7 +154,7 @@ it("reads no error without an end, and keeps of a long one its beginning", async
     response.on("drain", more);
     more();
   });
-  const provider = openaiProvider({ apiKey: KEY, baseURL: server.url });
+  const provider = openProvider("openai", { apiKey: KEY, baseURL: server.url });
   const error = await refusalOf(provider.check());
   expect(error).toMatchObject({ code: "provider_refused" });
   expect(error.message.length).toBeLessThan(1_000);
@@ -194,7 +194,7 @@ it.each(Object.keys(CALLS))("%s shows the key in no part of its error", async (n
 
 it("shows a key that cannot be sent in no part of the error", async () => {
   const key = "sk-C4nary\nsecond-C4nary";
-  const error = await refusalOf(openaiProvider({ apiKey: key, baseURL: "http://127.0.0.1:9/v1" }).check());
+  const error = await refusalOf(openProvider("openai", { apiKey: key, baseURL: "http://127.0.0.1:9/v1" }).check());
   expect(error).toMatchObject({ code: "provider_unreachable" });
   expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("C4nary");
 });
@@ -224,9 +224,9 @@ it("sends the organisation, the project and the headers that it is given, and no
   Object.assign(process.env, environment);
   try {
     const baseURL = server.url;
-    await openaiProvider({ apiKey: KEY, baseURL }).check();
+    await openProvider("openai", { apiKey: KEY, baseURL }).check();
     const headers = { "x-gateway": "7" };
-    await openaiProvider({ apiKey: KEY, baseURL, organization: "org-1", project: "proj_1", headers }).check();
+    await openProvider("openai", { apiKey: KEY, baseURL, organization: "org-1", project: "proj_1", headers }).check();
   } finally {
     for (const name of Object.keys(environment)) delete process.env[name];
   }

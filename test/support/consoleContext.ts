@@ -2,11 +2,11 @@ import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import type { Logger } from "../../lib/observability/log.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 
 /** What a console is given. Its provider cannot be reached: pages that only read do not ask it. */
 export function consoleContext(db: Database, log: Logger, env: Record<string, string> = {}): PipelineContext {
   const config = readConfig({ LIVEDASH_SECRET: "a secret that only tests know, thirty-two", ...env });
-  const provider = openaiProvider({ apiKey: "none", baseURL: "http://127.0.0.1:9" });
+  const provider = openProvider("openai", { apiKey: "none", baseURL: "http://127.0.0.1:9" });
   return { ...createContext({ config, db, log }), provider };
 }

@@ -7,7 +7,7 @@ import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { advance } from "./emulatorControl.ts";
 import { rowsIn } from "./rows/index.ts";
@@ -70,7 +70,7 @@ async function start(options: PipelineOptions, inOwnTime: boolean): Promise<Test
       log: openLog({ level: "debug", format: "json", destination }),
       clock: inOwnTime ? clock : systemClock,
     }),
-    provider: openaiProvider({ apiKey: "test-key", baseURL: emulator.url }),
+    provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url }),
   });
 
   return {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { readLines } from "../../lib/pipeline/collect/readLines.ts";
-import { openaiProvider } from "../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../lib/providers/openProvider.ts";
 
-const provider = openaiProvider({ apiKey: "none", baseURL: "http://127.0.0.1:1/v1" });
+const provider = openProvider("openai", { apiKey: "none", baseURL: "http://127.0.0.1:1/v1" });
 
 const line = (id: string) => {
   const body = { choices: [{ finish_reason: "stop", message: { content: `{"custom_id":"x","a":"}{"}` } }] };

@@ -63,6 +63,9 @@ function canBeCancelled(ctx: CallContext, { status, providerStatus }: CancelTarg
 
 async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
   const { openaiBatchId } = batch;
+  if (openaiBatchId !== null && ctx.provider.capabilities.cancelTakesMs === null) {
+    throw new RefusedError("conflict", "This provider cannot cancel a batch that it has. Wait for it to end.");
+  }
   if (openaiBatchId !== null) await cancelAtProvider(ctx, { ...batch, openaiBatchId }, reason);
   else await cancelBeforeSending(ctx, batch, reason);
 }

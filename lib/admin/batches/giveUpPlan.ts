@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { euros, time } from "../../api/fields.ts";
 import { LIVE } from "../../batches/states.ts";
-import type { Context } from "../../context.ts";
+import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { int, known, nullable, numeric, statement, text, timestamp } from "../../db/statement.ts";
 import { requeueTime } from "../../pipeline/end/letGo.ts";
@@ -24,14 +24,18 @@ export const giveUpPlan = z.object({
 export type GiveUpPlan = z.input<typeof giveUpPlan>;
 
 /** Null for a batch that is over, or does not exist. */
-export async function planGiveUp(ctx: Context, sql: Sql, batchId: string): Promise<GiveUpPlan | null> {
+export async function planGiveUp(
+  ctx: Pick<PipelineContext, "clock" | "provider">,
+  sql: Sql,
+  batchId: string,
+): Promise<GiveUpPlan | null> {
   const batch = await READ.first(sql, { batchId });
   if (!batch) return null;
   const { waiting, costEur } = batch;
   // Nothing can have been created without a file.
   const isUnsent = batch.openaiBatchId === null && batch.inputFileId === null;
   if (isUnsent) return { waiting, requeueAt: ctx.clock.now(), boughtTwice: { lines: 0, costEur: "0" } };
-  return { waiting, requeueAt: requeueTime(ctx.clock.now(), batch), boughtTwice: { lines: waiting, costEur } };
+  return { waiting, requeueAt: requeueTime(ctx, ctx.clock.now(), batch), boughtTwice: { lines: waiting, costEur } };
 }
 
 const READ = statement({

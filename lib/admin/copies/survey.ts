@@ -1,4 +1,5 @@
 import { OVER } from "../../batches/states.ts";
+import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { arrayOf, int, known, nullable, type RowOf, statement, text } from "../../db/statement.ts";
 import type { Installation } from "../../installation/installation.ts";
@@ -6,8 +7,7 @@ import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installati
 import { hasEnded, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
 import { step } from "../../step.ts";
 
-/** Results are kept so long; what was made before can bring nothing any more. */
-const LOOK_BACK_MS = 31 * 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** A provider batch that bears our mark. */
 export interface MarkedBatch {
@@ -63,7 +63,9 @@ export async function surveyProvider(ctx: PipelineContext, installation: Install
 async function listMarked(ctx: PipelineContext, installation: Installation) {
   const marked: MarkedBatch[] = [];
   let newest = installation.checkedUntil;
-  for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
+  // What was made so long ago that its results are not kept any more can bring nothing.
+  const since = after(ctx.clock, -ctx.provider.capabilities.filesKeptMs - DAY_MS);
+  for await (const theirs of ctx.provider.listBatches(since)) {
     if (theirs.createdAt && theirs.createdAt > newest) newest = theirs.createdAt;
     const mark = markOfBatch(theirs, installation);
     if (mark) marked.push({ mark, theirs });

@@ -1,15 +1,18 @@
 import { OVER } from "../../batches/states.ts";
+import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch } from "../../installation/marks.ts";
 import { reaper } from "../../pipeline/reap/reaper.ts";
 import { isLive } from "../../providers/contract/batch.ts";
+import { lookBackOf } from "../../providers/contract/capabilities.ts";
 import { isProviderError, ProviderError } from "../../providers/contract/errors.ts";
 import { stopCodeOf } from "../../throttle/providerStop.ts";
 import type { DoctorOptions, Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;
+const DAY_MS = 86_400_000;
 
 /**
  * Holds our batches against the provider's own list of them. A provider that cannot be asked does not keep the doctor from
@@ -48,9 +51,10 @@ function notChecked(error: ProviderError): Finding {
 async function checkDuplicates(ctx: PipelineContext, { fix }: DoctorOptions): Promise<Finding[]> {
   const open = await openBatches(ctx);
   const installation = await openInstallation(ctx);
-  const known = await knownBatches(ctx, installation.detachedAt);
+  const lookBackMs = lookBackOf(ctx.provider.capabilities);
+  const known = await knownBatches(ctx, after(ctx.clock, -lookBackMs - DAY_MS), installation.detachedAt);
   const surplus: string[] = [];
-  for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - 2 * 86_400_000))) {
+  for await (const theirs of ctx.provider.listBatches(after(ctx.clock, -lookBackMs))) {
     const batchId = markOfBatch(theirs, installation)?.batchId;
     if (!batchId || !known.has(batchId) || !isLive(theirs)) continue;
     const recorded = open.get(batchId);
@@ -91,8 +95,8 @@ async function openBatches(ctx: PipelineContext): Promise<Map<string, string | n
 }
 
 /** Those from before a detachment are not ours to judge. */
-async function knownBatches(ctx: PipelineContext, detachedAt: Date | null): Promise<Set<string>> {
-  const rows = await READ_KNOWN.rows(ctx.db, { now: ctx.clock.now(), detachedAt });
+async function knownBatches(ctx: PipelineContext, since: Date, detachedAt: Date | null): Promise<Set<string>> {
+  const rows = await READ_KNOWN.rows(ctx.db, { since, detachedAt });
   return new Set(rows.map((row) => row.id));
 }
 
@@ -113,7 +117,7 @@ const READ_OPEN = statement({
 
 const READ_KNOWN = statement({
   sql: `SELECT "id" FROM "AIBatchRequest"
-         WHERE "createdAt" > $1::timestamptz - interval '3 days' AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
-  params: { now: timestamp, detachedAt: nullable(timestamp) },
+         WHERE "createdAt" > $1 AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
+  params: { since: timestamp, detachedAt: nullable(timestamp) },
   row: { id: text },
 });

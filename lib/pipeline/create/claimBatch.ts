@@ -9,7 +9,7 @@ import { openInstallation } from "../../installation/installation.ts";
 import { claimRequests, failUnfit } from "../../requests/claim.ts";
 import { step } from "../../step.ts";
 import { DRAWS, draw, findAllowance } from "../../throttle/companyLimit.ts";
-import { readFileSizeLimit } from "../../throttle/fileSize.ts";
+import { mostOfOneFile, readFileSizeLimit } from "../../throttle/fileSize.ts";
 import { calibrate, findRoom } from "../../throttle/tokenBudget.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { writeInput } from "./writeInput.ts";
@@ -80,7 +80,7 @@ async function claim(
   // One request may use what the other groups would share: in a small share it might never find room.
   const first = !room || room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes;
   const limit = { budget: Math.min(size.bytes, room ? room.bytes * share : Number.POSITIVE_INFINITY), first };
-  const mostLines = Math.min(ctx.config.BATCH_MAX_LINES, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
+  const mostLines = Math.min(mostOfOneFile(ctx).lines, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
   const allowed = await findAllowance(ctx, tx, group.companyId);
   const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
   const input = await writeInput(ctx, tx, pending, spool, limit);

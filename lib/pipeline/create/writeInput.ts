@@ -3,6 +3,7 @@ import type { AnalysisVersions } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import type { FailureCode } from "../../failures.ts";
+import { mostOfOneFile } from "../../throttle/fileSize.ts";
 import { type RequestToSend, readSessions } from "./readSessions.ts";
 import type { Spool } from "./spool.ts";
 
@@ -27,7 +28,7 @@ export interface InputLimit {
   first: number;
 }
 
-/** Writes the lines of these requests to the spool, as many as fit into BATCH_MAX_BYTES and the budget. */
+/** Writes the lines of these requests to the spool, as many as fit into one file and the budget. */
 export async function writeInput(
   ctx: PipelineContext,
   sql: Sql,
@@ -35,7 +36,7 @@ export async function writeInput(
   spool: Spool,
   { budget, first }: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
 ): Promise<WrittenInput> {
-  const limit = ctx.config.BATCH_MAX_BYTES;
+  const limit = mostOfOneFile(ctx).bytes;
   const included: string[] = [];
   const unfit: WrittenInput["unfit"] = [];
   const analysisVersions: Record<string, number> = {};

@@ -3,6 +3,7 @@ import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.t
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { mayHaveRun, type ProviderBatch, type ProviderState, resultOf } from "../../providers/contract/batch.ts";
+import { lifetimeOf } from "../../providers/contract/capabilities.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
@@ -106,8 +107,9 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
   } catch (error) {
     const unknown = error instanceof ProviderError && error.code === "provider_not_found";
     const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
-    // One without an expiry is taken to have lived for a day.
-    const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + DAY_MS;
+    // One without an expiry is taken to have lived as long as they do, or as long as its files were kept.
+    const lived = lifetimeOf(ctx.provider.capabilities) ?? ctx.provider.capabilities.filesKeptMs;
+    const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + lived;
     const over = ctx.clock.now().getTime() > end + DAY_MS;
     if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
     ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });

@@ -1,3 +1,4 @@
+import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { arrayOf, bool, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { atProvider } from "../../installation/atProvider.ts";
@@ -5,11 +6,10 @@ import { isOursUnsigned } from "../../installation/findSign.ts";
 import { type Installation, openInstallation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch } from "../../installation/marks.ts";
 import { isLive } from "../../providers/contract/batch.ts";
+import { lookBackOf } from "../../providers/contract/capabilities.ts";
 import { step } from "../../step.ts";
 import { reapOne } from "./reapOne.ts";
 
-/** A batch lives for a day at the provider; twice that is looked at. */
-const LOOK_BACK_MS = 2 * 86_400_000;
 const PAGE = 500;
 
 interface LiveBatch extends Mark {
@@ -21,6 +21,7 @@ interface LiveBatch extends Mark {
  * batch of which none is recorded yet is left to recovery, which adopts it.
  */
 export async function reapBatches(ctx: PipelineContext): Promise<number> {
+  if (ctx.provider.capabilities.cancelTakesMs === null) return 0;
   const installation = await openInstallation(ctx);
   const live = await step(ctx, "reap.list_batches", () => listLive(ctx, installation));
   let cancelled = 0;
@@ -38,7 +39,8 @@ export async function reapBatches(ctx: PipelineContext): Promise<number> {
 
 async function listLive(ctx: PipelineContext, installation: Installation): Promise<LiveBatch[]> {
   const live: LiveBatch[] = [];
-  for await (const theirs of ctx.provider.listBatches(new Date(ctx.clock.now().getTime() - LOOK_BACK_MS))) {
+  const since = after(ctx.clock, -lookBackOf(ctx.provider.capabilities));
+  for await (const theirs of ctx.provider.listBatches(since)) {
     const mark = isLive(theirs) ? markOfBatch(theirs, installation) : undefined;
     if (mark) live.push({ providerId: theirs.id, ...mark });
   }

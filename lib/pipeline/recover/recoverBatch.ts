@@ -9,6 +9,7 @@ import { atProvider } from "../../installation/atProvider.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch, markOfFile } from "../../installation/marks.ts";
 import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
+import type { Capabilities, KnownBy } from "../../providers/contract/capabilities.ts";
 import { recordFailures } from "../../requests/recordFailures.ts";
 import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
@@ -55,9 +56,12 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
 async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
   const found: ProviderBatch[] = [];
   const installation = await openInstallation(ctx);
+  const isKnown: Record<KnownBy, (theirs: ProviderBatch) => boolean> = {
+    mark: (theirs) => markOfBatch(theirs, installation)?.batchId === batch.id,
+    input_file: (theirs) => theirs.inputFileId === batch.inputFileId,
+  };
   for await (const theirs of ctx.provider.listBatches(sinceItWasMade(batch))) {
-    const bearsMark = markOfBatch(theirs, installation)?.batchId === batch.id;
-    const isOurs = bearsMark || theirs.inputFileId === batch.inputFileId;
+    const isOurs = ctx.provider.capabilities.knownBy.some((by) => isKnown[by](theirs));
     // One that failed before anything ran leaves nothing to adopt.
     if (isOurs && ranOrMayRun(theirs)) found.push(theirs);
   }
@@ -85,17 +89,27 @@ async function adopt(
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
   for (const theirs of surplus) {
     if (!isLive(theirs)) continue;
+    if (ctx.provider.capabilities.cancelTakesMs === null) {
+      ctx.log.error({ event: "batch.duplicate_left", batchId: batch.id, openaiBatchId: theirs.id });
+      continue;
+    }
     await atProvider(ctx, "recover.cancel_duplicate", () => ctx.provider.cancelBatch(theirs.id));
     ctx.log.warn({ event: "batch.duplicate_cancelled", batchId: batch.id, openaiBatchId: theirs.id });
   }
 }
+
+/** What keeps a create that has not landed yet from becoming a batch. */
+const FENCES: Record<Capabilities["lateCreate"], (ctx: PipelineContext, inputFileId: string) => Promise<void>> = {
+  fails_without_its_file: (ctx, inputFileId) =>
+    atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId)),
+};
 
 /** Whether a create that was sent before this epoch can no longer land unseen. The first call starts the wait. */
 async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<boolean> {
   const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
   const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
   if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
-  await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));
+  await FENCES[ctx.provider.capabilities.lateCreate](ctx, inputFileId);
   const settlingSince = batch.settlingSince ?? (await askTime(ctx.clock));
   const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));

@@ -3,7 +3,7 @@ import type { Fault } from "./fault.ts";
 
 /** What one line of an input file asks. */
 export interface LineRequest {
-  /** The id of the request; comes back as the custom_id of its result. */
+  /** The id of the request; comes back with its result. */
   id: string;
   model: string;
   system: string;

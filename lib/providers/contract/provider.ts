@@ -1,4 +1,5 @@
 import type { ProviderBatch, ProviderState } from "./batch.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { LineRequest, ResultLine } from "./lines.ts";
 import type { FileLabel, WrittenMark } from "./mark.ts";
 
@@ -31,6 +32,7 @@ export interface ProviderFile {
 /** The Batch API behind one small interface. Every method throws ProviderError and nothing else. */
 export interface BatchProvider {
   readonly name: string;
+  readonly capabilities: Capabilities;
   /** The path that lines are addressed to, such as `/v1/chat/completions`. */
   readonly endpoint: string;
   /** One line of an input file, without its line end. */

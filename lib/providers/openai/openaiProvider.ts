@@ -1,10 +1,8 @@
 import type OpenAI from "openai";
 import { toStreamingFile } from "openai";
-import { maskSecrets } from "../../masking.ts";
-import { credentialsIn } from "../../providerSettings.ts";
 import { ProviderError } from "../contract/errors.ts";
 import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../contract/provider.ts";
-import { maskedProvider } from "../maskedProvider.ts";
+import { OPENAI_CAPABILITIES } from "./capabilities.ts";
 import { encodeLine } from "./encodeLine.ts";
 import { type GetPage, listPages, listSince } from "./listPages.ts";
 import { fileNameOf, metadataOf } from "./marks.ts";
@@ -28,16 +26,19 @@ const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000
 const CHECK_TIMEOUT = 5_000;
 const PAGE = 100;
 const FILE_PAGE = 1_000;
-const THIRTY_DAYS = 2_592_000;
 
-/** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. */
+/** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. Opened by openProvider, which masks it. */
 export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const { client, close } = openClient(options, timeouts);
-  const lifetime = { anchor: "created_at", seconds: options.fileLifetimeSeconds ?? THIRTY_DAYS } as const;
+  const lifetime = {
+    anchor: "created_at",
+    seconds: options.fileLifetimeSeconds ?? OPENAI_CAPABILITIES.filesKeptMs / 1_000,
+  } as const;
 
-  const provider: BatchProvider = {
+  return {
     name: options.name ?? "openai",
+    capabilities: { ...OPENAI_CAPABILITIES, filesKeptMs: lifetime.seconds * 1_000 },
     endpoint: ENDPOINT,
     encodeLine: (request) => encodeLine(ENDPOINT, request),
     readRequestId,
@@ -89,9 +90,6 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
 
     close,
   };
-  const { apiKey, headers = {}, proxies = {} } = options;
-  const secrets = [apiKey, ...Object.values(headers), ...credentialsIn(proxies.http), ...credentialsIn(proxies.https)];
-  return maskedProvider(provider, maskSecrets(secrets));
 }
 
 async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {

@@ -150,7 +150,7 @@ export const SUBMISSION: readonly Plant[] = [
     name: "input-file-left",
     harm: "a late create succeeds beside the new one",
     file: "lib/pipeline/recover/recoverBatch.ts",
-    find: `  await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId));\n`,
+    find: `  await FENCES[ctx.provider.capabilities.lateCreate](ctx, inputFileId);\n`,
     replace: ``,
     caughtBy: ["test/pipeline/submission.test.ts"],
   },

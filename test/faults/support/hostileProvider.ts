@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ProviderBatch } from "../../../lib/providers/contract/batch.ts";
 import type { LineRequest } from "../../../lib/providers/contract/lines.ts";
 import type { BatchProvider, NewBatch } from "../../../lib/providers/contract/provider.ts";
-import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../../lib/providers/openProvider.ts";
 
 /** Both result files of a batch. */
 export interface ResultFiles {
@@ -24,7 +24,7 @@ const MOST_PIECES = 2_000;
  * @param cut the size of the pieces in which a file arrives
  */
 export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles, cut: number): HostileProvider {
-  const { encodeLine, readLine, readRequestId, stateOf, endpoint } = openaiProvider({
+  const { encodeLine, readLine, readRequestId, stateOf, endpoint, capabilities } = openProvider("openai", {
     apiKey: "none",
     baseURL: "http://127.0.0.1:1/v1",
   });
@@ -65,6 +65,7 @@ export function hostileProvider(makeFiles: (requestIds: string[]) => ResultFiles
   return {
     name: "openai",
     endpoint,
+    capabilities,
     encodeLine,
     readRequestId,
     readLine,

@@ -4,7 +4,7 @@ import type { PipelineContext } from "../../../lib/context.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
-import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../../lib/providers/openProvider.ts";
 import { readStop } from "../../../lib/throttle/providerStop.ts";
 import { addSessions, startPipeline } from "../../support/pipeline.ts";
 import type { CallFault, Endpoint } from "./httpMatrix.ts";
@@ -45,7 +45,7 @@ export async function runHttpCase(endpoint: Endpoint, fault: CallFault): Promise
     let offset = 0;
     const { url } = pipeline.emulator;
     const clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
-    const provider = openaiProvider({ apiKey: "test-key", baseURL: url, timeouts });
+    const provider = openProvider("openai", { apiKey: "test-key", baseURL: url, timeouts });
     const one: Case = {
       ctx: { ...pipeline.ctx, clock, provider },
       emulatorUrl: url,

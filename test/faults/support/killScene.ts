@@ -3,7 +3,7 @@ import { readConfig } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
 import type { Sql } from "../../../lib/db/pool.ts";
 import { openLog } from "../../../lib/observability/log.ts";
-import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../../lib/providers/openProvider.ts";
 import { runCommand } from "../../support/cli.ts";
 import { type OwnDatabase, startOwnDatabase } from "./killDatabase.ts";
 import { type EmulatorProcess, startEmulatorProcess } from "./killProvider.ts";
@@ -60,7 +60,10 @@ export async function openScene(options: { env?: Record<string, string>; faults?
     const fleet = startFleet(WORKERS, env);
     closers.push(fleet.destroy);
     const parts = { config: readConfig(env), db: database.pool, log: openLog({ level: "fatal", format: "json" }) };
-    const ctx = { ...createContext(parts), provider: openaiProvider({ apiKey: "test-key", baseURL: emulator.url }) };
+    const ctx = {
+      ...createContext(parts),
+      provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url }),
+    };
     return { database, emulator, fleet, ctx, env, idle: () => waitUntilIdle(database.pool), close };
   } catch (error) {
     await close();

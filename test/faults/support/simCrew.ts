@@ -1,7 +1,7 @@
 import type { Config } from "../../../lib/config.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import type { Logger } from "../../../lib/observability/log.ts";
-import { openaiProvider } from "../../../lib/providers/openai/openaiProvider.ts";
+import { openProvider } from "../../../lib/providers/openProvider.ts";
 import type { SimDatabase } from "./simDatabase.ts";
 import type { Scheduler } from "./simScheduler.ts";
 import type { VirtualTime } from "./simTime.ts";
@@ -85,7 +85,7 @@ export class Crew {
     const { time, trace } = parts;
     const name = `${this.#name}${String.fromCharCode(65 + seat)}${this.workers.length + 1}`;
     trace(`${name} starts`);
-    const provider = openaiProvider({
+    const provider = openProvider("openai", {
       apiKey: "nobody's",
       baseURL: URL_OF_NOBODY,
       maxRetries: 0,
