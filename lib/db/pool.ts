@@ -8,7 +8,7 @@ declare const inside: unique symbol;
 export type Transaction = PoolClient & { readonly [inside]: true };
 
 /**
- * A pool of connections to PostgreSQL, shared by the bulk SQL and the Prisma client.
+ * A pool of connections to PostgreSQL. Nothing is set when one is opened: poolers refuse that, or hand it on to others.
  * @param options.max the most connections; the default suits one process with its schedulers
  */
 export function openPool(databaseUrl: string, options: { max?: number; onError?: (error: Error) => void } = {}): Pool {
@@ -18,8 +18,6 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
     connectionTimeoutMillis: 10_000,
     application_name: "livedash",
     keepAlive: true,
-    // A process that is frozen inside a transaction loses it, or its locks would hold up all others.
-    idle_in_transaction_session_timeout: 60_000,
   });
   // A connection that the server ends fails the query that uses it, and an idle one is replaced at its next use; but
   // without a listener, on the pool for idle ones and on each that is in use, it would end the process.
@@ -31,12 +29,18 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
   return pool;
 }
 
+/**
+ * Begins a transaction, with what is set for it alone. A process that is frozen inside loses it, or its locks would hold up all
+ * others; and plans are run as they are: to compile one takes longer than anything that LiveDash asks.
+ */
+const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL jit = off";
+
 /** Runs `work` in one transaction: commits what it did, or rolls all of it back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query("BEGIN");
+    await client.query(BEGIN);
     const result = await work(client as Transaction);
     await client.query("COMMIT");
     return result;

@@ -41,7 +41,7 @@ function explainFirst(client: PoolClient, report: (transaction: Explained) => vo
     }
     if (sql === "COMMIT") report({ scans, rowsRead: (await rowsRead(client)) - readBefore });
     const result = await client.query(sql, values);
-    if (sql === "BEGIN") {
+    if (sql.startsWith("BEGIN")) {
       scans = new Set();
       readBefore = await rowsRead(client);
     }
