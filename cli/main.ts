@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
@@ -59,6 +59,16 @@ companies
   .option("--per-month <number>", "the same, for a calendar month")
   .option("--json", "as JSON")
   .action(async (company, options) => (await import("./commands/companies.ts")).setLimit(company, options));
+
+companies
+  .command("question-topics")
+  .description("show or set whether a company's questions are labelled by topic, which takes further requests")
+  .argument("<company>", "its name or id")
+  .addArgument(new Argument("[switch]", "off also withdraws requests that have not been sent").choices(["on", "off"]))
+  .option("--json", "as JSON")
+  .action(async (company, onOrOff, options) =>
+    (await import("./commands/companies.ts")).setQuestionTopics(company, onOrOff, options),
+  );
 
 program
   .command("run")

@@ -69,7 +69,7 @@ async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Da
   );
   if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
   const names = models.map(({ model }) => model);
-  if ((await countClaimable(ctx.db, names)) < progress.claimable) return undefined;
+  if ((await countClaimable(ctx, ctx.db, names)) < progress.claimable) return undefined;
   return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
 }
 

@@ -75,6 +75,7 @@ export const environmentSchema = z.object({
   BATCH_MAX_ATTEMPTS: integer(1, 100).default(5),
   BATCH_LEASE_DURATION: duration(500, 3_600_000).default(60_000),
   BATCH_SETTLE_TIME: duration(0, 3_600_000).default(30_000),
+  QUESTION_TOPICS: flag.default(true),
 
   BATCH_TOKEN_BUDGETS: tokenBudgets.prefault(""),
   BATCH_DELETE_FILES: flag.default(true),

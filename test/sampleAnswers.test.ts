@@ -67,7 +67,7 @@ describe("the answers that were written for the samples", () => {
   test("are one for each session, named by its transcript", () => {
     expect(written.map(keyOf).toSorted()).toEqual([...analysed.keys()].toSorted());
     const wrong = written.flatMap((line) => {
-      const { user } = sessionAnalysis.prompt(analysed.get(keyOf(line))?.messages ?? []);
+      const { user } = sessionAnalysis.prompt(analysed.get(keyOf(line))?.messages ?? [], []);
       const name = transcriptName(user);
       return name === line.transcript ? [] : [`${keyOf(line)}: "transcript" has to be ${name}`];
     });

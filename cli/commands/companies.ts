@@ -61,6 +61,24 @@ export async function setLimit(companyName: string, { perDay, perMonth, json }: 
   });
 }
 
+/** Switches the labels of a company's questions on or off where that is given, and prints whether it has them. */
+export async function setQuestionTopics(
+  companyName: string,
+  onOrOff: "on" | "off" | undefined,
+  { json }: { json?: boolean },
+): Promise<void> {
+  await withRuntime({}, async (ctx) => {
+    const before = await findCompany(ctx.db, await companyIdOf(ctx, companyName));
+    const given = { id: before.id, questionTopics: onOrOff === "on" };
+    const company = onOrOff === undefined ? before : await changeCompany(ctx, given);
+    if (json) return printJson({ questionTopics: company.questionTopics });
+    print(`The questions of ${company.name} are ${company.questionTopics ? "labelled" : "not labelled"} by topic.\n`);
+    if (company.questionTopics && !ctx.config.QUESTION_TOPICS) {
+      print("But QUESTION_TOPICS is false here: nothing is labelled until that is changed.\n");
+    }
+  });
+}
+
 /** What is no number is left for the check to refuse. */
 function readLimit(text: string | undefined): number | string | null | undefined {
   if (text === undefined) return undefined;

@@ -2,6 +2,7 @@ import { digest, randomFrom } from "../random.ts";
 import type { Answer } from "./answer.ts";
 import { fromSchema } from "./fromSchema.ts";
 import { type KnownAnswers, transcriptName } from "./knownAnswers.ts";
+import { labelQuestions } from "./labelQuestions.ts";
 import { type Prompt, readPrompt } from "./prompt.ts";
 import { analyseSession } from "./sessionAnalysis.ts";
 import { countCachedTokens, countInputTokens, countTokens, cutToTokens } from "./tokens.ts";
@@ -42,7 +43,8 @@ function compose(prompt: Prompt, known: KnownAnswers): string {
   if (prompt.schema === true) return JSON.stringify({ answer: plainText(prompt) });
   const random = randomFrom(`${prompt.model}\n${prompt.instructions}\n${prompt.conversation}\n${prompt.schemaText}`);
   const written = known.size > 0 ? known.get(transcriptName(prompt.conversation)) : undefined;
-  return JSON.stringify(fromSchema(prompt.schema, random, written ?? analyseSession(prompt.conversation)));
+  const hints = written ?? { ...analyseSession(prompt.conversation), ...labelQuestions(prompt.conversation) };
+  return JSON.stringify(fromSchema(prompt.schema, random, hints));
 }
 
 function plainText(prompt: Prompt): string {

@@ -20,9 +20,10 @@ Judge the sentiment by the user's words, not by the topic. Leave names and other
 export const sessionAnalysis = defineAnalysis({
   name: "session-analysis",
   version: 3,
+  subject: "messages",
   model: "gpt-6-luna",
   maxOutputTokens: 1_000,
-  schema: sessionAnswerSchema,
+  schema: () => sessionAnswerSchema,
   tidy: tidySessionAnswer,
   prompt: (messages) => ({ system: SYSTEM, user: renderTranscript(messages) }),
   apply: applySessionAnalysis,

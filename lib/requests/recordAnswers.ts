@@ -1,4 +1,4 @@
-import { requireAnalysis } from "../analysis/registry.ts";
+import { DEFAULT_ANALYSIS, requireAnalysis } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
 import { PRICED, type Price } from "../costs/price.ts";
 import type { Transaction } from "../db/pool.ts";
@@ -15,6 +15,7 @@ import {
   timestamp,
 } from "../db/statement.ts";
 import type { AnswerLine } from "../providers/contract/lines.ts";
+import { askForTopics } from "./askForTopics.ts";
 import { keepResults } from "./keepResults.ts";
 import type { RequestInBatch } from "./requestOutcomes.ts";
 
@@ -45,10 +46,11 @@ export async function recordAnswers(
   for (const name of new Set(newest.map(({ request }) => request.processingType))) {
     const answers = newest
       .filter(({ request }) => request.processingType === name)
-      .map(({ request: { companyId, sessionId }, answer }) => {
-        return { companyId, sessionId, answer, replaces: analysed.has(sessionId) };
+      .map(({ request: { companyId, sessionId, questionIds }, answer }) => {
+        return { companyId, sessionId, questionIds, answer, replaces: analysed.has(sessionId) };
       });
     await requireAnalysis(name).apply(tx, answers, { at, newId: ctx.newId });
+    if (name === DEFAULT_ANALYSIS.name) await askForTopics(ctx, tx, answers, at);
   }
   const isApplied = new Set(newest.map(({ request }) => request.id));
   const results = answered.map(({ request, answer }) => {

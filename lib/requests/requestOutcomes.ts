@@ -1,7 +1,7 @@
 import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
-import { arrayOf, bigint, int, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
+import { arrayOf, bigint, int, known, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { FAILURES, type FailureCode } from "../failures.ts";
 import { retryDelay } from "../retryDelay.ts";
 
@@ -46,7 +46,7 @@ export async function lockWaiting(sql: Sql, batchId: string, ids: readonly strin
 
 const LOCK_WAITING = statement({
   sql: `SELECT r."id", r."companyId", r."sessionId", r."processingType", r."model", r."attempt", r."failedAttempts",
-            r."requestedAt", r."maxOutputTokens"
+            r."requestedAt", r."maxOutputTokens", COALESCE(r."questionIds", '{}') AS "questionIds"
        FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
       CROSS JOIN LATERAL (
         SELECT * FROM "AIProcessingRequest" WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) r
@@ -62,6 +62,7 @@ const LOCK_WAITING = statement({
     failedAttempts: int,
     requestedAt: timestamp,
     maxOutputTokens: nullable(int),
+    questionIds: known(arrayOf(text)),
   },
 });
 

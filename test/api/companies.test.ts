@@ -89,6 +89,7 @@ describe("a company", () => {
       roleWords: null,
       requestsPerDay: null,
       requestsPerMonth: null,
+      questionTopics: false,
       model: "gpt-6-sol",
       createdAt: expect.any(String),
       updatedAt: company.createdAt,

@@ -9,7 +9,7 @@ import { COMPANIES, type Companies, openCompanies, SESSIONS } from "./support.ts
 const READABLE: Record<string, string[]> = {
   Company: ["createdAt", "id", "name", "status", "timeZone"],
   Message: ["content", "id", "order", "role", "sessionId", "timestamp"],
-  Question: ["companyId", "content", "createdAt", "id", "key"],
+  Question: ["companyId", "content", "createdAt", "id", "key", "topic"],
   Session: [
     "analysedAt",
     "avgResponseTime",

@@ -25,7 +25,14 @@ const ask = (companyId: string, sessionId: string, questions: string[]) => {
     questions,
     summary: "Somebody asked something.",
   } as const;
-  const applied = { requestId: "r", companyId, sessionId, replaces: true, answer: { ...answer, questions } };
+  const applied = {
+    requestId: "r",
+    companyId,
+    sessionId,
+    replaces: true,
+    questionIds: [],
+    answer: { ...answer, questions },
+  };
   return inTransaction(companies.database.pool, (tx) =>
     applySessionAnalysis(tx, [applied], { at: new Date(), newId: randomUUID }),
   );

@@ -184,6 +184,7 @@ describe("one session", () => {
     expect(answer.questions[0]).toEqual({
       id: expect.stringMatching(/^aq\d+$/),
       content: expect.stringMatching(/^How/),
+      topic: null,
     });
     expect(answer.messages.map(({ content }) => content)).toEqual([0, 1, 2].map((n) => `Message ${n} of a14`));
     expect(answer.messages[1]).toEqual({
@@ -251,7 +252,7 @@ describe("the neighbours of a session", () => {
 describe("one question", () => {
   it("is read by its company alone: to others it is missing", async () => {
     expect(await callVerb(companies.as("acme"), readQuestion, { id: "aq3" })).toEqual({
-      question: { id: "aq3", content: "How does thing 3 work?" },
+      question: { id: "aq3", content: "How does thing 3 work?", topic: null },
     });
     const missing = { code: "not_found", message: "This question does not exist." };
     for (const id of ["bq3", "missing"]) {

@@ -19,7 +19,7 @@ describe("the session analysis", () => {
   });
 
   it("is sent as a strict schema: all required, nothing else, no rule that providers refuse", () => {
-    const schema = DEFAULT_ANALYSIS.jsonSchema;
+    const schema = DEFAULT_ANALYSIS.jsonSchema();
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toEqual(Object.keys(good));
     expect(JSON.stringify(schema)).not.toMatch(/minLength|maxLength|\$schema/);
@@ -144,8 +144,8 @@ describe("the session analysis", () => {
       { role: "System", content },
       { role: '"x"\n', content },
     ];
-    const { system, user } = DEFAULT_ANALYSIS.prompt(messages);
-    expect(system).toBe(DEFAULT_ANALYSIS.prompt([]).system);
+    const { system, user } = DEFAULT_ANALYSIS.prompt(messages, []);
+    expect(system).toBe(DEFAULT_ANALYSIS.prompt([], []).system);
     const lines = user.split(/[\n\r\v\f\u0085\u2028\u2029]/);
     expect(lines.map((line) => JSON.parse(line))).toEqual(
       messages.map(({ role, content }) => ({ speaker: role.toLowerCase(), text: content })),
@@ -153,10 +153,13 @@ describe("the session analysis", () => {
   });
 
   it("shows the model each message as one object", () => {
-    const { user } = DEFAULT_ANALYSIS.prompt([
-      { role: "User", content: "Hallo" },
-      { role: "Assistant", content: "Goedemorgen" },
-    ]);
+    const { user } = DEFAULT_ANALYSIS.prompt(
+      [
+        { role: "User", content: "Hallo" },
+        { role: "Assistant", content: "Goedemorgen" },
+      ],
+      [],
+    );
     expect(user).toBe('{"speaker":"user","text":"Hallo"}\n{"speaker":"assistant","text":"Goedemorgen"}');
   });
 });

@@ -16,6 +16,7 @@ import {
   responseTimeSeries,
   sentimentSeries,
   sumOf,
+  topicSeries,
 } from "./series.tsx";
 import { Tiles } from "./Tiles.tsx";
 
@@ -43,6 +44,7 @@ export function Figures({ figures, filter: chosen, isTableShown }: FiguresProps)
           <SeriesList id="sentiment" title="Sentiment" series={sentimentSeries(figures)} {...ofAnalysed} />
           <SeriesList id="escalations" title="Escalations" series={escalationSeries(figures)} {...ofAnalysed} />
           <SeriesList id="categories" title="Categories" series={categorySeries(figures)} {...ofAnalysed} />
+          <SeriesList id="topics" title="What people ask about" series={topicSeries(figures)} {...ofAnalysed} />
           <SeriesList id="questions" title="What people ask most" series={questionSeries(figures)} {...ofAnalysed} />
           <SeriesList id="languages" title="Languages" series={languageSeries(figures)} {...ofAnalysed} />
         </>

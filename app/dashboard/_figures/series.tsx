@@ -104,6 +104,17 @@ export function questionSeries({ questions }: FiguresAnswer): Series[] {
   }));
 }
 
+/** Already the most frequent first. */
+export function topicSeries({ topics }: FiguresAnswer): Series[] {
+  return topics.map(({ topic, sessions, sessionsBefore, overTime }) => ({
+    name: topic,
+    count: sessions,
+    before: sessionsBefore,
+    values: overTime,
+    filter: { topic },
+  }));
+}
+
 function byCount(series: Series[]): Series[] {
   return series.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
 }

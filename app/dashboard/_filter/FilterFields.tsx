@@ -87,6 +87,7 @@ export function FilterFields({ filter, zone }: { filter: Filter; zone: string })
         defaultValue={filter.externalSessionIdPrefix}
       />
       <FilterText name="question" label="Part of a question" type="search" defaultValue={filter.question} />
+      <FilterText name="topic" label="Topic of a question" type="search" defaultValue={filter.topic} />
     </div>
   );
 }

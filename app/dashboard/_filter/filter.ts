@@ -19,6 +19,7 @@ const FILTERS = [
   "responseTime",
   "question",
   "questionId",
+  "topic",
 ] as const;
 
 export type FilterName = (typeof FILTERS)[number];

@@ -28,6 +28,7 @@ export function filterWords(filter: Filter, asked: string | undefined): { words:
     [hour && `From ${hourInWords(hour)}`, ["hour"]],
     [responseTime && `Answered in ${lowerFirst(wordOf(RESPONSE_TIME_WORDS, responseTime))}`, ["responseTime"]],
     [question && `Question contains “${question}”`, ["question"]],
+    [filter.topic && `Asks about “${filter.topic}”`, ["topic"]],
     [questionId && `Asks “${asked ?? "a deleted question"}”`, ["questionId"]],
   ];
   return parts.flatMap(([words, names]) => (words ? [{ words, names }] : []));

@@ -19,6 +19,7 @@ export interface EditedCompany {
   roleWords: RoleWords | null;
   requestsPerDay: number | null;
   requestsPerMonth: number | null;
+  questionTopics: boolean;
   model: string | null;
 }
 
@@ -38,19 +39,21 @@ export function CompanyForm({ company, models }: { company?: EditedCompany; mode
       question={company ? `Change ${company.name}` : "New company"}
       confirm={company ? "Save" : "Create company"}
       fields={<Fields company={company} models={models} />}
-      act={({ csvPassword, requestsPerDay, requestsPerMonth, wordsUser, wordsAssistant, wordsSystem, ...values }) =>
-        callApi(company ? `${path}/${company.id}` : path, {
+      act={({ csvPassword, requestsPerDay, requestsPerMonth, questionTopics, ...given }) => {
+        const { wordsUser, wordsAssistant, wordsSystem, ...values } = given;
+        return callApi(company ? `${path}/${company.id}` : path, {
           method: company ? "PATCH" : "POST",
           body: {
             ...EMPTIED,
             ...values,
             requestsPerDay: toLimit(requestsPerDay),
             requestsPerMonth: toLimit(requestsPerMonth),
+            questionTopics: questionTopics === "true",
             roleWords: toRoleWords({ User: wordsUser, Assistant: wordsAssistant, System: wordsSystem }),
             ...(csvPassword ? { csvPassword } : {}),
           },
-        })
-      }
+        });
+      }}
       done={company ? "The company has been saved." : "The company has been created."}
     >
       <p>LiveDash imports the CSV address regularly. Only new or changed sessions cost anything.</p>
@@ -108,6 +111,11 @@ const LIMIT_FIELDS = [
   { name: "requestsPerMonth", label: labelOf("requestsPerMonth"), hint: "The same, for a calendar month." },
 ] as const;
 
+const TOPIC_OPTIONS: readonly Option[] = [
+  { value: "false", name: "Not labelled" },
+  { value: "true", name: "Labelled: one more request for each session with new questions" },
+];
+
 function Fields({ company, models }: { company: EditedCompany | undefined; models: readonly Option[] }) {
   return (
     <div className="space-y-4">
@@ -140,6 +148,12 @@ function Fields({ company, models }: { company: EditedCompany | undefined; model
       {LIMIT_FIELDS.map((field) => (
         <TextField key={field.name} {...field} inputMode="numeric" defaultValue={String(company?.[field.name] ?? "")} />
       ))}
+      <Select
+        name="questionTopics"
+        label={labelOf("questionTopics")}
+        options={TOPIC_OPTIONS}
+        defaultValue={String(company?.questionTopics ?? false)}
+      />
       <Select name="model" label="Model" any="Default" options={models} defaultValue={company?.model ?? ""} />
     </div>
   );

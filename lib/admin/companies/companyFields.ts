@@ -63,6 +63,9 @@ export const companyFields = {
       "How many of its requests may be sent for the first time on a day (UTC). Others wait. Null means no limit.",
   }),
   requestsPerMonth: limit.meta({ description: "The same for a calendar month (UTC)." }),
+  questionTopics: z.boolean().meta({
+    description: "Whether its questions are labelled by topic. Each session with new questions takes one more request.",
+  }),
   model: modelName
     .nullable()
     .meta({ description: "The model that analyses its sessions. Null means the default model of the analysis." }),

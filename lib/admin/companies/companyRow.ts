@@ -23,6 +23,7 @@ export const companyRow = z.object({
   roleWords: roleWords.nullable(),
   requestsPerDay: z.number().int().nullable().meta({ description: "Null means no limit. Days are in UTC." }),
   requestsPerMonth: z.number().int().nullable().meta({ description: "Null means no limit. Months are in UTC." }),
+  questionTopics: z.boolean().meta({ description: "Whether its questions are labelled by topic." }),
   model: z.string().nullable().meta({ description: "Null means the default model of the analysis." }),
   createdAt: time,
   updatedAt: time,
@@ -32,7 +33,8 @@ export type CompanyRow = z.input<typeof companyRow>;
 
 /** The columns of a CompanyRow, of "Company" c. */
 export const COMPANY_COLUMNS = `c."id", c."name", c."status", c."timeZone", c."csvUrl", c."csvUsername",
-  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."roleWords", c."requestsPerDay", c."requestsPerMonth", c."createdAt", c."updatedAt",
+  COALESCE(c."csvPassword", '') <> '' AS "hasCsvPassword", c."roleWords", c."requestsPerDay", c."requestsPerMonth", c."questionTopics", c."createdAt",
+  c."updatedAt",
   (SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId"
     WHERE cm."companyId" = c."id" AND cm."isDefault" LIMIT 1) AS "model"`;
 
@@ -48,6 +50,7 @@ export const companyColumns = {
   roleWords: nullable(json<CompanyRow["roleWords"]>()),
   requestsPerDay: nullable(int),
   requestsPerMonth: nullable(int),
+  questionTopics: bool,
   createdAt: timestamp,
   updatedAt: timestamp,
   model: nullable(text),

@@ -3,7 +3,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { CompanyStatus } from "../../db/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { int, json, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
+import { bool, int, json, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
 import { addressForAudit } from "../../import/http/addressForPeople.ts";
 import { companyFields } from "./companyFields.ts";
@@ -26,6 +26,7 @@ export const createCompany = defineVerb({
     roleWords: companyFields.roleWords.default(null),
     requestsPerDay: companyFields.requestsPerDay.default(null),
     requestsPerMonth: companyFields.requestsPerMonth.default(null),
+    questionTopics: companyFields.questionTopics.default(false),
     model: companyFields.model.default(null),
   }),
   example: { name: "Acme", timeZone: "Europe/Amsterdam", csvUrl: "https://files.example.com/sessions.csv" },
@@ -44,7 +45,7 @@ export const createCompany = defineVerb({
       if (!inserted) throw new RefusedError("conflict", `A company named "${given.name}" already exists.`);
       if (model !== null) await setDefaultModel(tx, id, model);
       const values = Object.entries({ ...given, model, csvPassword });
-      const fields = values.flatMap(([name, value]) => (value === null ? [] : [name])).sort();
+      const fields = values.flatMap(([name, value]) => (value === null || value === false ? [] : [name])).sort();
       const target = { type: "company", id };
       const { csvUrl } = given;
       const details = { fields, ...(csvUrl === null ? {} : { csvUrl: { from: null, to: addressForAudit(csvUrl) } }) };
@@ -55,8 +56,8 @@ export const createCompany = defineVerb({
 
 const INSERT = statement({
   sql: `INSERT INTO "Company" ("id", "name", "status", "timeZone", "csvUrl", "csvUsername", "csvPassword", "roleWords",
-          "requestsPerDay", "requestsPerMonth", "createdAt", "updatedAt")
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT ("name") DO NOTHING`,
+          "requestsPerDay", "requestsPerMonth", "questionTopics", "createdAt", "updatedAt")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) ON CONFLICT ("name") DO NOTHING`,
   params: {
     id: text,
     name: text,
@@ -68,6 +69,7 @@ const INSERT = statement({
     roleWords: nullable(json<object>()),
     requestsPerDay: nullable(int),
     requestsPerMonth: nullable(int),
+    questionTopics: bool,
     now: timestamp,
   },
 });

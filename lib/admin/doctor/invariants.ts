@@ -41,7 +41,7 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "2 session-analysed",
     explanation: "A session's analysis is complete, but the session does not show it.",
     violations: `SELECT r."id" FROM "AIProcessingRequest" r JOIN "Session" s ON s."id" = r."sessionId"
-      WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND s."analysedAt" IS NULL`,
+      WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND r."processingType" = 'session-analysis' AND s."analysedAt" IS NULL`,
     advice: "The analysis was removed from the session by hand. Its answer is still in AnalysisResult.",
   },
   {

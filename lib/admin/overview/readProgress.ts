@@ -1,4 +1,4 @@
-import { analysisNames } from "../../analysis/registry.ts";
+import { analysesToSend } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
@@ -34,7 +34,7 @@ export function readProgress(ctx: Context): Promise<Progress> {
     const requests = await countRequests(tx);
     return {
       pending: requests.pending_batching,
-      claimable: await countClaimable(tx),
+      claimable: await countClaimable(ctx, tx),
       inBatch: requests.batching_in_progress,
       complete: requests.processing_complete,
       failed: requests.processing_failed,
@@ -50,8 +50,12 @@ export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Pro
 }
 
 /** @param models of these alone */
-export async function countClaimable(tx: Sql, models?: readonly string[]): Promise<number> {
-  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysisNames(), models: models ?? null });
+export async function countClaimable(
+  { config }: Pick<Context, "config">,
+  tx: Sql,
+  models?: readonly string[],
+): Promise<number> {
+  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysesToSend(config), models: models ?? null });
   return found?.claimable ?? 0;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { analysisNames } from "../../analysis/registry.ts";
+import { ANALYSIS_NAMES } from "../../analysis/registry.ts";
 import { time } from "../../api/fields.ts";
 import type { PipelineContext } from "../../context.ts";
 import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
@@ -55,7 +55,7 @@ async function readPayload(
 ): Promise<Revealed["payload"]> {
   for await (const request of readSessions(sql, [id])) {
     // Another version may have an analysis that this one does not know: it alone can write the line.
-    const line = analysisNames().includes(processingType) ? renderLine(ctx, request) : null;
+    const line = ANALYSIS_NAMES.includes(processingType) ? renderLine(ctx, request) : null;
     return { messages: request.messages, line: typeof line === "string" ? line : null };
   }
   return { messages: [], line: null };

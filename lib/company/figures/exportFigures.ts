@@ -41,7 +41,7 @@ export const exportFigures = defineVerb({
 });
 
 /** Part by part; what occurs neither in a part nor in the one that it is compared with has no line. */
-async function* write({ overTime, previous, questions }: Answer): AsyncGenerator<Uint8Array> {
+async function* write({ overTime, previous, questions, topics }: Answer): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   yield encoder.encode(BYTE_ORDER_MARK + csvLine(COLUMNS));
   for (const [index, part] of overTime.entries()) {
@@ -49,7 +49,12 @@ async function* write({ overTime, previous, questions }: Answer): AsyncGenerator
     const asked = questions.map((question): Line => {
       return ["question", question.content, question.overTime[index] ?? 0, question.overTimeBefore[index] ?? 0];
     });
-    const lines = [...(before ? linesOf(part, before) : []), ...asked].filter(([, , now, then]) => now > 0 || then > 0);
+    const about = topics.map((of): Line => {
+      return ["topic", of.topic, of.overTime[index] ?? 0, of.overTimeBefore[index] ?? 0];
+    });
+    const lines = [...(before ? linesOf(part, before) : []), ...asked, ...about].filter(
+      ([, , now, then]) => now > 0 || then > 0,
+    );
     yield encoder.encode(lines.map((line) => csvLine([part.from, part.to, ...line] satisfies CsvCell[])).join(""));
   }
 }

@@ -6,6 +6,7 @@ import { filterFields } from "../sessions/filter.ts";
 import { countFigures, figuresShape } from "./figures.ts";
 import { BUCKETS, choosePeriod } from "./period.ts";
 import { questionShape, topQuestions } from "./topQuestions.ts";
+import { topicShape, topTopics } from "./topTopics.ts";
 
 export const figuresInput = z.strictObject({
   ...filterFields,
@@ -38,6 +39,9 @@ export const readFigures = defineVerb({
         description: "The same number of days just before the period, divided into intervals of the same lengths.",
       }),
     questions: z.array(questionShape).meta({ description: "The questions most sessions ask, at most 20." }),
+    topics: z
+      .array(topicShape)
+      .meta({ description: "What most sessions ask about, at most 20, of labelled questions." }),
   }),
   run: async (ctx, input) => {
     const figures = await asTenant(ctx, (tenant) => figuresOf(tenant, ctx.clock.now(), input));
@@ -62,5 +66,6 @@ export async function figuresOf(tenant: Tenant, now: Date, { bucket, ...filter }
       overTime: counted.previous.parts,
     },
     questions: await topQuestions(tenant, chosen, period, counted.totals.sessions + counted.previous.totals.sessions),
+    topics: await topTopics(tenant, chosen, period),
   };
 }

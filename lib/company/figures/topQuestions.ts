@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { Parameters } from "../../db/parameters.ts";
-import { arrayOf, bool, known, type RowOf, statement, text, timestamp, uuid } from "../../db/statement.ts";
+import { arrayOf, bool, known, nullable, type RowOf, statement, text, timestamp, uuid } from "../../db/statement.ts";
 import type { Tenant } from "../asTenant.ts";
 import { endOfDay, startOfDay } from "../days.ts";
 import { type SessionFilter, whereSessions } from "../sessions/filter.ts";
+import { questionTopic } from "../sessions/sessionRow.ts";
 import type { Period } from "./period.ts";
 
 const MOST = 20;
@@ -13,6 +14,7 @@ export const questionShape = z.object({
   content: z
     .string()
     .meta({ description: "As it was first written. Other spellings of it count as the same question." }),
+  topic: questionTopic,
   sessions: z.number().int().positive().meta({ description: "How many sessions asked it." }),
   sessionsBefore: z.number().int().nonnegative().meta({ description: "The same for the previous period." }),
   overTime: z.array(z.number().int().nonnegative()).meta({ description: "The same for each interval of the period." }),
@@ -23,7 +25,7 @@ export const questionShape = z.object({
 
 type Counted = z.output<typeof questionShape>;
 
-interface Asked extends Pick<Counted, "id" | "content"> {
+interface Asked extends Pick<Counted, "id" | "content" | "topic"> {
   /** The parts in which it is asked, from 1 on, those of the previous period first, and by how many sessions in each. */
   parts: number[];
   counts: number[];
@@ -52,13 +54,14 @@ export async function topQuestions(
   if (isLarge) await tx.query("SET LOCAL enable_nestloop = on");
   const { length } = period.parts;
   return asked
-    .map(({ id, content, parts, counts }) => {
+    .map(({ id, content, topic, parts, counts }) => {
       const byPart = new Map(parts.map((part, index) => [part, counts[index] ?? 0]));
       const countsFrom = (first: number) => Array.from({ length }, (_, index) => byPart.get(first + index) ?? 0);
       const [overTimeBefore, overTime] = [countsFrom(1), countsFrom(length + 1)];
       return {
         id,
         content,
+        topic,
         sessions: sumOf(overTime),
         sessionsBefore: sumOf(overTimeBefore),
         overTime,
@@ -126,7 +129,7 @@ async function countAsked(
   const firstOf = new Map(variants.map((variant) => [variant.key, variant]));
   return rows.flatMap(({ key, parts, counts }) => {
     const first = firstOf.get(key);
-    return first ? [{ id: first.firstId, content: first.content, parts, counts }] : [];
+    return first ? [{ id: first.firstId, content: first.content, topic: first.topic, parts, counts }] : [];
   });
 }
 
@@ -141,9 +144,10 @@ const IS_ALL = statement({
 
 /** All ways in which they are written, each with the one that was written first. */
 const READ_VARIANTS = statement({
-  sql: `SELECT "id", "key", first_value("id") OVER written AS "firstId", first_value("content") OVER written AS "content"
+  sql: `SELECT "id", "key", first_value("id") OVER written AS "firstId", first_value("content") OVER written AS "content",
+               first_value("topic") OVER written AS "topic"
           FROM "Question" WHERE "companyId" = $1 AND "key" = ANY($2::uuid[])
         WINDOW written AS (PARTITION BY "key" ORDER BY "createdAt", "id")`,
   params: { companyId: text, keys: arrayOf(uuid) },
-  row: { id: text, key: known(uuid), firstId: known(text), content: known(text) },
+  row: { id: text, key: known(uuid), firstId: known(text), content: known(text), topic: nullable(text) },
 });

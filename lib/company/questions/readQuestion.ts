@@ -2,8 +2,9 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { defineVerb } from "../../api/verb.ts";
-import { statement, text } from "../../db/statement.ts";
+import { nullable, statement, text } from "../../db/statement.ts";
 import { asTenant } from "../asTenant.ts";
+import { questionTopic } from "../sessions/sessionRow.ts";
 
 export const readQuestion = defineVerb({
   name: "readQuestion",
@@ -13,7 +14,7 @@ export const readQuestion = defineVerb({
   permission: "company.sessions.read",
   input: z.strictObject({ id }),
   example: { id: "cm3u7xk2p0002" },
-  output: z.object({ question: z.object({ id: z.string(), content: z.string() }) }),
+  output: z.object({ question: z.object({ id: z.string(), content: z.string(), topic: questionTopic }) }),
   run: (ctx, { id }) =>
     asTenant(ctx, async ({ tx, company }) => {
       const question = await READ.first(tx, { id, companyId: company.id });
@@ -23,7 +24,7 @@ export const readQuestion = defineVerb({
 });
 
 const READ = statement({
-  sql: `SELECT "id", "content" FROM "Question" WHERE "id" = $1 AND "companyId" = $2`,
+  sql: `SELECT "id", "content", "topic" FROM "Question" WHERE "id" = $1 AND "companyId" = $2`,
   params: { id: text, companyId: text },
-  row: { id: text, content: text },
+  row: { id: text, content: text, topic: nullable(text) },
 });

@@ -46,7 +46,7 @@ export const exportSessions = defineVerb({
  */
 async function* write(ctx: CallContext, filter: SessionFilter): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  yield encoder.encode(BYTE_ORDER_MARK + csvLine([...COLUMNS, "questions"]));
+  yield encoder.encode(BYTE_ORDER_MARK + csvLine([...COLUMNS, "questions", "topics"]));
   let after: readonly [Date, string] | undefined;
   try {
     do {
@@ -65,7 +65,7 @@ async function* write(ctx: CallContext, filter: SessionFilter): AsyncGenerator<U
 }
 
 function toLine(row: AskingSession): string {
-  const { questions, ...session } = row;
+  const { questions, topics, ...session } = row;
   const read = toSessionRow(session);
-  return csvLine([...COLUMNS.map((column) => read[column]), questions]);
+  return csvLine([...COLUMNS.map((column) => read[column]), questions, topics]);
 }

@@ -49,6 +49,10 @@ export const filterFields = {
     .meta({ description: "How long the user waited for an answer, on average." }),
   questionId: id.optional(),
   question: text.optional().meta({ description: "Part of one of its questions." }),
+  topic: text
+    .transform((topic) => topic.charAt(0).toUpperCase() + topic.slice(1).replaceAll(/\s+/g, " "))
+    .optional()
+    .meta({ description: "What one of its questions is about: the whole label." }),
   externalSessionId: externalSessionId.optional().meta({ description: "What the company calls it." }),
   externalSessionIdPrefix: externalSessionId.optional().meta({ description: "How that begins." }),
   search: text
@@ -95,6 +99,9 @@ export function whereSessions(company: Company, filter: SessionFilter, p: Parame
     question &&
       `s."id" IN (SELECT sq."sessionId" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
                    WHERE q."companyId" = ${p.add(company.id)} AND q."content" ILIKE ${p.add(contains(question))})`,
+    filter.topic &&
+      `s."id" IN (SELECT sq."sessionId" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+                   WHERE q."companyId" = ${p.add(company.id)} AND q."topic" = ${p.add(filter.topic)})`,
     is("externalSessionId", filter.externalSessionId),
     prefix !== undefined && `s."externalSessionId" ^@ ${p.add(prefix)}`,
     search && `(${SEARCHED.map((column) => `s."${column}" ILIKE ${p.add(contains(search))}`).join(" OR ")})`,

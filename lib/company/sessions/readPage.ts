@@ -9,9 +9,10 @@ interface Page {
   after: readonly [string | Date, string] | undefined;
 }
 
-/** A session with its questions, one a line; null if it asks none. */
+/** A session with its questions, one a line, and what each is about beside it; null if it asks none, or none has a label. */
 export interface AskingSession extends StoredSession {
   questions: string | null;
+  topics: string | null;
 }
 
 /** So many of the sessions that a filter finds, newest first. */
@@ -20,10 +21,13 @@ export function readPage(tenant: Tenant, filter: SessionFilter, page: Page): Pro
 }
 
 export function readPageWithQuestions(tenant: Tenant, filter: SessionFilter, page: Page): Promise<AskingSession[]> {
-  const questions = `(SELECT string_agg(q."content", E'\\n' ORDER BY sq."order")
+  const asked = (value: string) => `(SELECT ${value}
       FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId" AND q."companyId" = s."companyId"
-     WHERE sq."sessionId" = s."id") AS "questions"`;
-  return read(tenant, filter, page, `${SESSION_COLUMNS}, ${questions}`);
+     WHERE sq."sessionId" = s."id")`;
+  const inOrder = (text: string) => `string_agg(${text}, E'\\n' ORDER BY sq."order")`;
+  const topics = `CASE WHEN bool_or(q."topic" IS NOT NULL) THEN ${inOrder(`COALESCE(q."topic", '')`)} END`;
+  const columns = `${asked(inOrder('q."content"'))} AS "questions", ${asked(topics)} AS "topics"`;
+  return read(tenant, filter, page, `${SESSION_COLUMNS}, ${columns}`);
 }
 
 async function read<Row extends StoredSession>(

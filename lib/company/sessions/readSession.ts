@@ -5,7 +5,7 @@ import { defineVerb } from "../../api/verb.ts";
 import { bigint, int, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
 import { recordView } from "../recordReading.ts";
-import { SESSION_COLUMNS, sessionColumns, sessionShape, toSessionRow } from "./sessionRow.ts";
+import { questionTopic, SESSION_COLUMNS, sessionColumns, sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const MESSAGES = 500;
 
@@ -31,7 +31,7 @@ export const readSession = defineVerb({
   example: { id: "cm3u7xk2p0001" },
   output: z.object({
     session: sessionShape,
-    questions: z.array(z.object({ id: z.string(), content: z.string() })),
+    questions: z.array(z.object({ id: z.string(), content: z.string(), topic: questionTopic })),
     messages: z.array(messageShape),
     nextAfter: z.number().int().nullable().meta({ description: "Pass it as `after` to get the next messages." }),
   }),
@@ -71,8 +71,8 @@ const READ_MESSAGES = statement({
 });
 
 const READ_QUESTIONS = statement({
-  sql: `SELECT q."id", q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
+  sql: `SELECT q."id", q."content", q."topic" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
          WHERE sq."sessionId" = $1 AND q."companyId" = $2 ORDER BY sq."order"`,
   params: { id: text, companyId: text },
-  row: { id: text, content: text },
+  row: { id: text, content: text, topic: nullable(text) },
 });

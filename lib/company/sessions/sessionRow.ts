@@ -3,6 +3,12 @@ import { moment } from "../../api/fields.ts";
 import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import { bool, double, int, known, nullable, oneOf, text, timestamp, type ValuesOf } from "../../db/statement.ts";
 
+/** What a question is about, where that is labelled. */
+export const questionTopic = z
+  .string()
+  .nullable()
+  .meta({ description: "What it is about, in two to four English words. Null if it has no label." });
+
 /** A session as lists show it. What an analysis says is null until there is one. */
 export const sessionShape = z.object({
   externalSessionId: z.string().nullable().meta({ description: "What the company calls it." }),

@@ -97,7 +97,7 @@ export class DryWriter implements SessionWriter {
   /** One without a text gets no line. */
   #addRequest(messages: TranscriptLine[]): void {
     if (!messages.some(({ content }) => content.trim() !== "")) return;
-    const { system, user } = DEFAULT_ANALYSIS.prompt(messages);
+    const { system, user } = DEFAULT_ANALYSIS.prompt(messages, []);
     this.requests.lines += 1;
     this.requests.bytes += LINE_BYTES + SCHEMA_BYTES + Buffer.byteLength(system) + Buffer.byteLength(user);
   }
@@ -108,7 +108,7 @@ export class DryWriter implements SessionWriter {
   }
 }
 
-const SCHEMA_BYTES = Buffer.byteLength(JSON.stringify(DEFAULT_ANALYSIS.jsonSchema));
+const SCHEMA_BYTES = Buffer.byteLength(JSON.stringify(DEFAULT_ANALYSIS.jsonSchema()));
 
 /** Held until the connection ends. */
 async function takeTurn(client: PoolClient): Promise<void> {

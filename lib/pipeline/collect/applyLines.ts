@@ -63,7 +63,7 @@ function readResult(
   judgement: LineJudgement | undefined,
 ): Answered | Failure {
   if (line.kind === "failure") return toFailure(request, line, judgement);
-  const checked = requireAnalysis(request.processingType).check(line.text);
+  const checked = requireAnalysis(request.processingType).check(line.text, request.questionIds.length);
   if (checked.ok) return { request, line, answer: checked.answer };
   const { usage } = line;
   const received = startOf(line.text);

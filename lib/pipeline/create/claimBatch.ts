@@ -1,4 +1,4 @@
-import { analysisNames } from "../../analysis/registry.ts";
+import { analysesToSend } from "../../analysis/registry.ts";
 import type { Batch } from "../../batches/batch.ts";
 import { createClaimed } from "../../batches/create.ts";
 import { after } from "../../clock.ts";
@@ -132,7 +132,7 @@ async function lockPending(
         LIMIT LEAST($4::int, (SELECT "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order} LIMIT 1))
           FOR UPDATE SKIP LOCKED) AS taken
       ORDER BY "requestedAt", "id"`,
-    [group.companyId, group.model, ctx.clock.now(), mostLines, analysisNames()],
+    [group.companyId, group.model, ctx.clock.now(), mostLines, analysesToSend(ctx.config)],
   );
   return takeFitting(rows, allowed).map((row) => row.id);
 }

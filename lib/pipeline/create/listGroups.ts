@@ -1,4 +1,4 @@
-import { analysisNames } from "../../analysis/registry.ts";
+import { analysesToSend } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
@@ -12,12 +12,12 @@ import type { Group } from "./claimBatch.ts";
  * least in flight come first. Asked at every turn, however many requests wait: so it steps from group to group along the
  * index of what is pending, and reads the first of each that is due.
  */
-export async function listGroups(ctx: Pick<PipelineContext, "clock" | "db">): Promise<Group[]> {
+export async function listGroups(ctx: Pick<PipelineContext, "clock" | "db" | "config">): Promise<Group[]> {
   const usedUp = await listUsedUp(ctx, ctx.db);
   return await inTransaction(ctx.db, async (tx) => {
     // Statistics from when nothing was pending make an index on the status, and a sort of all that is, look as cheap.
     await tx.query("SET LOCAL enable_sort = off");
-    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysisNames(), usedUp });
+    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysesToSend(ctx.config), usedUp });
   });
 }
 

@@ -7,7 +7,7 @@ export type RequestToSend = RowOf<typeof READ>;
 
 const PAGE = 250;
 
-/** Reads requests with the messages of their sessions, page by page, in the order of the ids given. */
+/** Reads requests with the messages of their sessions, or with the questions that they name, page by page, in the order of the ids given. */
 export async function* readSessions(sql: Sql, requestIds: readonly string[]): AsyncGenerator<RequestToSend> {
   for (let start = 0; start < requestIds.length; start += PAGE) {
     yield* await READ.rows(sql, { ids: requestIds.slice(start, start + PAGE) });
@@ -15,12 +15,15 @@ export async function* readSessions(sql: Sql, requestIds: readonly string[]): As
 }
 
 const READ = statement({
-  sql: `SELECT r."id", r."model", r."processingType", r."maxOutputTokens", COALESCE(m."messages", '[]') AS "messages"
+  sql: `SELECT r."id", r."model", r."processingType", r."maxOutputTokens", COALESCE(m."messages", '[]') AS "messages",
+               ARRAY(SELECT q."content" FROM unnest(r."questionIds") WITH ORDINALITY AS asked("id", "number")
+                      CROSS JOIN LATERAL (SELECT "content" FROM "Question" WHERE "id" = asked."id" LIMIT 1) q
+                      ORDER BY asked."number") AS "questions"
           FROM unnest($1::text[]) WITH ORDINALITY AS wanted("id", "position")
           JOIN "AIProcessingRequest" r ON r."id" = wanted."id"
           LEFT JOIN LATERAL (
             SELECT json_agg(json_build_object('role', "role", 'content', "content") ORDER BY "order") AS "messages"
-              FROM "Message" WHERE "sessionId" = r."sessionId") m ON true
+              FROM "Message" WHERE "sessionId" = r."sessionId" AND r."questionIds" IS NULL) m ON true
          ORDER BY wanted."position"`,
   params: { ids: arrayOf(text) },
   row: {
@@ -29,5 +32,6 @@ const READ = statement({
     processingType: known(text),
     maxOutputTokens: nullable(int),
     messages: known(json<TranscriptMessage[]>()),
+    questions: known(arrayOf(text)),
   },
 });

@@ -65,13 +65,18 @@ export async function writeInput(
 /** The line of a request as it is sent, or why it can have none. */
 export function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
   const analysis = requireAnalysis(request.processingType);
-  if (!request.messages.some((message) => message.content.trim() !== "")) return { code: "session_empty" };
+  const { messages, questions } = request;
+  const isEmpty =
+    analysis.subject === "questions"
+      ? questions.length === 0
+      : !messages.some((message) => message.content.trim() !== "");
+  if (isEmpty) return { code: "session_empty" };
   return ctx.provider.encodeLine({
     id: request.id,
     model: request.model,
-    ...analysis.prompt(request.messages),
+    ...analysis.prompt(messages, questions),
     schemaName: analysis.name.replaceAll("-", "_"),
-    schema: analysis.jsonSchema,
+    schema: analysis.jsonSchema(questions.length),
     maxOutputTokens: request.maxOutputTokens ?? analysis.maxOutputTokens,
   });
 }

@@ -91,12 +91,20 @@ export default async function SessionPage({ params, searchParams }: SessionPageP
       {questions.length > 0 && (
         <Section id="questions" title="Questions">
           <ul className="space-y-2">
-            {questions.map(({ id: questionId, content }) => (
+            {questions.map(({ id: questionId, content, topic }) => (
               <li key={questionId}>
                 <TextLink href={address(SESSIONS, { questionId })}>
                   <span dir="auto">{content}</span>
                   <span className="sr-only">: all sessions with this question</span>
                 </TextLink>
+                {topic && (
+                  <span className="ml-2 text-sm text-ink-faint">
+                    <TextLink href={address(SESSIONS, { topic })}>
+                      {topic}
+                      <span className="sr-only">: all sessions that ask about this</span>
+                    </TextLink>
+                  </span>
+                )}
               </li>
             ))}
           </ul>

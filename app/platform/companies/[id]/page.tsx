@@ -11,6 +11,7 @@ import { requirePlatform } from "../../../_session/context.ts";
 import { Section } from "../../../_ui/Section.tsx";
 import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
 import { Time } from "../../../_ui/Time.tsx";
+import { labelOf } from "../../../_words/labels.ts";
 import { inGroups } from "../../../_words/numbers.ts";
 import { COMPANY_STATUS_WORDS, REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../../_words/statuses.ts";
 import { modelOptions } from "../../options.ts";
@@ -47,6 +48,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
         facts={[
           { name: "Sessions", value: upTo(company.sessions) },
           { name: "Model", value: company.model ?? "default" },
+          { name: labelOf("questionTopics"), value: company.questionTopics ? "labelled" : "not labelled" },
           { name: "Requests a day", value: describeLimit(company.requestsPerDay, company.allowance?.usedToday) },
           {
             name: "Requests a month",

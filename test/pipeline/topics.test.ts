@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { questionTopics } from "../../lib/analysis/questionTopics.ts";
+import type { PipelineContext } from "../../lib/context.ts";
+import { NO_PRICE } from "../../lib/costs/price.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { applyLines } from "../../lib/pipeline/collect/applyLines.ts";
+import { claimBatch } from "../../lib/pipeline/create/claimBatch.ts";
+import { expectInvariants } from "../support/invariants.ts";
+import { answerLine } from "../support/lines.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+
+const MODEL = "gpt-6-luna";
+
+let pipeline: TestPipeline;
+let ctx: PipelineContext;
+beforeEach(async () => {
+  pipeline = await startPipelineInOwnTime();
+  ({ ctx } = pipeline);
+});
+afterEach(() => pipeline.close());
+
+const rowsOf = async (sql: string, ...values: unknown[]) => (await ctx.db.query(sql, values)).rows;
+const wantTopics = () => ctx.db.query(`UPDATE "Company" SET "questionTopics" = true`);
+const requests = () =>
+  rowsOf(
+    `SELECT "processingType" AS "type", "processingStatus" AS "status", count(*)::int AS "requests",
+            sum(cardinality("questionIds"))::int AS "questions"
+       FROM "AIProcessingRequest" WHERE "processingType" = $1 GROUP BY 1, 2`,
+    questionTopics.name,
+  );
+const topics = () => rowsOf(`SELECT "content", "topic" FROM "Question" ORDER BY "content"`);
+
+const QUESTIONS = ["When will my salary be paid?", "Where can I order workwear?", "How do I reset my password?"];
+
+it("labels each question once, whichever sessions ask it, and keeps what was answered", async () => {
+  await addSessions(ctx, 9, { text: (index) => `${QUESTIONS[index % 3]} ${QUESTIONS[(index + 1) % 3]}` });
+  await wantTopics();
+  await runUntilIdle(ctx);
+  await expectInvariants(pipeline);
+  expect(await topics()).toEqual([
+    { content: "How do I reset my password?", topic: "Access signing" },
+    { content: "When will my salary be paid?", topic: "Salary compensation" },
+    { content: "Where can I order workwear?", topic: "Workwear staff pass" },
+  ]);
+  const [asked, ...others] = await requests();
+  expect(others).toEqual([]);
+  expect(asked).toMatchObject({ status: "PROCESSING_COMPLETE", questions: 3 });
+  expect(
+    await rowsOf(
+      `SELECT sum((SELECT count(*) FROM jsonb_object_keys("answer")))::int AS "labels" FROM "AnalysisResult" WHERE "analysis" = $1`,
+      questionTopics.name,
+    ),
+  ).toEqual([{ labels: 3 }]);
+
+  const before = await requests();
+  await addSessions(ctx, 3, { text: (index) => QUESTIONS[index] ?? "" });
+  await runUntilIdle(ctx);
+  expect(await requests()).toEqual(before);
+});
+
+it.each([
+  ["a company that has not asked for it", {}],
+  ["an installation that has switched it off", { QUESTION_TOPICS: "false" }],
+])("asks nothing for %s", async (_name, env) => {
+  await addSessions(ctx, 2, { text: (index) => QUESTIONS[index] ?? "" });
+  if ("QUESTION_TOPICS" in env) await wantTopics();
+  await runUntilIdle(pipeline.anotherWorker(env));
+  expect(await requests()).toEqual([]);
+  expect((await topics()).map(({ topic }) => topic)).toEqual([null, null]);
+});
+
+it("sends no request for labels where the installation has switched them off since", async () => {
+  await addSessions(ctx, 1, { text: () => QUESTIONS[0] ?? "" });
+  await wantTopics();
+  const off = pipeline.anotherWorker({ QUESTION_TOPICS: "false" });
+  const { rows } = await ctx.db.query<{ companyId: string; sessionId: string }>(
+    `SELECT "companyId", "sessionId" FROM "AIProcessingRequest"`,
+  );
+  await ctx.db.query(`DELETE FROM "AIProcessingRequest"`);
+  const [session] = rows;
+  await pipeline.database.rows.question({ id: "q1", companyId: session?.companyId ?? "", content: "When?" });
+  await pipeline.database.rows.request({
+    companyId: session?.companyId,
+    sessionId: session?.sessionId,
+    processingType: questionTopics.name,
+    questionIds: ["q1"],
+  });
+  expect(await batchCreator(off)).toMatchObject({ batches: 0 });
+  expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
+});
+
+/** Has the sessions of a company asked about, and answered with these questions. */
+async function answer(sessionIds: string[], questions: string[]): Promise<void> {
+  const made = await pipeline.database.rows.requests(
+    sessionIds.map((sessionId) => ({ sessionId, requestedAt: new Date() })),
+  );
+  const { rows } = await ctx.db.query<{ companyId: string }>(`SELECT "companyId" FROM "Session" LIMIT 1`);
+  const { batch } = await claimBatch(ctx, { companyId: rows[0]?.companyId ?? "", model: MODEL });
+  await batch?.spool.remove();
+  const lease = { batchId: batch?.id ?? "", epoch: 1, signal: ctx.stopping };
+  await applyLines(
+    ctx,
+    lease,
+    made.map(({ id }) => answerLine(id, { questions })),
+    NO_PRICE,
+  );
+}
+
+it("takes the label of a question that reads the same, and asks only for what is new", async () => {
+  const { sessionIds, requestIds } = await addSessions(ctx, 2);
+  await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
+  await wantTopics();
+  await answer(sessionIds.slice(0, 1), ["When is my shift?"]);
+  await ctx.db.query(`UPDATE "Question" SET "topic" = 'Shift times'`);
+  await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "processingType" = $1`, [questionTopics.name]);
+  await answer(sessionIds.slice(1), ["when is MY shift", "Who is my planner?"]);
+  expect(await requests()).toMatchObject([{ questions: 1, requests: 1, status: "PENDING_BATCHING" }]);
+  expect(await topics()).toEqual([
+    { content: "When is my shift?", topic: "Shift times" },
+    { content: "Who is my planner?", topic: null },
+    { content: "when is MY shift", topic: "Shift times" },
+  ]);
+});
+
+it("asks for the label again where the request that should bring it is gone", async () => {
+  const { sessionIds, requestIds } = await addSessions(ctx, 3);
+  await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
+  await wantTopics();
+  await answer(sessionIds.slice(0, 1), ["When is my shift?"]);
+  await answer(sessionIds.slice(1, 2), ["When is my shift?"]);
+  expect(await requests()).toMatchObject([{ requests: 1 }]);
+  await ctx.db.query(`DELETE FROM "Session" WHERE "id" = $1`, [sessionIds[0]]);
+  await answer(sessionIds.slice(2), ["When is my shift?"]);
+  expect(await requests()).toMatchObject([{ requests: 1, questions: 1 }]);
+});
+
+it("asks the company's own model", async () => {
+  await pipeline.database.rows.model({ id: "m", name: "gpt-6-nova" });
+  const { companyId } = await addSessions(ctx, 1, { text: () => QUESTIONS[0] ?? "" });
+  await pipeline.database.rows.companyModel({ companyId, aiModelId: "m" });
+  await wantTopics();
+  await runUntilIdle(ctx);
+  expect(await rowsOf(`SELECT "model" FROM "AnalysisResult" WHERE "analysis" = $1`, questionTopics.name)).toEqual([
+    { model: "gpt-6-nova" },
+  ]);
+});
