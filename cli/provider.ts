@@ -38,6 +38,7 @@ export async function chooseProvider(config: Config, db: Database, dataDir: stri
   const provider = openProvider("openai", {
     apiKey: config.OPENAI_API_KEY,
     baseURL: config.OPENAI_BASE_URL,
+    endpoint: config.OPENAI_ENDPOINT,
     organization: config.OPENAI_ORG_ID,
     project: config.OPENAI_PROJECT_ID,
     headers: readHeaders(config.OPENAI_CUSTOM_HEADERS),

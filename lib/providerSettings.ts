@@ -13,6 +13,7 @@ const PROXY_PROTOCOLS = new Set(["http:", "https:"]);
 export const providerVariables = {
   OPENAI_API_KEY: z.string().superRefine(checkSendable).optional(),
   OPENAI_BASE_URL: z.string().superRefine(checkAddress).optional(),
+  OPENAI_ENDPOINT: z.enum(["/v1/chat/completions", "/v1/responses"]).default("/v1/chat/completions"),
   OPENAI_ORG_ID: z.string().superRefine(checkSendable).optional(),
   OPENAI_PROJECT_ID: z.string().superRefine(checkSendable).optional(),
   OPENAI_CUSTOM_HEADERS: z.string().superRefine(checkHeaders).optional(),

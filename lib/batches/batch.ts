@@ -16,6 +16,8 @@ export const BATCH = {
   createdAt: timestamp,
   submittedAt: nullable(timestamp),
   model: text,
+  /** What its lines are addressed to. */
+  endpoint: text,
   requestCount: int,
   contentHash: text,
   epoch: int,

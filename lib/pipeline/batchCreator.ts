@@ -106,7 +106,7 @@ async function send(ctx: PipelineContext, round: Round, group: Group, claimed: C
 }
 
 async function submit(ctx: PipelineContext, claimed: ClaimedBatch): Promise<WorkResult> {
-  const batch = { ...claimed, ...NOTHING_SENT };
+  const batch = { ...claimed, ...NOTHING_SENT, endpoint: ctx.provider.endpoint };
   try {
     return await workOnBatch(ctx, batch, (lease) => submitBatch(ctx, lease, batch));
   } finally {

@@ -16,6 +16,7 @@ import {
 import { passTime } from "../support/testClock.ts";
 
 const LINES = 30;
+const chat = "/v1/chat/completions";
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());
@@ -62,6 +63,28 @@ describe("a submission that is broken off", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
   });
 
+  it("is taken up for the endpoint that it was made for, though new ones are made for another", async () => {
+    pipeline = await startPipelineInOwnTime({ env: { BATCH_LEASE_DURATION: "3s" } });
+    const { companyId } = await addSessions(pipeline.ctx, LINES);
+    const { batch: dead } = await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
+    await dead?.spool.remove();
+    const other = pipeline.anotherWorker({ OPENAI_ENDPOINT: "/v1/responses" });
+    await addSessions(other, LINES, { text: (index) => `May I have week ${index} off?` });
+    await runUntilIdle(other);
+    expect(await expectInvariants(pipeline)).toMatchObject({
+      linesExecuted: 2 * LINES,
+      batches: { byStatus: { completed: 2 } },
+    });
+    const { rows } = await other.db.query(
+      `SELECT b."endpoint", b."appliedCount", count(r."id")::int AS "answered", bool_and(r."totalTokens" > 0) AS "counted"
+         FROM "AIBatchRequest" b JOIN "AIProcessingRequest" r ON r."batchId" = b."id"
+        WHERE r."processingStatus" = 'PROCESSING_COMPLETE' GROUP BY b."id" ORDER BY b."createdAt"`,
+    );
+    expect(rows).toEqual(
+      [chat, "/v1/responses"].map((endpoint) => ({ endpoint, appliedCount: LINES, answered: LINES, counted: true })),
+    );
+  });
+
   it("stops a worker that wakes after its lease went to another one", async () => {
     pipeline = await startPipelineInOwnTime({ env: { BATCH_LEASE_DURATION: "500ms" } });
     const { companyId } = await addSessions(pipeline.ctx, LINES);
@@ -71,7 +94,7 @@ describe("a submission that is broken off", () => {
     const other = pipeline.anotherWorker();
     await batchPoller(other);
     const sleeper = { batchId: claimed.id, epoch: claimed.epoch, signal: new AbortController().signal };
-    const waking = submitBatch(pipeline.ctx, sleeper, { ...claimed, submissions: 0 });
+    const waking = submitBatch(pipeline.ctx, sleeper, { ...claimed, submissions: 0, endpoint: chat });
     await expect(waking).rejects.toThrow(LeaseLostError);
     await claimed.spool.remove();
     await runUntilIdle(other);

@@ -125,8 +125,8 @@ it.each([
   const provider = await providerThat(() => reply);
   const refusal = { code, message: expect.stringContaining(words) };
   await expect(provider.retrieveBatch("batch_1")).rejects.toMatchObject(refusal);
-  await expect(provider.createBatch({ inputFileId: "f", mark: MARK, timeoutMs: 60_000 })).rejects.toMatchObject(
-    refusal,
-  );
+  await expect(
+    provider.createBatch({ inputFileId: "f", endpoint: provider.endpoint, mark: MARK, timeoutMs: 60_000 }),
+  ).rejects.toMatchObject(refusal);
   await expect(provider.listBatches(new Date())[Symbol.asyncIterator]().next()).rejects.toMatchObject(refusal);
 });

@@ -57,7 +57,7 @@ async function runBatch(provider: BatchProvider): Promise<string> {
   };
   const mark = { installation: "i", generation: 1, batchId: "b1", epoch: 1 };
   const { fileId } = await provider.uploadInput({ label: { kind: "input", ...mark }, open }, signal);
-  const batch = { inputFileId: fileId, mark: { ...mark, hash: "h" }, timeoutMs: 60_000 };
+  const batch = { inputFileId: fileId, endpoint: provider.endpoint, mark: { ...mark, hash: "h" }, timeoutMs: 60_000 };
   const created = await provider.createBatch(batch);
   let theirs = created;
   while (theirs.state !== "completed") theirs = await provider.retrieveBatch(created.id);

@@ -170,7 +170,12 @@ const CALLS: Record<string, (provider: BatchProvider) => Promise<unknown>> = {
     return provider.uploadInput({ label: { kind: "input", ...MARK }, open }, new AbortController().signal);
   },
   createBatch: (provider) =>
-    provider.createBatch({ inputFileId: "file-1", mark: { ...MARK, hash: null }, timeoutMs: 5_000 }),
+    provider.createBatch({
+      inputFileId: "file-1",
+      endpoint: provider.endpoint,
+      mark: { ...MARK, hash: null },
+      timeoutMs: 5_000,
+    }),
   retrieveBatch: (provider) => provider.retrieveBatch("batch_1"),
   cancelBatch: (provider) => provider.cancelBatch("batch_1"),
   listBatches: (provider) => firstOf(provider.listBatches(new Date(0))),

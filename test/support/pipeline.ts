@@ -63,15 +63,17 @@ async function start(options: PipelineOptions, inOwnTime: boolean): Promise<Test
   const destination = new PassThrough();
   destination.on("data", (chunk) => lines.push(...String(chunk).split("\n").filter(Boolean)));
 
-  const worker = (env: Record<string, string> = {}): PipelineContext => ({
-    ...createContext({
-      config: readConfig({ ...QUICK, ...options.env, ...env }),
+  const worker = (env: Record<string, string> = {}): PipelineContext => {
+    const config = readConfig({ ...QUICK, ...options.env, ...env });
+    const context = createContext({
+      config,
       db: database.pool,
       log: openLog({ level: "debug", format: "json", destination }),
       clock: inOwnTime ? clock : systemClock,
-    }),
-    provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url }),
-  });
+    });
+    const { OPENAI_ENDPOINT: endpoint } = config;
+    return { ...context, provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url, endpoint }) };
+  };
 
   return {
     ctx: worker(),

@@ -55,7 +55,7 @@ async function readPayload(
 ): Promise<Revealed["payload"]> {
   for await (const request of readSessions(sql, [id])) {
     // Another version may have an analysis that this one does not know: it alone can write the line.
-    const line = ANALYSIS_NAMES.includes(processingType) ? renderLine(ctx, request) : null;
+    const line = ANALYSIS_NAMES.includes(processingType) ? renderLine(ctx, ctx.provider.endpoint, request) : null;
     return { messages: request.messages, line: typeof line === "string" ? line : null };
   }
   return { messages: [], line: null };

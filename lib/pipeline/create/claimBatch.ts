@@ -83,7 +83,7 @@ async function claim(
   const mostLines = Math.min(mostOfOneFile(ctx).lines, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
   const allowed = await findAllowance(ctx, tx, group.companyId);
   const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
-  const input = await writeInput(ctx, tx, pending, spool, limit);
+  const input = await writeInput(ctx, tx, { requestIds: pending, endpoint: ctx.provider.endpoint }, spool, limit);
   const failed = await failUnfit(tx, input.unfit, ctx.clock.now());
   if (input.included.length === 0) return { id: undefined, input, failed };
   const id = ctx.newId();

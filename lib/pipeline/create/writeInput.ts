@@ -28,11 +28,17 @@ export interface InputLimit {
   first: number;
 }
 
+/** The lines that are wanted, and what they are addressed to. */
+interface Wanted {
+  requestIds: readonly string[];
+  endpoint: string;
+}
+
 /** Writes the lines of these requests to the spool, as many as fit into one file and the budget. */
 export async function writeInput(
   ctx: PipelineContext,
   sql: Sql,
-  requestIds: readonly string[],
+  { requestIds, endpoint }: Wanted,
   spool: Spool,
   { budget, first }: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
 ): Promise<WrittenInput> {
@@ -42,7 +48,7 @@ export async function writeInput(
   const analysisVersions: Record<string, number> = {};
   let full = false;
   for await (const request of readSessions(sql, requestIds)) {
-    const line = renderLine(ctx, request);
+    const line = renderLine(ctx, endpoint, request);
     if (typeof line !== "string") {
       unfit.push({ id: request.id, code: line.code });
       continue;
@@ -63,7 +69,11 @@ export async function writeInput(
 }
 
 /** The line of a request as it is sent, or why it can have none. */
-export function renderLine(ctx: PipelineContext, request: RequestToSend): string | { code: FailureCode } {
+export function renderLine(
+  ctx: PipelineContext,
+  endpoint: string,
+  request: RequestToSend,
+): string | { code: FailureCode } {
   const analysis = requireAnalysis(request.processingType);
   const { messages, questions } = request;
   const isEmpty =
@@ -71,7 +81,7 @@ export function renderLine(ctx: PipelineContext, request: RequestToSend): string
       ? questions.length === 0
       : !messages.some((message) => message.content.trim() !== "");
   if (isEmpty) return { code: "session_empty" };
-  return ctx.provider.encodeLine({
+  return ctx.provider.encodeLine(endpoint, {
     id: request.id,
     model: request.model,
     ...analysis.prompt(messages, questions),

@@ -145,7 +145,7 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
   const spool = await openSpool();
   try {
     const ids = await listWaiting(ctx.db, batch.id);
-    const input = await writeInput(ctx, ctx.db, ids, spool);
+    const input = await writeInput(ctx, ctx.db, { requestIds: ids, endpoint: batch.endpoint }, spool);
     const written = new Set(input.included);
     const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
     const left = ids.filter((id) => !written.has(id));

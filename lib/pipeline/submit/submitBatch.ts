@@ -18,6 +18,7 @@ export interface Submission {
   id: string;
   contentHash: string;
   submissions: number;
+  endpoint: string;
   spool: Spool;
 }
 
@@ -73,7 +74,7 @@ async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission
 export async function createProviderBatch(
   ctx: PipelineContext,
   lease: Lease,
-  batch: { id: string; contentHash: string; inputFileId: string; submissions: number },
+  batch: Omit<Submission, "spool"> & { inputFileId: string },
 ): Promise<void> {
   await lookForCopies(ctx);
   await renewLease(ctx, lease);
@@ -85,6 +86,7 @@ export async function createProviderBatch(
       await assertMayBuy(ctx.db, batch.id);
       return ctx.provider.createBatch({
         inputFileId: batch.inputFileId,
+        endpoint: batch.endpoint,
         mark: markFor(installation, mark),
         timeoutMs: Math.min(30_000, Math.floor(ctx.config.BATCH_LEASE_DURATION / 2)),
       });

@@ -11,6 +11,8 @@ export interface InputFile {
 
 export interface NewBatch {
   inputFileId: string;
+  /** What its lines are addressed to. */
+  endpoint: string;
   mark: WrittenMark;
   /** The call is given up after so many milliseconds; whether the batch exists is then unknown. */
   timeoutMs: number;
@@ -33,10 +35,10 @@ export interface ProviderFile {
 export interface BatchProvider {
   readonly name: string;
   readonly capabilities: Capabilities;
-  /** The path that lines are addressed to, such as `/v1/chat/completions`. */
+  /** What lines of new batches are addressed to, such as `/v1/chat/completions`. A batch keeps the one that it was made for. */
   readonly endpoint: string;
-  /** One line of an input file, without its line end. */
-  encodeLine(request: LineRequest): string;
+  /** One line of an input file for an endpoint, without its line end. */
+  encodeLine(endpoint: string, request: LineRequest): string;
   /** Whose line of an input, output or error file this is; null where it does not say. */
   readRequestId(line: Buffer): string | null;
   /** What one line of an output or error file says. */

@@ -3,7 +3,7 @@ import { toStreamingFile } from "openai";
 import { ProviderError } from "../contract/errors.ts";
 import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../contract/provider.ts";
 import { OPENAI_CAPABILITIES } from "./capabilities.ts";
-import { encodeLine } from "./encodeLine.ts";
+import { asEndpoint, type Endpoint, encodeLine } from "./encodeLine.ts";
 import { type GetPage, listPages, listSince } from "./listPages.ts";
 import { fileNameOf, metadataOf } from "./marks.ts";
 import { type ClientOptions, openClient, type Timeouts } from "./openClient.ts";
@@ -16,12 +16,13 @@ import { toProviderError } from "./toProviderError.ts";
 export interface OpenAIProviderOptions extends ClientOptions {
   /** What batches are recorded under; `openai` if left out. */
   name?: string;
+  /** Where lines are answered; `/v1/chat/completions` if left out, which most compatible servers know alone. */
+  endpoint?: Endpoint;
   /** How long the input and output files are kept at the provider, in seconds (3600 to 2592000). */
   fileLifetimeSeconds?: number;
   timeouts?: Partial<Timeouts>;
 }
 
-const ENDPOINT = "/v1/chat/completions";
 const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
 const CHECK_TIMEOUT = 5_000;
 const PAGE = 100;
@@ -39,8 +40,8 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
   return {
     name: options.name ?? "openai",
     capabilities: { ...OPENAI_CAPABILITIES, filesKeptMs: lifetime.seconds * 1_000 },
-    endpoint: ENDPOINT,
-    encodeLine: (request) => encodeLine(ENDPOINT, request),
+    endpoint: options.endpoint ?? "/v1/chat/completions",
+    encodeLine,
     readRequestId,
     readLine,
     stateOf,
@@ -64,7 +65,7 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
         const reply = await client.batches.create(
           {
             input_file_id: batch.inputFileId,
-            endpoint: ENDPOINT,
+            endpoint: asEndpoint(batch.endpoint),
             completion_window: "24h",
             metadata: metadataOf(batch.mark),
             output_expires_after: lifetime,
