@@ -16,7 +16,7 @@ const config: NextConfig = {
   // Each build begins in an empty folder: a cache on disk would be written and never read.
   experimental: { useTypeScriptCli: true, turbopackFileSystemCacheForBuild: false },
   // Libraries that the pages reach through lib/ are loaded as they are, not bundled.
-  serverExternalPackages: ["pg", "pino", "pino-pretty"],
+  serverExternalPackages: ["pg", "pg-boss", "pino", "pino-pretty"],
 };
 
 export default config;

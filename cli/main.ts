@@ -27,15 +27,20 @@ program
 
 program
   .command("import")
-  .description("import chat sessions from a CSV file (16 columns, no header)")
-  .argument("<file>", "the CSV file")
+  .description("import chat sessions from a CSV file (16 columns, no header), or from the company's CSV address")
+  .argument("[file]", "the CSV file; without one, the company's address is read, as a job")
   .requiredOption("--company <name>", "the company the sessions belong to; created if it does not exist")
   .option("--transcripts <dir>", "a folder of transcripts named <session id>.txt")
   .option("--fetch-transcripts", "fetch transcripts from the addresses in the rows")
   .option("--time-zone <tz>", "the time zone of the times in the file, such as Europe/Amsterdam")
   .option("--dry-run", "only show what would be imported and what its analysis would cost")
+  .option("--wait", "without a file: do the job here, or wait until another process has done it")
   .option("--json", "print the report as JSON")
-  .action(async (file, options) => (await import("./commands/import.ts")).importFile(file, options));
+  .action(async (file, options) =>
+    file === undefined
+      ? (await import("./commands/importAddress.ts")).importFromAddress(options)
+      : (await import("./commands/import.ts")).importFile(file, options),
+  );
 
 const companies = program.command("companies").description("the companies whose sessions are imported");
 

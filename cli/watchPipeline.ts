@@ -39,7 +39,7 @@ export async function watchUntilIdle(
     const copied = options.stopsSince ? await copiedNotice(ctx).catch(() => undefined) : undefined;
     if (copied !== undefined) return { end: "database_copied", progress, reason: copied };
     const spending = options.stopsSince ? await readStopped(ctx.db).catch(() => null) : null;
-    const isHeld = progress.openBatches === progress.unsentBatches && progress.unfinishedBulks === 0;
+    const isHeld = progress.openBatches === progress.unsentBatches && progress.unfinishedJobs === 0;
     if (spending && isHeld) return { end: "spending_stopped", progress, reason: sayStopped(spending) };
     const reason = await whyHeld?.(progress);
     if (reason !== undefined) return { end: "provider_stopped", progress, reason };
@@ -67,7 +67,7 @@ async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Da
   const models = (await readModelStops(ctx)).filter(
     (stop) => (stop.lastSentAt ?? stop.seenAt) >= since && isConfirmed(stop),
   );
-  if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedBulks > 0) return undefined;
+  if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedJobs > 0) return undefined;
   const names = models.map(({ model }) => model);
   if ((await countClaimable(ctx, ctx.db, names)) < progress.claimable) return undefined;
   return models.map(({ model, message }) => `${model}: ${message}`).join(" ");

@@ -1,7 +1,10 @@
-import { runBulkRequeues } from "./admin/bulk/runBulkRequeues.ts";
+import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
+import { askForImports } from "./admin/imports/askForImports.ts";
+import { JOB_KINDS } from "./admin/jobs/kinds.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
 import type { PipelineContext } from "./context.ts";
-import { type CompanyImport, importCompanyCsvs } from "./import/importCompanyCsvs.ts";
+import { keepJobs } from "./jobs/keepJobs.ts";
+import { workOnJobs } from "./jobs/workOnJobs.ts";
 import { sendMailsAsTheyCome } from "./mail/sendMails.ts";
 import { batchCreator } from "./pipeline/batchCreator.ts";
 import { batchPoller } from "./pipeline/batchPoller.ts";
@@ -16,9 +19,9 @@ import { clearLimits } from "./signIn/clearLimits.ts";
 export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   "batch-creation": batchCreator,
   "batch-polling": batchPoller,
-  "csv-import": async (ctx) => countImports(await importCompanyCsvs(ctx)),
+  "csv-import": askForImports,
   reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await reaper(ctx)) }),
-  "bulk-requeue": runBulkRequeues,
+  "job-keeping": async (ctx) => ({ adopted: await adoptBulkRequeues(ctx), ...(await keepJobs(ctx, JOB_KINDS)) }),
   "audit-sealing": keepAudit,
   "limit-clearing": clearLimits,
 };
@@ -28,13 +31,14 @@ const STOP_LIMIT_MS = 30_000;
 /**
  * Starts every scheduler that its variable leaves on. Each interval has numbered slots, and each slot is one job with a
  * fixed id in PostgreSQL: over all workers it fires once. What runs at the same time all the same is kept apart by leases.
- * `stop` waits for what is running; abort `ctx.stopping` first, so that it ends at its next safe point.
+ * Beside them, it works on jobs (lib/jobs/) as they are sent. `stop` waits for what is running; abort `ctx.stopping` first, so that it ends at its next safe point.
  */
 export async function startSchedulers(ctx: PipelineContext, databaseUrl: string): Promise<{ stop(): Promise<void> }> {
   const ended = new AbortController();
   const names = SCHEDULER_NAMES.filter((name) => SCHEDULES[name].isEnabled(ctx.config));
   const active = names.map((name): Scheduler => ({ name, run: RUNS[name] }));
   const boss = await openQueue(ctx, databaseUrl, active);
+  await workOnJobs(ctx, boss, JOB_KINDS);
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
   senders.push(sendWanted(ctx, boss, names, ended.signal), sendMailsAsTheyCome(ctx, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });
@@ -48,13 +52,4 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
       ctx.log.info({ event: "schedulers.stopped" });
     },
   };
-}
-
-function countImports(imports: readonly CompanyImport[]) {
-  const counts = { companies: imports.length, failed: 0, rows: 0, imported: 0, updated: 0, bad: 0 };
-  for (const one of imports) {
-    if (!("report" in one)) counts.failed++;
-    else for (const name of ["rows", "imported", "updated", "bad"] as const) counts[name] += one.report[name];
-  }
-  return counts;
 }

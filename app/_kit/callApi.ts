@@ -38,7 +38,9 @@ async function callOnce<T>(path: string, options: Parameters<typeof callApi>[1] 
 
 /** What an answer in JSON comes to. The API holds its answers to their schemas, so `T` is taken at its word. */
 export function outcomeOf<T>(answer: unknown, status: number): Outcome<T> {
-  return status === 200 ? { ok: true, answer: answer as T } : { ok: false, ...refusalOf(answer, status) };
+  return status === 200 || status === 202
+    ? { ok: true, answer: answer as T }
+    : { ok: false, ...refusalOf(answer, status) };
 }
 
 /** Our own refusals stand under `error`, those of the sign-in library at the top. */

@@ -1,7 +1,7 @@
 import type { ImportRow } from "../../lib/admin/imports/importRow.ts";
 import type { Summary } from "../../lib/admin/overview/summary.ts";
 import type { TerminalStatus } from "../../lib/batches/states.ts";
-import type { AIBatchRequestStatus, BulkRequeueStatus, CompanyStatus } from "../../lib/db/enums.ts";
+import type { AIBatchRequestStatus, BulkRequeueStatus, CompanyStatus, JobState } from "../../lib/db/enums.ts";
 
 /** What a colour and a shape say about a thing, everywhere in the console. */
 export type Tone = "waiting" | "running" | "done" | "partial" | "failed";
@@ -81,6 +81,14 @@ export const IMPORT_STATE_WORDS: Record<ImportRow["state"], { word: string; tone
 
 export const BULK_STATUS_WORDS: Record<Lowercase<BulkRequeueStatus>, { word: string; tone: Tone }> = {
   waiting: { word: "Waiting", tone: "waiting" },
+  running: { word: "Running", tone: "running" },
+  done: { word: "Done", tone: "done" },
+  aborted: { word: "Aborted", tone: "partial" },
+  failed: { word: "Failed", tone: "failed" },
+};
+
+export const JOB_STATE_WORDS: Record<Lowercase<JobState>, { word: string; tone: Tone }> = {
+  queued: { word: "Waiting", tone: "waiting" },
   running: { word: "Running", tone: "running" },
   done: { word: "Done", tone: "done" },
   aborted: { word: "Aborted", tone: "partial" },

@@ -26,6 +26,11 @@ import { listImports } from "./imports/listImports.ts";
 import { readImport } from "./imports/readImport.ts";
 import { uploadCsv } from "./imports/uploadCsv.ts";
 import { watchImport } from "./imports/watchImport.ts";
+import { abortJob } from "./jobs/abortJob.ts";
+import { listJobs } from "./jobs/listJobs.ts";
+import { readJob } from "./jobs/readJob.ts";
+import { retryJob } from "./jobs/retryJob.ts";
+import { watchJob } from "./jobs/watchJob.ts";
 import { createKey } from "./keys/createKey.ts";
 import { listKeys } from "./keys/listKeys.ts";
 import { revokeKey } from "./keys/revokeKey.ts";
@@ -79,6 +84,11 @@ export const ADMIN_VERBS: readonly Verb[] = [
   readBulkRequeue,
   watchBulkRequeue,
   abortBulkRequeue,
+  listJobs,
+  readJob,
+  watchJob,
+  abortJob,
+  retryJob,
   listFailureGroups,
   findById,
   listBatches,

@@ -50,7 +50,7 @@ function describeVerb(verb: Verb) {
     parameters: [...inPath.map(parameter("path")), ...inQuery.map(parameter("query"))],
     ...describeBody(verb, schema, inPath),
     responses: {
-      200: { description: "Done.", content: describeAnswer(verb) },
+      [verb.status ?? 200]: { description: verb.status === 202 ? "Accepted." : "Done.", content: describeAnswer(verb) },
       default: {
         description: "The call was refused or failed.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },

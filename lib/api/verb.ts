@@ -53,6 +53,8 @@ export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | und
   /** Values that make a valid call, for the description and its tests. */
   example: z.input<I>;
   output: O;
+  /** 202: it is accepted, and done later. Else 200. */
+  status?: 202;
   /** Answers server-sent events, for as long as somebody listens. */
   live?: true;
   /** The type of a body that is not JSON: it is handed on as a stream, as `body`. */

@@ -11,6 +11,8 @@ export const PLATFORM_PERMISSIONS = {
   "requests.read": EVERYONE,
   "requests.reveal": MANAGERS,
   "requests.requeue": MANAGERS,
+  "jobs.read": EVERYONE,
+  "jobs.control": MANAGERS,
   "batches.read": EVERYONE,
   "batches.cancel": MANAGERS,
   "spending.control": MANAGERS,

@@ -75,6 +75,15 @@ export const BulkRequeueStatus = {
 } as const;
 export type BulkRequeueStatus = (typeof BulkRequeueStatus)[keyof typeof BulkRequeueStatus];
 
+export const JobState = {
+  QUEUED: "QUEUED",
+  RUNNING: "RUNNING",
+  DONE: "DONE",
+  FAILED: "FAILED",
+  ABORTED: "ABORTED",
+} as const;
+export type JobState = (typeof JobState)[keyof typeof JobState];
+
 export const PlatformRole = {
   SUPER_ADMIN: "SUPER_ADMIN",
   ADMIN: "ADMIN",

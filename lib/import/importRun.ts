@@ -128,6 +128,17 @@ const BEGIN_RUN = statement({
   params: { importRunId: text, companyId: text, source: text, now: timestamp },
 });
 
+/** Ends a run whose process ended before it did: another run reads the same. */
+export async function endBrokenOff(ctx: Context, tx: Transaction, importRunId: string): Promise<void> {
+  const error = "The process that ran this import ended. The import was started again.";
+  await END_OPEN_RUN.run(tx, { importRunId, now: ctx.clock.now(), error });
+}
+
+const END_OPEN_RUN = statement({
+  sql: `UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1 AND "finishedAt" IS NULL`,
+  params: { importRunId: text, now: timestamp, error: text },
+});
+
 const END_RUN = statement({
   sql: `UPDATE "ImportRun" SET "finishedAt" = $2, "error" = $3 WHERE "id" = $1`,
   params: { importRunId: text, now: timestamp, error: nullable(text) },

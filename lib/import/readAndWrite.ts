@@ -25,7 +25,8 @@ export interface CsvToRead {
   fetchTranscripts?: boolean | undefined;
   /** IANA name of the zone that times are read in; default: the company's. */
   timeZone?: string | undefined;
-  onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Awaited: what it throws ends the import. */
+  onProgress?: ((progress: ImportProgress) => unknown) | undefined;
 }
 
 interface ImportProgress {
@@ -73,7 +74,7 @@ export async function readAndWrite(
   const read = readChunks(source, { timeZone: scope.timeZone, readTime: scope.transcripts.readTime });
   await writeAll(ctx, withTranscripts(ctx.db, company.id, read, transcripts), async (chunk) => {
     await write(chunk, parts);
-    input.onProgress?.({ rows: tally.counts.rows, bytes: chunk.bytes, totalBytes: source.totalBytes });
+    await input.onProgress?.({ rows: tally.counts.rows, bytes: chunk.bytes, totalBytes: source.totalBytes });
   });
   tally.format = source.format();
   await changeAll(ctx, parts);

@@ -23,8 +23,8 @@ export const SCHEDULES = {
     isEnabled: (config) => config.REAPER_ENABLED,
     intervalMs: (config) => config.REAPER_INTERVAL,
   },
-  // A person waits for it, and where there is nothing to do it costs next to nothing.
-  "bulk-requeue": { isEnabled: () => true, intervalMs: () => 2_000 },
+  // Jobs come by themselves: this is for those that the queue has lost.
+  "job-keeping": { isEnabled: () => true, intervalMs: () => 60_000 },
   // Until it is sealed, an entry could be changed unseen.
   "audit-sealing": { isEnabled: () => true, intervalMs: () => 10_000 },
   "limit-clearing": { isEnabled: () => true, intervalMs: () => 600_000 },

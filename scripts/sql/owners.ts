@@ -7,6 +7,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   RequestRequeue: "lib/requests/",
   AnalysisResult: "lib/requests/",
   AIBatchRequest: "lib/batches/",
+  Job: "lib/jobs/",
 };
 
 /** Functions that are given the name of an owned table, and only read it. */

@@ -3,7 +3,6 @@ import { abortBulkRequeue } from "../../lib/admin/bulk/abortBulkRequeue.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { listBulkRequeues } from "../../lib/admin/bulk/listBulkRequeues.ts";
 import { readBulkRequeue } from "../../lib/admin/bulk/readBulkRequeue.ts";
-import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { readConfig } from "../../lib/config.ts";
 import type { Database } from "../../lib/db/pool.ts";
@@ -12,6 +11,7 @@ import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { withCheck, withHeld } from "../support/held.ts";
+import { forgetWorkers, runJobs } from "../support/jobs.ts";
 import { addRequests, moment } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await sql(`CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest"
                FOR EACH ROW EXECUTE FUNCTION note_moved()`);
 });
-beforeEach(() => sql(`TRUNCATE "Company", "BulkRequeue", "Moved" CASCADE`));
+beforeEach(() => sql(`TRUNCATE "Company", "BulkRequeue", "Job", "Moved" CASCADE`));
 afterAll(() => database.drop());
 
 const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
@@ -39,6 +39,7 @@ const create = (filter: object, more: object = {}) =>
   }));
 const read = async (id: string) => (await callVerb(ctx, readBulkRequeue, { id })).bulk;
 const abort = (id: string) => callVerb(ctx, abortBulkRequeue, { id });
+const jobOf = async (id: string) => (await sql(`SELECT * FROM "Job" WHERE "targetId" = $1`, [id]))[0];
 const audited = (action: string) =>
   sql(`SELECT * FROM "SecurityAuditLog" WHERE "action" = $1 ORDER BY "createdAt" DESC, "id" DESC`, [action]);
 
@@ -63,7 +64,7 @@ describe("a bulk requeue", () => {
     await addRequests(database.pool, 7, { prefix: "b", companyId: "beta", errorCode: "answer_invalid" });
     const preview = async (filter: object) =>
       (await callVerb(ctx, createBulkRequeue, { filter, preview: true })) as { matched: number };
-    expect(await preview({})).toEqual({ matched: 37, estimatedCostEur: null, atLeast: false, bulk: null });
+    expect(await preview({})).toEqual({ matched: 37, estimatedCostEur: null, atLeast: false, jobId: null, bulk: null });
     expect((await preview({ companyId: "beta" })).matched).toBe(7);
     expect((await preview({ status: "processing_failed", errorCode: "line_timed_out" })).matched).toBe(30);
     expect((await preview({ olderThan: moment(2), idPrefix: "r" })).matched).toBe(5);
@@ -101,10 +102,15 @@ describe("a bulk requeue", () => {
     await addRequests(database.pool, 40, { prefix: "b", companyId: "beta" });
     await addRequests(database.pool, 5, { prefix: "c", status: "PROCESSING_COMPLETE" });
     const { id } = await create({ companyId: "acme" });
-    expect(await runBulkRequeues(ctx)).toEqual({ pages: 3, requeued: 2_500, skipped: 0, failed: 0 });
+    await runJobs(ctx);
     expect(await statuses()).toEqual({ PENDING_BATCHING: 2_500, PROCESSING_FAILED: 40, PROCESSING_COMPLETE: 5 });
     expect(await read(id)).toMatchObject({ status: "done", requeued: 2_500, finishedAt: expect.any(String) });
-    expect(await runBulkRequeues(ctx)).toEqual({ pages: 0, requeued: 0, skipped: 0, failed: 0 });
+    expect(await jobOf(id)).toMatchObject({
+      state: "DONE",
+      done: 2_500,
+      total: 2_500,
+      outcome: { requeued: 2_500, skipped: 0 },
+    });
   });
 
   it("leaves alone what failed after its cutoff", async () => {
@@ -115,7 +121,7 @@ describe("a bulk requeue", () => {
     await sql(`UPDATE "AIProcessingRequest" SET "completedAt" = $1 WHERE "id" IN ('r2', 'r3')`, [later]);
     await sql(`UPDATE "AIProcessingRequest" SET "completedAt" = $1 WHERE "id" = 'r4'`, [bulk?.cutoff]);
     await sql(`TRUNCATE "Moved"`);
-    await runBulkRequeues(ctx);
+    await runJobs(ctx);
     expect(await read(id)).toMatchObject({ status: "done", matched: 10, requeued: 8 });
     const left = await sql(`SELECT "id" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_FAILED'`);
     expect(left.map((row) => row.id).toSorted()).toEqual(["r2", "r3"]);
@@ -124,9 +130,9 @@ describe("a bulk requeue", () => {
   it("counts what somebody else has requeued in between as skipped", async () => {
     const ids = await addRequests(database.pool, 50);
     const { id } = await create({});
-    const ran = await withHeld(database.pool, async (held) => {
+    await withHeld(database.pool, async (held) => {
       await held.query(`SELECT 1 FROM "AIProcessingRequest" WHERE "id" = ANY($1) FOR UPDATE`, [ids.slice(0, 5)]);
-      const running = runBulkRequeues(ctx);
+      const running = runJobs(ctx);
       await untilOneWaits();
       await held.query(
         `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PENDING_BATCHING', "completedAt" = NULL WHERE "id" = ANY($1)`,
@@ -135,7 +141,6 @@ describe("a bulk requeue", () => {
       await held.query("COMMIT");
       return running;
     });
-    expect(ran).toMatchObject({ requeued: 45, skipped: 5 });
     expect(await read(id)).toMatchObject({ status: "done", requeued: 45, skipped: 5 });
     expect(await statuses()).toEqual({ PENDING_BATCHING: 50 });
   });
@@ -152,7 +157,7 @@ describe("a bulk requeue", () => {
       }
       return false;
     });
-    expect(await runBulkRequeues({ ...ctx, db })).toMatchObject({ pages: 1, requeued: 1_000 });
+    await runJobs({ ...ctx, db }).catch(() => undefined);
     await aborting;
     expect(await read(id)).toMatchObject({ status: "aborted", requeued: 1_000, finishedAt: expect.any(String) });
     expect(await statuses()).toEqual({ PENDING_BATCHING: 1_000, PROCESSING_FAILED: 1_500 });
@@ -162,48 +167,51 @@ describe("a bulk requeue", () => {
   });
 
   it("loses and doubles nothing, wherever a worker dies", async () => {
-    const QUERIES_OF_A_PAGE = 8;
+    const QUERIES_OF_A_PAGE = 9;
     for (let dyingAt = 1; dyingAt <= 2 * QUERIES_OF_A_PAGE; dyingAt++) {
-      await sql(`TRUNCATE "Company", "BulkRequeue", "Moved" CASCADE`);
+      await sql(`TRUNCATE "Company", "BulkRequeue", "Job", "Moved" CASCADE`);
       await addRequests(database.pool, 1_100);
       const { id } = await create({});
       let queries = 0;
       const db = breakingPool(database.pool, () => ++queries >= dyingAt);
-      await expect(runBulkRequeues({ ...ctx, db })).rejects.toThrow("The worker is gone.");
-      await runBulkRequeues(ctx);
+      await runJobs({ ...ctx, db }).catch(() => undefined);
+      await forgetWorkers(ctx);
+      await runJobs(ctx);
       expect(await read(id), `died at query ${dyingAt}`).toMatchObject({ status: "done", requeued: 1_100, skipped: 0 });
       expect(await statuses()).toEqual({ PENDING_BATCHING: 1_100 });
     }
   });
 
-  it("is shared by workers, each page done by one of them", async () => {
+  it("is done by one worker at a time, and several at once", async () => {
     await addRequests(database.pool, 3_000);
     const first = await create({ olderThan: moment(500) });
     const second = await create({ newerThan: moment(500) });
-    const workers = await Promise.all([1, 2, 3].map(() => runBulkRequeues(ctx)));
-    // A worker that finds all jobs in the hands of others goes home; the next run takes what is left.
-    workers.push(await runBulkRequeues(ctx));
-    expect(workers.reduce((sum, { requeued }) => sum + requeued, 0)).toBe(3_000);
+    // Each finds jobs that others have, and leaves them alone.
+    await Promise.all(
+      [1, 2, 3].map(() => runJobs(ctx).catch((error) => expect(error).toMatchObject({ code: "job_held" }))),
+    );
     for (const { id, matched } of [first, second]) {
       expect(await read(id)).toMatchObject({ status: "done", requeued: matched, skipped: 0 });
     }
     expect(await statuses()).toEqual({ PENDING_BATCHING: 3_000 });
   });
 
-  it("stops between two pages when the process is asked to, and goes on in the next run", async () => {
+  it("stops between two pages when the process is asked to, and another one continues", async () => {
     await addRequests(database.pool, 2_500);
     const { id } = await create({});
     const halt = new AbortController();
     const db = breakingPool(database.pool, (query) => {
-      if (query === "COMMIT") halt.abort();
+      if (/SET "status" = \$2/.test(query)) halt.abort();
       return false;
     });
-    expect(await runBulkRequeues({ ...ctx, db, stopping: halt.signal })).toMatchObject({ pages: 1 });
+    await runJobs({ ...ctx, db, stopping: halt.signal });
     expect(await read(id)).toMatchObject({ status: "running", requeued: 1_000, finishedAt: null });
-    expect(await runBulkRequeues(ctx)).toMatchObject({ pages: 2, requeued: 1_500 });
+    expect(await jobOf(id)).toMatchObject({ state: "QUEUED", round: 2, attempt: 0, done: 1_000 });
+    await runJobs(ctx);
+    expect(await read(id)).toMatchObject({ status: "done", requeued: 2_500 });
   });
 
-  it("is worked on by a scheduler, whatever else is switched off", async () => {
+  it("is worked on by every process with schedulers, whatever is switched off", async () => {
     await addRequests(database.pool, 10);
     const { id } = await create({});
     const off = ["BATCH_CREATION", "BATCH_POLLING", "CSV_IMPORT", "REAPER"].map((name) => [`${name}_ENABLED`, "false"]);
@@ -222,7 +230,7 @@ describe("a bulk requeue", () => {
     const bad = await create({ companyId: "acme" });
     const good = await create({ companyId: "beta" });
     await withCheck(database.owner, "AIProcessingRequest", `"id" <> 'r7' OR "completedAt" IS NOT NULL`, async () => {
-      expect(await runBulkRequeues(ctx)).toEqual({ pages: 2, requeued: 5, skipped: 0, failed: 10 });
+      await runJobs(ctx);
     });
     const failed = { status: "failed", failed: 10, requeued: 0, message: expect.stringMatching(/refuse/) };
     expect(await read(bad.id)).toMatchObject(failed);
@@ -234,7 +242,7 @@ describe("a bulk requeue", () => {
     await addRequests(database.pool, 1);
     const { id } = await create({});
     await sql(`UPDATE "BulkRequeue" SET "filter" = '{"mood": "bad"}'`);
-    await runBulkRequeues(ctx);
+    await runJobs(ctx);
     expect(await read(id)).toMatchObject({
       status: "failed",
       message: expect.stringMatching(/does not support the filter/),
@@ -259,7 +267,7 @@ describe("a bulk requeue", () => {
   it("may be one of twenty, and no more", async () => {
     for (let number = 0; number < 20; number++) await create({});
     await expect(create({})).rejects.toMatchObject({ code: "conflict" });
-    await runBulkRequeues(ctx);
+    await runJobs(ctx);
     expect((await create({})).bulk).toMatchObject({ status: "waiting" });
   });
 
@@ -294,25 +302,34 @@ describe("a bulk requeue", () => {
 
 /** The pool, with something between it and whoever uses it, that sees each query first; `true` ends the connection. */
 function breakingPool(pool: Database, see: (query: string) => boolean | Promise<boolean>): Database {
-  return new Proxy(pool, {
-    get: (target, name) => {
-      if (name !== "connect") return Reflect.get(target, name);
-      return async () => {
-        const client = await target.connect();
-        const query = client.query.bind(client);
-        const release = client.release.bind(client);
-        return Object.assign(client, {
-          query: async (text: string, values?: unknown[]) => {
-            if (!(await see(text))) return query(text, values);
-            await client.end();
-            throw new Error("The worker is gone.");
-          },
-          release: (error?: Error | boolean) => {
-            Object.assign(client, { query, release });
-            release(error);
-          },
-        });
-      };
-    },
-  });
+  const connect = async () => {
+    const client = await pool.connect();
+    const query = client.query.bind(client);
+    const release = client.release.bind(client);
+    return Object.assign(client, {
+      query: async (text: string, values?: unknown[]) => {
+        if (!(await see(text))) return query(text, values);
+        await client.end();
+        throw new Error("The worker is gone.");
+      },
+      release: (error?: Error | boolean) => {
+        Object.assign(client, { query, release });
+        release(error);
+      },
+    });
+  };
+  const ask = async (text: string, values?: unknown[]) => {
+    const client = await connect();
+    let broken: Error | undefined;
+    try {
+      return await client.query(text, values);
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  const own: Record<string, unknown> = { connect, query: ask };
+  return new Proxy(pool, { get: (target, name) => own[String(name)] ?? Reflect.get(target, name) });
 }

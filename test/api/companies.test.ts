@@ -4,6 +4,7 @@ import { importNow } from "../../lib/admin/companies/importNow.ts";
 import { listCompanies } from "../../lib/admin/companies/listCompanies.ts";
 import { readCompany } from "../../lib/admin/companies/readCompany.ts";
 import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
+import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { encodeCursor } from "../../lib/api/cursor.ts";
 import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
 import { isSealed } from "../../lib/secret/sealing.ts";
@@ -12,6 +13,7 @@ import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { importNowAndWait, runJobs } from "../support/jobs.ts";
 import { pagesOf } from "../support/pages.ts";
 import { refusal } from "../support/refusal.ts";
 import { silentLog } from "../web/support.ts";
@@ -220,13 +222,25 @@ describe("the list of companies", () => {
 });
 
 describe("importing a company's CSV now", () => {
-  it("answers what became of its rows, and records who began it", async () => {
+  it("answers with a job at once, which says what became of the rows, and records who asked for it", async () => {
     const { id } = await create({ csvUrl: server.origin, csvUsername: "anna", csvPassword: PASSWORD });
-    const report = await callVerb(admin, importNow, { id });
-    expect(report).toMatchObject({ rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1, warnings: [] });
-    expect(await auditOf(database.pool, "import", report.importRunId)).toMatchObject([
-      { action: "imports.import_now", outcome: "done", companyId: id, actorId: admin.actor.id },
-    ]);
+    const { job, address } = await callVerb(admin, importNow, { id });
+    expect(job).toMatchObject({
+      kind: "import",
+      companyId: id,
+      targetId: id,
+      state: "queued",
+      askedBy: admin.actor.name,
+    });
+    expect(address).toBe(`/api/admin/jobs/${job.id}`);
+    // Who asks for the same meanwhile is given the same.
+    expect((await callVerb(admin, importNow, { id })).job.id).toBe(job.id);
+    await runJobs(admin);
+    const done = (await callVerb(support, readJob, { id: job.id })).job;
+    const outcome = { rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1, importRunId: expect.any(String) };
+    expect(done).toMatchObject({ state: "done", done: 3, total: 3, outcome, error: null });
+    const entry = { action: "imports.import_now", outcome: "done", companyId: id, actorId: admin.actor.id };
+    expect(await auditOf(database.pool, "job", job.id)).toMatchObject([entry, entry]);
     const { companies } = await callVerb(support, listCompanies, { search: "Company" });
     expect(companies.find((company) => company.id === id)?.lastImportAt).toEqual(expect.any(String));
   });
@@ -235,11 +249,10 @@ describe("importing a company's CSV now", () => {
     const { id } = await create();
     await expect(callVerb(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no CSV address"));
     await update(id, { csvUrl: `${server.origin}/x` });
-    const failed = refusal("import_failed", "answered with status 401");
-    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(failed);
+    const failed = (sentence: string) => ({ state: "failed", error: expect.stringContaining(sentence) });
+    expect(await importNowAndWait(admin, id)).toMatchObject(failed("answered with status 401"));
     await expect(callVerb(admin, importNow, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
     const closed = { ...admin, config: { ...admin.config, FETCH_PRIVATE_ADDRESSES: false } };
-    const refused = refusal("import_failed", "FETCH_PRIVATE_ADDRESSES");
-    await expect(callVerb(closed, importNow, { id })).rejects.toEqual(refused);
+    expect(await importNowAndWait(closed, id)).toMatchObject(failed("FETCH_PRIVATE_ADDRESSES"));
   });
 });

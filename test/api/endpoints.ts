@@ -25,6 +25,8 @@ export interface Endpoint {
   /** Of a JSON body: its fields and an example. None: it takes no body, or one that is not JSON. */
   body: { fields: Record<string, Schema>; example: Record<string, unknown> } | undefined;
   bodyType: string | undefined;
+  /** What it is answered with where nothing is wrong. */
+  status: number;
   /** Of the JSON that is answered; none where a download is. */
   answer: Schema | undefined;
 }
@@ -42,6 +44,7 @@ function readOperation(path: string, method: string, operation: any): Endpoint {
     operation.requestBody?.content ?? {};
   const [bodyType] = Object.keys(content);
   const json = content["application/json"];
+  const status = 202 in operation.responses ? 202 : 200;
   return {
     method: method.toUpperCase(),
     path,
@@ -51,7 +54,8 @@ function readOperation(path: string, method: string, operation: any): Endpoint {
     parameters: operation.parameters,
     body: json && { fields: json.schema.properties ?? {}, example: { ...json.example } },
     bodyType: json ? undefined : bodyType,
-    answer: operation.responses[200].content["application/json"]?.schema,
+    status,
+    answer: operation.responses[status].content["application/json"]?.schema,
   };
 }
 

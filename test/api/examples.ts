@@ -27,6 +27,7 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
     processingStatus: "PROCESSING_FAILED",
   }));
   await rows.bulkRequeue({ id: "bulk_id_1" });
+  await rows.jobs([{ id: "job_id_1" }, { id: "job_id_2", state: "FAILED", finishedAt: new Date() }]);
   await rows.importRun({ id: "import_id_1", companyId: COMPANY, finishedAt: new Date() });
   await rows.platformUser({ id: "user_id_1" });
   await rows.user({ id: "company_user_id_1", companyId: COMPANY });

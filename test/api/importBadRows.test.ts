@@ -1,6 +1,5 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { importNow } from "../../lib/admin/companies/importNow.ts";
 import { exportBadRows } from "../../lib/admin/imports/exportBadRows.ts";
 import { listBadRows } from "../../lib/admin/imports/listBadRows.ts";
 import { listImports } from "../../lib/admin/imports/listImports.ts";
@@ -10,6 +9,7 @@ import { callVerb } from "../../lib/api/verb.ts";
 import { NothingImportedError } from "../../lib/import/tally.ts";
 import { csv, csvRow, serve } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
+import { importNowAndWait } from "../support/jobs.ts";
 import { refusal } from "../support/refusal.ts";
 import { admin, BAD, CANARY, database, MIXED, newCompany, startForImports, support, upload } from "./importSupport.ts";
 
@@ -180,7 +180,8 @@ describe("bad rows", () => {
     const round = async (...rows: string[]) => {
       hour += 1;
       file = csv({ id: "good" }, ...rows);
-      const { importRunId: id, bad } = await callVerb(ctx, importNow, { id: companyId });
+      const { importRunId, bad } = (await importNowAndWait(ctx, companyId)).outcome;
+      const id = String(importRunId);
       const { badRows } = await callVerb(ctx, listBadRows, { id });
       return { id, bad, rows: badRows.map(({ line, times, firstAt, lastAt }) => [line, times, firstAt, lastAt]) };
     };

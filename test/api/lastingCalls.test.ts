@@ -120,7 +120,14 @@ describe("of the operations", () => {
 
   it("those that last take one of their caller's places, and the others are answered at once", () => {
     expect(named("upload")).toEqual(["uploadCsv"]);
-    expect(named("stream")).toEqual(["watchBatch", "watchBulkRequeue", "watchImport", "watchPipeline", "watchRequest"]);
+    expect(named("stream")).toEqual([
+      "watchBatch",
+      "watchBulkRequeue",
+      "watchImport",
+      "watchJob",
+      "watchPipeline",
+      "watchRequest",
+    ]);
     expect(named("download")).toEqual([
       "exportBadRows",
       "exportFigures",

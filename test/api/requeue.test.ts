@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
-import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
@@ -8,6 +7,7 @@ import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { withCheck } from "../support/held.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addRequests } from "../support/requests.ts";
 import { silentLog } from "../web/support.ts";
 
@@ -49,7 +49,7 @@ describe("requeueing requests", () => {
     expect(await historyOf(alone)).toMatchObject([{ by: ctx.actor.name, bulkId: null, at: expect.any(String) }]);
     expect(await historyOf(other)).toEqual([]);
     const { bulk } = await callVerb(ctx, createBulkRequeue, { filter: {}, reason: "It was mended" });
-    await runBulkRequeues(ctx);
+    await runJobs(ctx);
     expect(await historyOf(other)).toMatchObject([{ by: ctx.actor.name, bulkId: bulk?.id }]);
     expect(await historyOf(alone)).toHaveLength(1);
   });

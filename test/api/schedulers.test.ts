@@ -112,7 +112,7 @@ describe("schedulers", () => {
     await startWorker();
     await until(async () => expect((await stateOf("batch-creation")).lastFinishedAt).not.toBeNull());
 
-    const nothing = { companies: 0, failed: 0, rows: 0, imported: 0, updated: 0, bad: 0 };
+    const nothing = { companies: 0, asked: 0 };
     await until(async () => expect((await stateOf("csv-import")).lastResult).toEqual(nothing));
 
     expect(await pause("batch-creation")).toMatchObject({

@@ -126,7 +126,15 @@ describe("an operation", () => {
   /** Whoever adds one here says: it touches no user, key, secret or role, and nobody's access. */
   const NOT_NEEDED = [
     ...["tryNow", "stopSpending", "resumeSpending", "pauseScheduler", "resumeScheduler"],
-    ...["requeueRequests", "createBulkRequeue", "abortBulkRequeue", "cancelBatch", "giveUpBatch"],
+    ...[
+      "requeueRequests",
+      "createBulkRequeue",
+      "abortBulkRequeue",
+      "abortJob",
+      "retryJob",
+      "cancelBatch",
+      "giveUpBatch",
+    ],
     ...["uploadCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
   ];
   const WRITES = VERBS.filter(({ method }) => method !== "GET");

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { importCompanyCsvs } from "../../lib/import/importCompanyCsvs.ts";
+import { askForImports } from "../../lib/admin/imports/askForImports.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { csv, csvRow, serve } from "../import/support.ts";
 import { runCommand } from "../support/cli.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { runJobs } from "../support/jobs.ts";
 
 let database: TestDatabase;
 let folder: string;
@@ -128,7 +129,9 @@ it("--time-zone is of one import: the company's zone and what its feed brings ne
     expect(await livedash("import", old, ...into, "--time-zone", "UTC")).toMatchObject({ code: 0 });
     await database.owner.query(`UPDATE "Company" SET "csvUrl" = $1 WHERE "name" = 'Amsterdammers'`, [feed.origin]);
     const log = openLog({ level: "fatal", format: "json" });
-    await importCompanyCsvs(consoleContext(database.pool, log, { FETCH_PRIVATE_ADDRESSES: "true" }));
+    const ctx = consoleContext(database.pool, log, { FETCH_PRIVATE_ADDRESSES: "true" });
+    await askForImports(ctx);
+    await runJobs(ctx);
     const { rows } = await database.owner.query(
       `SELECT c."timeZone" AS "zone", s."externalSessionId" AS "id", s."startTime" AS "start"
          FROM "Company" c JOIN "Session" s ON s."companyId" = c."id" WHERE c."name" = 'Amsterdammers' ORDER BY 2`,

@@ -1,8 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askForImports } from "../../lib/admin/imports/askForImports.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
-import { importCompanyCsvs } from "../../lib/import/importCompanyCsvs.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
+import { jobsOf, runJobs } from "../support/jobs.ts";
 import { type Bench, countsOf, csv, openBench, serve, type TestServer } from "./support.ts";
 
 let bench: Bench;
@@ -130,8 +131,8 @@ describe("a CSV from a URL", () => {
   });
 });
 
-describe("importCompanyCsvs", () => {
-  it("imports every active or trial company that has an address; a failure stops no other", async () => {
+describe("the scheduled imports", () => {
+  it("are a job for every active or trial company that has an address; a failure stops no other", async () => {
     const define = async (path: string | null, status: string) => {
       const id = await bench.newCompany();
       await bench.pool.query(
@@ -147,21 +148,21 @@ describe("importCompanyCsvs", () => {
     const trial = await define("/ok", "TRIAL");
     await define("/ok", "SUSPENDED");
     await define("/ok", "ARCHIVED");
-    const outcomes = await importCompanyCsvs(bench.ctx);
-    expect(
-      new Map(
-        outcomes.map((outcome) => [
-          outcome.companyId,
-          "report" in outcome ? outcome.report.imported : outcome.errorCode,
-        ]),
-      ),
-    ).toEqual(
+    expect(await askForImports(bench.ctx)).toEqual({ companies: 3, asked: 3 });
+    // What is not finished is not asked for again.
+    expect(await askForImports(bench.ctx)).toEqual({ companies: 3, asked: 0 });
+    await runJobs(bench.ctx);
+    const ends = (await jobsOf(bench.ctx)).map(
+      ({ companyId, outcome, errorCode }) => [companyId, errorCode ?? outcome.imported] as const,
+    );
+    expect(new Map(ends)).toEqual(
       new Map<string, number | string>([
         [broken, "fetch_status"],
         [active, 1],
         [trial, 2],
       ]),
     );
+    expect(await askForImports(bench.ctx)).toEqual({ companies: 3, asked: 3 });
     const { rows } = await bench.pool.query(`SELECT "error" FROM "ImportRun" WHERE "companyId" = $1`, [broken]);
     expect(rows).toEqual([{ error: `${server.origin}/absent answered with status 404 instead of 200.` }]);
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { askForImports } from "../../lib/admin/imports/askForImports.ts";
 import type { Context } from "../../lib/context.ts";
 import { openCsvCredentials, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
-import { importCompanyCsvs } from "../../lib/import/importCompanyCsvs.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { sealStoredCredentials } from "../../lib/import/sealStoredCredentials.ts";
 import { isSealed } from "../../lib/secret/sealing.ts";
 import { runCommand } from "../support/cli.ts";
+import { jobsOf, runJobs } from "../support/jobs.ts";
 import { type Bench, csv, openBench, serve, type TestServer } from "./support.ts";
 
 const SECRET = "a secret that only tests know, thirty-two";
@@ -66,8 +67,9 @@ describe("stored credentials", () => {
     expect(await stored(none)).toEqual({ url: null, username: null, password: null });
     expect(await stored(open)).toEqual({ url: "http://example.test/@x", username: null, password: null });
     await bench.pool.query(`UPDATE "Company" SET "csvUrl" = NULL WHERE "id" = $1`, [open]);
-    const outcomes = await importCompanyCsvs(bench.ctx);
-    expect(outcomes.map((outcome) => "report" in outcome && outcome.report.imported)).toEqual([1, 1]);
+    await askForImports(bench.ctx);
+    await runJobs(bench.ctx);
+    expect((await jobsOf(bench.ctx)).map(({ outcome }) => outcome.imported)).toEqual([1, 1]);
 
     await sealStoredCredentials(bench.ctx);
     expect(await stored(plain)).toEqual(first);
@@ -96,10 +98,14 @@ describe("stored credentials", () => {
     expect(bench.logged().slice(before)).toContain('"event":"credentials.not_sealed","companies":1');
     expect((await stored(other)).password).toBe(PASSWORD);
 
-    const outcomes = await importCompanyCsvs(withoutSecret);
-    expect(outcomes).toHaveLength(2);
-    expect(outcomes).toContainEqual({ companyId: locked, errorCode: "no_secret" });
-    expect(outcomes).toContainEqual({ companyId: other, report: expect.objectContaining({ imported: 1 }) });
+    await bench.pool.query(`DELETE FROM "Job"`);
+    await askForImports(withoutSecret);
+    await runJobs(withoutSecret);
+    const jobs = await jobsOf(withoutSecret);
+    expect(jobs).toHaveLength(2);
+    expect(jobs).toContainEqual(expect.objectContaining({ companyId: locked, errorCode: "no_secret" }));
+    const done = expect.objectContaining({ companyId: other, outcome: expect.objectContaining({ imported: 1 }) });
+    expect(jobs).toContainEqual(done);
     const { rows } = await bench.pool.query(`SELECT "error" FROM "ImportRun" WHERE "companyId" = $1`, [locked]);
     expect(rows).toEqual([{ error: expect.stringContaining("LIVEDASH_SECRET is not set") }]);
   });

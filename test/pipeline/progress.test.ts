@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
 import { afterEach, expect, it } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
-import { runBulkRequeues } from "../../lib/admin/bulk/runBulkRequeues.ts";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import type { BulkRequeueStatus } from "../../lib/db/enums.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { actingAs } from "../support/acting.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 const SESSIONS = 5;
@@ -55,11 +55,11 @@ it("is not idle when a bulk requeue ends just before it is counted", async () =>
   let requeued: Promise<unknown> | undefined;
   const db = before(pipeline.database.pool, async (sql) => {
     if (!sql.includes(`"BulkRequeue"`)) return;
-    requeued ??= runBulkRequeues(pipeline.ctx);
+    requeued ??= runJobs(pipeline.ctx);
     await requeued;
   });
   const progress = await readProgress({ ...pipeline.ctx, db });
-  expect(await requeued).toMatchObject({ requeued: SESSIONS });
+  await requeued;
   expect(isIdle(progress), JSON.stringify(progress)).toBe(false);
 });
 

@@ -4,8 +4,9 @@ import type { WebContext } from "../../../lib/webContext.ts";
 
 const NO_STORE = { "Cache-Control": "no-store" };
 
-export function answerJson(answer: unknown, requestId: string): Response {
-  return Response.json({ ok: true, ...(answer as object) }, { headers: { ...NO_STORE, "X-Request-Id": requestId } });
+export function answerJson(answer: unknown, requestId: string, status = 200): Response {
+  const headers = { ...NO_STORE, "X-Request-Id": requestId };
+  return Response.json({ ok: true, ...(answer as object) }, { status, headers });
 }
 
 /** @param hasBody false: the headers alone, for HEAD */

@@ -24,7 +24,7 @@ export function serve(verb: Verb): Handler {
       const { input, body } = await readInput(verb, request, (await params) ?? {}, web.ctx.clock);
       const kind = lastingKindOf(verb);
       if (kind) return await answerLasting(ctx, verb, { kind, input, body, isHead: request.method === "HEAD" });
-      return answerJson(await callVerb(ctx, verb, input), requestId);
+      return answerJson(await callVerb(ctx, verb, input), requestId, verb.status);
     } catch (error) {
       return answerError(web, error, { requestId, verb: verb.name });
     }

@@ -4,6 +4,7 @@ import { IMPORT_STATES, type importRow } from "../../../lib/admin/imports/import
 import { listImports } from "../../../lib/admin/imports/listImports.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Pager } from "../../_kit/Pager.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
@@ -55,6 +56,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
         title="Imports"
         lead="CSV files and addresses, and the outcome of their rows."
         live={<LiveList of="imports" />}
+        actions={ctx.actor.permissions.has("jobs.read") && <LinkButton href="/platform/jobs">Jobs</LinkButton>}
       />
       {ctx.actor.permissions.has("imports.write") && companies.length > 0 && <UploadCsv companies={companies} />}
       <Section id="runs" title="What was imported">

@@ -1,10 +1,10 @@
 import { createBulkRequeue } from "../../../lib/admin/bulk/createBulkRequeue.ts";
 import { readBulkRequeue } from "../../../lib/admin/bulk/readBulkRequeue.ts";
-import { runBulkRequeues } from "../../../lib/admin/bulk/runBulkRequeues.ts";
 import { requeueRequests } from "../../../lib/admin/requests/requeueRequests.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
 import { type CallContext, callVerb } from "../../../lib/api/verb.ts";
 import { inEuros, print, printJson } from "../../printed.ts";
+import { runOrWait } from "../../runOrWait.ts";
 import { withVerbs } from "../../withRuntime.ts";
 import { filterOf, type RequestOptions } from "./filter.ts";
 
@@ -55,13 +55,13 @@ async function requeueMatching(ctx: CallContext, filter: object, { reason, yes, 
     if (say) return say(asked);
     return print(`${costLine(countOf(asked), asked.estimatedCostEur)}${NOT_DONE}`);
   }
-  // A scheduler would do it in its next round; there may be none that runs.
-  await runBulkRequeues(ctx);
+  // A worker may have it already; there may be none that runs.
+  if (asked.jobId) await runOrWait(ctx, asked.jobId);
   const { bulk } = await callVerb(ctx, readBulkRequeue, { id: asked.bulk.id });
   if (say) return say({ ...asked, bulk });
   print(costLine(countOf(asked), asked.estimatedCostEur));
   print(`Requeued: ${bulk.requeued}; skipped: ${bulk.skipped} (bulk requeue ${bulk.id}, ${bulk.status}).\n`);
-  if (bulk.status === "running" || bulk.status === "waiting") print("The schedulers will requeue the rest.\n");
+  if (bulk.status === "running" || bulk.status === "waiting") print("The next worker will requeue the rest.\n");
   if (bulk.status === "failed") throw refused(bulk.message ?? "The bulk requeue failed.");
 }
 

@@ -4,7 +4,9 @@ import { id } from "../../api/fields.ts";
 import { audit, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
+import { endJobOf } from "../../jobs/abortJob.ts";
 import { BULK_COLUMNS, bulkColumns, bulkRequeue, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
+import { bulkRequeueJob } from "./bulkRequeueJob.ts";
 
 export const abortBulkRequeue = defineVerb({
   name: "abortBulkRequeue",
@@ -20,6 +22,7 @@ export const abortBulkRequeue = defineVerb({
     inTransaction(ctx.db, async (tx) => {
       // Waits for the page that is just being requeued, and comes before the next one.
       await TAKE_TURN.run(tx, { id });
+      await endJobOf(ctx, tx, bulkRequeueJob.name, id);
       const bulk = await ABORT.first(tx, { id, now: ctx.clock.now() });
       if (!bulk) {
         if (!(await FIND.run(tx, { id }))) throw notFound("bulk requeue");

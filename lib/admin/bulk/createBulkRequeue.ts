@@ -5,9 +5,11 @@ import { readWithin } from "../../api/timeLimit.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, json, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
+import { askForJob } from "../../jobs/askForJob.ts";
 import { checkPrefixes } from "../requests/requestSource.ts";
 import { countRequests } from "../requests/selectRequests.ts";
 import { BULK_COLUMNS, bulkColumns, bulkFilter, bulkRequeue, MOST_COUNTED, UNFINISHED } from "./bulkRequeue.ts";
+import { bulkRequeueJob } from "./bulkRequeueJob.ts";
 import { estimateCostOf } from "./estimateCostOf.ts";
 
 const COUNT_LIMIT_MS = 30_000;
@@ -30,6 +32,7 @@ export const createBulkRequeue = defineVerb({
       .nullable()
       .meta({ description: "About what the lines that run again cost; null where no price is known." }),
     atLeast: z.boolean().meta({ description: `Whether there may be more, because counting stops at ${MOST_COUNTED}.` }),
+    jobId: z.string().nullable().meta({ description: "The job that does it. Null for a preview." }),
     bulk: bulkRequeue.nullable().meta({ description: "Null for a preview." }),
   }),
   run: async (ctx, { filter, reason, preview }) => {
@@ -41,8 +44,8 @@ export const createBulkRequeue = defineVerb({
       return { matched, estimatedCostEur: await estimateCostOf(ctx, tx, filter, matched) };
     });
     const counted = { matched, estimatedCostEur, atLeast: matched >= MOST_COUNTED };
-    if (preview || reason === undefined) return { ...counted, bulk: null };
-    return { ...counted, bulk: await create(ctx, { filter, reason, cutoff, matched }) };
+    if (preview || reason === undefined) return { ...counted, jobId: null, bulk: null };
+    return { ...counted, ...(await create(ctx, { filter, reason, cutoff, matched })) };
   },
 });
 
@@ -53,7 +56,10 @@ interface NewBulk {
   matched: number;
 }
 
-async function create(ctx: CallContext, { filter, reason, cutoff, matched }: NewBulk): Promise<RowOf<typeof INSERT>> {
+async function create(
+  ctx: CallContext,
+  { filter, reason, cutoff, matched }: NewBulk,
+): Promise<{ jobId: string; bulk: RowOf<typeof INSERT> }> {
   return inTransaction(ctx.db, async (tx) => {
     const bulk = await INSERT.first(tx, {
       id: ctx.newId(),
@@ -70,9 +76,12 @@ async function create(ctx: CallContext, { filter, reason, cutoff, matched }: New
       );
     }
     const target = { type: "bulk_requeue", id: bulk.id };
+    const input = { bulkId: bulk.id };
+    const kind = bulkRequeueJob.name;
+    const job = await askForJob(ctx, tx, { kind, input, target, askedBy: ctx.actor.name, total: matched });
     await audit(ctx, tx, { action: "bulk.create", outcome: "done", target, details: { filter, reason, matched } });
     ctx.log.info({ event: "bulk.created", bulkId: bulk.id, filter, matched });
-    return bulk;
+    return { jobId: job.id, bulk };
   });
 }
 

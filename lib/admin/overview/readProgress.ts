@@ -3,9 +3,10 @@ import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { arrayOf, int, known, nullable, statement, text } from "../../db/statement.ts";
+import { UNFINISHED } from "../../jobs/job.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
 import { REFUSED_CALLS } from "../../throttle/providerStop.ts";
-import { UNFINISHED } from "../bulk/bulkRequeue.ts";
+import { UNFINISHED as UNFINISHED_BULKS } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 
 /** How far the pipeline is. A request counts from the moment it is imported to the one its result is applied or failed. */
@@ -23,8 +24,8 @@ export interface Progress {
   unsentBatches: number;
   /** Lines that the provider says it has finished, in batches that are not over. */
   finishedAtProvider: number;
-  /** Bulk requeues that have more to send back, of what counts as failed until then. */
-  unfinishedBulks: number;
+  /** Jobs, and bulk requeues of a version that had none: what they import or send back is not counted until then. */
+  unfinishedJobs: number;
 }
 
 /** All of it shows one moment: what is claimed between two counts would be in none of them, and all seem done. */
@@ -39,14 +40,14 @@ export function readProgress(ctx: Context): Promise<Progress> {
       complete: requests.processing_complete,
       failed: requests.processing_failed,
       ...((await COUNT_OPEN_BATCHES.first(tx, { refused: REFUSED_CALLS })) ?? NO_BATCHES),
-      unfinishedBulks: (await COUNT_UNFINISHED_BULKS.first(tx, {}))?.unfinished ?? 0,
+      unfinishedJobs: (await COUNT_UNFINISHED_JOBS.first(tx, {}))?.unfinished ?? 0,
     };
   });
 }
 
 /** Nothing to claim or to send back, and nothing in flight: what is left to do needs a person, or a new import. */
-export function isIdle({ claimable, inBatch, openBatches, unfinishedBulks }: Progress): boolean {
-  return claimable === 0 && inBatch === 0 && openBatches === 0 && unfinishedBulks === 0;
+export function isIdle({ claimable, inBatch, openBatches, unfinishedJobs }: Progress): boolean {
+  return claimable === 0 && inBatch === 0 && openBatches === 0 && unfinishedJobs === 0;
 }
 
 /** @param models of these alone */
@@ -87,7 +88,8 @@ const COUNT_OPEN_BATCHES = statement({
   },
 });
 
-const COUNT_UNFINISHED_BULKS = statement({
-  sql: `SELECT count(*)::int AS "unfinished" FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED}`,
+const COUNT_UNFINISHED_JOBS = statement({
+  sql: `SELECT ((SELECT count(*) FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED_BULKS})
+               + (SELECT count(*) FROM "Job" WHERE "state" IN ${UNFINISHED}))::int AS "unfinished"`,
   row: { unfinished: known(int) },
 });

@@ -65,6 +65,8 @@ export function rowsIn(sql: Sql) {
     importRuns: manyOf(operations.importRuns),
     badRows: manyOf(operations.badRows),
     bulkRequeue: oneOf(operations.bulkRequeues),
+    job: oneOf(operations.jobs),
+    jobs: manyOf(operations.jobs),
     bulkRequeues: manyOf(operations.bulkRequeues),
     model: oneOf(operations.models),
     models: manyOf(operations.models),

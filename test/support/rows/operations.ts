@@ -21,6 +21,18 @@ export function operationsIn(sql: Sql) {
     matched: 1,
     createdBy: "boss@example.com",
   }));
+  const jobs = tableOf(sql, "Job", () => {
+    const targetId = randomUUID();
+    const input = { bulkId: targetId };
+    return {
+      id: randomUUID(),
+      kind: "bulk-requeue",
+      input,
+      targetType: "bulk_requeue",
+      targetId,
+      askedBy: "boss@example.com",
+    };
+  });
   const models = tableOf(sql, "AIModel", () => {
     const id = randomUUID();
     return { id, name: `model-${id}` };
@@ -36,5 +48,5 @@ export function operationsIn(sql: Sql) {
   }));
   const companyModels = tableOf(sql, "CompanyAIModel", () => ({ companyId: COMPANY, isDefault: true }));
   const budgets = tableOf(sql, "ModelBudget", () => ({ model: "gpt-6-luna", learnedAt: new Date() }));
-  return { importRuns, badRows, bulkRequeues, models, prices, exchangeRates, companyModels, budgets };
+  return { importRuns, badRows, bulkRequeues, jobs, models, prices, exchangeRates, companyModels, budgets };
 }

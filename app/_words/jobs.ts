@@ -1,0 +1,21 @@
+/** What a job does, in words; one of a newer version by its own name. */
+export function jobInWords(kind: string): string {
+  return KIND_WORDS[kind] ?? kind;
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  "bulk-requeue": "Bulk requeue",
+  import: "CSV import",
+  upload: "CSV upload",
+};
+
+/** What is counted in a job's outcome. */
+export const OUTCOME_WORDS: Readonly<Record<string, string>> = {
+  rows: "Rows",
+  imported: "New sessions",
+  updated: "Changed sessions",
+  unchanged: "Unchanged",
+  bad: "Bad rows",
+  requeued: "Requeued",
+  skipped: "Skipped",
+};

@@ -1,0 +1,93 @@
+"use client";
+
+import type { z } from "zod";
+import type { jobShape } from "../../../../lib/admin/jobs/jobShape.ts";
+import { ConfirmAction } from "../../../_kit/ConfirmAction.tsx";
+import { callApi } from "../../../_kit/callApi.ts";
+import { Facts } from "../../../_kit/Facts.tsx";
+import { LinkButton } from "../../../_kit/LinkButton.tsx";
+import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { Time } from "../../../_ui/Time.tsx";
+import { OUTCOME_WORDS } from "../../../_words/jobs.ts";
+import { inGroups } from "../../../_words/numbers.ts";
+import { JOB_STATE_WORDS, TEXT_OF_TONE } from "../../../_words/statuses.ts";
+
+type Job = z.output<typeof jobShape>;
+
+/** How far a job is, what it has done, and the ways to end it or to begin it again. */
+export function JobProgress({ job, canControl }: { job: Job; canControl: boolean }) {
+  const { done, total, state } = job;
+  const share = state === "done" ? 1 : total ? Math.min(1, done / total) : 0;
+  const words = job.aborting ? { word: "Aborting", tone: "partial" as const } : JOB_STATE_WORDS[state];
+  return (
+    <div className="space-y-6">
+      <div className="rounded-xl border border-line bg-surface p-5">
+        <p className="flex flex-wrap items-center justify-between gap-4">
+          <StatusLabel {...words} />
+          <span role="status" className="text-sm text-ink-soft tabular-nums">
+            {total === null ? `${inGroups(done)} done` : `${inGroups(done)} of ${inGroups(total)}`}
+          </span>
+        </p>
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 100 2"
+          preserveAspectRatio="none"
+          className={`mt-3 h-2 w-full ${TEXT_OF_TONE[words.tone]}`}
+        >
+          <rect width="100" height="2" fill="var(--sunken)" />
+          <rect width={100 * share} height="2" fill="currentColor" className="moving" />
+        </svg>
+        {job.error && <p className="mt-3 text-ink-soft">{job.error}</p>}
+      </div>
+      <Facts
+        facts={[
+          ...Object.entries(OUTCOME_WORDS).flatMap(([name, word]) => {
+            const value = job.outcome[name];
+            return typeof value === "number" ? [{ name: word, value: inGroups(value) }] : [];
+          }),
+          { name: "Company", value: job.companyName ?? "all" },
+          { name: "By", value: job.askedBy },
+          { name: "Asked for", value: <Time iso={job.createdAt} /> },
+          { name: "Started", value: job.startedAt ? <Time iso={job.startedAt} /> : "not yet" },
+          { name: "Ended", value: job.finishedAt ? <Time iso={job.finishedAt} /> : "not yet" },
+        ]}
+      />
+      <div className="flex flex-wrap gap-3">
+        <About job={job} />
+        {canControl && job.finishedAt === null && !job.aborting && (
+          <ConfirmAction
+            label="Abort"
+            tone="danger"
+            question="Abort this job?"
+            confirm="Abort job"
+            act={() => callApi(`/api/admin/jobs/${job.id}/abort`)}
+            done="The job is being aborted."
+          >
+            <p>What it has done so far stays. The rest is not done.</p>
+          </ConfirmAction>
+        )}
+        {canControl && (state === "failed" || state === "aborted") && (
+          <ConfirmAction
+            label="Retry"
+            question="Retry this job?"
+            confirm="Retry job"
+            act={() => callApi(`/api/admin/jobs/${job.id}/retry`)}
+            done="The job has been queued again."
+          >
+            <p>It continues where it was. Nothing is done twice.</p>
+          </ConfirmAction>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The way to what the job is about. */
+function About({ job: { outcome, targetType, targetId } }: { job: Job }) {
+  if (typeof outcome.importRunId === "string") {
+    return <LinkButton href={`/platform/imports/${outcome.importRunId}`}>Show the import</LinkButton>;
+  }
+  if (targetType === "bulk_requeue")
+    return <LinkButton href={`/platform/bulk/${targetId}`}>Show the requeue</LinkButton>;
+  return null;
+}

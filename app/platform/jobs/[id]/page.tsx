@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { readJob } from "../../../../lib/admin/jobs/readJob.ts";
+import { versionOf } from "../../../../lib/live/followOne.ts";
+import { PageHead } from "../../../_kit/PageHead.tsx";
+import { Refused } from "../../../_kit/Refused.tsx";
+import { LivePage } from "../../../_live/LivePage.tsx";
+import { ask } from "../../../_session/ask.ts";
+import { requirePlatform } from "../../../_session/context.ts";
+import { jobInWords } from "../../../_words/jobs.ts";
+import { JobProgress } from "./JobProgress.tsx";
+
+export const metadata: Metadata = { title: "Job progress" };
+
+export default async function JobPage({ params }: { params: Promise<{ id: string }> }) {
+  const ctx = await requirePlatform();
+  const { id } = await params;
+  const asked = await ask(ctx, readJob, { id });
+  const parent = { href: "/platform/jobs", name: "Jobs" };
+  if (!asked.ok) return <Refused {...asked} back={parent} />;
+  const { job } = asked.answer;
+  return (
+    <>
+      <PageHead
+        title={jobInWords(job.kind)}
+        parent={parent}
+        live={<LivePage events={`/api/admin/jobs/${id}/events`} version={versionOf(asked.answer)} />}
+      />
+      <JobProgress job={job} canControl={ctx.actor.permissions.has("jobs.control")} />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { importNow } from "../../lib/admin/companies/importNow.ts";
+import { RefusedError } from "../../lib/api/errors.ts";
+import { callVerb } from "../../lib/api/verb.ts";
+import { companyIdOf } from "../given.ts";
+import { print, printJson } from "../printed.ts";
+import { openProgress } from "../progress.ts";
+import { runOrWait } from "../runOrWait.ts";
+import { withVerbs } from "../withRuntime.ts";
+
+/** Has the CSV of a company imported from its address, as a job; with `wait`, shows how far it is until it has ended. */
+export function importFromAddress(options: { company: string; wait?: boolean; json?: boolean }): Promise<void> {
+  return withVerbs(async (ctx) => {
+    const { job } = await callVerb(ctx, importNow, { id: await companyIdOf(ctx, options.company) });
+    if (!options.wait) {
+      if (options.json) printJson({ job });
+      else print(`The import is queued as job ${job.id}. A process with schedulers will do it; --wait does it here.\n`);
+      return;
+    }
+    const view = openProgress();
+    const ended = await runOrWait(ctx, job.id, ({ done, total }) => {
+      if (!options.json && done > 0) view.set("import", done, total ?? done);
+    }).finally(view.close);
+    if (options.json) printJson({ job: { id: job.id, ...ended } });
+    if (ended?.state === "failed") throw new RefusedError("import_failed", ended.error ?? "The import failed.");
+    if (ended?.state !== "done")
+      throw new RefusedError("stopping", `Job ${job.id} is not done. It continues in another process.`);
+    const { rows = 0, imported = 0, updated = 0, unchanged = 0, bad = 0, importRunId } = ended.outcome;
+    if (options.json) return;
+    print(
+      `${rows} rows: ${imported} imported, ${updated} updated, ${unchanged} unchanged, ${bad} bad (import ${importRunId}).\n`,
+    );
+  });
+}

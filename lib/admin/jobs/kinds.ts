@@ -1,0 +1,8 @@
+import type { JobKind, JobKinds } from "../../jobs/job.ts";
+import { bulkRequeueJob } from "../bulk/bulkRequeueJob.ts";
+import { importJob } from "../imports/importJob.ts";
+
+const KINDS: readonly JobKind[] = [bulkRequeueJob, importJob];
+
+/** What can be asked for as a job. */
+export const JOB_KINDS: JobKinds = new Map(KINDS.map((kind) => [kind.name, kind]));
