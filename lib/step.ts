@@ -6,6 +6,8 @@ export const STEPS = [
   "copies.list_batches",
   "copies.list_files",
   "copies.confirm",
+  "claim.choose",
+  "claim.render",
   "claim",
   "lease.acquire",
   "lease.renew",

@@ -30,3 +30,23 @@ it("holds what was written, as often as it is read, and leaves nothing behind", 
   expect(await readdir(folder)).toEqual([]);
   await spool.remove();
 });
+
+it.each<[string, (line: number) => boolean]>([
+  ["the first", (line) => line > 0],
+  ["the last", (line) => line < 999],
+  ["every other", (line) => line % 2 === 0],
+  ["a piece longer than a block", (line) => line < 100 || line > 800],
+  ["all", () => false],
+])("leaves out lines: %s", async (_which, isKept) => {
+  const spool = await openSpool();
+  const lines = Array.from({ length: 1_000 }, (_, index) => `${index} ${"ü".repeat(index % 400)}`);
+  for (const line of lines) await spool.write(line);
+  await spool.close();
+  const content = lines.flatMap((line, index) => (isKept(index) ? [`${line}\n`] : [])).join("");
+  expect(await spool.keep(isKept)).toBe(createHash("sha256").update(content).digest("hex"));
+  expect(spool.bytes).toBe(Buffer.byteLength(content));
+  const parts: Uint8Array[] = [];
+  for await (const part of spool.open()) parts.push(part);
+  expect(Buffer.concat(parts).toString()).toBe(content);
+  await spool.remove();
+});

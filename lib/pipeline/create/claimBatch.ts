@@ -1,4 +1,3 @@
-import { analysesToSend } from "../../analysis/registry.ts";
 import type { Batch } from "../../batches/batch.ts";
 import { createClaimed } from "../../batches/create.ts";
 import { after } from "../../clock.ts";
@@ -8,14 +7,18 @@ import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { claimRequests, failUnfit } from "../../requests/claim.ts";
 import { step } from "../../step.ts";
-import { DRAWS, draw, findAllowance } from "../../throttle/companyLimit.ts";
-import { mostOfOneFile, readFileSizeLimit } from "../../throttle/fileSize.ts";
-import { calibrate, findRoom } from "../../throttle/tokenBudget.ts";
+import { draw } from "../../throttle/companyLimit.ts";
+import {
+  type Allowed,
+  type ClaimLimit,
+  choosePending,
+  type Group,
+  type Pending,
+  readAllowed,
+} from "./choosePending.ts";
+import { lockUnchanged } from "./lockUnchanged.ts";
 import { openSpool, type Spool } from "./spool.ts";
-import { writeInput } from "./writeInput.ts";
-
-/** Requests that can share a batch file. */
-export type Group = Pick<Batch, "companyId" | "model">;
+import { mostBytes, type WrittenInput, type WrittenLine, writeInput } from "./writeInput.ts";
 
 export interface ClaimedBatch extends Pick<Batch, "id" | "epoch" | "requestCount" | "contentHash"> {
   spool: Spool;
@@ -29,129 +32,113 @@ export interface Claim {
 
 const FIRST_EPOCH = 1;
 
-/** How much may be claimed. */
-export interface ClaimLimit {
-  /** The part of the room left in the model's token budget that this group may use. */
-  share?: number;
-  /** Lines of a batch that tries whether a stop can be lifted: those requests that were sent least often. */
-  trialLines?: number | undefined;
-}
-
 /**
- * Takes pending requests of a group, oldest first, into a new batch: one transaction with the batch row, its epoch and
+ * Takes pending requests of a group, oldest first, into a new batch. Their lines are written before anything is locked, which
+ * takes long; then one transaction locks those that are still as they were written, and records the batch with its epoch and
  * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
  * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
  */
 export async function claimBatch(ctx: PipelineContext, group: Group, limit: ClaimLimit = {}): Promise<Claim> {
   // Before there is a batch: a copy that is made from now on bears the same id.
   await openInstallation(ctx);
+  const { pending, allowed } = await step(ctx, "claim.choose", () =>
+    inTransaction(ctx.db, async (tx) => {
+      const allowed = await readAllowed(ctx, tx, group, limit);
+      return { allowed, pending: await choosePending(ctx, tx, group, allowed, limit.trialLines !== undefined) };
+    }),
+  );
   const spool = await openSpool();
   try {
-    const { id, input, failed } = await step(ctx, "claim", () =>
-      inTransaction(ctx.db, (tx) => claim(ctx, tx, group, limit, spool)),
+    const wanted = { requestIds: pending.map(({ id }) => id), endpoint: ctx.provider.endpoint };
+    const input = await step(ctx, "claim.render", () => writeInput(ctx, ctx.db, wanted, spool, allowed.bytes));
+    const { failed, ...claim } = await step(ctx, "claim", () =>
+      inTransaction(ctx.db, (tx) => claimWritten(ctx, tx, { group, limit, pending, input, spool })),
     );
     for (const request of failed) ctx.log.warn({ event: "request.failed", ...request });
-    if (!id) {
-      if (input.full)
+    if (!claim.batch) {
+      if (claim.isFull)
         ctx.log.info({ event: "creation.held_back", ...group, reason: "the model's token budget is used up" });
       await spool.remove();
-      return { batch: undefined, isFull: input.full };
+      return claim;
     }
-    const requestCount = input.included.length;
-    ctx.log.info({ event: "batch.claimed", batchId: id, ...group, requests: requestCount, bytes: input.bytes });
-    const batch = { id, epoch: FIRST_EPOCH, requestCount, contentHash: input.contentHash, spool };
-    return { batch, isFull: input.full };
+    const { id: batchId, requestCount: requests } = claim.batch;
+    const leftOut = input.included.length - requests;
+    ctx.log.info({ event: "batch.claimed", batchId, ...group, requests, bytes: spool.bytes, leftOut });
+    return claim;
   } catch (error) {
     await spool.remove();
     throw error;
   }
 }
 
-async function claim(
+/** What a claim has prepared. */
+interface Prepared {
+  group: Group;
+  limit: ClaimLimit;
+  pending: readonly Pending[];
+  input: WrittenInput;
+  spool: Spool;
+}
+
+/** Claims those requests whose lines say what they should and that may be sent now; the file holds no others from then on. */
+async function claimWritten(
   ctx: PipelineContext,
   tx: Transaction,
-  group: Group,
-  { share = 1, trialLines }: ClaimLimit,
-  spool: Spool,
-) {
-  const { tokensPerByte } = await calibrate(tx, group.model);
-  const room = await findRoom(ctx, tx, group.model, tokensPerByte);
-  const size = await readFileSizeLimit(ctx, tx);
-  // One request may use what the other groups would share: in a small share it might never find room.
-  const first = !room || room.nothingInFlight ? Number.POSITIVE_INFINITY : room.bytes;
-  const limit = { budget: Math.min(size.bytes, room ? room.bytes * share : Number.POSITIVE_INFINITY), first };
-  const mostLines = Math.min(mostOfOneFile(ctx).lines, size.lines, trialLines ?? Number.POSITIVE_INFINITY);
-  const allowed = await findAllowance(ctx, tx, group.companyId);
-  const pending = await lockPending(ctx, tx, group, { mostLines, isTrial: trialLines !== undefined, allowed });
-  const input = await writeInput(ctx, tx, { requestIds: pending, endpoint: ctx.provider.endpoint }, spool, limit);
-  const failed = await failUnfit(tx, input.unfit, ctx.clock.now());
-  if (input.included.length === 0) return { id: undefined, input, failed };
+  { group, limit, pending, input, spool }: Prepared,
+): Promise<Claim & { failed: Awaited<ReturnType<typeof failUnfit>> }> {
+  const allowed = await readAllowed(ctx, tx, group, limit);
+  const chosen = new Map(pending.map((request) => [request.id, request]));
+  const seen = [...input.included, ...input.unfit].flatMap(({ id, sessionVersion }) => {
+    const version = chosen.get(id)?.version;
+    return version === undefined ? [] : [{ id, version, sessionVersion }];
+  });
+  const unchanged = await lockUnchanged(tx, group, seen);
+  const unfit = input.unfit.filter(({ id }) => unchanged.has(id));
+  const failed = await failUnfit(tx, unfit, ctx.clock.now());
+  const valid = input.included.filter(({ id }) => unchanged.has(id));
+  const { taken, hasMore } = takeAllowed(valid, allowed, (id) => chosen.get(id)?.draws ?? false);
+  const isFull = input.full || hasMore;
+  if (taken.length === 0) return { batch: undefined, isFull, failed };
+  const requestIds = taken.map(({ id }) => id);
+  const isTaken = new Set(requestIds);
+  const isWhole = taken.length === input.included.length;
+  const contentHash = isWhole
+    ? input.contentHash
+    : await spool.keep((line) => isTaken.has(input.included[line]?.id ?? ""));
   const id = ctx.newId();
-  const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
+  const requestCount = taken.length;
+  const estimatedTokens = Math.ceil(spool.bytes * allowed.tokensPerByte);
   await createClaimed(tx, {
     id,
     ...group,
     provider: ctx.provider,
     createdAt: ctx.clock.now(),
-    requestCount: input.included.length,
-    bytes: input.bytes,
-    contentHash: input.contentHash,
+    requestCount,
+    bytes: spool.bytes,
+    contentHash,
     analysisVersions: input.analysisVersions,
     epoch: FIRST_EPOCH,
     leaseOwner: ctx.worker,
     leaseExpiresAt: after(ctx.clock, ctx.config.BATCH_LEASE_DURATION),
     estimatedTokens,
-    estimatedCostEur: await estimateCost(ctx, tx, group.model, estimatedTokens, input.included.length),
+    estimatedCostEur: await estimateCost(ctx, tx, group.model, estimatedTokens, requestCount),
   });
-  const drawn = await claimRequests(tx, id, input.included);
-  await draw(ctx, tx, group.companyId, drawn);
-  return { id, input, failed };
+  await draw(ctx, tx, group.companyId, await claimRequests(tx, id, requestIds));
+  return { batch: { id, epoch: FIRST_EPOCH, requestCount, contentHash, spool }, isFull, failed };
 }
 
-interface Pending {
-  id: string;
-  maxBatchLines: number | null;
-  /** Whether it draws on its company's limit. */
-  draws: boolean;
-}
-
-/** In the order of the lines: by time, as whoever counts the lines of a file later has them. */
-async function lockPending(
-  ctx: PipelineContext,
-  tx: Transaction,
-  group: Group,
-  { mostLines, isTrial, allowed }: { mostLines: number; isTrial: boolean; allowed: number },
-): Promise<string[]> {
-  const due = `"companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
-    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($5)
-    ${allowed === 0 ? `AND NOT ${DRAWS}` : ""}`;
-  const order = `ORDER BY ${isTrial ? `"attempt", ` : ""}"requestedAt", "id"`;
-  const { rows } = await tx.query<Pending>(
-    `SELECT "id", "maxBatchLines", ${DRAWS} AS "draws" FROM (
-       SELECT "id", "requestedAt", "maxBatchLines", "attempt" FROM "AIProcessingRequest" WHERE ${due} ${order}
-        LIMIT LEAST($4::int, (SELECT "maxBatchLines" FROM "AIProcessingRequest" WHERE ${due} ${order} LIMIT 1))
-          FOR UPDATE SKIP LOCKED) AS taken
-      ORDER BY "requestedAt", "id"`,
-    [group.companyId, group.model, ctx.clock.now(), mostLines, analysesToSend(ctx.config)],
-  );
-  return takeFitting(rows, allowed).map((row) => row.id);
-}
-
-/**
- * As many as go into one file: the narrowest limit of those that are in it holds for all.
- * @param allowed how many of them may draw on their company's limit
- */
-function takeFitting(pending: readonly Pending[], allowed: number): Pending[] {
-  const taken: Pending[] = [];
-  let most = Number.POSITIVE_INFINITY;
+/** The lines that fit into what is allowed now, which may be less than when they were written. */
+function takeAllowed(lines: readonly WrittenLine[], allowed: Allowed, draws: (id: string) => boolean) {
+  const taken: WrittenLine[] = [];
+  let bytes = 0;
   let drawn = 0;
-  for (const request of pending) {
-    if (request.draws && drawn >= allowed) continue;
-    const within = Math.min(most, request.maxBatchLines ?? Number.POSITIVE_INFINITY);
-    if (taken.length >= within) continue;
-    taken.push(request);
-    if (request.draws) drawn++;
-    most = within;
+  for (const line of lines) {
+    if (taken.length >= allowed.lines) break;
+    if (draws(line.id) && drawn >= allowed.draws) continue;
+    if (bytes + line.bytes > mostBytes(allowed.bytes, taken.length)) return { taken, hasMore: true };
+    taken.push(line);
+    bytes += line.bytes;
+    if (draws(line.id)) drawn++;
   }
-  return taken;
+  return { taken, hasMore: false };
 }

@@ -3,7 +3,7 @@ import type { PipelineContext } from "../../context.ts";
 import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { linesOfTrial, type ModelStop, readModelStops } from "../../throttle/modelStop.ts";
 import { type ProviderStop, readStop } from "../../throttle/providerStop.ts";
-import type { Group } from "./claimBatch.ts";
+import type { Group } from "./choosePending.ts";
 
 /** Few: they may all be refused, or be the last that the account can pay. */
 const LINES_OF_ACCOUNT_TRIAL = 8;

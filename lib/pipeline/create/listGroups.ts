@@ -2,10 +2,10 @@ import { analysesToSend } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { arrayOf, statement, text, timestamp } from "../../db/statement.ts";
+import { arrayOf, known, statement, text, timestamp } from "../../db/statement.ts";
 import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
-import type { Group } from "./claimBatch.ts";
+import type { Group } from "./choosePending.ts";
 
 /**
  * Companies that may have new batches, by their status and their limit, with each model that they need; those with the
@@ -43,5 +43,5 @@ const LIST = statement({
                     WHERE b."companyId" = "group"."companyId" AND b."model" = "group"."model" AND b."status" NOT IN ${OVER}),
                   due."requestedAt", "group"."companyId", "group"."model"`,
   params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text) },
-  row: { companyId: text, model: text },
+  row: { companyId: known(text), model: known(text) },
 });

@@ -15,12 +15,14 @@ export async function* readSessions(sql: Sql, requestIds: readonly string[]): As
 }
 
 const READ = statement({
-  sql: `SELECT r."id", r."model", r."processingType", r."maxOutputTokens", COALESCE(m."messages", '[]') AS "messages",
+  sql: `SELECT r."id", r."model", r."processingType", r."maxOutputTokens", s.xmin::text AS "sessionVersion",
+               COALESCE(m."messages", '[]') AS "messages",
                ARRAY(SELECT q."content" FROM unnest(r."questionIds") WITH ORDINALITY AS asked("id", "number")
                       CROSS JOIN LATERAL (SELECT "content" FROM "Question" WHERE "id" = asked."id" LIMIT 1) q
                       ORDER BY asked."number") AS "questions"
           FROM unnest($1::text[]) WITH ORDINALITY AS wanted("id", "position")
           JOIN "AIProcessingRequest" r ON r."id" = wanted."id"
+          JOIN "Session" s ON s."id" = r."sessionId"
           LEFT JOIN LATERAL (
             SELECT json_agg(json_build_object('role', "role", 'content', "content") ORDER BY "order") AS "messages"
               FROM "Message" WHERE "sessionId" = r."sessionId" AND r."questionIds" IS NULL) m ON true
@@ -31,6 +33,8 @@ const READ = statement({
     model: known(text),
     processingType: known(text),
     maxOutputTokens: nullable(int),
+    /** Whoever changes the messages of a session writes to the session, too. */
+    sessionVersion: known(text),
     messages: known(json<TranscriptMessage[]>()),
     questions: known(arrayOf(text)),
   },

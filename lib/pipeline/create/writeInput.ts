@@ -7,11 +7,18 @@ import { mostOfOneFile } from "../../throttle/fileSize.ts";
 import { type RequestToSend, readSessions } from "./readSessions.ts";
 import type { Spool } from "./spool.ts";
 
+/** A request that was looked at, and the version of its session that was read. */
+type Read = Pick<RequestToSend, "id" | "sessionVersion">;
+
+export interface WrittenLine extends Read {
+  bytes: number;
+}
+
 export interface WrittenInput {
   /** Requests whose line is in the file, in its order. */
-  included: string[];
+  included: WrittenLine[];
   /** Requests that can have no line, and why. */
-  unfit: { id: string; code: FailureCode }[];
+  unfit: (Read & { code: FailureCode })[];
   /** Whether requests were left over because the file is full. */
   full: boolean;
   contentHash: string;
@@ -40,32 +47,38 @@ export async function writeInput(
   sql: Sql,
   { requestIds, endpoint }: Wanted,
   spool: Spool,
-  { budget, first }: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
+  within: InputLimit = { budget: Number.POSITIVE_INFINITY, first: Number.POSITIVE_INFINITY },
 ): Promise<WrittenInput> {
   const limit = mostOfOneFile(ctx).bytes;
-  const included: string[] = [];
+  const included: WrittenLine[] = [];
   const unfit: WrittenInput["unfit"] = [];
   const analysisVersions: Record<string, number> = {};
   let full = false;
   for await (const request of readSessions(sql, requestIds)) {
+    const { id, sessionVersion } = request;
     const line = renderLine(ctx, endpoint, request);
     if (typeof line !== "string") {
-      unfit.push({ id: request.id, code: line.code });
+      unfit.push({ id, sessionVersion, code: line.code });
       continue;
     }
-    const size = Buffer.byteLength(line) + 1;
-    if (size > limit) {
-      unfit.push({ id: request.id, code: "line_too_large" });
-    } else if (spool.bytes + size > Math.min(limit, included.length === 0 ? Math.max(first, budget) : budget)) {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (bytes > limit) {
+      unfit.push({ id, sessionVersion, code: "line_too_large" });
+    } else if (spool.bytes + bytes > Math.min(limit, mostBytes(within, included.length))) {
       full = true;
       break;
     } else {
       await spool.write(line);
-      included.push(request.id);
+      included.push({ id, sessionVersion, bytes });
       analysisVersions[request.processingType] = requireAnalysis(request.processingType).version;
     }
   }
   return { included, unfit, full, contentHash: await spool.close(), analysisVersions, bytes: spool.bytes };
+}
+
+/** How long a file with one line more may be. @param lines that it has already */
+export function mostBytes({ budget, first }: InputLimit, lines: number): number {
+  return lines === 0 ? Math.max(first, budget) : budget;
 }
 
 /** The line of a request as it is sent, or why it can have none. */

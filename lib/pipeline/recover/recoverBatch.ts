@@ -146,7 +146,7 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
   try {
     const ids = await listWaiting(ctx.db, batch.id);
     const input = await writeInput(ctx, ctx.db, { requestIds: ids, endpoint: batch.endpoint }, spool);
-    const written = new Set(input.included);
+    const written = new Set(input.included.map(({ id }) => id));
     const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
     const left = ids.filter((id) => !written.has(id));
     const { tokensPerByte } = await calibrate(ctx.db, batch.model);

@@ -4,11 +4,35 @@ import type { Plant } from "./plant.ts";
 export const SUBMISSION: readonly Plant[] = [
   {
     name: "claim-without-locks",
+    harm: "a request goes into a batch while an import gives its session another text, which nobody is asked about",
+    file: "lib/pipeline/create/lockUnchanged.ts",
+    find: ` FOR UPDATE SKIP LOCKED`,
+    replace: ``,
+    caughtBy: ["test/pipeline/claiming.test.ts"],
+  },
+  {
+    name: "claim-of-what-others-claimed",
     harm: "two workers put the same request into two batches",
+    file: "lib/pipeline/create/lockUnchanged.ts",
+    find: ` AND r.xmin::text = seen."version"`,
+    replace: ` AND seen."version" IS NOT NULL`,
+    caughtBy: ["test/pipeline/claiming.test.ts"],
+  },
+  {
+    name: "claim-of-an-earlier-text",
+    harm: "a text that has changed since its line was written is never asked about",
+    file: "lib/pipeline/create/lockUnchanged.ts",
+    find: ` AND s.xmin::text = seen."sessionVersion"`,
+    replace: ` AND seen."sessionVersion" IS NOT NULL`,
+    caughtBy: ["test/pipeline/claiming.test.ts"],
+  },
+  {
+    name: "file-with-more-than-was-claimed",
+    harm: "lines of requests that are in no batch, or in another one, are bought",
     file: "lib/pipeline/create/claimBatch.ts",
-    find: `          FOR UPDATE SKIP LOCKED) AS taken`,
-    replace: `          ) AS taken`,
-    caughtBy: ["test/pipeline/submission.test.ts"],
+    find: `const isWhole = taken.length === input.included.length;`,
+    replace: `const isWhole = taken.length > 0;`,
+    caughtBy: ["test/pipeline/claiming.test.ts"],
   },
   {
     name: "file-recorded-without-fence",
@@ -201,6 +225,14 @@ export const SUBMISSION: readonly Plant[] = [
     find: `if (limit === Number.POSITIVE_INFINITY) return undefined;`,
     replace: `if (limit > 0) return undefined;`,
     caughtBy: ["test/pipeline/budget.test.ts"],
+  },
+  {
+    name: "budget-of-before",
+    harm: "what others have claimed while a file was written does not count against the budget",
+    file: "lib/pipeline/create/claimBatch.ts",
+    find: `    if (bytes + line.bytes > mostBytes(allowed.bytes, taken.length)) return { taken, hasMore: true };\n`,
+    replace: ``,
+    caughtBy: ["test/pipeline/claiming.test.ts"],
   },
   {
     name: "one-wave-of-refusals-counted-each",
