@@ -4,6 +4,7 @@ import { Argument, Command, Option } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
+import { addResultCommands } from "./resultCommands.ts";
 import { runMain } from "./runMain.ts";
 import { PROJECT_ROOT } from "./runtime.ts";
 
@@ -129,6 +130,7 @@ program
 
 addBatchCommands(program);
 addRequestCommands(program);
+addResultCommands(program);
 
 const spending = program.command("spending").description("stop or resume all spending at the provider");
 

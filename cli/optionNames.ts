@@ -22,6 +22,7 @@ const GIVEN_AS: ReadonlyMap<string, readonly string[]> = new Map([
   ["serviceAccountId", ["serviceAccount"]],
   ["System", ["system"]],
   ["User", ["user"]],
+  ["version", ["ofVersion"]],
 ]);
 
 /** What is wrong with an input, with each field under the option or argument of the command that it came from. */

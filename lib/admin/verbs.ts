@@ -50,6 +50,9 @@ import { listRequests } from "./requests/listRequests.ts";
 import { readRequest } from "./requests/readRequest.ts";
 import { requeueRequests } from "./requests/requeueRequests.ts";
 import { watchRequest } from "./requests/watchRequest.ts";
+import { listResultVersions } from "./results/listResultVersions.ts";
+import { reanalyse } from "./results/reanalyse.ts";
+import { switchResults } from "./results/switchResults.ts";
 import { listSchedulers } from "./schedulers/listSchedulers.ts";
 import { pauseScheduler } from "./schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "./schedulers/resumeScheduler.ts";
@@ -97,6 +100,9 @@ export const ADMIN_VERBS: readonly Verb[] = [
   cancelBatch,
   giveUpBatch,
   exportList,
+  listResultVersions,
+  reanalyse,
+  switchResults,
   listSchedulers,
   pauseScheduler,
   resumeScheduler,

@@ -31,14 +31,25 @@ const KEEP = statement({
   params: { results: json<Result[]>(), at: timestamp },
 });
 
+/** Notes that these results are shown from now on, and others of their sessions no longer. */
+export async function markShown(tx: Transaction, requestIds: readonly string[], at: Date): Promise<void> {
+  await END_OTHERS.run(tx, { requestIds, at });
+  await MARK_SHOWN.run(tx, { requestIds, at });
+}
+
+const MARK_SHOWN = statement({
+  sql: `UPDATE "AnalysisResult" SET "appliedAt" = $2, "replacedAt" = NULL WHERE "requestId" = ANY($1)`,
+  params: { requestIds: arrayOf(text), at: timestamp },
+});
+
 /** OFFSET 0 keeps each session and each request a lookup of its own, whatever the statistics say. */
 const END_OTHERS = statement({
   sql: `UPDATE "AnalysisResult" SET "replacedAt" = $2 WHERE ctid = ANY (ARRAY(
           SELECT shown.ctid FROM unnest($1::text[]) AS newest("id")
-           CROSS JOIN LATERAL (SELECT "sessionId", "processingType" FROM "AIProcessingRequest" WHERE "id" = newest."id" LIMIT 1) r
-           CROSS JOIN LATERAL (SELECT "id", "processingType" FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) other
+           CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = newest."id" LIMIT 1) r
+           CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) other
            CROSS JOIN LATERAL (SELECT ctid, "appliedAt", "replacedAt" FROM "AnalysisResult" WHERE "requestId" = other."id" OFFSET 0) shown
            WHERE other."processingType" = r."processingType" AND other."id" <> newest."id"
-             AND shown."appliedAt" IS NOT NULL AND shown."replacedAt" IS NULL))`,
+             AND other."questionIds" IS NOT DISTINCT FROM r."questionIds" AND shown."appliedAt" IS NOT NULL AND shown."replacedAt" IS NULL))`,
   params: { requestIds: arrayOf(text), at: timestamp },
 });

@@ -2,21 +2,11 @@ import { DEFAULT_ANALYSIS, requireAnalysis } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
 import { PRICED, type Price } from "../costs/price.ts";
 import type { Transaction } from "../db/pool.ts";
-import {
-  arrayOf,
-  bool,
-  json,
-  known,
-  nullable,
-  numeric,
-  type RowOf,
-  statement,
-  text,
-  timestamp,
-} from "../db/statement.ts";
+import { arrayOf, json, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
 import type { AnswerLine } from "../providers/contract/lines.ts";
 import { askForTopics } from "./askForTopics.ts";
 import { keepResults } from "./keepResults.ts";
+import { lockSessions } from "./lockSessions.ts";
 import type { RequestInBatch } from "./requestOutcomes.ts";
 
 /** A request with its checked answer. */
@@ -40,7 +30,10 @@ export async function recordAnswers(
   if (answered.length === 0) return;
   const at = ctx.clock.now();
   await completeRequests(tx, { batchId, answered, price, at });
-  const sessions = await lockSessions(tx, answered);
+  const sessions = await lockSessions(
+    tx,
+    answered.map(({ request }) => request.sessionId),
+  );
   const analysed = new Set(sessions.flatMap(({ id, analysed }) => (analysed ? [id] : [])));
   const newest = await keepNewest(tx, answered, analysed);
   for (const name of new Set(newest.map(({ request }) => request.processingType))) {
@@ -136,25 +129,7 @@ const COMPLETE = statement({
 });
 
 /**
- * Locks the sessions of these answers, in one order for all workers: what another one is just about to commit to them is
- * seen, not overwritten. Answers which of them had been analysed before.
- */
-async function lockSessions(tx: Transaction, answered: readonly Answered[]): Promise<RowOf<typeof LOCK_SESSIONS>[]> {
-  return await LOCK_SESSIONS.rows(tx, { ids: answered.map(({ request }) => request.sessionId) });
-}
-
-const LOCK_SESSIONS = statement({
-  sql: `SELECT s."id", s."externalSessionId", s."analysedAt" IS NOT NULL AS "analysed"
-       FROM (SELECT DISTINCT unnest($1::text[]) AS "id" ORDER BY 1) wanted
-      CROSS JOIN LATERAL (
-        SELECT "id", "externalSessionId", "analysedAt" FROM "Session"
-         WHERE "id" = wanted."id" LIMIT 1 FOR NO KEY UPDATE) s`,
-  params: { ids: arrayOf(text) },
-  row: { id: text, externalSessionId: nullable(text), analysed: known(bool) },
-});
-
-/**
- * Leaves out answers whose session already has one to a newer request of the same analysis. There can be one only where a
+ * Leaves out answers whose session already has one to a newer request of the same analysis, about the same questions. There can be one only where a
  * session was analysed before, or has two answers here; all others are not looked for.
  */
 async function keepNewest(
@@ -178,6 +153,7 @@ const FIND_OUTDATED = statement({
       WHERE EXISTS (
         SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) newer
          WHERE newer."processingType" = r."processingType" AND newer."processingStatus" = 'PROCESSING_COMPLETE'
+           AND newer."questionIds" IS NOT DISTINCT FROM r."questionIds"
            AND (newer."requestedAt", newer."id") > (r."requestedAt", r."id"))`,
   params: { ids: arrayOf(text) },
   row: { id: text },

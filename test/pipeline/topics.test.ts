@@ -144,3 +144,38 @@ it("asks the company's own model", async () => {
     { model: "gpt-6-nova" },
   ]);
 });
+
+it("applies labels of one session that come late: they are for other questions", async () => {
+  const { companyId, sessionIds, requestIds } = await addSessions(ctx, 1);
+  await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
+  const { rows } = pipeline.database;
+  await rows.questions([
+    { id: "q1", companyId, content: "When?" },
+    { id: "q2", companyId, content: "Who?" },
+  ]);
+  const ask = async (questionId: string, minute: number) => {
+    const requestedAt = new Date(Date.now() + minute * 60_000 - 3_600_000);
+    const processingType = questionTopics.name;
+    const request = await rows.request({
+      sessionId: sessionIds[0],
+      processingType,
+      questionIds: [questionId],
+      requestedAt,
+    });
+    const { batch } = await claimBatch(ctx, { companyId, model: MODEL });
+    await batch?.spool.remove();
+    return { id: request.id, lease: { batchId: batch?.id ?? "", epoch: 1, signal: ctx.stopping } };
+  };
+  const [first, second] = [await ask("q1", 1), await ask("q2", 2)];
+  for (const { id, lease } of [second, first]) {
+    const line = { ...answerLine(id), text: JSON.stringify({ q1: id === first.id ? "Shift times" : "Team contacts" }) };
+    await applyLines(ctx, lease, [line], NO_PRICE);
+  }
+  expect(await topics()).toEqual([
+    { content: "When?", topic: "Shift times" },
+    { content: "Who?", topic: "Team contacts" },
+  ]);
+  expect(await rowsOf(`SELECT 1 FROM "AnalysisResult" WHERE "appliedAt" IS NULL OR "replacedAt" IS NOT NULL`)).toEqual(
+    [],
+  );
+});

@@ -42,7 +42,8 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "A session's analysis is complete, but the session does not show it.",
     violations: `SELECT r."id" FROM "AIProcessingRequest" r JOIN "Session" s ON s."id" = r."sessionId"
       WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND r."processingType" = 'session-analysis' AND s."analysedAt" IS NULL`,
-    advice: "The analysis was removed from the session by hand. Its answer is still in AnalysisResult.",
+    advice:
+      "The analysis was removed from the session by hand. Its answer is kept: `livedash results switch` shows it again.",
   },
   {
     id: "4 unaccounted",

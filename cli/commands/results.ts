@@ -1,0 +1,98 @@
+import { listResultVersions } from "../../lib/admin/results/listResultVersions.ts";
+import { reanalyse } from "../../lib/admin/results/reanalyse.ts";
+import { switchResults } from "../../lib/admin/results/switchResults.ts";
+import { RefusedError } from "../../lib/api/errors.ts";
+import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { companyIdOf, momentOf, withoutGaps } from "../given.ts";
+import { inEuros, print, printJson } from "../printed.ts";
+import { withVerbs } from "../withRuntime.ts";
+
+interface ResultOptions {
+  analysis: string;
+  company?: string;
+  ofVersion?: string;
+  belowVersion?: string;
+  model?: string;
+  askModel?: string;
+  from?: string;
+  to?: string;
+  reason: string;
+  dryRun?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+const NOT_DONE = "Nothing was changed. Run this again with --yes to do it.\n";
+
+/** Prints how many results there are of each analysis, version and model. */
+export function versions({ company, json }: { company?: string; json?: boolean }): Promise<void> {
+  return withVerbs(async (ctx) => {
+    const companyId = company === undefined ? undefined : await companyIdOf(ctx, company);
+    const answer = await callVerb(ctx, listResultVersions, withoutGaps({ companyId }));
+    if (json) return printJson(answer);
+    for (const { name, version } of answer.analyses) print(`${name} is at version ${version}.\n`);
+    if (answer.results.length === 0) print("There are no results yet.\n");
+    for (const { analysis, version, model, shown, kept } of answer.results) {
+      print(`${analysis}, version ${version ?? "unknown"}, ${model}: ${shown} shown, ${kept} kept besides\n`);
+    }
+  });
+}
+
+/** Says what analysing sessions again would come to; with `yes` it requests that. */
+export function analyseAgain(options: ResultOptions): Promise<void> {
+  return withVerbs(async (ctx) => {
+    const { askModel, reason, yes = false, json = false } = onlyOne(options);
+    const asked = withoutGaps({ filter: await filterOf(ctx, options), askModel, reason });
+    const first = await callVerb(ctx, reanalyse, { ...asked, preview: !yes });
+    let answer = first;
+    let requested = first.requested;
+    while (yes && answer.requested > 0 && answer.left > 0) {
+      answer = await callVerb(ctx, reanalyse, { ...asked, preview: false });
+      requested += answer.requested;
+    }
+    if (json) return printJson({ ...first, requested, left: answer.left });
+    const cost = first.estimatedCostEur === null ? "an unknown amount" : inEuros(first.estimatedCostEur);
+    print(`Sessions to analyse again: ${first.matched}. That costs ${cost}.\n`);
+    print(yes ? `Requested: ${requested}. They are sent with the next batches.\n` : NOT_DONE);
+  });
+}
+
+/** Says how many sessions would show a kept result again; with `yes` they do. */
+export function switchBack(options: ResultOptions): Promise<void> {
+  return withVerbs(async (ctx) => {
+    const { reason, yes = false, json = false } = onlyOne(options);
+    const asked = { filter: await filterOf(ctx, options), reason };
+    const first = await callVerb(ctx, switchResults, { ...asked, preview: !yes });
+    let answer = first;
+    let switched = first.switched;
+    while (yes && answer.switched > 0 && answer.left > 0) {
+      answer = await callVerb(ctx, switchResults, { ...asked, preview: false });
+      switched += answer.switched;
+    }
+    if (json) return printJson({ ...first, switched, unfit: answer.unfit, left: answer.left });
+    print(`Sessions with such a result that show another one: ${first.matched}.\n`);
+    if (answer.unfit > 0)
+      print(`Left alone: ${answer.unfit}, which the present version of the analysis would refuse.\n`);
+    print(yes ? `Switched: ${switched}.\n` : NOT_DONE);
+  });
+}
+
+function onlyOne(options: ResultOptions): ResultOptions {
+  if (!options.yes || !options.dryRun) return options;
+  throw new RefusedError("invalid_input", "Use either --yes or --dry-run, not both.");
+}
+
+async function filterOf(ctx: CallContext, options: ResultOptions) {
+  const { analysis, company, ofVersion, belowVersion, model, from, to } = options;
+  const timeOf = (name: string, text: string | undefined) =>
+    text === undefined ? undefined : momentOf(ctx, name, text);
+  return withoutGaps({
+    analysis,
+    companyId: company === undefined ? undefined : await companyIdOf(ctx, company),
+    version: ofVersion,
+    belowVersion,
+    model,
+    from: timeOf("--from", from),
+    to: timeOf("--to", to),
+  });
+}

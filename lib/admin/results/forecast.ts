@@ -1,0 +1,71 @@
+import { requireAnalysis } from "../../analysis/registry.ts";
+import type { Context } from "../../context.ts";
+import { findPrice } from "../../costs/price.ts";
+import { Parameters } from "../../db/parameters.ts";
+import type { Transaction } from "../../db/pool.ts";
+import { WAITING } from "../../requests/states.ts";
+import { IS_SHOWN, type ResultFilter, whereResults } from "./resultFilter.ts";
+
+/** A shown result whose analysis can be asked again, of which model, and what it used. */
+export interface Asked {
+  requestId: string;
+  target: string;
+}
+
+/**
+ * Shown results that match and for which nothing waits, each with the model that would be asked, as SQL. OFFSET 0 keeps the
+ * requests of a session a lookup of its own.
+ */
+export function selectAsked(filter: ResultFilter, askModel: string | undefined, limit: number | null) {
+  const p = new Parameters();
+  const chosen = whereResults(filter, p);
+  const chosenModel = `(SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
+    WHERE cm."companyId" = k."companyId" AND cm."isDefault" LIMIT 1)`;
+  const target = `COALESCE(${p.add(askModel ?? null)}::text, ${chosenModel}, ${p.add(requireAnalysis(filter.analysis).model)}::text)`;
+  const sql = `SELECT k."requestId", k."attempt", ${target} AS "target"
+     FROM "AnalysisResult" k
+     JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
+     JOIN "Session" s ON s."id" = k."sessionId"
+    WHERE ${IS_SHOWN} AND ${chosen}
+      AND NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = k."sessionId" OFFSET 0) waiting
+         WHERE waiting."processingType" = k."analysis" AND waiting."processingStatus" IN ${WAITING}
+           AND waiting."questionIds" IS NOT DISTINCT FROM r."questionIds")
+    ORDER BY k."requestId" LIMIT ${p.add(limit)}`;
+  return { sql, values: p.values };
+}
+
+interface Used {
+  target: string;
+  count: number;
+  /** Mean tokens of those whose usage is known; null where none is. */
+  input: number | null;
+  output: number | null;
+}
+
+/** How many would be asked again, and about what that costs: as many tokens as before, at the prices of now. */
+export async function forecast(
+  ctx: Context,
+  tx: Transaction,
+  filter: ResultFilter,
+  askModel: string | undefined,
+): Promise<{ matched: number; estimatedCostEur: string | null }> {
+  const { sql, values } = selectAsked(filter, askModel ?? requireAnalysis(filter.analysis).ownModel, null);
+  const { rows } = await tx.query<Used>(
+    `SELECT asked."target", count(*)::int AS "count", avg(a."promptTokens")::float8 AS "input",
+            avg(a."completionTokens")::float8 AS "output"
+       FROM (${sql}) asked
+       JOIN "AIRequestAttempt" a ON a."requestId" = asked."requestId" AND a."attempt" = asked."attempt"
+      GROUP BY 1`,
+    values,
+  );
+  let cost: number | null = 0;
+  for (const { target, count, input, output } of rows) {
+    const { pricingId, eurPerToken } = await findPrice(tx, target, ctx.clock.now());
+    const isKnown = pricingId !== null && input !== null && output !== null;
+    if (!isKnown) cost = null;
+    else if (cost !== null) cost += count * (input * Number(eurPerToken[0]) + output * Number(eurPerToken[2]));
+  }
+  const matched = rows.reduce((sum, { count }) => sum + count, 0);
+  return { matched, estimatedCostEur: cost?.toFixed(6) ?? null };
+}
