@@ -1,13 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Sql, Transaction } from "../db/pool.ts";
+import { arrayOf, bool, int, known, nullable, type RowOf, statement, text } from "../db/statement.ts";
 
 /** What a company may still send, and what it has sent. Days and months begin at midnight UTC. */
-export interface Allowance {
-  companyId: string;
-  perDay: number | null;
-  perMonth: number | null;
-  usedToday: number;
-  usedThisMonth: number;
+export interface Allowance extends RowOf<typeof READ> {
   /** Whose limit is used up, and when it begins anew; null while there is something left. */
   usedUp: "day" | "month" | null;
   until: Date | null;
@@ -26,20 +22,31 @@ export async function readAllowances(
   companyIds: readonly string[] | null = null,
 ): Promise<Map<string, Allowance>> {
   const now = ctx.clock.now();
-  const { rows } = await sql.query<Omit<Allowance, "usedUp" | "until">>(
-    `SELECT c."id" AS "companyId", c."requestsPerDay" AS "perDay", c."requestsPerMonth" AS "perMonth",
-            d."usedToday", d."usedThisMonth"
-       FROM "Company" c CROSS JOIN LATERAL (
-         SELECT COALESCE(sum("requests") FILTER (WHERE "day" = $2::date), 0)::int AS "usedToday",
-                COALESCE(sum("requests"), 0)::int AS "usedThisMonth"
-           FROM "CompanyDraw" WHERE "companyId" = c."id" AND "day" BETWEEN date_trunc('month', $2::date)::date AND $2::date) d
-      WHERE COALESCE(c."requestsPerDay", c."requestsPerMonth") IS NOT NULL AND ($1::text[] IS NULL OR c."id" = ANY($1))`,
-    [companyIds, dayOf(now)],
-  );
+  const rows = await READ.rows(sql, { companyIds, day: dayOf(now) });
   return new Map(rows.map((row) => [row.companyId, { ...row, ...judge(row, now) }]));
 }
 
-function judge({ perDay, perMonth, usedToday, usedThisMonth }: Omit<Allowance, "usedUp" | "until">, now: Date) {
+const READ = statement({
+  sql: `SELECT c."id" AS "companyId", c."requestsPerDay" AS "perDay", c."requestsPerMonth" AS "perMonth",
+               d."usedToday", d."usedThisMonth"
+          FROM (SELECT $2::text::date AS "day") now CROSS JOIN "Company" c CROSS JOIN LATERAL (
+            SELECT COALESCE(sum("requests") FILTER (WHERE "day" = now."day"), 0)::int AS "usedToday",
+                   COALESCE(sum("requests"), 0)::int AS "usedThisMonth"
+              FROM "CompanyDraw"
+             WHERE "companyId" = c."id" AND "day" BETWEEN date_trunc('month', now."day")::date AND now."day") d
+         WHERE COALESCE(c."requestsPerDay", c."requestsPerMonth") IS NOT NULL
+           AND ($1::text[] IS NULL OR c."id" = ANY($1))`,
+  params: { companyIds: nullable(arrayOf(text)), day: text },
+  row: {
+    companyId: text,
+    perDay: nullable(int),
+    perMonth: nullable(int),
+    usedToday: known(int),
+    usedThisMonth: known(int),
+  },
+});
+
+function judge({ perDay, perMonth, usedToday, usedThisMonth }: RowOf<typeof READ>, now: Date) {
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
   if (perMonth !== null && usedThisMonth >= perMonth)
     return { usedUp: "month", until: new Date(Date.UTC(year, month + 1, 1)) } as const;
@@ -68,11 +75,8 @@ export async function listUsedUp(ctx: Pick<Context, "clock">, sql: Sql): Promise
 export async function findAllowance(ctx: Context, tx: Transaction, companyId: string): Promise<number> {
   const before = await readAllowances(ctx, tx, [companyId]);
   if (before.size === 0) return Number.POSITIVE_INFINITY;
-  const { rows } = await tx.query<{ locked: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('company-limit/' || $1, 0)) AS "locked"`,
-    [companyId],
-  );
-  if (!rows[0]?.locked) return 0;
+  const lock = await LOCK.first(tx, { companyId });
+  if (!lock?.locked) return 0;
   // Read again: whoever held it before has perhaps drawn.
   const allowance = (await readAllowances(ctx, tx, [companyId])).get(companyId);
   if (!allowance) return Number.POSITIVE_INFINITY;
@@ -84,15 +88,23 @@ export async function findAllowance(ctx: Context, tx: Transaction, companyId: st
   return Math.max(0, Math.min(...left));
 }
 
+const LOCK = statement({
+  sql: `SELECT pg_try_advisory_xact_lock(hashtextextended('company-limit/' || $1, 0)) AS "locked"`,
+  params: { companyId: text },
+  row: { locked: known(bool) },
+});
+
 /** Notes that so many requests were claimed for the first time, limit or not: one that is set later counts them. */
 export async function draw(ctx: Context, tx: Transaction, companyId: string, requests: number): Promise<void> {
   if (requests === 0) return;
-  await tx.query(
-    `INSERT INTO "CompanyDraw" AS d ("companyId", "day", "requests") VALUES ($1, $2::date, $3)
-     ON CONFLICT ("companyId", "day") DO UPDATE SET "requests" = d."requests" + $3`,
-    [companyId, dayOf(ctx.clock.now()), requests],
-  );
+  await DRAW.run(tx, { companyId, day: dayOf(ctx.clock.now()), requests });
 }
+
+const DRAW = statement({
+  sql: `INSERT INTO "CompanyDraw" AS d ("companyId", "day", "requests") VALUES ($1, $2::text::date, $3)
+        ON CONFLICT ("companyId", "day") DO UPDATE SET "requests" = d."requests" + $3`,
+  params: { companyId: text, day: text, requests: int },
+});
 
 /** Such as `2026-11-26`, in UTC. */
 function dayOf(time: Date): string {

@@ -1,6 +1,7 @@
 import { after } from "../clock.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import { inTransaction, type Sql } from "../db/pool.ts";
+import { bigint, double, int, known, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { step } from "../step.ts";
 
 /** The provider, or what stands before it, may take more by then: so long after the last refusal, a limit that holds back grows. */
@@ -21,14 +22,15 @@ interface Known {
   accepted: number;
 }
 
-interface KnownSizes {
-  maxBytes: number | null;
-  maxLines: number | null;
-  acceptedBytes: number;
-  acceptedLines: number;
-}
-
-const COLUMNS = `"maxBytes"::float8 AS "maxBytes", "maxLines", "acceptedBytes"::float8 AS "acceptedBytes", "acceptedLines"`;
+const readSizes = (lock: "" | "FOR UPDATE") =>
+  statement({
+    sql: `SELECT "maxBytes"::float8 AS "maxBytes", "maxLines", "acceptedBytes"::float8 AS "acceptedBytes", "acceptedLines"
+            FROM "FileSizeLimit" WHERE "provider" = $1 ${lock}`,
+    params: { provider: text },
+    row: { maxBytes: nullable(double), maxLines: nullable(int), acceptedBytes: known(double), acceptedLines: int },
+  });
+const READ = readSizes("");
+const LOCK = readSizes("FOR UPDATE");
 
 /** What may be in one file at all: as configured, within what the provider takes. */
 export function mostOfOneFile({ config, provider }: Pick<PipelineContext, "config" | "provider">): FileSizeLimit {
@@ -37,10 +39,7 @@ export function mostOfOneFile({ config, provider }: Pick<PipelineContext, "confi
 }
 
 export async function readFileSizeLimit(ctx: Pick<PipelineContext, "provider">, sql: Sql): Promise<FileSizeLimit> {
-  const { rows } = await sql.query<KnownSizes>(`SELECT ${COLUMNS} FROM "FileSizeLimit" WHERE "provider" = $1`, [
-    ctx.provider.name,
-  ]);
-  const { maxBytes, maxLines } = rows[0] ?? {};
+  const { maxBytes, maxLines } = (await READ.first(sql, { provider: ctx.provider.name })) ?? {};
   return { bytes: maxBytes ?? Number.POSITIVE_INFINITY, lines: maxLines ?? Number.POSITIVE_INFINITY };
 }
 
@@ -51,35 +50,45 @@ export async function learnFileSize(
   refusedFor: "bytes" | "lines",
   message: string,
 ): Promise<void> {
+  const provider = ctx.provider.name;
   const learned = await step(ctx, "failed.learn", () =>
     inTransaction(ctx.db, async (tx) => {
       const refused = await readSize(tx, batchId);
-      await tx.query(
-        `INSERT INTO "FileSizeLimit" ("provider", "message", "learnedAt") VALUES ($1, $2, $3)
-         ON CONFLICT ("provider") DO UPDATE SET "message" = $2, "learnedAt" = $3`,
-        [ctx.provider.name, message.slice(0, 1_000), ctx.clock.now()],
-      );
-      const { rows } = await tx.query<KnownSizes>(
-        `SELECT ${COLUMNS} FROM "FileSizeLimit" WHERE "provider" = $1 FOR UPDATE`,
-        [ctx.provider.name],
-      );
-      const known = rows[0] ?? { maxBytes: null, maxLines: null, acceptedBytes: 0, acceptedLines: 0 };
+      await NOTE.run(tx, { provider, message: message.slice(0, 1_000), now: ctx.clock.now() });
+      const found = await LOCK.first(tx, { provider });
+      const known = found ?? { maxBytes: null, maxLines: null, acceptedBytes: 0, acceptedLines: 0 };
       const bytes = { limit: known.maxBytes, accepted: known.acceptedBytes };
       const lines = { limit: known.maxLines, accepted: known.acceptedLines };
       const now =
         refusedFor === "lines"
           ? { bytes, lines: lower(lines, refused.lines) }
           : { bytes: lower(bytes, refused.bytes), lines };
-      await tx.query(
-        `UPDATE "FileSizeLimit" SET "maxBytes" = $2, "acceptedBytes" = $3, "maxLines" = $4, "acceptedLines" = $5
-          WHERE "provider" = $1`,
-        [ctx.provider.name, now.bytes.limit, now.bytes.accepted, now.lines.limit, now.lines.accepted],
-      );
-      return { maxBytes: now.bytes.limit, maxLines: now.lines.limit };
+      const limits = { maxBytes: now.bytes.limit, maxLines: now.lines.limit };
+      const accepted = { acceptedBytes: now.bytes.accepted, acceptedLines: now.lines.accepted };
+      await LEARN.run(tx, { provider, ...limits, ...accepted });
+      return limits;
     }),
   );
   ctx.log.warn({ event: "file_size.learned", batchId, ...learned });
 }
+
+const NOTE = statement({
+  sql: `INSERT INTO "FileSizeLimit" ("provider", "message", "learnedAt") VALUES ($1, $2, $3)
+        ON CONFLICT ("provider") DO UPDATE SET "message" = $2, "learnedAt" = $3`,
+  params: { provider: text, message: text, now: timestamp },
+});
+
+const LEARN = statement({
+  sql: `UPDATE "FileSizeLimit" SET "maxBytes" = $2, "acceptedBytes" = $3, "maxLines" = $4, "acceptedLines" = $5
+         WHERE "provider" = $1`,
+  params: {
+    provider: text,
+    maxBytes: nullable(bigint),
+    acceptedBytes: bigint,
+    maxLines: nullable(int),
+    acceptedLines: int,
+  },
+});
 
 /** Half of what was refused, or what has gone through before, if that is more. */
 function lower({ limit, accepted }: Known, refused: number): Known {
@@ -94,51 +103,58 @@ function lower({ limit, accepted }: Known, refused: number): Known {
  * each that goes through, until there is a refusal again, or nothing is held back any more.
  */
 export async function relaxFileSize(ctx: PipelineContext, batchId: string): Promise<void> {
-  const most = mostOfOneFile(ctx);
-  const grown = (limit: string, size: string, most: string) =>
-    `CASE WHEN ${size} <= l.${limit} * ${HELD_BACK} THEN l.${limit}
-          WHEN l.${limit} * ${GROWN} < ${most} THEN l.${limit} * ${GROWN} END`;
-  await ctx.db.query(
-    `UPDATE "FileSizeLimit" l
-        SET "acceptedBytes" = GREATEST(l."acceptedBytes", b."byteSize"),
-            "acceptedLines" = GREATEST(l."acceptedLines", b."requestCount")
-       FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2`,
-    [ctx.provider.name, batchId],
-  );
-  await ctx.db.query(
-    `UPDATE "FileSizeLimit" l
-        SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"', "$4::bigint")},
-            "maxLines" = ${grown('"maxLines"', 'b."requestCount"', "$5::int")}
-       FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2 AND l."learnedAt" <= $3`,
-    [ctx.provider.name, batchId, after(ctx.clock, -GROWS_AFTER_MS), most.bytes, most.lines],
-  );
-  await ctx.db.query(`DELETE FROM "FileSizeLimit" WHERE "maxBytes" IS NULL AND "maxLines" IS NULL`);
+  const { bytes: mostBytes, lines: mostLines } = mostOfOneFile(ctx);
+  const provider = ctx.provider.name;
+  await ACCEPT.run(ctx.db, { provider, batchId });
+  await GROW.run(ctx.db, { provider, batchId, since: after(ctx.clock, -GROWS_AFTER_MS), mostBytes, mostLines });
+  await FORGET.run(ctx.db, {});
 }
+
+const ACCEPT = statement({
+  sql: `UPDATE "FileSizeLimit" l
+           SET "acceptedBytes" = GREATEST(l."acceptedBytes", b."byteSize"),
+               "acceptedLines" = GREATEST(l."acceptedLines", b."requestCount")
+          FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2`,
+  params: { provider: text, batchId: text },
+});
+
+const grown = (limit: string, size: string, most: string) =>
+  `CASE WHEN ${size} <= l.${limit} * ${HELD_BACK} THEN l.${limit}
+        WHEN l.${limit} * ${GROWN} < ${most} THEN l.${limit} * ${GROWN} END`;
+
+const GROW = statement({
+  sql: `UPDATE "FileSizeLimit" l
+           SET "maxBytes" = ${grown('"maxBytes"', 'b."byteSize"', "$4::bigint")},
+               "maxLines" = ${grown('"maxLines"', 'b."requestCount"', "$5::int")}
+          FROM "AIBatchRequest" b WHERE l."provider" = $1 AND b."id" = $2 AND l."learnedAt" <= $3`,
+  params: { provider: text, batchId: text, since: timestamp, mostBytes: bigint, mostLines: int },
+});
+
+const FORGET = statement({ sql: `DELETE FROM "FileSizeLimit" WHERE "maxBytes" IS NULL AND "maxLines" IS NULL` });
 
 async function readSize(sql: Sql, batchId: string): Promise<FileSizeLimit> {
-  const { rows } = await sql.query<FileSizeLimit>(
-    `SELECT "byteSize"::float8 AS "bytes", "requestCount" AS "lines" FROM "AIBatchRequest" WHERE "id" = $1`,
-    [batchId],
-  );
-  return rows[0] ?? { bytes: 0, lines: 0 };
+  return (await READ_BATCH.first(sql, { batchId })) ?? { bytes: 0, lines: 0 };
 }
 
+const READ_BATCH = statement({
+  sql: `SELECT "byteSize"::float8 AS "bytes", "requestCount" AS "lines" FROM "AIBatchRequest" WHERE "id" = $1`,
+  params: { batchId: text },
+  row: { bytes: known(double), lines: int },
+});
+
 /** What is held to, for people, with the provider's words. */
-export interface LearnedSize {
-  maxBytes: number | null;
-  maxLines: number | null;
-  message: string;
-  learnedAt: Date;
-}
+export type LearnedSize = RowOf<typeof READ_LEARNED>;
 
 /** Null where nothing was refused for its size. */
 export async function readLearnedSize(ctx: Pick<Context, "db">): Promise<LearnedSize | null> {
-  const { rows } = await ctx.db.query<LearnedSize>(
-    `SELECT "maxBytes"::float8 AS "maxBytes", "maxLines", "message", "learnedAt" FROM "FileSizeLimit"
-      ORDER BY "learnedAt" DESC LIMIT 1`,
-  );
-  return rows[0] ?? null;
+  return (await READ_LEARNED.first(ctx.db, {})) ?? null;
 }
+
+const READ_LEARNED = statement({
+  sql: `SELECT "maxBytes"::float8 AS "maxBytes", "maxLines", "message", "learnedAt" FROM "FileSizeLimit"
+         ORDER BY "learnedAt" DESC LIMIT 1`,
+  row: { maxBytes: nullable(double), maxLines: nullable(int), message: text, learnedAt: timestamp },
+});
 
 export function sayFileSize({ maxBytes, maxLines, message, learnedAt }: LearnedSize): string {
   const grouped = new Intl.NumberFormat("en");

@@ -1,6 +1,7 @@
 import { forgetErrors } from "../batches/wake.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { arrayOf, nullable, statement, text, textOf, timestamp } from "../db/statement.ts";
 import type { ProviderError } from "../providers/contract/errors.ts";
 import { step } from "../step.ts";
 import { nextTrialAt, type StopTimes, tryAccountNow, tryModelsNow } from "./trial.ts";
@@ -62,36 +63,48 @@ export async function recordStop(
   met: { at?: Place; sentAt?: Date | null } = {},
 ): Promise<void> {
   const { at = MET_AT[code], sentAt = null } = met;
-  // A reason that shows further on stays: a call that is refused meanwhile says less, and is lifted by less.
-  const stays = `array_position($6::text[], ${MET_AT_OF_ROW}) > array_position($6::text[], $4)`;
-  await step(ctx, "stop.record", () =>
-    ctx.db.query(
-      `INSERT INTO "ProviderStop" AS s ("provider", "code", "message", "metAt", "stoppedAt", "seenAt", "lastSentAt")
-       VALUES ($1, $2, $3, $4, $5, $5, $7)
-       ON CONFLICT ("provider") DO UPDATE
-          SET "code" = CASE WHEN ${stays} THEN s."code" ELSE $2 END,
-              "message" = CASE WHEN ${stays} THEN s."message" ELSE $3 END,
-              "metAt" = CASE WHEN ${stays} THEN s."metAt" ELSE $4 END, "seenAt" = $5, "lastSentAt" = $7`,
-      [ctx.provider.name, code, message.slice(0, 1_000), at, ctx.clock.now(), PLACES, sentAt],
-    ),
-  );
-  ctx.log.error({ event: "provider.stopped", provider: ctx.provider.name, code, message });
+  const provider = ctx.provider.name;
+  const given = { provider, code, message: message.slice(0, 1_000), at, now: ctx.clock.now(), places: PLACES, sentAt };
+  await step(ctx, "stop.record", () => RECORD.run(ctx.db, given));
+  ctx.log.error({ event: "provider.stopped", provider, code, message });
 }
+
+/** A reason that shows further on stays: a call that is refused meanwhile says less, and is lifted by less. */
+const STAYS = `array_position($6::text[], ${MET_AT_OF_ROW}) > array_position($6::text[], $4)`;
+
+const RECORD = statement({
+  sql: `INSERT INTO "ProviderStop" AS s ("provider", "code", "message", "metAt", "stoppedAt", "seenAt", "lastSentAt")
+        VALUES ($1, $2, $3, $4, $5, $5, $7)
+        ON CONFLICT ("provider") DO UPDATE
+           SET "code" = CASE WHEN ${STAYS} THEN s."code" ELSE $2 END,
+               "message" = CASE WHEN ${STAYS} THEN s."message" ELSE $3 END,
+               "metAt" = CASE WHEN ${STAYS} THEN s."metAt" ELSE $4 END, "seenAt" = $5, "lastSentAt" = $7`,
+  params: {
+    provider: text,
+    code: textOf<StopCode>(),
+    message: text,
+    at: textOf<Place>(),
+    now: timestamp,
+    places: arrayOf(textOf<Place>()),
+    sentAt: nullable(timestamp),
+  },
+});
 
 /**
  * Lifts the stop after something went through that would not have under its reason.
  * @param sentAt when the batch that it shows by was sent: what was sent before the stop was met last shows nothing
  */
 export async function liftStop(ctx: PipelineContext, shownBy: Place, sentAt?: Date): Promise<void> {
-  const { rowCount } = await step(ctx, "stop.clear", () =>
-    ctx.db.query(
-      `DELETE FROM "ProviderStop" s
-        WHERE s."provider" = $1 AND ${MET_AT_OF_ROW} = ANY($2) AND ($3::timestamptz IS NULL OR s."seenAt" <= $3)`,
-      [ctx.provider.name, upTo(shownBy), sentAt ?? null],
-    ),
-  );
-  if (rowCount) ctx.log.info({ event: "provider.resumed", provider: ctx.provider.name });
+  const given = { provider: ctx.provider.name, places: upTo(shownBy), sentAt: sentAt ?? null };
+  const isLifted = await step(ctx, "stop.clear", () => LIFT.run(ctx.db, given));
+  if (isLifted) ctx.log.info({ event: "provider.resumed", provider: ctx.provider.name });
 }
+
+const LIFT = statement({
+  sql: `DELETE FROM "ProviderStop" s
+         WHERE s."provider" = $1 AND ${MET_AT_OF_ROW} = ANY($2) AND ($3::timestamptz IS NULL OR s."seenAt" <= $3)`,
+  params: { provider: text, places: arrayOf(textOf<Place>()), sentAt: nullable(timestamp) },
+});
 
 /** The places of refusals that are shown to be mended by what gets as far as this. */
 export function upTo(place: Place): Place[] {
@@ -113,8 +126,19 @@ export async function askAgainForAccount(ctx: Pick<Context, "clock">, sql: Sql):
 }
 
 export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {
-  const { rows } = await ctx.db.query<Omit<ProviderStop, "nextTrialAt">>(
-    `SELECT "code", "message", "stoppedAt", "seenAt", "lastSentAt", "wantedAt" FROM "ProviderStop" ORDER BY "stoppedAt" LIMIT 1`,
-  );
-  return rows[0] && { ...rows[0], nextTrialAt: nextTrialAt(rows[0]) };
+  const row = await READ.first(ctx.db, {});
+  return row && { ...row, nextTrialAt: nextTrialAt(row) };
 }
+
+const READ = statement({
+  sql: `SELECT "code", "message", "stoppedAt", "seenAt", "lastSentAt", "wantedAt" FROM "ProviderStop"
+         ORDER BY "stoppedAt" LIMIT 1`,
+  row: {
+    code: text,
+    message: text,
+    stoppedAt: timestamp,
+    seenAt: timestamp,
+    lastSentAt: nullable(timestamp),
+    wantedAt: nullable(timestamp),
+  },
+});

@@ -1,6 +1,7 @@
 import { BEING_SENT } from "../batches/states.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { bool, known, nullable, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
 /** A person's word that nothing new is to be sent to any provider. What runs is collected. */
@@ -24,11 +25,13 @@ const PATIENCE_MS = 35_000;
 const LOOK_AGAIN_MS = 200;
 
 export async function readSpendingStop(sql: Sql): Promise<SpendingStop | undefined> {
-  const { rows } = await sql.query<SpendingStop>(
-    `SELECT "stoppedAt", "stoppedBy", "reason" FROM "SpendingStop" ORDER BY "stoppedAt" LIMIT 1`,
-  );
-  return rows[0];
+  return await READ.first(sql, {});
 }
+
+const READ = statement({
+  sql: `SELECT "stoppedAt", "stoppedBy", "reason" FROM "SpendingStop" ORDER BY "stoppedAt" LIMIT 1`,
+  row: { stoppedAt: timestamp, stoppedBy: nullable(text), reason: text },
+});
 
 /**
  * Asked before each upload, and once more right before each create: what is committed by then holds, be it that all spending
@@ -36,30 +39,35 @@ export async function readSpendingStop(sql: Sql): Promise<SpendingStop | undefin
  * @throws PurchaseHeldError
  */
 export async function assertMayBuy(sql: Sql, batchId: string): Promise<void> {
-  const { rows } = await sql.query<{ stopped: string | null; givenUp: boolean }>(
-    `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped", "givenUpAt" IS NOT NULL AS "givenUp"
-       FROM "AIBatchRequest" WHERE "id" = $1`,
-    [batchId],
-  );
-  const { stopped = null, givenUp = false } = rows[0] ?? {};
+  const { stopped = null, givenUp = false } = (await MAY_BUY.first(sql, { batchId })) ?? {};
   if (stopped !== null) throw new PurchaseHeldError("spending_stopped", `All spending is stopped: ${stopped}`);
   if (givenUp) throw new PurchaseHeldError("batch_given_up", "The batch was given up.");
 }
 
+const MAY_BUY = statement({
+  sql: `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped", "givenUpAt" IS NOT NULL AS "givenUp"
+          FROM "AIBatchRequest" WHERE "id" = $1`,
+  params: { batchId: text },
+  row: { stopped: nullable(text), givenUp: known(bool) },
+});
+
 /** Answers whether it was not stopped before. */
 export async function recordSpendingStop(sql: Sql, stop: SpendingStop): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `INSERT INTO "SpendingStop" ("scope", "stoppedAt", "stoppedBy", "reason") VALUES ('all', $1, $2, $3)
-     ON CONFLICT DO NOTHING`,
-    [stop.stoppedAt, stop.stoppedBy, stop.reason],
-  );
-  return rowCount === 1;
+  return (await RECORD.run(sql, stop)) === 1;
 }
+
+const RECORD = statement({
+  sql: `INSERT INTO "SpendingStop" ("scope", "stoppedAt", "stoppedBy", "reason") VALUES ('all', $1, $2, $3)
+        ON CONFLICT DO NOTHING`,
+  params: { stoppedAt: timestamp, stoppedBy: nullable(text), reason: text },
+});
 
 /** Answers whether it was stopped before. */
 export async function liftSpendingStop(sql: Sql): Promise<boolean> {
-  return ((await sql.query(`DELETE FROM "SpendingStop"`)).rowCount ?? 0) > 0;
+  return (await LIFT.run(sql, {})) > 0;
 }
+
+const LIFT = statement({ sql: `DELETE FROM "SpendingStop"` });
 
 /**
  * To be called once a stop is committed: waits for creates that had asked before. From then on nothing is sent any more.
@@ -79,11 +87,14 @@ export async function waitForCreates(ctx: Context): Promise<boolean> {
 
 /** Batches with their epoch in which a worker may be between its last question and the record of what it created. */
 async function listUnderWay(ctx: Context): Promise<string[]> {
-  const { rows } = await ctx.db.query<{ held: string }>(
-    `SELECT "id" || ' ' || "epoch" AS "held" FROM "AIBatchRequest"
-      WHERE "status" IN ${BEING_SENT} AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
-        AND "leaseExpiresAt" > $1`,
-    [ctx.clock.now()],
-  );
+  const rows = await LIST_UNDER_WAY.rows(ctx.db, { now: ctx.clock.now() });
   return rows.map(({ held }) => held);
 }
+
+const LIST_UNDER_WAY = statement({
+  sql: `SELECT "id" || ' ' || "epoch" AS "held" FROM "AIBatchRequest"
+         WHERE "status" IN ${BEING_SENT} AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
+           AND "leaseExpiresAt" > $1`,
+  params: { now: timestamp },
+  row: { held: known(text) },
+});

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
+import { nullable, statement, text, timestamp } from "../db/statement.ts";
 
 const LONGEST_PAUSE_MS = 3_600_000;
 
@@ -31,15 +32,17 @@ export function sayNextTrial({ nextTrialAt }: { nextTrialAt: Date }): string {
 
 /** Has the stop of the account tried with the next round. Answers how many there are. */
 export async function tryAccountNow(ctx: Pick<Context, "clock">, sql: Sql): Promise<number> {
-  const { rowCount } = await sql.query(`UPDATE "ProviderStop" SET "wantedAt" = $1`, [ctx.clock.now()]);
-  return rowCount ?? 0;
+  return await TRY_ACCOUNT.run(sql, { now: ctx.clock.now() });
 }
+
+const TRY_ACCOUNT = statement({ sql: `UPDATE "ProviderStop" SET "wantedAt" = $1`, params: { now: timestamp } });
 
 /** The same for stopped models, or for one of them. */
 export async function tryModelsNow(ctx: Pick<Context, "clock">, sql: Sql, model?: string): Promise<number> {
-  const { rowCount } = await sql.query(
-    `UPDATE "ModelStop" SET "wantedAt" = $1 WHERE "stoppedAt" IS NOT NULL AND ($2::text IS NULL OR "model" = $2)`,
-    [ctx.clock.now(), model ?? null],
-  );
-  return rowCount ?? 0;
+  return await TRY_MODELS.run(sql, { now: ctx.clock.now(), model: model ?? null });
 }
+
+const TRY_MODELS = statement({
+  sql: `UPDATE "ModelStop" SET "wantedAt" = $1 WHERE "stoppedAt" IS NOT NULL AND ($2::text IS NULL OR "model" = $2)`,
+  params: { now: timestamp, model: nullable(text) },
+});

@@ -262,7 +262,7 @@ export const SUBMISSION: readonly Plant[] = [
     name: "limit-drawn-twice",
     harm: "workers that claim at the same time send more of a company's requests than its limit allows",
     file: "lib/throttle/companyLimit.ts",
-    find: `  if (!rows[0]?.locked) return 0;`,
+    find: `  if (!lock?.locked) return 0;`,
     replace: ``,
     caughtBy: ["test/pipeline/companyLimit.test.ts"],
   },
