@@ -8,7 +8,7 @@ import { statement, text } from "../lib/db/statement.ts";
 import { LiveDashError } from "../lib/errors.ts";
 import { readHeaders } from "../lib/providerSettings.ts";
 import type { BatchProvider } from "../lib/providers/contract/provider.ts";
-import { openProvider } from "../lib/providers/openProvider.ts";
+import { openProvider, type ProviderKind } from "../lib/providers/openProvider.ts";
 
 export interface OpenProvider {
   provider: BatchProvider;
@@ -16,9 +16,12 @@ export interface OpenProvider {
   close(): Promise<void>;
 }
 
-/** The configuration in which the built-in emulator answers: nothing of one's own is configured. */
-function isEmulated(config: Config): boolean {
-  return !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL;
+type Kind = ProviderKind | "emulator";
+
+/** What the configuration names; where it names nothing of one's own, the built-in emulator answers. */
+function kindOf(config: Config): Kind {
+  if (config.AZURE_OPENAI_ENDPOINT) return "azure";
+  return config.OPENAI_API_KEY || config.OPENAI_BASE_URL ? "openai" : "emulator";
 }
 
 /**
@@ -26,18 +29,19 @@ function isEmulated(config: Config): boolean {
  * @throws LiveDashError `no_provider`, `provider_mixed`
  */
 export async function chooseProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
-  if (isEmulated(config) && config.DATABASE_URL) {
+  const kind = kindOf(config);
+  if (kind === "emulator" && config.DATABASE_URL) {
     throw new LiveDashError(
       "no_provider",
-      "DATABASE_URL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL: set one of them. The emulator answers only for the embedded database, so that made-up answers never mix into real data.",
+      "DATABASE_URL is set, but none of OPENAI_API_KEY, OPENAI_BASE_URL and AZURE_OPENAI_ENDPOINT: set one of them. The emulator answers only for the embedded database, so that made-up answers never mix into real data.",
     );
   }
-  const name = isEmulated(config) ? "emulator" : "openai";
-  await refuseMixing(db, name);
-  if (name === "emulator") return openEmulator(join(dataDir, "emulator"));
-  const provider = openProvider("openai", {
-    apiKey: config.OPENAI_API_KEY,
-    baseURL: config.OPENAI_BASE_URL,
+  await refuseMixing(db, kind);
+  if (kind === "emulator") return openEmulator(join(dataDir, "emulator"));
+  const isAzure = kind === "azure";
+  const provider = openProvider(kind, {
+    apiKey: isAzure ? config.AZURE_OPENAI_API_KEY : config.OPENAI_API_KEY,
+    baseURL: isAzure ? config.AZURE_OPENAI_ENDPOINT : config.OPENAI_BASE_URL,
     endpoint: config.OPENAI_ENDPOINT,
     organization: config.OPENAI_ORG_ID,
     project: config.OPENAI_PROJECT_ID,

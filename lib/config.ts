@@ -124,6 +124,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   for (const name of ["DIRECT_DATABASE_URL", "TENANT_DATABASE_URL"]) {
     if (given[name] && !given.DATABASE_URL) faults.push(`${name} is set, but DATABASE_URL is not`);
   }
+  const isAzure = Boolean(given.AZURE_OPENAI_ENDPOINT || given.AZURE_OPENAI_API_KEY);
+  if (isAzure && !given.AZURE_OPENAI_ENDPOINT)
+    faults.push("AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_ENDPOINT is not");
+  if (isAzure && (given.OPENAI_API_KEY || given.OPENAI_BASE_URL)) {
+    faults.push("OPENAI_... and AZURE_OPENAI_... both name a provider: set those of one");
+  }
   if (result.success && faults.length === 0) {
     assertMailIsWhole(result.data);
     return result.data;

@@ -14,6 +14,8 @@ export const providerVariables = {
   OPENAI_API_KEY: z.string().superRefine(checkSendable).optional(),
   OPENAI_BASE_URL: z.string().superRefine(checkAddress).optional(),
   OPENAI_ENDPOINT: z.enum(["/v1/chat/completions", "/v1/responses"]).default("/v1/chat/completions"),
+  AZURE_OPENAI_ENDPOINT: z.string().superRefine(checkAddress).optional(),
+  AZURE_OPENAI_API_KEY: z.string().superRefine(checkSendable).optional(),
   OPENAI_ORG_ID: z.string().superRefine(checkSendable).optional(),
   OPENAI_PROJECT_ID: z.string().superRefine(checkSendable).optional(),
   OPENAI_CUSTOM_HEADERS: z.string().superRefine(checkHeaders).optional(),
@@ -41,7 +43,7 @@ function checkAddress(value: string, issues: Issues): void {
   const url = /\s/.test(value) ? null : URL.parse(value);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") issues.addIssue("must be an http or https address");
   else if (url.username || url.password) {
-    issues.addIssue("must not contain a user name or password. Set the key as OPENAI_API_KEY");
+    issues.addIssue("must not contain a user name or password. Set the key apart");
   } else if (url.hash) issues.addIssue("must not contain a #");
 }
 
@@ -104,6 +106,7 @@ export function secretsIn(values: Readonly<Record<string, unknown>>): string[] {
   };
   return [
     text("OPENAI_API_KEY"),
+    text("AZURE_OPENAI_API_KEY"),
     text("LIVEDASH_SECRET"),
     text("LIVEDASH_SECRET_PREVIOUS"),
     ...credentialsIn(text("SMTP_URL")),

@@ -1,11 +1,12 @@
 import { maskSecrets } from "../masking.ts";
 import { credentialsIn } from "../providerSettings.ts";
+import { azureProvider } from "./azure/azureProvider.ts";
 import type { BatchProvider } from "./contract/provider.ts";
 import { maskedProvider } from "./maskedProvider.ts";
 import { type OpenAIProviderOptions, openaiProvider } from "./openai/openaiProvider.ts";
 
 /** The providers that there are, by their kind: this is the one place that knows them. */
-const ADAPTERS = { openai: openaiProvider } as const satisfies Record<
+const ADAPTERS = { openai: openaiProvider, azure: azureProvider } as const satisfies Record<
   string,
   (options: ProviderOptions) => BatchProvider
 >;

@@ -38,7 +38,7 @@ const QUICK = {
 
 /** What goes by between two rounds. */
 const ROUND_MS = 50;
-const FAST_TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30 };
+const FAST_TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30, processing: 30 };
 
 interface PipelineOptions {
   env?: Record<string, string>;
@@ -71,8 +71,9 @@ async function start(options: PipelineOptions, inOwnTime: boolean): Promise<Test
       log: openLog({ level: "debug", format: "json", destination }),
       clock: inOwnTime ? clock : systemClock,
     });
-    const { OPENAI_ENDPOINT: endpoint } = config;
-    return { ...context, provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url, endpoint }) };
+    const given = { apiKey: "test-key", baseURL: emulator.url, endpoint: config.OPENAI_ENDPOINT };
+    const provider = openProvider(options.emulator?.shape ?? "openai", { ...given, sleep: context.clock.sleep });
+    return { ...context, provider };
   };
 
   return {

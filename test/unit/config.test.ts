@@ -34,6 +34,16 @@ describe("the configuration", () => {
     expect(read).toThrow(/DATABASE_URL must start with postgresql/);
   });
 
+  it("takes one provider, and no key of Azure's without its address", () => {
+    const azure = { AZURE_OPENAI_ENDPOINT: "https://name.openai.azure.com", AZURE_OPENAI_API_KEY: "the-key" };
+    expect(readConfig(azure)).toMatchObject(azure);
+    expect(() => readConfig({ AZURE_OPENAI_API_KEY: "the-key" })).toThrow(/AZURE_OPENAI_ENDPOINT is not/);
+    for (const other of [{ OPENAI_API_KEY: "k" }, { OPENAI_BASE_URL: "https://example.com/v1" }]) {
+      expect(() => readConfig({ ...azure, ...other })).toThrow(/both name a provider/);
+    }
+    expect(secretsIn(azure)).toContain("the-key");
+  });
+
   it("takes a mail server with a sender and the console's own address, or not at all", () => {
     const whole = {
       SMTP_URL: "smtps://me:secret-of-mail@mail.example.com",

@@ -33,7 +33,7 @@ describe("what cannot be sent to the provider is refused by name, and its value 
     [`sk–${CANARY}é`, /cannot be sent/],
     [`sk-${CANARY}\u007f`, /cannot be sent/],
   ])("a key such as %j", (key, sentence) => {
-    for (const name of ["OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"]) {
+    for (const name of ["OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"]) {
       const message = refusal({ [name]: key });
       expect(message).toMatch(sentence);
       expect(message).toContain(name);

@@ -69,10 +69,14 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Words>[]> = {
     { status: 400, code: "too_many_requests", message: "The batch has more than 50000 requests." },
     { code: "too_many_requests_in_file", message: "The input file contains more than 50 requests." },
     { code: "invalid_request", message: "The batch exceeds the maximum number of lines (50000)." },
+    { code: "too_many_tasks" },
+    { code: "invalid_request", message: "The number of requests in the input file exceeds 100,000." },
   ],
   file_not_seen: [
     { code: "file_expired", message: "It was deleted." },
     { status: 400, message: "The file file-1 is not ready: it is still being processed." },
+    { status: 400, code: "400", message: "The input file 'file-1' is in 'pending' state." },
+    { code: "input_modified", message: "It was changed." },
     {
       code: "invalid_request",
       param: "file_id",
@@ -83,7 +87,7 @@ const SEEN: Record<Exclude<Fault, never>, Partial<Words>[]> = {
     { status: 429, code: "rate_limit_exceeded" },
     { status: 429, code: "too_many_requests", message: "You exceeded the limit of 60 requests." },
     { status: 429, message: "Rate limit reached: you exceeded 500 requests per minute." },
-    { code: "too_many_tasks" },
+    { status: 429, code: "too_many_tasks" },
     { status: 400, message: "You have reached the maximum number of active batches (10)." },
     { status: 503 },
     { code: "500", message: "Oops" },

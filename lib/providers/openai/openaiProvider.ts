@@ -1,5 +1,7 @@
 import type OpenAI from "openai";
 import { toStreamingFile } from "openai";
+import { type Clock, systemClock } from "../../clock.ts";
+import type { Capabilities } from "../contract/capabilities.ts";
 import { ProviderError } from "../contract/errors.ts";
 import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../contract/provider.ts";
 import { OPENAI_CAPABILITIES } from "./capabilities.ts";
@@ -14,15 +16,35 @@ import { stateOf } from "./states.ts";
 import { toProviderError } from "./toProviderError.ts";
 
 export interface OpenAIProviderOptions extends ClientOptions {
-  /** What batches are recorded under; `openai` if left out. */
+  /** What batches are recorded under; the kind's own name if left out. */
   name?: string;
   /** Where lines are answered; `/v1/chat/completions` if left out, which most compatible servers know alone. */
   endpoint?: Endpoint;
   /** How long the input and output files are kept at the provider, in seconds (3600 to 2592000). */
   fileLifetimeSeconds?: number;
   timeouts?: Partial<Timeouts>;
+  /** Waits in place of the clock on the wall. */
+  sleep?: Clock["sleep"];
 }
 
+/** What differs between those who serve this API. */
+export interface Dialect {
+  name: string;
+  capabilities: Capabilities;
+  /** Waits until a batch can be made of an upload, where it cannot at once. */
+  untilUsable?(upload: Upload): Promise<void>;
+}
+
+/** An upload that has just been answered. */
+export interface Upload {
+  /** The File object as it came. */
+  reply: unknown;
+  /** Asks for it again. @throws ProviderError */
+  retrieve(): Promise<unknown>;
+  sleep(ms: number): Promise<void>;
+}
+
+const OPENAI: Dialect = { name: "openai", capabilities: OPENAI_CAPABILITIES };
 const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
 const CHECK_TIMEOUT = 5_000;
 const PAGE = 100;
@@ -30,16 +52,22 @@ const FILE_PAGE = 1_000;
 
 /** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. Opened by openProvider, which masks it. */
 export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
+  return providerOf(OPENAI, options);
+}
+
+/** The same as another one serves it. */
+export function providerOf(dialect: Dialect, options: OpenAIProviderOptions): BatchProvider {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const { client, close } = openClient(options, timeouts);
   const lifetime = {
     anchor: "created_at",
-    seconds: options.fileLifetimeSeconds ?? OPENAI_CAPABILITIES.filesKeptMs / 1_000,
+    seconds: options.fileLifetimeSeconds ?? dialect.capabilities.filesKeptMs / 1_000,
   } as const;
+  const sleep = options.sleep ?? systemClock.sleep;
 
   return {
-    name: options.name ?? "openai",
-    capabilities: { ...OPENAI_CAPABILITIES, filesKeptMs: lifetime.seconds * 1_000 },
+    name: options.name ?? dialect.name,
+    capabilities: { ...dialect.capabilities, filesKeptMs: lifetime.seconds * 1_000 },
     endpoint: options.endpoint ?? "/v1/chat/completions",
     encodeLine,
     readRequestId,
@@ -57,7 +85,10 @@ export function openaiProvider(options: OpenAIProviderOptions): BatchProvider {
           { file: toStreamingFile(chunks(file), fileNameOf(file.label)), purpose: "batch", expires_after: lifetime },
           { maxRetries: 0, timeout: timeouts.upload, signal },
         );
-        return { fileId: readFileObject("uploading an input file", reply).id };
+        const { id: fileId } = readFileObject("uploading an input file", reply);
+        const retrieve = () => attempt("looking up a file", () => client.files.retrieve(fileId, { signal }));
+        await dialect.untilUsable?.({ reply, retrieve, sleep: (ms) => sleep(ms, signal) });
+        return { fileId };
       }),
 
     createBatch: (batch: NewBatch) =>

@@ -34,23 +34,23 @@ const WORDS: readonly [Fault, names: RegExp, sentences: RegExp][] = [
   ],
   [
     "model",
-    /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|model_(access_denied|permission_\w+|terms_required)|unsupported_(parameter|value|endpoint)|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_file)$/,
+    /^((model|deployment|engine)_(not_(found|supported|available|ready)|unavailable|deprecated|retired|mismatch)|(unsupported|invalid|unknown|mismatched)_(model|deployment)|model_(access_denied|permission_\w+|terms_required)|unsupported_(parameter|value|endpoint)|operation_not_supported|(unknown|unrecognized)_parameter|invalid_(url|endpoint|method|json_schema)|url_mismatch|streaming_unsupported|empty_(file|batch))$/,
     /\b(model|deployment)\b.{0,200}\b(does not exist|not found|not supported|not available|deprecated|decommissioned)|unsupported (parameter|value)|unrecognized request argument|invalid schema for response_format|not match the batch endpoint|must be verified to use the model|access to (the |this )?model|does not support|not supported (with|by|for) this model|not allowed to (use|access|sample from) (the |this )?model|for a single model/i,
   ],
   [
     "file_not_seen",
-    /^((input_)?file_(not_(found|ready|processed|uploaded)|expired|deleted|missing|pending|processing)|input_not_found)$/,
-    /^(cannot|could not) find (the )?(input )?file|^no such file|^(the )?(input )?file .{0,80}(not (yet )?(ready|processed|uploaded)|being (processed|uploaded)|has expired|was deleted)/i,
+    /^((input_)?file_(not_(found|ready|processed|uploaded)|expired|deleted|missing|pending|processing)|input_not_found|input_modified)$/,
+    /^(cannot|could not) find (the )?(input )?file|^no such file|^(the )?(input )?file .{0,80}(not (yet )?(ready|processed|uploaded)|\bpending\b|being (processed|uploaded)|has expired|was deleted)/i,
   ],
   [
     "busy",
-    /^(rate_limit\w*|too_many_(active_\w+|tasks|batches|requests)|batch(es)?_limit_\w+|concurrent_\w*limit\w*|server_error|internal_(server_)?error|service_unavailable|overloaded\w*|timeout|request_timeout)$/,
+    /^(rate_limit\w*|too_many_(active_\w+|batches|requests)|batch(es)?_limit_\w+|concurrent_\w*limit\w*|server_error|internal_(server_)?error|service_unavailable|overloaded\w*|timeout|request_timeout)$/,
     /rate limit|per (second|minute|min|hour|day)\b|(maximum|limit|too many)\b.{0,40}\b(active|concurrent|enqueued|queued|pending|running) (batch|job|task)/i,
   ],
   [
     "size",
-    /^((file|request|request_entity|payload|batch|input|content)_too_large|too_many_(requests|lines)_in_(file|batch)|too_many_lines|max(imum)?_(lines|requests|file_size)\w*|file_size\w*)$/,
-    /(file|payload|entity|content|body|batch)( size)? (is |was )?too (large|big)|(exceed\w*|larger than|more than|over) .{0,80}\b(lines|requests|bytes|[MG]i?B|size)\b/i,
+    /^((file|request|request_entity|payload|batch|input|content)_too_large|too_many_(requests|lines)_in_(file|batch)|too_many_(lines|tasks)|max(imum)?_(lines|requests|file_size)\w*|file_size\w*)$/,
+    /(file|payload|entity|content|body|batch)( size)? (is |was )?too (large|big)|(exceed\w*|larger than|more than|over) .{0,80}\b(lines|requests|bytes|[MG]i?B|size)\b|\bnumber of (lines|requests|tasks) in (the|this|your) (input )?(file|batch)\b.{0,40}\bexceed/i,
   ],
 ];
 
@@ -78,6 +78,7 @@ export function whoseFault(words: Words): Fault {
 export function faultByWords({ status, code, type, param, message }: Words): Fault {
   const names = [code, type].map((name) => inSnakeCase(name ?? ""));
   const named = WORDS.find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+  if (named === "size" && status === 429) return "busy";
   // "Too many requests" in a file are not those of a minute.
   if (named && !(named === "busy" && status !== 429 && faultBySentence(message) === "size")) return named;
   if (param === "file_id") return "file_not_seen";

@@ -1,0 +1,78 @@
+import { expect, it } from "vitest";
+import { openProvider } from "../../lib/providers/openProvider.ts";
+
+const label = { kind: "input", installation: "i", generation: 1, batchId: "b", epoch: 1 } as const;
+const file = {
+  label,
+  open: async function* () {
+    yield Buffer.from("{}\n");
+  },
+};
+
+/** An Azure OpenAI that answers its calls in turn, and counts the seconds that are waited. */
+function openAzure(replies: object[], baseURL = "https://name.openai.azure.com") {
+  const called: string[] = [];
+  let waited = 0;
+  const provider = openProvider("azure", {
+    apiKey: "the-key-that-is-secret",
+    baseURL,
+    maxRetries: 0,
+    fetch: async (input) => {
+      called.push(new Request(input).url);
+      return Response.json(replies[called.length - 1] ?? replies.at(-1));
+    },
+    sleep: async (ms) => {
+      waited += ms;
+    },
+  });
+  const upload = () => provider.uploadInput(file, new AbortController().signal);
+  return { provider, called, upload, waited: () => waited };
+}
+
+it.each([
+  ["https://name.openai.azure.com", "https://name.openai.azure.com/openai/v1/batches/b"],
+  ["https://name.openai.azure.com/", "https://name.openai.azure.com/openai/v1/batches/b"],
+  ["https://name.openai.azure.com/openai", "https://name.openai.azure.com/openai/v1/batches/b"],
+  ["https://name.openai.azure.com/openai/v1/", "https://name.openai.azure.com/openai/v1/batches/b"],
+  ["https://gateway.example.com/azure/v1", "https://gateway.example.com/azure/v1/batches/b"],
+])("%s is called where its API lies", async (address, expected) => {
+  const { provider, called } = openAzure([{ id: "b", status: "InProgress" }], address);
+  expect(await provider.retrieveBatch("b")).toMatchObject({ state: "running", word: "in_progress", expiresAt: null });
+  expect(called).toEqual([expected]);
+});
+
+it("an upload counts when it has been looked through", async () => {
+  const { upload, called, waited } = openAzure([
+    { id: "f", status: "pending" },
+    { id: "f", status: "Running" },
+    { id: "f", status: "processed" },
+  ]);
+  expect(await upload()).toEqual({ fileId: "f" });
+  expect([called.length, waited()]).toEqual([3, 2_000]);
+});
+
+it.each([[{ id: "f" }], [{ id: "f", status: "of another kind" }], [{ id: "f", status: null }]])(
+  "an upload that says nothing of it is taken as it is: %j",
+  async (reply) => {
+    expect(await openAzure([reply]).upload()).toEqual({ fileId: "f" });
+  },
+);
+
+it("an upload that is rejected says why", async () => {
+  const reply = { id: "f", status: "error", status_details: "It is not UTF-8." };
+  await expect(openAzure([reply]).upload()).rejects.toMatchObject({
+    code: "provider_refused",
+    message: expect.stringContaining("It is not UTF-8."),
+  });
+});
+
+it("an upload that is never looked through is given up after ten minutes", async () => {
+  const { upload, waited } = openAzure([{ id: "f", status: "pending" }]);
+  await expect(upload()).rejects.toMatchObject({ code: "provider_unreachable" });
+  expect(waited()).toBe(600_000);
+});
+
+it("takes more lines than others, and says that nothing expires", () => {
+  const { capabilities } = openAzure([]).provider;
+  expect(capabilities).toMatchObject({ mostLines: 100_000, expires: false });
+});
