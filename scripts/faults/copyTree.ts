@@ -8,8 +8,6 @@ import { codeOf } from "../../lib/errors.ts";
 
 /** The root of the project. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Not in git, and needed to run: the database client. */
-const GENERATED = "lib/db/generated";
 
 /** A folder of its own that `remove` takes away. */
 export interface TemporaryFolder {
@@ -32,7 +30,6 @@ export async function copyProject(to: string): Promise<void> {
       if (codeOf(error) !== "ENOENT") throw error;
     });
   }
-  await copyTree(join(ROOT, GENERATED), join(to, GENERATED));
 }
 
 /** Copies files with their times: commands compare those to see whether they have to install something. */

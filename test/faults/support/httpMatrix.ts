@@ -24,7 +24,8 @@ export const ENDPOINTS: Record<string, Endpoint> = {
     prelude: ["lost_reply_create:once"],
     duplicate: true,
   },
-  "GET /files/{id}": { filter: "method=GET,path=/v1/files/*" },
+  // What it says of the file is a hint: where the content comes, that is enough.
+  "GET /files/{id}": { filter: "method=GET,path=/v1/files/*", foundOut: true },
   "GET /files/{id}/content": { filter: "method=GET,path=/v1/files/*/content", stream: true },
   "DELETE /files/{id}": { filter: "method=DELETE,path=/v1/files/*", afterTheEnd: true },
   "GET /files": { filter: "method=GET,path=/v1/files", afterTheEnd: true },
