@@ -1,5 +1,5 @@
 import type { Context, PipelineContext } from "../../context.ts";
-import { statement, text } from "../../db/statement.ts";
+import { int, known, statement, text } from "../../db/statement.ts";
 import { type LearnedSize, readLearnedSize } from "../../throttle/fileSize.ts";
 import { calibrate } from "../../throttle/tokenBudget.ts";
 import { checkAudit } from "./checkAudit.ts";
@@ -52,20 +52,33 @@ export async function doctor(ctx: PipelineContext, options: DoctorOptions): Prom
 
 async function checkDatabase(ctx: Context, options: DoctorOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const invariant of INVARIANTS) {
-    const found = await check(ctx, invariant, options);
+  for (const { invariant, find } of CHECKS) {
+    const found = await check(ctx, invariant, find, options);
     if (found) findings.push(found);
   }
   return findings;
 }
 
-async function check(ctx: Context, invariant: Invariant, { fix }: DoctorOptions): Promise<Finding | undefined> {
-  const { rows } = await ctx.db.query<{ id: string; total: number }>(
-    `SELECT "id", count(*) OVER ()::int AS "total" FROM (${invariant.violations}) v ORDER BY "id" LIMIT ${EXAMPLES}`,
-  );
+const CHECKS = INVARIANTS.map((invariant) => ({ invariant, find: findViolations(invariant) }));
+
+function findViolations({ violations }: Invariant) {
+  return statement({
+    // An expression, since PostgreSQL knows of some of these columns that they are never NULL, and of others nothing.
+    sql: `SELECT concat("id") AS "id", count(*) OVER ()::int AS "total" FROM (${violations}) v ORDER BY "id" LIMIT ${EXAMPLES}`,
+    row: { id: known(text), total: known(int) },
+  });
+}
+
+async function check(
+  ctx: Context,
+  invariant: Invariant,
+  find: ReturnType<typeof findViolations>,
+  { fix }: DoctorOptions,
+): Promise<Finding | undefined> {
+  const rows = await find.rows(ctx.db, {});
   const count = rows[0]?.total ?? 0;
   if (count === 0) return undefined;
-  const repaired = fix && invariant.repair ? ((await ctx.db.query(invariant.repair)).rowCount ?? 0) : 0;
+  const repaired = fix && invariant.repair ? await invariant.repair.run(ctx.db, {}) : 0;
   const { id, explanation, advice = null } = invariant;
   ctx.log.warn({ event: "doctor.violation", invariant: id, count, repaired });
   return { id, explanation, count, examples: rows.map((row) => row.id), repaired, advice };

@@ -1,4 +1,5 @@
 import type { KeptHead } from "../../audit/chainReport.ts";
+import type { Sql } from "../../db/pool.ts";
 
 /** One thing that must hold on every database, and how to find where it does not. */
 export interface Invariant {
@@ -8,8 +9,8 @@ export interface Invariant {
   explanation: string;
   /** SQL that gives the ids of what violates it, in a column "id". */
   violations: string;
-  /** SQL that repairs every violation without losing or paying for anything; left out where no such repair exists. */
-  repair?: string;
+  /** The statement that repairs every violation without losing or paying for anything; left out where no such repair exists. */
+  repair?: { run(on: Sql, values: Readonly<Record<never, never>>): Promise<number> };
   /** What a person can do where there is no repair. */
   advice?: string;
 }

@@ -1,5 +1,6 @@
 import { CLOSE, COUNTED, HALF_CLOSED, MISCOUNTED, RECOUNT } from "../../batches/repair.ts";
 import { OVER } from "../../batches/states.ts";
+import { statement } from "../../db/statement.ts";
 import { REQUEUE_STRANDED } from "../../requests/requeue.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -11,6 +12,15 @@ const OFF = `(SELECT "table", "status", sum("rows") - sum("counted") AS "missing
     UNION ALL SELECT "table", "status", 0, sum("count") FROM "StatusCounter" GROUP BY "table", "status") beside
   GROUP BY "table", "status" HAVING sum("rows") <> sum("counted")) AS off`;
 
+// What is missing stands in a shard of its own, set and not added: writers go on, and a second doctor does no harm.
+const COUNT_ANEW = statement({
+  sql: `INSERT INTO "StatusCounter" ("table", "status", "shard", "count")
+        SELECT off."table", off."status", -1, COALESCE(mended."count", 0) + off."missing"
+          FROM ${OFF} LEFT JOIN "StatusCounter" mended
+            ON mended."table" = off."table" AND mended."status" = off."status" AND mended."shard" = -1
+        ON CONFLICT ("table", "status", "shard") DO UPDATE SET "count" = EXCLUDED."count"`,
+});
+
 /** What must hold between transactions, at any time. */
 export const INVARIANTS: readonly Invariant[] = [
   {
@@ -18,7 +28,7 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "A request is in progress, but its batch has ended. Its result will never come.",
     violations: `SELECT r."id" FROM "AIProcessingRequest" r JOIN "AIBatchRequest" b ON b."id" = r."batchId"
       WHERE r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."status" IN ${OVER}`,
-    repair: REQUEUE_STRANDED.sql,
+    repair: REQUEUE_STRANDED,
   },
   {
     id: "1 not-in-progress",
@@ -59,13 +69,13 @@ export const INVARIANTS: readonly Invariant[] = [
     explanation: "The counts of a batch that has ended do not match its attempts.",
     violations: `SELECT b."id" FROM "AIBatchRequest" b JOIN ${COUNTED} ON counted."batchId" = b."id"
       WHERE b."status" IN ${OVER} AND ${MISCOUNTED}`,
-    repair: RECOUNT.sql,
+    repair: RECOUNT,
   },
   {
     id: "4 over",
     explanation: "A batch has ended without a time, or a worker still holds its lease.",
     violations: `SELECT "id" FROM "AIBatchRequest" WHERE ${HALF_CLOSED}`,
-    repair: CLOSE.sql,
+    repair: CLOSE,
   },
   {
     id: "5 bought-again",
@@ -86,11 +96,6 @@ export const INVARIANTS: readonly Invariant[] = [
     id: "7 counters",
     explanation: "A counter does not match its table, so the overview shows wrong numbers.",
     violations: `SELECT "table" || ' ' || "status" AS "id" FROM ${OFF}`,
-    // What is missing stands in a shard of its own, set and not added: writers go on, and a second doctor does no harm.
-    repair: `INSERT INTO "StatusCounter" ("table", "status", "shard", "count")
-      SELECT off."table", off."status", -1, COALESCE(mended."count", 0) + off."missing"
-        FROM ${OFF} LEFT JOIN "StatusCounter" mended
-          ON mended."table" = off."table" AND mended."status" = off."status" AND mended."shard" = -1
-      ON CONFLICT ("table", "status", "shard") DO UPDATE SET "count" = EXCLUDED."count"`,
+    repair: COUNT_ANEW,
   },
 ];

@@ -4,6 +4,7 @@ import { type Acting, audit, defineVerb } from "../../api/verb.ts";
 import { wakeFailing } from "../../batches/wake.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
+import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { MOST_WOKEN, wakeRequests } from "../../requests/requeue.ts";
 import type { SchedulerName } from "../../schedulers/schedules.ts";
@@ -80,13 +81,13 @@ const WAYS: Record<Input["what"], (ctx: Context, tx: Sql, input: Input) => Promi
   requests: (ctx, tx, { errorCode }) => wakeRequests(tx, ctx.clock.now(), errorCode ?? null),
   calls: (ctx, tx) => wakeFailing(tx, ctx.clock.now()),
   models: async (ctx, tx, { model }) => {
-    const rested = await tx.query(
-      `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,
-      [ctx.clock.now(), model ?? null],
-    );
-    return countOf(rested) + (await tryModelsNow(ctx, tx, model));
+    const rested = await END_RESTS.run(tx, { now: ctx.clock.now(), model: model ?? null });
+    return rested + (await tryModelsNow(ctx, tx, model));
   },
   account: askAgainForAccount,
 };
 
-const countOf = ({ rowCount }: { rowCount: number | null }) => rowCount ?? 0;
+const END_RESTS = statement({
+  sql: `UPDATE "ModelBudget" SET "notBefore" = NULL WHERE "notBefore" > $1 AND ($2::text IS NULL OR "model" = $2)`,
+  params: { now: timestamp, model: nullable(text) },
+});
