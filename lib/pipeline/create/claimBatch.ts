@@ -50,7 +50,10 @@ export async function claimBatch(ctx: PipelineContext, group: Group, limit: Clai
   const spool = await openSpool();
   try {
     const wanted = { requestIds: pending.map(({ id }) => id), endpoint: ctx.provider.endpoint };
-    const input = await step(ctx, "claim.render", () => writeInput(ctx, ctx.db, wanted, spool, allowed.bytes));
+    // A transaction for what is set in it, which locks nothing: each page would be compiled without.
+    const input = await step(ctx, "claim.render", () =>
+      inTransaction(ctx.db, (tx) => writeInput(ctx, tx, wanted, spool, allowed.bytes)),
+    );
     const { failed, ...claim } = await step(ctx, "claim", () =>
       inTransaction(ctx.db, (tx) => claimWritten(ctx, tx, { group, limit, pending, input, spool })),
     );

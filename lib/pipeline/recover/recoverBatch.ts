@@ -145,7 +145,8 @@ async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Pro
   const spool = await openSpool();
   try {
     const ids = await listWaiting(ctx.db, batch.id);
-    const input = await writeInput(ctx, ctx.db, { requestIds: ids, endpoint: batch.endpoint }, spool);
+    const wanted = { requestIds: ids, endpoint: batch.endpoint };
+    const input = await inTransaction(ctx.db, (tx) => writeInput(ctx, tx, wanted, spool));
     const written = new Set(input.included.map(({ id }) => id));
     const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
     const left = ids.filter((id) => !written.has(id));
