@@ -19,6 +19,7 @@ const WRONG = [
   ["lib/providers/contract/planted.ts", `import { oneLine } from "../../json.ts";`],
   ["lib/pipeline/end/planted.ts", `import { whoseFault } from "../../providers/openai/whoseFault.ts";`],
   ["lib/admin/planted.ts", `import { openaiProvider } from "../providers/openai/openaiProvider.ts";`],
+  ["lib/throttle/planted.ts", `import { x } from "../providers/another/x.ts";`],
   ["cli/planted.ts", `import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";`],
   ["lib/costs/planted.ts", `import { listWaiting } from "../requests/requestOutcomes.ts";`],
   ["lib/pipeline/planted.ts", `import { tryNow } from "../admin/pipeline/tryNow.ts";`],

@@ -5,7 +5,7 @@ import { AIBatchRequestStatus } from "../../lib/db/enums.ts";
 import { FAILURES } from "../../lib/failures.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const ROOMS = "lib/{pipeline,throttle,batches,requests,analysis,costs,installation,admin}/**/*.ts";
+const ROOMS = "lib/{pipeline,throttle,batches,requests,costs,installation,admin}/**/*.ts";
 /** Names of fields, statuses and codes. One with a dot behind it is an event of the log. */
 const NAMES = /\b[a-z]+(?:_[a-z]+)+\b(?!\.)/g;
 const TAKES_WORDS_APART = [
@@ -20,14 +20,15 @@ let ours: Set<string>;
 
 beforeAll(async () => {
   rooms = await read(ROOMS);
-  providers = namesIn(await read("lib/providers/openai/*.ts"));
+  providers = namesIn(await read("lib/providers/*/*.ts", ["lib/providers/contract/*.ts"]));
   const statuses = Object.values(AIBatchRequestStatus).map((status) => status.toLowerCase());
   ours = new Set([...namesIn(await read("lib/providers/contract/*.ts")), ...Object.keys(FAILURES), ...statuses]);
 });
 
-async function read(pattern: string): Promise<[path: string, text: string][]> {
+async function read(pattern: string, exclude: string[] = []): Promise<[path: string, text: string][]> {
   const files: [string, string][] = [];
-  for await (const path of glob(pattern, { cwd: ROOT })) files.push([path, await readFile(join(ROOT, path), "utf8")]);
+  for await (const path of glob(pattern, { cwd: ROOT, exclude }))
+    files.push([path, await readFile(join(ROOT, path), "utf8")]);
   return files;
 }
 

@@ -13,6 +13,8 @@ export interface Capabilities {
    * idempotency keys for as long as a create may be late would be another; recovery decides by this.
    */
   lateCreate: "fails_without_its_file";
+  /** What lines can be addressed to. */
+  endpoints: readonly [string, ...string[]];
   /** What one input file may have. */
   mostLines: number;
   mostBytes: number;

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../contract/capabilities.ts";
+import type { Endpoint } from "./encodeLine.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -6,6 +7,7 @@ const DAY_MS = 86_400_000;
 export const OPENAI_CAPABILITIES: Capabilities = {
   knownBy: ["mark", "input_file"],
   lateCreate: "fails_without_its_file",
+  endpoints: ["/v1/chat/completions", "/v1/responses"] satisfies [Endpoint, ...Endpoint[]],
   mostLines: 50_000,
   mostBytes: 200_000_000,
   completionWindowMs: DAY_MS,

@@ -35,6 +35,11 @@ export function request(id: string): LineRequest {
   };
 }
 
+/** The line of a request. */
+export function encode({ provider }: Fixture, id: string): string {
+  return provider.encodeLine(provider.endpoint, request(id));
+}
+
 export function idsOf(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `request-${index + 1}`);
 }
@@ -52,12 +57,12 @@ export function uploadLines(fixture: Fixture, batchId = "b1", count = 3): Promis
   return upload(
     fixture,
     labelOf(batchId),
-    idsOf(count).map((id) => fixture.provider.encodeLine(request(id))),
+    idsOf(count).map((id) => encode(fixture, id)),
   );
 }
 
 export function create({ provider }: Fixture, inputFileId: string, batchId = "b1"): Promise<ProviderBatch> {
-  return provider.createBatch({ inputFileId, mark: markOf(batchId), timeoutMs: 10_000 });
+  return provider.createBatch({ inputFileId, endpoint: provider.endpoint, mark: markOf(batchId), timeoutMs: 10_000 });
 }
 
 /** A batch with so many lines. */

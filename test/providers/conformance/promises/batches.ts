@@ -4,11 +4,11 @@ import { lifetimeOf } from "../../../../lib/providers/contract/capabilities.ts";
 import type { Promised } from "../fixture.ts";
 import {
   create,
+  encode,
   idsOf,
   labelOf,
   markOf,
   readResults,
-  request,
   send,
   upload,
   uploadLines,
@@ -93,7 +93,7 @@ export const BATCHES: readonly Promised[] = [
     name: "a file that is refused names its line, and whose fault it is",
     check: async (fixture) => {
       const [first = ""] = idsOf(1);
-      const inputFileId = await upload(fixture, labelOf("b1"), [fixture.provider.encodeLine(request(first)), "{"]);
+      const inputFileId = await upload(fixture, labelOf("b1"), [encode(fixture, first), "{"]);
       const end = await watchEnd(fixture, (await create(fixture, inputFileId)).id);
       expect(end.state).toBe("failed");
       expect(mayHaveRun(end) && end.counts.completed + end.counts.failed > 0).toBe(false);

@@ -47,7 +47,12 @@ export const CREATING: readonly Promised[] = [
     check: async (fixture) => {
       const inputFileId = await uploadLines(fixture);
       await fixture.faults("slow_reply:once:ms=1h,path=/v1/batches");
-      const call = fixture.provider.createBatch({ inputFileId, mark: markOf("b1"), timeoutMs: TIMEOUT_MS });
+      const call = fixture.provider.createBatch({
+        inputFileId,
+        endpoint: fixture.provider.endpoint,
+        mark: markOf("b1"),
+        timeoutMs: TIMEOUT_MS,
+      });
       const error = call.then(
         () => undefined,
         (reason: unknown) => reason,

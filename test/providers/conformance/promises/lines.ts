@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { ProviderError } from "../../../../lib/providers/contract/errors.ts";
 import type { Promised } from "../fixture.ts";
 import { readResults, request, send, watchEnd } from "../sendBatch.ts";
 
@@ -10,9 +11,18 @@ export const LINES: readonly Promised[] = [
     name: "a line is one line for every reader, and names its request",
     check: async ({ provider }) => {
       const user = "one\ntwo\r\nthree\u2028four\u2029five\u0085six";
-      const line = provider.encodeLine({ ...request("request-1"), user });
+      const line = provider.encodeLine(provider.endpoint, { ...request("request-1"), user });
       expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
       expect(provider.readRequestId(Buffer.from(line))).toBe("request-1");
+    },
+  },
+  {
+    name: "lines are written for each endpoint that is declared, and for no other",
+    check: async ({ provider }) => {
+      const { endpoints } = provider.capabilities;
+      expect(endpoints).toContain(provider.endpoint);
+      for (const endpoint of endpoints) expect(provider.encodeLine(endpoint, request("request-1"))).toContain(endpoint);
+      expect(() => provider.encodeLine("/v1/constructor", request("request-1"))).toThrow(ProviderError);
     },
   },
   {

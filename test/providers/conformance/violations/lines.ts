@@ -5,9 +5,20 @@ export const LINES: readonly Violation[] = [
     name: "writes characters that some readers take for the end of a line",
     breaks: (provider) => ({
       ...provider,
-      encodeLine: (request) => JSON.stringify(JSON.parse(provider.encodeLine(request))),
+      encodeLine: (...asked) => JSON.stringify(JSON.parse(provider.encodeLine(...asked))),
     }),
     caughtBy: "a line is one line for every reader, and names its request",
+  },
+  {
+    name: "writes lines for any endpoint",
+    breaks: (provider) => ({
+      ...provider,
+      encodeLine: (endpoint, request) => {
+        const line = provider.encodeLine(provider.endpoint, request);
+        return line.replace(provider.endpoint, endpoint);
+      },
+    }),
+    caughtBy: "lines are written for each endpoint that is declared, and for no other",
   },
   {
     name: "does not find its own ids",
