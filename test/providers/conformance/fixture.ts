@@ -4,7 +4,7 @@ import { openProvider, type ProviderKind, type ProviderOptions } from "../../../
 import { advance, setFaults } from "../../support/emulatorControl.ts";
 
 /** What really happened at the provider. */
-export interface Happened {
+interface Happened {
   linesExecuted: number;
   batches: { created: number };
   calls: Record<string, number>;
