@@ -1,5 +1,6 @@
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
+import { removeOldUploads } from "./admin/imports/uploadParts.ts";
 import { JOB_KINDS } from "./admin/jobs/kinds.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
 import type { PipelineContext } from "./context.ts";
@@ -21,7 +22,11 @@ export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   "batch-polling": batchPoller,
   "csv-import": askForImports,
   reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await reaper(ctx)) }),
-  "job-keeping": async (ctx) => ({ adopted: await adoptBulkRequeues(ctx), ...(await keepJobs(ctx, JOB_KINDS)) }),
+  "job-keeping": async (ctx) => ({
+    adopted: await adoptBulkRequeues(ctx),
+    ...(await keepJobs(ctx, JOB_KINDS)),
+    uploadParts: await removeOldUploads(ctx),
+  }),
   "audit-sealing": keepAudit,
   "limit-clearing": clearLimits,
 };

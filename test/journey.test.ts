@@ -161,6 +161,7 @@ describe("from a CSV to a company's dashboard", () => {
     const file = { name: "november.csv", mimeType: "text/csv", buffer: Buffer.from(`${row}\n`) };
     await page.getByLabel(/CSV file/).setInputFiles(file);
     await page.getByRole("button", { name: "Upload and import" }).click();
+    await page.getByRole("link", { name: "Show the import" }).click();
     await page.getByRole("heading", { name: "november.csv" }).waitFor();
 
     await visit(page, `${addressOf(shown)}/platform/users?realm=company`);

@@ -20,6 +20,7 @@ import { updateCompany } from "./companies/updateCompany.ts";
 import { exportList } from "./export/exportList.ts";
 import { listFailureGroups } from "./failures/listFailureGroups.ts";
 import { findById } from "./find/findById.ts";
+import { dryRunCsv } from "./imports/dryRunCsv.ts";
 import { exportBadRows } from "./imports/exportBadRows.ts";
 import { listBadRows } from "./imports/listBadRows.ts";
 import { listImports } from "./imports/listImports.ts";
@@ -108,6 +109,7 @@ export const ADMIN_VERBS: readonly Verb[] = [
   resumeScheduler,
   listImports,
   uploadCsv,
+  dryRunCsv,
   readImport,
   watchImport,
   listBadRows,

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll } from "vitest";
 import { createCompany } from "../../lib/admin/companies/createCompany.ts";
+import { readImport } from "../../lib/admin/imports/readImport.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
+import { readJob } from "../../lib/admin/jobs/readJob.ts";
+import { RefusedError } from "../../lib/api/errors.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { csv, csvRow } from "../import/support.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { runJobs } from "../support/jobs.ts";
 import { silentLog } from "../web/support.ts";
 
 /** What the tests of a file share, once startForImports has been called. */
@@ -30,11 +34,19 @@ export async function newCompany(given: object = {}): Promise<string> {
   return (await callVerb(admin, createCompany, { name: `Company ${made}`, ...given })).company.id;
 }
 
+/** Uploads a file and has it imported: the import, or the refusal that says why it failed. */
 export async function upload(companyId: string, content: string | Buffer, given: object = {}, ctx = admin) {
-  const stream = new Blob([new Uint8Array(Buffer.from(content))]).stream();
-  const report = await callVerb(ctx, uploadCsv, { companyId, ...given }, stream);
-  return { ...report, importRunId: report.importRunId ?? "" };
+  const { job } = await callVerb(ctx, uploadCsv, { companyId, ...given }, streamOf(content));
+  await runJobs(ctx);
+  const { outcome, error, errorCode } = (await callVerb(admin, readJob, { id: job.id })).job;
+  const importRunId = String(outcome.importRunId);
+  const read = await callVerb(admin, readImport, { id: importRunId });
+  const report = { ...read.import, warnings: read.warnings, badRows: read.badRows, importRunId, jobId: job.id };
+  if (error !== null) throw Object.assign(new RefusedError("import_failed", error), { report, errorCode });
+  return report;
 }
+
+export const streamOf = (content: string | Buffer) => new Blob([new Uint8Array(Buffer.from(content))]).stream();
 
 export const CANARY = '=SECRET()"; words of a person';
 export const BAD = [

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { csv } from "../import/support.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addKey } from "../support/people.ts";
 import { call, startTestConsole, type TestConsole } from "./support.ts";
 
@@ -30,59 +31,56 @@ function begin(name: string) {
   return { sent, answered };
 }
 
-function importOf(name: string, until: (run: { rows: number; state: string }) => boolean) {
-  const look = async () => {
-    const { body } = await call(console_, `${IMPORTS}?companyId=c1`, { headers });
-    const run = body.imports.find(({ source }: { source: string }) => source === name);
-    return run && until(run) ? run : expect.fail(`${name} is not as far as that.`);
-  };
-  return vi.waitFor(look, { timeout: 60_000 });
+/** How many uploads are stored, in whole or in part. */
+async function stored(): Promise<number> {
+  const { rows } = await console_.database.pool.query(
+    `SELECT count(DISTINCT "uploadId")::int AS "n" FROM "UploadPart"`,
+  );
+  return rows[0].n;
+}
+
+async function jobOf({ body }: { body: { address: string } }) {
+  return (await call(console_, body.address, { headers })).body.job;
 }
 
 const rowsOf = (from: number, count: number) =>
   csv(...Array.from({ length: count }, (_, index) => ({ id: `s${from + index}` })));
 
 describe("an upload over HTTP", () => {
-  it("is imported while it arrives, and everybody sees how far it has come", async () => {
+  it("is answered with its job, and imported by whoever is free", async () => {
     const { sent, answered } = begin("slow.csv");
-    sent.write(rowsOf(0, 5_000));
-    const halfway = await importOf("slow.csv", ({ rows }) => rows >= 4_000);
-    expect(halfway).toMatchObject({ state: "running", imported: halfway.rows, finishedAt: null });
-    sent.end(rowsOf(5_000, 10));
-    const { status, body } = await answered;
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
-      ok: true,
-      importRunId: halfway.id,
-      rows: 5_010,
-      imported: 5_010,
-      updated: 0,
-      unchanged: 0,
-      bad: 0,
-      transcripts: { named: 0, found: 0, used: 0, skipped: 0, withoutSpeakers: 0 },
-      warnings: [],
-    });
+    sent.write(rowsOf(0, 20_000));
+    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 60_000 });
+    sent.end(rowsOf(20_000, 10));
+    const answer = await answered;
+    expect(answer).toMatchObject({ status: 202, body: { ok: true, job: { kind: "upload", state: "queued" } } });
+    await runJobs(console_.ctx);
+    const counts = { rows: 20_010, imported: 20_010, updated: 0, unchanged: 0, bad: 0 };
+    expect(await jobOf(answer)).toMatchObject({ state: "done", done: 20_010, outcome: counts });
+    expect(await stored()).toBe(0);
   });
 
-  it("that breaks off fails, keeps what had arrived, and can be sent again", async () => {
+  it("that breaks off leaves nothing, and can be sent again", async () => {
     const { sent } = begin("broken.csv");
-    sent.write(rowsOf(10_000, 3_000));
-    await importOf("broken.csv", ({ rows }) => rows > 0);
+    sent.write(rowsOf(30_000, 20_000));
+    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 60_000 });
     sent.destroy();
-    const failed = await importOf("broken.csv", ({ state }) => state !== "running");
-    expect(failed).toMatchObject({ state: "failed", error: "The upload was interrupted. Send the file again." });
+    await vi.waitFor(async () => expect(await stored()).toBe(0), { timeout: 60_000 });
     const again = begin("again.csv");
-    again.sent.end(rowsOf(10_000, 3_000));
-    const { body } = await again.answered;
-    expect(body).toMatchObject({ rows: 3_000, imported: 3_000 - failed.imported, unchanged: failed.imported });
+    again.sent.end(rowsOf(30_000, 3));
+    const answer = await again.answered;
+    await runJobs(console_.ctx);
+    expect(await jobOf(answer)).toMatchObject({ outcome: { rows: 3, imported: 3 } });
   });
 
   it("is refused unless it is CSV, and its bad rows are a download", async () => {
     const json = await call(console_, `${IMPORTS}?companyId=c1`, { headers, body: {} });
     expect(json).toMatchObject({ status: 415, body: { error: { code: "unsupported_media_type" } } });
     const { sent, answered } = begin("bad.csv");
-    sent.end(`one,two\n${rowsOf(20_000, 1)}`);
-    const { importRunId } = (await answered).body;
+    sent.end(`one,two\n${rowsOf(60_000, 1)}`);
+    const answer = await answered;
+    await runJobs(console_.ctx);
+    const { importRunId } = (await jobOf(answer)).outcome;
     const path = `${IMPORTS}/${importRunId}/bad-rows.csv`;
     const reply = await fetch(`${console_.server.url}${path}`, { headers });
     expect(reply.headers.get("content-type")).toBe("text/csv; charset=utf-8");

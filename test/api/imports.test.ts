@@ -1,24 +1,33 @@
 import { describe, expect, it } from "vitest";
+import { dryRunCsv } from "../../lib/admin/imports/dryRunCsv.ts";
 import { listImports } from "../../lib/admin/imports/listImports.ts";
 import { readImport } from "../../lib/admin/imports/readImport.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
+import { removeOldUploads } from "../../lib/admin/imports/uploadParts.ts";
+import { JOB_KINDS } from "../../lib/admin/jobs/kinds.ts";
+import { readJob } from "../../lib/admin/jobs/readJob.ts";
+import { retryJob } from "../../lib/admin/jobs/retryJob.ts";
 import { callVerb } from "../../lib/api/verb.ts";
+import { runJob } from "../../lib/jobs/runJob.ts";
 import { csv, serve } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
+import { jobsOf, runJobs } from "../support/jobs.ts";
 import { pagesOf } from "../support/pages.ts";
 import { refusal } from "../support/refusal.ts";
-import { admin, database, MIXED, newCompany, startForImports, support, upload } from "./importSupport.ts";
+import { admin, database, MIXED, newCompany, startForImports, streamOf, support, upload } from "./importSupport.ts";
 
 startForImports();
 
+const dryRun = (companyId: string, content: string, ctx = admin) =>
+  callVerb(ctx, dryRunCsv, { companyId }, streamOf(content));
+
 describe("uploading a CSV", () => {
-  it("answers what became of its rows, is one of the imports, and records who did it", async () => {
+  it("becomes a job that says what became of its rows, is one of the imports, and records who did it", async () => {
     const companyId = await newCompany({ name: "Thuiszorg" });
     const report = await upload(companyId, MIXED, { name: "november.csv" });
     const transcripts = { named: 0, found: 0, used: 0, skipped: 0, withoutSpeakers: 0 };
     const counts = { rows: 5, imported: 2, updated: 0, unchanged: 0, bad: 3, transcripts };
-    expect(report).toEqual({
-      importRunId: expect.any(String),
+    expect(report).toMatchObject({
       ...counts,
       format: "UTF-8, separated by commas, lines end with LF",
       warnings: [],
@@ -44,7 +53,7 @@ describe("uploading a CSV", () => {
       [6, "column_count"],
     ]);
     expect(JSON.stringify(badRows)).not.toContain("SECRET");
-    expect(await auditOf(database.pool, "import", report.importRunId)).toEqual([
+    expect(await auditOf(database.pool, "job", report.jobId)).toEqual([
       { action: "imports.upload", outcome: "done", actorId: admin.actor.id, companyId, details: null },
     ]);
     expect(await upload(companyId, MIXED)).toMatchObject({ imported: 0, unchanged: 2, bad: 3 });
@@ -80,26 +89,30 @@ describe("uploading a CSV", () => {
 
   it("only says what it would come to as a dry run, and leaves no trace", async () => {
     const companyId = await newCompany();
-    const report = await callVerb(admin, uploadCsv, { companyId, dryRun: "true" }, new Blob([MIXED]).stream());
-    expect(report).toMatchObject({ importRunId: null, rows: 5, imported: 2, bad: 3 });
+    const report = await dryRun(companyId, MIXED);
+    expect(report).toMatchObject({ rows: 5, imported: 2, bad: 3 });
     expect(Number(report.estimatedCostEur)).toBeGreaterThan(0);
     expect(report.badRows.map(({ line }) => line)).toEqual([2, 4, 6]);
     expect((await callVerb(support, listImports, { companyId })).imports).toEqual([]);
     const { rows } = await database.pool.query(`SELECT 1 FROM "Session" WHERE "companyId" = $1`, [companyId]);
     expect(rows).toEqual([]);
-    await expect(upload("nobody", MIXED, { dryRun: true })).rejects.toEqual(refusal("not_found"));
-    await expect(upload(companyId, "a,b", { dryRun: true })).rejects.toEqual(
+    await expect(dryRun("nobody", MIXED)).rejects.toEqual(refusal("not_found"));
+    await expect(dryRun(companyId, "a,b")).rejects.toEqual(
       refusal("import_failed", "The only row could not be imported"),
     );
-    await expect(upload(companyId, MIXED, { dryRun: true }, support)).rejects.toEqual(refusal("forbidden"));
+    await expect(dryRun(companyId, MIXED, support)).rejects.toEqual(refusal("forbidden"));
     expect(await upload(companyId, MIXED)).toMatchObject({ imported: 2 });
   });
 
   it("at the same time as another of the same company brings each session once", async () => {
     const companyId = await newCompany();
     const text = csv(...Array.from({ length: 300 }, (_, index) => ({ id: `s${index}` })));
-    const reports = await Promise.all([upload(companyId, text), upload(companyId, text), upload(companyId, text)]);
-    expect(reports.reduce((sum, { imported }) => sum + imported, 0)).toBe(300);
+    const send = async () => (await callVerb(admin, uploadCsv, { companyId }, streamOf(text))).job.id;
+    const ids = await Promise.all([send(), send(), send()]);
+    await Promise.all(ids.map((id) => runJob(admin, JOB_KINDS, { id, round: 1 })));
+    const jobs = (await jobsOf(admin)).filter(({ id }) => ids.includes(id));
+    expect(jobs.map(({ state }) => state)).toEqual(["DONE", "DONE", "DONE"]);
+    expect(jobs.reduce((sum, { outcome }) => sum + Number(outcome.imported), 0)).toBe(300);
     const { rows } = await database.pool.query(
       `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "companyId" = $1`,
       [companyId],
@@ -107,22 +120,39 @@ describe("uploading a CSV", () => {
     expect(rows).toEqual([{ n: 300 }]);
   });
 
-  it("waits for its turn when four run already, those that are silent not counted", async () => {
+  it("is not taken when twenty wait already", async () => {
     const companyId = await newCompany();
-    const now = Date.now();
-    await database.rows.importRuns(5, (n) => ({
-      id: `open${n}`,
-      companyId,
-      startedAt: new Date(now - 86_400_000),
-      progressAt: n > 1 ? new Date(now) : null,
-    }));
-    const refused = upload(companyId, MIXED, { name: "waiting.csv" });
-    await expect(refused).rejects.toEqual(refusal("too_many_calls", "4 imports are already running"));
-    const { imports } = await callVerb(support, listImports, { companyId });
-    expect(imports.map(({ source }) => source)).not.toContain("waiting.csv");
-    await database.pool.query(`UPDATE "ImportRun" SET "finishedAt" = now() WHERE "id" = 'open2'`);
+    await database.rows.jobs(20, (n) => ({ id: `waits${n}`, kind: "upload" }));
+    const refused = callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    await expect(refused).rejects.toEqual(refusal("too_many_calls", "20 uploads are waiting"));
+    await database.pool.query(`DELETE FROM "Job" WHERE "id" LIKE 'waits%'`);
     expect(await upload(companyId, MIXED)).toMatchObject({ imported: 2 });
-    await database.pool.query(`UPDATE "ImportRun" SET "finishedAt" = now() WHERE "companyId" = $1`, [companyId]);
+  });
+
+  it("is there in pieces until it is imported, then removed; for a day where that fails, to be retried", async () => {
+    const companyId = await newCompany();
+    const kept = async () =>
+      (await database.pool.query(`SELECT octet_length("bytes")::int AS "n" FROM "UploadPart"`)).rows;
+    const { job } = await callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    expect(await kept()).toEqual([{ n: Buffer.byteLength(MIXED) }]);
+    await runJobs(admin);
+    expect(await kept()).toEqual([]);
+    expect((await callVerb(admin, readJob, { id: job.id })).job).toMatchObject({
+      kind: "upload",
+      state: "done",
+      companyId,
+      outcome: { imported: 2, bad: 3 },
+    });
+
+    const { job: bad } = await callVerb(admin, uploadCsv, { companyId }, streamOf("a,b"));
+    await runJobs(admin);
+    expect(await kept()).toEqual([{ n: 3 }]);
+    expect((await callVerb(admin, retryJob, { id: bad.id })).job).toMatchObject({ state: "queued" });
+    await runJobs(admin);
+    expect(await removeOldUploads(admin)).toBe(0);
+    await database.pool.query(`UPDATE "UploadPart" SET "createdAt" = now() - interval '25 hours'`);
+    expect(await removeOldUploads(admin)).toBe(1);
+    await expect(callVerb(admin, retryJob, { id: bad.id })).rejects.toEqual(refusal("conflict", "Send it again"));
   });
 
   it("says what is wrong with it, in the import too", async () => {
@@ -140,16 +170,11 @@ describe("uploading a CSV", () => {
     });
     const brokenOff = callVerb(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
     await expect(brokenOff).rejects.toEqual(refusal("import_failed", "was interrupted"));
-    const stopping = { ...admin, stopping: AbortSignal.abort() };
-    await expect(upload(companyId, MIXED, {}, stopping)).rejects.toEqual(refusal("stopping", "Run it again"));
-
+    // Of what did not arrive whole, nothing is left.
+    const { rows } = await database.pool.query(`SELECT count(DISTINCT "uploadId")::int AS "n" FROM "UploadPart"`);
+    expect(rows).toEqual([{ n: 1 }]);
     const { imports } = await callVerb(support, listImports, { companyId, state: "failed" });
-    expect(imports.map(({ error }) => error)).toEqual([
-      expect.stringContaining("was stopped"),
-      "The upload was interrupted. Send the file again.",
-      expect.stringContaining("zip archive"),
-      expect.stringContaining("CSV_MAX_BYTES"),
-    ]);
+    expect(imports.map(({ error }) => error)).toEqual([expect.stringContaining("zip archive")]);
   });
 });
 

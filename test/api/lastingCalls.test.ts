@@ -119,7 +119,7 @@ describe("of the operations", () => {
       .sort();
 
   it("those that last take one of their caller's places, and the others are answered at once", () => {
-    expect(named("upload")).toEqual(["uploadCsv"]);
+    expect(named("upload")).toEqual(["dryRunCsv", "uploadCsv"]);
     expect(named("stream")).toEqual([
       "watchBatch",
       "watchBulkRequeue",

@@ -135,7 +135,7 @@ describe("an operation", () => {
       "cancelBatch",
       "giveUpBatch",
     ],
-    ...["uploadCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
+    ...["uploadCsv", "dryRunCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
   ];
   const WRITES = VERBS.filter(({ method }) => method !== "GET");
 

@@ -80,6 +80,7 @@ it("requests failures shows groups, which requeue takes, for what they cost, and
     matched: 4,
     atLeast: false,
     estimatedCostEur: "0.010000",
+    jobId: null,
     bulk: null,
   });
   expect(await failed("old")).toBe(4);

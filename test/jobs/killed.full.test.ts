@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { importNow } from "../../lib/admin/companies/importNow.ts";
+import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { csv, serve } from "../import/support.ts";
 import { callerOf } from "../support/caller.ts";
@@ -106,4 +107,26 @@ it("an import whose worker is killed is begun again, and has all of its rows onc
   } finally {
     await feed.close();
   }
+});
+
+it("an upload whose worker is killed is imported by another, whole, and then removed", async () => {
+  const ROWS = 5_000;
+  await database.rows.company({ id: "sends" });
+  const body = new Blob([csv(...Array.from({ length: ROWS }, (_, n) => ({ id: `u${n}` })))]).stream();
+  const { job } = await callVerb(ctx, uploadCsv, { companyId: "sends" }, body);
+  await withHeld(database.owner, async (held) => {
+    // Somebody else is about to write one of its sessions: its second chunk waits for them.
+    await held.query(
+      `INSERT INTO "SessionImport" ("id", "companyId", "externalSessionId", "startTimeRaw", "endTimeRaw", "contentHash")
+       VALUES ('held', 'sends', 'u3000', '', '', '')`,
+    );
+    await killAt(job.id, async () => (await doneOf(job.id)) >= 2_000);
+    expect(await sql(`SELECT count(*)::int AS "n" FROM "UploadPart"`)).toEqual([{ n: 1 }]);
+  });
+  await forgetWorkers(ctx);
+  await runJobs(ctx);
+  const outcome = { rows: ROWS, imported: ROWS - 2_000, unchanged: 2_000, bad: 0 };
+  expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome });
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "Session"`)).toEqual([{ n: ROWS }]);
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "UploadPart"`)).toEqual([{ n: 0 }]);
 });

@@ -14,6 +14,7 @@ import { startWebServer, type WebServer } from "../../web/startWebServer.ts";
 import { complaintsOf } from "../support/browser.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 import { expectAccessible } from "./axe.ts";
 import { openAs, openBrowser } from "./person.ts";
@@ -191,6 +192,10 @@ describe("an operator", () => {
       buffer: Buffer.from(`${row}\nbroken,row\n`),
     });
     await admin.getByRole("button", { name: "Upload and import" }).click();
+    await admin.getByRole("heading", { name: "CSV upload" }).waitFor();
+    await expectAccessible(admin);
+    await runJobs(pipeline.ctx);
+    await admin.getByRole("link", { name: "Show the import" }).click();
     await admin.getByRole("heading", { name: "november.csv" }).waitFor();
     await admin.getByRole("heading", { name: "Bad rows" }).waitFor();
     await expectAccessible(admin);

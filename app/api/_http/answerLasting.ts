@@ -16,7 +16,7 @@ export async function answerLasting(ctx: CallContext, verb: Verb, given: Given):
   const call = beginLasting(ctx, given.kind, verb.permission);
   let lasts = false;
   try {
-    if (verb.output) return answerJson(await upload(ctx, verb, given, call), ctx.requestId);
+    if (verb.output) return answerJson(await upload(ctx, verb, given, call), ctx.requestId, verb.status);
     const download = (await callVerb(ctx, verb, given.input)) as Download;
     const { signal, end } = call;
     // A stream's reader comes again and is refused then; a file must not look whole.

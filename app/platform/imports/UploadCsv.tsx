@@ -11,9 +11,11 @@ import { type Option, Select } from "../../_kit/Select.tsx";
 import { useAction } from "../../_kit/useAction.ts";
 import { counted } from "../../_words/numbers.ts";
 import { DryRun } from "./DryRun.tsx";
-import { type Report, sendCsv } from "./sendCsv.ts";
+import { type Accepted, type Report, sendCsv } from "./sendCsv.ts";
 
-/** A CSV from the person's own disk: how far it has been sent, then what became of its rows. */
+const PATH = "/api/admin/legacy/imports";
+
+/** A CSV from the person's own disk: how far it has been sent; its import is followed on the page of its job. */
 export function UploadCsv({ companies }: { companies: readonly Option[] }) {
   const router = useRouter();
   const fileId = useId();
@@ -29,17 +31,21 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
     const data = new FormData(form);
     const file = data.get("file");
     if (!(file instanceof File)) return;
-    const report = await run(() => sendCsv({ companyId: String(data.get("companyId")), file, isDryRun }, setSent));
-    setSent(undefined);
-    if (!report) return;
-    if (report.importRunId === null) {
+    const given = { companyId: String(data.get("companyId")), file };
+    if (isDryRun) {
+      const report = await run(() => sendCsv<Report>(`${PATH}/dry-run`, given, setSent));
+      setSent(undefined);
+      if (!report) return;
       setDryRun({ name: file.name, report });
       announce(`Dry run: ${describe(report)}`);
       return;
     }
+    const accepted = await run(() => sendCsv<Accepted>(PATH, given, setSent));
+    setSent(undefined);
+    if (!accepted) return;
     form.reset();
-    announce(describe(report));
-    router.push(`/platform/imports/${report.importRunId}`);
+    announce("The file has been uploaded. Its import is queued.");
+    router.push(`/platform/jobs/${accepted.job.id}`);
   };
   return (
     <Card>
@@ -64,7 +70,7 @@ export function UploadCsv({ companies }: { companies: readonly Option[] }) {
           {dryRun && <DryRun {...dryRun} />}
           {isPending && (
             <div role="status" className="text-sm text-ink-soft tabular-nums">
-              {sent === undefined || sent >= 1 ? "Uploaded. Reading the rows." : `${Math.round(100 * sent)}% sent`}
+              {sent === undefined || sent >= 1 ? "Uploaded." : `${Math.round(100 * sent)}% sent`}
               <progress aria-label="Sent" value={sent ?? 0} max={1} className="mt-1 block w-full accent-accent" />
             </div>
           )}

@@ -3,9 +3,8 @@
 import { type Outcome, outcomeOf } from "../../_kit/callApi.ts";
 import { address } from "../../_kit/search.ts";
 
+/** What an import of a file would bring. */
 export interface Report {
-  /** Null for a dry run. */
-  importRunId: string | null;
   rows: number;
   imported: number;
   updated: number;
@@ -15,28 +14,27 @@ export interface Report {
   format: string;
   warnings: { code: string; reason: string; count: number; examples: string[] }[];
   badRows: { line: number; code: string; reason: string }[];
-  /** Of a dry run; null where the model has no price. */
-  estimatedCostEur?: string | null;
+  /** Null where the model has no price. */
+  estimatedCostEur: string | null;
+}
+
+/** Where an upload is imported. */
+export interface Accepted {
+  job: { id: string };
 }
 
 /** Sends a file as it is, and says how far: `fetch` cannot, so this is the older interface. */
-export function sendCsv(
-  { companyId, file, isDryRun }: { companyId: string; file: File; isDryRun: boolean },
+export function sendCsv<T extends Report | Accepted>(
+  path: string,
+  { companyId, file }: { companyId: string; file: File },
   onSent: (share: number) => void,
-): Promise<Outcome<Report>> {
-  const { promise, resolve } = Promise.withResolvers<Outcome<Report>>();
+): Promise<Outcome<T>> {
+  const { promise, resolve } = Promise.withResolvers<Outcome<T>>();
   const call = new XMLHttpRequest();
-  call.open(
-    "POST",
-    address("/api/admin/legacy/imports", {
-      companyId,
-      name: file.name.slice(0, 200),
-      dryRun: isDryRun ? "true" : undefined,
-    }),
-  );
+  call.open("POST", address(path, { companyId, name: file.name.slice(0, 200) }));
   call.setRequestHeader("Content-Type", "text/csv");
   call.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0);
-  call.onload = () => resolve(read(call));
+  call.onload = () => resolve(read<T>(call));
   call.onerror = () =>
     resolve({
       ok: false,
@@ -47,10 +45,10 @@ export function sendCsv(
   return promise;
 }
 
-function read(call: XMLHttpRequest): Outcome<Report> {
+function read<T>(call: XMLHttpRequest): Outcome<T> {
   try {
-    return outcomeOf<Report>(JSON.parse(call.responseText), call.status);
+    return outcomeOf<T>(JSON.parse(call.responseText), call.status);
   } catch {
-    return outcomeOf<Report>(undefined, call.status === 200 ? 502 : call.status);
+    return outcomeOf<T>(undefined, call.status < 300 ? 502 : call.status);
   }
 }

@@ -1,11 +1,8 @@
 import { z } from "zod";
-import type { Context } from "../../context.ts";
 import { nullable, statement, text } from "../../db/statement.ts";
 import { LiveDashError } from "../../errors.ts";
-import { importCsv } from "../../import/importCsv.ts";
-import { endBrokenOff } from "../../import/importRun.ts";
-import type { CsvToRead } from "../../import/readAndWrite.ts";
-import { defineKind, type HeldJob } from "../../jobs/job.ts";
+import { defineKind } from "../../jobs/job.ts";
+import { importAsJob } from "./importAsJob.ts";
 
 const importInput = z.strictObject({ companyId: z.string() });
 
@@ -21,25 +18,6 @@ export const importJob = defineKind({
     await importAsJob(ctx, job, { source: { ...access, kind: "url", url: access.url } }, companyId);
   },
 });
-
-/** An import whose progress is the job's, and which ends when the job has to. */
-async function importAsJob(ctx: Context, job: HeldJob, input: CsvToRead, companyId: string): Promise<void> {
-  const { importRunId: before } = job.outcome;
-  const report = await importCsv(
-    { ...ctx, stopping: job.stopping },
-    {
-      ...input,
-      companyId,
-      alongside: async (tx, importRunId) => {
-        if (typeof before === "string") await endBrokenOff(ctx, tx, before);
-        await job.progress(tx, { done: 0, outcome: { importRunId } });
-      },
-      onProgress: ({ rows }) => job.progress(ctx.db, { done: rows, outcome: { rows } }),
-    },
-  );
-  const { rows, imported, updated, unchanged, bad } = report;
-  await job.progress(ctx.db, { done: rows, total: rows, outcome: { rows, imported, updated, unchanged, bad } });
-}
 
 const READ_ACCESS = statement({
   sql: `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,

@@ -1,57 +1,78 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { euros, flag, id, lineOfText } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { inTransaction } from "../../db/pool.ts";
+import { int, known, statement, text } from "../../db/statement.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
-import { importCsv } from "../../import/importCsv.ts";
-import { REPORTED_BAD_ROWS } from "../../import/limits.ts";
-import { timeZone } from "../companies/companyFields.ts";
+import { askForJob } from "../../jobs/askForJob.ts";
+import { UNFINISHED } from "../../jobs/job.ts";
+import { acceptedJob, acceptJob } from "../jobs/acceptedJob.ts";
 import { arriving } from "./arriving.ts";
-import { beginImport } from "./beginImport.ts";
-import { dryRunImport } from "./dryRunImport.ts";
+import { csvToUpload } from "./csvToUpload.ts";
 import { importRefusal } from "./importRefusal.ts";
-import { importCounts, importWarning } from "./importRow.ts";
+import { uploadJob } from "./uploadJob.ts";
+import { removeUpload, storeUpload } from "./uploadParts.ts";
+
+/** Each has a file in the database: this, times CSV_MAX_BYTES, is the room that they may take. */
+const MOST_WAITING = 20;
+const RETRY_AFTER_SECONDS = 30;
 
 export const uploadCsv = defineVerb({
   name: "uploadCsv",
   summary:
-    "Imports the CSV in the request body as it arrives, with the transcripts its rows name. The import shows its progress. `dryRun` counts what would be imported and estimates the cost of its analysis, and writes nothing.",
+    "Takes the CSV in the request body, and has it imported as a job, with the transcripts that its rows name. The file is removed when that is done, or after a day.",
   method: "POST",
   path: "/api/admin/legacy/imports",
   permission: "imports.write",
   confirmed: "not needed",
   bodyType: "text/csv",
-  input: z.strictObject({
-    companyId: id,
-    name: lineOfText(200).default("upload.csv").meta({ description: "The file's name, for the list of imports." }),
-    dryRun: flag.default(false),
-    timeZone: timeZone.optional().meta({ description: "The time zone of its times. Default: the company's." }),
-  }),
+  input: z.strictObject(csvToUpload),
   example: { companyId: "company_id_1", name: "november.csv", timeZone: "Europe/Amsterdam" },
-  output: z.object({
-    importRunId: z.string().nullable().meta({ description: "Null for a dry run, which stores nothing." }),
-    ...importCounts,
-    format: z.string(),
-    warnings: z.array(importWarning),
-    badRows: z
-      .array(z.object({ line: z.number().int(), code: z.string(), reason: z.string() }))
-      .meta({ description: `The first ${REPORTED_BAD_ROWS}.` }),
-    estimatedCostEur: euros.nullable().optional().meta({
-      description: "Only for a dry run: the estimated cost of analysing its sessions. Null if the model has no price.",
-    }),
-  }),
-  run: async (ctx, { companyId, name, timeZone, dryRun }, body) => {
+  status: 202,
+  output: acceptedJob,
+  run: async (ctx, { companyId, name, timeZone }, body) => {
     if (!body) throw new RefusedError("invalid_input", "The request body is empty. Send the CSV as the body.");
-    const source = { kind: "stream", name, stream: arriving(body, ctx.clock) } as const;
-    const input = { source, timeZone, fetchTranscripts: true };
+    const uploadId = ctx.newId();
     try {
-      if (dryRun) {
-        const company = await readCompanyToImport(ctx, companyId);
-        return { importRunId: null, ...(await dryRunImport(ctx, company, input)) };
-      }
-      return await importCsv(ctx, { ...input, companyId, alongside: beginImport(ctx, "imports.upload", companyId) });
+      await readCompanyToImport(ctx, companyId);
+      await assertRoom(ctx);
+      await storeUpload(ctx, uploadId, name, arriving(body, ctx.clock));
     } catch (error) {
       throw importRefusal(error);
     }
+    const input = { uploadId, companyId, name, ...(timeZone === undefined ? {} : { timeZone }) };
+    return ask(ctx, input).catch(async (error) => {
+      await removeUpload(ctx.db, uploadId);
+      throw error;
+    });
   },
+});
+
+function ask(ctx: CallContext, input: z.output<typeof uploadJob.input>) {
+  const { uploadId, companyId } = input;
+  return inTransaction(ctx.db, async (tx) => {
+    const target = { type: "upload", id: uploadId };
+    const { id } = await askForJob(ctx, tx, {
+      kind: uploadJob.name,
+      input,
+      target,
+      companyId,
+      askedBy: ctx.actor.name,
+    });
+    await audit(ctx, tx, { action: "imports.upload", outcome: "done", target: { type: "job", id }, companyId });
+    return acceptJob(tx, id);
+  });
+}
+
+async function assertRoom(ctx: CallContext): Promise<void> {
+  const { waiting } = (await COUNT_WAITING.first(ctx.db, { kind: uploadJob.name })) ?? { waiting: 0 };
+  if (waiting < MOST_WAITING) return;
+  const sentence = `${MOST_WAITING} uploads are waiting to be imported, which is the limit. Try again when one has finished.`;
+  throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });
+}
+
+const COUNT_WAITING = statement({
+  sql: `SELECT count(*)::int AS "waiting" FROM "Job" WHERE "kind" = $1 AND "state" IN ${UNFINISHED}`,
+  params: { kind: text },
+  row: { waiting: known(int) },
 });
