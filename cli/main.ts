@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
+import { addJobCommands } from "./jobCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { addResultCommands } from "./resultCommands.ts";
 import { runMain } from "./runMain.ts";
@@ -128,6 +129,7 @@ program
   .option("--model <name>", "only this model")
   .action(async (options) => (await import("./commands/tryNow.ts")).tryNow(options));
 
+addJobCommands(program);
 addBatchCommands(program);
 addRequestCommands(program);
 addResultCommands(program);
