@@ -4,6 +4,7 @@ import { bearerKey, type Shape } from "./shape.ts";
 type Wire = Record<string, unknown>;
 
 const DAY = 24 * 3_600;
+const LAST_SECOND = 100_000_000_000;
 const TIMES = /_at$/;
 /** Its own codes for what validation finds. */
 const CODES: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ function showList({ data: _data, object: _object, ...rest }: Wire, data: unknown
 function showBatch({ usage: _usage, model: _model, ...batch }: Wire): Wire {
   const { request_counts, status, errors } = batch;
   return {
-    ...showTimes({ ...batch, expires_at: Number(batch.created_at) + DAY }),
+    ...showTimes(isTime(batch.created_at) ? { ...batch, expires_at: batch.created_at + DAY } : batch),
     endpoint: String(batch.endpoint).replace(/^\/v1/, ""),
     status: capitalised(String(status)),
     request_counts: isObject(request_counts) ? showCounts(request_counts) : request_counts,
@@ -81,10 +82,15 @@ function showCounts(counts: Wire): Wire {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count === 0 ? null : count]));
 }
 
+/** In seconds; a fault may have made something else of it. */
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && value < LAST_SECOND;
+}
+
 function showTimes(thing: Wire): Wire {
   const shown = Object.entries(thing).map(([name, value]) => [
     name,
-    TIMES.test(name) && typeof value === "number" ? new Date(value * 1_000).toISOString() : value,
+    TIMES.test(name) && isTime(value) ? new Date(value * 1_000).toISOString() : value,
   ]);
   return Object.fromEntries(shown);
 }

@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import { toStreamingFile } from "openai";
 import { type Clock, systemClock } from "../../clock.ts";
+import type { ProviderBatch } from "../contract/batch.ts";
 import type { Capabilities } from "../contract/capabilities.ts";
 import { ProviderError } from "../contract/errors.ts";
 import type { BatchProvider, InputFile, NewBatch, ProviderInputFile } from "../contract/provider.ts";
@@ -64,6 +65,8 @@ export function providerOf(dialect: Dialect, options: OpenAIProviderOptions): Ba
     seconds: options.fileLifetimeSeconds ?? dialect.capabilities.filesKeptMs / 1_000,
   } as const;
   const sleep = options.sleep ?? systemClock.sleep;
+  // One that states an expiry and does not keep to it states none.
+  const told = (batch: ProviderBatch) => (dialect.capabilities.expires ? batch : { ...batch, expiresAt: null });
 
   return {
     name: options.name ?? dialect.name,
@@ -103,16 +106,20 @@ export function providerOf(dialect: Dialect, options: OpenAIProviderOptions): Ba
           },
           { maxRetries: 0, timeout: batch.timeoutMs },
         );
-        return readBatch("creating a batch", reply);
+        return told(readBatch("creating a batch", reply));
       }),
 
     retrieveBatch: (id: string) =>
-      attempt("retrieving a batch", async () => readBatch("retrieving a batch", await client.batches.retrieve(id))),
+      attempt("retrieving a batch", async () =>
+        told(readBatch("retrieving a batch", await client.batches.retrieve(id))),
+      ),
 
-    listBatches: (since: Date) => listSince((after) => listBatches(client, PAGE, after), PAGE, since),
+    listBatches: async function* (since: Date) {
+      for await (const batch of listSince((after) => listBatches(client, PAGE, after), PAGE, since)) yield told(batch);
+    },
 
     cancelBatch: (id: string) =>
-      attempt("cancelling a batch", async () => readBatch("cancelling a batch", await client.batches.cancel(id))),
+      attempt("cancelling a batch", async () => told(readBatch("cancelling a batch", await client.batches.cancel(id)))),
 
     openFile: (id: string, signal: AbortSignal) => attempt("downloading a file", () => openFile(client, id, signal)),
 
