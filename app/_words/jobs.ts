@@ -6,6 +6,8 @@ export function jobInWords(kind: string): string {
 const KIND_WORDS: Readonly<Record<string, string>> = {
   "bulk-requeue": "Bulk requeue",
   import: "CSV import",
+  reanalysis: "Analysis of sessions again",
+  "result-switch": "Switch of results",
   upload: "CSV upload",
 };
 
@@ -18,4 +20,7 @@ export const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   bad: "Bad rows",
   requeued: "Requeued",
   skipped: "Skipped",
+  requested: "Requested",
+  switched: "Switched",
+  unfit: "Left alone: the present version would refuse them",
 };

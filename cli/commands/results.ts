@@ -3,8 +3,10 @@ import { reanalyse } from "../../lib/admin/results/reanalyse.ts";
 import { switchResults } from "../../lib/admin/results/switchResults.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
 import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import type { WatchedJob } from "../../lib/jobs/waitForJob.ts";
 import { companyIdOf, momentOf, withoutGaps } from "../given.ts";
 import { inEuros, print, printJson } from "../printed.ts";
+import { runOrWait } from "../runOrWait.ts";
 import { withVerbs } from "../withRuntime.ts";
 
 interface ResultOptions {
@@ -43,17 +45,13 @@ export function analyseAgain(options: ResultOptions): Promise<void> {
   return withVerbs(async (ctx) => {
     const { askModel, reason, yes = false, json = false } = onlyOne(options);
     const asked = withoutGaps({ filter: await filterOf(ctx, options), askModel, reason });
-    const first = await callVerb(ctx, reanalyse, { ...asked, preview: !yes });
-    let answer = first;
-    let requested = first.requested;
-    while (yes && answer.requested > 0 && answer.left > 0) {
-      answer = await callVerb(ctx, reanalyse, { ...asked, preview: false });
-      requested += answer.requested;
-    }
-    if (json) return printJson({ ...first, requested, left: answer.left });
-    const cost = first.estimatedCostEur === null ? "an unknown amount" : inEuros(first.estimatedCostEur);
-    print(`Sessions to analyse again: ${first.matched}. That costs ${cost}.\n`);
-    print(yes ? `Requested: ${requested}. They are sent with the next batches.\n` : NOT_DONE);
+    const answer = await callVerb(ctx, reanalyse, { ...asked, preview: !yes });
+    const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
+    if (json) return printJson({ ...answer, job: job ?? null });
+    const cost = answer.estimatedCostEur === null ? "an unknown amount" : inEuros(answer.estimatedCostEur);
+    print(`Sessions to analyse again: ${answer.matched}. That costs ${cost}.\n`);
+    print(yes ? `Requested: ${job?.outcome.requested ?? 0}. They are sent with the next batches.\n` : NOT_DONE);
+    refuseUnlessDone(job);
   });
 }
 
@@ -62,19 +60,21 @@ export function switchBack(options: ResultOptions): Promise<void> {
   return withVerbs(async (ctx) => {
     const { reason, yes = false, json = false } = onlyOne(options);
     const asked = { filter: await filterOf(ctx, options), reason };
-    const first = await callVerb(ctx, switchResults, { ...asked, preview: !yes });
-    let answer = first;
-    let switched = first.switched;
-    while (yes && answer.switched > 0 && answer.left > 0) {
-      answer = await callVerb(ctx, switchResults, { ...asked, preview: false });
-      switched += answer.switched;
-    }
-    if (json) return printJson({ ...first, switched, unfit: answer.unfit, left: answer.left });
-    print(`Sessions with such a result that show another one: ${first.matched}.\n`);
-    if (answer.unfit > 0)
-      print(`Left alone: ${answer.unfit}, which the present version of the analysis would refuse.\n`);
+    const answer = await callVerb(ctx, switchResults, { ...asked, preview: !yes });
+    const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
+    if (json) return printJson({ ...answer, job: job ?? null });
+    print(`Sessions with such a result that show another one: ${answer.matched}.\n`);
+    const { switched = 0, unfit = 0 } = job?.outcome ?? {};
+    if (unfit !== 0) print(`Left alone: ${unfit}, which the present version of the analysis would refuse.\n`);
     print(yes ? `Switched: ${switched}.\n` : NOT_DONE);
+    refuseUnlessDone(job);
   });
+}
+
+/** A worker that stopped leaves the rest to the next. */
+function refuseUnlessDone(job: WatchedJob | undefined): void {
+  if (job?.state === "failed") throw new RefusedError("invalid_input", job.error ?? "The job failed.");
+  if (job?.state === "queued" || job?.state === "running") print("The next worker will do the rest.\n");
 }
 
 function onlyOne(options: ResultOptions): ResultOptions {

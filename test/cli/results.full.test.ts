@@ -27,7 +27,10 @@ it("results and reanalyse say what there is and what it would cost, and do it wi
     const back = ["results", "switch", "--of-version", String(now - 1)];
     expect((await run(...back)).stdout).toContain("show another one: 3.\nNothing was changed");
     expect((await run(...back, "--yes")).stdout).toContain("Switched: 3.");
-    expect(JSON.parse((await run(...back, "--yes", "--json")).stdout)).toMatchObject({ matched: 0, switched: 0 });
+    expect(JSON.parse((await run(...back, "--yes", "--json")).stdout)).toMatchObject({
+      matched: 0,
+      job: { state: "done", outcome: { switched: 0 } },
+    });
     expect(await run("results", "switch")).toMatchObject({ code: 1, stderr: expect.stringContaining("a version") });
   } finally {
     await pipeline.close();

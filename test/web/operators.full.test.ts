@@ -371,6 +371,22 @@ describe("an operator", () => {
     expect(complaints.filter((text) => !text.includes("status of 4"))).toEqual([]);
   });
 
+  it("shows which results there are, says what analysing them again costs, and leads to the job", async () => {
+    await visit(admin, `${server.url}/platform/models`);
+    await admin.getByRole("link", { name: "Show results" }).click();
+    await admin.getByRole("heading", { name: "Results", exact: true }).waitFor();
+    await admin.getByText("(current)").first().waitFor();
+    await expectAccessible(admin);
+    await admin.getByRole("button", { name: "Analyse again" }).first().click();
+    await admin.getByRole("button", { name: /^Analyse \d+ sessions? again$/ }).click();
+    const dialog = admin.getByRole("dialog");
+    await dialog.getByText("Sessions show their old results until the new ones come.").waitFor();
+    await dialog.getByLabel("Reason").fill("The prompt is better now");
+    await dialog.getByRole("button", { name: "Analyse again" }).click();
+    await admin.waitForURL(/\/platform\/jobs\//);
+    await admin.getByText("Analysis of sessions again").first().waitFor();
+  });
+
   it("finds every other page without a fault", async () => {
     for (const path of [
       "/platform/keys",
@@ -378,6 +394,7 @@ describe("an operator", () => {
       "/platform/users",
       "/platform/users?realm=company",
       "/platform/bulk",
+      "/platform/results",
       "/account",
     ]) {
       await visit(admin, server.url + path);

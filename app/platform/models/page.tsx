@@ -4,6 +4,7 @@ import { listExchangeRates } from "../../../lib/admin/models/listExchangeRates.t
 import { listModels } from "../../../lib/admin/models/listModels.ts";
 import type { exchangeRate } from "../../../lib/admin/models/priceFields.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
+import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { PageHead } from "../../_kit/PageHead.tsx";
 import { Pager } from "../../_kit/Pager.tsx";
 import { Refused } from "../../_kit/Refused.tsx";
@@ -40,7 +41,14 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
       <PageHead
         title="Models and prices"
         lead="What the models cost, and from when. You add prices but never change them, so past costs stay traceable."
-        actions={canWrite ? <NewModel /> : undefined}
+        actions={
+          <>
+            {ctx.actor.permissions.has("requests.read") && (
+              <LinkButton href="/platform/results">Show results</LinkButton>
+            )}
+            {canWrite && <NewModel />}
+          </>
+        }
       />
       {models.length === 0 ? (
         <EmptyState title="No models">Add a model. Until it has a price, its requests are recorded as free.</EmptyState>

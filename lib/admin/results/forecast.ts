@@ -13,15 +13,19 @@ export interface Asked {
 }
 
 /**
- * Shown results that match and for which nothing waits, each with the model that would be asked, as SQL. OFFSET 0 keeps the
- * requests of a session a lookup of its own.
+ * Shown results that match and for which nothing waits or was requested since, each with the model that would be asked, as
+ * SQL. OFFSET 0 keeps the requests of a session a lookup of its own.
  */
-export function selectAsked(filter: ResultFilter, askModel: string | undefined, limit: number | null) {
+export function selectAsked(
+  filter: ResultFilter,
+  { askModel, since, limit }: { askModel: string | undefined; since: Date; limit?: number },
+) {
   const p = new Parameters();
   const chosen = whereResults(filter, p);
   const chosenModel = `(SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
     WHERE cm."companyId" = k."companyId" AND cm."isDefault" LIMIT 1)`;
-  const target = `COALESCE(${p.add(askModel ?? null)}::text, ${chosenModel}, ${p.add(requireAnalysis(filter.analysis).model)}::text)`;
+  const { model, ownModel } = requireAnalysis(filter.analysis);
+  const target = `COALESCE(${p.add(askModel ?? ownModel ?? null)}::text, ${chosenModel}, ${p.add(model)}::text)`;
   const sql = `SELECT k."requestId", k."attempt", ${target} AS "target"
      FROM "AnalysisResult" k
      JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
@@ -29,9 +33,9 @@ export function selectAsked(filter: ResultFilter, askModel: string | undefined, 
     WHERE ${IS_SHOWN} AND ${chosen}
       AND NOT EXISTS (
         SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = k."sessionId" OFFSET 0) waiting
-         WHERE waiting."processingType" = k."analysis" AND waiting."processingStatus" IN ${WAITING}
+         WHERE waiting."processingType" = k."analysis" AND (waiting."processingStatus" IN ${WAITING} OR waiting."requestedAt" >= ${p.add(since)})
            AND waiting."questionIds" IS NOT DISTINCT FROM r."questionIds")
-    ORDER BY k."requestId" LIMIT ${p.add(limit)}`;
+    ORDER BY k."requestId" LIMIT ${p.add(limit ?? null)}`;
   return { sql, values: p.values };
 }
 
@@ -50,7 +54,7 @@ export async function forecast(
   filter: ResultFilter,
   askModel: string | undefined,
 ): Promise<{ matched: number; estimatedCostEur: string | null }> {
-  const { sql, values } = selectAsked(filter, askModel ?? requireAnalysis(filter.analysis).ownModel, null);
+  const { sql, values } = selectAsked(filter, { askModel, since: ctx.clock.now() });
   const { rows } = await tx.query<Used>(
     `SELECT asked."target", count(*)::int AS "count", avg(a."promptTokens")::float8 AS "input",
             avg(a."completionTokens")::float8 AS "output"

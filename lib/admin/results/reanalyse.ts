@@ -1,23 +1,24 @@
+import { hash } from "node:crypto";
 import { z } from "zod";
-import { analysesToSend, requireAnalysis } from "../../analysis/registry.ts";
+import { analysesToSend } from "../../analysis/registry.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { euros, modelName, reason } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { statement, text } from "../../db/statement.ts";
-import { lockReanalysis, requestAgain } from "../../requests/reanalyse.ts";
-import { type Asked, forecast, selectAsked } from "./forecast.ts";
+import { askForJob } from "../../jobs/askForJob.ts";
+import { forecast } from "./forecast.ts";
+import { type reanalysisInput, reanalysisJob } from "./reanalysisJob.ts";
 import { resultFilter } from "./resultFilter.ts";
 
 const LIMIT_MS = 30_000;
-/** So many are requested in one call, so that it ends soon. */
-const MOST_AT_ONCE = 10_000;
 const count = z.number().int().nonnegative();
 
 export const reanalyse = defineVerb({
   name: "reanalyse",
-  summary: `Analyses again the sessions whose shown results match a filter, ${MOST_AT_ONCE} in a call. With \`preview\`, it only says what that costs.`,
+  summary:
+    "Analyses again, as a job, the sessions whose shown results match a filter. With `preview`, it only says what that costs.",
   method: "POST",
   path: "/api/admin/results/reanalyse",
   permission: "requests.requeue",
@@ -38,8 +39,7 @@ export const reanalyse = defineVerb({
     estimatedCostEur: euros.nullable().meta({
       description: "About what all of them cost, by what they used before; null where no price is known.",
     }),
-    requested: count.meta({ description: "Requests that this call has made; 0 for a preview." }),
-    left: count.meta({ description: "What matches and has no request yet. Call again to request these." }),
+    jobId: z.string().nullable().meta({ description: "The job that requests them. Null for a preview." }),
   }),
   run: async (ctx, { filter, askModel, reason, preview }) => {
     const { analysis } = filter;
@@ -50,30 +50,23 @@ export const reanalyse = defineVerb({
       if (askModel !== undefined) await requireModel(tx, askModel);
       return forecast(ctx, tx, filter, askModel);
     });
-    if (preview) return { ...found, requested: 0, left: found.matched };
-    const requested = await request(ctx, { filter, askModel, reason });
-    return { ...found, requested, left: Math.max(0, found.matched - requested) };
+    return { ...found, jobId: preview ? null : await begin(ctx, { filter, askModel }, found.matched, reason) };
   },
 });
 
-interface Wanted {
-  filter: z.output<typeof resultFilter>;
-  askModel: string | undefined;
-  reason: string | undefined;
-}
+type Wanted = z.output<typeof reanalysisInput>;
 
-function request(ctx: CallContext, { filter, askModel, reason }: Wanted): Promise<number> {
+function begin(ctx: CallContext, input: Omit<Wanted, "since">, total: number, reason: string | undefined) {
   return inTransaction(ctx.db, async (tx) => {
-    await lockReanalysis(tx);
-    const { sql, values } = selectAsked(filter, askModel ?? requireAnalysis(filter.analysis).ownModel, MOST_AT_ONCE);
-    const { rows } = await tx.query<Asked>(sql, values);
-    const again = rows.map(({ requestId, target }) => ({ id: ctx.newId(), requestId, model: target }));
-    await requestAgain(tx, again, ctx.clock.now());
-    const details = { filter, askModel, reason, requested: again.length };
+    const { filter, askModel } = input;
     const companyId = filter.companyId ?? null;
+    const target = { type: "results", id: hash("sha256", JSON.stringify(input)) };
+    const asked = { ...input, since: ctx.clock.now().toISOString() };
+    const kind = reanalysisJob.name;
+    const job = await askForJob(ctx, tx, { kind, input: asked, target, companyId, askedBy: ctx.actor.name, total });
+    const details = { filter, askModel, reason, matched: total, jobId: job.id };
     await audit(ctx, tx, { action: "results.reanalyse", outcome: "done", companyId, details });
-    ctx.log.info({ event: "results.reanalysed", filter, requested: again.length });
-    return again.length;
+    return job.id;
   });
 }
 
