@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { questionTopics } from "../../lib/analysis/questionTopics.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { NO_PRICE } from "../../lib/costs/price.ts";
+import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { applyLines } from "../../lib/pipeline/collect/applyLines.ts";
 import { claimBatch } from "../../lib/pipeline/create/claimBatch.ts";
+import { askForTopics } from "../../lib/requests/askForTopics.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { answerLine } from "../support/lines.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
@@ -134,6 +136,31 @@ it("asks for the label again where the request that should bring it is gone", as
   expect(await requests()).toMatchObject([{ requests: 1, questions: 1 }]);
 });
 
+it("asks once where two transactions find the same question at the same moment", async () => {
+  const { companyId, sessionIds } = await addSessions(ctx, 2);
+  await wantTopics();
+  await pipeline.database.rows.question({ id: "q1", companyId, content: "When is my shift?" });
+  await pipeline.database.rows.sessionQuestions(sessionIds.map((sessionId) => ({ sessionId, questionId: "q1" })));
+  const first = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const ask = (sessionId: string | undefined, then: () => Promise<void>) =>
+    inTransaction(ctx.db, async (tx) => {
+      await askForTopics(ctx, tx, [{ companyId, sessionId: sessionId ?? "" }], new Date());
+      await then();
+    });
+  const one = ask(sessionIds[0], () => {
+    asked.resolve();
+    return first.promise;
+  });
+  await asked.promise;
+  const other = ask(sessionIds[1], async () => {});
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
+  await vi.waitFor(async () => expect(await rowsOf(waiting)).toHaveLength(1), { timeout: 30_000 });
+  first.resolve();
+  await Promise.all([one, other]);
+  expect(await requests()).toMatchObject([{ requests: 1, questions: 1 }]);
+});
+
 it("asks the company's own model", async () => {
   await pipeline.database.rows.model({ id: "m", name: "gpt-6-nova" });
   const { companyId } = await addSessions(ctx, 1, { text: () => QUESTIONS[0] ?? "" });
@@ -142,6 +169,21 @@ it("asks the company's own model", async () => {
   await runUntilIdle(ctx);
   expect(await rowsOf(`SELECT "model" FROM "AnalysisResult" WHERE "analysis" = $1`, questionTopics.name)).toEqual([
     { model: "gpt-6-nova" },
+  ]);
+});
+
+it("asks the model that the analysis names for itself, whatever the company has chosen", async () => {
+  await addSessions(ctx, 1, { text: () => QUESTIONS[0] ?? "" });
+  await wantTopics();
+  Object.assign(questionTopics, { ownModel: "gpt-6-own" });
+  try {
+    await runUntilIdle(ctx);
+  } finally {
+    Object.assign(questionTopics, { ownModel: undefined });
+  }
+  expect(await rowsOf(`SELECT "analysis", "model" FROM "AnalysisResult" ORDER BY 1`)).toEqual([
+    { analysis: questionTopics.name, model: "gpt-6-own" },
+    { analysis: "session-analysis", model: MODEL },
   ]);
 });
 

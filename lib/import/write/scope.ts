@@ -30,7 +30,7 @@ export function scopeOf(ctx: Context, company: CompanyToImport, timeZone = compa
   return {
     companyId: company.id,
     analysis: DEFAULT_ANALYSIS.name,
-    model: company.model ?? DEFAULT_ANALYSIS.model,
+    model: DEFAULT_ANALYSIS.ownModel ?? company.model ?? DEFAULT_ANALYSIS.model,
     timeZone,
     transcripts: { readTime: createTimeReader(timeZone), roleOf: createRoleReader(company.roleWords ?? undefined) },
     roleWords: fingerprintOf(company.roleWords ?? {}),

@@ -203,6 +203,22 @@ export const RESULTS: readonly Plant[] = [
     caughtBy: ["test/pipeline/results.test.ts"],
   },
   {
+    name: "labels-asked-for-twice",
+    harm: "two workers that find the same new question at the same moment both pay for its label",
+    file: "lib/requests/askForTopics.ts",
+    find: `WHERE q."id" = asking."id" AND locked."topicRequestId" IS NOT DISTINCT FROM asking."topicRequestId"`,
+    replace: `WHERE q."id" = asking."id"`,
+    caughtBy: ["test/pipeline/topics.test.ts"],
+  },
+  {
+    name: "labels-of-one-session-for-another-request",
+    harm: "labels that were paid for are thrown away, as if labels of other questions had replaced them",
+    file: "lib/requests/recordAnswers.ts",
+    find: `AND newer."questionIds" IS NOT DISTINCT FROM r."questionIds"`,
+    replace: ``,
+    caughtBy: ["test/pipeline/topics.test.ts"],
+  },
+  {
     name: "version-of-who-collects",
     harm: "after an upgrade, answers to the prompt before are labelled as answers to the new one",
     file: "lib/pipeline/create/writeInput.ts",
