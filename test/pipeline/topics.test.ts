@@ -190,6 +190,7 @@ it("asks the model that the analysis names for itself, whatever the company has 
 it("applies labels of one session that come late: they are for other questions", async () => {
   const { companyId, sessionIds, requestIds } = await addSessions(ctx, 1);
   await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
+  await ctx.db.query(`UPDATE "Session" SET "analysedAt" = now()`);
   const { rows } = pipeline.database;
   await rows.questions([
     { id: "q1", companyId, content: "When?" },
