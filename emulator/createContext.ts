@@ -7,12 +7,10 @@ import { RateLimit } from "./http/rateLimit.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import type { EmulatorLogger, EmulatorOptions, EmulatorSettings } from "./options.ts";
 import { seededRandom } from "./random.ts";
-import { azure } from "./shape/azure.ts";
-import { openai } from "./shape/openai.ts";
+import { SHAPES } from "./shape/shapes.ts";
 import { isOver } from "./store/records.ts";
 import { Store } from "./store/store.ts";
 
-const shapes = { openai, azure };
 const oneMinute = 60_000;
 const oneHour = 60 * oneMinute;
 
@@ -40,7 +38,7 @@ export async function createContext(
 
   const emulator: EmulatorContext = {
     settings,
-    shape: shapes[settings.shape],
+    shape: SHAPES[settings.shape],
     clock,
     random,
     logger: given.logger ?? stderrLogger,

@@ -4,6 +4,7 @@ import { durationRangeSchema } from "./durations.ts";
 import { EmulatorError } from "./errors.ts";
 import { faultInputSchema } from "./faults/input.ts";
 import type { Random } from "./random.ts";
+import { SHAPES, type ShapeName } from "./shape/shapes.ts";
 
 const timesSchema = z.strictObject({
   validating: durationRangeSchema.default({ min: 500, max: 1_000 }),
@@ -47,7 +48,7 @@ export const emulatorOptionsSchema = z.strictObject({
   /** The same seed draws the same times, ids and fault decisions. */
   seed: z.coerce.number().int().optional(),
   /** Whose API it is like. */
-  shape: z.enum(["openai", "azure"]).default("openai"),
+  shape: z.enum(Object.keys(SHAPES) as [ShapeName]).default("openai"),
   /** When given, the only models there are; other names fail validation with `model_not_found`. */
   models: z.array(z.string().min(1)).optional(),
   times: timesSchema.prefault({}),

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { faultInputSchema } from "../../../emulator/faults/input.ts";
 import { type EmulatorOptions, parseEmulatorOptions } from "../../../emulator/options.ts";
 import { type Random, seededRandom } from "../../../emulator/random.ts";
+import { SHAPES, type ShapeName } from "../../../emulator/shape/shapes.ts";
 import { readConfig } from "../../../lib/config.ts";
 import { openLog } from "../../../lib/observability/log.ts";
 import { Crew, type CrewParts } from "./simCrew.ts";
@@ -28,6 +29,8 @@ export type FaultText = string | { kind: string; params: Record<string, unknown>
 /** One case: what there is to do, who does it, and what goes wrong. */
 export interface Plan {
   seed: number;
+  /** Whose API the provider has; OpenAI's if left out. */
+  shape?: ShapeName;
   requests: number;
   companies?: number;
   workers: number;
@@ -110,6 +113,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   let ids = 0;
   const parts: CrewParts = {
     time,
+    shape: plan.shape ?? "openai",
     scheduler,
     traffic,
     call: plan.duplicates ? doubling(wire) : wire,
@@ -188,6 +192,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
 }
 
 function setEmulator({ emulator }: World, plan: Plan): void {
+  emulator.shape = SHAPES[plan.shape ?? "openai"];
   emulator.faults.add(plan.faults.map((fault) => faultInputSchema.parse(fault)));
   emulator.settings.times = parseEmulatorOptions({ times: plan.times }).times;
 }

@@ -1,3 +1,4 @@
+import { SHAPES, type ShapeName } from "../../../emulator/shape/shapes.ts";
 import type { Config } from "../../../lib/config.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import type { Logger } from "../../../lib/observability/log.ts";
@@ -8,10 +9,12 @@ import type { VirtualTime } from "./simTime.ts";
 import type { Traffic } from "./simTraffic.ts";
 import { SimWorker } from "./simWorker.ts";
 
-const URL_OF_NOBODY = "http://localhost/v1";
+const URL_OF_NOBODY = "http://localhost";
 
 export interface CrewParts {
   time: VirtualTime;
+  /** Whose API the provider has. */
+  shape: ShapeName;
   scheduler: Scheduler;
   traffic: Traffic;
   call: typeof fetch;
@@ -81,14 +84,15 @@ export class Crew {
   start(seat: number): void {
     const pool = this.database.seats[seat % this.database.seats.length];
     if (!pool) return;
-    const { call, restartAfter, ...parts } = this.#parts;
+    const { call, shape, restartAfter, ...parts } = this.#parts;
     const { time, trace } = parts;
     const name = `${this.#name}${String.fromCharCode(65 + seat)}${this.workers.length + 1}`;
     trace(`${name} starts`);
-    const provider = openProvider("openai", {
+    const provider = openProvider(shape, {
       apiKey: "nobody's",
-      baseURL: URL_OF_NOBODY,
+      baseURL: `${URL_OF_NOBODY}${SHAPES[shape].prefix}`,
       maxRetries: 0,
+      sleep: (ms, signal) => time.sleepUntil(time.now() + ms, signal),
       fetch: (input, init) => {
         const method = (init?.method ?? "GET").toUpperCase();
         if (method !== "GET") this.#changes += 1;

@@ -43,8 +43,8 @@ export function inProcessFetch(emulator: EmulatorContext, time: VirtualTime, wat
 }
 
 function limitOf(method: string, path: string): number {
-  if (method === "POST" && path === "/v1/batches") return WAIT_MS.create;
-  return method === "POST" && path === "/v1/files" ? WAIT_MS.upload : WAIT_MS.other;
+  if (method === "POST" && path.endsWith("/batches")) return WAIT_MS.create;
+  return method === "POST" && path.endsWith("/files") ? WAIT_MS.upload : WAIT_MS.other;
 }
 
 async function toMessage(request: Request, path: string): Promise<IncomingMessage> {

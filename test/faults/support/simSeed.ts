@@ -1,4 +1,5 @@
 import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
+import type { ShapeName } from "../../../emulator/shape/shapes.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import { copyBeside, setBack } from "./simCopies.ts";
 import { drawFaults } from "./simFaults.ts";
@@ -23,6 +24,14 @@ export interface SeedOptions {
 const LEASE_MS = 60_000;
 const MINUTE = 60_000;
 
+/** Each has found a bug once, with OpenAI's API. */
+export const SEEDS_THAT_FOUND: readonly number[] = [125, 1054, 3789, 7276, 8029, 9994];
+
+/** Half of all seeds meet Azure's. */
+function shapeOf(seed: number): ShapeName {
+  return seed % 2 === 0 || SEEDS_THAT_FOUND.includes(seed) ? "openai" : "azure";
+}
+
 /** Plays what a seed makes: how much work, how many workers, which faults, and who is interrupted when. */
 export async function playSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1));
@@ -33,6 +42,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
   const interruptions: Record<string, number> = {};
   const plan: Plan = {
     seed,
+    shape: shapeOf(seed),
     requests: between(3, 12),
     companies: between(1, 2),
     workers: 2 + Math.floor(random() ** 2 * 3),
@@ -45,7 +55,13 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
       BATCH_DELETE_FILES: String(random() < 0.8),
     },
     faults,
-    times: { validating: "1s-20s", inProgress: "5s-90s", finalizing: "1s-10s", cancelling: "1s-30s" },
+    times: {
+      processing: "0s-20s",
+      validating: "1s-20s",
+      inProgress: "5s-90s",
+      finalizing: "1s-10s",
+      cancelling: "1s-30s",
+    },
     director: drawDirector(random, interruptions),
     restartAfter: () => random() * 2 * MINUTE,
     stormMs: between(3, 12) * MINUTE,
@@ -54,7 +70,9 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
     verbose: options.verbose ?? false,
   };
   const trace = options.trace ?? [];
-  trace.push(`seed ${seed}: ${plan.requests} requests, ${plan.workers} workers, ${JSON.stringify(plan.env)}`);
+  trace.push(
+    `seed ${seed}: ${plan.shape}, ${plan.requests} requests, ${plan.workers} workers, ${JSON.stringify(plan.env)}`,
+  );
   trace.push(...faults.map((fault) => `  ${fault}`));
   return { ...(await playCase(world, plan, trace)), faults, interruptions };
 }
@@ -149,6 +167,9 @@ async function cancelSome({ world, random, call }: Scene): Promise<void> {
     const batch = batches[Math.floor(random() * batches.length)];
     if (!batch) continue;
     const headers = { authorization: "Bearer nobody's" };
-    await call(`http://localhost/v1/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(() => undefined);
+    const { prefix } = world.emulator.shape;
+    await call(`http://localhost${prefix}/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(
+      () => undefined,
+    );
   }
 }
