@@ -34,4 +34,8 @@ const LIST_WAITING = statement({
   row: jobColumns,
 });
 
-const REMOVE = statement({ sql: `DELETE FROM "Job" WHERE "finishedAt" < $1`, params: { before: timestamp } });
+/** By when it was asked for, of which there is an index: what ended so long ago was asked for before that. */
+const REMOVE = statement({
+  sql: `DELETE FROM "Job" WHERE "createdAt" < $1 AND "finishedAt" < $1`,
+  params: { before: timestamp },
+});

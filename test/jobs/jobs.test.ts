@@ -270,7 +270,10 @@ describe("keeping jobs", () => {
     const [old, recent] = [await ask("old"), await ask("recent")];
     await run(old.id);
     await run(recent.id);
-    await database.owner.query(`UPDATE "Job" SET "finishedAt" = now() - interval '91 days' WHERE "id" = $1`, [old.id]);
+    await database.owner.query(
+      `UPDATE "Job" SET ("createdAt", "finishedAt") = (now() - interval '92 days', now() - interval '91 days') WHERE "id" = $1`,
+      [old.id],
+    );
     expect(await keepJobs(ctx, KINDS)).toEqual({ sentAgain: 0, removed: 1 });
     expect(await rowsOf(`SELECT "id" FROM "Job"`)).toEqual([{ id: recent.id }]);
   });

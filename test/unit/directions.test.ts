@@ -26,6 +26,8 @@ const WRONG = [
   ["lib/throttle/planted.ts", `import { endBatch } from "../pipeline/end/endBatch.ts";`],
   ["lib/pipeline/end/planted.ts", `import { pollBatch } from "../poll/pollBatch.ts";`],
   ["lib/pipeline/end/planted.ts", `import type { WorkResult } from "../workOnBatch.ts";`],
+  ["lib/jobs/planted.ts", `import { importCsv } from "../import/importCsv.ts";`],
+  ["lib/requests/planted.ts", `import { askForJob } from "../jobs/askForJob.ts";`],
   ["lib/import/planted.ts", `import { batchCreator } from "../pipeline/batchCreator.ts";`],
   ["lib/auth/planted.ts", `import { createKey } from "../admin/keys/createKey.ts";`],
   ["lib/admin/users/planted.ts", `import { readFigures } from "../../company/figures/readFigures.ts";`],
