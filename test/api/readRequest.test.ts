@@ -86,6 +86,12 @@ describe("one request", () => {
       `SELECT q."content" FROM "SessionQuestion" s JOIN "Question" q ON q."id" = s."questionId" ORDER BY s."order"`,
     );
     expect(revealed?.answer?.questions).toEqual(asked.map(({ content }) => content));
+    expect(revealed?.result).toMatchObject({ summary: rows[0].summary, sentiment: rows[0].sentiment });
+    expect(request.result).toEqual({
+      answeredAt: rows[0].analysedAt.toISOString(),
+      appliedAt: rows[0].analysedAt.toISOString(),
+      replacedAt: null,
+    });
     const records = await audited("requests.reveal");
     expect(records).toMatchObject([{ outcome: "done", targetId: id, companyId: request.companyId }]);
     expect(JSON.stringify(records)).not.toContain("wage");
@@ -95,6 +101,7 @@ describe("one request", () => {
     expect((await read({ id: emptyId, reveal: true })).revealed).toEqual({
       payload: { messages: [{ role: "User", content: " " }], line: null },
       answer: null,
+      result: null,
       received: [],
     });
   });

@@ -13,6 +13,9 @@ const request = requestRow.extend({
   failedAttempts: z.number().int(),
   notBefore: time.nullable(),
   analysisVersion: z.number().int().nullable(),
+  result: z.object({ answeredAt: time, appliedAt: time.nullable(), replacedAt: time.nullable() }).nullable().meta({
+    description: "Its answer is kept: its session shows it if it was applied and not replaced. Null without one.",
+  }),
   openaiRequestId: z.string().nullable(),
   serviceTier: z.string().nullable(),
   systemFingerprint: z.string().nullable(),
@@ -81,7 +84,7 @@ async function readRow(
   const [row] = await withHolds(ctx, sql, await READ.rows(sql, { id }));
   if (!row) throw notFound("request");
   const itsBatch = row.batchId === null ? undefined : await READ_BATCH.first(sql, { id: row.batchId });
-  return { ...row, batch: itsBatch ?? null };
+  return { ...row, result: (await READ_RESULT.first(sql, { id })) ?? null, batch: itsBatch ?? null };
 }
 
 /** The record is committed together with the end of the reading: without it, nothing is shown. */
@@ -115,6 +118,13 @@ const READ = statement({
     costEur: numeric,
     costOfAllAttemptsEur: known(numeric),
   },
+});
+
+const READ_RESULT = statement({
+  sql: `SELECT "createdAt" AS "answeredAt", "appliedAt", "replacedAt" FROM "AnalysisResult"
+         WHERE "requestId" = $1 ORDER BY "attempt" DESC LIMIT 1`,
+  params: { id: text },
+  row: { answeredAt: timestamp, appliedAt: nullable(timestamp), replacedAt: nullable(timestamp) },
 });
 
 const READ_BATCH = statement({

@@ -4,7 +4,7 @@ import { time } from "../../api/fields.ts";
 import type { PipelineContext } from "../../context.ts";
 import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
-import { arrayOf, bool, int, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
+import { arrayOf, bool, int, json, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
 import { readSessions } from "../../pipeline/create/readSessions.ts";
 import { renderLine } from "../../pipeline/create/writeInput.ts";
 
@@ -28,7 +28,10 @@ export const revealedRequest = z.object({
       analysedAt: time,
     })
     .nullable()
-    .meta({ description: "The newest analysis of the session. Null if there is none yet." }),
+    .meta({ description: "What the session shows. Null if it has no analysis yet." }),
+  result: z.unknown().meta({
+    description: "This request's own answer, as it is kept, whether or not its session shows it. Null without one.",
+  }),
   received: z
     .array(z.object({ attempt: z.number().int(), text: z.string() }))
     .meta({ description: "The start of each answer that came but could not be used, newest attempt first." }),
@@ -44,6 +47,7 @@ export async function revealRequest(
   return {
     payload: await readPayload(ctx, sql, request),
     answer: (await READ_ANSWER.first(sql, { sessionId: request.sessionId })) ?? null,
+    result: (await READ_RESULT.first(sql, { requestId: request.id }))?.answer ?? null,
     received: await READ_RECEIVED.rows(sql, { requestId: request.id }),
   };
 }
@@ -77,6 +81,12 @@ const READ_ANSWER = statement({
     analysedAt: known(timestamp),
     questions: known(arrayOf(text)),
   },
+});
+
+const READ_RESULT = statement({
+  sql: `SELECT "answer" FROM "AnalysisResult" WHERE "requestId" = $1 ORDER BY "attempt" DESC LIMIT 1`,
+  params: { requestId: text },
+  row: { answer: json<unknown>() },
 });
 
 const READ_RECEIVED = statement({

@@ -3,7 +3,11 @@ import type { revealedRequest } from "../../../../lib/admin/requests/revealReque
 import { Facts } from "../../../_kit/Facts.tsx";
 
 /** The conversation as it is sent, and the analysis that came back. */
-export function Revealed({ revealed: { payload, answer, received } }: { revealed: z.output<typeof revealedRequest> }) {
+export function Revealed({
+  revealed: { payload, answer, result, received },
+}: {
+  revealed: z.output<typeof revealedRequest>;
+}) {
   return (
     <div className="space-y-6">
       <ol className="space-y-3 rounded-xl border border-line bg-surface p-5">
@@ -29,6 +33,12 @@ export function Revealed({ revealed: { payload, answer, received } }: { revealed
         />
       ) : (
         <p className="text-ink-soft">No answer yet.</p>
+      )}
+      {result !== null && (
+        <details className="rounded-xl border border-line bg-surface p-5 text-sm">
+          <summary className="cursor-pointer font-medium">The answer to this request, as it is kept</summary>
+          <pre className="mt-3 font-mono break-all whitespace-pre-wrap">{JSON.stringify(result, null, 2)}</pre>
+        </details>
       )}
       {received.map(({ attempt, text }) => (
         <details key={attempt} className="rounded-xl border border-line bg-surface p-5 text-sm">

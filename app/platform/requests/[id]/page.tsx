@@ -68,7 +68,8 @@ export default async function RequestPage({ params, searchParams }: Props) {
           },
           { name: "Session", value: <Id id={request.sessionId} /> },
           { name: "Model", value: request.model },
-          { name: "Analysis", value: spellOut(request.processingType) },
+          { name: "Analysis", value: analysisInWords(request) },
+          { name: "Answer", value: <AnswerState result={request.result} /> },
           { name: "Attempts", value: `${request.attempt} (${request.failedAttempts} failed)` },
           {
             name: "Batch",
@@ -104,6 +105,29 @@ export default async function RequestPage({ params, searchParams }: Props) {
           </div>
         )}
       </Section>
+    </>
+  );
+}
+
+function analysisInWords({ processingType, analysisVersion }: Request): string {
+  const name = spellOut(processingType);
+  return analysisVersion === null ? name : `${name}, version ${analysisVersion}`;
+}
+
+/** Whether its session shows its answer. */
+function AnswerState({ result }: Pick<Request, "result">) {
+  if (!result) return "none";
+  if (result.appliedAt === null) return "kept; the session showed a newer one";
+  if (result.replacedAt !== null) {
+    return (
+      <>
+        kept; another one took its place <Time iso={result.replacedAt} />
+      </>
+    );
+  }
+  return (
+    <>
+      shown since <Time iso={result.appliedAt} />
     </>
   );
 }
