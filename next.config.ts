@@ -15,6 +15,16 @@ const config: NextConfig = {
   typescript: { tsconfigPath: "app/tsconfig.json", ignoreBuildErrors: true },
   // Each build begins in an empty folder: a cache on disk would be written and never read.
   experimental: { useTypeScriptCli: true, turbopackFileSystemCacheForBuild: false },
+  // What the server runs of the pages shares lib/ with it. In development it is bundled, so that its changes show.
+  turbopack: {
+    rules: {
+      "*.ts": {
+        condition: { all: ["production", { not: "browser" }, { path: /^lib\/[^.]+\.ts$/ }] },
+        loaders: ["./web/libraryLoader.cjs"],
+        as: "*.js",
+      },
+    },
+  },
   // Libraries that the pages reach through lib/ are loaded as they are, not bundled.
   serverExternalPackages: ["pg", "pg-boss", "pino", "pino-pretty"],
 };

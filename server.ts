@@ -6,6 +6,7 @@ import { openPipelineRuntime } from "./cli/runtime.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";
 import { startSchedulers } from "./lib/schedulers.ts";
 import { ensureConsoleBuilt } from "./web/buildConsole.ts";
+import { loadLibrary } from "./web/loadLibrary.ts";
 import { startWebServer } from "./web/startWebServer.ts";
 
 await runMain(async () => {
@@ -23,6 +24,7 @@ await runMain(async () => {
     closers.push(web.close);
     const schedulers = await startSchedulers(ctx, databaseUrl);
     closers.push(schedulers.stop);
+    await loadLibrary();
     ctx.log.info({ event: "server.listening", url: web.url });
     await aborted(stopping);
   } finally {

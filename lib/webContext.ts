@@ -14,7 +14,7 @@ declare global {
   var livedashWebContext: WebContext | undefined;
 }
 
-/** Called once by the server. Pages are bundled apart from it, so the two share nothing but the global object. */
+/** Called once by the server. In development, and in tests, its pages have a lib/ of their own, and share nothing else with it. */
 export function setWebContext(context: WebContext): void {
   globalThis.livedashWebContext = context;
 }

@@ -4,7 +4,13 @@ import { dirname, join, relative, sep } from "node:path";
 import { codeOf } from "../lib/errors.ts";
 
 /** Files outside app/ that change what the build makes. */
-const CONFIGURATION = ["instrumentation.ts", "next.config.ts", "postcss.config.mjs", "package-lock.json"];
+const CONFIGURATION = [
+  "instrumentation.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "package-lock.json",
+  "web/libraryLoader.cjs",
+];
 /** `from "./x.ts"`, `import "./x.css"` and `import("./x.ts")`, but not what is imported as types only. */
 const IMPORTS = /(?:^|[;}\s])(import|export)(\s+type\s[^'"]*?from|[^'"();]*?from|\s*\()?\s*["'](\.[^"']+)["']/g;
 
@@ -19,6 +25,12 @@ export async function hashConsoleSources(root: string): Promise<string> {
     hash.update(`\0${relative(root, file).split(sep).join("/")}\0${content.byteLength}\0`).update(content);
   }
   return hash.digest("hex").slice(0, 20);
+}
+
+/** The modules of lib/ that the console may import, directly or not: absolute paths. */
+export async function listLibrary(root: string): Promise<string[]> {
+  const library = join(root, "lib") + sep;
+  return [...(await findSources(root)).keys()].filter((file) => file.startsWith(library) && file.endsWith(".ts"));
 }
 
 async function findSources(root: string): Promise<Map<string, Buffer>> {

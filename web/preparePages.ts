@@ -19,12 +19,18 @@ export interface PageOptions {
   upgrades: Server;
 }
 
+declare global {
+  /** Where the pages find lib/ (`libraryLoader.cjs`). */
+  var livedashRoot: string | undefined;
+}
+
 /**
  * Makes Next ready to answer requests.
  * @throws LiveDashError `console_not_built` when the current sources have not been built; never in development
  */
 export async function preparePages(options: PageOptions): Promise<Pages> {
   process.env.NEXT_TELEMETRY_DISABLED = "1";
+  globalThis.livedashRoot = PROJECT_ROOT;
   if (!options.dev) await chooseBuild();
   const app = next({
     dev: options.dev,

@@ -4,6 +4,7 @@ import type { PipelineContext } from "../../lib/context.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { assertPortFree } from "../../web/assertPortFree.ts";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
+import { loadLibrary } from "../../web/loadLibrary.ts";
 import { startWebServer } from "../../web/startWebServer.ts";
 import { closeAll } from "../closeAll.ts";
 import { firstAdmin } from "../firstAdmin.ts";
@@ -60,6 +61,7 @@ export async function start(): Promise<void> {
       else closers.push(web.close);
       view.say(`Open the console: http://localhost:${web.port}`);
       for (const line of await firstAdmin(ctx, runtime)) view.say(line);
+      await loadLibrary();
       return web;
     };
     const [web, { end }] = await Promise.all([openConsole(), watchUntilIdle(ctx, view)]);

@@ -65,8 +65,8 @@ interface CommandActor extends Named {
 export type Actor = PlatformUserActor | KeyActor | CompanyUserActor | CompanyKeyActor | CommandActor;
 
 /**
- * Why a key that is right lets nobody in: said to those alone who have it. A value, not an error: the server and the pages are
- * bundled apart, and neither knows the other's classes.
+ * Why a key that is right lets nobody in: said to those alone who have it. A value, not an error: in development the
+ * pages have a lib/ of their own, and neither side knows the other's classes.
  */
 export interface KeyRefusal {
   kind: "refused";

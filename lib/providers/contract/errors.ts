@@ -55,7 +55,7 @@ export class ProviderError extends LiveDashError {
   }
 }
 
-/** Also for errors of a provider that the server has loaded: pages are bundled apart, with a class of their own. */
+/** Also for errors of a provider that the server has loaded: in development, and in tests, pages have a class of their own. */
 export function isProviderError(error: unknown): error is ProviderError {
   return error instanceof ProviderError || (error instanceof Error && error.name === "ProviderError");
 }
