@@ -35,7 +35,7 @@ export async function takeJob(ctx: Context, { id, round }: Message) {
 
 const TAKE = statement({
   sql: `UPDATE "Job" SET "state" = 'RUNNING', "attempt" = "attempt" + 1, "heldUntil" = $4, "startedAt" = COALESCE("startedAt", $3)
-         WHERE "id" = $1 AND "round" = $2 AND "state" IN ${UNFINISHED} AND ("heldUntil" IS NULL OR "heldUntil" < $3)
+         WHERE "id" = $1 AND "round" = $2 AND "state" IN ${UNFINISHED} AND ("heldUntil" IS NULL OR "heldUntil" <= $3)
         RETURNING ${JOB_COLUMNS}, "abortAskedAt"`,
   params: { id: text, round: int, now: timestamp, until: timestamp },
   row: { ...jobColumns, abortAskedAt: nullable(timestamp) },

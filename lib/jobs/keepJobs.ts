@@ -28,7 +28,7 @@ export async function keepJobs(ctx: Context, kinds: JobKinds): Promise<{ sentAga
 
 const LIST_WAITING = statement({
   sql: `SELECT ${JOB_COLUMNS} FROM "Job"
-         WHERE "state" IN ${UNFINISHED} AND ("heldUntil" IS NULL OR "heldUntil" < $1) AND "createdAt" < $2
+         WHERE "state" IN ${UNFINISHED} AND ("heldUntil" IS NULL OR "heldUntil" <= $1) AND "createdAt" < $2
          ORDER BY "createdAt", "id" LIMIT ${SENT_AT_ONCE} FOR UPDATE SKIP LOCKED`,
   params: { now: timestamp, before: timestamp },
   row: jobColumns,

@@ -83,7 +83,8 @@ describe("requests over HTTP", () => {
   it("are requeued in bulk, from the count to the abort", async () => {
     const filter = { errorCode: "line_timed_out" };
     const preview = await post("/bulk", { filter, preview: true });
-    expect(preview.body).toEqual({ ok: true, matched: 248, atLeast: false, bulk: null, estimatedCostEur: null });
+    const nothing = { bulk: null, jobId: null, estimatedCostEur: null };
+    expect(preview.body).toEqual({ ok: true, matched: 248, atLeast: false, ...nothing });
     const { body } = await post("/bulk", { filter, reason: "The provider was down" });
     expect(body.bulk).toMatchObject({ status: "waiting", matched: 248 });
     expect((await get(`/bulk/${body.bulk.id}`, support)).body.bulk).toEqual(body.bulk);

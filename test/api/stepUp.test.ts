@@ -134,6 +134,8 @@ describe("an operation", () => {
       "retryJob",
       "cancelBatch",
       "giveUpBatch",
+      "reanalyse",
+      "switchResults",
     ],
     ...["uploadCsv", "dryRunCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
   ];

@@ -32,7 +32,8 @@ function counting(pool: Pool, counts: number[]): Pool {
         if (name !== "query") return typeof value === "function" ? value.bind(target) : value;
         return async (text: string, values?: unknown[]) => {
           const result = await target.query(text, values);
-          counts.push(result.rows.length);
+          // Of several statements in one text, there are several results.
+          for (const { rows } of [result].flat()) counts.push(rows.length);
           return result;
         };
       },
