@@ -166,7 +166,7 @@ describe("bad configuration is said in one sentence", () => {
   const cases: Record<string, [Record<string, string>, RegExp]> = {
     "no provider for a real database": [
       { OPENAI_API_KEY: "", OPENAI_BASE_URL: "" },
-      /DATABASE_URL is set, but neither/,
+      /DATABASE_URL is set, but none of OPENAI_API_KEY, OPENAI_BASE_URL and AZURE_OPENAI_ENDPOINT/,
     ],
     "an interval that is none": [{ BATCH_POLLING_INTERVAL: "soon" }, /BATCH_POLLING_INTERVAL is not a duration/],
     "a database that does not answer": [{ DATABASE_URL: "postgresql://u:secretpw@127.0.0.1:1/x" }, /DATABASE_URL/],

@@ -15,13 +15,13 @@ export interface FilledConsole {
   server: WebServer;
   ctx: PipelineContext;
   /** The newest of each, to be put into addresses. */
-  ids: Record<"batch" | "request" | "bulk" | "company" | "import" | "session", string>;
+  ids: Record<"batch" | "request" | "bulk" | "job" | "company" | "import" | "session", string>;
   close(): Promise<void>;
 }
 
 /**
  * A console with something on every page: one company's sample sessions analysed by the emulator, with lines that
- * failed and rows that were bad; another's just imported and in a batch; and one bulk requeue.
+ * failed and rows that were bad; another's just imported and in a batch; and one bulk requeue with its job.
  */
 export async function startFilledConsole(): Promise<FilledConsole> {
   await ensureConsoleBuilt();
@@ -43,11 +43,21 @@ export async function startFilledConsole(): Promise<FilledConsole> {
     createdBy: "Ada",
     finishedAt: new Date(),
   });
+  await pipeline.database.rows.job({
+    id: "job1",
+    targetId: "bulk1",
+    state: "DONE",
+    attempt: 1,
+    done: 3,
+    total: 3,
+    startedAt: new Date(),
+    finishedAt: new Date(),
+  });
   const server = await startWebServer({ ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
   return {
     server,
     ctx,
-    ids: { ...(await newestIds(ctx, company)), bulk: "bulk1", company },
+    ids: { ...(await newestIds(ctx, company)), bulk: "bulk1", job: "job1", company },
     close: async () => {
       await server.close();
       await pipeline.close();

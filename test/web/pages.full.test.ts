@@ -60,6 +60,7 @@ function addressOf(route: string): string {
     batches: ids.batch,
     requests: ids.request,
     bulk: ids.bulk,
+    jobs: ids.job,
     companies: ids.company,
     imports: ids.import,
     sessions: ids.session,
