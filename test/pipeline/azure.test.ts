@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
-import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntil,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
 import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const LINES = 12;
@@ -80,9 +87,10 @@ describe("a pipeline on Azure OpenAI", () => {
   it("stops the model whose deployment is not there, and takes no attempt from its requests", async () => {
     const { ctx } = await start({ models: ["another"] });
     await addSessions(ctx, LINES);
-    await runUntilIdle(ctx, 12).catch(() => {});
-    const { rows } = await ctx.db.query(`SELECT "provider", "model", "code" FROM "ModelStop"`);
-    expect(rows).toEqual([{ provider: "azure", model: "gpt-6-luna", code: expect.any(String) }]);
+    const readStops = async () => (await ctx.db.query(`SELECT "provider", "model", "code" FROM "ModelStop"`)).rows;
+    await asTimeGoesBy(ctx, () => batchCreator(ctx));
+    await pollUntil(ctx, async () => (await readStops()).length > 0);
+    expect(await readStops()).toEqual([{ provider: "azure", model: "gpt-6-luna", code: expect.any(String) }]);
     const { rows: requests } = await ctx.db.query(
       `SELECT DISTINCT "processingStatus", "failedAttempts" FROM "AIProcessingRequest"`,
     );
