@@ -70,7 +70,7 @@ export const environmentSchema = z.object({
   CSV_IMPORT_ENABLED: flag.default(true),
   CSV_IMPORT_INTERVAL: duration(100, DAY).default(900_000),
 
-  BATCH_MAX_LINES: integer(1, 50_000).default(50_000),
+  BATCH_MAX_LINES: integer(1, 100_000).default(50_000),
   BATCH_MAX_BYTES: integer(10_000, 200_000_000).default(200_000_000),
   BATCH_MAX_ATTEMPTS: integer(1, 100).default(5),
   BATCH_LEASE_DURATION: duration(500, 3_600_000).default(60_000),

@@ -31,7 +31,7 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
 
 /**
  * Begins a transaction, with what is set for it alone. A process that is frozen inside loses it, or its locks would hold up all
- * others; and plans are run as they are: to compile one takes longer than anything that LiveDash asks.
+ * others; and no plan is compiled: where statistics are missing, that costs each page of a batch more than it saves.
  */
 const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL jit = off";
 

@@ -120,12 +120,21 @@ describe("uploading a CSV", () => {
     expect(rows).toEqual([{ n: 300 }]);
   });
 
-  it("is not taken when twenty wait already", async () => {
+  it("is not taken when twenty wait or are arriving; one that has ended does not count", async () => {
     const companyId = await newCompany();
-    await database.rows.jobs(20, (n) => ({ id: `waits${n}`, kind: "upload" }));
-    const refused = callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
-    await expect(refused).rejects.toEqual(refusal("too_many_calls", "20 uploads are waiting"));
-    await database.pool.query(`DELETE FROM "Job" WHERE "id" LIKE 'waits%'`);
+    const job = { kind: "upload", targetType: "upload" };
+    await database.rows.jobs(10, (n) => ({ ...job, id: `waits${n}`, targetId: `waits${n}` }));
+    await database.rows.job({ ...job, id: "waits-ended", targetId: "waits-ended", state: "FAILED" });
+    await database.pool.query(
+      `INSERT INTO "UploadPart" ("uploadId", "index", "bytes", "createdAt")
+       SELECT "id", "index", 'x', now() FROM generate_series(0, 1) "index",
+              unnest(ARRAY(SELECT 'waits' || n FROM generate_series(1, 19) n) || ARRAY['waits-ended']) "id"`,
+    );
+    const send = () => callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    expect((await send()).job.state).toBe("queued");
+    await expect(send()).rejects.toEqual(refusal("too_many_calls", "20 uploads are waiting"));
+    await database.pool.query(`DELETE FROM "Job" WHERE "state" = 'QUEUED'`);
+    await database.pool.query(`DELETE FROM "UploadPart"`);
     expect(await upload(companyId, MIXED)).toMatchObject({ imported: 2 });
   });
 

@@ -26,11 +26,11 @@ describe("the configuration", () => {
 
   it("names every variable that is wrong, and what is wrong with it", () => {
     const read = () =>
-      readConfig({ PORT: "80a", BATCH_POLLING_ENABLED: "yes", BATCH_MAX_LINES: "50001", DATABASE_URL: "x" });
+      readConfig({ PORT: "80a", BATCH_POLLING_ENABLED: "yes", BATCH_MAX_LINES: "100001", DATABASE_URL: "x" });
     expect(read).toThrow(LiveDashError);
     expect(read).toThrow(/PORT must be a whole number/);
     expect(read).toThrow(/BATCH_POLLING_ENABLED must be true or false/);
-    expect(read).toThrow(/BATCH_MAX_LINES must be between 1 and 50000/);
+    expect(read).toThrow(/BATCH_MAX_LINES must be between 1 and 100000/);
     expect(read).toThrow(/DATABASE_URL must start with postgresql/);
   });
 

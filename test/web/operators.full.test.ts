@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { callVerb } from "../../lib/api/verb.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
@@ -372,6 +372,17 @@ describe("an operator", () => {
   });
 
   it("shows which results there are, says what analysing them again costs, and leads to the job", async () => {
+    await setFaults(pipeline.emulator, []);
+    await addSessions(pipeline.ctx, 2, { company: "Analysed twice" });
+    await vi.waitFor(
+      async () => {
+        await batchCreator(pipeline.ctx);
+        await batchPoller(pipeline.ctx);
+        const { rows } = await pipeline.ctx.db.query(`SELECT 1 FROM "AnalysisResult"`);
+        expect(rows).not.toEqual([]);
+      },
+      { timeout: 60_000 },
+    );
     await visit(admin, `${server.url}/platform/models`);
     await admin.getByRole("link", { name: "Show results" }).click();
     await admin.getByRole("heading", { name: "Results", exact: true }).waitFor();

@@ -43,7 +43,7 @@ function notChecked(error: ProviderError): Finding {
     const advice = "Fix the key, its permissions or the credit, then try again.";
     return finding("provider-refuses", explanation, [error.code], { advice });
   }
-  const advice = "Check the provider's status page, OPENAI_BASE_URL and your network, then try again.";
+  const advice = "Check the provider's status page, its address in the configuration and your network, then try again.";
   return finding("provider-silent", explanation, [error.code], { advice });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
-import { int, known, statement, text } from "../../db/statement.ts";
+import { int, known, statement } from "../../db/statement.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
 import { UNFINISHED } from "../../jobs/job.ts";
@@ -65,14 +65,17 @@ function ask(ctx: CallContext, input: z.output<typeof uploadJob.input>) {
 }
 
 async function assertRoom(ctx: CallContext): Promise<void> {
-  const { waiting } = (await COUNT_WAITING.first(ctx.db, { kind: uploadJob.name })) ?? { waiting: 0 };
+  const { waiting } = (await COUNT_WAITING.first(ctx.db, {})) ?? { waiting: 0 };
   if (waiting < MOST_WAITING) return;
   const sentence = `${MOST_WAITING} uploads are waiting to be imported, which is the limit. Try again when one has finished.`;
   throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });
 }
 
+/** Those that are still arriving, too: each has its first piece there. */
 const COUNT_WAITING = statement({
-  sql: `SELECT count(*)::int AS "waiting" FROM "Job" WHERE "kind" = $1 AND "state" IN ${UNFINISHED}`,
-  params: { kind: text },
+  sql: `SELECT count(*)::int AS "waiting" FROM "UploadPart" p
+         WHERE p."index" = 0 AND NOT EXISTS (
+           SELECT 1 FROM "Job" j
+            WHERE j."targetType" = 'upload' AND j."targetId" = p."uploadId" AND j."state" NOT IN ${UNFINISHED})`,
   row: { waiting: known(int) },
 });

@@ -103,6 +103,7 @@ const IS_THERE = statement({
 const REMOVE_OLD = statement({
   sql: `DELETE FROM "UploadPart" p
          WHERE "createdAt" < $1
-           AND NOT EXISTS (SELECT 1 FROM "Job" j WHERE j."targetId" = p."uploadId" AND j."state" IN ${UNFINISHED})`,
+           AND NOT EXISTS (SELECT 1 FROM "Job" j
+             WHERE j."targetType" = 'upload' AND j."targetId" = p."uploadId" AND j."state" IN ${UNFINISHED})`,
   params: { before: timestamp },
 });

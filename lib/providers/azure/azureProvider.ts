@@ -27,6 +27,6 @@ export function azureProvider(options: AzureProviderOptions): BatchProvider {
 /** A resource is known by its address alone; behind a gateway, the API may lie anywhere. */
 function toApi(address: string): string {
   const url = new URL(address);
-  if (url.pathname === "/" || url.pathname === "/openai" || url.pathname === "/openai/") url.pathname = "/openai/v1";
+  if (/^\/(openai\/?)?$/.test(url.pathname)) url.pathname = "/openai/v1";
   return url.href.replace(/\/$/, "");
 }
