@@ -72,6 +72,18 @@ describe("a pipeline on Azure OpenAI", () => {
     });
   });
 
+  it("does not take a batch that failed for the answer to a create that was sent again", async () => {
+    const faults = ["file_not_seen:once:ms=60000", "late_create:once:skip=1,ms=1000"];
+    const { ctx } = await start({ faults });
+    await addSessions(ctx, LINES);
+    await runUntilIdle(ctx);
+    await passTime(ctx, 1_200);
+    expect(await expectInvariants(pipeline)).toMatchObject({
+      linesExecuted: LINES,
+      batches: { byStatus: { completed: 1 } },
+    });
+  });
+
   it("lets a batch go on for as long as it takes, and collects what comes", async () => {
     const { ctx } = await start({ times: { validating: 0, inProgress: 60 * HOUR_MS, finalizing: 0, processing: 0 } });
     await addSessions(ctx, LINES);

@@ -100,7 +100,8 @@ async function claimWritten(
   const failed = await failUnfit(tx, unfit, ctx.clock.now());
   const valid = input.included.filter(({ id }) => unchanged.has(id));
   const { taken, hasMore } = takeAllowed(valid, allowed, (id) => chosen.get(id)?.draws ?? false);
-  const isFull = input.full || hasMore;
+  // Lines that another claim has taken meanwhile say nothing of the room.
+  const isFull = hasMore || (input.full && input.included.length === 0);
   if (taken.length === 0) return { batch: undefined, isFull, failed };
   const requestIds = taken.map(({ id }) => id);
   const isTaken = new Set(requestIds);

@@ -37,8 +37,9 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
   if (batch.inputFileId !== null) {
     const created = await step(ctx, "recover.list", () => findProviderBatches(ctx, batch));
     const [adopted, ...surplus] = created;
-    // What an earlier file has led to says nothing of the present one: its create may still land, or not show yet.
-    const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);
+    // What an earlier file has led to says nothing of the present one: its create may still land, or not show yet. Nor does one
+    // that may have failed at once: the same file may have been sent again since.
+    const isAnswered = created.some((theirs) => theirs.inputFileId === batch.inputFileId && !mayBeEmpty(theirs));
     if (!isAnswered && !(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
     if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
     const forgotten = { inputFileId: null, settlingSince: null, filesGivenUpIn: lease.epoch };
@@ -52,7 +53,7 @@ export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Ba
   await submitAnew(ctx, lease, batch);
 }
 
-/** The provider batches made from this batch that ran or may yet run: active ones first, then the oldest. */
+/** The provider batches made from this batch that ran or may yet run: active ones first, those that may be empty last, then the oldest. */
 async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<ProviderBatch[]> {
   const found: ProviderBatch[] = [];
   const installation = await openInstallation(ctx);
@@ -65,9 +66,15 @@ async function findProviderBatches(ctx: PipelineContext, batch: Batch): Promise<
     // One that failed before anything ran leaves nothing to adopt.
     if (isOurs && ranOrMayRun(theirs)) found.push(theirs);
   }
-  const rank = (theirs: ProviderBatch) => (theirs.state === "completed" ? 0 : isLive(theirs) ? 1 : 2);
+  const rank = (theirs: ProviderBatch) =>
+    theirs.state === "completed" ? 0 : isLive(theirs) ? 1 : mayBeEmpty(theirs) ? 3 : 2;
   const age = (theirs: ProviderBatch) => theirs.createdAt?.getTime() ?? 0;
   return found.sort((a, b) => rank(a) - rank(b) || age(a) - age(b));
+}
+
+/** Whether it failed, and its results may hold nothing: some name them in any case. */
+function mayBeEmpty({ state, counts }: ProviderBatch): boolean {
+  return state === "failed" && counts.completed + counts.failed === 0;
 }
 
 /** Nothing that bears its mark can be older at the provider. */

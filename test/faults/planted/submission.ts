@@ -110,7 +110,7 @@ export const SUBMISSION: readonly Plant[] = [
     name: "earlier-file-taken-for-this-one",
     harm: "a batch of an earlier file is adopted while the create of the present one may still arrive: lines paid for twice",
     file: "lib/pipeline/recover/recoverBatch.ts",
-    find: `const isAnswered = created.some(({ inputFileId }) => inputFileId === batch.inputFileId);`,
+    find: `const isAnswered = created.some((theirs) => theirs.inputFileId === batch.inputFileId && !mayBeEmpty(theirs));`,
     replace: `const isAnswered = created.length > 0;`,
     caughtBy: ["test/pipeline/recovery.test.ts"],
   },
