@@ -31,7 +31,7 @@ program
   .command("import")
   .description("import chat sessions from a CSV file (16 columns, no header), or from the company's CSV address")
   .argument("[file]", "the CSV file; without one, the company's address is read, as a job")
-  .requiredOption("--company <name>", "the company the sessions belong to; created if it does not exist")
+  .requiredOption("--company <name>", "the company the sessions belong to; with a file, created if it does not exist")
   .option("--transcripts <dir>", "a folder of transcripts named <session id>.txt")
   .option("--fetch-transcripts", "fetch transcripts from the addresses in the rows")
   .option("--time-zone <tz>", "the time zone of the times in the file, such as Europe/Amsterdam")

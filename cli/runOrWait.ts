@@ -14,6 +14,8 @@ export async function runOrWait(
   const round = (await findJob(ctx.db, id))?.round ?? 1;
   const ended = new AbortController();
   const shown = waitForJob({ ...ctx, stopping: AbortSignal.any([ctx.stopping, ended.signal]) }, id, show);
+  // Who watches may fail while the work goes on: that is heard at the end.
+  shown.catch(() => undefined);
   await runJob(ctx, JOB_KINDS, { id, round }).catch((error: unknown) => {
     if (codeOf(error) !== "job_held") {
       ended.abort();

@@ -6,9 +6,28 @@ import { print, printJson } from "../printed.ts";
 import { openProgress } from "../progress.ts";
 import { runOrWait } from "../runOrWait.ts";
 import { withVerbs } from "../withRuntime.ts";
+import type { ImportOptions } from "./import.ts";
+
+interface Options extends Omit<ImportOptions, "company"> {
+  company: string;
+  wait?: boolean;
+}
+
+/** What would be passed over in silence: the import would be done, and paid for. */
+function refuseWhatNeedsAFile({ transcripts, fetchTranscripts, timeZone, dryRun }: Options): void {
+  const given = [
+    transcripts !== undefined && "--transcripts",
+    fetchTranscripts && "--fetch-transcripts",
+    timeZone !== undefined && "--time-zone",
+    dryRun && "--dry-run",
+  ].filter((name) => typeof name === "string");
+  if (given.length === 0) return;
+  throw new RefusedError("invalid_input", `Name the CSV file: ${given.join(" and ")} cannot be used without one.`);
+}
 
 /** Has the CSV of a company imported from its address, as a job; with `wait`, shows how far it is until it has ended. */
-export function importFromAddress(options: { company: string; wait?: boolean; json?: boolean }): Promise<void> {
+export function importFromAddress(options: Options): Promise<void> {
+  refuseWhatNeedsAFile(options);
   return withVerbs(async (ctx) => {
     const { job } = await callVerb(ctx, importNow, { id: await companyIdOf(ctx, options.company) });
     if (!options.wait) {
@@ -22,6 +41,7 @@ export function importFromAddress(options: { company: string; wait?: boolean; js
     }).finally(view.close);
     if (options.json) printJson({ job: { id: job.id, ...ended } });
     if (ended?.state === "failed") throw new RefusedError("import_failed", ended.error ?? "The import failed.");
+    if (ended?.state === "aborted") throw new RefusedError("conflict", `Job ${job.id} was aborted.`);
     if (ended?.state !== "done")
       throw new RefusedError("stopping", `Job ${job.id} is not done. It continues in another process.`);
     const { rows = 0, imported = 0, updated = 0, unchanged = 0, bad = 0, importRunId } = ended.outcome;

@@ -47,11 +47,13 @@ export function analyseAgain(options: ResultOptions): Promise<void> {
     const asked = withoutGaps({ filter: await filterOf(ctx, options), askModel, reason });
     const answer = await callVerb(ctx, reanalyse, { ...asked, preview: !yes });
     const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
-    if (json) return printJson({ ...answer, job: job ?? null });
+    if (json) printJson({ ...answer, job: job ?? null });
+    refuseUnlessDone(job);
+    if (json) return;
     const cost = answer.estimatedCostEur === null ? "an unknown amount" : inEuros(answer.estimatedCostEur);
     print(`Sessions to analyse again: ${answer.matched}. That costs ${cost}.\n`);
     print(yes ? `Requested: ${job?.outcome.requested ?? 0}. They are sent with the next batches.\n` : NOT_DONE);
-    refuseUnlessDone(job);
+    sayWhatIsLeft(job);
   });
 }
 
@@ -62,18 +64,24 @@ export function switchBack(options: ResultOptions): Promise<void> {
     const asked = { filter: await filterOf(ctx, options), reason };
     const answer = await callVerb(ctx, switchResults, { ...asked, preview: !yes });
     const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
-    if (json) return printJson({ ...answer, job: job ?? null });
+    if (json) printJson({ ...answer, job: job ?? null });
+    refuseUnlessDone(job);
+    if (json) return;
     print(`Sessions with such a result that show another one: ${answer.matched}.\n`);
     const { switched = 0, unfit = 0 } = job?.outcome ?? {};
     if (unfit !== 0) print(`Left alone: ${unfit}, which the present version of the analysis would refuse.\n`);
     print(yes ? `Switched: ${switched}.\n` : NOT_DONE);
-    refuseUnlessDone(job);
+    sayWhatIsLeft(job);
   });
 }
 
-/** A worker that stopped leaves the rest to the next. */
 function refuseUnlessDone(job: WatchedJob | undefined): void {
-  if (job?.state === "failed") throw new RefusedError("invalid_input", job.error ?? "The job failed.");
+  if (job?.state === "failed") throw new RefusedError("conflict", job.error ?? "The job failed.");
+  if (job?.state === "aborted") throw new RefusedError("conflict", "The job was aborted.");
+}
+
+/** A worker that stopped leaves the rest to the next. */
+function sayWhatIsLeft(job: WatchedJob | undefined): void {
   if (job?.state === "queued" || job?.state === "running") print("The next worker will do the rest.\n");
 }
 

@@ -34,6 +34,13 @@ it("import without a file imports from the company's address, and waits for it w
   isThere = true;
 });
 
+it("import without a file refuses what needs one, and asks for nothing", async () => {
+  for (const option of [["--dry-run"], ["--time-zone", "UTC"], ["--transcripts", "x"], ["--fetch-transcripts"]]) {
+    const refused = await livedash("import", "--company", "No address", ...option);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`Name the CSV file: ${option[0]}`) });
+  }
+});
+
 it("jobs are listed, shown, aborted and retried", async () => {
   const queued = await livedash("import", "--company", "Acme");
   const [, id = ""] = /The import is queued as job (\S+)\./.exec(queued.stdout) ?? [];
