@@ -29,6 +29,21 @@ export function isLost(error: unknown): boolean {
   return [...UNREACHABLE, ...NOT_YET].includes(code) || GONE.test(messageOf(error));
 }
 
+/** deadlock_detected, serialization_failure: PostgreSQL rolled the transaction back for another's sake. */
+const CONFLICTS = ["40P01", "40001"];
+/** lock_not_available: another one holds what it wants. */
+const HELD = "55P03";
+
+/** Whether a transaction gave way to another one: the same may well go through now. */
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.includes(codeOf(error) ?? "");
+}
+
+/** Whether nothing is wrong with the query itself: its connection was lost, or other transactions were in its way. */
+export function isPassing(error: unknown): boolean {
+  return isLost(error) || isConflict(error) || codeOf(error) === HELD;
+}
+
 /**
  * One sentence for a database that cannot be connected to; it never shows the password.
  * @param variable the one whose address it is

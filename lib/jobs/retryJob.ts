@@ -1,8 +1,11 @@
 import type { Context } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { statement, text } from "../db/statement.ts";
+import { codeOf } from "../errors.ts";
 import { JOB_COLUMNS, type JobKinds, jobColumns, UNFINISHED } from "./job.ts";
 import { sendJobs } from "./queue.ts";
+
+const UNIQUE_VIOLATION = "23505";
 
 /**
  * Sends a job again that has failed or was aborted. It continues where its kind can.
@@ -16,7 +19,7 @@ export function retryJob(
   id: string,
   alongside: (tx: Transaction) => Promise<void>,
 ): Promise<boolean> {
-  return inTransaction(ctx.db, async (tx) => {
+  const retried = inTransaction(ctx.db, async (tx) => {
     const job = await RETRY.first(tx, { id });
     if (!job) return false;
     const kind = kinds.get(job.kind);
@@ -25,6 +28,11 @@ export function retryJob(
     await sendJobs(tx, [job]);
     ctx.log.info({ event: "job.retried", jobId: id, kind: job.kind });
     return true;
+  });
+  return retried.catch((error: unknown) => {
+    // Somebody has asked for the same in the same moment.
+    if (codeOf(error) === UNIQUE_VIOLATION) return false;
+    throw error;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { isLost } from "../db/connectionErrors.ts";
+import { isPassing } from "../db/connectionErrors.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
 import { endJob, giveBackJob } from "./endJob.ts";
 import { type Interruption, isAbortAsked, keepHold, letGo, takeJob, writeProgress } from "./hold.ts";
@@ -10,7 +10,7 @@ const MOST_ATTEMPTS = 5;
 const BROKEN_OFF: JobEnd = {
   state: "FAILED",
   code: "job_broken_off",
-  message: `The job was started ${MOST_ATTEMPTS} times, and its process ended each time before it did. Look into the log, then retry it.`,
+  message: `The job was started ${MOST_ATTEMPTS} times, and was broken off each time. Look into the log, then retry it.`,
 };
 
 /**
@@ -65,7 +65,7 @@ async function attempt(ctx: Context, kind: JobKind, job: JobRow): Promise<{ why?
     // Its own write may find out before the next renewal does.
     if (codeOf(error) === "job_lost") reasons.push((await isAbortAsked(ctx, job)) ? "aborted" : "lost");
     const [why] = reasons;
-    ctx.log.warn({ event: "job.interrupted", ...about, why, code: codeOf(error) }, "the job was interrupted");
+    ctx.log.warn({ event: "job.interrupted", ...about, why, error }, "the job was interrupted");
     return { error, ...(why ? { why } : {}) };
   } finally {
     ended.abort();
@@ -74,9 +74,9 @@ async function attempt(ctx: Context, kind: JobKind, job: JobRow): Promise<{ why?
   }
 }
 
-/** Whether the same would happen again: not where the database or the way to it was away. */
+/** Whether the same would happen again: not where the database was away, or others were in the way. */
 function isFinal(error: unknown): boolean {
-  return !(isLost(error) || (error instanceof LiveDashError && error.retryable));
+  return !(isPassing(error) || (error instanceof LiveDashError && error.retryable));
 }
 
 /** Our own sentences are safe to show; others may quote what they failed on, so of those only the code is. */

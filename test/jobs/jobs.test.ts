@@ -157,6 +157,16 @@ describe("a job", () => {
     expect(ends).toMatchObject([{ state: "FAILED", code: "job_broken_off" }]);
   });
 
+  it.each(["40001", "40P01", "55P03"])("goes on later when another transaction was in its way (%s)", async (code) => {
+    const { id } = await ask();
+    work = () => Promise.reject(Object.assign(new Error("not now"), { code }));
+    await expect(run(id)).rejects.toThrow("not now");
+    expect(await read(id)).toMatchObject({ state: "RUNNING" });
+    work = async () => {};
+    await run(id);
+    expect(await read(id)).toMatchObject({ state: "DONE" });
+  });
+
   it.each([
     [
       "in our words",

@@ -8,7 +8,7 @@ import { bulkRequeueJob } from "./bulkRequeueJob.ts";
 /** Sends a job for each bulk requeue of a version that had none: its own workers may be gone. */
 export function adoptBulkRequeues(ctx: Context): Promise<number> {
   return inTransaction(ctx.db, async (tx) => {
-    const left = await LIST_WITHOUT_JOB.rows(tx, { kind: bulkRequeueJob.name });
+    const left = await LIST_WITHOUT_JOB.rows(tx, {});
     for (const { id, createdBy, matched } of left) {
       const target = { type: "bulk_requeue", id };
       await askForJob(ctx, tx, {
@@ -27,8 +27,7 @@ export function adoptBulkRequeues(ctx: Context): Promise<number> {
 const LIST_WITHOUT_JOB = statement({
   sql: `SELECT b."id", b."createdBy", b."matched" FROM "BulkRequeue" b
          WHERE b."status" IN ${UNFINISHED}
-           AND NOT EXISTS (SELECT 1 FROM "Job" j WHERE j."kind" = $1 AND j."targetId" = b."id")
+           AND NOT EXISTS (SELECT 1 FROM "Job" j WHERE j."targetType" = 'bulk_requeue' AND j."targetId" = b."id")
          ORDER BY b."createdAt" LIMIT 20`,
-  params: { kind: text },
   row: { id: text, createdBy: text, matched: int },
 });

@@ -78,7 +78,8 @@ async function create(
     const target = { type: "bulk_requeue", id: bulk.id };
     const input = { bulkId: bulk.id };
     const kind = bulkRequeueJob.name;
-    const job = await askForJob(ctx, tx, { kind, input, target, askedBy: ctx.actor.name, total: matched });
+    const companyId = filter.companyId ?? null;
+    const job = await askForJob(ctx, tx, { kind, input, target, companyId, askedBy: ctx.actor.name, total: matched });
     await audit(ctx, tx, { action: "bulk.create", outcome: "done", target, details: { filter, reason, matched } });
     ctx.log.info({ event: "bulk.created", bulkId: bulk.id, filter, matched });
     return { jobId: job.id, bulk };

@@ -1,7 +1,5 @@
-import { codeOf } from "../../errors.ts";
+import { isConflict } from "../../db/connectionErrors.ts";
 
-/** deadlock_detected, serialization_failure: PostgreSQL rolled the transaction back for another's sake. */
-const CONFLICTS = ["40P01", "40001"];
 const ATTEMPTS = 5;
 
 /** Runs a transaction again when it gave way to another one. */
@@ -10,7 +8,7 @@ export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<
     try {
       return await transaction();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !CONFLICTS.includes(codeOf(error) ?? "")) throw error;
+      if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
     }
   }
 }
