@@ -1,8 +1,7 @@
-import { DEFAULT_ANALYSIS, requireAnalysis } from "../analysis/registry.ts";
+import { requireAnalysis } from "../analysis/registry.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../db/pool.ts";
 import { arrayOf, json, known, statement, text } from "../db/statement.ts";
-import { askForTopics } from "./askForTopics.ts";
 import { markShown } from "./keepResults.ts";
 import { lockSessions } from "./lockSessions.ts";
 
@@ -12,7 +11,10 @@ export interface Switched {
   unfit: number;
 }
 
-/** Has sessions show these kept answers again, as if they had just come. One for each session and analysis at most. */
+/**
+ * Has sessions show these kept answers again. One for each session and analysis at most. Nothing is paid for: questions that have
+ * no label are not asked about.
+ */
 export async function switchResults(ctx: Context, tx: Transaction, requestIds: readonly string[]): Promise<Switched> {
   const kept = await LOCK_KEPT.rows(tx, { requestIds });
   await lockSessions(
@@ -27,7 +29,6 @@ export async function switchResults(ctx: Context, tx: Transaction, requestIds: r
   });
   for (const [name, answers] of Map.groupBy(fit, ({ analysis }) => analysis)) {
     await requireAnalysis(name).apply(tx, answers, { at, newId: ctx.newId });
-    if (name === DEFAULT_ANALYSIS.name) await askForTopics(ctx, tx, answers, at);
   }
   if (fit.length > 0) {
     await markShown(

@@ -71,11 +71,10 @@ async function assertRoom(ctx: CallContext): Promise<void> {
   throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });
 }
 
-/** Those that are still arriving, too: each has its first piece there. */
+/** Those that are still arriving, too: each has its first piece there, and no job. */
 const COUNT_WAITING = statement({
   sql: `SELECT count(*)::int AS "waiting" FROM "UploadPart" p
-         WHERE p."index" = 0 AND NOT EXISTS (
-           SELECT 1 FROM "Job" j
-            WHERE j."targetType" = 'upload' AND j."targetId" = p."uploadId" AND j."state" NOT IN ${UNFINISHED})`,
+          LEFT JOIN "Job" j ON j."targetType" = 'upload' AND j."targetId" = p."uploadId"
+         WHERE p."index" = 0 AND (j."id" IS NULL OR j."state" IN ${UNFINISHED})`,
   row: { waiting: known(int) },
 });

@@ -8,7 +8,8 @@ import { UNFINISHED } from "../../jobs/job.ts";
 // An uploaded file waits in the database: whichever process imports it, on whichever machine, finds it there.
 
 const PART_BYTES = 1_000_000;
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Stores what arrives, in pieces: it takes a connection for each of them alone.
@@ -76,9 +77,10 @@ export async function isUploadThere(sql: Sql, uploadId: string): Promise<boolean
   return (await IS_THERE.first(sql, { uploadId }))?.isThere ?? false;
 }
 
-/** Removes files that were not imported within a day, unless a job still has to. */
+/** Removes files of which nothing came for an hour and that have no job, and those that were not imported within a day. */
 export function removeOldUploads(ctx: Context): Promise<number> {
-  return REMOVE_OLD.run(ctx.db, { before: after(ctx.clock, -DAY_MS) });
+  const { clock } = ctx;
+  return REMOVE_OLD.run(ctx.db, { brokenOffBefore: after(clock, -HOUR_MS), before: after(clock, -DAY_MS) });
 }
 
 const STORE = statement({
@@ -101,9 +103,11 @@ const IS_THERE = statement({
 });
 
 const REMOVE_OLD = statement({
-  sql: `DELETE FROM "UploadPart" p
-         WHERE "createdAt" < $1
-           AND NOT EXISTS (SELECT 1 FROM "Job" j
-             WHERE j."targetType" = 'upload' AND j."targetId" = p."uploadId" AND j."state" IN ${UNFINISHED})`,
-  params: { before: timestamp },
+  sql: `DELETE FROM "UploadPart" WHERE "uploadId" IN (
+          SELECT p."uploadId" FROM "UploadPart" p
+            LEFT JOIN "Job" j ON j."targetType" = 'upload' AND j."targetId" = p."uploadId"
+           WHERE j."state" IS NULL OR j."state" NOT IN ${UNFINISHED}
+           GROUP BY p."uploadId", j."id"
+          HAVING max(p."createdAt") < CASE WHEN j."id" IS NULL THEN $1::timestamptz ELSE $2::timestamptz END)`,
+  params: { brokenOffBefore: timestamp, before: timestamp },
 });

@@ -18,19 +18,22 @@ export interface Asked {
  */
 export function selectAsked(
   filter: ResultFilter,
-  { askModel, since, limit }: { askModel: string | undefined; since: Date; limit?: number },
+  { askModel, since, after = "", limit }: { askModel: string | undefined; since: Date; after?: string; limit?: number },
 ) {
   const p = new Parameters();
   const chosen = whereResults(filter, p);
   const chosenModel = `(SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
     WHERE cm."companyId" = k."companyId" AND cm."isDefault" LIMIT 1)`;
-  const { model, ownModel } = requireAnalysis(filter.analysis);
+  const { model, ownModel, subject } = requireAnalysis(filter.analysis);
+  // What a company has switched off is not asked again for it either.
+  const isWanted =
+    subject === "questions" ? `AND (SELECT "questionTopics" FROM "Company" WHERE "id" = k."companyId")` : "";
   const target = `COALESCE(${p.add(askModel ?? ownModel ?? null)}::text, ${chosenModel}, ${p.add(model)}::text)`;
   const sql = `SELECT k."requestId", k."attempt", ${target} AS "target"
      FROM "AnalysisResult" k
      JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
      JOIN "Session" s ON s."id" = k."sessionId"
-    WHERE ${IS_SHOWN} AND ${chosen}
+    WHERE ${IS_SHOWN} AND ${chosen} ${isWanted} AND k."requestId" > ${p.add(after)}
       AND NOT EXISTS (
         SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = k."sessionId" OFFSET 0) waiting
          WHERE waiting."processingType" = k."analysis" AND (waiting."processingStatus" IN ${WAITING} OR waiting."requestedAt" >= ${p.add(since)})

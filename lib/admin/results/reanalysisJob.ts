@@ -25,19 +25,21 @@ export const reanalysisJob = defineKind({
   run: async (ctx, job) => {
     const { filter, askModel, since } = job.input;
     let requested = Number(job.outcome.requested ?? 0);
+    let after = "";
     for (let isLast = false; !isLast; ) {
       if (job.stopping.aborted) throw new LiveDashError("stopped", "The job was stopped.", { retryable: true });
       const page = await inTransaction(ctx.db, async (tx) => {
         await lockReanalysis(tx);
-        const { sql, values } = selectAsked(filter, { askModel, since: new Date(since), limit: PAGE });
+        const { sql, values } = selectAsked(filter, { askModel, since: new Date(since), after, limit: PAGE });
         const { rows } = await tx.query<Asked>(sql, values);
         const again = rows.map(({ requestId, target }) => ({ id: ctx.newId(), requestId, model: target }));
         await requestAgain(tx, again, ctx.clock.now());
         await job.progress(tx, { done: requested + again.length, outcome: { requested: requested + again.length } });
-        return again.length;
+        return again;
       });
-      requested += page;
-      isLast = page < PAGE;
+      requested += page.length;
+      after = page.at(-1)?.requestId ?? after;
+      isLast = page.length < PAGE;
     }
     ctx.log.info({ event: "results.reanalysed", jobId: job.id, filter, requested });
   },
