@@ -13,6 +13,8 @@ const MEANINGS = {
   settling: `It has been settling for more than ${SETTLE_TIMES} times BATCH_SETTLE_TIME`,
   calls_failing: "Calls about it keep failing",
   not_begun: "It has not been started for more than a day",
+  overdue:
+    "It has no expiry time, and has not ended for more than a week, or has not been collected an hour after its end",
 } as const;
 
 type StuckReason = keyof typeof MEANINGS;
@@ -56,6 +58,8 @@ export function stuckReason({ config }: Pick<Context, "config">, b: string, now:
     WHEN ${b}."status" IN ${NOT_BEGUN}
      AND COALESCE(${b}."submittedAt", ${b}."createdAt") < ${now} - interval '1 day'
      AND (${b}."openaiBatchId" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "SpendingStop")) THEN 'not_begun'
+    WHEN ${b}."expiresAt" IS NULL AND (${b}."submittedAt" < ${now} - interval '7 days'
+      OR ${b}."status" = 'COMPLETED' AND ${b}."completedAt" < ${now} - interval '1 hour') THEN 'overdue'
   END`;
 }
 
@@ -74,7 +78,8 @@ export function stuckColumns(ctx: Pick<Context, "config">, b: string, now: strin
   return `${reason} AS "stuckReason",
     CASE ${reason} WHEN 'past_expiry' THEN ${b}."expiresAt" WHEN 'settling' THEN ${b}."settlingSince"
       WHEN 'calls_failing' THEN COALESCE(${b}."failingSince", ${b}."createdAt")
-      WHEN 'not_begun' THEN COALESCE(${b}."submittedAt", ${b}."createdAt") END AS "stuckFrom",
+      WHEN 'not_begun' THEN COALESCE(${b}."submittedAt", ${b}."createdAt")
+      WHEN 'overdue' THEN COALESCE(${b}."completedAt", ${b}."submittedAt") END AS "stuckFrom",
     GREATEST(${b}."failedCalls", ${b}."callFailures") AS "failedCalls"`;
 }
 

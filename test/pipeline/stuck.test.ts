@@ -171,9 +171,17 @@ describe("a batch without an expiry", () => {
     expect(await stuckOne()).toBeNull();
     ahead = 25 * HOUR;
     expect(await stuckOne()).toMatchObject({ reason: "not_begun", lastWords: '"validating"' });
+    // What runs may take its time, but not for ever.
     await sql(`UPDATE "AIBatchRequest" SET "status" = 'IN_PROGRESS'`);
-    ahead = 60 * DAY;
+    ahead = 6 * DAY;
     expect(await stuckOne()).toBeNull();
+    ahead = 8 * DAY;
+    expect(await stuckOne()).toMatchObject({ reason: "overdue" });
+    await sql(`UPDATE "AIBatchRequest" SET "status" = 'COMPLETED', "completedAt" = now() + interval '2 days'`);
+    ahead = 2 * DAY + 30 * MINUTE;
+    expect(await stuckOne()).toBeNull();
+    ahead = 2 * DAY + 61 * MINUTE;
+    expect(await stuckOne()).toMatchObject({ reason: "overdue" });
   });
 });
 

@@ -19,7 +19,8 @@ function openAzure(replies: object[], baseURL = "https://name.openai.azure.com")
     maxRetries: 0,
     fetch: async (input) => {
       called.push(new Request(input).url);
-      return Response.json(replies[called.length - 1] ?? replies.at(-1));
+      const reply = replies[called.length - 1] ?? replies.at(-1);
+      return reply instanceof Response ? reply : Response.json(reply);
     },
     sleep: async (ms) => {
       waited += ms;
@@ -64,6 +65,33 @@ it("an upload that is rejected says why", async () => {
     code: "provider_refused",
     message: expect.stringContaining("It is not UTF-8."),
   });
+});
+
+it.each([
+  ["The file has 120,000 lines: the number of requests in the file exceeds 100,000.", "provider_too_large", "lines"],
+  ["The deployment 'x' was not found.", "provider_model_refused", undefined],
+  ["No room: the storage quota of the account is exceeded.", "provider_storage_full", undefined],
+])("whose fault a rejected upload is, its words say: %s", async (status_details, code, of) => {
+  const error = await openAzure([{ id: "f", status: "error", status_details }])
+    .upload()
+    .catch((thrown) => thrown);
+  expect([error.code, error.limit?.of]).toEqual([code, of]);
+});
+
+it("an upload that is gone is sent anew", async () => {
+  await expect(openAzure([{ id: "f", status: "deleted" }]).upload()).rejects.toMatchObject({
+    code: "provider_not_found",
+  });
+});
+
+it("an upload that cannot be looked up for a while is not sent anew", async () => {
+  const { upload, waited } = openAzure([
+    { id: "f", status: "pending" },
+    Response.json({ error: { message: "Oops" } }, { status: 500 }),
+    { id: "f", status: "processed" },
+  ]);
+  expect(await upload()).toEqual({ fileId: "f" });
+  expect(waited()).toBe(2_000);
 });
 
 it("an upload that is never looked through is given up after ten minutes", async () => {

@@ -1,33 +1,46 @@
 import { ProviderError } from "../contract/errors.ts";
 import { asFields, asText } from "../openai/fields.ts";
 import type { Upload } from "../openai/openaiProvider.ts";
+import { toRefusal } from "../openai/toProviderError.ts";
 
 const PAUSE_MS = 1_000;
 const MOST_PAUSES = 600;
 const GOES_ON = new Set(["uploaded", "pending", "notrunning", "running", "processing"]);
-const WENT_WRONG = new Set(["error", "failed", "deleting", "deleted"]);
+const WENT_WRONG = new Set(["error", "failed"]);
+const GONE = new Set(["deleting", "deleted"]);
 
 /**
  * An upload is looked through before a batch can be made of it. One that says nothing of that, or something that is not known, is
- * taken as it is: whether it can be used is found out when it is.
- * @throws ProviderError `provider_refused` if it was looked through and rejected, `provider_unreachable` after ten minutes
+ * taken as it is: whether it can be used is found out when it is. That it cannot be looked up for a while says nothing of it.
+ * @throws ProviderError what it was rejected for, `provider_not_found` if it is gone, `provider_unreachable` after ten minutes
  */
 export async function untilProcessed({ reply, retrieve, sleep }: Upload): Promise<void> {
   let file = asFields(reply);
+  let unseen: unknown;
   for (let pauses = 0; ; pauses++) {
     const status = (asText(file?.status) ?? "").toLowerCase();
-    if (WENT_WRONG.has(status)) {
-      const why = asText(file?.status_details) ?? "no reason was given";
-      throw new ProviderError("provider_refused", `The provider rejected the input file: ${why}`);
-    }
-    if (!GOES_ON.has(status)) return;
+    if (WENT_WRONG.has(status)) throw rejected(file?.status_details);
+    if (GONE.has(status)) throw new ProviderError("provider_not_found", "The provider has deleted the input file.");
+    if (unseen === undefined && !GOES_ON.has(status)) return;
     if (pauses >= MOST_PAUSES) {
-      throw new ProviderError(
-        "provider_unreachable",
-        "The provider has not looked through the input file in ten minutes.",
-      );
+      const sentence = "The provider has not looked through the input file in ten minutes.";
+      throw new ProviderError("provider_unreachable", sentence, { cause: unseen });
     }
     await sleep(PAUSE_MS);
-    file = asFields(await retrieve());
+    try {
+      file = asFields(await retrieve());
+      unseen = undefined;
+    } catch (error) {
+      // Not of an account that is stopped: no look helps then.
+      if (!(error instanceof ProviderError && error.retryable)) throw error;
+      unseen = error;
+    }
   }
+}
+
+/** By its words, as what is refused at the call. */
+function rejected(details: unknown): ProviderError {
+  const why = asText(details) ?? asText(asFields(details)?.message) ?? "no reason was given";
+  const code = asText(asFields(details)?.code);
+  return toRefusal("looking through the input file", { code, message: why });
 }

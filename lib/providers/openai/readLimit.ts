@@ -6,9 +6,11 @@ import { type Words, whoseFault } from "./whoseFault.ts";
 export function readLimit(words: Words): RefusedLimit | null {
   const fault = whoseFault(words);
   if (fault === "tokens") return { of: "tokens", most: readTokenLimit(words.message) ?? null };
-  return fault === "size" ? { of: isOfLines(words.message) ? "lines" : "bytes", most: null } : null;
+  return fault === "size" ? { of: isOfLines(words) ? "lines" : "bytes", most: null } : null;
 }
 
-function isOfLines(message: string): boolean {
-  return /\b(lines|requests)\b/i.test(message) && !/\b(bytes|size|large|[MG]i?B)\b/i.test(message);
+/** Codes say it in the same words. */
+function isOfLines({ code, message }: Words): boolean {
+  const said = `${code ?? ""} ${message}`.replaceAll("_", " ");
+  return /\b(lines|requests|tasks)\b/i.test(said) && !/\b(bytes|size|large|[MG]i?B)\b/i.test(said);
 }

@@ -25,6 +25,15 @@ export function toProviderError(doing: string, error: unknown): ProviderError {
   }
   const status = error.status ?? 0;
   const reply = asErrorReply(error.error) ?? readErrorReply(error.message);
+  return fromReply(doing, status, reply);
+}
+
+/** What was refused in a reply that is none of an error, by its words: as if the call had been answered so. */
+export function toRefusal(doing: string, { code, message }: Pick<ErrorReply, "code" | "message">): ProviderError {
+  return fromReply(doing, 400, { form: "json", code, type: null, param: null, message, retryAfterMs: null });
+}
+
+function fromReply(doing: string, status: number, reply: ErrorReply): ProviderError {
   const { code, type, param, message, retryAfterMs } = reply;
   const words: Words = { status, code, type, param, message };
   const [ours, verdict] = judge(status, reply, words);
