@@ -32,7 +32,7 @@ export function addJobCommands(program: Command): void {
 
   jobs
     .command("retry")
-    .description("retry a job that failed or was aborted, from where it was")
+    .description("retry a job that failed or was aborted")
     .argument("<id>", "the job id")
     .action(async (id) => (await import("./commands/jobs.ts")).retry(id));
 }

@@ -6,8 +6,8 @@ export function jobInWords(kind: string): string {
 const KIND_WORDS: Readonly<Record<string, string>> = {
   "bulk-requeue": "Bulk requeue",
   import: "CSV import",
-  reanalysis: "Analysis of sessions again",
-  "result-switch": "Switch of results",
+  reanalysis: "Reanalysis",
+  "result-switch": "Result switch",
   upload: "CSV upload",
 };
 

@@ -59,7 +59,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ["preview", "Preview"],
   ["question", "Question"],
   ["questionId", "Question"],
-  ["questionTopics", "Topics of questions"],
+  ["questionTopics", "Question topics"],
   ["raw", "Original bytes"],
   ["realm", "Users"],
   ["reason", "Reason"],

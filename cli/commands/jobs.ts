@@ -18,7 +18,7 @@ interface ListOptions {
   json?: boolean;
 }
 
-const HEAD = ["JOB", "KIND", "STATE", "DONE", "OF", "COMPANY", "BY", "ASKED FOR", "ERROR"];
+const HEAD = ["JOB", "KIND", "STATE", "DONE", "OF", "COMPANY", "BY", "REQUESTED", "ERROR"];
 
 /** Prints the jobs, narrowed as they are asked for. */
 export function list({ state, kind, company, limit, json }: ListOptions): Promise<void> {
@@ -66,7 +66,7 @@ export function show(id: string, { wait, json }: { wait?: boolean; json?: boolea
           Outcome: outcome.join(", "),
           Company: job.companyName,
           By: job.askedBy,
-          "Asked for": inUtc(job.createdAt),
+          Requested: inUtc(job.createdAt),
           Started: inUtc(job.startedAt),
           Ended: inUtc(job.finishedAt),
         }),

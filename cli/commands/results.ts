@@ -35,7 +35,7 @@ export function versions({ company, json }: { company?: string; json?: boolean }
     for (const { name, version } of answer.analyses) print(`${name} is at version ${version}.\n`);
     if (answer.results.length === 0) print("There are no results yet.\n");
     for (const { analysis, version, model, shown, kept } of answer.results) {
-      print(`${analysis}, version ${version ?? "unknown"}, ${model}: ${shown} shown, ${kept} kept besides\n`);
+      print(`${analysis}, version ${version ?? "unknown"}, ${model}: ${shown} shown, ${kept} not shown\n`);
     }
   });
 }

@@ -13,7 +13,7 @@ it("results and reanalyse say what there is and what it would cost, and do it wi
     const run = (...args: string[]) => runCommand(args, { DATABASE_URL: pipeline.database.url });
     expect(await run("results")).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`session-analysis, version ${now - 1}, gpt-6-luna: 3 shown, 0 kept besides`),
+      stdout: expect.stringContaining(`session-analysis, version ${now - 1}, gpt-6-luna: 3 shown, 0 not shown`),
     });
     const older = ["reanalyse", "--below-version", String(now), "--company", "Acme"];
     const dry = await run(...older, "--dry-run");

@@ -395,7 +395,7 @@ describe("an operator", () => {
     await dialog.getByLabel("Reason").fill("The prompt is better now");
     await dialog.getByRole("button", { name: "Analyse again" }).click();
     await admin.waitForURL(/\/platform\/jobs\//);
-    await admin.getByText("Analysis of sessions again").first().waitFor();
+    await admin.getByText("Reanalysis").first().waitFor();
   });
 
   it("finds every other page without a fault", async () => {

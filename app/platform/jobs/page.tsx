@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<z.output<typeof jobShape>>[] = [
   { name: "Company", cell: ({ companyName }) => companyName ?? "" },
   { name: "Done", isNumber: true, cell: ({ done }) => inGroups(done) },
   { name: "By", cell: ({ askedBy }) => askedBy },
-  { name: "Asked for", cell: ({ createdAt }) => <Time iso={createdAt} /> },
+  { name: "Requested", cell: ({ createdAt }) => <Time iso={createdAt} /> },
 ];
 
 export default async function JobsPage({ searchParams }: { searchParams: Promise<Search> }) {
@@ -41,7 +41,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
     <>
       <PageHead title="Jobs" parent={{ href: "/platform/imports", name: "Imports" }} />
       {jobs.length === 0 ? (
-        <EmptyState title="No jobs yet">Imports by address and bulk requeues are done as jobs.</EmptyState>
+        <EmptyState title="No jobs">Imports, uploads, bulk requeues and reanalyses are done as jobs.</EmptyState>
       ) : (
         <Table caption="Jobs" columns={COLUMNS} rows={jobs} keyOf={({ id }) => id} />
       )}

@@ -31,7 +31,7 @@ export default async function ResultsPage() {
     { name: "Version", cell: (result) => versionInWords(result, latest.get(result.analysis)) },
     { name: "Model", cell: ({ model }) => model },
     { name: "Shown", isNumber: true, cell: ({ shown }) => inGroups(shown) },
-    { name: "Kept besides", isNumber: true, cell: ({ kept }) => inGroups(kept) },
+    { name: "Not shown", isNumber: true, cell: ({ kept }) => inGroups(kept) },
     ...(canAsk ? [{ name: "Actions", cell: (result: Result) => <Actions {...result} /> }] : []),
   ];
   return (

@@ -47,7 +47,7 @@ export function JobProgress({ job, canControl }: { job: Job; canControl: boolean
           }),
           { name: "Company", value: job.companyName ?? "all" },
           { name: "By", value: job.askedBy },
-          { name: "Asked for", value: <Time iso={job.createdAt} /> },
+          { name: "Requested", value: <Time iso={job.createdAt} /> },
           { name: "Started", value: job.startedAt ? <Time iso={job.startedAt} /> : "not yet" },
           { name: "Ended", value: job.finishedAt ? <Time iso={job.finishedAt} /> : "not yet" },
         ]}
@@ -74,7 +74,7 @@ export function JobProgress({ job, canControl }: { job: Job; canControl: boolean
             act={() => callApi(`/api/admin/jobs/${job.id}/retry`)}
             done="The job has been queued again."
           >
-            <p>It continues where it was. Nothing is done twice.</p>
+            <p>It continues where it was, or begins again, depending on its kind. Nothing is done twice.</p>
           </ConfirmAction>
         )}
       </div>
