@@ -1,5 +1,6 @@
 import { questionTopics } from "../analysis/questionTopics.ts";
 import type { Context } from "../context.ts";
+import { chosenModel } from "../costs/chosenModel.ts";
 import type { Transaction } from "../db/pool.ts";
 import { arrayOf, json, nullable, statement, text, timestamp } from "../db/statement.ts";
 
@@ -77,8 +78,7 @@ const ASK = statement({
         )
         INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "questionIds", "requestedAt")
         SELECT "requestId", "companyId", "sessionId",
-               COALESCE($3, (SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
-                              WHERE cm."companyId" = taken."companyId" AND cm."isDefault" LIMIT 1), $4),
+               COALESCE($3, ${chosenModel('taken."companyId"')}, $4),
                $2, array_agg("id" ORDER BY "order"), $5
           FROM taken GROUP BY "requestId", "companyId", "sessionId"`,
   params: {

@@ -1,5 +1,6 @@
 import { requireAnalysis } from "../../analysis/registry.ts";
 import type { Context } from "../../context.ts";
+import { chosenModel } from "../../costs/chosenModel.ts";
 import { findPrice } from "../../costs/price.ts";
 import { Parameters } from "../../db/parameters.ts";
 import type { Transaction } from "../../db/pool.ts";
@@ -22,13 +23,11 @@ export function selectAsked(
 ) {
   const p = new Parameters();
   const chosen = whereResults(filter, p);
-  const chosenModel = `(SELECT m."name" FROM "CompanyAIModel" cm JOIN "AIModel" m ON m."id" = cm."aiModelId" AND m."isActive"
-    WHERE cm."companyId" = k."companyId" AND cm."isDefault" LIMIT 1)`;
   const { model, ownModel, subject } = requireAnalysis(filter.analysis);
   // What a company has switched off is not asked again for it either.
   const isWanted =
     subject === "questions" ? `AND (SELECT "questionTopics" FROM "Company" WHERE "id" = k."companyId")` : "";
-  const target = `COALESCE(${p.add(askModel ?? ownModel ?? null)}::text, ${chosenModel}, ${p.add(model)}::text)`;
+  const target = `COALESCE(${p.add(askModel ?? ownModel ?? null)}::text, ${chosenModel('k."companyId"')}, ${p.add(model)}::text)`;
   const sql = `SELECT k."requestId", k."attempt", ${target} AS "target"
      FROM "AnalysisResult" k
      JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
