@@ -6,7 +6,7 @@ import { readPipeline } from "../lib/admin/overview/readPipeline.ts";
 import { readSummary } from "../lib/admin/overview/readSummary.ts";
 import { listRequests } from "../lib/admin/requests/listRequests.ts";
 import { positionToCursor } from "../lib/admin/requests/position.ts";
-import { type CallContext, callVerb } from "../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../lib/api/operation.ts";
 import { permissionsOfRole } from "../lib/auth/permissions.ts";
 import { readConfig } from "../lib/config.ts";
 import { createContext } from "../lib/context.ts";
@@ -67,8 +67,11 @@ async function measureGlances(): Promise<Row[]> {
     `SELECT "processingStatus", count(*) FROM "AIProcessingRequest" GROUP BY "processingStatus"`,
   );
   return [
-    { ...(await measure("summary", "", () => callVerb(viewer(), readSummary, {}))), otherwise: `GROUP BY ${counting}` },
-    { ...(await measure("pipeline at a glance", "", () => callVerb(viewer(), readPipeline, {}))), otherwise: "" },
+    {
+      ...(await measure("summary", "", () => callOperation(viewer(), readSummary, {}))),
+      otherwise: `GROUP BY ${counting}`,
+    },
+    { ...(await measure("pipeline at a glance", "", () => callOperation(viewer(), readPipeline, {}))), otherwise: "" },
   ];
 }
 
@@ -77,7 +80,7 @@ async function measureLists(): Promise<Row[]> {
   for (const [what, filter] of Object.entries(FILTERS)) {
     for (const [depth, share] of Object.entries({ first: 0, middle: 0.5, deep: 0.95 })) {
       const { cursor, offsetMs, skipped } = await findCursor(filter, share);
-      const read = () => callVerb(viewer(), listRequests, { ...filter, limit: 50, ...(cursor ? { cursor } : {}) });
+      const read = () => callOperation(viewer(), listRequests, { ...filter, limit: 50, ...(cursor ? { cursor } : {}) });
       rows.push({ ...(await measure(what, depth, read)), otherwise: `OFFSET ${skipped}: ${offsetMs}` });
     }
   }

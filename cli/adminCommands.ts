@@ -89,16 +89,16 @@ function addServiceAccountCommands(admin: Command): void {
     .option("--json", "print JSON, in the shape of the API")
     .action(async (options) => (await import("./commands/admin/serviceAccounts.ts")).listAccounts(options));
 
-  for (const [verb, what] of [
+  for (const [operation, what] of [
     ["disable", "disable a service account: its keys stop working immediately"],
     ["enable", "enable a service account again: its keys work as before"],
   ] as const) {
     admin
-      .command(`${verb}-service-account`)
+      .command(`${operation}-service-account`)
       .description(what)
       .argument("<name>", "its name or id")
       .action(async (name) =>
-        (await import("./commands/admin/serviceAccounts.ts")).setDisabled(name, verb === "disable"),
+        (await import("./commands/admin/serviceAccounts.ts")).setDisabled(name, operation === "disable"),
       );
   }
 }

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { Acting } from "../lib/api/verb.ts";
+import type { Acting } from "../lib/api/operation.ts";
 import { ALL_PERMISSIONS } from "../lib/auth/permissions.ts";
 import type { Context } from "../lib/context.ts";
 

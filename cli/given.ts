@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { RefusedError } from "../lib/api/errors.ts";
 import { moment, reason } from "../lib/api/fields.ts";
-import { parseInput } from "../lib/api/verb.ts";
+import { parseInput } from "../lib/api/operation.ts";
 import { after } from "../lib/clock.ts";
 import type { Context } from "../lib/context.ts";
 import { statement, text } from "../lib/db/statement.ts";
 import { parseDuration } from "../lib/duration.ts";
 
-// What people give at the command line, as the verbs take it.
+// What people give at the command line, as the operations take it.
 
 const MOST_ROWS = 10_000;
 
@@ -69,7 +69,7 @@ export function limitOf(given: string | undefined): number {
   throw new RefusedError("invalid_input", `--limit ${given} is not a number from 1 to ${MOST_ROWS}.`);
 }
 
-/** Leaves out what was not given: a verb refuses fields that it does not know, undefined ones included. */
+/** Leaves out what was not given: an operation refuses fields that it does not know, undefined ones included. */
 export function withoutGaps<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -136,15 +136,15 @@ addResultCommands(program);
 
 const spending = program.command("spending").description("stop or resume all spending at the provider");
 
-for (const [verb, what] of [
+for (const [operation, what] of [
   ["stop", "send nothing new to the provider until you resume; results of running batches are still collected"],
   ["resume", "start sending again"],
 ] as const) {
   spending
-    .command(verb)
+    .command(operation)
     .description(what)
     .requiredOption("--reason <text>", "why; recorded in the audit log")
-    .action(async (options) => (await import("./commands/spending.ts")).setSpending(verb, options));
+    .action(async (options) => (await import("./commands/spending.ts")).setSpending(operation, options));
 }
 
 program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { labelOf, nameFields, namesIn } from "../app/_words/labels.ts";
 
-/** Fields of the verbs whose options or arguments are called something else, by the path's end. */
+/** Fields of the operations whose options or arguments are called something else, by the path's end. */
 const GIVEN_AS: ReadonlyMap<string, readonly string[]> = new Map([
   ["allowedAddresses", ["addresses"]],
   ["Assistant", ["assistant"]],

@@ -1,4 +1,4 @@
-import type { Acting, CallContext } from "../lib/api/verb.ts";
+import type { Acting, CallContext } from "../lib/api/operation.ts";
 import type { Context } from "../lib/context.ts";
 import { noProvider } from "../lib/providers/noProvider.ts";
 import { atCommandLine } from "./commandActor.ts";
@@ -22,7 +22,7 @@ export function atOurs(work: (ctx: Acted) => Promise<void>): Promise<void> {
   return withRuntime({ defaults: { LOG_LEVEL: "warn" } }, work);
 }
 
-/** For verbs that need no provider. */
-export function withVerbs(work: (ctx: CallContext) => Promise<void>): Promise<void> {
+/** For operations that need no provider. */
+export function withOperations(work: (ctx: CallContext) => Promise<void>): Promise<void> {
   return withRuntime({ stopping: stopSignal() }, (ctx) => work({ ...ctx, provider: noProvider }));
 }

@@ -7,7 +7,7 @@ import type { Logger } from "./observability/log.ts";
 import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
 
-/** What every verb is given: nothing is read from globals, so a test can drive all of it. */
+/** What every operation is given: nothing is read from globals, so a test can drive all of it. */
 export interface Context {
   config: Config;
   db: Database;

@@ -1,27 +1,27 @@
-// Runs every fault test in its long form, plants bugs, prints what both have shown and keeps it in docs/reliability.md:
+// Runs every fault test in its long form and every mutant, prints what both have shown and keeps it in docs/reliability.md:
 //   npm run test:faults [-- [--family name]... [--again] [--short]]
 // What has been run at this commit is kept in .faults/ and not run again, unless --again asks for it; so the whole can be
-// run in parts, and goes on after a break. --family picks what to run: a family, or `planted` for the bugs. --short runs the
+// run in parts, and goes on after a break. --family picks what to run: a family, or `mutants`. --short runs the
 // short forms, keeps nothing and leaves the page alone. Ends with 1 if a number is not what it must be, with 2 if misused.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../lib/errors.ts";
-import { PLANTS } from "../test/faults/planted/plants.ts";
+import { MUTANTS } from "../test/faults/mutants/index.ts";
 import { type Commit, describeCommit } from "./faults/commit.ts";
 import { makeTemporaryFolder, ROOT } from "./faults/copyTree.ts";
 import { FAMILIES } from "./faults/families.ts";
 import { type Results, resultsIn, resultsOfOneCommit } from "./faults/kept.ts";
 import { merge } from "./faults/merge.ts";
-import { assertFit, plantBugs } from "./faults/plantBugs.ts";
 import { renderReport } from "./faults/renderReport.ts";
 import { runFamilies } from "./faults/runFamilies.ts";
+import { assertFit, runMutants } from "./faults/runMutants.ts";
 import { writePage } from "./faults/writePage.ts";
 
-const BUGS = "planted";
+const MUTANT_FAMILY = "mutants";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 interface Wanted {
-  /** Names of families, and `planted`. */
+  /** Names of families, and `mutants`. */
   chosen: readonly string[];
   again: boolean;
   long: boolean;
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
       short: { type: "boolean", default: false },
     },
   });
-  const names = [...dueFamilies(!values.short).map(({ family }) => family), BUGS];
+  const names = [...dueFamilies(!values.short).map(({ family }) => family), MUTANT_FAMILY];
   const unknown = values.family?.find((name) => !names.some((known) => known === name));
   if (unknown !== undefined) {
     process.stderr.write(`There is no family named ${unknown}. There are: ${names.join(", ")}.\n`);
@@ -63,9 +63,9 @@ function dueFamilies(long: boolean) {
 }
 
 async function show(commit: Commit, results: Results, wanted: Wanted): Promise<number> {
-  await assertFit(ROOT, PLANTS);
+  await assertFit(ROOT, MUTANTS);
   const problems = await runChosen(results, wanted);
-  const due = { families: dueFamilies(wanted.long), plants: PLANTS, long: wanted.long };
+  const due = { families: dueFamilies(wanted.long), mutants: MUTANTS, long: wanted.long };
   const merged = merge(await results.read(), due);
   const faults = [...merged.faults, ...problems];
   const command = `npm run test:faults${wanted.long ? "" : " -- --short"}`;
@@ -79,7 +79,7 @@ async function show(commit: Commit, results: Results, wanted: Wanted): Promise<n
 
 /** Runs what was chosen and is not there yet. Answers why nothing was shown where that is so. */
 async function runChosen(results: Results, { chosen, again, long }: Wanted): Promise<string[]> {
-  const kept = again ? { families: [], planted: [] } : await results.read();
+  const kept = again ? { families: [], mutants: [] } : await results.read();
   const isKept = (name: string) => kept.families.some(({ family }) => family === name);
   const families = dueFamilies(long).filter(({ family }) => chosen.includes(family));
   const problems = await runFamilies(
@@ -87,13 +87,13 @@ async function runChosen(results: Results, { chosen, again, long }: Wanted): Pro
     results,
     { long, say },
   );
-  if (!chosen.includes(BUGS)) return problems;
-  const plants = PLANTS.filter((plant) => !kept.planted.some(({ name }) => name === plant.name));
+  if (!chosen.includes(MUTANT_FAMILY)) return problems;
+  const mutants = MUTANTS.filter((mutant) => !kept.mutants.some(({ name }) => name === mutant.name));
   try {
-    // What the families have shown is reported even if no bug can be planted.
-    if (plants.length > 0) await plantBugs(plants, say, results.keepPlanted);
+    // What the families have shown is reported even if no mutant can be tried.
+    if (mutants.length > 0) await runMutants(mutants, say, results.keepMutant);
   } catch (error) {
-    problems.push(`No bug was planted: ${messageOf(error)}`);
+    problems.push(`No mutant was tried: ${messageOf(error)}`);
   }
   return problems;
 }

@@ -20,7 +20,7 @@ export interface ConfirmActionProps {
   question: string;
   /** What is kept, what is lost, what it costs. */
   children: ReactNode;
-  /** On the button that does it: the same verb, never just "OK". */
+  /** On the button that does it: the same operation, never just "OK". */
   confirm: string;
   tone?: ButtonTone;
   /** Whether the reason has to be given; it stands in the audit. */

@@ -72,14 +72,14 @@ function LastRun({ scheduler, now }: { scheduler: Scheduler; now: number }) {
 
 function PauseOrResume({ scheduler: { name, paused } }: { scheduler: Scheduler }) {
   const { word } = SCHEDULER_WORDS[name];
-  const verb = paused ? "resume" : "pause";
+  const operation = paused ? "resume" : "pause";
   return (
     <ConfirmAction
       label={paused ? "Resume" : "Pause"}
       question={paused ? `Resume ${word}?` : `Pause ${word}?`}
       confirm={paused ? "Resume scheduler" : "Pause scheduler"}
       needsReason
-      act={({ reason }) => callApi(`/api/admin/schedulers/${name}/${verb}`, { body: { reason } })}
+      act={({ reason }) => callApi(`/api/admin/schedulers/${name}/${operation}`, { body: { reason } })}
       done={paused ? `${word} has been resumed.` : `${word} is paused.`}
     >
       <p>

@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import type { Actor, CompanyUserActor, KeyRefusal, PlatformUserActor, Realm } from "../../lib/auth/actor.ts";
 import { CLIENT_IP_HEADER, PATH_HEADER } from "../../lib/auth/headers.ts";
 import { getWebContext } from "../../lib/webContext.ts";
@@ -24,7 +24,7 @@ export async function findCompanyUser(): Promise<CompanyUserActor | undefined> {
   return actor?.kind === "company_user" ? actor : undefined;
 }
 
-/** What a page of the platform calls verbs with. Whoever may not be here yet is sent where they can change that. */
+/** What a page of the platform calls operations with. Whoever may not be here yet is sent where they can change that. */
 export async function requirePlatform(): Promise<CallContext<PlatformUserActor>> {
   const actor = await findPlatformUser();
   if (!actor) return toSignIn("platform");

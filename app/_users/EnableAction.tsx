@@ -13,13 +13,13 @@ interface EnableActionProps {
 
 /** Disables someone who can enter, or enables them again. */
 export function EnableAction({ kind, name, disabledAt, act, children }: EnableActionProps) {
-  const verb = disabledAt ? "Enable" : "Disable";
+  const operation = disabledAt ? "Enable" : "Disable";
   return (
     <ConfirmAction
-      label={verb}
+      label={operation}
       tone={disabledAt ? "plain" : "danger"}
-      question={`${verb} ${name}?`}
-      confirm={verb}
+      question={`${operation} ${name}?`}
+      confirm={operation}
       act={() => act({ disabled: !disabledAt })}
       done={`The ${kind} has been ${disabledAt ? "enabled" : "disabled"}.`}
     >

@@ -1,4 +1,4 @@
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { LinkButton } from "../_kit/LinkButton.tsx";
 import { companyOptions } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import { listCompanies } from "../../lib/admin/companies/listCompanies.ts";
 import { listModels } from "../../lib/admin/models/listModels.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import type { Option } from "../_kit/Select.tsx";
 import { ask } from "../_session/ask.ts";
 

@@ -1,7 +1,7 @@
 import { addUser, newUser } from "../../lib/admin/users/createUser.ts";
 import { giveNewPassword } from "../../lib/admin/users/resetPassword.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/operation.ts";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { REALMS } from "../../lib/auth/realms.ts";
 import type { Context } from "../../lib/context.ts";

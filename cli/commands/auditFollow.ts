@@ -1,9 +1,9 @@
 import { RefusedError } from "../../lib/api/errors.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { jsonLines, placeBefore, readSealed } from "../../lib/audit/readSealed.ts";
 import { momentOf } from "../given.ts";
 import { print } from "../printed.ts";
-import { withVerbs } from "../withRuntime.ts";
+import { withOperations } from "../withRuntime.ts";
 
 const LOOK_AGAIN_MS = 2_000;
 
@@ -15,7 +15,7 @@ export interface FollowOptions {
 
 /** Prints the sealed entries of the audit log as JSON lines, and those to come as they are sealed, until it is stopped. */
 export function follow(options: FollowOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     let after = await startOf(ctx, options);
     while (!ctx.stopping.aborted) {
       for await (const page of readSealed(ctx.db, after)) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { companyFields, roleWords as roleWordsShape } from "../../lib/admin/companies/companyFields.ts";
 import { findCompany } from "../../lib/admin/companies/companyRow.ts";
 import { changeCompany } from "../../lib/admin/companies/updateCompany.ts";
-import { parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/operation.ts";
 import { ROLES, type Role, type RoleWords } from "../../lib/import/transcripts/roles.ts";
 import { readAllowances } from "../../lib/throttle/companyLimit.ts";
 import { companyIdOf, withoutGaps } from "../given.ts";

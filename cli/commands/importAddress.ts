@@ -1,11 +1,11 @@
 import { importNow } from "../../lib/admin/companies/importNow.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { companyIdOf } from "../given.ts";
 import { print, printJson } from "../printed.ts";
 import { openProgress } from "../progress.ts";
 import { runOrWait } from "../runOrWait.ts";
-import { withVerbs } from "../withRuntime.ts";
+import { withOperations } from "../withRuntime.ts";
 import type { ImportOptions } from "./import.ts";
 
 interface Options extends Omit<ImportOptions, "company"> {
@@ -28,8 +28,8 @@ function refuseWhatNeedsAFile({ transcripts, fetchTranscripts, timeZone, dryRun 
 /** Has the CSV of a company imported from its address, as a job; with `wait`, shows how far it is until it has ended. */
 export function importFromAddress(options: Options): Promise<void> {
   refuseWhatNeedsAFile(options);
-  return withVerbs(async (ctx) => {
-    const { job } = await callVerb(ctx, importNow, { id: await companyIdOf(ctx, options.company) });
+  return withOperations(async (ctx) => {
+    const { job } = await callOperation(ctx, importNow, { id: await companyIdOf(ctx, options.company) });
     if (!options.wait) {
       if (options.json) printJson({ job });
       else print(`The import is queued as job ${job.id}. A process with schedulers will do it; --wait does it here.\n`);

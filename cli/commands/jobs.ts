@@ -3,12 +3,12 @@ import { listJobs } from "../../lib/admin/jobs/listJobs.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { retryJob } from "../../lib/admin/jobs/retryJob.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { waitForJob } from "../../lib/jobs/waitForJob.ts";
 import { companyIdOf, limitOf, withoutGaps } from "../given.ts";
 import { inUtc, inWords, print, printJson, textFacts, textTable } from "../printed.ts";
 import { readUpTo } from "../readUpTo.ts";
-import { withVerbs } from "../withRuntime.ts";
+import { withOperations } from "../withRuntime.ts";
 
 interface ListOptions {
   state?: string;
@@ -22,11 +22,11 @@ const HEAD = ["JOB", "KIND", "STATE", "DONE", "OF", "COMPANY", "BY", "REQUESTED"
 
 /** Prints the jobs, narrowed as they are asked for. */
 export function list({ state, kind, company, limit, json }: ListOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const companyId = company === undefined ? undefined : await companyIdOf(ctx, company);
     const filter = withoutGaps({ state: state?.toLowerCase(), kind, companyId });
     const { rows, nextCursor } = await readUpTo(limitOf(limit), async (page) => {
-      const { jobs, nextCursor } = await callVerb(ctx, listJobs, { ...filter, ...page });
+      const { jobs, nextCursor } = await callOperation(ctx, listJobs, { ...filter, ...page });
       return { rows: jobs, nextCursor };
     });
     if (json) return printJson({ jobs: rows, nextCursor });
@@ -49,10 +49,10 @@ export function list({ state, kind, company, limit, json }: ListOptions): Promis
 
 /** Prints one job; with `wait`, once it has ended. The exit code is 1 if it failed or was aborted. */
 export function show(id: string, { wait, json }: { wait?: boolean; json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
-    await callVerb(ctx, readJob, { id });
+  return withOperations(async (ctx) => {
+    await callOperation(ctx, readJob, { id });
     if (wait) await waitForJob(ctx, id);
-    const answer = await callVerb(ctx, readJob, { id });
+    const answer = await callOperation(ctx, readJob, { id });
     const { job } = answer;
     if (json) printJson(answer);
     else {
@@ -78,15 +78,15 @@ export function show(id: string, { wait, json }: { wait?: boolean; json?: boolea
 }
 
 export function abort(id: string): Promise<void> {
-  return withVerbs(async (ctx) => {
-    const { job } = await callVerb(ctx, abortJob, { id });
+  return withOperations(async (ctx) => {
+    const { job } = await callOperation(ctx, abortJob, { id });
     print(job.aborting ? "The job ends at its next safe point.\n" : "The job has been aborted.\n");
   });
 }
 
 export function retry(id: string): Promise<void> {
-  return withVerbs(async (ctx) => {
-    await callVerb(ctx, retryJob, { id });
+  return withOperations(async (ctx) => {
+    await callOperation(ctx, retryJob, { id });
     print("The job is queued again. A process with schedulers will do it.\n");
   });
 }

@@ -2,12 +2,12 @@ import { listResultVersions } from "../../lib/admin/results/listResultVersions.t
 import { reanalyse } from "../../lib/admin/results/reanalyse.ts";
 import { switchResults } from "../../lib/admin/results/switchResults.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import type { WatchedJob } from "../../lib/jobs/waitForJob.ts";
 import { companyIdOf, momentOf, withoutGaps } from "../given.ts";
 import { inEuros, print, printJson } from "../printed.ts";
 import { runOrWait } from "../runOrWait.ts";
-import { withVerbs } from "../withRuntime.ts";
+import { withOperations } from "../withRuntime.ts";
 
 interface ResultOptions {
   analysis: string;
@@ -28,9 +28,9 @@ const NOT_DONE = "Nothing was changed. Run this again with --yes to do it.\n";
 
 /** Prints how many results there are of each analysis, version and model. */
 export function versions({ company, json }: { company?: string; json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const companyId = company === undefined ? undefined : await companyIdOf(ctx, company);
-    const answer = await callVerb(ctx, listResultVersions, withoutGaps({ companyId }));
+    const answer = await callOperation(ctx, listResultVersions, withoutGaps({ companyId }));
     if (json) return printJson(answer);
     for (const { name, version } of answer.analyses) print(`${name} is at version ${version}.\n`);
     if (answer.results.length === 0) print("There are no results yet.\n");
@@ -42,10 +42,10 @@ export function versions({ company, json }: { company?: string; json?: boolean }
 
 /** Says what analysing sessions again would come to; with `yes` it requests that. */
 export function analyseAgain(options: ResultOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const { askModel, reason, yes = false, json = false } = onlyOne(options);
     const asked = withoutGaps({ filter: await filterOf(ctx, options), askModel, reason });
-    const answer = await callVerb(ctx, reanalyse, { ...asked, preview: !yes });
+    const answer = await callOperation(ctx, reanalyse, { ...asked, preview: !yes });
     const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
     if (json) printJson({ ...answer, job: job ?? null });
     refuseUnlessDone(job);
@@ -59,10 +59,10 @@ export function analyseAgain(options: ResultOptions): Promise<void> {
 
 /** Says how many sessions would show a kept result again; with `yes` they do. */
 export function switchBack(options: ResultOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const { reason, yes = false, json = false } = onlyOne(options);
     const asked = { filter: await filterOf(ctx, options), reason };
-    const answer = await callVerb(ctx, switchResults, { ...asked, preview: !yes });
+    const answer = await callOperation(ctx, switchResults, { ...asked, preview: !yes });
     const job = answer.jobId === null ? undefined : await runOrWait(ctx, answer.jobId);
     if (json) printJson({ ...answer, job: job ?? null });
     refuseUnlessDone(job);

@@ -1,6 +1,6 @@
 import { counted } from "../../app/_words/numbers.ts";
 import { tryNowFor, tryNowInput } from "../../lib/admin/pipeline/tryNow.ts";
-import { parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/operation.ts";
 import { print } from "../printed.ts";
 import { withRuntime } from "../withRuntime.ts";
 

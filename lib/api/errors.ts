@@ -42,7 +42,7 @@ export class RefusedError extends LiveDashError {
 }
 
 /**
- * A call that somebody has no right to, found out while it runs. `callVerb` records it once the call's transaction is rolled
+ * A call that somebody has no right to, found out while it runs. `callOperation` records it once the call's transaction is rolled
  * back: a record written beside an open transaction would need a second connection, and could starve the pool.
  */
 export class DeniedError extends RefusedError {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// Fields that many verbs take or answer. A query gives text, a program numbers: both are taken.
+// Fields that many operations take or answer. A query gives text, a program numbers: both are taken.
 
 export const id = z
   .string()

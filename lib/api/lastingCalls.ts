@@ -2,7 +2,7 @@ import type { Permission } from "../auth/permissions.ts";
 import { readStillAllowed } from "../auth/stillAllowed.ts";
 import type { Database } from "../db/pool.ts";
 import { RefusedError } from "./errors.ts";
-import type { CallContext, Verb } from "./verb.ts";
+import type { CallContext, Operation } from "./operation.ts";
 
 /** What lasts as long as its caller likes. */
 export type LastingKind = "stream" | "download" | "upload";
@@ -35,10 +35,10 @@ interface Entry {
 const calls = new WeakMap<Database, { entries: Set<Entry>; isWatched: boolean }>();
 
 /** Undefined: it is answered at once. */
-export function lastingKindOf(verb: Verb): LastingKind | undefined {
-  if (verb.bodyType) return "upload";
-  if (verb.output) return undefined;
-  return verb.live ? "stream" : "download";
+export function lastingKindOf(operation: Operation): LastingKind | undefined {
+  if (operation.bodyType) return "upload";
+  if (operation.output) return undefined;
+  return operation.live ? "stream" : "download";
 }
 
 /**

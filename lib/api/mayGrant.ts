@@ -1,6 +1,6 @@
 import { coveredBy, type Permission } from "../auth/permissions.ts";
 import { DeniedError } from "./errors.ts";
-import type { Acting } from "./verb.ts";
+import type { Acting } from "./operation.ts";
 
 /**
  * Nobody gives, or takes over, what they do not have themselves, in whichever realm: not a role, and not a key.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PLATFORM_PERMISSIONS } from "../auth/permissions.ts";
-import type { Verb } from "./verb.ts";
+import type { Operation } from "./operation.ts";
 
 const errorShape = z.strictObject({
   ok: z.literal(false),
@@ -8,10 +8,13 @@ const errorShape = z.strictObject({
 });
 
 /** The API's description, OpenAPI 3.1, made from the schemas that its calls are checked with. */
-export function describeApi(verbs: readonly Verb[], version: string) {
+export function describeApi(operations: readonly Operation[], version: string) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const verb of verbs) {
-    paths[verb.path] = { ...paths[verb.path], [verb.method.toLowerCase()]: describeVerb(verb) };
+  for (const operation of operations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describeOperation(operation),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -28,29 +31,32 @@ export function describeApi(verbs: readonly Verb[], version: string) {
   };
 }
 
-function describeVerb(verb: Verb) {
-  const isPlatform = verb.permission in PLATFORM_PERMISSIONS;
-  const schema = toSchema(verb.input, "input");
+function describeOperation(operation: Operation) {
+  const isPlatform = operation.permission in PLATFORM_PERMISSIONS;
+  const schema = toSchema(operation.input, "input");
   const properties = schema.properties ?? {};
-  const inPath = [...verb.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
-  const inQuery = verb.method === "GET" || verb.bodyType ? rest : [];
+  const inQuery = operation.method === "GET" || operation.bodyType ? rest : [];
   const parameter = (place: "path" | "query") => (name: string) => ({
     name,
     in: place,
     required: place === "path" || (schema.required ?? []).includes(name),
     schema: properties[name],
-    ...exampleOf(verb, name),
+    ...exampleOf(operation, name),
   });
   return {
-    operationId: verb.name,
-    summary: verb.summary,
-    "x-permission": verb.permission,
+    operationId: operation.name,
+    summary: operation.summary,
+    "x-permission": operation.permission,
     security: isPlatform ? [{ key: [] }, { session: [] }] : [{ companySession: [] }],
     parameters: [...inPath.map(parameter("path")), ...inQuery.map(parameter("query"))],
-    ...describeBody(verb, schema, inPath),
+    ...describeBody(operation, schema, inPath),
     responses: {
-      [verb.status ?? 200]: { description: verb.status === 202 ? "Accepted." : "Done.", content: describeAnswer(verb) },
+      [operation.status ?? 200]: {
+        description: operation.status === 202 ? "Accepted." : "Done.",
+        content: describeAnswer(operation),
+      },
       default: {
         description: "The call was refused or failed.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
@@ -59,30 +65,30 @@ function describeVerb(verb: Verb) {
   };
 }
 
-function describeBody(verb: Verb, schema: JsonSchema, inPath: string[]) {
-  if (verb.method === "GET") return {};
-  if (verb.bodyType) {
-    return { requestBody: { required: true, content: { [verb.bodyType]: { schema: { type: "string" } } } } };
+function describeBody(operation: Operation, schema: JsonSchema, inPath: string[]) {
+  if (operation.method === "GET") return {};
+  if (operation.bodyType) {
+    return { requestBody: { required: true, content: { [operation.bodyType]: { schema: { type: "string" } } } } };
   }
   const without = (names: string[] = []) => names.filter((name) => !inPath.includes(name));
   const { $schema: _, ...body } = schema;
   const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([n]) => !inPath.includes(n)));
-  const example = Object.fromEntries(Object.entries(verb.example as object).filter(([n]) => !inPath.includes(n)));
+  const example = Object.fromEntries(Object.entries(operation.example as object).filter(([n]) => !inPath.includes(n)));
   const content = { schema: { ...body, properties, required: without(schema.required) }, example };
   return { requestBody: { required: true, content: { "application/json": content } } };
 }
 
-function describeAnswer(verb: Verb) {
-  if (!verb.output) return { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
-  const { $schema: _, ...answer } = toSchema(verb.output, "output");
+function describeAnswer(operation: Operation) {
+  if (!operation.output) return { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+  const { $schema: _, ...answer } = toSchema(operation.output, "output");
   const properties = { ok: { const: true }, ...answer.properties };
   return {
     "application/json": { schema: { ...answer, properties, required: ["ok", ...(answer.required ?? [])] } },
   };
 }
 
-function exampleOf(verb: Verb, name: string) {
-  const value = (verb.example as Record<string, unknown>)[name];
+function exampleOf(operation: Operation, name: string) {
+  const value = (operation.example as Record<string, unknown>)[name];
   return value === undefined ? {} : { example: value };
 }
 

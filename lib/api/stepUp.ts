@@ -15,7 +15,7 @@ export function isConfirmed(ctx: Pick<Context, "clock">, confirmedAt: Date | nul
   return !!confirmedAt && ctx.clock.now().getTime() - confirmedAt.getTime() < CONFIRMED_MINUTES * 60_000;
 }
 
-/** What an operation (`Verb`) says of itself. */
+/** What an operation (`Operation`) says of itself. */
 interface Declared {
   method: string;
   confirmed?: "not needed";
@@ -30,7 +30,7 @@ export function needsConfirmation({ method, confirmed }: Declared): boolean {
  * People give their second factor once more before they change users, keys, secrets or access; keys for machines have none.
  * @throws RefusedError `second_factor_needed`
  */
-export function assertConfirmed(actor: Actor, verb: Declared): void {
-  if (!("confirmed" in actor) || actor.confirmed || !needsConfirmation(verb)) return;
+export function assertConfirmed(actor: Actor, operation: Declared): void {
+  if (!("confirmed" in actor) || actor.confirmed || !needsConfirmation(operation)) return;
   throw new RefusedError(SECOND_FACTOR_NEEDED.code, SECOND_FACTOR_NEEDED.message);
 }

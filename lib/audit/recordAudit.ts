@@ -11,7 +11,7 @@ interface AuditActor {
 
 export interface AuditEntry {
   actor: AuditActor;
-  /** A verb and its object, such as `requests.requeue`. */
+  /** An operation and its object, such as `requests.requeue`. */
   action: string;
   outcome: "done" | "denied" | "failed";
   target?: { type: string; id: string | null } | undefined;

@@ -1,5 +1,5 @@
 import { RefusedError } from "../api/errors.ts";
-import type { CallContext } from "../api/verb.ts";
+import type { CallContext } from "../api/operation.ts";
 import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
 import { whyClosed } from "../auth/companyAccess.ts";
 import { CompanyStatus } from "../db/enums.ts";

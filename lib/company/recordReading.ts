@@ -1,4 +1,4 @@
-import { audit, type CallContext } from "../api/verb.ts";
+import { audit, type CallContext } from "../api/operation.ts";
 import { after } from "../clock.ts";
 import { json, nullable, statement, text, timestamp } from "../db/statement.ts";
 

@@ -25,9 +25,9 @@ export function tablesOf(migrations: readonly Migration[]): string[] {
   const words =
     /^\s*(CREATE|DROP|ALTER)\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"(\w+)"(?:\s+RENAME\s+TO\s+"(\w+)")?/gim;
   for (const { sql } of migrations) {
-    for (const [, verb, name = "", renamed] of sql.matchAll(words)) {
-      if (verb?.toUpperCase() === "CREATE") tables.add(name);
-      else if (verb?.toUpperCase() === "DROP" || renamed) tables.delete(name);
+    for (const [, operation, name = "", renamed] of sql.matchAll(words)) {
+      if (operation?.toUpperCase() === "CREATE") tables.add(name);
+      else if (operation?.toUpperCase() === "DROP" || renamed) tables.delete(name);
       if (renamed) tables.add(renamed);
     }
   }

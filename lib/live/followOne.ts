@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { RefusedError } from "../api/errors.ts";
-import type { Download } from "../api/verb.ts";
+import type { Download } from "../api/operation.ts";
 import type { Context } from "../context.ts";
 import type { Database } from "../db/pool.ts";
 import { createFeed, type Feed } from "./feed.ts";

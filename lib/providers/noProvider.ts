@@ -6,7 +6,7 @@ function refuse(): never {
   throw new LiveDashError("no_provider", "This was started without a provider, and nothing in it should need one.");
 }
 
-/** Stands where a verb is called that asks a provider for nothing but what it can do: to open one takes longer than the answer. */
+/** Stands where an operation is called that asks a provider for nothing but what it can do: to open one takes longer than the answer. */
 export const noProvider: BatchProvider = {
   name: "none",
   capabilities: OPENAI_CAPABILITIES,

@@ -1,6 +1,6 @@
 import { RefusedError } from "../api/errors.ts";
+import { parseInput } from "../api/operation.ts";
 import { readJson } from "../api/readJson.ts";
-import { parseInput } from "../api/verb.ts";
 import type { Realm } from "../auth/actor.ts";
 import { CLIENT_IP_HEADER, REQUEST_ID_HEADER } from "../auth/headers.ts";
 import type { Clock } from "../clock.ts";

@@ -21,8 +21,8 @@ const familyShape = z.object({
   report: reportShape.optional(),
 });
 
-/** What became of one planted bug. */
-const plantedShape = z.object({
+/** What became of one mutant. */
+const mutantShape = z.object({
   name: z.string(),
   /** The tests that failed; none: the bug was not caught. */
   caughtBy: z.array(z.string()),
@@ -32,11 +32,11 @@ const plantedShape = z.object({
 });
 
 export type KeptFamily = z.output<typeof familyShape>;
-export type KeptPlant = z.output<typeof plantedShape>;
+export type KeptMutant = z.output<typeof mutantShape>;
 
 export interface Kept {
   families: KeptFamily[];
-  planted: KeptPlant[];
+  mutants: KeptMutant[];
 }
 
 /** Results of one commit, a file each, so that a run can break off anywhere and whatever was done before is there. */
@@ -44,20 +44,20 @@ export interface Results {
   folder: string;
   read(): Promise<Kept>;
   keepFamily(result: KeptFamily): Promise<void>;
-  keepPlanted(result: KeptPlant): Promise<void>;
+  keepMutant(result: KeptMutant): Promise<void>;
 }
 
 export function resultsIn(folder: string): Results {
   const families = join(folder, "families");
-  const planted = join(folder, "planted");
+  const mutants = join(folder, "mutants");
   return {
     folder,
     read: async () => ({
       families: await readAll(families, familyShape),
-      planted: await readAll(planted, plantedShape),
+      mutants: await readAll(mutants, mutantShape),
     }),
     keepFamily: (result) => write(families, result.family, result),
-    keepPlanted: (result) => write(planted, result.name, result),
+    keepMutant: (result) => write(mutants, result.name, result),
   };
 }
 
@@ -79,9 +79,9 @@ export function resultsOfOneCommit(results: Results, commit: Commit, look = () =
       await assertSame();
       await results.keepFamily(result);
     },
-    keepPlanted: async (result) => {
+    keepMutant: async (result) => {
       await assertSame();
-      await results.keepPlanted(result);
+      await results.keepMutant(result);
     },
   };
 }

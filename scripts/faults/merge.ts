@@ -1,16 +1,16 @@
-import type { Plant } from "../../test/faults/planted/plant.ts";
+import type { Mutant } from "../../test/faults/mutants/mutant.ts";
 import { type Family, findFaults, type ReadReport } from "./families.ts";
-import type { Kept, KeptFamily, KeptPlant } from "./kept.ts";
+import type { Kept, KeptFamily, KeptMutant } from "./kept.ts";
 
-/** A planted bug, and what became of it. */
-export interface Planted extends KeptPlant {
-  plant: Plant;
+/** A mutant, and what became of it. */
+export interface TriedMutant extends KeptMutant {
+  mutant: Mutant;
 }
 
 /** All that the runs at one commit have shown so far, in the order of the page. */
 export interface Merged {
   families: (KeptFamily & { title: string })[];
-  planted: Planted[];
+  mutants: TriedMutant[];
   /** What is not as it must be, a sentence each. */
   faults: string[];
   /** What has not been run yet, a sentence each. */
@@ -20,25 +20,25 @@ export interface Merged {
 /** Puts the parts together: what is there, what is wrong with it, and what is still to be run. */
 export function merge(
   kept: Kept,
-  due: { families: readonly Family[]; plants: readonly Plant[]; long: boolean },
+  due: { families: readonly Family[]; mutants: readonly Mutant[]; long: boolean },
 ): Merged {
   const families = due.families.flatMap(({ family, title }) => {
     const found = kept.families.find((one) => one.family === family);
     return found ? [{ ...found, title }] : [];
   });
-  const planted = due.plants.flatMap((plant) => {
-    const found = kept.planted.find(({ name }) => name === plant.name);
-    return found ? [{ ...found, plant }] : [];
+  const mutants = due.mutants.flatMap((mutant) => {
+    const found = kept.mutants.find(({ name }) => name === mutant.name);
+    return found ? [{ ...found, mutant }] : [];
   });
   const without = due.families.filter(({ family }) => !kept.families.some((one) => one.family === family));
-  const unplanted = due.plants.filter(({ name }) => !kept.planted.some((one) => one.name === name));
+  const untried = due.mutants.filter(({ name }) => !kept.mutants.some((one) => one.name === name));
   return {
     families,
-    planted,
-    faults: [...families.flatMap((family) => judgeFamily(family, due.long)), ...planted.flatMap(judgePlanted)],
+    mutants,
+    faults: [...families.flatMap((family) => judgeFamily(family, due.long)), ...mutants.flatMap(judgeMutant)],
     missing: [
       ...without.map(({ family }) => `${family}: not run.`),
-      ...(unplanted.length > 0 ? [`planted: ${unplanted.length} of ${due.plants.length} bugs were not planted.`] : []),
+      ...(untried.length > 0 ? [`mutants: ${untried.length} of ${due.mutants.length} were not tried.`] : []),
     ],
   };
 }
@@ -52,9 +52,9 @@ function judgeFamily({ family, failed, report }: KeptFamily, long: boolean): str
   return [...faults, ...failed.map((name) => `Failed: ${name}.`)];
 }
 
-function judgePlanted({ plant, caughtBy, unusable }: Planted): string[] {
+function judgeMutant({ mutant, caughtBy, unusable }: TriedMutant): string[] {
   if (caughtBy.length > 0) return [];
   return unusable === undefined
-    ? [`The planted bug ${plant.name} is not caught by ${plant.caughtBy.join(", ")}.`]
-    : [`The planted bug ${plant.name} shows nothing: ${unusable}.`];
+    ? [`The mutant ${mutant.name} is not caught by ${mutant.caughtBy.join(", ")}.`]
+    : [`The mutant ${mutant.name} shows nothing: ${unusable}.`];
 }

@@ -1,5 +1,5 @@
 import { type ReadReport, ZEROES } from "./families.ts";
-import { type Merged, type Planted, reportsOf } from "./merge.ts";
+import { type Merged, reportsOf, type TriedMutant } from "./merge.ts";
 
 /** All that the runs at one commit have shown. */
 export interface Shown extends Merged {
@@ -9,14 +9,14 @@ export interface Shown extends Merged {
 
 /** The report as Markdown: for the terminal, and for docs/reliability.md. */
 export function renderReport(shown: Shown): string {
-  const caught = shown.planted.filter(({ caughtBy }) => caughtBy.length > 0).length;
+  const caught = shown.mutants.filter(({ caughtBy }) => caughtBy.length > 0).length;
   const reports = reportsOf(shown);
   return [
     renderVerdict(shown, caught),
     table(["family", "cases", "points reached", "requests", ...Object.values(ZEROES)], reports.map(rowOf(shown))),
     renderFacts(shown),
-    `Planted bugs caught: **${caught} of ${shown.planted.length}**`,
-    table(["planted bug", "what it would do", "caught by"], shown.planted.map(plantedRow)),
+    `Mutants caught: **${caught} of ${shown.mutants.length}**`,
+    table(["mutant", "what it would do", "caught by"], shown.mutants.map(mutantRow)),
     renderConditions(shown),
   ]
     .filter(Boolean)
@@ -27,7 +27,7 @@ function renderVerdict({ faults, missing }: Shown, caught: number): string {
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
   if (faults.length > 0) return `**Failures:**\n\n${list(faults)}`;
   if (missing.length > 0) return `No failures so far. **Still to be run:**\n\n${list(missing)}`;
-  return `All tests passed: nothing lost, nothing duplicated, all ${caught} planted bugs caught.`;
+  return `All tests passed: nothing lost, nothing duplicated, all ${caught} mutants caught.`;
 }
 
 const rowOf = (shown: Shown) => (report: ReadReport) => [
@@ -50,11 +50,11 @@ function renderFacts(shown: Shown): string {
     .join("\n");
 }
 
-function plantedRow({ plant, caughtBy }: Planted): string[] {
-  return [`\`${plant.name}\``, plant.harm, caughtBy[0] ?? "**nothing**"];
+function mutantRow({ mutant, caughtBy }: TriedMutant): string[] {
+  return [`\`${mutant.name}\``, mutant.harm, caughtBy[0] ?? "**nothing**"];
 }
 
-function renderConditions({ families, planted, command, commit }: Shown): string {
+function renderConditions({ families, mutants, command, commit }: Shown): string {
   const days = families.map(({ at }) => `${at.slice(0, 16).replace("T", " ")} UTC`).sort();
   const machines = [...new Set(families.map(({ machine }) => machine))];
   const times = families.map(({ title, seconds }) => `${title} ${duration(seconds)}`);
@@ -62,7 +62,7 @@ function renderConditions({ families, planted, command, commit }: Shown): string
   return [
     `- Started ${begun} with \`${command}\`, at commit ${commit}`,
     `- Machine: ${machines.join("; ")}`,
-    `- Time: ${duration(sumOf(families))} for the families (${times.join(", ")}), ${duration(sumOf(planted))} for the planted bugs, two at a time`,
+    `- Time: ${duration(sumOf(families))} for the families (${times.join(", ")}), ${duration(sumOf(mutants))} for the mutants, two at a time`,
   ].join("\n");
 }
 

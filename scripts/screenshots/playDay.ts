@@ -2,7 +2,7 @@ import { glob } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
 import { giveUpFor } from "../../lib/admin/batches/giveUpBatch.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import type { Database } from "../../lib/db/pool.ts";

@@ -32,7 +32,9 @@ const WRITES: readonly RegExp[] = [
 ].map((pattern) => new RegExp(pattern, "gi"));
 
 const PRISMA_WRITES: ReadonlySet<string> = new Set(
-  ["create", "update", "delete"].flatMap((verb) => [verb, `${verb}Many`, `${verb}ManyAndReturn`]).concat("upsert"),
+  ["create", "update", "delete"]
+    .flatMap((operation) => [operation, `${operation}Many`, `${operation}ManyAndReturn`])
+    .concat("upsert"),
 );
 
 /**

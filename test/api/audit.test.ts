@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listAudit } from "../../lib/admin/audit/listAudit.ts";
 import { createKey } from "../../lib/admin/keys/createKey.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { recordAudit } from "../../lib/audit/recordAudit.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { actingAs } from "../support/acting.ts";
@@ -58,7 +58,7 @@ describe("the audit log", () => {
     const ids = ["key-id", taken[0].id];
     const clumsy = { ...owner, newId: () => ids.shift() ?? "" };
     const { id: serviceAccountId } = await database.rows.serviceAccount();
-    const unrecorded = callVerb(clumsy, createKey, { name: "unrecorded", serviceAccountId });
+    const unrecorded = callOperation(clumsy, createKey, { name: "unrecorded", serviceAccountId });
     await expect(unrecorded).rejects.toThrow("duplicate key");
     expect((await database.pool.query(`SELECT * FROM "ApiKey"`)).rows).toEqual([]);
     // The change fails after it was recorded.
@@ -73,14 +73,14 @@ describe("the audit log", () => {
       await tx.query(`SELECT 1 / 0`);
     });
     await expect(broken).rejects.toThrow("division by zero");
-    expect((await callVerb(boss, listAudit, { action: "never.happened" })).records).toEqual([]);
+    expect((await callOperation(boss, listAudit, { action: "never.happened" })).records).toEqual([]);
   });
 
   it("records a call that is denied", async () => {
-    await expect(callVerb(boss, createKey, { name: "x", ownerId: "x" })).rejects.toMatchObject({
+    await expect(callOperation(boss, createKey, { name: "x", ownerId: "x" })).rejects.toMatchObject({
       code: "forbidden",
     });
-    const { records } = await callVerb(boss, listAudit, { action: "createKey" });
+    const { records } = await callOperation(boss, listAudit, { action: "createKey" });
     expect(records).toMatchObject([
       {
         actor: { kind: "user", id: "boss", name: "boss@example.com" },
@@ -96,7 +96,7 @@ describe("the audit log", () => {
   it("is listed newest first, page by page, with what comes meanwhile left out", async () => {
     for (let minute = 10; minute < 20; minute++) await record("pages.turn", minute);
     const seen: unknown[] = [];
-    const read = (at: object) => callVerb(boss, listAudit, { action: "pages.turn", limit: 3, ...at });
+    const read = (at: object) => callOperation(boss, listAudit, { action: "pages.turn", limit: 3, ...at });
     for await (const { records } of pagesOf(read)) {
       seen.push(...records.map(({ details }) => details?.minute));
       await record("pages.turn", 30);
@@ -109,15 +109,15 @@ describe("the audit log", () => {
     await record("filters.two", 41, { actor: "zoe", denied: true });
     await record("filtersX", 42, { actor: "zoe" });
     const actions = async (filter: object) =>
-      (await callVerb(boss, listAudit, filter)).records.map(({ action }) => action);
+      (await callOperation(boss, listAudit, filter)).records.map(({ action }) => action);
     expect(await actions({ actor: "zoe" })).toEqual(["filtersX", "filters.two", "filters.one"]);
     expect(await actions({ actor: "id-of-zoe", action: "filters." })).toEqual(["filters.two", "filters.one"]);
     expect(await actions({ target: "t1" })).toEqual(["filters.one"]);
     expect(await actions({ actor: "zoe", outcome: "denied" })).toEqual(["filters.two"]);
     const at = (minute: number) => `2026-11-01T00:${minute}:00Z`;
     expect(await actions({ actor: "zoe", from: at(41), to: at(42) })).toEqual(["filters.two"]);
-    const { nextCursor } = await callVerb(boss, listAudit, { limit: 1 });
-    await expect(callVerb(boss, listAudit, { limit: 1, actor: "zoe", cursor: nextCursor })).rejects.toMatchObject({
+    const { nextCursor } = await callOperation(boss, listAudit, { limit: 1 });
+    await expect(callOperation(boss, listAudit, { limit: 1, actor: "zoe", cursor: nextCursor })).rejects.toMatchObject({
       code: "invalid_cursor",
     });
   });

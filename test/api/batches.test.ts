@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { listBatches } from "../../lib/admin/batches/listBatches.ts";
 import { readBatch } from "../../lib/admin/batches/readBatch.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { AIBatchRequestStatus } from "../../lib/db/enums.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
@@ -14,8 +14,8 @@ afterEach(async () => pipeline.close());
 
 const sql = async (text: string, values: unknown[] = []) => (await pipeline.ctx.db.query(text, values)).rows;
 const support = () => callerOf(pipeline.ctx, "SUPPORT");
-const list = (input: object = {}) => callVerb(support(), listBatches, input);
-const read = (id: string) => callVerb(support(), readBatch, { id });
+const list = (input: object = {}) => callOperation(support(), listBatches, input);
+const read = (id: string) => callOperation(support(), readBatch, { id });
 
 /** Batches `b1` to `b<count>` of two companies and two models, three in each second. */
 async function addBatches(count: number, status: AIBatchRequestStatus = "PROCESSED", prefix = "b"): Promise<string[]> {

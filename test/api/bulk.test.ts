@@ -3,7 +3,7 @@ import { abortBulkRequeue } from "../../lib/admin/bulk/abortBulkRequeue.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { listBulkRequeues } from "../../lib/admin/bulk/listBulkRequeues.ts";
 import { readBulkRequeue } from "../../lib/admin/bulk/readBulkRequeue.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { readConfig } from "../../lib/config.ts";
 import type { Database } from "../../lib/db/pool.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
@@ -32,13 +32,13 @@ afterAll(() => database.drop());
 const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const reason = "The provider was down";
 const create = (filter: object, more: object = {}) =>
-  callVerb(ctx, createBulkRequeue, { filter, reason, ...more }).then(({ bulk, ...counted }) => ({
+  callOperation(ctx, createBulkRequeue, { filter, reason, ...more }).then(({ bulk, ...counted }) => ({
     id: bulk?.id ?? "",
     bulk,
     ...counted,
   }));
-const read = async (id: string) => (await callVerb(ctx, readBulkRequeue, { id })).bulk;
-const abort = (id: string) => callVerb(ctx, abortBulkRequeue, { id });
+const read = async (id: string) => (await callOperation(ctx, readBulkRequeue, { id })).bulk;
+const abort = (id: string) => callOperation(ctx, abortBulkRequeue, { id });
 const jobOf = async (id: string) => (await sql(`SELECT * FROM "Job" WHERE "targetId" = $1`, [id]))[0];
 const audited = (action: string) =>
   sql(`SELECT * FROM "SecurityAuditLog" WHERE "action" = $1 ORDER BY "createdAt" DESC, "id" DESC`, [action]);
@@ -63,7 +63,7 @@ describe("a bulk requeue", () => {
     await addRequests(database.pool, 30);
     await addRequests(database.pool, 7, { prefix: "b", companyId: "beta", errorCode: "answer_invalid" });
     const preview = async (filter: object) =>
-      (await callVerb(ctx, createBulkRequeue, { filter, preview: true })) as { matched: number };
+      (await callOperation(ctx, createBulkRequeue, { filter, preview: true })) as { matched: number };
     expect(await preview({})).toEqual({ matched: 37, estimatedCostEur: null, atLeast: false, jobId: null, bulk: null });
     expect((await preview({ companyId: "beta" })).matched).toBe(7);
     expect((await preview({ status: "processing_failed", errorCode: "line_timed_out" })).matched).toBe(30);
@@ -253,8 +253,8 @@ describe("a bulk requeue", () => {
   it("is listed, the newest first", async () => {
     const reasons = [1, 2, 3, 4, 5].map((number) => `reason ${number}`);
     for (const reason of reasons) await create({}, { reason });
-    const first = await callVerb(ctx, listBulkRequeues, { limit: 3 });
-    const second = await callVerb(ctx, listBulkRequeues, { limit: 3, cursor: first.nextCursor });
+    const first = await callOperation(ctx, listBulkRequeues, { limit: 3 });
+    const second = await callOperation(ctx, listBulkRequeues, { limit: 3, cursor: first.nextCursor });
     expect(first.bulks).toHaveLength(3);
     const all = [...first.bulks, ...second.bulks];
     expect(all.map(({ reason }) => reason).toSorted()).toEqual(reasons);
@@ -275,10 +275,10 @@ describe("a bulk requeue", () => {
     const { id } = await create({});
     const support = callerOf(ctx, "SUPPORT");
     const forbidden = expect.objectContaining({ code: "forbidden" });
-    await expect(callVerb(support, createBulkRequeue, { filter: {}, preview: true })).rejects.toEqual(forbidden);
-    await expect(callVerb(support, abortBulkRequeue, { id })).rejects.toEqual(forbidden);
-    expect((await callVerb(support, readBulkRequeue, { id })).bulk.id).toBe(id);
-    expect((await callVerb(support, listBulkRequeues, {})).bulks).toHaveLength(1);
+    await expect(callOperation(support, createBulkRequeue, { filter: {}, preview: true })).rejects.toEqual(forbidden);
+    await expect(callOperation(support, abortBulkRequeue, { id })).rejects.toEqual(forbidden);
+    expect((await callOperation(support, readBulkRequeue, { id })).bulk.id).toBe(id);
+    expect((await callOperation(support, listBulkRequeues, {})).bulks).toHaveLength(1);
   });
 
   it.each<[string, object, RegExp]>([
@@ -295,7 +295,7 @@ describe("a bulk requeue", () => {
     ],
     ["a preview that is a word", { filter: {}, reason, preview: "yes" }, /preview:/],
   ])("is refused with %s", async (_, input, message) => {
-    const call = callVerb(ctx, createBulkRequeue, input);
+    const call = callOperation(ctx, createBulkRequeue, input);
     await expect(call).rejects.toMatchObject({ code: "invalid_input", message: expect.stringMatching(message) });
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -26,7 +26,7 @@ const statuses = () =>
   );
 
 const cancel = (id: string, role: "ADMIN" | "SUPPORT" = "ADMIN", reason = "the wrong model") =>
-  callVerb(callerOf(pipeline.ctx, role), cancelBatch, { id, reason });
+  callOperation(callerOf(pipeline.ctx, role), cancelBatch, { id, reason });
 
 /** A batch of 20 requests that was sent, or tried to be, under these faults. */
 async function startBatch(...faults: string[]): Promise<string> {
@@ -45,7 +45,7 @@ describe("cancelling a batch that runs", () => {
   it("is only said by a dry run, to the provider and the audit log too", async () => {
     const id = await startBatch("stuck_in_progress:share=0.5");
     const dry = () =>
-      callVerb(callerOf(pipeline.ctx, "ADMIN"), cancelBatch, { id, reason: "only looking", dryRun: true });
+      callOperation(callerOf(pipeline.ctx, "ADMIN"), cancelBatch, { id, reason: "only looking", dryRun: true });
     expect(await dry()).toMatchObject({ changed: false, wouldChange: true, batch: { status: "validating" } });
     expect(await audited()).toEqual([]);
     expect((await onlyBatch()).providerStatus).not.toBe("cancelling");

@@ -6,7 +6,7 @@ import { readCompany } from "../../lib/admin/companies/readCompany.ts";
 import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { encodeCursor } from "../../lib/api/cursor.ts";
-import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation, type Operation } from "../../lib/api/operation.ts";
 import { isSealed } from "../../lib/secret/sealing.ts";
 import { csv, serve, type TestServer } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
@@ -40,15 +40,15 @@ afterAll(async () => {
   await database.drop();
 });
 
-type Given = Parameters<typeof callVerb>[2] & object;
+type Given = Parameters<typeof callOperation>[2] & object;
 let made = 0;
 async function create(given: Given = {}) {
   made += 1;
-  const { company } = await callVerb(admin, createCompany, { name: `Company ${made}`, ...given });
+  const { company } = await callOperation(admin, createCompany, { name: `Company ${made}`, ...given });
   return company;
 }
 
-const update = (id: string, given: Given) => callVerb(admin, updateCompany, { id, ...given });
+const update = (id: string, given: Given) => callOperation(admin, updateCompany, { id, ...given });
 
 async function storedPassword(id: string): Promise<string | null> {
   const { rows } = await database.pool.query(`SELECT "csvPassword" FROM "Company" WHERE "id" = $1`, [id]);
@@ -60,7 +60,7 @@ describe("a company", () => {
     const roleWords = { User: ["Sollicitant", "Bewerber"], Assistant: ["Robbie de Robot"] };
     const { id, ...made } = await create({ roleWords });
     expect(made.roleWords).toEqual(roleWords);
-    expect((await callVerb(support, readCompany, { id })).company.roleWords).toEqual(roleWords);
+    expect((await callOperation(support, readCompany, { id })).company.roleWords).toEqual(roleWords);
     expect((await update(id, { roleWords })).company.updatedAt).toBe(made.updatedAt);
     const faults: [unknown, string][] = [
       [{ User: ["Robbie"], System: [" robbie"] }, 'says of "robbie" that it is User and System'],
@@ -124,7 +124,7 @@ describe("a company", () => {
     await expect(create(given)).rejects.toEqual(refusal("invalid_input", sentence));
     const { id } = await create();
     await expect(update(id, given)).rejects.toEqual(refusal("invalid_input", sentence));
-    const { company } = await callVerb(admin, readCompany, { id });
+    const { company } = await callOperation(admin, readCompany, { id });
     expect(company).toMatchObject({ status: "ACTIVE", timeZone: "UTC", csvUrl: null, hasCsvPassword: false });
   });
 
@@ -175,13 +175,13 @@ describe("a company", () => {
 
   it("shows what may be secret to those alone who may change it", async () => {
     const { id, name } = await create({ csvUrl: "https://one.example/a?token=t0ken", csvUsername: "anna" });
-    const { company } = await callVerb(support, readCompany, { id });
+    const { company } = await callOperation(support, readCompany, { id });
     expect(company).toMatchObject({ csvUrl: "https://one.example/a", csvUsername: null, hasCsvPassword: false });
-    const { companies } = await callVerb(support, listCompanies, { search: name.toUpperCase() });
+    const { companies } = await callOperation(support, listCompanies, { search: name.toUpperCase() });
     expect(companies).toMatchObject([{ id, csvUrl: "https://one.example/a", csvUsername: null }]);
-    const writing: readonly Verb[] = [createCompany, updateCompany, importNow];
-    for (const verb of writing) {
-      await expect(callVerb(support, verb, { id })).rejects.toEqual(refusal("forbidden"));
+    const writing: readonly Operation[] = [createCompany, updateCompany, importNow];
+    for (const operation of writing) {
+      await expect(callOperation(support, operation, { id })).rejects.toEqual(refusal("forbidden"));
     }
   });
 
@@ -192,7 +192,7 @@ describe("a company", () => {
       processingStatus: n > 2 ? "PROCESSING_COMPLETE" : "PROCESSING_FAILED",
     }));
     await database.rows.sessions(991, { companyId: id });
-    const { company } = await callVerb(support, readCompany, { id });
+    const { company } = await callOperation(support, readCompany, { id });
     expect(company.sessions).toEqual({ count: 1_001, isMore: false });
     expect(company.requests).toEqual({
       pending_batching: { count: 0, isMore: false },
@@ -200,9 +200,9 @@ describe("a company", () => {
       processing_complete: { count: 8, isMore: false },
       processing_failed: { count: 2, isMore: false },
     });
-    const { companies } = await callVerb(support, listCompanies, { search: company.name });
+    const { companies } = await callOperation(support, listCompanies, { search: company.name });
     expect(companies).toMatchObject([{ id, sessions: { count: 1_000, isMore: true }, lastImportAt: null }]);
-    await expect(callVerb(support, readCompany, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+    await expect(callOperation(support, readCompany, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
   });
 });
 
@@ -211,12 +211,12 @@ describe("the list of companies", () => {
     const long = "長".repeat(200);
     for (const name of ["Ärzte", long, "page 1", "page 2", "page 3", "100%"]) await create({ name, status: "TRIAL" });
     const names: string[] = [];
-    const read = (at: object) => callVerb(support, listCompanies, { status: "TRIAL", limit: 1, ...at });
+    const read = (at: object) => callOperation(support, listCompanies, { status: "TRIAL", limit: 1, ...at });
     for await (const { companies } of pagesOf(read)) names.push(...companies.map(({ name }) => name));
     expect(names.toSorted()).toEqual(["100%", "page 1", "page 2", "page 3", "Ärzte", long]);
     const forged = encodeCursor({ list: "companies" }, ["a\0b"]);
-    await expect(callVerb(support, listCompanies, { cursor: forged })).rejects.toEqual(refusal("invalid_cursor"));
-    const found = await callVerb(support, listCompanies, { search: "%" });
+    await expect(callOperation(support, listCompanies, { cursor: forged })).rejects.toEqual(refusal("invalid_cursor"));
+    const found = await callOperation(support, listCompanies, { search: "%" });
     expect(found.companies.map(({ name }) => name)).toEqual(["100%"]);
   });
 });
@@ -224,7 +224,7 @@ describe("the list of companies", () => {
 describe("importing a company's CSV now", () => {
   it("answers with a job at once, which says what became of the rows, and records who asked for it", async () => {
     const { id } = await create({ csvUrl: server.origin, csvUsername: "anna", csvPassword: PASSWORD });
-    const { job, address } = await callVerb(admin, importNow, { id });
+    const { job, address } = await callOperation(admin, importNow, { id });
     expect(job).toMatchObject({
       kind: "import",
       companyId: id,
@@ -234,24 +234,24 @@ describe("importing a company's CSV now", () => {
     });
     expect(address).toBe(`/api/admin/jobs/${job.id}`);
     // Who asks for the same meanwhile is given the same.
-    expect((await callVerb(admin, importNow, { id })).job.id).toBe(job.id);
+    expect((await callOperation(admin, importNow, { id })).job.id).toBe(job.id);
     await runJobs(admin);
-    const done = (await callVerb(support, readJob, { id: job.id })).job;
+    const done = (await callOperation(support, readJob, { id: job.id })).job;
     const outcome = { rows: 3, imported: 2, updated: 0, unchanged: 0, bad: 1, importRunId: expect.any(String) };
     expect(done).toMatchObject({ state: "done", done: 3, total: 3, outcome, error: null });
     const entry = { action: "imports.import_now", outcome: "done", companyId: id, actorId: admin.actor.id };
     expect(await auditOf(database.pool, "job", job.id)).toMatchObject([entry, entry]);
-    const { companies } = await callVerb(support, listCompanies, { search: "Company" });
+    const { companies } = await callOperation(support, listCompanies, { search: "Company" });
     expect(companies.find((company) => company.id === id)?.lastImportAt).toEqual(expect.any(String));
   });
 
   it("says what is wrong", async () => {
     const { id } = await create();
-    await expect(callVerb(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no CSV address"));
+    await expect(callOperation(admin, importNow, { id })).rejects.toEqual(refusal("conflict", "has no CSV address"));
     await update(id, { csvUrl: `${server.origin}/x` });
     const failed = (sentence: string) => ({ state: "failed", error: expect.stringContaining(sentence) });
     expect(await importNowAndWait(admin, id)).toMatchObject(failed("answered with status 401"));
-    await expect(callVerb(admin, importNow, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+    await expect(callOperation(admin, importNow, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
     const closed = { ...admin, config: { ...admin.config, FETCH_PRIVATE_ADDRESSES: false } };
     expect(await importNowAndWait(closed, id)).toMatchObject(failed("FETCH_PRIVATE_ADDRESSES"));
   });

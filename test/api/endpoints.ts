@@ -1,5 +1,5 @@
 import { describeApi } from "../../lib/api/openapi.ts";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import manifest from "../../package.json" with { type: "json" };
 
 /** The body of an upload. */
@@ -32,7 +32,7 @@ export interface Endpoint {
 }
 
 /** The API's description, as its readers get it. */
-export const DESCRIPTION = JSON.parse(JSON.stringify(describeApi(VERBS, manifest.version)));
+export const DESCRIPTION = JSON.parse(JSON.stringify(describeApi(OPERATIONS, manifest.version)));
 
 export const ENDPOINTS: Endpoint[] = Object.entries<Record<string, Record<string, unknown>>>(DESCRIPTION.paths).flatMap(
   ([path, methods]) => Object.entries(methods).map(([method, operation]) => readOperation(path, method, operation)),

@@ -7,8 +7,8 @@ import { writeCsv } from "../../lib/admin/export/writeCsv.ts";
 import { listFailureGroups } from "../../lib/admin/failures/listFailureGroups.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { BYTE_ORDER_MARK } from "../../lib/api/csv.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { streamOf } from "../../lib/api/streamOf.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 type Row = Record<string, string>;
-const start = (input: object) => callVerb(ctx, exportList, { format: "csv", list: "requests", ...input });
+const start = (input: object) => callOperation(ctx, exportList, { format: "csv", list: "requests", ...input });
 async function download(input: object): Promise<Row[]> {
   const { content } = await start({ status: "processing_failed", ...input });
   return parse(await text(content), { columns: true, bom: true });
@@ -46,7 +46,7 @@ const audited = async () =>
 
 describe("an export", () => {
   it("has every row of the list, in its order, on however many pages", async () => {
-    const { requests } = await callVerb(ctx, listRequests, {
+    const { requests } = await callOperation(ctx, listRequests, {
       status: "processing_failed",
       limit: 200,
       order: "oldest",
@@ -80,8 +80,8 @@ describe("an export", () => {
   });
 
   it("has the failure groups, each with its filter", async () => {
-    const { groups } = await callVerb(ctx, listFailureGroups, {});
-    const { content, fileName, type } = await callVerb(ctx, exportList, { format: "csv", list: "errors" });
+    const { groups } = await callOperation(ctx, listFailureGroups, {});
+    const { content, fileName, type } = await callOperation(ctx, exportList, { format: "csv", list: "errors" });
     expect({ fileName, type }).toEqual({
       fileName: expect.stringMatching(/^errors-\d{4}-\d\d-\d\d\.csv$/),
       type: "text/csv; charset=utf-8",
@@ -95,7 +95,7 @@ describe("an export", () => {
   it("has the batches, with filters of their own", async () => {
     await database.rows.batches(2, (n) => ({ id: `b${n}`, status: "PROCESSED" }));
     const read = async (filter: object) => {
-      const { content } = await callVerb(ctx, exportList, { format: "csv", list: "batches", ...filter });
+      const { content } = await callOperation(ctx, exportList, { format: "csv", list: "batches", ...filter });
       return parse<Row>(await text(content), { columns: true, bom: true });
     };
     expect((await read({ order: "oldest" })).map(({ id, status }) => [id, status])).toEqual([
@@ -119,7 +119,7 @@ describe("an export", () => {
 
   it("has the audit, what is nested as JSON", async () => {
     await start({ status: "processing_complete" });
-    const { content } = await callVerb(ctx, exportList, { format: "csv", list: "audit", action: "lists.export" });
+    const { content } = await callOperation(ctx, exportList, { format: "csv", list: "audit", action: "lists.export" });
     const [row] = parse<Row>(await text(content), { columns: true, bom: true });
     expect(row).toMatchObject({ action: "lists.export", outcome: "done" });
     expect(JSON.parse(row?.actor ?? "")).toMatchObject({ kind: "key", id: ctx.actor.id });
@@ -134,7 +134,7 @@ describe("an export", () => {
         return Reflect.get(pool, name);
       },
     });
-    const { content } = await callVerb({ ...ctx, db }, exportList, {
+    const { content } = await callOperation({ ...ctx, db }, exportList, {
       format: "csv",
       list: "requests",
       status: "processing_failed",
@@ -198,7 +198,7 @@ describe("an export", () => {
 
   it("needs the permission of the list, too", async () => {
     const actor = { ...ctx.actor, permissions: new Set(["lists.export", "audit.read"] as const) };
-    const call = callVerb({ ...ctx, actor }, exportList, { format: "csv", list: "errors" });
+    const call = callOperation({ ...ctx, actor }, exportList, { format: "csv", list: "errors" });
     await expect(call).rejects.toMatchObject({ code: "forbidden", message: expect.stringMatching(/requests.read/) });
     expect(await audited()).toMatchObject({ outcome: "denied" });
   });

@@ -3,7 +3,7 @@ import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { listFailureGroups } from "../../lib/admin/failures/listFailureGroups.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -43,7 +43,7 @@ async function fail(count: number, code: string, message: (index: number) => str
   );
 }
 
-const list = (input: object = {}) => callVerb(ctx, listFailureGroups, input);
+const list = (input: object = {}) => callOperation(ctx, listFailureGroups, input);
 
 describe("failures by group", () => {
   it("are counted over an hour, a day and a week, the most frequent of the day first", async () => {
@@ -68,10 +68,12 @@ describe("failures by group", () => {
         continue;
       }
       expect(stillFailed).toBe(lastWeek);
-      const listed = await callVerb(ctx, listRequests, { ...filter });
+      const listed = await callOperation(ctx, listRequests, { ...filter });
       expect(listed.requests).toHaveLength(lastWeek);
       expect(new Set(listed.requests.map((request) => request.errorCode))).toEqual(new Set([code]));
-      expect(await callVerb(ctx, createBulkRequeue, { filter, preview: true })).toMatchObject({ matched: lastWeek });
+      expect(await callOperation(ctx, createBulkRequeue, { filter, preview: true })).toMatchObject({
+        matched: lastWeek,
+      });
     }
   });
 
@@ -91,7 +93,7 @@ describe("failures by group", () => {
     const { filter, stillFailedOf } = groups[0] ?? {};
     expect(stillFailedOf).toEqual({ lastHour: 7, lastDay: 12, lastWeek: 12 });
     for (const window of ["lastHour", "lastDay", "lastWeek"] as const) {
-      const listed = await callVerb(ctx, listRequests, { ...filter, failedSince: since[window] });
+      const listed = await callOperation(ctx, listRequests, { ...filter, failedSince: since[window] });
       expect(listed.requests).toHaveLength(stillFailedOf?.[window] ?? -1);
     }
   });
@@ -107,7 +109,7 @@ describe("failures by group", () => {
     );
     const [first] = (await list()).groups;
     expect(first?.requeue).toEqual({ helps: true, why: null, costEur: "0.030000" });
-    const preview = await callVerb(ctx, createBulkRequeue, { filter: first?.filter, preview: true });
+    const preview = await callOperation(ctx, createBulkRequeue, { filter: first?.filter, preview: true });
     expect(preview).toMatchObject({ matched: 12, estimatedCostEur: "0.030000", bulk: null });
     await fail(1, "session_empty", () => "Nothing to read", 8 * 24 * HOUR - MINUTE);
     await fail(1, "session_empty", () => "Nothing to read", MINUTE);
@@ -117,8 +119,8 @@ describe("failures by group", () => {
   });
 
   it("go on being counted when their requests are requeued", async () => {
-    const { requests } = await callVerb(ctx, listRequests, { status: "processing_failed", idPrefix: "f4-" });
-    await callVerb(ctx, requeueRequests, { requestIds: requests.map(({ id }) => id) });
+    const { requests } = await callOperation(ctx, listRequests, { status: "processing_failed", idPrefix: "f4-" });
+    await callOperation(ctx, requeueRequests, { requestIds: requests.map(({ id }) => id) });
     const group = (await list()).groups.find(({ message }) => message.startsWith("The line broke off"));
     expect(group).toMatchObject({ lastDay: 2, stillFailed: 0 });
   });
@@ -136,6 +138,6 @@ describe("failures by group", () => {
 
   it("may be seen by SUPPORT", async () => {
     const support = callerOf(ctx, "SUPPORT");
-    expect((await callVerb(support, listFailureGroups, {})).groups.length).toBeGreaterThan(0);
+    expect((await callOperation(support, listFailureGroups, {})).groups.length).toBeGreaterThan(0);
   });
 });

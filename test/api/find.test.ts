@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findById } from "../../lib/admin/find/findById.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function find(id: string, caller = ctx): Promise<string[]> {
-  const { found } = await callVerb(caller, findById, { id });
+  const { found } = await callOperation(caller, findById, { id });
   return found.map(({ kind, id, isExact }) => `${kind} ${id}${isExact ? "" : " …"}`);
 }
 
@@ -49,7 +49,7 @@ describe("an id", () => {
   });
 
   it("says whose it is and how it stands", async () => {
-    const { found } = await callVerb(ctx, findById, { id: "req1" });
+    const { found } = await callOperation(ctx, findById, { id: "req1" });
     expect(found[0]).toMatchObject({ companyName: "Other", status: "processing_complete" });
   });
 
@@ -74,14 +74,14 @@ describe("an id", () => {
     expect(await find("Chat 77/é")).toEqual(["request req2"]);
     expect(await find(" Chat 7 ")).toEqual(["request req3 …", "request req2 …", "request req1 …"]);
     expect(await find("chat 7")).toEqual([]);
-    const { found } = await callVerb(ctx, findById, { id: "req2" });
+    const { found } = await callOperation(ctx, findById, { id: "req2" });
     expect(found[0]).toMatchObject({ id: "req2", externalSessionId: "Chat 77/é" });
-    expect((await callVerb(ctx, findById, { id: "req7" })).found[0]).toMatchObject({ externalSessionId: null });
+    expect((await callOperation(ctx, findById, { id: "req7" })).found[0]).toMatchObject({ externalSessionId: null });
   });
 
   it("may hold anything but control characters", async () => {
     expect(await find(`%_'"\\ $1`)).toEqual([]);
-    await expect(callVerb(ctx, findById, { id: "a\0b" })).rejects.toThrow(/must not contain control characters/);
-    await expect(callVerb(ctx, findById, { id: "x".repeat(201) })).rejects.toThrow(/id: /);
+    await expect(callOperation(ctx, findById, { id: "a\0b" })).rejects.toThrow(/must not contain control characters/);
+    await expect(callOperation(ctx, findById, { id: "x".repeat(201) })).rejects.toThrow(/id: /);
   });
 });

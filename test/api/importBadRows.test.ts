@@ -5,7 +5,7 @@ import { listBadRows } from "../../lib/admin/imports/listBadRows.ts";
 import { listImports } from "../../lib/admin/imports/listImports.ts";
 import { readImport } from "../../lib/admin/imports/readImport.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { csv, csvRow, serve } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
 import { importNowAndWait } from "../support/jobs.ts";
@@ -25,7 +25,7 @@ async function reportOf(uploaded: ReturnType<typeof upload>) {
 }
 
 async function downloadOf(id: string): Promise<string> {
-  return new Response((await callVerb(admin, exportBadRows, { id })).content).text();
+  return new Response((await callOperation(admin, exportBadRows, { id })).content).text();
 }
 
 const BROKEN_FIRST = [
@@ -39,31 +39,31 @@ describe("bad rows", () => {
   it("are listed page by page, and their texts shown with the permission and a record alone", async () => {
     const companyId = await newCompany();
     const { importRunId: id } = await upload(companyId, MIXED);
-    const first = await callVerb(support, listBadRows, { id, limit: 2 });
-    const rest = await callVerb(support, listBadRows, { id, limit: 2, cursor: first.nextCursor });
+    const first = await callOperation(support, listBadRows, { id, limit: 2 });
+    const rest = await callOperation(support, listBadRows, { id, limit: 2, cursor: first.nextCursor });
     expect(rest.nextCursor).toBeNull();
     expect([...first.badRows, ...rest.badRows].map(({ line, raw }) => [line, raw])).toEqual([
       [2, null],
       [4, null],
       [6, null],
     ]);
-    const ofOneKind = await callVerb(support, listBadRows, { id, code: "bad_number" });
+    const ofOneKind = await callOperation(support, listBadRows, { id, code: "bad_number" });
     expect(ofOneKind.badRows.map(({ line }) => line)).toEqual([4]);
-    await expect(callVerb(support, listBadRows, { id, reveal: true })).rejects.toEqual(
+    await expect(callOperation(support, listBadRows, { id, reveal: true })).rejects.toEqual(
       refusal("forbidden", "imports.reveal"),
     );
-    const revealed = await callVerb(admin, listBadRows, { id, reveal: "true" });
+    const revealed = await callOperation(admin, listBadRows, { id, reveal: "true" });
     expect(revealed.badRows.map(({ raw }) => raw)).toEqual(BAD);
     const audit = await auditOf(database.pool, "import", id);
     expect(audit).toMatchObject([{ action: "imports.reveal", outcome: "done", companyId, details: { badRows: 3 } }]);
-    await expect(callVerb(support, listBadRows, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+    await expect(callOperation(support, listBadRows, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
   });
 
   it("are given back quoted afresh, with code and reason, and taken again when they are mended", async () => {
     const companyId = await newCompany();
     const { importRunId: id } = await upload(companyId, MIXED);
-    await expect(callVerb(support, exportBadRows, { id })).rejects.toEqual(refusal("forbidden"));
-    const download = await callVerb(admin, exportBadRows, { id });
+    await expect(callOperation(support, exportBadRows, { id })).rejects.toEqual(refusal("forbidden"));
+    const download = await callOperation(admin, exportBadRows, { id });
     expect(download).toMatchObject({ type: "text/csv; charset=utf-8", fileName: `bad-rows-${id}.csv` });
     const text = await new Response(download.content).text();
     expect(text).toBe(
@@ -91,7 +91,7 @@ describe("bad rows", () => {
     const companyId = await newCompany();
     const long = `x,${"y".repeat(30_000)}`;
     const { importRunId: id } = await upload(companyId, `${"a,b\n".repeat(450)}${long}\n${csv({ id: "good" })}`);
-    const text = await new Response((await callVerb(admin, exportBadRows, { id })).content).text();
+    const text = await new Response((await callOperation(admin, exportBadRows, { id })).content).text();
     const lines = text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(451);
     expect(lines.at(-1)).toBe(
@@ -125,7 +125,7 @@ describe("bad rows", () => {
     for (const padding of [0, 2, 6]) {
       const sent = [...row, ...Array(padding).fill("")].map((cell) => `"${cell}"`).join(",");
       const again = upload(companyId, `${csv({ id: "good" })}${sent}\n`);
-      expect((await callVerb(admin, readImport, { id: (await again).importRunId })).badRows).toMatchObject([
+      expect((await callOperation(admin, readImport, { id: (await again).importRunId })).badRows).toMatchObject([
         { code: "column_count", reason: "The row has 14 columns instead of 16." },
       ]);
     }
@@ -138,7 +138,7 @@ describe("bad rows", () => {
     const nul = Buffer.from(csvRow({ id: "nul\0", message: "ü" }));
     const file = Buffer.concat([Buffer.from(`${good}\r\n`), wrong, Buffer.from("\r\n"), nul, Buffer.from("\r\n")]);
     const { importRunId: id } = await upload(companyId, file);
-    const download = await callVerb(admin, exportBadRows, { id, raw: "true" });
+    const download = await callOperation(admin, exportBadRows, { id, raw: "true" });
     expect(download).toMatchObject({ type: "application/octet-stream", fileName: `bad-rows-${id}-raw.csv` });
     const bytes = Buffer.from(await new Response(download.content).arrayBuffer());
     expect(bytes).toEqual(Buffer.concat([wrong, Buffer.from("\r\n"), nul, Buffer.from("\r\n")]));
@@ -147,7 +147,7 @@ describe("bad rows", () => {
     expect(again.badRows).toMatchObject([
       { code: "invalid_encoding", reason: expect.stringContaining("still contains") },
     ]);
-    const once = await downloadOf((await callVerb(support, listImports, { companyId })).imports[0]?.id ?? "");
+    const once = await downloadOf((await callOperation(support, listImports, { companyId })).imports[0]?.id ?? "");
     expect((await reportOf(upload(companyId, once))).badRows).toMatchObject([{ code: "invalid_encoding" }]);
     expect(await upload(companyId, once.replaceAll("\uFFFD", "ü"))).toMatchObject({ imported: 1, bad: 0 });
   });
@@ -161,7 +161,7 @@ describe("bad rows", () => {
     const row = csvRow({ id: "bad", messagesSent: "fünf" }).replaceAll(",", ";");
     const good = csvRow({ id: "good", message: "ü" }).replaceAll(",", ";");
     const { importRunId: id } = await upload(companyId, encode(`${good}\r${row}\r`));
-    const download = await callVerb(admin, exportBadRows, { id, raw: true });
+    const download = await callOperation(admin, exportBadRows, { id, raw: true });
     expect(Buffer.from(await new Response(download.content).arrayBuffer())).toEqual(encode(`${row}\r`));
     const [fields = []]: string[][] = parse(await downloadOf(id), { bom: true });
     expect([fields[0], fields[6], fields[16], fields.length]).toEqual(["bad", "fünf", "bad_number", 18]);
@@ -179,7 +179,7 @@ describe("bad rows", () => {
       file = csv({ id: "good" }, ...rows);
       const { importRunId, bad } = (await importNowAndWait(ctx, companyId)).outcome;
       const id = String(importRunId);
-      const { badRows } = await callVerb(ctx, listBadRows, { id });
+      const { badRows } = await callOperation(ctx, listBadRows, { id });
       return { id, bad, rows: badRows.map(({ line, times, firstAt, lastAt }) => [line, times, firstAt, lastAt]) };
     };
     const [a, b] = ["a,b", csvRow({ id: "b", start: "never" })];
@@ -190,9 +190,9 @@ describe("bad rows", () => {
       const second = await round(b, a, a);
       expect(second).toMatchObject({ bad: 3, rows: [2, 3, 4].map((line) => [line, 2, t[1], t[2]]) });
       expect(await round(a)).toMatchObject({ bad: 1, rows: [[2, 3, t[1], t[3]]] });
-      const left = await callVerb(ctx, readImport, { id: second.id });
+      const left = await callOperation(ctx, readImport, { id: second.id });
       expect(left).toMatchObject({ import: { bad: 3 }, badRows: [{ line: 2 }, { line: 4, times: 2 }] });
-      expect((await callVerb(ctx, readImport, { id: first.id })).badRows).toEqual([]);
+      expect((await callOperation(ctx, readImport, { id: first.id })).badRows).toEqual([]);
       // The same rows from elsewhere are another matter.
       expect(await upload(companyId, `${csv({ id: "good" })}${a}\n`, { name: "feed.csv" })).toMatchObject({ bad: 1 });
       const { rows } = await database.pool.query(

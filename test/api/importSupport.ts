@@ -4,7 +4,7 @@ import { readImport } from "../../lib/admin/imports/readImport.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { RefusedError } from "../../lib/api/errors.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { csv, csvRow } from "../import/support.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
@@ -31,16 +31,16 @@ export function startForImports(): void {
 let made = 0;
 export async function newCompany(given: object = {}): Promise<string> {
   made += 1;
-  return (await callVerb(admin, createCompany, { name: `Company ${made}`, ...given })).company.id;
+  return (await callOperation(admin, createCompany, { name: `Company ${made}`, ...given })).company.id;
 }
 
 /** Uploads a file and has it imported: the import, or the refusal that says why it failed. */
 export async function upload(companyId: string, content: string | Buffer, given: object = {}, ctx = admin) {
-  const { job } = await callVerb(ctx, uploadCsv, { companyId, ...given }, streamOf(content));
+  const { job } = await callOperation(ctx, uploadCsv, { companyId, ...given }, streamOf(content));
   await runJobs(ctx);
-  const { outcome, error, errorCode } = (await callVerb(admin, readJob, { id: job.id })).job;
+  const { outcome, error, errorCode } = (await callOperation(admin, readJob, { id: job.id })).job;
   const importRunId = String(outcome.importRunId);
-  const read = await callVerb(admin, readImport, { id: importRunId });
+  const read = await callOperation(admin, readImport, { id: importRunId });
   const report = { ...read.import, warnings: read.warnings, badRows: read.badRows, importRunId, jobId: job.id };
   if (error !== null) throw Object.assign(new RefusedError("import_failed", error), { report, errorCode });
   return report;

@@ -7,7 +7,7 @@ import { removeOldUploads } from "../../lib/admin/imports/uploadParts.ts";
 import { JOB_KINDS } from "../../lib/admin/jobs/kinds.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { retryJob } from "../../lib/admin/jobs/retryJob.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { runJob } from "../../lib/jobs/runJob.ts";
 import { csv, serve } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
@@ -19,7 +19,7 @@ import { admin, database, MIXED, newCompany, startForImports, streamOf, support,
 startForImports();
 
 const dryRun = (companyId: string, content: string, ctx = admin) =>
-  callVerb(ctx, dryRunCsv, { companyId }, streamOf(content));
+  callOperation(ctx, dryRunCsv, { companyId }, streamOf(content));
 
 describe("uploading a CSV", () => {
   it("becomes a job that says what became of its rows, is one of the imports, and records who did it", async () => {
@@ -33,7 +33,7 @@ describe("uploading a CSV", () => {
       warnings: [],
       badRows: [{ line: 2 }, { line: 4 }, { line: 6 }].map((row) => expect.objectContaining(row)),
     });
-    const { import: run, badRows } = await callVerb(support, readImport, { id: report.importRunId });
+    const { import: run, badRows } = await callOperation(support, readImport, { id: report.importRunId });
     expect(run).toEqual({
       id: report.importRunId,
       companyId,
@@ -69,9 +69,9 @@ describe("uploading a CSV", () => {
       const code = "transcript_relative";
       const warnings = [{ code, reason: expect.stringContaining("no CSV address"), count: 1, examples: ["line 2"] }];
       expect(report).toMatchObject({ imported: 2, transcripts, warnings });
-      const read = await callVerb(support, readImport, { id: report.importRunId });
+      const read = await callOperation(support, readImport, { id: report.importRunId });
       expect(read).toMatchObject({ import: { transcripts }, warnings });
-      expect((await callVerb(support, listImports, { companyId })).imports).toMatchObject([{ transcripts }]);
+      expect((await callOperation(support, listImports, { companyId })).imports).toMatchObject([{ transcripts }]);
     } finally {
       await server.close();
     }
@@ -93,7 +93,7 @@ describe("uploading a CSV", () => {
     expect(report).toMatchObject({ rows: 5, imported: 2, bad: 3 });
     expect(Number(report.estimatedCostEur)).toBeGreaterThan(0);
     expect(report.badRows.map(({ line }) => line)).toEqual([2, 4, 6]);
-    expect((await callVerb(support, listImports, { companyId })).imports).toEqual([]);
+    expect((await callOperation(support, listImports, { companyId })).imports).toEqual([]);
     const { rows } = await database.pool.query(`SELECT 1 FROM "Session" WHERE "companyId" = $1`, [companyId]);
     expect(rows).toEqual([]);
     await expect(dryRun("nobody", MIXED)).rejects.toEqual(refusal("not_found"));
@@ -107,7 +107,7 @@ describe("uploading a CSV", () => {
   it("at the same time as another of the same company brings each session once", async () => {
     const companyId = await newCompany();
     const text = csv(...Array.from({ length: 300 }, (_, index) => ({ id: `s${index}` })));
-    const send = async () => (await callVerb(admin, uploadCsv, { companyId }, streamOf(text))).job.id;
+    const send = async () => (await callOperation(admin, uploadCsv, { companyId }, streamOf(text))).job.id;
     const ids = await Promise.all([send(), send(), send()]);
     await Promise.all(ids.map((id) => runJob(admin, JOB_KINDS, { id, round: 1 })));
     const jobs = (await jobsOf(admin)).filter(({ id }) => ids.includes(id));
@@ -130,7 +130,7 @@ describe("uploading a CSV", () => {
        SELECT "id", "index", 'x', now() FROM generate_series(0, 1) "index",
               unnest(ARRAY(SELECT 'waits' || n FROM generate_series(1, 19) n) || ARRAY['waits-ended']) "id"`,
     );
-    const send = () => callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    const send = () => callOperation(admin, uploadCsv, { companyId }, streamOf(MIXED));
     expect((await send()).job.state).toBe("queued");
     await expect(send()).rejects.toEqual(refusal("too_many_calls", "20 uploads are waiting"));
     await database.pool.query(`DELETE FROM "Job" WHERE "state" = 'QUEUED'`);
@@ -142,32 +142,34 @@ describe("uploading a CSV", () => {
     const companyId = await newCompany();
     const kept = async () =>
       (await database.pool.query(`SELECT octet_length("bytes")::int AS "n" FROM "UploadPart"`)).rows;
-    const { job } = await callVerb(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    const { job } = await callOperation(admin, uploadCsv, { companyId }, streamOf(MIXED));
     expect(await kept()).toEqual([{ n: Buffer.byteLength(MIXED) }]);
     await runJobs(admin);
     expect(await kept()).toEqual([]);
-    expect((await callVerb(admin, readJob, { id: job.id })).job).toMatchObject({
+    expect((await callOperation(admin, readJob, { id: job.id })).job).toMatchObject({
       kind: "upload",
       state: "done",
       companyId,
       outcome: { imported: 2, bad: 3 },
     });
 
-    const { job: bad } = await callVerb(admin, uploadCsv, { companyId }, streamOf("a,b"));
+    const { job: bad } = await callOperation(admin, uploadCsv, { companyId }, streamOf("a,b"));
     await runJobs(admin);
     expect(await kept()).toEqual([{ n: 3 }]);
-    expect((await callVerb(admin, retryJob, { id: bad.id })).job).toMatchObject({ state: "queued" });
+    expect((await callOperation(admin, retryJob, { id: bad.id })).job).toMatchObject({ state: "queued" });
     await runJobs(admin);
     expect(await removeOldUploads(admin)).toBe(0);
     await database.pool.query(`UPDATE "UploadPart" SET "createdAt" = now() - interval '25 hours'`);
     expect(await removeOldUploads(admin)).toBe(1);
-    await expect(callVerb(admin, retryJob, { id: bad.id })).rejects.toEqual(refusal("conflict", "Send it again"));
+    await expect(callOperation(admin, retryJob, { id: bad.id })).rejects.toEqual(refusal("conflict", "Send it again"));
   });
 
   it("says what is wrong with it, in the import too", async () => {
     const companyId = await newCompany();
     await expect(upload("nobody", MIXED)).rejects.toEqual(refusal("not_found"));
-    await expect(callVerb(admin, uploadCsv, { companyId })).rejects.toEqual(refusal("invalid_input", "body is empty"));
+    await expect(callOperation(admin, uploadCsv, { companyId })).rejects.toEqual(
+      refusal("invalid_input", "body is empty"),
+    );
     await expect(upload(companyId, MIXED, { timeZone: "Mars" })).rejects.toEqual(refusal("invalid_input", "timeZone"));
     await expect(upload(companyId, MIXED, { name: "a\nb" })).rejects.toEqual(refusal("invalid_input", "name"));
     await expect(upload(companyId, MIXED, {}, support)).rejects.toEqual(refusal("forbidden"));
@@ -177,12 +179,12 @@ describe("uploading a CSV", () => {
       start: (controller) => controller.enqueue(Buffer.from(csv({ id: "x" }))),
       pull: (controller) => controller.error(new TypeError("canary of the connection")),
     });
-    const brokenOff = callVerb(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
+    const brokenOff = callOperation(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
     await expect(brokenOff).rejects.toEqual(refusal("import_failed", "was interrupted"));
     // Of what did not arrive whole, nothing is left.
     const { rows } = await database.pool.query(`SELECT count(DISTINCT "uploadId")::int AS "n" FROM "UploadPart"`);
     expect(rows).toEqual([{ n: 1 }]);
-    const { imports } = await callVerb(support, listImports, { companyId, state: "failed" });
+    const { imports } = await callOperation(support, listImports, { companyId, state: "failed" });
     expect(imports.map(({ error }) => error)).toEqual([expect.stringContaining("zip archive")]);
   });
 });
@@ -203,7 +205,7 @@ describe("the list of imports", () => {
     const ids = async (filter: object): Promise<string[]> => {
       const found: string[] = [];
       const given = { olderThan: at(60).toISOString(), limit: 2, ...filter };
-      for await (const { imports } of pagesOf((next) => callVerb(ctx, listImports, { ...given, ...next }))) {
+      for await (const { imports } of pagesOf((next) => callOperation(ctx, listImports, { ...given, ...next }))) {
         found.push(...imports.map(({ id }) => id));
       }
       return found;
@@ -220,8 +222,8 @@ describe("the list of imports", () => {
       "running",
       "silent",
     ]);
-    const { import: silent } = await callVerb(ctx, readImport, { id: "silent" });
+    const { import: silent } = await callOperation(ctx, readImport, { id: "silent" });
     expect(silent).toMatchObject({ state: "silent", finishedAt: null });
-    await expect(callVerb(ctx, readImport, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
+    await expect(callOperation(ctx, readImport, { id: "nobody" })).rejects.toEqual(refusal("not_found"));
   });
 });

@@ -9,7 +9,7 @@ import { resetPassword } from "../../lib/admin/users/resetPassword.ts";
 import { resetTwoFactor } from "../../lib/admin/users/resetTwoFactor.ts";
 import { revokeSessions } from "../../lib/admin/users/revokeSessions.ts";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
-import { callVerb, type Verb } from "../../lib/api/verb.ts";
+import { callOperation, type Operation } from "../../lib/api/operation.ts";
 import {
   COMPANY_KEY_SCOPES,
   PLATFORM_PERMISSION_NAMES,
@@ -18,7 +18,7 @@ import {
   permissionsOfRole,
 } from "../../lib/auth/permissions.ts";
 import { CompanyRole, PlatformRole } from "../../lib/db/enums.ts";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import { actingAs } from "../support/acting.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";
 import { ENDPOINTS, type Endpoint, exampleCall } from "./endpoints.ts";
@@ -94,7 +94,7 @@ function expected(holder: Holder, endpoint: Endpoint): number {
 }
 
 it("covers every operation", () => {
-  expect(ENDPOINTS.map(({ operationId }) => operationId).sort()).toEqual(VERBS.map(({ name }) => name).sort());
+  expect(ENDPOINTS.map(({ operationId }) => operationId).sort()).toEqual(OPERATIONS.map(({ name }) => name).sort());
 });
 
 it.each(ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
@@ -127,8 +127,9 @@ const FOR_COMPANY: Record<CompanyRole, readonly PlatformPermission[]> = {
 };
 
 describe.each(PLATFORM_PERMISSION_NAMES.filter((name) => name !== "self.read"))("who lacks %s alone", (lacking) => {
-  const attempts: [string, Verb, object][] = [];
-  const attempt = (what: string, verb: unknown, input: object) => attempts.push([what, verb as Verb, input]);
+  const attempts: [string, Operation, object][] = [];
+  const attempt = (what: string, operation: unknown, input: object) =>
+    attempts.push([what, operation as Operation, input]);
 
   it("grants it in no way, and touches nobody who has it", async () => {
     const { rows, pool } = console_.database;
@@ -179,8 +180,8 @@ describe.each(PLATFORM_PERMISSION_NAMES.filter((name) => name !== "self.read"))(
       (await pool.query(`SELECT count(*)::int AS "n" FROM "SecurityAuditLog" WHERE "outcome" = 'denied'`)).rows[0].n;
     const deniedBefore = await denials();
     const outcomes: Record<string, string> = {};
-    for (const [what, verb, input] of attempts) {
-      outcomes[what] = await callVerb(actor, verb, input).then(
+    for (const [what, operation, input] of attempts) {
+      outcomes[what] = await callOperation(actor, operation, input).then(
         () => "done",
         (error) => error.code,
       );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { createKey } from "../../lib/admin/keys/createKey.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import type { Realm } from "../../lib/auth/actor.ts";
 import { findKeyActor } from "../../lib/auth/apiKeys.ts";
 import type { PlatformRole } from "../../lib/db/enums.ts";
@@ -32,7 +32,7 @@ export const lastRecord = async () =>
   (await sql(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`))[0];
 export const inTime = (ms: number) => new Date(Date.now() + ms).toISOString();
 let names = 0;
-export const create = (given: object, by = boss) => callVerb(by, createKey, { name: `key ${++names}`, ...given });
+export const create = (given: object, by = boss) => callOperation(by, createKey, { name: `key ${++names}`, ...given });
 export const enter = (key: string, realm: Realm = "platform", from: string | null = "192.0.2.1") =>
   findKeyActor(boss, realm, key, from);
 /** What this key may do; nothing if it lets nobody in. */

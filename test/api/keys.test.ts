@@ -3,7 +3,7 @@ import { listKeys } from "../../lib/admin/keys/listKeys.ts";
 import { revokeKey } from "../../lib/admin/keys/revokeKey.ts";
 import { readMe } from "../../lib/admin/me/readMe.ts";
 import { listServiceAccounts } from "../../lib/admin/serviceAccounts/listServiceAccounts.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { findKeyActor } from "../../lib/auth/apiKeys.ts";
 import { actingAs } from "../support/acting.ts";
 import { pagesOf } from "../support/pages.ts";
@@ -36,7 +36,7 @@ describe("a key", () => {
       `SELECT to_jsonb(k)::text AS "text" FROM "ApiKey" k UNION ALL SELECT to_jsonb(a)::text FROM "SecurityAuditLog" a`,
     );
     for (const { text } of rows) expect(text).not.toContain(key);
-    const listed = JSON.stringify(await callVerb(boss, listKeys, {}));
+    const listed = JSON.stringify(await callOperation(boss, listKeys, {}));
     expect(listed).not.toContain(key);
     expect(listed).not.toMatch(/hash|[0-9a-f]{64}/);
     expect(await lastRecord()).toMatchObject({ action: "keys.create", outcome: "done", targetId: apiKey.id });
@@ -46,7 +46,7 @@ describe("a key", () => {
     const { apiKey, key } = await create({ serviceAccountId: account.ADMIN });
     expect(apiKey.lastUsedAt).toBeNull();
     const lastUsed = async () => {
-      const { keys } = await callVerb(boss, listKeys, {});
+      const { keys } = await callOperation(boss, listKeys, {});
       return keys.find(({ id }) => id === apiKey.id)?.lastUsedAt;
     };
     const use = async (ms: number) => {
@@ -65,14 +65,14 @@ describe("a key", () => {
     const { apiKey, key } = await create({ serviceAccountId: account.SUPPORT, scopes: ["requests.read"] });
     const ctx = await withKey(key);
     expect([...ctx.actor.permissions].sort()).toEqual(["requests.read", "self.read"]);
-    expect((await callVerb(ctx, readMe, {})).me).toMatchObject({
+    expect((await callOperation(ctx, readMe, {})).me).toMatchObject({
       kind: "key",
       role: "SUPPORT",
       pending: null,
       permissions: ["requests.read", "self.read"],
       expiresAt: apiKey.expiresAt,
     });
-    await expect(callVerb(ctx, listKeys, {})).rejects.toMatchObject({ code: "forbidden" });
+    await expect(callOperation(ctx, listKeys, {})).rejects.toMatchObject({ code: "forbidden" });
   });
 
   it("is refused a scope that its owner's role does not have, by name", async () => {
@@ -121,15 +121,15 @@ describe("a key", () => {
     const later = { ...boss, clock: { ...boss.clock, now: () => new Date(Date.now() + 3_600_001) } };
     expect(await enter(key)).toBeDefined();
     expect(await findKeyActor(later, "platform", key, null)).toBeUndefined();
-    const first = await callVerb(boss, revokeKey, { id: apiKey.id });
+    const first = await callOperation(boss, revokeKey, { id: apiKey.id });
     expect(first.apiKey.state).toBe("revoked");
     expect(await enter(key)).toBeUndefined();
     const recorded = await lastRecord();
     expect(recorded).toMatchObject({ action: "keys.revoke", targetId: apiKey.id });
-    expect(await callVerb(boss, revokeKey, { id: apiKey.id })).toEqual(first);
+    expect(await callOperation(boss, revokeKey, { id: apiKey.id })).toEqual(first);
     expect((await lastRecord()).id).toBe(recorded.id);
     const listed = async (valid: boolean) =>
-      (await callVerb(boss, listKeys, { valid, serviceAccountId: account.SUPPORT })).keys.map(({ name }) => name);
+      (await callOperation(boss, listKeys, { valid, serviceAccountId: account.SUPPORT })).keys.map(({ name }) => name);
     expect(await listed(false)).toEqual(["short"]);
     expect(await listed(true)).not.toContain("short");
   });
@@ -148,7 +148,7 @@ describe("a key", () => {
     for (const given of [{ ownerId: "nobody" }, { serviceAccountId: "none" }, { companyId: "nowhere", scopes: [] }]) {
       await expect(create(given)).rejects.toMatchObject({ code: "not_found" });
     }
-    await expect(callVerb(boss, revokeKey, { id: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(callOperation(boss, revokeKey, { id: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("has exactly one owner in the database too, and an end", async () => {
@@ -190,14 +190,14 @@ it("lists keys and service accounts page by page, each once, and those of one ow
   await create({ companyId: "acme", scopes: ["company.sessions.read"] });
   const all = (await sql(`SELECT "name" FROM "ApiKey"`)).map(({ name }) => name);
   const seen: string[] = [];
-  for await (const { keys } of pagesOf((at) => callVerb(boss, listKeys, { limit: 7, ...at }))) {
+  for await (const { keys } of pagesOf((at) => callOperation(boss, listKeys, { limit: 7, ...at }))) {
     seen.push(...keys.map(({ name }) => name));
   }
   expect([...seen].sort()).toEqual([...all].sort());
-  const { keys } = await callVerb(boss, listKeys, { companyId: "acme" });
+  const { keys } = await callOperation(boss, listKeys, { companyId: "acme" });
   expect(new Set(keys.map(({ owner }) => owner.id))).toEqual(new Set(["acme"]));
   const accounts: string[] = [];
-  for await (const page of pagesOf((at) => callVerb(boss, listServiceAccounts, { limit: 2, ...at }))) {
+  for await (const page of pagesOf((at) => callOperation(boss, listServiceAccounts, { limit: 2, ...at }))) {
     accounts.push(...page.serviceAccounts.map(({ name }) => name));
   }
   expect([...accounts].sort()).toEqual(

@@ -5,13 +5,13 @@ import { rotateKey } from "../../lib/admin/keys/rotateKey.ts";
 import { readMe } from "../../lib/admin/me/readMe.ts";
 import { createServiceAccount } from "../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { updateServiceAccount } from "../../lib/admin/serviceAccounts/updateServiceAccount.ts";
-import { callVerb, type Verb } from "../../lib/api/verb.ts";
+import { callOperation, type Operation } from "../../lib/api/operation.ts";
 import { isStillAllowed } from "../../lib/auth/stillAllowed.ts";
 import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
+import { COMPANY_OPERATIONS } from "../../lib/company/operations.ts";
 import { exportSessions } from "../../lib/company/sessions/exportSessions.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
-import { COMPANY_VERBS } from "../../lib/company/verbs.ts";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";
 import {
   account,
@@ -38,7 +38,7 @@ describe("a key stops with its owner", () => {
     expect(await enter(key)).toBeUndefined();
     expect(await isStillAllowed(boss, before.actor, "requests.read")).toBe(false);
     await expect(create({ ownerId })).rejects.toMatchObject({ code: "conflict" });
-    const [listed] = (await callVerb(boss, listKeys, { ownerId })).keys;
+    const [listed] = (await callOperation(boss, listKeys, { ownerId })).keys;
     expect(listed?.state).toBe("owner_disabled");
     await set(`"disabledAt" = NULL, "role" = 'SUPPORT'`);
     expect(await permissionsOf(key)).not.toContain("keys.write");
@@ -55,7 +55,7 @@ describe("a key stops with its owner", () => {
     const own = await withKey((await create({ ownerId: id })).key);
     await create({ serviceAccountId, name: byKey }, own);
     const shown = async () => {
-      const { keys } = await callVerb(boss, listKeys, { serviceAccountId, limit: 200 });
+      const { keys } = await callOperation(boss, listKeys, { serviceAccountId, limit: 200 });
       return keys.filter(({ createdByDisabled }) => createdByDisabled).map(({ name, state }) => [name, state]);
     };
     expect(await shown()).toEqual([]);
@@ -69,25 +69,25 @@ describe("a key stops with its owner", () => {
     expect(await checkKeys(boss)).toMatchObject([
       { id: "keys-of-disabled-creators", count: 2, details: [expect.stringContaining(email), expect.any(String)] },
     ]);
-    const [one] = (await callVerb(boss, listKeys, { serviceAccountId, limit: 200 })).keys.filter(
+    const [one] = (await callOperation(boss, listKeys, { serviceAccountId, limit: 200 })).keys.filter(
       ({ name }) => name === byUser,
     );
-    await callVerb(boss, rotateKey, { id: one?.id ?? "", graceHours: 0 });
+    await callOperation(boss, rotateKey, { id: one?.id ?? "", graceHours: 0 });
     expect(await shown()).toContainEqual([byUser, "expired"]);
     expect(await checkKeys(boss)).toMatchObject([{ count: 1, examples: [byKey] }]);
   });
 
   it("a service account's, disabled or given another role, at once", async () => {
-    const { serviceAccount } = await callVerb(boss, createServiceAccount, { name: "robot", role: "ADMIN" });
+    const { serviceAccount } = await callOperation(boss, createServiceAccount, { name: "robot", role: "ADMIN" });
     const { id } = serviceAccount;
     expect(serviceAccount).toMatchObject({ name: "robot", role: "ADMIN", keys: 0, disabledAt: null });
     const { key } = await create({ serviceAccountId: id, scopes: ["requests.reveal", "requests.read"] });
-    await callVerb(boss, updateServiceAccount, { id, role: "SUPPORT" });
+    await callOperation(boss, updateServiceAccount, { id, role: "SUPPORT" });
     expect(await permissionsOf(key)).toEqual(["requests.read", "self.read"]);
-    await callVerb(boss, updateServiceAccount, { id, disabled: true });
+    await callOperation(boss, updateServiceAccount, { id, disabled: true });
     expect(await enter(key)).toBeUndefined();
     expect(await lastRecord()).toMatchObject({ action: "service_accounts.update", details: { disabled: true } });
-    await callVerb(boss, updateServiceAccount, { id, disabled: false });
+    await callOperation(boss, updateServiceAccount, { id, disabled: false });
     expect(await enter(key)).toBeDefined();
   });
 
@@ -114,14 +114,14 @@ describe("a company's key", () => {
     expect(apiKey).toMatchObject({ owner: { kind: "company", id: "acme" }, role: null });
     expect(await enter(key, "platform")).toBeUndefined();
     const ctx = await withKey(key, "company");
-    const me = await callVerb(ctx, readCompanyMe, {});
+    const me = await callOperation(ctx, readCompanyMe, {});
     expect(me).toMatchObject({ user: null, key: { id: apiKey.id }, company: { id: "acme" } });
     expect(me.permissions).toEqual(["company.read", "company.sessions.read"]);
-    const { sessions } = await callVerb(ctx, listSessions, {});
+    const { sessions } = await callOperation(ctx, listSessions, {});
     const ids = (await sql(`SELECT "id" FROM "Session" WHERE "companyId" = 'acme'`)).map(({ id }) => id);
     expect(sessions.map(({ id }) => id)).toEqual(ids);
-    for (const verb of [exportSessions, listKeys, readMe] as Verb[]) {
-      await expect(callVerb(ctx, verb, {})).rejects.toMatchObject({ code: "forbidden" });
+    for (const operation of [exportSessions, listKeys, readMe] as Operation[]) {
+      await expect(callOperation(ctx, operation, {})).rejects.toMatchObject({ code: "forbidden" });
     }
     expect(await lastRecord()).toMatchObject({ actorKind: "company_key", actorId: apiKey.id });
   });
@@ -142,10 +142,12 @@ describe("a company's key", () => {
   it("gets nothing by the scopes that are kept for handing sessions in: only what every key of the company may", async () => {
     const { key } = await create({ companyId: "acme", scopes: ["company.sessions.write", "company.sessions.erase"] });
     const ctx = await withKey(key, "company");
-    const may = VERBS.filter(({ permission }) => ctx.actor.permissions.has(permission));
+    const may = OPERATIONS.filter(({ permission }) => ctx.actor.permissions.has(permission));
     expect(may.map(({ name }) => name)).toEqual(["readCompanyMe"]);
-    for (const verb of COMPANY_VERBS.filter(({ name }) => name !== "readCompanyMe")) {
-      await expect(callVerb(ctx, verb, verb.example), verb.name).rejects.toMatchObject({ code: "forbidden" });
+    for (const operation of COMPANY_OPERATIONS.filter(({ name }) => name !== "readCompanyMe")) {
+      await expect(callOperation(ctx, operation, operation.example), operation.name).rejects.toMatchObject({
+        code: "forbidden",
+      });
     }
   });
 

@@ -7,7 +7,7 @@ import { createServiceAccount } from "../../lib/admin/serviceAccounts/createServ
 import { updateServiceAccount } from "../../lib/admin/serviceAccounts/updateServiceAccount.ts";
 import { resetPassword } from "../../lib/admin/users/resetPassword.ts";
 import { resetTwoFactor } from "../../lib/admin/users/resetTwoFactor.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { findKeyActor } from "../../lib/auth/apiKeys.ts";
 import { openPool } from "../../lib/db/pool.ts";
 import {
@@ -44,7 +44,7 @@ describe("a key makes no key", () => {
     }
     const { apiKey } = await create({ serviceAccountId: account.SUPPORT }, dying);
     expect(apiKey.expiresAt).toBe(end);
-    const rotated = await callVerb(dying, rotateKey, { id: dying.actor.id });
+    const rotated = await callOperation(dying, rotateKey, { id: dying.actor.id });
     expect(rotated.apiKey.expiresAt).toBe(end);
   });
 
@@ -65,13 +65,13 @@ describe("a key makes no key", () => {
     const { apiKey } = await create({ serviceAccountId: account.SUPER_ADMIN });
     const { id } = await database.rows.platformUser({ role: "SUPER_ADMIN" });
     const attempts = [
-      () => callVerb(clerk, revokeKey, { id: apiKey.id }),
-      () => callVerb(clerk, rotateKey, { id: apiKey.id }),
-      () => callVerb(clerk, updateServiceAccount, { id: account.SUPER_ADMIN, disabled: true }),
-      () => callVerb(clerk, updateServiceAccount, { id: account.SUPPORT, role: "SUPER_ADMIN" }),
-      () => callVerb(clerk, createServiceAccount, { name: "evil", role: "ADMIN" }),
-      () => callVerb(clerk, resetTwoFactor, { id }),
-      () => callVerb(clerk, resetPassword, { id }),
+      () => callOperation(clerk, revokeKey, { id: apiKey.id }),
+      () => callOperation(clerk, rotateKey, { id: apiKey.id }),
+      () => callOperation(clerk, updateServiceAccount, { id: account.SUPER_ADMIN, disabled: true }),
+      () => callOperation(clerk, updateServiceAccount, { id: account.SUPPORT, role: "SUPER_ADMIN" }),
+      () => callOperation(clerk, createServiceAccount, { name: "evil", role: "ADMIN" }),
+      () => callOperation(clerk, resetTwoFactor, { id }),
+      () => callOperation(clerk, resetPassword, { id }),
     ];
     for (const attempt of attempts) {
       await expect(attempt()).rejects.toMatchObject({ code: "forbidden" });
@@ -83,8 +83,8 @@ describe("a key makes no key", () => {
   it("and resets nothing of its own owner", async () => {
     const { id: ownerId } = await database.rows.platformUser({ role: "SUPER_ADMIN" });
     const own = await withKey((await create({ ownerId })).key);
-    for (const verb of [resetPassword, resetTwoFactor]) {
-      await expect(callVerb(own, verb, { id: ownerId })).rejects.toMatchObject({ code: "conflict" });
+    for (const operation of [resetPassword, resetTwoFactor]) {
+      await expect(callOperation(own, operation, { id: ownerId })).rejects.toMatchObject({ code: "conflict" });
     }
   });
 
@@ -96,10 +96,10 @@ describe("a key makes no key", () => {
       const ctx = { ...clerk, db: pool };
       const attempts = Array.from({ length: 15 }, (_, at) =>
         at % 3 === 0
-          ? callVerb(ctx, revokeKey, { id: apiKey.id })
+          ? callOperation(ctx, revokeKey, { id: apiKey.id })
           : at % 3 === 1
-            ? callVerb(ctx, createKey, { name: `evil ${at}`, serviceAccountId: account.SUPER_ADMIN })
-            : callVerb(ctx, updateServiceAccount, { id: account.SUPER_ADMIN, disabled: true }),
+            ? callOperation(ctx, createKey, { name: `evil ${at}`, serviceAccountId: account.SUPER_ADMIN })
+            : callOperation(ctx, updateServiceAccount, { id: account.SUPER_ADMIN, disabled: true }),
       );
       const codes = (await Promise.allSettled(attempts)).map((result) =>
         result.status === "rejected" ? result.reason.code : "done",
@@ -115,7 +115,7 @@ describe("rotating a key", () => {
   it("makes a second one beside it, of the same owner, scopes and addresses, and for as long", async () => {
     const given = { serviceAccountId: account.ADMIN, scopes: ["requests.read"], allowedAddresses: ["192.0.2.0/24"] };
     const old = await create({ name: "nightly", ...given, expiresAt: inTime(30 * DAY_MS) });
-    const { apiKey, key, previous } = await callVerb(boss, rotateKey, { id: old.apiKey.id, graceHours: 24 });
+    const { apiKey, key, previous } = await callOperation(boss, rotateKey, { id: old.apiKey.id, graceHours: 24 });
     expect(apiKey).toMatchObject({
       name: "nightly #2",
       owner: old.apiKey.owner,
@@ -136,14 +136,14 @@ describe("rotating a key", () => {
 
   it("once at a time, and not of a key that does not work", async () => {
     const { apiKey } = await create({ name: "weekly", serviceAccountId: account.ADMIN });
-    const rotate = (id: string) => callVerb(boss, rotateKey, { id });
+    const rotate = (id: string) => callOperation(boss, rotateKey, { id });
     const results = await Promise.allSettled([rotate(apiKey.id), rotate(apiKey.id)]);
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    const [second] = (await callVerb(boss, listKeys, { serviceAccountId: account.ADMIN })).keys.filter(
+    const [second] = (await callOperation(boss, listKeys, { serviceAccountId: account.ADMIN })).keys.filter(
       ({ name }) => name === "weekly #2",
     );
     expect((await rotate(second?.id ?? "")).apiKey.name).toBe("weekly #3");
-    await callVerb(boss, revokeKey, { id: second?.id ?? "" });
+    await callOperation(boss, revokeKey, { id: second?.id ?? "" });
     await expect(rotate(second?.id ?? "")).rejects.toMatchObject({ code: "conflict" });
     expect((await rotate(apiKey.id)).apiKey.name).toBe("weekly #4");
   });

@@ -1,13 +1,13 @@
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginLasting, type LastingCall, type LastingKind, lastingKindOf } from "../../lib/api/lastingCalls.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import type { Actor, Realm } from "../../lib/auth/actor.ts";
 import { findKeyActor } from "../../lib/auth/apiKeys.ts";
 import { type Permission, permissionsOfCompanyRole, permissionsOfRole } from "../../lib/auth/permissions.ts";
 import type { PlatformRole } from "../../lib/db/generated/enums.ts";
 import { openLog } from "../../lib/observability/log.ts";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";
@@ -114,7 +114,7 @@ async function byReader(companyId: string): Promise<CallContext> {
 
 describe("of the operations", () => {
   const named = (kind: LastingKind | undefined) =>
-    VERBS.filter((verb) => lastingKindOf(verb) === kind)
+    OPERATIONS.filter((operation) => lastingKindOf(operation) === kind)
       .map(({ name }) => name)
       .sort();
 

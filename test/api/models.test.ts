@@ -5,7 +5,7 @@ import { createModel } from "../../lib/admin/models/createModel.ts";
 import { listExchangeRates } from "../../lib/admin/models/listExchangeRates.ts";
 import { listModels } from "../../lib/admin/models/listModels.ts";
 import { updateModel } from "../../lib/admin/models/updateModel.ts";
-import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation, type Operation } from "../../lib/api/operation.ts";
 import { findPrice } from "../../lib/costs/price.ts";
 import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
@@ -28,18 +28,18 @@ afterAll(() => database.drop());
 
 const at = (now: Date, ctx: CallContext): CallContext => ({ ...ctx, clock: { ...ctx.clock, now: () => now } });
 
-type Given = Parameters<typeof callVerb>[2] & object;
+type Given = Parameters<typeof callOperation>[2] & object;
 const NUMBERS = { inputPerMillion: "2.5", cachedInputPerMillion: "0.25", outputPerMillion: "10" };
-const price = (given: Given, ctx = admin) => callVerb(ctx, addPrice, { tier: "BATCH", ...NUMBERS, ...given });
-const rate = (given: Given) => callVerb(admin, addExchangeRate, { currency: "USD", eurPerUnit: "0.9", ...given });
+const price = (given: Given, ctx = admin) => callOperation(ctx, addPrice, { tier: "BATCH", ...NUMBERS, ...given });
+const rate = (given: Given) => callOperation(admin, addExchangeRate, { currency: "USD", eurPerUnit: "0.9", ...given });
 
 async function newModel(name: string): Promise<string> {
-  return (await callVerb(admin, createModel, { name })).model.id;
+  return (await callOperation(admin, createModel, { name })).model.id;
 }
 
 describe("a model", () => {
   it("is made once, and taken out of use and back", async () => {
-    const { model } = await callVerb(admin, createModel, { name: "gpt-7" });
+    const { model } = await callOperation(admin, createModel, { name: "gpt-7" });
     expect(model).toEqual({
       id: expect.any(String),
       name: "gpt-7",
@@ -47,24 +47,24 @@ describe("a model", () => {
       createdAt: NOW.toISOString(),
       prices: [],
     });
-    await expect(callVerb(admin, createModel, { name: "gpt-7" })).rejects.toEqual(refusal("conflict", "gpt-7"));
-    await expect(callVerb(admin, createModel, { name: "a b" })).rejects.toEqual(refusal("invalid_input", "name"));
+    await expect(callOperation(admin, createModel, { name: "gpt-7" })).rejects.toEqual(refusal("conflict", "gpt-7"));
+    await expect(callOperation(admin, createModel, { name: "a b" })).rejects.toEqual(refusal("invalid_input", "name"));
     const off = { id: model.id, isActive: false };
-    expect((await callVerb(admin, updateModel, off)).model.isActive).toBe(false);
-    expect((await callVerb(admin, updateModel, off)).model.isActive).toBe(false);
-    expect((await callVerb(admin, updateModel, { id: model.id, isActive: true })).model.isActive).toBe(true);
+    expect((await callOperation(admin, updateModel, off)).model.isActive).toBe(false);
+    expect((await callOperation(admin, updateModel, off)).model.isActive).toBe(false);
+    expect((await callOperation(admin, updateModel, { id: model.id, isActive: true })).model.isActive).toBe(true);
     expect((await auditOf(database.pool, "model", model.id)).map(({ action, details }) => [action, details])).toEqual([
       ["models.create", { name: "gpt-7" }],
       ["models.update", { fields: ["isActive"], isActive: false }],
       ["models.update", { fields: ["isActive"], isActive: true }],
     ]);
-    const unknown = callVerb(admin, updateModel, { id: "nobody", isActive: true });
+    const unknown = callOperation(admin, updateModel, { id: "nobody", isActive: true });
     await expect(unknown).rejects.toEqual(refusal("not_found"));
   });
 
   it("is listed by name with its prices, page by page", async () => {
-    const first = await callVerb(support, listModels, { limit: 4 });
-    const rest = await callVerb(support, listModels, { cursor: first.nextCursor });
+    const first = await callOperation(support, listModels, { limit: 4 });
+    const rest = await callOperation(support, listModels, { cursor: first.nextCursor });
     const names = [...first.models, ...rest.models].map(({ name }) => name);
     expect(rest.nextCursor).toBeNull();
     expect(names).toContain("gpt-6-luna");
@@ -82,8 +82,8 @@ describe("a model", () => {
       effectiveUntil: null,
       isCurrent: true,
     });
-    await callVerb(admin, updateModel, { id: "model-gpt-5.5", isActive: false });
-    const active = await callVerb(support, listModels, { isActive: true });
+    await callOperation(admin, updateModel, { id: "model-gpt-5.5", isActive: false });
+    const active = await callOperation(support, listModels, { isActive: true });
     expect(active.models.map(({ name }) => name)).not.toContain("gpt-5.5");
   });
 });
@@ -101,7 +101,7 @@ describe("a price", () => {
     ]);
     for (const moment of ["2026-11-24T11:59:59Z", "2026-11-24T12:00:00Z", "2026-12-31T23:00:00Z"]) {
       const now = new Date(moment);
-      const { models } = await callVerb(at(now, support), listModels, {});
+      const { models } = await callOperation(at(now, support), listModels, {});
       const current = models.find(({ id }) => id === modelId)?.prices.filter(({ isCurrent }) => isCurrent);
       expect(current?.map(({ id }) => id)).toEqual([(await findPrice(database.pool, "gpt-8", now)).pricingId]);
     }
@@ -147,8 +147,11 @@ describe("an exchange rate", () => {
     await rate({ eurPerUnit: "0.9" });
     const { exchangeRate } = await rate({ eurPerUnit: "0.95", effectiveFrom: "2027-01-01T00:00:00Z" });
     expect(exchangeRate).toMatchObject({ currency: "USD", eurPerUnit: "0.950000", isCurrent: false });
-    const first = await callVerb(at(NOW, support), listExchangeRates, { currency: "USD", limit: 2 });
-    const rest = await callVerb(at(NOW, support), listExchangeRates, { currency: "USD", cursor: first.nextCursor });
+    const first = await callOperation(at(NOW, support), listExchangeRates, { currency: "USD", limit: 2 });
+    const rest = await callOperation(at(NOW, support), listExchangeRates, {
+      currency: "USD",
+      cursor: first.nextCursor,
+    });
     const all = [...first.exchangeRates, ...rest.exchangeRates];
     expect(all.map(({ eurPerUnit, isCurrent }) => [eurPerUnit, isCurrent])).toEqual([
       ["0.950000", false],
@@ -180,9 +183,9 @@ describe("an exchange rate", () => {
 
   it("is refused where that moment has one, and to those who only read", async () => {
     await expect(rate({ effectiveFrom: "2027-01-01T00:00:00Z" })).rejects.toEqual(refusal("conflict"));
-    const writing: readonly Verb[] = [addExchangeRate, addPrice, createModel, updateModel];
-    for (const verb of writing) {
-      await expect(callVerb(support, verb, verb.example)).rejects.toEqual(refusal("forbidden"));
+    const writing: readonly Operation[] = [addExchangeRate, addPrice, createModel, updateModel];
+    for (const operation of writing) {
+      await expect(callOperation(support, operation, operation.example)).rejects.toEqual(refusal("forbidden"));
     }
   });
 });

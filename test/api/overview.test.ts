@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { countAnalysed } from "../../lib/admin/overview/countAnalysed.ts";
 import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { readSummary } from "../../lib/admin/overview/readSummary.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { recordStop } from "../../lib/throttle/providerStop.ts";
 import { callerOf } from "../support/caller.ts";
@@ -24,8 +24,8 @@ const viewer = (at?: string) => {
   const ctx = callerOf(pipeline.ctx, "SUPPORT");
   return at ? { ...ctx, clock: { ...systemClock, now: () => new Date(at) } } : ctx;
 };
-const summaryAt = (at?: string) => callVerb(viewer(at), readSummary, {});
-const pipelineAt = (at?: string) => callVerb(viewer(at), readPipeline, {});
+const summaryAt = (at?: string) => callOperation(viewer(at), readSummary, {});
+const pipelineAt = (at?: string) => callOperation(viewer(at), readPipeline, {});
 
 describe("the summary", () => {
   it("counts requests and batches, and says how many went over each edge in the last hour", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -43,7 +43,7 @@ async function page(run: number): Promise<string[]> {
   const ids: string[] = [];
   const read = (at: object) => {
     const limit = 1 + ((run * 7 + ids.length) % 20);
-    return callVerb(ctx, listRequests, { status: "processing_failed", order, limit, ...at });
+    return callOperation(ctx, listRequests, { status: "processing_failed", order, limit, ...at });
   };
   for await (const { requests } of pagesOf(read)) ids.push(...requests.map(({ id }) => id));
   return ids;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { watchPipeline } from "../../lib/admin/overview/watchPipeline.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { actingAs } from "../support/acting.ts";
 import { callerOf } from "../support/caller.ts";
@@ -57,7 +57,7 @@ afterAll(async () => {
 
 /** Somebody who watches; `next` is what they are sent next, by the names of its parts. */
 async function watch() {
-  const { type, content } = await callVerb(caller, watchPipeline, {});
+  const { type, content } = await callOperation(caller, watchPipeline, {});
   expect(type).toBe("text/event-stream; charset=utf-8");
   const reader = content.getReader();
   const leave = () => reader.cancel();
@@ -111,6 +111,6 @@ describe("the pipeline's events", () => {
 
   it("are not for a key that may not see the pipeline", async () => {
     const auditor = actingAs(database.pool, "SUPPORT", { scopes: ["audit.read"] });
-    await expect(callVerb(auditor, watchPipeline, {})).rejects.toEqual(refusal("forbidden", "pipeline.read"));
+    await expect(callOperation(auditor, watchPipeline, {})).rejects.toEqual(refusal("forbidden", "pipeline.read"));
   });
 });

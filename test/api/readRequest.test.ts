@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PlatformRole } from "../../lib/db/enums.ts";
 import { callerOf } from "../support/caller.ts";
 import { withCheck } from "../support/held.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => pipeline.close());
 
 const read = (input: { id: string; reveal?: boolean | string }, role: PlatformRole = "ADMIN") =>
-  callVerb(callerOf(pipeline.ctx, role), readRequest, input);
+  callOperation(callerOf(pipeline.ctx, role), readRequest, input);
 
 const audited = async (action: string) =>
   (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" WHERE "action" = $1`, [action])).rows;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { encodeCursor } from "../../lib/api/cursor.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -42,7 +42,7 @@ type Input = Omit<Parameters<typeof listRequests.run>[1], "status" | "order" | "
   limit?: number | string;
 };
 
-const list = (input: Input) => callVerb(ctx, listRequests, { status: "processing_failed", ...input });
+const list = (input: Input) => callOperation(ctx, listRequests, { status: "processing_failed", ...input });
 
 /** Every id that the pages of this list show, in their order. */
 async function listAll(input: Input): Promise<string[]> {
@@ -191,7 +191,7 @@ describe("the list of requests", () => {
       /failedSince: can only be used with the status processing_failed/,
     ],
   ])("refuses %s, and says where", async (_, input, message) => {
-    const call = callVerb(ctx, listRequests, { status: "processing_failed", ...input });
+    const call = callOperation(ctx, listRequests, { status: "processing_failed", ...input });
     await expect(call).rejects.toMatchObject({ code: "invalid_input", message: expect.stringMatching(message) });
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -21,7 +21,7 @@ beforeEach(() => sql(`DELETE FROM "Company"`));
 afterAll(() => database.drop());
 
 const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
-const requeue = (requestIds: unknown) => callVerb(ctx, requeueRequests, { requestIds });
+const requeue = (requestIds: unknown) => callOperation(ctx, requeueRequests, { requestIds });
 const audited = () => sql(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC`);
 
 describe("requeueing requests", () => {
@@ -42,13 +42,13 @@ describe("requeueing requests", () => {
   it("stands in the history of each, with who did it, alone or for many", async () => {
     const [alone = "", other = ""] = await addRequests(database.pool, 2, { prefix: "h" });
     const historyOf = async (id: string) => {
-      const { timeline } = await callVerb(ctx, readRequest, { id });
+      const { timeline } = await callOperation(ctx, readRequest, { id });
       return timeline.filter(({ event }) => event === "sent_back");
     };
     await requeue([alone]);
     expect(await historyOf(alone)).toMatchObject([{ by: ctx.actor.name, bulkId: null, at: expect.any(String) }]);
     expect(await historyOf(other)).toEqual([]);
-    const { bulk } = await callVerb(ctx, createBulkRequeue, { filter: {}, reason: "It was mended" });
+    const { bulk } = await callOperation(ctx, createBulkRequeue, { filter: {}, reason: "It was mended" });
     await runJobs(ctx);
     expect(await historyOf(other)).toMatchObject([{ by: ctx.actor.name, bulkId: bulk?.id }]);
     expect(await historyOf(alone)).toHaveLength(1);
@@ -58,7 +58,7 @@ describe("requeueing requests", () => {
     const failed = await addRequests(database.pool, 3, { prefix: "f" });
     const [pending] = await addRequests(database.pool, 1, { prefix: "p", status: "PENDING_BATCHING" });
     const preview = () =>
-      callVerb(ctx, requeueRequests, { requestIds: [...failed, "f1", pending, "missing"], preview: true });
+      callOperation(ctx, requeueRequests, { requestIds: [...failed, "f1", pending, "missing"], preview: true });
     const counts = { requeuedCount: 3, notFoundCount: 1, skippedCount: 1 };
     expect(await preview()).toEqual({ ...counts, estimatedCostEur: null });
     await database.rows.batch({ estimatedCostEur: "0.5", requestCount: 100 });
@@ -141,7 +141,7 @@ describe("requeueing requests", () => {
   it("is not for SUPPORT, and the attempt is recorded", async () => {
     await addRequests(database.pool, 1);
     const support = callerOf(ctx, "SUPPORT");
-    const call = callVerb(support, requeueRequests, { requestIds: ["r1"] });
+    const call = callOperation(support, requeueRequests, { requestIds: ["r1"] });
     await expect(call).rejects.toMatchObject({ code: "forbidden" });
     const [record] = await audited();
     expect(record).toMatchObject({ action: "requeueRequests", outcome: "denied", actorId: support.actor.id });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -19,7 +19,7 @@ export function testRaces(races: number): void {
 
   it(`moves each request once in ${races} races for it`, async () => {
     const ctx = callerOf(consoleContext(database.pool, silentLog()), "ADMIN");
-    const requeue = (requestIds: string[]) => callVerb(ctx, requeueRequests, { requestIds });
+    const requeue = (requestIds: string[]) => callOperation(ctx, requeueRequests, { requestIds });
     const ids = await addRequests(database.pool, 2 * races);
     await database.owner.query(`
       CREATE TABLE "Moved" ("id" text); GRANT INSERT ON "Moved" TO livedash_app;

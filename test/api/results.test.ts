@@ -3,7 +3,7 @@ import { listResultVersions } from "../../lib/admin/results/listResultVersions.t
 import { reanalyse } from "../../lib/admin/results/reanalyse.ts";
 import { switchResults } from "../../lib/admin/results/switchResults.ts";
 import { sessionAnalysis } from "../../lib/analysis/sessionAnalysis.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { callerOf } from "../support/caller.ts";
 import { expectInvariants } from "../support/invariants.ts";
@@ -40,10 +40,10 @@ async function done<T extends { jobId: string | null }>(asked: Promise<T>) {
   expect(job?.state).toBe("DONE");
   return { ...answer, ...job?.outcome };
 }
-const again = (input: object) => done(callVerb(as("ADMIN"), reanalyse, { filter: {}, reason, ...input }));
+const again = (input: object) => done(callOperation(as("ADMIN"), reanalyse, { filter: {}, reason, ...input }));
 const switchTo = (filter: object, more: object = {}) =>
-  done(callVerb(as("ADMIN"), switchResults, { filter, reason, ...more }));
-const versions = async () => (await callVerb(as("SUPPORT"), listResultVersions, {})).results;
+  done(callOperation(as("ADMIN"), switchResults, { filter, reason, ...more }));
+const versions = async () => (await callOperation(as("SUPPORT"), listResultVersions, {})).results;
 
 /** Sessions of two companies that show what version 2 said. */
 async function analyseBefore(): Promise<{ acme: string; bolt: string }> {
@@ -60,7 +60,7 @@ describe("what a new version means", () => {
     expect(await versions()).toEqual([
       { analysis: "session-analysis", version: NOW - 1, model: MODEL, shown: 7, kept: 0 },
     ]);
-    const { analyses, results } = await callVerb(as("SUPPORT"), listResultVersions, { companyId: acme });
+    const { analyses, results } = await callOperation(as("SUPPORT"), listResultVersions, { companyId: acme });
     expect(analyses).toContainEqual({ name: "session-analysis", version: NOW });
     expect(results).toMatchObject([{ shown: 4 }]);
   });
@@ -144,12 +144,14 @@ describe("what a new version means", () => {
   });
 
   it("is for who may spend: others may count", async () => {
-    await expect(callVerb(as("SUPPORT"), reanalyse, { filter: {}, reason })).rejects.toMatchObject({
+    await expect(callOperation(as("SUPPORT"), reanalyse, { filter: {}, reason })).rejects.toMatchObject({
       code: "forbidden",
     });
-    await expect(callVerb(as("SUPPORT"), switchResults, { filter: { version: 1 }, reason })).rejects.toMatchObject({
-      code: "forbidden",
-    });
+    await expect(callOperation(as("SUPPORT"), switchResults, { filter: { version: 1 }, reason })).rejects.toMatchObject(
+      {
+        code: "forbidden",
+      },
+    );
     await expect(switchTo({})).rejects.toThrow(/a version, a model or a request/);
     await expect(again({ askModel: "gpt-none" })).rejects.toThrow(/no active model is named/);
     await expect(again({ filter: { analysis: "pizza" } })).rejects.toMatchObject({ code: "invalid_input" });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
 import { openCsvPassword, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
 import { openAuthentication } from "../../lib/platform-auth.ts";

@@ -3,7 +3,7 @@ import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { listSchedulers } from "../../lib/admin/schedulers/listSchedulers.ts";
 import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "../../lib/admin/schedulers/resumeScheduler.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { runScheduler } from "../../lib/schedulers/runScheduler.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
@@ -31,13 +31,13 @@ async function startWorker(): Promise<PipelineContext> {
 }
 
 const admin = () => callerOf(pipeline.ctx, "ADMIN");
-const pause = (name: string) => callVerb(admin(), pauseScheduler, { name, reason: "maintenance" });
-const resume = (name: string) => callVerb(admin(), resumeScheduler, { name, reason: "it has ended" });
+const pause = (name: string) => callOperation(admin(), pauseScheduler, { name, reason: "maintenance" });
+const resume = (name: string) => callOperation(admin(), resumeScheduler, { name, reason: "it has ended" });
 const audited = async () =>
   (await pipeline.ctx.db.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt", "id"`)).rows;
 
 async function stateOf(name: string) {
-  const { schedulers } = await callVerb(callerOf(pipeline.ctx, "SUPPORT"), listSchedulers, {});
+  const { schedulers } = await callOperation(callerOf(pipeline.ctx, "SUPPORT"), listSchedulers, {});
   const found = schedulers.find((scheduler) => scheduler.name === name);
   return found ?? expect.fail(`No scheduler ${name}`);
 }
@@ -100,7 +100,7 @@ describe("schedulers", () => {
     await until(async () => expect((await stateOf("batch-creation")).lastFinishedAt).not.toBeNull());
     const { requestIds } = await addSessions(pipeline.ctx, 2);
     await pipeline.ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour'`);
-    expect(await callVerb(admin(), tryNow, { what: "requests" })).toEqual({ changed: 2, more: false });
+    expect(await callOperation(admin(), tryNow, { what: "requests" })).toEqual({ changed: 2, more: false });
     await until(async () => {
       const { rows } = await pipeline.ctx.db.query(`SELECT "requestCount" FROM "AIBatchRequest"`);
       expect(rows).toEqual([{ requestCount: requestIds.length }]);
@@ -176,9 +176,12 @@ describe("schedulers", () => {
 
   it("take a pause only with a name that exists, with a reason, and from those who may", async () => {
     await expect(pause("nothing")).rejects.toMatchObject({ code: "not_found" });
-    const short = callVerb(admin(), pauseScheduler, { name: "reaper", reason: " x " });
+    const short = callOperation(admin(), pauseScheduler, { name: "reaper", reason: " x " });
     await expect(short).rejects.toMatchObject({ code: "invalid_input" });
-    const support = callVerb(callerOf(pipeline.ctx, "SUPPORT"), pauseScheduler, { name: "reaper", reason: "because" });
+    const support = callOperation(callerOf(pipeline.ctx, "SUPPORT"), pauseScheduler, {
+      name: "reaper",
+      reason: "because",
+    });
     await expect(support).rejects.toMatchObject({ code: "forbidden" });
     expect((await stateOf("reaper")).paused).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { needsConfirmation } from "../../lib/api/stepUp.ts";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import { addKey, addUser, PASSWORD } from "../support/people.ts";
 import { codeOf, type Visitor } from "../support/visitor.ts";
 import { audited, console_, READER, SUPPORT, startForSignIn, visit, visitSignedIn } from "./signingIn.ts";
@@ -103,7 +103,7 @@ describe("changing users and keys", () => {
     const boss = await visitAsBoss();
     await addUser(console_.ctx, { ...READER, role: "ADMIN" });
     const admin = await visitSignedIn("company", READER.email);
-    const guarded = VERBS.filter(needsConfirmation);
+    const guarded = OPERATIONS.filter(needsConfirmation);
     expect(guarded.length).toBeGreaterThan(15);
     for (const { name, path, method, permission } of guarded) {
       const visitor = permission.startsWith("company.") ? admin : boss;
@@ -139,20 +139,20 @@ describe("an operation", () => {
     ],
     ...["uploadCsv", "dryRunCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
   ];
-  const WRITES = VERBS.filter(({ method }) => method !== "GET");
+  const WRITES = OPERATIONS.filter(({ method }) => method !== "GET");
 
   it("that changes something asks, unless it is one of these", () => {
-    const silent = WRITES.filter((verb) => !needsConfirmation(verb));
+    const silent = WRITES.filter((operation) => !needsConfirmation(operation));
     expect(silent.map(({ name }) => name).sort()).toEqual(NOT_NEEDED.sort());
   });
 
   it("never goes without where its permission is about people, keys or companies", () => {
     const about = WRITES.filter(({ permission }) => /^(company\.|users\.|keys\.|companies\.)/.test(permission));
-    expect(about.filter((verb) => !needsConfirmation(verb))).toEqual([]);
+    expect(about.filter((operation) => !needsConfirmation(operation))).toEqual([]);
   });
 
   it("that only reads needs no permission to change anything", () => {
-    const reads = VERBS.filter(({ method }) => method === "GET");
+    const reads = OPERATIONS.filter(({ method }) => method === "GET");
     const odd = reads.filter(({ permission }) => !/\.(read|reveal|export)$/.test(permission));
     expect(odd.map(({ name }) => name)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { listCompanies } from "../../lib/admin/companies/listCompanies.ts";
 import { readCompany } from "../../lib/admin/companies/readCompany.ts";
 import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { actingAs } from "../support/acting.ts";
 import { addUser, PASSWORD } from "../support/people.ts";
 import type { Visitor } from "../support/visitor.ts";
@@ -56,7 +56,7 @@ describe.each([
   it("is signed out at once when an operator says so, which is recorded", async () => {
     await signedInReader();
     const boss = actingAs(console_.database.pool, "ADMIN");
-    await callVerb(boss, updateCompany, { id: "acme", status });
+    await callOperation(boss, updateCompany, { id: "acme", status });
     const { rows } = await console_.database.pool.query(
       `SELECT (SELECT count(*)::int FROM "UserSession") AS "sessions", "details" FROM "SecurityAuditLog"
         WHERE "action" = 'companies.update' ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`,
@@ -68,9 +68,9 @@ describe.each([
     await console_.database.rows.request({ companyId: "acme" });
     await setStatus(status);
     const support = actingAs(console_.database.pool, "SUPPORT");
-    expect((await callVerb(support, readCompany, { id: "acme" })).company.status).toBe(status);
-    expect((await callVerb(support, listCompanies, {})).companies.map(({ id }) => id)).toContain("acme");
-    const { requests } = await callVerb(support, listRequests, { status: "pending_batching", companyId: "acme" });
+    expect((await callOperation(support, readCompany, { id: "acme" })).company.status).toBe(status);
+    expect((await callOperation(support, listCompanies, {})).companies.map(({ id }) => id)).toContain("acme");
+    const { requests } = await callOperation(support, listRequests, { status: "pending_batching", companyId: "acme" });
     expect(requests.length).toBeGreaterThan(0);
   });
 });

@@ -7,7 +7,7 @@ import { resetPassword } from "../../lib/admin/users/resetPassword.ts";
 import { resetTwoFactor } from "../../lib/admin/users/resetTwoFactor.ts";
 import { revokeSessions } from "../../lib/admin/users/revokeSessions.ts";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { openPool } from "../../lib/db/pool.ts";
 import { actingAs } from "../support/acting.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -27,8 +27,8 @@ beforeEach(() => sql(`TRUNCATE "PlatformUser", "User", "SignInLock", "OutgoingMa
 async function sql(text: string, values: unknown[] = []) {
   return (await database.owner.query(text, values)).rows;
 }
-const add = async (given: Parameters<typeof callVerb<typeof createUser.input, typeof createUser.output>>[2]) =>
-  await callVerb(boss, createUser, given);
+const add = async (given: Parameters<typeof callOperation<typeof createUser.input, typeof createUser.output>>[2]) =>
+  await callOperation(boss, createUser, given);
 const addStaff = async (email: string, role: string) => (await add({ email, role })).user;
 const storedPassword = async () => (await sql(`SELECT "password" FROM "PlatformAccount"`))[0].password;
 /** The newest record: its action, outcome, target and details. */
@@ -72,7 +72,7 @@ describe("making a user", () => {
       targetId: user.id,
       details: { role: "ADMIN" },
     });
-    const listed = await callVerb(boss, listUsers, {});
+    const listed = await callOperation(boss, listUsers, {});
     expect(JSON.stringify([record, listed])).not.toContain(hash);
     expect(JSON.stringify([record, listed])).not.toContain(oneTimePassword);
   });
@@ -101,7 +101,7 @@ describe("making a user", () => {
     { email: "not an address", role: "ADMIN" },
     { email: "a@example.com", role: "ADMIN", mustChangePassword: false },
   ])("refuses %o", async (given) => {
-    await expect(callVerb(boss, createUser, given)).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(callOperation(boss, createUser, given)).rejects.toMatchObject({ code: "invalid_input" });
   });
 });
 
@@ -111,10 +111,10 @@ describe("nobody gives more than they have", () => {
   it("nor takes over who has more, and the attempt is recorded", async () => {
     const ada = await addStaff("ada@example.com", "SUPER_ADMIN");
     const attempts = [
-      () => callVerb(clerk(), createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
-      () => callVerb(clerk(), resetPassword, { id: ada.id }),
-      () => callVerb(clerk(), resetTwoFactor, { id: ada.id }),
-      () => callVerb(clerk(), updateUser, { id: ada.id, name: "Owned" }),
+      () => callOperation(clerk(), createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
+      () => callOperation(clerk(), resetPassword, { id: ada.id }),
+      () => callOperation(clerk(), resetTwoFactor, { id: ada.id }),
+      () => callOperation(clerk(), updateUser, { id: ada.id, name: "Owned" }),
     ];
     for (const attempt of attempts) {
       await expect(attempt()).rejects.toMatchObject({ code: "forbidden" });
@@ -128,12 +128,12 @@ describe("nobody gives more than they have", () => {
     const { user } = await add({ ...given, email: "omar@example.com" });
     const target = { id: user.id, realm: "company" };
     const attempts = [
-      () => callVerb(clerk(), createUser, given),
-      () => callVerb(clerk(), resetPassword, target),
-      () => callVerb(clerk(), resetTwoFactor, target),
-      () => callVerb(clerk(), updateUser, { ...target, role: "ADMIN" }),
-      () => callVerb(clerk(), updateUser, { ...target, disabled: true }),
-      () => callVerb(clerk(), revokeSessions, target),
+      () => callOperation(clerk(), createUser, given),
+      () => callOperation(clerk(), resetPassword, target),
+      () => callOperation(clerk(), resetTwoFactor, target),
+      () => callOperation(clerk(), updateUser, { ...target, role: "ADMIN" }),
+      () => callOperation(clerk(), updateUser, { ...target, disabled: true }),
+      () => callOperation(clerk(), revokeSessions, target),
     ];
     for (const attempt of attempts) {
       await expect(attempt()).rejects.toMatchObject({ code: "forbidden" });
@@ -142,8 +142,8 @@ describe("nobody gives more than they have", () => {
     expect(await sql(`SELECT "email", "role" FROM "User"`)).toEqual([{ email: "omar@example.com", role: "USER" }]);
     const scopes = ["users.write", "companies.read", "requests.reveal"] as const;
     const trusted = actingAs(database.pool, "SUPER_ADMIN", { scopes: [...scopes] });
-    expect((await callVerb(trusted, createUser, given)).user.companyId).toBe("acme");
-    await expect(callVerb(trusted, updateUser, { ...target, role: "ADMIN" })).rejects.toMatchObject({
+    expect((await callOperation(trusted, createUser, given)).user.companyId).toBe("acme");
+    await expect(callOperation(trusted, updateUser, { ...target, role: "ADMIN" })).rejects.toMatchObject({
       code: "forbidden",
       message: expect.stringContaining("company.sessions.export"),
     });
@@ -155,11 +155,11 @@ describe("nobody gives more than they have", () => {
     try {
       const ctx = { ...clerk(), db: pool };
       const attempts = [
-        () => callVerb(ctx, createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
-        () => callVerb(ctx, resetPassword, { id: ada.id }),
-        () => callVerb(ctx, resetTwoFactor, { id: ada.id }),
-        () => callVerb(ctx, revokeSessions, { id: ada.id }),
-        () => callVerb(ctx, updateUser, { id: ada.id, disabled: true }),
+        () => callOperation(ctx, createUser, { email: "evil@example.com", role: "SUPER_ADMIN" }),
+        () => callOperation(ctx, resetPassword, { id: ada.id }),
+        () => callOperation(ctx, resetTwoFactor, { id: ada.id }),
+        () => callOperation(ctx, revokeSessions, { id: ada.id }),
+        () => callOperation(ctx, updateUser, { id: ada.id, disabled: true }),
       ];
       const results = await Promise.allSettled([...attempts, ...attempts, ...attempts].map((attempt) => attempt()));
       const codes = results.map((result) => (result.status === "rejected" ? result.reason.code : "done"));
@@ -173,18 +173,18 @@ describe("nobody gives more than they have", () => {
 
   it.each(["ADMIN", "SUPPORT"] as const)("%s may not change users at all", async (role) => {
     const caller = actingAs(database.pool, role);
-    await expect(callVerb(caller, createUser, { email: "a@example.com", role: "SUPPORT" })).rejects.toMatchObject({
+    await expect(callOperation(caller, createUser, { email: "a@example.com", role: "SUPPORT" })).rejects.toMatchObject({
       code: "forbidden",
     });
     expect(await lastRecord()).toMatchObject({ action: "createUser", outcome: "denied" });
-    expect((await callVerb(caller, listUsers, {})).users).toEqual([]);
+    expect((await callOperation(caller, listUsers, {})).users).toEqual([]);
   });
 });
 
 describe("changing a user", () => {
   it("records what changed, from what to what", async () => {
     const { id } = await addStaff("sam@example.com", "SUPPORT");
-    const { user } = await callVerb(boss, updateUser, { id, role: "ADMIN", name: "Samuel" });
+    const { user } = await callOperation(boss, updateUser, { id, role: "ADMIN", name: "Samuel" });
     expect(user).toMatchObject({ role: "ADMIN", name: "Samuel" });
     expect(await lastRecord()).toMatchObject({
       action: "users.update",
@@ -195,10 +195,10 @@ describe("changing a user", () => {
   it("disabled, they are signed out everywhere; enabled, they may sign in again", async () => {
     const { id } = await addStaff("sam@example.com", "SUPPORT");
     await signInAs(id);
-    const off = await callVerb(boss, updateUser, { id, disabled: true });
+    const off = await callOperation(boss, updateUser, { id, disabled: true });
     expect(off.user.disabledAt).not.toBeNull();
     expect(await openings()).toBe(0);
-    const on = await callVerb(boss, updateUser, { id, disabled: false });
+    const on = await callOperation(boss, updateUser, { id, disabled: false });
     expect(on.user.disabledAt).toBeNull();
   });
 
@@ -207,23 +207,23 @@ describe("changing a user", () => {
     await addStaff("ada@example.com", "SUPER_ADMIN");
     const self = actingAs(database.pool, "SUPER_ADMIN", { id });
     const attempts = [
-      () => callVerb(self, updateUser, { id, disabled: true }),
-      () => callVerb(self, updateUser, { id, role: "SUPPORT" }),
-      () => callVerb(self, resetPassword, { id }),
-      () => callVerb(self, resetTwoFactor, { id }),
+      () => callOperation(self, updateUser, { id, disabled: true }),
+      () => callOperation(self, updateUser, { id, role: "SUPPORT" }),
+      () => callOperation(self, resetPassword, { id }),
+      () => callOperation(self, resetTwoFactor, { id }),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: "conflict" });
-    expect((await callVerb(self, updateUser, { id, name: "The Boss" })).user.name).toBe("The Boss");
+    expect((await callOperation(self, updateUser, { id, name: "The Boss" })).user.name).toBe("The Boss");
     await signInAs(id);
-    expect((await callVerb(self, revokeSessions, { id })).sessionsEnded).toBe(1);
+    expect((await callOperation(self, revokeSessions, { id })).sessionsEnded).toBe(1);
   });
 
   it("never leaves the platform without an owner, also when two are taken away at once", async () => {
     const [a, b] = [await addStaff("a@example.com", "SUPER_ADMIN"), await addStaff("b@example.com", "SUPER_ADMIN")];
     for (let round = 0; round < 50; round++) {
       const results = await Promise.allSettled([
-        callVerb(boss, updateUser, { id: a.id, role: "SUPPORT" }),
-        callVerb(boss, updateUser, { id: b.id, disabled: true }),
+        callOperation(boss, updateUser, { id: a.id, role: "SUPPORT" }),
+        callOperation(boss, updateUser, { id: b.id, disabled: true }),
       ]);
       const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason.code] : []));
       expect(failures).toEqual(["conflict"]);
@@ -234,15 +234,15 @@ describe("changing a user", () => {
   it("refuses a role of the other realm, and a change of nothing", async () => {
     const { id } = await addStaff("sam@example.com", "SUPPORT");
     for (const given of [{ id, role: "AUDITOR" }, { id }, { id, email: "new@example.com" }]) {
-      await expect(callVerb(boss, updateUser, given)).rejects.toMatchObject({ code: "invalid_input" });
+      await expect(callOperation(boss, updateUser, given)).rejects.toMatchObject({ code: "invalid_input" });
     }
   });
 
   it("finds nobody in the other realm", async () => {
     const { id } = await addStaff("sam@example.com", "SUPPORT");
-    for (const verb of [updateUser, resetPassword, resetTwoFactor, revokeSessions]) {
-      const given = { id, realm: "company", ...(verb === updateUser ? { name: "X" } : {}) };
-      await expect(callVerb(boss, verb, given)).rejects.toMatchObject({ code: "not_found" });
+    for (const operation of [updateUser, resetPassword, resetTwoFactor, revokeSessions]) {
+      const given = { id, realm: "company", ...(operation === updateUser ? { name: "X" } : {}) };
+      await expect(callOperation(boss, operation, given)).rejects.toMatchObject({ code: "not_found" });
     }
   });
 });
@@ -256,7 +256,7 @@ describe("for somebody who cannot get in", () => {
       await database.rows.signInLock({ key: locked, failures: 8, lockedUntil: new Date(Date.now() + 3_600_000) });
     }
     await signInAs(user.id);
-    const answer = await callVerb(boss, resetPassword, { id: user.id });
+    const answer = await callOperation(boss, resetPassword, { id: user.id });
     expect(answer.user).toMatchObject({ mustChangePassword: true, twoFactorEnabled: true });
     const hash = await storedPassword();
     expect(await verifyPassword({ hash, password: answer.oneTimePassword ?? "" })).toBe(true);
@@ -271,7 +271,7 @@ describe("for somebody who cannot get in", () => {
     await sql(`UPDATE "User" SET "twoFactorEnabled" = true`);
     await database.rows.userTwoFactor({ userId: user.id });
     await signInAs(user.id, "User");
-    const answer = await callVerb(boss, resetTwoFactor, { id: user.id, realm: "company" });
+    const answer = await callOperation(boss, resetTwoFactor, { id: user.id, realm: "company" });
     expect(answer.user.twoFactorEnabled).toBe(false);
     expect(await sql(`SELECT * FROM "UserTwoFactor"`)).toEqual([]);
     expect(await openings("User")).toBe(0);
@@ -290,7 +290,7 @@ describe("a link by email in place of a one-time password", () => {
   const rita = { realm: "company", email: "Rita@example.com", role: "USER", companyId: "acme", byMail: true };
 
   it("is sent to who is new, and nobody is shown a password", async () => {
-    const made = await callVerb(withMail(), createUser, rita);
+    const made = await callOperation(withMail(), createUser, rita);
     expect(made).toMatchObject({
       oneTimePassword: null,
       user: { email: "rita@example.com", companyId: "acme", mustChangePassword: true },
@@ -300,8 +300,8 @@ describe("a link by email in place of a one-time password", () => {
   });
 
   it("is not sent to an address that somebody has already", async () => {
-    await callVerb(boss, createUser, { ...rita, byMail: false });
-    await expect(callVerb(withMail(), createUser, rita)).rejects.toMatchObject({ code: "conflict" });
+    await callOperation(boss, createUser, { ...rita, byMail: false });
+    await expect(callOperation(withMail(), createUser, rita)).rejects.toMatchObject({ code: "conflict" });
     expect(await wantedMails()).toEqual([]);
   });
 
@@ -309,7 +309,7 @@ describe("a link by email in place of a one-time password", () => {
     const { user, oneTimePassword: old } = await add({ email: "sam@example.com", role: "SUPPORT" });
     await sql(`UPDATE "PlatformUser" SET "mustChangePassword" = false`);
     await signInAs(user.id);
-    const answer = await callVerb(withMail(), resetPassword, { id: user.id, byMail: true });
+    const answer = await callOperation(withMail(), resetPassword, { id: user.id, byMail: true });
     expect(answer).toMatchObject({ oneTimePassword: null, user: { mustChangePassword: true, sessions: 0 } });
     expect(await verifyPassword({ hash: await storedPassword(), password: old ?? "" })).toBe(false);
     expect(await openings()).toBe(0);
@@ -324,8 +324,8 @@ describe("a link by email in place of a one-time password", () => {
     const { user } = await add({ email: "sam@example.com", role: "SUPPORT" });
     const before = [await storedPassword(), await countRecords()];
     for (const attempt of [
-      () => callVerb(boss, createUser, rita),
-      () => callVerb(boss, resetPassword, { id: user.id, byMail: true }),
+      () => callOperation(boss, createUser, rita),
+      () => callOperation(boss, resetPassword, { id: user.id, byMail: true }),
     ]) {
       const message = expect.stringContaining("Leave byMail out, or set SMTP_URL and MAIL_FROM.");
       await expect(attempt()).rejects.toMatchObject({ code: "conflict", message });
@@ -340,11 +340,12 @@ it("lists users page by page, each once, and filters them", async () => {
   await add({ realm: "company", email: "rita@example.com", role: "USER", companyId: "acme" });
   await add({ realm: "company", email: "omar@example.com", role: "USER", companyId: "other" });
   const seen: string[] = [];
-  for await (const { users } of pagesOf((at) => callVerb(boss, listUsers, { limit: 2, ...at }))) {
+  for await (const { users } of pagesOf((at) => callOperation(boss, listUsers, { limit: 2, ...at }))) {
     seen.push(...users.map(({ email }) => email));
   }
   expect(seen).toEqual([1, 2, 3, 4, 5].map((index) => `user${index}@example.com`));
-  const emails = async (filter: object) => (await callVerb(boss, listUsers, filter)).users.map((user) => user.email);
+  const emails = async (filter: object) =>
+    (await callOperation(boss, listUsers, filter)).users.map((user) => user.email);
   expect(await emails({ role: "ADMIN" })).toEqual(["user5@example.com"]);
   expect(await emails({ search: "USER3" })).toEqual(["user3@example.com"]);
   expect(await emails({ realm: "company", companyId: "acme" })).toEqual(["rita@example.com"]);

@@ -3,7 +3,7 @@ import { whyWaiting } from "../../app/_words/waiting.ts";
 import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { beginRun, LIST_WANTED } from "../../lib/schedulers/state.ts";
 import { recordModelRefusal } from "../../lib/throttle/modelStop.ts";
 import { callerOf } from "../support/caller.ts";
@@ -31,7 +31,7 @@ afterAll(() => database.drop());
 const sql = async (text: string, values: unknown[] = []) => (await database.owner.query(text, values)).rows;
 const pending = (count: number, more: object = {}) =>
   database.rows.requests(count, () => ({ processingStatus: "PENDING_BATCHING", companyId: "acme", ...more }));
-const waiting = async () => (await callVerb(ctx, readPipeline, {})).waiting;
+const waiting = async () => (await callOperation(ctx, readPipeline, {})).waiting;
 const inShort = async () => (await waiting()).map(({ kind, count, subject }) => [kind, count, subject]);
 
 describe("what waits", () => {
@@ -60,7 +60,7 @@ describe("what waits", () => {
 
   it("names who paused creation or stopped all spending, and whether anybody runs it", async () => {
     await pending(4);
-    await callVerb(ctx, pauseScheduler, { name: "batch-creation", reason: "Maintenance" });
+    await callOperation(ctx, pauseScheduler, { name: "batch-creation", reason: "Maintenance" });
     const [paused, ...others] = await waiting();
     expect(others).toEqual([]);
     expect(paused).toMatchObject({ kind: "creation_paused", count: 4, by: ctx.actor.name, reason: "Maintenance" });
@@ -136,7 +136,7 @@ describe("what waits", () => {
 });
 
 describe("trying now", () => {
-  const attempt = (input: object, caller = ctx) => callVerb(caller, tryNow, input);
+  const attempt = (input: object, caller = ctx) => callOperation(caller, tryNow, input);
 
   it("takes the pause from requests that back off, asks for a run, and is recorded", async () => {
     await pending(2, { errorCode: "answer_empty", notBefore: at(HOUR), failedAttempts: 2 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { listAudit } from "../../lib/admin/audit/listAudit.ts";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { keepAudit } from "../../lib/audit/keepAudit.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { SCHEDULES } from "../../lib/schedulers/schedules.ts";
@@ -126,7 +126,7 @@ describe("the chain of the audit log", () => {
     await recordMany(1);
     await sealAudit(audit.ctx);
     await record("thing.new");
-    const { records } = await callVerb(audit.ctx, listAudit, { actor: "zoe" });
+    const { records } = await callOperation(audit.ctx, listAudit, { actor: "zoe" });
     expect(records).toMatchObject([
       { action: "thing.new", sequence: null, hash: null },
       { action: "thing.1", sequence: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { followAudit } from "../../lib/admin/audit/followAudit.ts";
 import { readAuditSeal } from "../../lib/admin/audit/readAuditSeal.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
 import { placeBefore } from "../../lib/audit/readSealed.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
@@ -14,7 +14,7 @@ const { configured, pass, record, recordMany, sql, tamper } = audit;
 
 describe("following it", () => {
   async function follow(input: object): Promise<Record<string, unknown>[]> {
-    const { type, content } = await callVerb(audit.ctx, followAudit, input);
+    const { type, content } = await callOperation(audit.ctx, followAudit, input);
     expect(type).toBe("application/x-ndjson");
     const text = await new Response(content).text();
     return text
@@ -57,14 +57,14 @@ describe("following it", () => {
   });
 
   it("says how far it is sealed, and goes on behind a cut", async () => {
-    expect(await callVerb(audit.ctx, readAuditSeal, {})).toEqual({ sealed: null, unsealed: 0, removed: null });
+    expect(await callOperation(audit.ctx, readAuditSeal, {})).toEqual({ sealed: null, unsealed: 0, removed: null });
     await recordMany(2);
     await sealAudit(audit.ctx);
     pass(9 * DAY);
     await cutAudit(configured({ AUDIT_RETENTION: DAY }));
     await sealAudit(audit.ctx);
     await record("thing.unsealed");
-    const { sealed, removed, unsealed } = await callVerb(audit.ctx, readAuditSeal, {});
+    const { sealed, removed, unsealed } = await callOperation(audit.ctx, readAuditSeal, {});
     expect({ sealed: sealed?.sequence, removed: removed?.sequence, unsealed }).toEqual({
       sealed: 3,
       removed: 2,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createCompany } from "../../lib/admin/companies/createCompany.ts";
 import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { recordCounted } from "../../lib/audit/recordRefusal.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { call, startTestConsole, type TestConsole } from "../api/support.ts";
@@ -148,8 +148,8 @@ describe("what changes", () => {
   it("is recorded from what to what: the address of a CSV, without its secrets, and a role", async () => {
     const boss = actingAs(console_.database.pool, "SUPER_ADMIN");
     const csvUrl = "https://files.example/a.csv?token=t0ps3cret&x=1#k3y";
-    const { company } = await callVerb(boss, createCompany, { name: "New", csvUrl });
-    await callVerb(boss, updateCompany, { id: company.id, csvUrl: "https://other.example/b.csv?sig=s1gnature" });
+    const { company } = await callOperation(boss, createCompany, { name: "New", csvUrl });
+    await callOperation(boss, updateCompany, { id: company.id, csvUrl: "https://other.example/b.csv?sig=s1gnature" });
     const masked = "https://files.example/a.csv?token=***&x=***#***";
     const entries = await recorded("companies.");
     expect(entries).toMatchObject([
@@ -158,7 +158,7 @@ describe("what changes", () => {
     ]);
     expect(JSON.stringify(entries)).not.toMatch(/t0ps3cret|k3y|s1gnature/);
     const id = await addUser(console_.ctx, { realm: "platform", email: "p@example.com", name: "P", role: "SUPPORT" });
-    await callVerb(boss, updateUser, { id, role: "ADMIN" });
+    await callOperation(boss, updateUser, { id, role: "ADMIN" });
     expect(await recorded("users.update")).toMatchObject([{ details: { role: { from: "SUPPORT", to: "ADMIN" } } }]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { recordAudit } from "../../lib/audit/recordAudit.ts";
 import type { Sql } from "../../lib/db/pool.ts";
 import { actingAs } from "../support/acting.ts";

@@ -8,7 +8,7 @@ import { newKey } from "../../lib/admin/keys/createKey.ts";
 import { rotation } from "../../lib/admin/keys/rotateKey.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { newUser } from "../../lib/admin/users/createUser.ts";
-import { parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/operation.ts";
 import { messageOf } from "../../lib/errors.ts";
 
 const program = new Command("livedash");

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { EmulatorOptions } from "../../emulator/server.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { actingAs } from "../support/acting.ts";
 import { runCommand, startCommand } from "../support/cli.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -101,7 +101,7 @@ describe("livedash run", () => {
     expect(run.code).toBe(1);
     expect(run.stdout).toContain("106 requests complete, 2 failed");
     const input = { filter: {}, reason: "The model refused for no reason" };
-    const { bulk } = await callVerb(actingAs(database.pool, "ADMIN"), createBulkRequeue, input);
+    const { bulk } = await callOperation(actingAs(database.pool, "ADMIN"), createBulkRequeue, input);
     expect(bulk).toMatchObject({ status: "waiting", matched: 2 });
     expect((await runCommand(["run", "--until-idle"], env)).code).toBe(0);
     expect(await bench.countAnalysed()).toBe(108);

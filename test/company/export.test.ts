@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { exportSessions } from "../../lib/company/sessions/exportSessions.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
 import { openLog } from "../../lib/observability/log.ts";
@@ -17,7 +17,7 @@ afterAll(() => companies?.close());
 
 type Row = Record<string, string>;
 async function download(ctx: CallContext, filter: object): Promise<Row[]> {
-  const { content } = await callVerb(ctx, exportSessions, filter);
+  const { content } = await callOperation(ctx, exportSessions, filter);
   return parse(await text(content), { columns: true, bom: true });
 }
 const audited = async () => {
@@ -42,7 +42,7 @@ describe("the export", () => {
   });
 
   it("is named by its day and says that it is UTF-8, to Excel as well", async () => {
-    const answer = await callVerb(companies.as("acme"), exportSessions, {});
+    const answer = await callOperation(companies.as("acme"), exportSessions, {});
     expect(answer).toMatchObject({ type: "text/csv; charset=utf-8", fileName: "sessions-2026-11-24.csv" });
     const bytes = new Uint8Array(await new Response(answer.content).arrayBuffer());
     expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
@@ -55,7 +55,7 @@ describe("the export", () => {
     ["their role may not export", `UPDATE "User" SET "role" = 'USER' WHERE "id" = 'bolt-ADMIN'`],
     ["their session is gone", `DELETE FROM "UserSession" WHERE "id" LIKE '%bolt-ADMIN'`],
   ])("that runs when %s ends with the page that it is at", async (_, change) => {
-    const { content } = await callVerb(companies.as("bolt"), exportSessions, {});
+    const { content } = await callOperation(companies.as("bolt"), exportSessions, {});
     try {
       await companies.database.pool.query(change);
       await expect(text(content)).rejects.toMatchObject({ code: "unauthenticated" });
@@ -110,7 +110,7 @@ describe("the export", () => {
       reads += 1;
     };
     companies.database.pool.on("acquire", count);
-    const { content } = await callVerb(companies.as("bolt"), exportSessions, { to: "2024-12-31" });
+    const { content } = await callOperation(companies.as("bolt"), exportSessions, { to: "2024-12-31" });
     const reader = content.getReader();
     await reader.read();
     await reader.read();
@@ -122,7 +122,7 @@ describe("the export", () => {
 
   it("is in the audit before its first line leaves, without what was searched for", async () => {
     const before = (await audited()).length;
-    const answer = await callVerb(companies.as("acme"), exportSessions, { language: "nl", search: "leave" });
+    const answer = await callOperation(companies.as("acme"), exportSessions, { language: "nl", search: "leave" });
     expect((await audited()).slice(before)).toEqual([
       {
         actorId: "acme-ADMIN",
@@ -138,7 +138,7 @@ describe("the export", () => {
 
   it("is refused to who may only read, and the refusal is in the audit", async () => {
     const before = (await audited()).length;
-    const call = callVerb(companies.as("acme", "USER"), exportSessions, {});
+    const call = callOperation(companies.as("acme", "USER"), exportSessions, {});
     await expect(call).rejects.toMatchObject({
       code: "forbidden",
       message: expect.stringContaining("company.sessions.export"),
@@ -148,7 +148,7 @@ describe("the export", () => {
   });
 
   it("breaks off when it fails on the way, and the log says so", async () => {
-    const { content } = await callVerb(companies.as("bolt"), exportSessions, { to: "2024-12-31" });
+    const { content } = await callOperation(companies.as("bolt"), exportSessions, { to: "2024-12-31" });
     await companies.database.owner.query(`ALTER TABLE "SessionQuestion" RENAME TO "Gone"`);
     try {
       await expect(text(content)).rejects.toThrow(/SessionQuestion/);

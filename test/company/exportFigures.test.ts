@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { exportFigures } from "../../lib/company/figures/exportFigures.ts";
 import { readFigures } from "../../lib/company/figures/readFigures.ts";
 import { type Companies, openCompanies } from "./support.ts";
@@ -15,13 +15,13 @@ afterAll(() => companies?.close());
 const PERIOD = { from: "2026-11-02", to: "2026-11-15", bucket: "week" } as const;
 type Row = Record<"from" | "to" | "figure" | "value" | "sessions" | "sessionsBefore", string>;
 async function download(ctx: CallContext, input: object): Promise<Row[]> {
-  return parse(await text((await callVerb(ctx, exportFigures, input)).content), { columns: true, bom: true });
+  return parse(await text((await callOperation(ctx, exportFigures, input)).content), { columns: true, bom: true });
 }
 
 describe("the export of figures", () => {
   it("has every figure of every part, beside that of the period before, and adds up to the totals", async () => {
     const rows = await download(companies.as("acme", "USER"), PERIOD);
-    const { totals, previous, overTime, questions } = await callVerb(companies.as("acme"), readFigures, PERIOD);
+    const { totals, previous, overTime, questions } = await callOperation(companies.as("acme"), readFigures, PERIOD);
     const sum = (figure: string, value = "", column: "sessions" | "sessionsBefore" = "sessions") =>
       rows
         .filter((row) => row.figure === figure && row.value === value)
@@ -58,7 +58,7 @@ describe("the export of figures", () => {
   });
 
   it("is named by its days, has nothing of another company, and is in the audit without what was searched for", async () => {
-    const answer = await callVerb(companies.as("bolt"), exportFigures, { ...PERIOD, search: "acme" });
+    const answer = await callOperation(companies.as("bolt"), exportFigures, { ...PERIOD, search: "acme" });
     expect(answer).toMatchObject({ type: "text/csv; charset=utf-8", fileName: "figures-2026-11-02-to-2026-11-15.csv" });
     expect((await text(answer.content)).trim().split("\r\n").length).toBe(1);
     const { rows } = await companies.database.pool.query(

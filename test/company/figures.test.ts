@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { readFigures } from "../../lib/company/figures/readFigures.ts";
 import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
@@ -13,7 +13,7 @@ afterAll(() => companies?.close());
 
 const ALL = { from: "2026-09-30", to: "2026-12-31" };
 const figures = (input: object, company: "acme" | "bolt" = "acme") =>
-  callVerb(companies.as(company), readFigures, input);
+  callOperation(companies.as(company), readFigures, input);
 const countListed = async (filter: object, company: "acme" | "bolt" = "acme") =>
   (await readAll(companies.as(company), listSessions, filter, 200)).length;
 
@@ -157,10 +157,10 @@ describe("figures", () => {
     ]);
     const ctx = companies.as("acme");
     const actor = { ...ctx.actor, companyId: "old" } as typeof ctx.actor;
-    const { sessionDays } = await callVerb({ ...ctx, actor }, readCompanyMe, {});
+    const { sessionDays } = await callOperation({ ...ctx, actor }, readCompanyMe, {});
     expect(sessionDays).toEqual({ first: "1969-12-31", last: "2026-11-20" });
     const all = { from: sessionDays?.first, to: sessionDays?.last };
-    const { period, overTime, totals } = await callVerb({ ...ctx, actor }, readFigures, all);
+    const { period, overTime, totals } = await callOperation({ ...ctx, actor }, readFigures, all);
     expect([period.bucket, overTime.length, totals.sessions]).toEqual(["year", 58, 2]);
     expect([overTime[0], overTime.at(-1)]).toMatchObject([
       { from: "1969-12-31", to: "1969-12-31", sessions: 1 },
@@ -172,7 +172,7 @@ describe("figures", () => {
     await companies.database.rows.company({ id: "idle" });
     const ctx = companies.as("acme");
     const actor = { ...ctx.actor, companyId: "idle" } as typeof ctx.actor;
-    const { period, totals, questions } = await callVerb({ ...ctx, actor }, readFigures, {});
+    const { period, totals, questions } = await callOperation({ ...ctx, actor }, readFigures, {});
     expect(period).toMatchObject({ from: "2026-08-27", to: "2026-11-24" });
     expect(totals).toMatchObject({ sessions: 0, sentiments: { NEGATIVE: 0 }, languages: {} });
     expect(questions).toEqual([]);

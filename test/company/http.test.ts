@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { VERBS } from "../../lib/verbs.ts";
+import { OPERATIONS } from "../../lib/operations.ts";
 import { call, startTestConsole, type TestConsole } from "../api/support.ts";
 import { addKey, addUser, signIn } from "../support/people.ts";
 import { fillCompanies } from "./support.ts";
 
 type Headers = Record<string, string>;
 const ROLES = ["ADMIN", "USER", "AUDITOR"] as const;
-const COMPANY_VERBS = VERBS.filter(({ path }) => path.startsWith("/api/company/"));
+const COMPANY_OPERATIONS = OPERATIONS.filter(({ path }) => path.startsWith("/api/company/"));
 
 let console_: TestConsole;
 const of: Record<string, Headers> = {};
@@ -43,9 +43,9 @@ const get = (path: string, who: string) => call(console_, path, { headers: of[wh
 const pathOf = (path: string) => path.replace("{id}", path.includes("questions") ? "aq1" : "a14");
 
 describe("the company's API", () => {
-  it("has verbs", () => expect(COMPANY_VERBS.length).toBeGreaterThan(5));
+  it("has operations", () => expect(COMPANY_OPERATIONS.length).toBeGreaterThan(5));
 
-  it.each(COMPANY_VERBS.map(({ method, path }) => [method, path] as const))(
+  it.each(COMPANY_OPERATIONS.map(({ method, path }) => [method, path] as const))(
     "%s %s opens to the company's own session and to nothing else",
     async (method, path) => {
       const reply = (headers: Headers) => call(console_, pathOf(path), { method, headers });
@@ -60,8 +60,10 @@ describe("the company's API", () => {
   );
 
   it("keeps the company's session out of the platform's", async () => {
-    for (const verb of VERBS.filter(({ path, method }) => path.startsWith("/api/admin/") && method === "GET")) {
-      expect((await get(verb.path.replaceAll(/\{\w+\}/g, "x"), "ADMIN")).status).toBe(401);
+    for (const operation of OPERATIONS.filter(
+      ({ path, method }) => path.startsWith("/api/admin/") && method === "GET",
+    )) {
+      expect((await get(operation.path.replaceAll(/\{\w+\}/g, "x"), "ADMIN")).status).toBe(401);
     }
   });
 

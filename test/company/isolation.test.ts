@@ -146,7 +146,7 @@ describe("what the tenants' role may do", () => {
     `INSERT INTO "Question" ("id", "companyId", "content") VALUES ('q', 'acme', 'Who?')`,
     `DELETE FROM "Message"`,
   ])("is refused %s", async (sql) => {
-    // Twice: within the transaction of the verbs, which is read only besides, and by the role itself.
+    // Twice: within the transaction of the operations, which is read only besides, and by the role itself.
     const refusal = sql.startsWith("SELECT") ? DENIED : READ_ONLY;
     await expect(asTenant(companies.as("acme"), ({ tx }) => tx.query(sql))).rejects.toMatchObject(refusal);
     await withHeld(companies.database.pool, async (client) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { emptyAudit } from "../support/audit.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applySessionAnalysis } from "../../lib/analysis/applySessionAnalysis.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { readFigures } from "../../lib/company/figures/readFigures.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
 import { readSession } from "../../lib/company/sessions/readSession.ts";
@@ -78,22 +78,25 @@ describe("a question in several writings", () => {
     const sessions = ["a1", "a2", "a3", "a5"];
     for (const [index, id] of sessions.entries()) await ask("acme", id, [WRITINGS[index % 3] ?? ""]);
     await ask("bolt", "b1", [...WRITINGS.slice(0, 1)]);
-    const { questions } = await callVerb(companies.as("acme"), readFigures, { ...PERIOD, question: "swap a shift" });
+    const { questions } = await callOperation(companies.as("acme"), readFigures, {
+      ...PERIOD,
+      question: "swap a shift",
+    });
     expect(questions).toMatchObject([{ content: WRITINGS[0], sessions: 4 }]);
     const questionId = questions[0]?.id;
     for (const { id } of await variants("acme")) {
-      const listed = await callVerb(companies.as("acme"), listSessions, { questionId: id });
+      const listed = await callOperation(companies.as("acme"), listSessions, { questionId: id });
       expect(listed.sessions.map((session) => session.id).sort()).toEqual(sessions);
     }
     expect((await variants("acme")).map(({ id }) => id)).toContain(questionId);
-    const foreign = await callVerb(companies.as("bolt"), listSessions, { questionId });
+    const foreign = await callOperation(companies.as("bolt"), listSessions, { questionId });
     expect(foreign.sessions).toEqual([]);
-    expect((await callVerb(companies.as("bolt"), listSessions, { question: "swap a" })).sessions.length).toBe(1);
+    expect((await callOperation(companies.as("bolt"), listSessions, { question: "swap a" })).sessions.length).toBe(1);
   });
 
   it("is asked once by a session that words it twice, and keeps its place", async () => {
     await ask("acme", "a6", ["First of all?", ...WRITINGS, "Last of all?"]);
-    const { questions } = await callVerb(companies.as("acme"), readSession, { id: "a6" });
+    const { questions } = await callOperation(companies.as("acme"), readSession, { id: "a6" });
     expect(questions.map(({ content }) => content)).toEqual(["First of all?", WRITINGS[0], "Last of all?"]);
     const { rows } = await companies.database.pool.query(
       `SELECT "order" FROM "SessionQuestion" WHERE "sessionId" = 'a6' ORDER BY 1`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { readCompanyMe } from "../../lib/company/me/readCompanyMe.ts";
 import { readQuestion } from "../../lib/company/questions/readQuestion.ts";
 import { countSessions } from "../../lib/company/sessions/countSessions.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => companies?.close());
 
 const all = (company: "acme" | "bolt", filter: object = {}) => readAll(companies.as(company), listSessions, filter);
-const list = (input: object) => callVerb(companies.as("acme"), listSessions, input);
+const list = (input: object) => callOperation(companies.as("acme"), listSessions, input);
 const invalid = (message: RegExp) => ({ code: "invalid_input", message: expect.stringMatching(message) });
 
 describe("the list of sessions", () => {
@@ -87,7 +87,7 @@ describe("the list of sessions", () => {
   it.each(FILTERS)("finds with %o what fits and nothing else, and counts the same", async (filter, fits) => {
     const expected = (await all("acme")).filter(fits).map(({ id }) => id);
     expect((await all("acme", filter)).map(({ id }) => id)).toEqual(expected);
-    expect(await callVerb(companies.as("acme"), countSessions, filter)).toEqual({ count: expected.length });
+    expect(await callOperation(companies.as("acme"), countSessions, filter)).toEqual({ count: expected.length });
   });
 
   it("finds sessions by a question, by its id or a part of it", async () => {
@@ -134,7 +134,7 @@ describe("the list of sessions", () => {
     const { nextCursor } = await list({ limit: 5, language: "de" });
     const refusal = { code: "invalid_cursor" };
     await expect(list({ limit: 5, cursor: nextCursor })).rejects.toMatchObject(refusal);
-    const foreign = callVerb(companies.as("bolt"), listSessions, { limit: 5, language: "de", cursor: nextCursor });
+    const foreign = callOperation(companies.as("bolt"), listSessions, { limit: 5, language: "de", cursor: nextCursor });
     await expect(foreign).rejects.toMatchObject(refusal);
     await expect(list({ cursor: "bm90IGEgY3Vyc29y" })).rejects.toMatchObject(refusal);
   });
@@ -148,7 +148,7 @@ describe("one session", () => {
     await rows.request({ id: "r-a8-1", sessionId: retried, processingStatus: "PROCESSING_FAILED" });
     await rows.request({ id: "r-a8-2", sessionId: retried });
     const read = async (id: string) =>
-      (await callVerb(companies.as("acme"), readSession, { id })).session.analysisFailed;
+      (await callOperation(companies.as("acme"), readSession, { id })).session.analysisFailed;
     expect([await read(failed), await read(retried), await read(none)]).toEqual([true, false, false]);
     expect((await all("acme")).filter((session) => session.analysisFailed).map(({ id }) => id)).toEqual([failed]);
     await withHeld(pool, async (asOther) => {
@@ -160,7 +160,7 @@ describe("one session", () => {
   });
 
   it("has its analysis, its questions and its messages, in order", async () => {
-    const answer = await callVerb(companies.as("acme"), readSession, { id: "a14" });
+    const answer = await callOperation(companies.as("acme"), readSession, { id: "a14" });
     expect(answer.session).toEqual({
       externalSessionId: "Chat/14%",
       id: "a14",
@@ -201,7 +201,7 @@ describe("one session", () => {
     const contents: number[] = [];
     let after: number | null | undefined;
     do {
-      const part = await callVerb(companies.as("acme"), readSession, { id: "a15", after });
+      const part = await callOperation(companies.as("acme"), readSession, { id: "a15", after });
       expect(part.messages.length).toBeLessThanOrEqual(500);
       contents.push(...part.messages.map(({ order }) => order));
       after = part.nextAfter;
@@ -211,7 +211,7 @@ describe("one session", () => {
 
   it("answers a foreign one and a missing one the same", async () => {
     const refusal = async (id: string) => {
-      const error = await callVerb(companies.as("acme"), readSession, { id }).catch((reason) => reason);
+      const error = await callOperation(companies.as("acme"), readSession, { id }).catch((reason) => reason);
       return { code: error.code, message: error.message, status: error.status };
     };
     expect(await refusal("b14")).toEqual({ code: "not_found", message: "This session does not exist.", status: 404 });
@@ -220,7 +220,7 @@ describe("one session", () => {
 });
 
 describe("the neighbours of a session", () => {
-  const neighbours = (input: object) => callVerb(companies.as("acme"), readNeighbours, input);
+  const neighbours = (input: object) => callOperation(companies.as("acme"), readNeighbours, input);
 
   it("are those that stand before and after it in the list, with any filter", async () => {
     for (const filter of [{}, { sentiment: "NEGATIVE", country: "be" }, { empty: true }]) {
@@ -251,19 +251,19 @@ describe("the neighbours of a session", () => {
 
 describe("one question", () => {
   it("is read by its company alone: to others it is missing", async () => {
-    expect(await callVerb(companies.as("acme"), readQuestion, { id: "aq3" })).toEqual({
+    expect(await callOperation(companies.as("acme"), readQuestion, { id: "aq3" })).toEqual({
       question: { id: "aq3", content: "How does thing 3 work?", topic: null },
     });
     const missing = { code: "not_found", message: "This question does not exist." };
     for (const id of ["bq3", "missing"]) {
-      await expect(callVerb(companies.as("acme"), readQuestion, { id })).rejects.toMatchObject(missing);
+      await expect(callOperation(companies.as("acme"), readQuestion, { id })).rejects.toMatchObject(missing);
     }
   });
 });
 
 describe("who I am", () => {
   it("is answered with my company and what I may do", async () => {
-    expect(await callVerb(companies.as("acme", "AUDITOR"), readCompanyMe, {})).toEqual({
+    expect(await callOperation(companies.as("acme", "AUDITOR"), readCompanyMe, {})).toEqual({
       user: { id: "acme-AUDITOR", email: "auditor@acme.example", name: "Jo", role: "AUDITOR" },
       permissions: ["company.read", "company.sessions.export", "company.sessions.read"],
       company: { id: "acme", name: "Bäckerei Österreicher", status: "ACTIVE", timeZone: "Europe/Amsterdam" },
@@ -271,7 +271,7 @@ describe("who I am", () => {
       held: null,
       key: null,
     });
-    const user = await callVerb(companies.as("bolt", "USER"), readCompanyMe, {});
+    const user = await callOperation(companies.as("bolt", "USER"), readCompanyMe, {});
     expect(user.permissions).toEqual(["company.read", "company.sessions.read"]);
   });
 });

@@ -1,4 +1,4 @@
-import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation, type Operation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { CompanyRole } from "../../lib/db/enums.ts";
 import { type Logger, openLog } from "../../lib/observability/log.ts";
@@ -122,9 +122,9 @@ interface Listed {
 }
 
 /** All that a list has, page by page. */
-export async function readAll(ctx: CallContext, verb: Verb, filter: object, limit = 37) {
+export async function readAll(ctx: CallContext, operation: Operation, filter: object, limit = 37) {
   const sessions: Listed["sessions"] = [];
-  const read = async (at: object) => (await callVerb(ctx, verb, { ...filter, limit, ...at })) as Listed;
+  const read = async (at: object) => (await callOperation(ctx, operation, { ...filter, limit, ...at })) as Listed;
   for await (const page of pagesOf(read)) sessions.push(...page.sessions);
   return sessions;
 }

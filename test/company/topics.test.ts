@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { exportFigures } from "../../lib/company/figures/exportFigures.ts";
 import { readFigures } from "../../lib/company/figures/readFigures.ts";
 import { readQuestion } from "../../lib/company/questions/readQuestion.ts";
@@ -27,34 +27,38 @@ const textOf = async (answer: unknown) => new Response((answer as { content: Rea
 describe("what questions are about", () => {
   it("is shown with a session's questions and with a question", async () => {
     const [id = ""] = asking;
-    const { questions } = await callVerb(companies.as("acme"), readSession, { id });
+    const { questions } = await callOperation(companies.as("acme"), readSession, { id });
     expect(questions.map(({ topic }) => topic)).toContain("Holiday allowance");
     for (const { id, topic } of questions) {
       expect(topic).toBe(id === "aq1" || id === "aq2" ? "Holiday allowance" : null);
-      expect((await callVerb(companies.as("acme"), readQuestion, { id })).question.topic).toBe(topic);
+      expect((await callOperation(companies.as("acme"), readQuestion, { id })).question.topic).toBe(topic);
     }
   });
 
   it.each(["Holiday allowance", "  holiday  allowance "])("chooses the company's sessions: %s", async (topic) => {
-    const { sessions } = await callVerb(companies.as("acme"), listSessions, { topic, limit: 200 });
+    const { sessions } = await callOperation(companies.as("acme"), listSessions, { topic, limit: 200 });
     expect(sessions.map(({ id }) => id).sort()).toEqual(asking);
-    const { sessions: none } = await callVerb(companies.as("acme"), listSessions, { topic: "Holiday" });
+    const { sessions: none } = await callOperation(companies.as("acme"), listSessions, { topic: "Holiday" });
     expect(none).toEqual([]);
   });
 
   it("is counted, as the list that it leads to counts it", async () => {
-    const { topics, questions } = await callVerb(companies.as("acme"), readFigures, ALL);
+    const { topics, questions } = await callOperation(companies.as("acme"), readFigures, ALL);
     expect(topics).toMatchObject([{ topic: "Holiday allowance", sessions: asking.length }]);
     expect(topics[0]?.overTime.reduce((sum, count) => sum + count)).toBe(asking.length);
     expect(questions.find(({ id }) => id === "aq1")?.topic ?? "Holiday allowance").toBe("Holiday allowance");
-    expect((await callVerb(companies.as("bolt"), readFigures, { ...ALL, topic: "Sick leave" })).topics).toEqual([]);
+    expect((await callOperation(companies.as("bolt"), readFigures, { ...ALL, topic: "Sick leave" })).topics).toEqual(
+      [],
+    );
   });
 
   it("is exported beside the questions, and with the figures", async () => {
-    const sessions = await textOf(await callVerb(companies.as("acme"), exportSessions, { topic: "Holiday allowance" }));
+    const sessions = await textOf(
+      await callOperation(companies.as("acme"), exportSessions, { topic: "Holiday allowance" }),
+    );
     expect(sessions.split("\n")[0]).toMatch(/,questions,topics\r?$/);
     expect(sessions).toContain("Holiday allowance");
-    const figures = await textOf(await callVerb(companies.as("acme"), exportFigures, ALL));
+    const figures = await textOf(await callOperation(companies.as("acme"), exportFigures, ALL));
     expect(figures).toMatch(/,topic,Holiday allowance,\d+,/);
   });
 });

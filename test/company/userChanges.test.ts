@@ -1,7 +1,7 @@
 import { verifyPassword } from "better-auth/crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { updateUser } from "../../lib/admin/users/updateUser.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { resetCompanyUserPassword, resetCompanyUserTwoFactor } from "../../lib/company/users/resetCompanyUser.ts";
 import { updateCompanyUser } from "../../lib/company/users/updateCompanyUser.ts";
 import { codeLockKey, lockKey } from "../../lib/signIn/signInLock.ts";
@@ -53,10 +53,10 @@ const recordsOf = (id: string) => auditOf(database.owner, "company_user", id);
 const newestRecord = async (id: string) => (await recordsOf(id)).at(-1);
 
 const update = (caller: CallContext, id: string, changes: object) =>
-  callVerb(caller, updateCompanyUser, { id, ...changes });
+  callOperation(caller, updateCompanyUser, { id, ...changes });
 const resetPassword = (caller: CallContext, id: string, more: object = {}) =>
-  callVerb(caller, resetCompanyUserPassword, { id, ...more });
-const resetTwoFactor = (caller: CallContext, id: string) => callVerb(caller, resetCompanyUserTwoFactor, { id });
+  callOperation(caller, resetCompanyUserPassword, { id, ...more });
+const resetTwoFactor = (caller: CallContext, id: string) => callOperation(caller, resetCompanyUserTwoFactor, { id });
 
 describe("changing a user of one's company", () => {
   it("answers them as they are then, and records what changed, from what to what", async () => {
@@ -181,7 +181,7 @@ describe("whom an admin does not change", () => {
     }
     expect(await entryOf("abel")).toMatchObject({ role: "ADMIN", disabledAt: null });
     const demoted = { id: "abel", realm: "company", role: "USER" };
-    expect((await callVerb(callerOf(ctx, "SUPER_ADMIN"), updateUser, demoted)).user.role).toBe("USER");
+    expect((await callOperation(callerOf(ctx, "SUPER_ADMIN"), updateUser, demoted)).user.role).toBe("USER");
   });
 
   it("is one who takes their own access at the same moment: one of two admins stays", async () => {

@@ -1,6 +1,6 @@
 import { verifyPassword } from "better-auth/crypto";
 import { describe, expect, it } from "vitest";
-import { type CallContext, callVerb, type Verb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation, type Operation } from "../../lib/api/operation.ts";
 import { ALL_PERMISSIONS } from "../../lib/auth/permissions.ts";
 import { readCompanySecurity, updateCompanySecurity } from "../../lib/company/users/companySecurity.ts";
 import { createCompanyUser } from "../../lib/company/users/createCompanyUser.ts";
@@ -15,10 +15,11 @@ import { as, ctx, database, emailOf, NOW, sql, startWithPeople, wantedMails, wit
 
 startWithPeople();
 
-const list = (caller: CallContext, input: object = {}) => callVerb(caller, listCompanyUsers, input);
-const create = (caller: CallContext, input: object) => callVerb(caller, createCompanyUser, { role: "USER", ...input });
+const list = (caller: CallContext, input: object = {}) => callOperation(caller, listCompanyUsers, input);
+const create = (caller: CallContext, input: object) =>
+  callOperation(caller, createCompanyUser, { role: "USER", ...input });
 const secure = (caller: CallContext, twoFactorRequired: boolean) =>
-  callVerb(caller, updateCompanySecurity, { twoFactorRequired });
+  callOperation(caller, updateCompanySecurity, { twoFactorRequired });
 const emails = async () => (await sql(`SELECT "email" FROM "User" ORDER BY 1`)).map(({ email }) => email);
 const everybody = ["abel", "anna", "bert", "otto", "uma"].map(emailOf);
 
@@ -156,7 +157,7 @@ describe("the second factor that a company requires", () => {
   it("comes with how many enabled users have none, and is for the one company alone", async () => {
     await sql(`UPDATE "User" SET "twoFactorEnabled" = true WHERE "id" = 'anna'`);
     await sql(`UPDATE "User" SET "disabledAt" = $1 WHERE "id" = 'otto'`, [NOW]);
-    const read = (name: "anna" | "bert") => callVerb(as(name), readCompanySecurity, {});
+    const read = (name: "anna" | "bert") => callOperation(as(name), readCompanySecurity, {});
     expect(await read("anna")).toEqual({ twoFactorRequired: false, usersWithout: 2 });
     expect(await secure(as("anna"), true)).toEqual({ twoFactorRequired: true, usersWithout: 2 });
     expect(await read("anna")).toEqual({ twoFactorRequired: true, usersWithout: 2 });
@@ -170,7 +171,7 @@ describe("the second factor that a company requires", () => {
 
   it("is neither read nor set, and nothing recorded, where the company is gone", async () => {
     await sql(`DELETE FROM "Company" WHERE "id" = 'bolt'`);
-    for (const call of [() => callVerb(as("bert"), readCompanySecurity, {}), () => secure(as("bert"), true)]) {
+    for (const call of [() => callOperation(as("bert"), readCompanySecurity, {}), () => secure(as("bert"), true)]) {
       await expect(call()).rejects.toEqual(refusal("not_found", "This company does not exist."));
     }
     expect(await auditOf(database.owner, "company", "bolt")).toEqual([]);
@@ -178,39 +179,41 @@ describe("the second factor that a company requires", () => {
 });
 
 describe("managing a company's users", () => {
-  type Call = { verb: Verb; input: object };
+  type Call = { operation: Operation; input: object };
   const reads: Call[] = [
-    { verb: listCompanyUsers, input: {} },
-    { verb: readCompanySecurity, input: {} },
+    { operation: listCompanyUsers, input: {} },
+    { operation: readCompanySecurity, input: {} },
   ];
   const changes: Call[] = [
-    { verb: createCompanyUser, input: { email: "nina@example.com", role: "USER" } },
-    { verb: updateCompanyUser, input: { id: "abel", disabled: true } },
-    { verb: resetCompanyUserPassword, input: { id: "abel" } },
-    { verb: resetCompanyUserTwoFactor, input: { id: "abel" } },
-    { verb: updateCompanySecurity, input: { twoFactorRequired: true } },
+    { operation: createCompanyUser, input: { email: "nina@example.com", role: "USER" } },
+    { operation: updateCompanyUser, input: { id: "abel", disabled: true } },
+    { operation: resetCompanyUserPassword, input: { id: "abel" } },
+    { operation: resetCompanyUserTwoFactor, input: { id: "abel" } },
+    { operation: updateCompanySecurity, input: { twoFactorRequired: true } },
   ];
   const state = () =>
     sql(`SELECT u, c."twoFactorRequired" FROM "User" u JOIN "Company" c ON c."id" = u."companyId" ORDER BY u."id"`);
 
   it.each(["uma", "otto"] as const)("is not for %s, who is no admin, and the attempt is recorded", async (name) => {
     const before = await state();
-    for (const { verb, input } of [...reads, ...changes]) {
-      await expect(callVerb(as(name), verb, input)).rejects.toEqual(refusal("forbidden", "company.users."));
+    for (const { operation, input } of [...reads, ...changes]) {
+      await expect(callOperation(as(name), operation, input)).rejects.toEqual(refusal("forbidden", "company.users."));
     }
     expect(await state()).toEqual(before);
     const denied = await sql(
       `SELECT "action" FROM "SecurityAuditLog" WHERE "actorId" = $1 AND "outcome" = 'denied' ORDER BY 1`,
       [name],
     );
-    expect(denied.map(({ action }) => action)).toEqual([...reads, ...changes].map(({ verb }) => verb.name).sort());
+    expect(denied.map(({ action }) => action)).toEqual(
+      [...reads, ...changes].map(({ operation }) => operation.name).sort(),
+    );
   });
 
   it("is not for operators or the command line, who have no company", async () => {
     const command = { kind: "command", id: "root", name: "root", permissions: ALL_PERMISSIONS } as const;
     for (const caller of [callerOf(ctx, "SUPER_ADMIN"), { ...as("anna"), actor: command }]) {
-      for (const { verb, input } of [...reads, ...changes]) {
-        await expect(callVerb(caller, verb, input)).rejects.toEqual(refusal("forbidden"));
+      for (const { operation, input } of [...reads, ...changes]) {
+        await expect(callOperation(caller, operation, input)).rejects.toEqual(refusal("forbidden"));
       }
     }
   });
@@ -218,8 +221,8 @@ describe("managing a company's users", () => {
   it("takes an admin who has just confirmed that it is them, but to look", async () => {
     const before = await state();
     const anna = as("anna", { confirmed: false });
-    for (const { verb, input } of changes) {
-      await expect(callVerb(anna, verb, input)).rejects.toEqual(refusal("second_factor_needed"));
+    for (const { operation, input } of changes) {
+      await expect(callOperation(anna, operation, input)).rejects.toEqual(refusal("second_factor_needed"));
     }
     expect(await state()).toEqual(before);
     expect((await list(anna)).users).toHaveLength(4);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { readReadiness } from "../../lib/admin/doctor/readReadiness.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { openInstallation, readInstallation } from "../../lib/installation/installation.ts";
 import { lookForCopies } from "../../lib/installation/lookForCopies.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
@@ -278,7 +278,7 @@ describe("a copy", () => {
     const { rows } = await copy.ctx.db.query(`SELECT "id" FROM "AIBatchRequest"`);
     const before = await outward();
     const input = { id: rows[0].id, reason: "it hangs", requeueNow: true };
-    const refused = callVerb(callerOf(copy.ctx, "ADMIN"), giveUpBatch, input);
+    const refused = callOperation(callerOf(copy.ctx, "ADMIN"), giveUpBatch, input);
     await expect(refused).rejects.toMatchObject({
       code: "database_copied",
       message: expect.stringMatching(/adopt-copy/),
@@ -286,7 +286,7 @@ describe("a copy", () => {
     const left = await copy.ctx.db.query(`SELECT 1 FROM "AIBatchRequest" WHERE "givenUpAt" IS NOT NULL`);
     expect(left.rows).toEqual([]);
     expect(await outward()).toEqual(before);
-    await callVerb(callerOf(pipeline.ctx, "ADMIN"), giveUpBatch, input);
+    await callOperation(callerOf(pipeline.ctx, "ADMIN"), giveUpBatch, input);
   });
 
   it("is found by the doctor also where only the provider shows it, and by every caller at once", async () => {

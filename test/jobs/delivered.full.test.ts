@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { askForImports } from "../../lib/admin/imports/askForImports.ts";
 import { abortJob } from "../../lib/admin/jobs/abortJob.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { csv, serve } from "../import/support.ts";
 import { callerOf } from "../support/caller.ts";
@@ -41,7 +41,7 @@ async function working<T>(work: () => Promise<T>): Promise<T> {
 
 it("a job of a process that is gone is delivered to another", async () => {
   await addRequests(database.pool, 10);
-  const { jobId } = await callVerb(ctx, createBulkRequeue, { filter: {}, reason: "The provider was down" });
+  const { jobId } = await callOperation(ctx, createBulkRequeue, { filter: {}, reason: "The provider was down" });
   const queue = "job-bulk-requeue";
   const gone = new PgBoss({ connectionString: database.url, schema: "pgboss", migrate: false, supervise: false });
   await gone.start();
@@ -76,7 +76,7 @@ it("a CSV server that does not answer holds up no other company, and its import 
     await working(async () => {
       await expect.poll(states, SOON).toEqual({ "a-slow": "RUNNING", "b-quick": "DONE" });
       const slow = (await jobsOf(ctx)).find(({ companyId }) => companyId === "a-slow");
-      expect((await callVerb(ctx, abortJob, { id: slow?.id ?? "" })).job).toMatchObject({ aborting: true });
+      expect((await callOperation(ctx, abortJob, { id: slow?.id ?? "" })).job).toMatchObject({ aborting: true });
       await expect.poll(states, SOON).toEqual({ "a-slow": "ABORTED", "b-quick": "DONE" });
     });
     const { rows } = await database.pool.query(

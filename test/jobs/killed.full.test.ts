@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { importNow } from "../../lib/admin/companies/importNow.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { csv, serve } from "../import/support.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
@@ -49,7 +49,7 @@ it("a bulk requeue whose worker is killed in a page requeues each request once, 
   await sql(
     `CREATE TRIGGER note_moved AFTER UPDATE ON "AIProcessingRequest" FOR EACH ROW EXECUTE FUNCTION note_moved()`,
   );
-  const asked = await callVerb(ctx, createBulkRequeue, { filter: {}, reason: "The provider was down" });
+  const asked = await callOperation(ctx, createBulkRequeue, { filter: {}, reason: "The provider was down" });
   const id = asked.jobId ?? "";
   await withHeld(database.pool, async (held) => {
     // Its second page waits for these.
@@ -84,7 +84,7 @@ it("an import whose worker is killed is begun again, and has all of its rows onc
   });
   try {
     const { id: companyId } = await database.rows.company({ id: "fed", csvUrl: feed.origin });
-    const { job } = await callVerb(ctx, importNow, { id: companyId });
+    const { job } = await callOperation(ctx, importNow, { id: companyId });
     await killAt(job.id, async () => (await doneOf(job.id)) >= 2_000);
     const [first] = await jobsOf(ctx);
     isSlow = false;
@@ -113,7 +113,7 @@ it("an upload whose worker is killed is imported by another, whole, and then rem
   const ROWS = 5_000;
   await database.rows.company({ id: "sends" });
   const body = new Blob([csv(...Array.from({ length: ROWS }, (_, n) => ({ id: `u${n}` })))]).stream();
-  const { job } = await callVerb(ctx, uploadCsv, { companyId: "sends" }, body);
+  const { job } = await callOperation(ctx, uploadCsv, { companyId: "sends" }, body);
   await withHeld(database.owner, async (held) => {
     // Somebody else is about to write one of its sessions: its second chunk waits for them.
     await held.query(

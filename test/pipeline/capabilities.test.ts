@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
 import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
@@ -78,8 +78,10 @@ it("where nothing can be cancelled, nobody tries to", async () => {
   expect(await batches()).toMatchObject([{ openaiBatchId: expect.stringMatching(/^batch_/) }]);
   expect(await reaper(ctx)).toEqual({ batches: 0, files: 0 });
   const caller = callerOf(ctx, "ADMIN");
-  await expect(callVerb(caller, cancelBatch, { id, reason: "too slow" })).rejects.toMatchObject({ code: "conflict" });
-  await callVerb(caller, giveUpBatch, { id, reason: "too slow", requeueNow: true });
+  await expect(callOperation(caller, cancelBatch, { id, reason: "too slow" })).rejects.toMatchObject({
+    code: "conflict",
+  });
+  await callOperation(caller, giveUpBatch, { id, reason: "too slow", requeueNow: true });
   expect(await batches()).toMatchObject([{ status: "CANCELLED", errorCode: "batch_given_up" }]);
   expect((await countCalls(pipeline))["POST /v1/batches/:id/cancel"] ?? 0).toBe(0);
 });
@@ -99,7 +101,7 @@ it("a batch that never expires is given up a day from now, not a day after an ex
   await batchCreator(ctx);
   const [{ id }] = await batches();
   await passTime(ctx, HOUR);
-  await callVerb(callerOf(ctx, "ADMIN"), giveUpBatch, { id, reason: "hangs" });
+  await callOperation(callerOf(ctx, "ADMIN"), giveUpBatch, { id, reason: "hangs" });
   const [{ requeueAt, givenUpAt }] = await batches();
   expect(requeueAt.getTime() - givenUpAt.getTime()).toBe(24 * HOUR);
 });

@@ -4,7 +4,7 @@ import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { readOverview } from "../../lib/admin/overview/readOverview.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { readHeld } from "../../lib/company/me/readHeld.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
@@ -30,7 +30,7 @@ afterEach(async () => pipeline.close());
 
 const admin = () => callerOf(pipeline.ctx, "ADMIN");
 const setLimits = (id: string, limits: { requestsPerDay?: number | null; requestsPerMonth?: number | null }) =>
-  callVerb(admin(), updateCompany, { id, ...limits });
+  callOperation(admin(), updateCompany, { id, ...limits });
 
 /** The pipeline at noon of the tenth of a month, UTC. */
 async function startAtNoon(): Promise<Date> {
@@ -60,10 +60,10 @@ describe("a company's limit of requests a day and a month", () => {
     expect(await sendDue()).toBe(3 + 4);
     expect(await sendDue()).toBe(0);
 
-    const { requests } = await callVerb(admin(), listRequests, { status: "pending_batching" });
+    const { requests } = await callOperation(admin(), listRequests, { status: "pending_batching" });
     expect(requests).toHaveLength(5);
     for (const request of requests) expect(request).toMatchObject({ heldFor: "limit", heldUntil: midnight });
-    const { request } = await callVerb(admin(), readRequest, { id: requests[0]?.id ?? "" });
+    const { request } = await callOperation(admin(), readRequest, { id: requests[0]?.id ?? "" });
     expect(request).toMatchObject({ heldFor: "limit", heldUntil: midnight });
     const { waiting } = await readOverview(ctx);
     expect(waiting.find(({ kind }) => kind === "company_limit")).toMatchObject({
@@ -72,7 +72,7 @@ describe("a company's limit of requests a day and a month", () => {
       reason: "its 3 requests a day are used up",
       until: new Date(midnight),
     });
-    const { company } = await callVerb(admin(), readCompany, { id: companyId });
+    const { company } = await callOperation(admin(), readCompany, { id: companyId });
     expect(company.allowance).toEqual({ usedToday: 3, usedThisMonth: 3, usedUp: "day", until: midnight });
     expect(await readHeld(ctx, companyId)).toEqual({
       count: 5,

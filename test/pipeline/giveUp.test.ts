@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { giveUpBatch } from "../../lib/admin/batches/giveUpBatch.ts";
 import { readBatch } from "../../lib/admin/batches/readBatch.ts";
 import { readStuck } from "../../lib/admin/batches/stuckBatches.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
@@ -55,7 +55,7 @@ async function startBatch(...faults: string[]): Promise<string> {
 const sql = async (text: string) => (await ctx.db.query(text)).rows;
 const onlyBatch = async () => (await sql(`SELECT * FROM "AIBatchRequest" ORDER BY "createdAt", "id" LIMIT 1`))[0];
 const giveUp = (id: string, more: object = {}, role: "ADMIN" | "SUPPORT" = "ADMIN") =>
-  callVerb(callerOf(ctx, role), giveUpBatch, { id, reason: "it hangs", ...more });
+  callOperation(callerOf(ctx, role), giveUpBatch, { id, reason: "it hangs", ...more });
 const states = () =>
   sql(`SELECT "processingStatus" AS "status", "failedAttempts" AS "counted", count(*)::int
          FROM "AIProcessingRequest" GROUP BY 1, 2 ORDER BY 1`);
@@ -103,7 +103,7 @@ describe("a batch that is given up while it hangs", () => {
     await pass(30 * HOUR);
     expect(await states()).toEqual(IN_BATCH);
     expect(await readStuck(ctx), "somebody has decided").toMatchObject({ count: 0 });
-    const read = await callVerb(callerOf(ctx, "SUPPORT"), readBatch, { id });
+    const read = await callOperation(callerOf(ctx, "SUPPORT"), readBatch, { id });
     expect(read.timeline.map(({ event }) => event)).toEqual(["claimed", "submitted", "given_up"]);
     expect(read.batch.givenUp).toMatchObject({ requeueAt, requeueConfirmed: false });
 
@@ -298,7 +298,7 @@ describe("giving up", () => {
     const dry = await giveUp(id, { dryRun: true, requeueNow: true });
     expect(dry).toMatchObject({ changed: false, plan: { waiting: LINES, boughtTwice: { lines: LINES } } });
     expect(Number(dry.plan.boughtTwice.costEur)).toBeCloseTo(Number(estimatedCostEur), 5);
-    expect((await callVerb(callerOf(ctx, "SUPPORT"), readBatch, { id })).giveUp).toEqual(dry.plan);
+    expect((await callOperation(callerOf(ctx, "SUPPORT"), readBatch, { id })).giveUp).toEqual(dry.plan);
     expect(await onlyBatch()).toEqual(before);
     await expect(giveUp("nothing")).rejects.toMatchObject({ code: "not_found" });
     await expect(giveUp(id, { reason: " " })).rejects.toMatchObject({ code: "invalid_input" });

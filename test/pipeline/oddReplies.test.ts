@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBatch } from "../../lib/admin/batches/readBatch.ts";
 import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants } from "../support/invariants.ts";
@@ -30,7 +30,7 @@ async function run(faults: readonly (string | object)[]) {
   return { requestIds, attempts: rows };
 }
 
-const readPipelineNow = async () => callVerb(await callerOf(pipeline.ctx, "SUPPORT"), readPipeline, {});
+const readPipelineNow = async () => callOperation(await callerOf(pipeline.ctx, "SUPPORT"), readPipeline, {});
 
 const odd = (kind: string, ...how: string[]) => how.map((name): [string] => [`${kind}:how=${name}`]);
 const applied = Array.from({ length: LINES }, () => expect.objectContaining({ outcome: "APPLIED", code: null }));
@@ -91,7 +91,7 @@ describe("usage that was not stated", () => {
     );
     expect(rows).toEqual([{ id: expect.any(String), lines: LINES }]);
     const support = await callerOf(pipeline.ctx, "SUPPORT");
-    const { outcomes } = await callVerb(support, readBatch, { id: rows[0].id });
+    const { outcomes } = await callOperation(support, readBatch, { id: rows[0].id });
     expect(outcomes).toMatchObject({ linesWithoutUsage: LINES });
     expect((await readPipelineNow()).spend.linesWithoutUsage - before).toBe(LINES);
     await expectInvariants(pipeline);
@@ -131,7 +131,7 @@ describe("what is odd and failed", () => {
     const [failed] = attempts.filter(({ code }) => code !== null);
     expect(failed).toMatchObject({ code: "line_unreadable", promptTokens: null });
     const id = requestIds.find((requestId) => failed.received.includes(requestId)) ?? "";
-    const ask = (reveal: boolean) => callVerb(callerOf(pipeline.ctx, "ADMIN"), readRequest, { id, reveal });
+    const ask = (reveal: boolean) => callOperation(callerOf(pipeline.ctx, "ADMIN"), readRequest, { id, reveal });
     expect(JSON.stringify(await ask(false))).not.toContain("batch_req_");
     expect((await ask(true)).revealed?.received).toEqual([{ attempt: 1, text: failed.received }]);
     expect(JSON.stringify(pipeline.logged())).not.toContain(failed.received.slice(0, 40));

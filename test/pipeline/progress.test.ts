@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { afterEach, expect, it } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { BulkRequeueStatus } from "../../lib/db/enums.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { actingAs } from "../support/acting.ts";
@@ -51,7 +51,7 @@ it("is not idle when a bulk requeue ends just before it is counted", async () =>
     `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "completedAt" = now() - interval '1 day'`,
   );
   const input = { filter: {}, reason: "The provider was down" };
-  await callVerb(actingAs(pipeline.database.pool, "ADMIN"), createBulkRequeue, input);
+  await callOperation(actingAs(pipeline.database.pool, "ADMIN"), createBulkRequeue, input);
   let requeued: Promise<unknown> | undefined;
   const db = before(pipeline.database.pool, async (sql) => {
     if (!sql.includes(`"BulkRequeue"`)) return;

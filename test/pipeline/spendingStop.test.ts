@@ -5,7 +5,7 @@ import { readOverview } from "../../lib/admin/overview/readOverview.ts";
 import { readSpending } from "../../lib/admin/spending/readSpending.ts";
 import { resumeSpending } from "../../lib/admin/spending/resumeSpending.ts";
 import { stopSpending } from "../../lib/admin/spending/stopSpending.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
@@ -30,8 +30,8 @@ afterEach(async () => pipeline.close());
 const LINES = 6;
 const sql = async (text: string) => (await pipeline.ctx.db.query(text)).rows;
 const admin = () => callerOf(pipeline.ctx, "ADMIN");
-const stop = (reason = "too dear") => callVerb(admin(), stopSpending, { reason });
-const resume = () => callVerb(admin(), resumeSpending, { reason: "it was a mistake" });
+const stop = (reason = "too dear") => callOperation(admin(), stopSpending, { reason });
+const resume = () => callOperation(admin(), resumeSpending, { reason: "it was a mistake" });
 const states = () => sql(`SELECT "processingStatus" AS "status", count(*)::int FROM "AIProcessingRequest" GROUP BY 1`);
 const NOTHING = { batches: 0, requests: 0 };
 
@@ -87,7 +87,7 @@ describe("while all spending is stopped", () => {
     expect(await countCreates()).toBe(1);
 
     const said = { by: "key of ADMIN", reason: "too dear", since: expect.any(String) };
-    expect(await callVerb(callerOf(pipeline.ctx, "SUPPORT"), readSpending, {})).toEqual({ stopped: said });
+    expect(await callOperation(callerOf(pipeline.ctx, "SUPPORT"), readSpending, {})).toEqual({ stopped: said });
     expect((await readOverview(pipeline.ctx)).spendingStop).toMatchObject({ reason: "too dear" });
     expect(await readReadiness(pipeline.ctx)).toEqual({ ok: true, spendingStopped: true });
     const { findings } = await doctor(pipeline.ctx, { fix: false });
@@ -198,19 +198,21 @@ describe("the stop", () => {
         now += ms;
       },
     };
-    expect(await callVerb({ ...admin(), clock }, stopSpending, { reason: "too dear" })).toMatchObject({
+    expect(await callOperation({ ...admin(), clock }, stopSpending, { reason: "too dear" })).toMatchObject({
       settled: false,
     });
   });
 
   it("is for ADMIN and SUPER_ADMIN, audited, and changes nothing when it is asked for again", async () => {
     await start();
-    const support = callVerb(callerOf(pipeline.ctx, "SUPPORT"), stopSpending, { reason: "too dear" });
+    const support = callOperation(callerOf(pipeline.ctx, "SUPPORT"), stopSpending, { reason: "too dear" });
     await expect(support).rejects.toMatchObject({ code: "forbidden" });
-    await expect(callVerb(admin(), stopSpending, { reason: " " })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(callOperation(admin(), stopSpending, { reason: " " })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
     const answers = await Promise.all([stop("one"), stop("two"), stop("three")]);
     expect(answers.filter(({ changed }) => changed)).toHaveLength(1);
-    await callVerb(callerOf(pipeline.ctx, "SUPER_ADMIN"), resumeSpending, { reason: "enough" });
+    await callOperation(callerOf(pipeline.ctx, "SUPER_ADMIN"), resumeSpending, { reason: "enough" });
     expect(await resume()).toEqual({ changed: false, stopped: null });
     const audited = await sql(
       `SELECT "action", "outcome", "details" FROM "SecurityAuditLog" WHERE "outcome" = 'done' ORDER BY "createdAt", "id"`,

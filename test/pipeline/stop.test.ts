@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { readStops } from "../../lib/pipeline/create/holdBack.ts";
@@ -117,7 +117,7 @@ describe("a provider that only a person can mend", () => {
       }
       expect(trials.at(-1), "it goes on").toBeGreaterThan(140);
       expect(await batchCreator(ctx)).toMatchObject({ batches: 0 });
-      await callVerb(callerOf(ctx, "ADMIN"), tryNow, now);
+      await callOperation(callerOf(ctx, "ADMIN"), tryNow, now);
       expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
       await pollUntilOver(ctx);
       await passTime(ctx, 250);
@@ -141,7 +141,7 @@ describe("a provider that only a person can mend", () => {
     expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });
     await passTime(ctx, 1);
     const askedAt = ctx.clock.now();
-    await callVerb(callerOf(ctx, "ADMIN"), tryNow, { what });
+    await callOperation(callerOf(ctx, "ADMIN"), tryNow, { what });
     await pollUntilOver(ctx);
     const { account, models } = await readStops(ctx);
     expect([account, ...models.values()].filter(Boolean)).toMatchObject([{ nextTrialAt: askedAt }]);

@@ -4,7 +4,7 @@ import { readBatch } from "../../lib/admin/batches/readBatch.ts";
 import { readStuck } from "../../lib/admin/batches/stuckBatches.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { readOverview } from "../../lib/admin/overview/readOverview.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
@@ -75,8 +75,10 @@ describe("a batch that is three days past its expiry, and finalizing", () => {
     expect(findings[0]?.details?.[0]).toMatch(/passed its expiry time.*"finalizing", 6 of 6/);
     const support = callerOf(ctx, "SUPPORT");
     const answered = { ...stuck, since: expiresAt.toISOString() };
-    expect((await callVerb(support, listBatches, { stuck: "true" })).batches).toMatchObject([{ id, stuck: answered }]);
-    expect((await callVerb(support, readBatch, { id })).batch).toMatchObject({ stuck: answered });
+    expect((await callOperation(support, listBatches, { stuck: "true" })).batches).toMatchObject([
+      { id, stuck: answered },
+    ]);
+    expect((await callOperation(support, readBatch, { id })).batch).toMatchObject({ stuck: answered });
 
     for (let round = 0; round < 3; round++) await batchPoller(ctx);
     expect(logged("batch.stuck")).toMatchObject([

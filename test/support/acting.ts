@@ -1,4 +1,4 @@
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import type { Actor } from "../../lib/auth/actor.ts";
 import { type Permission, permissionsOfRole } from "../../lib/auth/permissions.ts";
 import type { PlatformRole } from "../../lib/db/enums.ts";
@@ -6,7 +6,7 @@ import type { Database } from "../../lib/db/pool.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { consoleContext } from "./consoleContext.ts";
 
-/** The context of a verb that a platform user calls; `scopes` narrow what they may do, as those of a key do. */
+/** The context of an operation that a platform user calls; `scopes` narrow what they may do, as those of a key do. */
 export function actingAs(
   db: Database,
   role: PlatformRole,

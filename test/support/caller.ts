@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { CallContext } from "../../lib/api/verb.ts";
+import type { CallContext } from "../../lib/api/operation.ts";
 import { permissionsOfCompanyRole, permissionsOfRole } from "../../lib/auth/permissions.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import type { CompanyRole, PlatformRole } from "../../lib/db/enums.ts";
 
-/** What a verb is given when somebody of this role calls it with a key. */
+/** What an operation is given when somebody of this role calls it with a key. */
 export function callerOf(ctx: PipelineContext, role: PlatformRole): CallContext {
   const id = randomUUID();
   const actor = {

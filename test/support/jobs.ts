@@ -1,7 +1,7 @@
 import { importNow } from "../../lib/admin/companies/importNow.ts";
 import { JOB_KINDS } from "../../lib/admin/jobs/kinds.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
-import { type CallContext, callVerb } from "../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import type { Context } from "../../lib/context.ts";
 import { runJob } from "../../lib/jobs/runJob.ts";
 
@@ -21,9 +21,9 @@ export async function forgetWorkers(ctx: Pick<Context, "db">): Promise<void> {
 
 /** Asks for the import of a company from its address, and has it done: the job as it ended. */
 export async function importNowAndWait(ctx: CallContext, companyId: string) {
-  const { job } = await callVerb(ctx, importNow, { id: companyId });
+  const { job } = await callOperation(ctx, importNow, { id: companyId });
   await runJobs(ctx);
-  return (await callVerb(ctx, readJob, { id: job.id })).job;
+  return (await callOperation(ctx, readJob, { id: job.id })).job;
 }
 
 /** All jobs, the oldest first. */

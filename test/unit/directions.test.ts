@@ -12,7 +12,7 @@ const CONFIGURATION = ["biome.json", "directions.json"];
 const WRONG = [
   ["lib/planted.ts", `import { step } from "./pipeline/workOnBatch.ts";`],
   ["lib/db/planted.ts", `import type { Batch } from "../batches/batch.ts";`],
-  ["lib/db/embedded/planted.ts", `import type { Context } from "../../api/verb.ts";`],
+  ["lib/db/embedded/planted.ts", `import type { Context } from "../../api/operation.ts";`],
   ["lib/providers/openai/planted.ts", `import type { Batch } from "../../batches/batch.ts";`],
   ["lib/providers/contract/planted.ts", `import { z } from "zod";`],
   ["lib/providers/contract/planted.ts", `import { whoseFault } from "../openai/whoseFault.ts";`],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { flag, id, pageSize } from "../../lib/api/fields.ts";
-import { parseInput } from "../../lib/api/verb.ts";
+import { parseInput } from "../../lib/api/operation.ts";
 
 const SCHEMA = z.strictObject({
   name: z.string().min(1).max(5).default("x"),

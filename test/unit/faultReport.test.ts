@@ -9,14 +9,14 @@ import { FAMILIES, findFaults, type ReadReport } from "../../scripts/faults/fami
 import {
   type Kept,
   type KeptFamily,
-  type KeptPlant,
+  type KeptMutant,
   type Results,
   resultsIn,
   resultsOfOneCommit,
 } from "../../scripts/faults/kept.ts";
 import { merge } from "../../scripts/faults/merge.ts";
 import { renderReport } from "../../scripts/faults/renderReport.ts";
-import { PLANTS } from "../faults/planted/plants.ts";
+import { MUTANTS } from "../faults/mutants/index.ts";
 
 function reportOf(family: string, change: Partial<ReadReport> = {}): ReadReport {
   const zeroes = { requestsLost: 0, resultsAppliedTwice: 0, linesBoughtTwice: 0, liveDuplicates: 0 };
@@ -46,61 +46,61 @@ describe("the report of a family", () => {
   });
 });
 
-const due = { families: FAMILIES, plants: PLANTS, long: true };
+const due = { families: FAMILIES, mutants: MUTANTS, long: true };
 
 function familyOf(family: string, change: Partial<KeptFamily> = {}): KeptFamily {
   const at = "2026-11-26T03:12:00.000Z";
   return { family, at, machine: "2 cores", seconds: 90, passed: 1, failed: [], report: reportOf(family), ...change };
 }
 
-const plantedOf = (name: string, change: Partial<KeptPlant> = {}): KeptPlant => {
+const mutantOf = (name: string, change: Partial<KeptMutant> = {}): KeptMutant => {
   return { name, caughtBy: ["the test that saw it"], seconds: 20, ...change };
 };
 
 const whole: Kept = {
   families: FAMILIES.map(({ family }) => familyOf(family)),
-  planted: PLANTS.map(({ name }) => plantedOf(name)),
+  mutants: MUTANTS.map(({ name }) => mutantOf(name)),
 };
 
 describe("parts put together", () => {
-  it("are the whole when every family and every planted bug is there, in whatever order", () => {
-    const merged = merge({ families: whole.families.toReversed(), planted: whole.planted.toReversed() }, due);
+  it("are the whole when every family and every mutant is there, in whatever order", () => {
+    const merged = merge({ families: whole.families.toReversed(), mutants: whole.mutants.toReversed() }, due);
     expect(merged).toMatchObject({ faults: [], missing: [] });
     expect(merged.families.map(({ family }) => family)).toEqual(FAMILIES.map(({ family }) => family));
-    expect(merged.planted.map(({ name }) => name)).toEqual(PLANTS.map(({ name }) => name));
+    expect(merged.mutants.map(({ name }) => name)).toEqual(MUTANTS.map(({ name }) => name));
     const page = renderReport({ ...merged, command: "npm run test:faults", commit: "abc1234" });
-    expect(page).toContain(`all ${PLANTS.length} planted bugs caught`);
+    expect(page).toContain(`all ${MUTANTS.length} mutants caught`);
     expect(page).toContain("| kill -9 loop | 20,000 |  | 20,000 | 0 | 0 | 0 | 0 |");
     expect(page).toContain("at commit abc1234");
   });
 
   it("say what is still to be run", () => {
-    const merged = merge({ families: whole.families.slice(2), planted: whole.planted.slice(5) }, due);
+    const merged = merge({ families: whole.families.slice(2), mutants: whole.mutants.slice(5) }, due);
     expect(merged.faults).toEqual([]);
     expect(merged.missing).toEqual([
       "crash-matrix: not run.",
       "simulation: not run.",
-      `planted: 5 of ${PLANTS.length} bugs were not planted.`,
+      `mutants: 5 of ${MUTANTS.length} were not tried.`,
     ]);
     const page = renderReport({ ...merged, command: "npm run test:faults", commit: "abc1234" });
     expect(page).toContain("**Still to be run:**\n\n- crash-matrix: not run.");
   });
 
   it("are no whole when nothing has been run", () => {
-    const { families, planted, faults, missing } = merge({ families: [], planted: [] }, due);
-    expect({ families, planted, faults }).toEqual({ families: [], planted: [], faults: [] });
+    const { families, mutants, faults, missing } = merge({ families: [], mutants: [] }, due);
+    expect({ families, mutants, faults }).toEqual({ families: [], mutants: [], faults: [] });
     expect(missing).toHaveLength(FAMILIES.length + 1);
   });
 
   it("leave out what is not due any more", () => {
     const families = [...whole.families, familyOf("a family of before")];
-    const merged = merge({ families, planted: [...whole.planted, plantedOf("a bug of before")] }, due);
+    const merged = merge({ families, mutants: [...whole.mutants, mutantOf("a bug of before")] }, due);
     expect(merged.families).toHaveLength(FAMILIES.length);
-    expect(merged.planted).toHaveLength(PLANTS.length);
+    expect(merged.mutants).toHaveLength(MUTANTS.length);
   });
 
-  const [first] = PLANTS;
-  it.each<[string, Partial<KeptFamily>, Partial<KeptPlant>, string]>([
+  const [first] = MUTANTS;
+  it.each<[string, Partial<KeptFamily>, Partial<KeptMutant>, string]>([
     ["a test that failed", { failed: ["loses nothing"] }, {}, "Failed: loses nothing."],
     [
       "a family without a report",
@@ -118,19 +118,19 @@ describe("parts put together", () => {
       "a bug that nothing caught",
       {},
       { caughtBy: [] },
-      `The planted bug ${first?.name} is not caught by ${first?.caughtBy.join(", ")}.`,
+      `The mutant ${first?.name} is not caught by ${first?.caughtBy.join(", ")}.`,
     ],
     [
       "a bug that broke too much",
       {},
       { caughtBy: [], unusable: "no test ran" },
-      `The planted bug ${first?.name} shows nothing: no test ran.`,
+      `The mutant ${first?.name} shows nothing: no test ran.`,
     ],
-  ])("name %s", (_name, family, plant, fault) => {
+  ])("name %s", (_name, family, mutant, fault) => {
     const merged = merge(
       {
         families: whole.families.map((one, index) => (index === 0 ? { ...one, ...family } : one)),
-        planted: whole.planted.map((one, index) => (index === 0 ? { ...one, ...plant } : one)),
+        mutants: whole.mutants.map((one, index) => (index === 0 ? { ...one, ...mutant } : one)),
       },
       due,
     );
@@ -149,20 +149,20 @@ describe("what was shown at a commit", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it("is nothing at first", async () => {
-    expect(await results.read()).toEqual({ families: [], planted: [] });
+    expect(await results.read()).toEqual({ families: [], mutants: [] });
   });
 
   it("is there after a break, and at no other commit", async () => {
     await results.keepFamily(familyOf("simulation"));
     await results.keepFamily(familyOf("kill-9", { report: undefined, failed: ["loses nothing"] }));
-    await results.keepPlanted(plantedOf("create-retried", { caughtBy: [], unusable: "no test ran" }));
-    const { families, planted } = await resultsIn(join(folder, "abc1234")).read();
+    await results.keepMutant(mutantOf("create-retried", { caughtBy: [], unusable: "no test ran" }));
+    const { families, mutants } = await resultsIn(join(folder, "abc1234")).read();
     expect(families).toEqual([
       familyOf("kill-9", { report: undefined, failed: ["loses nothing"] }),
       familyOf("simulation"),
     ]);
-    expect(planted).toEqual([plantedOf("create-retried", { caughtBy: [], unusable: "no test ran" })]);
-    expect(await resultsIn(join(folder, "def5678")).read()).toEqual({ families: [], planted: [] });
+    expect(mutants).toEqual([mutantOf("create-retried", { caughtBy: [], unusable: "no test ran" })]);
+    expect(await resultsIn(join(folder, "def5678")).read()).toEqual({ families: [], mutants: [] });
   });
 
   it("is replaced when it is run again", async () => {
@@ -183,8 +183,8 @@ describe("what was shown at a commit", () => {
     await guarded.keepFamily(familyOf("simulation"));
     key = "abc1234-0123456789";
     await expect(guarded.keepFamily(familyOf("kill-9"))).rejects.toMatchObject({ code: "project_changed" });
-    await expect(guarded.keepPlanted(plantedOf("create-retried"))).rejects.toMatchObject({ code: "project_changed" });
-    expect(await guarded.read()).toEqual({ families: [familyOf("simulation")], planted: [] });
+    await expect(guarded.keepMutant(mutantOf("create-retried"))).rejects.toMatchObject({ code: "project_changed" });
+    expect(await guarded.read()).toEqual({ families: [familyOf("simulation")], mutants: [] });
   });
 
   it("is told apart by the content of the files, but for what git ignores", async () => {

@@ -9,8 +9,8 @@ import { dayInWords, daysInWords, hourInWords, longTime, moveDay } from "../../a
 import { barsPath } from "../../app/dashboard/_charts/barsPath.ts";
 import { scaleOf } from "../../app/dashboard/_charts/scale.ts";
 import { filterWords } from "../../app/dashboard/_filter/filterWords.ts";
-import { ADMIN_VERBS } from "../../lib/admin/verbs.ts";
-import { COMPANY_VERBS } from "../../lib/company/verbs.ts";
+import { ADMIN_OPERATIONS } from "../../lib/admin/operations.ts";
+import { COMPANY_OPERATIONS } from "../../lib/company/operations.ts";
 import { SIGN_IN_CALLS } from "../../lib/signIn/signInCalls.ts";
 
 /** The paths of a schema's fields, as its faults name them. */
@@ -114,7 +114,7 @@ describe("why a filter was refused", () => {
   });
 
   it("has words for every field that a call may name", () => {
-    const paths = [...ADMIN_VERBS, ...COMPANY_VERBS].flatMap(({ input }) => pathsIn(input));
+    const paths = [...ADMIN_OPERATIONS, ...COMPANY_OPERATIONS].flatMap(({ input }) => pathsIn(input));
     const signIn = [...SIGN_IN_CALLS.values()].flatMap(({ body }) => pathsIn(body));
     expect(paths).toEqual(expect.arrayContaining(["roleWords.User", "filter.errorCode"]));
     for (const path of [...paths, ...signIn]) {

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
-import { callVerb } from "../../lib/api/verb.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
@@ -230,7 +230,7 @@ describe("an operator", () => {
     const [id = ""] = await failSome("Just Now GmbH", 1);
     await visit(admin, `${server.url}/platform/requests/${id}`);
     await admin.getByRole("status").getByText("Live", { exact: true }).waitFor();
-    await callVerb(callerOf(pipeline.ctx, "SUPER_ADMIN"), requeueRequests, { requestIds: [id] });
+    await callOperation(callerOf(pipeline.ctx, "SUPER_ADMIN"), requeueRequests, { requestIds: [id] });
     await admin.getByText(/Requeued by key of SUPER_ADMIN/).waitFor();
     await admin.getByText("Pending", { exact: true }).first().waitFor();
   });

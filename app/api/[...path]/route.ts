@@ -1,6 +1,6 @@
 import { notFound } from "../../../lib/api/errors.ts";
 import { findMoved } from "../../../lib/api/movedAddress.ts";
-import { VERBS } from "../../../lib/verbs.ts";
+import { OPERATIONS } from "../../../lib/operations.ts";
 import { getWebContext } from "../../../lib/webContext.ts";
 import { answerError, answerMoved } from "../_http/answer.ts";
 import { enter } from "../_http/enter.ts";
@@ -11,8 +11,8 @@ import { enter } from "../_http/enter.ts";
  */
 async function refuse(request: Request): Promise<Response> {
   const web = getWebContext();
-  const call = { requestId: web.ctx.newId(), verb: "none" };
-  const moved = findMoved(VERBS, request.method, new URL(request.url));
+  const call = { requestId: web.ctx.newId(), operation: "none" };
+  const moved = findMoved(OPERATIONS, request.method, new URL(request.url));
   try {
     await enter(web, moved ? ["platform"] : ["platform", "company"], request, call.requestId);
     if (moved) return answerMoved(moved, call.requestId);

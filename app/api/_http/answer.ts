@@ -1,5 +1,5 @@
 import { RefusedError } from "../../../lib/api/errors.ts";
-import type { Download } from "../../../lib/api/verb.ts";
+import type { Download } from "../../../lib/api/operation.ts";
 import type { WebContext } from "../../../lib/webContext.ts";
 
 const NO_STORE = { "Cache-Control": "no-store" };
@@ -26,7 +26,7 @@ export function answerMoved(location: string, requestId: string): Response {
 }
 
 /** A refusal says what is wrong; a fault of our own says only under which id it stands in the log. */
-export function answerError(web: WebContext, error: unknown, call: { requestId: string; verb: string }): Response {
+export function answerError(web: WebContext, error: unknown, call: { requestId: string; operation: string }): Response {
   const { requestId } = call;
   if (error instanceof RefusedError) {
     const { code, message, status, retryAfter } = error;

@@ -1,6 +1,6 @@
 import { guardedStream } from "../../../lib/api/guardedStream.ts";
 import { beginLasting, type LastingCall, type LastingKind } from "../../../lib/api/lastingCalls.ts";
-import { type CallContext, callVerb, type Download, type Verb } from "../../../lib/api/verb.ts";
+import { type CallContext, callOperation, type Download, type Operation } from "../../../lib/api/operation.ts";
 import { answerDownload, answerJson } from "./answer.ts";
 
 interface Given {
@@ -12,12 +12,12 @@ interface Given {
 }
 
 /** Answers what lasts, an upload or a stream: while its caller has room for it, and may still make the call. */
-export async function answerLasting(ctx: CallContext, verb: Verb, given: Given): Promise<Response> {
-  const call = beginLasting(ctx, given.kind, verb.permission);
+export async function answerLasting(ctx: CallContext, operation: Operation, given: Given): Promise<Response> {
+  const call = beginLasting(ctx, given.kind, operation.permission);
   let lasts = false;
   try {
-    if (verb.output) return answerJson(await upload(ctx, verb, given, call), ctx.requestId, verb.status);
-    const download = (await callVerb(ctx, verb, given.input)) as Download;
+    if (operation.output) return answerJson(await upload(ctx, operation, given, call), ctx.requestId, operation.status);
+    const download = (await callOperation(ctx, operation, given.input)) as Download;
     const { signal, end } = call;
     // A stream's reader comes again and is refused then; a file must not look whole.
     const whenAborted = given.kind === "stream" ? "close" : "fail";
@@ -31,7 +31,17 @@ export async function answerLasting(ctx: CallContext, verb: Verb, given: Given):
 }
 
 /** What is read and written meanwhile ends at its next safe point when the call may last no longer. */
-function upload(ctx: CallContext, verb: Verb, { input, body }: Given, { signal }: LastingCall): Promise<unknown> {
+function upload(
+  ctx: CallContext,
+  operation: Operation,
+  { input, body }: Given,
+  { signal }: LastingCall,
+): Promise<unknown> {
   const stopping = AbortSignal.any([ctx.stopping, signal]);
-  return callVerb({ ...ctx, stopping }, verb, input, body && guardedStream(body, { signal, whenAborted: "fail" }));
+  return callOperation(
+    { ...ctx, stopping },
+    operation,
+    input,
+    body && guardedStream(body, { signal, whenAborted: "fail" }),
+  );
 }

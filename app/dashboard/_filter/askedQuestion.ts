@@ -1,5 +1,5 @@
 import { RefusedError } from "../../../lib/api/errors.ts";
-import { type CallContext, callVerb } from "../../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../../lib/api/operation.ts";
 import { readQuestion } from "../../../lib/company/questions/readQuestion.ts";
 import type { Filter } from "./filter.ts";
 
@@ -7,7 +7,7 @@ import type { Filter } from "./filter.ts";
 export async function askedQuestion(ctx: CallContext, { questionId }: Filter): Promise<string | undefined> {
   if (!questionId) return undefined;
   try {
-    return (await callVerb(ctx, readQuestion, { id: questionId })).question.content;
+    return (await callOperation(ctx, readQuestion, { id: questionId })).question.content;
   } catch (error) {
     // Neither is the page itself refused by this: it has no sessions, or says what is wrong with the filter.
     if (error instanceof RefusedError) return undefined;

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type batchRow, batchStatus } from "../../../lib/admin/batches/batchRow.ts";
 import { listBatches } from "../../../lib/admin/batches/listBatches.ts";
 import { summary } from "../../../lib/admin/overview/summary.ts";
-import type { CallContext } from "../../../lib/api/verb.ts";
+import type { CallContext } from "../../../lib/api/operation.ts";
 import { EmptyState } from "../../_kit/EmptyState.tsx";
 import { FilterBar } from "../../_kit/FilterBar.tsx";
 import { Id } from "../../_kit/Id.tsx";

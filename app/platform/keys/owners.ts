@@ -1,6 +1,6 @@
 import { listServiceAccounts } from "../../../lib/admin/serviceAccounts/listServiceAccounts.ts";
 import { listUsers } from "../../../lib/admin/users/listUsers.ts";
-import type { CallContext } from "../../../lib/api/verb.ts";
+import type { CallContext } from "../../../lib/api/operation.ts";
 import type { PlatformUserActor } from "../../../lib/auth/actor.ts";
 import type { Option } from "../../_kit/Select.tsx";
 import { ask } from "../../_session/ask.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addKey, newKey } from "../../../lib/admin/keys/createKey.ts";
 import { addServiceAccount, newServiceAccount } from "../../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
-import { parseInput } from "../../../lib/api/verb.ts";
+import { parseInput } from "../../../lib/api/operation.ts";
 import { permissionsOfRole } from "../../../lib/auth/permissions.ts";
 import { PlatformRole } from "../../../lib/db/enums.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";

@@ -4,22 +4,22 @@ import { listKeys } from "../../../lib/admin/keys/listKeys.ts";
 import { endKey } from "../../../lib/admin/keys/revokeKey.ts";
 import { replaceKey, rotation } from "../../../lib/admin/keys/rotateKey.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
-import { callVerb, parseInput } from "../../../lib/api/verb.ts";
+import { callOperation, parseInput } from "../../../lib/api/operation.ts";
 import type { Context } from "../../../lib/context.ts";
 import { parseDuration } from "../../../lib/duration.ts";
 import { durationOf, idOf } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { atOurs, withVerbs } from "../../withRuntime.ts";
+import { atOurs, withOperations } from "../../withRuntime.ts";
 
 const HOUR_MS = 3_600_000;
 const HEAD = ["NAME", "OWNER", "ROLE", "STATE", "EXPIRES", "LAST USED", "SCOPES", "ADDRESSES", "ID"];
 
 /** Prints the keys that work, or all of them. */
 export function listAllKeys({ all, json }: { all?: boolean; json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const { rows: keys } = await readUpTo(Number.POSITIVE_INFINITY, async (page) => {
-      const { keys, nextCursor } = await callVerb(ctx, listKeys, { ...(all ? {} : { valid: true }), ...page });
+      const { keys, nextCursor } = await callOperation(ctx, listKeys, { ...(all ? {} : { valid: true }), ...page });
       return { rows: keys, nextCursor };
     });
     if (json) return printJson({ keys });

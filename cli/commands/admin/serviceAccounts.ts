@@ -1,12 +1,12 @@
 import { addServiceAccount, newServiceAccount } from "../../../lib/admin/serviceAccounts/createServiceAccount.ts";
 import { listServiceAccounts } from "../../../lib/admin/serviceAccounts/listServiceAccounts.ts";
 import { changeServiceAccount } from "../../../lib/admin/serviceAccounts/updateServiceAccount.ts";
-import { callVerb, parseInput } from "../../../lib/api/verb.ts";
+import { callOperation, parseInput } from "../../../lib/api/operation.ts";
 import { inTransaction } from "../../../lib/db/pool.ts";
 import { idOf } from "../../given.ts";
 import { inUtc, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { atOurs, withVerbs } from "../../withRuntime.ts";
+import { atOurs, withOperations } from "../../withRuntime.ts";
 
 const HEAD = ["NAME", "ROLE", "STATE", "KEYS", "LAST USED", "CREATED", "ID"];
 
@@ -19,9 +19,9 @@ export function createAccount(options: { name: string; role: string }): Promise<
 }
 
 export function listAccounts({ json }: { json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const { rows: serviceAccounts } = await readUpTo(Number.POSITIVE_INFINITY, async (page) => {
-      const { serviceAccounts, nextCursor } = await callVerb(ctx, listServiceAccounts, page);
+      const { serviceAccounts, nextCursor } = await callOperation(ctx, listServiceAccounts, page);
       return { rows: serviceAccounts, nextCursor };
     });
     if (json) return printJson({ serviceAccounts });

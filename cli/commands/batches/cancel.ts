@@ -1,5 +1,5 @@
 import { cancelBatch } from "../../../lib/admin/batches/cancelBatch.ts";
-import { callVerb } from "../../../lib/api/verb.ts";
+import { callOperation } from "../../../lib/api/operation.ts";
 import { atCommandLine } from "../../commandActor.ts";
 import { inWords, print, printJson } from "../../printed.ts";
 import { openPipelineRuntime } from "../../runtime.ts";
@@ -14,7 +14,7 @@ interface CancelOptions {
 export async function cancel(id: string, { reason, dryRun = false, json }: CancelOptions): Promise<void> {
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" } });
   try {
-    const answer = await callVerb(atCommandLine(runtime.ctx), cancelBatch, { id, reason, dryRun });
+    const answer = await callOperation(atCommandLine(runtime.ctx), cancelBatch, { id, reason, dryRun });
     if (json) return printJson(answer);
     const { changed, wouldChange, batch } = answer;
     if (wouldChange) print(`${wouldHappen(batch.openaiBatchId !== null)} Nothing was changed.\n`);

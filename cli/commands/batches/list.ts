@@ -1,9 +1,9 @@
 import { listBatches } from "../../../lib/admin/batches/listBatches.ts";
-import { callVerb } from "../../../lib/api/verb.ts";
+import { callOperation } from "../../../lib/api/operation.ts";
 import { companyIdOf, limitOf, momentOf, withoutGaps } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { withVerbs } from "../../withRuntime.ts";
+import { withOperations } from "../../withRuntime.ts";
 
 interface ListOptions {
   status?: string;
@@ -32,7 +32,7 @@ const HEAD = [
 
 /** Prints the batches, narrowed as they are asked for. */
 export function list({ status, company, model, since, stuck, oldest, limit, json }: ListOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const filter = withoutGaps({
       status: status?.replaceAll("-", "_").toLowerCase(),
       companyId: company === undefined ? undefined : await companyIdOf(ctx, company),
@@ -42,7 +42,7 @@ export function list({ status, company, model, since, stuck, oldest, limit, json
       order: oldest ? "oldest" : "newest",
     });
     const { rows, nextCursor } = await readUpTo(limitOf(limit), async (page) => {
-      const { batches, nextCursor } = await callVerb(ctx, listBatches, { ...filter, ...page });
+      const { batches, nextCursor } = await callOperation(ctx, listBatches, { ...filter, ...page });
       return { rows: batches, nextCursor };
     });
     if (json) return printJson({ batches: rows, nextCursor });

@@ -1,12 +1,12 @@
 import { readBatch } from "../../../lib/admin/batches/readBatch.ts";
-import { callVerb } from "../../../lib/api/verb.ts";
+import { callOperation } from "../../../lib/api/operation.ts";
 import { inUtc, inWords, print, printJson, textFacts, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withRuntime.ts";
+import { withOperations } from "../../withRuntime.ts";
 
 /** Prints one batch: how it stands, its life so far, what became of its lines, and the provider's errors. */
 export function show(id: string, { json }: { json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
-    const answer = await callVerb(ctx, readBatch, { id });
+  return withOperations(async (ctx) => {
+    const answer = await callOperation(ctx, readBatch, { id });
     if (json) return printJson(answer);
     const { batch, timeline, outcomes, errors } = answer;
     const { succeeded, failed, requeued } = outcomes;

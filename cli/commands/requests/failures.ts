@@ -1,14 +1,14 @@
 import { listFailureGroups } from "../../../lib/admin/failures/listFailureGroups.ts";
-import { callVerb } from "../../../lib/api/verb.ts";
+import { callOperation } from "../../../lib/api/operation.ts";
 import { print, printJson, textTable } from "../../printed.ts";
-import { withVerbs } from "../../withRuntime.ts";
+import { withOperations } from "../../withRuntime.ts";
 
 const HEAD = ["STILL FAILED", "HOUR", "DAY", "WEEK", "ERROR CODE", "MEANING", "ERROR GROUP"];
 
 /** Prints what failed in the last hour, day and week, by code and message, the most frequent of the day first. */
 export function failures(options: { limit?: string; json?: boolean }): Promise<void> {
-  return withVerbs(async (ctx) => {
-    const answer = await callVerb(ctx, listFailureGroups, options.limit ? { limit: options.limit } : {});
+  return withOperations(async (ctx) => {
+    const answer = await callOperation(ctx, listFailureGroups, options.limit ? { limit: options.limit } : {});
     if (options.json) return printJson(answer);
     if (answer.groups.length === 0) return print("Nothing has failed in the last week.\n");
     const lines = answer.groups.map(({ stillFailed, lastHour, lastDay, lastWeek, code, meaning, message }) => {

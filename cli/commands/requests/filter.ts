@@ -1,4 +1,4 @@
-import type { CallContext } from "../../../lib/api/verb.ts";
+import type { CallContext } from "../../../lib/api/operation.ts";
 import { companyIdOf, momentOf, withoutGaps } from "../../given.ts";
 
 /** What requests are chosen by at the command line. */
@@ -12,7 +12,7 @@ export interface RequestOptions {
   since?: string;
 }
 
-/** The filter that the verbs take. Of failed requests, `since` is when they failed; of others, when they were asked for. */
+/** The filter that the operations take. Of failed requests, `since` is when they failed; of others, when they were asked for. */
 export async function filterOf(ctx: CallContext, options: RequestOptions, status: string) {
   const { company, model, batch, session, errorCode, errorGroup, since } = options;
   const from = since === undefined ? undefined : momentOf(ctx, "--since", since);

@@ -1,9 +1,9 @@
 import { listRequests } from "../../../lib/admin/requests/listRequests.ts";
-import { callVerb } from "../../../lib/api/verb.ts";
+import { callOperation } from "../../../lib/api/operation.ts";
 import { limitOf } from "../../given.ts";
 import { inUtc, inWords, print, printJson, textTable } from "../../printed.ts";
 import { readUpTo } from "../../readUpTo.ts";
-import { withVerbs } from "../../withRuntime.ts";
+import { withOperations } from "../../withRuntime.ts";
 import { filterOf, type RequestOptions } from "./filter.ts";
 
 interface ListOptions extends RequestOptions {
@@ -17,11 +17,11 @@ const HEAD = ["SESSION", "REQUEST", "COMPANY", "MODEL", "ATTEMPTS", "REQUESTED",
 
 /** Prints the requests in one status, narrowed as they are asked for. */
 export function list(options: ListOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const status = options.status.replaceAll("-", "_").toLowerCase();
     const filter = { ...(await filterOf(ctx, options, status)), order: options.oldest ? "oldest" : "newest" };
     const { rows, nextCursor } = await readUpTo(limitOf(options.limit), async (page) => {
-      const { requests, nextCursor } = await callVerb(ctx, listRequests, { status, ...filter, ...page });
+      const { requests, nextCursor } = await callOperation(ctx, listRequests, { status, ...filter, ...page });
       return { rows: requests, nextCursor };
     });
     if (options.json) return printJson({ requests: rows, nextCursor });

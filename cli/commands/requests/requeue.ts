@@ -2,10 +2,10 @@ import { createBulkRequeue } from "../../../lib/admin/bulk/createBulkRequeue.ts"
 import { readBulkRequeue } from "../../../lib/admin/bulk/readBulkRequeue.ts";
 import { requeueRequests } from "../../../lib/admin/requests/requeueRequests.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
-import { type CallContext, callVerb } from "../../../lib/api/verb.ts";
+import { type CallContext, callOperation } from "../../../lib/api/operation.ts";
 import { inEuros, print, printJson } from "../../printed.ts";
 import { runOrWait } from "../../runOrWait.ts";
-import { withVerbs } from "../../withRuntime.ts";
+import { withOperations } from "../../withRuntime.ts";
 import { filterOf, type RequestOptions } from "./filter.ts";
 
 interface RequeueOptions extends RequestOptions {
@@ -20,7 +20,7 @@ const NOT_DONE = "Nothing was changed. Run this again with --yes to requeue them
 
 /** Says what requeueing failed requests would come to, by their ids or a filter; with `yes` it does it. */
 export function requeue(ids: string[], options: RequeueOptions): Promise<void> {
-  return withVerbs(async (ctx) => {
+  return withOperations(async (ctx) => {
     const { all, reason, yes = false, dryRun = false, json = false, ...chosen } = options;
     if (yes && dryRun) throw refused("Use either --yes or --dry-run, not both.");
     const filter = await filterOf(ctx, chosen, "processing_failed");
@@ -41,7 +41,7 @@ interface How {
 }
 
 async function requeueIds(ctx: CallContext, requestIds: string[], { yes, say }: How): Promise<void> {
-  const answer = await callVerb(ctx, requeueRequests, { requestIds, preview: !yes });
+  const answer = await callOperation(ctx, requeueRequests, { requestIds, preview: !yes });
   if (say) return say(answer);
   const { requeuedCount, skippedCount, notFoundCount, estimatedCostEur } = answer;
   if (!yes) print(costLine(requeuedCount, estimatedCostEur ?? null));
@@ -50,14 +50,14 @@ async function requeueIds(ctx: CallContext, requestIds: string[], { yes, say }: 
 }
 
 async function requeueMatching(ctx: CallContext, filter: object, { reason, yes, say }: How & { reason: string }) {
-  const asked = await callVerb(ctx, createBulkRequeue, { filter, reason, preview: !yes });
+  const asked = await callOperation(ctx, createBulkRequeue, { filter, reason, preview: !yes });
   if (!asked.bulk) {
     if (say) return say(asked);
     return print(`${costLine(countOf(asked), asked.estimatedCostEur)}${NOT_DONE}`);
   }
   // A worker may have it already; there may be none that runs.
   if (asked.jobId) await runOrWait(ctx, asked.jobId);
-  const { bulk } = await callVerb(ctx, readBulkRequeue, { id: asked.bulk.id });
+  const { bulk } = await callOperation(ctx, readBulkRequeue, { id: asked.bulk.id });
   if (say) return say({ ...asked, bulk });
   print(costLine(countOf(asked), asked.estimatedCostEur));
   print(`Requeued: ${bulk.requeued}; skipped: ${bulk.skipped} (bulk requeue ${bulk.id}, ${bulk.status}).\n`);

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { moment } from "../../api/fields.ts";
+import { type CallContext, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
-import { type CallContext, defineVerb } from "../../api/verb.ts";
 import { jsonLines, placeBefore, readSealed } from "../../audit/readSealed.ts";
 
 const MOST = 100_000;
 
-export const followAudit = defineVerb({
+export const followAudit = defineOperation({
   name: "followAudit",
   summary: `Sealed entries of the audit log as JSON lines, in the order of the chain, at most ${MOST} at a time. To follow it, call again with the sequence of the last line.`,
   method: "GET",

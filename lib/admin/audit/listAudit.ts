@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, id, lineOfText, moment, nextCursor, pageSize, time } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { ENTRY_COLUMNS } from "../../audit/entry.ts";
 import { Parameters } from "../../db/parameters.ts";
 
@@ -33,7 +33,7 @@ export const auditRecord = z.object({
     .meta({ description: "SHA-256 over the entry, without its address, and the hash before it." }),
 });
 
-export const listAudit = defineVerb({
+export const listAudit = defineOperation({
   name: "listAudit",
   summary: "Lists what was done, by whom and with what result, newest first.",
   method: "GET",

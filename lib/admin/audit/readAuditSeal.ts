@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { double, int, known, statement, text, textOf, timestamp } from "../../db/statement.ts";
 
 const MOST_COUNTED = 10_000;
 
 const place = z.object({ sequence: z.number().int(), hash: z.string(), at: time });
 
-export const readAuditSeal = defineVerb({
+export const readAuditSeal = defineOperation({
   name: "readAuditSeal",
   summary:
     "How far the audit log is sealed, how many entries still have to be, and up to where retention has removed entries.",

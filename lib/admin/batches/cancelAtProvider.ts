@@ -1,5 +1,5 @@
 import { RefusedError } from "../../api/errors.ts";
-import { audit, type CallContext } from "../../api/verb.ts";
+import { audit, type CallContext } from "../../api/operation.ts";
 import { type Lease, takeLease, updateBatch, withLease } from "../../batches/lease.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";

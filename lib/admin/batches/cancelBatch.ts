@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { flag, id, reason } from "../../api/fields.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { AIBatchRequestStatus } from "../../db/enums.ts";
 import { nullable, oneOf, type RowOf, statement, text } from "../../db/statement.ts";
 import { cancelUnsent } from "../../pipeline/end/cancelUnsent.ts";
@@ -9,7 +9,7 @@ import { batchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
 import { readBatchRow } from "./readBatchRow.ts";
 
-export const cancelBatch = defineVerb({
+export const cancelBatch = defineOperation({
   name: "cancelBatch",
   summary: "Cancels a batch at the provider. Finished lines are kept and paid for; the others become pending again.",
   method: "POST",

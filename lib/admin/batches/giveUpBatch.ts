@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { flag, id, reason } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import type { PipelineContext } from "../../context.ts";
 import { DatabaseCopiedError } from "../../installation/installation.ts";
 import { assertNotCopied } from "../../installation/lookForCopies.ts";
@@ -10,7 +10,7 @@ import { batchRow } from "./batchRow.ts";
 import { type GiveUpPlan, giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
 import { readBatchRow } from "./readBatchRow.ts";
 
-export const giveUpBatch = defineVerb({
+export const giveUpBatch = defineOperation({
   name: "giveUpBatch",
   summary:
     "Gives up on a stuck batch: cancels it if the provider allows, keeps the results it has, and requeues the rest 24 hours after its expiry.",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, modelName, moment, nextCursor, pageSize } from "../../api/fields.ts";
+import { type CallContext, defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { type CallContext, defineVerb } from "../../api/verb.ts";
 import { LIVE } from "../../batches/states.ts";
 import { stuckReason } from "../../batches/stuck.ts";
 import { type BatchColumns, batchColumns, batchRow, batchStatus, toBatchRow } from "./batchRow.ts";
@@ -24,7 +24,7 @@ const order = z.enum(["newest", "oldest"]).default("newest");
 type Row = z.input<typeof batchRow>;
 type Query = { order: z.output<typeof order> } & z.output<z.ZodObject<typeof filterFields>>;
 
-export const listBatches = defineVerb({
+export const listBatches = defineOperation({
   name: "listBatches",
   summary: "Lists batches with their history, page by page.",
   method: "GET",

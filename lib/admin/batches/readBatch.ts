@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, time } from "../../api/fields.ts";
-import { type CallContext, defineVerb } from "../../api/verb.ts";
+import { type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { type BatchColumns, batchColumns, batchRow, toBatchRow } from "./batchRow.ts";
 import { batchEvent, timelineOf } from "./batchTimeline.ts";
@@ -25,7 +25,7 @@ const providerError = z.object({
   param: z.string().nullable(),
 });
 
-export const readBatch = defineVerb({
+export const readBatch = defineOperation({
   name: "readBatch",
   summary: "One batch: its history, the outcome of its lines, its cost, and the provider's errors by line.",
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { followOne } from "../../live/followOne.ts";
 import { readBatch } from "./readBatch.ts";
 
@@ -12,7 +12,7 @@ export function watchBatchParts({ batch, timeline, expected, outcomes, errors }:
   return { batch: rest, timeline, expected, outcomes, errors };
 }
 
-export const watchBatch = defineVerb({
+export const watchBatch = defineOperation({
   name: "watchBatch",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { endJobOf } from "../../jobs/abortJob.ts";
 import { BULK_COLUMNS, bulkColumns, bulkRequeue, JOB_LOCK, UNFINISHED } from "./bulkRequeue.ts";
 import { bulkRequeueJob } from "./bulkRequeueJob.ts";
 
-export const abortBulkRequeue = defineVerb({
+export const abortBulkRequeue = defineOperation({
   name: "abortBulkRequeue",
   summary: "Stops a bulk requeue. What it has already requeued stays requeued.",
   method: "POST",

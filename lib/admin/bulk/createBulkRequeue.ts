@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { euros, reason } from "../../api/fields.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, json, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
@@ -15,7 +15,7 @@ import { estimateCostOf } from "./estimateCostOf.ts";
 const COUNT_LIMIT_MS = 30_000;
 const MOST_UNFINISHED = 20;
 
-export const createBulkRequeue = defineVerb({
+export const createBulkRequeue = defineOperation({
   name: "createBulkRequeue",
   summary: "Requeues all failed requests that match a filter, step by step. With `preview`, it only counts them.",
   method: "POST",

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, id, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { BULK_COLUMNS, bulkColumns, bulkRequeue } from "./bulkRequeue.ts";
 
 const QUERY = { list: "bulk" };
 const position = z.tuple([z.iso.datetime(), id]);
 
-export const listBulkRequeues = defineVerb({
+export const listBulkRequeues = defineOperation({
   name: "listBulkRequeues",
   summary: "Lists bulk requeues, newest first.",
   method: "GET",

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { statement, text } from "../../db/statement.ts";
 import { BULK_COLUMNS, bulkColumns, bulkRequeue } from "./bulkRequeue.ts";
 
-export const readBulkRequeue = defineVerb({
+export const readBulkRequeue = defineOperation({
   name: "readBulkRequeue",
   summary: "One bulk requeue and its progress.",
   method: "GET",

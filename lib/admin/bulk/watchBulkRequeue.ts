@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { followOne } from "../../live/followOne.ts";
 import { readBulkRequeue } from "./readBulkRequeue.ts";
 
@@ -11,7 +11,7 @@ export function watchBulkRequeueParts({ bulk }: Answer) {
   return { bulk };
 }
 
-export const watchBulkRequeue = defineVerb({
+export const watchBulkRequeue = defineOperation({
   name: "watchBulkRequeue",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { time } from "../../api/fields.ts";
-import type { CallContext } from "../../api/verb.ts";
+import type { CallContext } from "../../api/operation.ts";
 import { CompanyStatus } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { bool, int, json, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";

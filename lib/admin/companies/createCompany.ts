@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { CompanyStatus } from "../../db/enums.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { bool, int, json, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
@@ -10,7 +10,7 @@ import { companyFields } from "./companyFields.ts";
 import { companyRow, findCompany, showCompany } from "./companyRow.ts";
 import { setDefaultModel } from "./setDefaultModel.ts";
 
-export const createCompany = defineVerb({
+export const createCompany = defineOperation({
   name: "createCompany",
   summary: "Creates a company.",
   method: "POST",

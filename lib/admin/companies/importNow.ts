@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { nullable, statement, text } from "../../db/statement.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
 import { importOf } from "../imports/askForImports.ts";
 import { acceptedJob, acceptJob } from "../jobs/acceptedJob.ts";
 
-export const importNow = defineVerb({
+export const importNow = defineOperation({
   name: "importNow",
   summary:
     "Has the CSV of a company imported from its address, as a job. If that is asked for already and not finished, the answer is that job.",

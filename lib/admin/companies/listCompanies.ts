@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { CompanyStatus } from "../../db/enums.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { COMPANY_COLUMNS, companyRow, showCompany } from "./companyRow.ts";
@@ -18,7 +18,7 @@ const row = companyRow.extend({
 
 type Row = Omit<z.input<typeof row>, "lastImportAt"> & { lastImportAt: Date | null };
 
-export const listCompanies = defineVerb({
+export const listCompanies = defineOperation({
   name: "listCompanies",
   summary: "Lists companies by name.",
   method: "GET",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, time } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { json, known, statement, text } from "../../db/statement.ts";
 import { readAllowances } from "../../throttle/companyLimit.ts";
 import { requestStatus } from "../requests/requestFilter.ts";
@@ -35,7 +35,7 @@ const REQUESTS = requestStatus.options.map((status) => {
   return `'${status}', ${countUpTo(COUNTED, from)}`;
 });
 
-export const readCompany = defineVerb({
+export const readCompany = defineOperation({
   name: "readCompany",
   summary: `One company, with its sessions and requests (counted up to ${COUNTED}).`,
   method: "GET",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { questionTopics } from "../../analysis/questionTopics.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { whyClosed } from "../../auth/companyAccess.ts";
 import { REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
@@ -21,7 +21,7 @@ const UNIQUE_VIOLATION = "23505";
 const fields = z.strictObject(companyFields).partial();
 type Fields = z.output<typeof fields>;
 
-export const updateCompany = defineVerb({
+export const updateCompany = defineOperation({
   name: "updateCompany",
   summary: "Changes the given fields of a company.",
   method: "PATCH",

@@ -1,4 +1,4 @@
-import { type Acting, audit } from "../../api/verb.ts";
+import { type Acting, audit } from "../../api/operation.ts";
 import { raiseEpochs } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";

@@ -1,4 +1,4 @@
-import { type Acting, audit } from "../../api/verb.ts";
+import { type Acting, audit } from "../../api/operation.ts";
 import type { Lease } from "../../batches/lease.ts";
 import { OVER } from "../../batches/states.ts";
 import { seizeOldest } from "../../batches/takeOver.ts";

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { columnsOf, filterFields, LIST_NAMES, type ListName, type Row, readPages } from "./lists.ts";
 import { writeCsv } from "./writeCsv.ts";
 
 const MOST_ROWS = 1_000_000;
 
-export const exportList = defineVerb({
+export const exportList = defineOperation({
   name: "exportList",
   summary: `Exports a whole list as CSV, with the same filters, order and permission as the list. At most ${MOST_ROWS} rows.`,
   method: "GET",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CallContext, callVerb, type Verb } from "../../api/verb.ts";
+import { type CallContext, callOperation, type Operation } from "../../api/operation.ts";
 import { auditRecord, listAudit } from "../audit/listAudit.ts";
 import { batchRow } from "../batches/batchRow.ts";
 import { listBatches } from "../batches/listBatches.ts";
@@ -15,7 +15,7 @@ interface Page {
   nextCursor: string | null;
 }
 
-/** The lists that can be exported: each through its own verb, with its filters, its permission and its order. */
+/** The lists that can be exported: each through its own operation, with its filters, its permission and its order. */
 const LISTS = {
   requests: exported(listRequests, requestRow, ({ requests, nextCursor }) => ({ rows: requests, nextCursor })),
   batches: exported(listBatches, batchRow, ({ batches, nextCursor }) => ({ rows: batches, nextCursor })),
@@ -54,13 +54,13 @@ export async function* readPages(ctx: CallContext, name: ListName, filter: Row):
 }
 
 function exported<I extends z.ZodObject, O extends z.ZodType>(
-  verb: Verb<I, O>,
+  operation: Operation<I, O>,
   row: z.ZodObject,
-  toPage: (answer: Awaited<ReturnType<typeof callVerb<I, O>>>) => Page,
+  toPage: (answer: Awaited<ReturnType<typeof callOperation<I, O>>>) => Page,
 ) {
   return {
-    fields: Object.keys(verb.input.shape) as (keyof z.output<I> & string)[],
+    fields: Object.keys(operation.input.shape) as (keyof z.output<I> & string)[],
     columns: Object.keys(row.shape),
-    read: async (ctx: CallContext, input: Row) => toPage(await callVerb(ctx, verb, input)),
+    read: async (ctx: CallContext, input: Row) => toPage(await callOperation(ctx, operation, input)),
   };
 }

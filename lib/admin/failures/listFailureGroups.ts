@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pageSize, time } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { readCostPerLine } from "../../costs/price.ts";
 import { bigint, double, int, json, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { type CountedGroup, explainGroup, failureGroup, MOST_COUNTED } from "./failureGroup.ts";
@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const MOST_COMPANIES = 20;
 
 /** Counted by a trigger as requests fail, so it costs the same however many there are, and outlives a requeue. */
-export const listFailureGroups = defineVerb({
+export const listFailureGroups = defineOperation({
   name: "listFailureGroups",
   summary: "Failures of the last hour, day and week by code and message, most frequent of the day first.",
   method: "GET",

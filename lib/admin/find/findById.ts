@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { externalSessionId, time } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { LOOKUPS } from "./lookups.ts";
 
 const TIME_LIMIT_MS = 5_000;
@@ -20,7 +20,7 @@ export const found = z.object({
 });
 
 /** What an id is of need not be known: whoever finds one in a log or an e-mail gets to what it names. */
-export const findById = defineVerb({
+export const findById = defineOperation({
   name: "findById",
   summary:
     "Finds requests, batches, imports, bulk requeues and companies by id or the start of an id. Requests are also found by their session's id (ours or the company's own), batches by the provider's id for them or for one of their files.",

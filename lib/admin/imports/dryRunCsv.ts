@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { euros } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
 import { REPORTED_BAD_ROWS } from "../../import/limits.ts";
 import { arriving } from "./arriving.ts";
@@ -10,7 +10,7 @@ import { dryRunImport } from "./dryRunImport.ts";
 import { importRefusal } from "./importRefusal.ts";
 import { importCounts, importWarning } from "./importRow.ts";
 
-export const dryRunCsv = defineVerb({
+export const dryRunCsv = defineOperation({
   name: "dryRunCsv",
   summary:
     "Counts what importing the CSV in the request body would bring, and estimates the cost of its analysis. Nothing is written.",

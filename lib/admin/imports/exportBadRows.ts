@@ -2,8 +2,8 @@ import { z } from "zod";
 import { BYTE_ORDER_MARK } from "../../api/csv.ts";
 import { notFound } from "../../api/errors.ts";
 import { flag, id } from "../../api/fields.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { known, type RowOf, statement, text, textOf } from "../../db/statement.ts";
 import { withoutReports } from "../../import/columnsOf.ts";
 import { splitBroken } from "../../import/csv/splitBroken.ts";
@@ -14,7 +14,7 @@ import { READ_BAD_ROWS, type StoredBadRow } from "./badRows.ts";
 
 const PAGE = 200;
 
-export const exportBadRows = defineVerb({
+export const exportBadRows = defineOperation({
   name: "exportBadRows",
   summary: `The rows an import left out, at most ${STORED_BAD_ROWS}, quoted so that every program can read them, with the code and the reason as two extra columns. Once corrected, the file can be imported as it is. Its cells are not changed: a cell that is a formula stays one. \`raw\` returns only the rows, byte for byte as they were in the file.`,
   method: "GET",

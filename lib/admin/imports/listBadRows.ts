@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, nextCursor, pageSize } from "../../api/fields.ts";
-import { audit, authorise, defineVerb } from "../../api/verb.ts";
+import { audit, authorise, defineOperation } from "../../api/operation.ts";
 import { BAD_ROW_CODES } from "../../import/row.ts";
 import { badRow, READ_BAD_ROWS, readCompanyOfImport } from "./badRows.ts";
 
 const position = z.tuple([z.number().int().min(0).max(2_147_483_647)]);
 
-export const listBadRows = defineVerb({
+export const listBadRows = defineOperation({
   name: "listBadRows",
   summary:
     "The rows an import left out and why, in file order. `reveal` also shows their texts. A row that a later import from the same source contains again is counted, and listed with that import.",

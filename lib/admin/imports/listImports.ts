@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, moment, nextCursor, pageSize } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { IMPORT_STATES, type ImportRow, importRow, isInState, selectImport } from "./importRow.ts";
 
 const TIME_LIMIT_MS = 5_000;
 const position = z.tuple([moment, id]);
 
-export const listImports = defineVerb({
+export const listImports = defineOperation({
   name: "listImports",
   summary: "Lists CSV imports and the outcome of their rows, newest first.",
   method: "GET",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { arrayOf, int, known, statement, text, timestamp } from "../../db/statement.ts";
 import { WARNINGS, type WarningCode } from "../../import/warnings.ts";
 import { badRow, READ_BAD_ROWS } from "./badRows.ts";
@@ -9,7 +9,7 @@ import { importColumns, importRow, importWarning, selectImport } from "./importR
 
 const FIRST_BAD_ROWS = 20;
 
-export const readImport = defineVerb({
+export const readImport = defineOperation({
   name: "readImport",
   summary: `One import with its warnings and first ${FIRST_BAD_ROWS} bad rows. While it runs, its counts rise.`,
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, known, statement } from "../../db/statement.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
@@ -17,7 +17,7 @@ import { removeUpload, storeUpload } from "./uploadParts.ts";
 const MOST_WAITING = 20;
 const RETRY_AFTER_SECONDS = 30;
 
-export const uploadCsv = defineVerb({
+export const uploadCsv = defineOperation({
   name: "uploadCsv",
   summary:
     "Takes the CSV in the request body, and has it imported as a job, with the transcripts that its rows name. The file is removed when that is done, or after a day.",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { followOne } from "../../live/followOne.ts";
 import { readImport } from "./readImport.ts";
 
@@ -11,7 +11,7 @@ export function watchImportParts({ import: run, badRows }: Answer) {
   return { import: run, badRows };
 }
 
-export const watchImport = defineVerb({
+export const watchImport = defineOperation({
   name: "watchImport",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { abortJob as abort } from "../../jobs/abortJob.ts";
 import { jobShape, readShownJob } from "./jobShape.ts";
 import { JOB_KINDS } from "./kinds.ts";
 
-export const abortJob = defineVerb({
+export const abortJob = defineOperation({
   name: "abortJob",
   summary:
     "Aborts a job: one that is waiting at once, one that is running at its next safe point. What it has done stays.",

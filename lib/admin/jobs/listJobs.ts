@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, id, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { JOB_STATES, jobShape, SHOWN_COLUMNS, shownColumns } from "./jobShape.ts";
 
 const position = z.tuple([z.iso.datetime(), id]);
 
-export const listJobs = defineVerb({
+export const listJobs = defineOperation({
   name: "listJobs",
   summary: "Lists jobs, newest first. Those that ended more than 90 days ago are gone.",
   method: "GET",

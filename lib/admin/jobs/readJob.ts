@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { jobShape, readShownJob } from "./jobShape.ts";
 
-export const readJob = defineVerb({
+export const readJob = defineOperation({
   name: "readJob",
   summary: "One job: what it does, who asked for it, how far it is, and how it ended.",
   method: "GET",

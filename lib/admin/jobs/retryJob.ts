@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { retryJob as retry } from "../../jobs/retryJob.ts";
 import { jobShape, readShownJob } from "./jobShape.ts";
 import { JOB_KINDS } from "./kinds.ts";
 
-export const retryJob = defineVerb({
+export const retryJob = defineOperation({
   name: "retryJob",
   summary: "Retries a job that has failed or was aborted. It continues where it was, if its kind can.",
   method: "POST",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { followOne } from "../../live/followOne.ts";
 import { readJob } from "./readJob.ts";
 
-export const watchJob = defineVerb({
+export const watchJob = defineOperation({
   name: "watchJob",
   summary: "The same as server-sent events: the job, then again when it changes, and a `version` with it.",
   method: "GET",

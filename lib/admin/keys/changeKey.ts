@@ -1,6 +1,6 @@
 import { notFound } from "../../api/errors.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import type { Acting } from "../../api/verb.ts";
+import type { Acting } from "../../api/operation.ts";
 import { permissionsOfCompanyKey, permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lineOfText, moment } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { allowedAddresses } from "../../auth/addresses.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
@@ -38,7 +38,7 @@ function hasOneOwner(given: { [K in keyof typeof ownerFields]?: unknown }): bool
   return [given.ownerId, given.serviceAccountId, given.companyId].filter((each) => each !== undefined).length === 1;
 }
 
-export const createKey = defineVerb({
+export const createKey = defineOperation({
   name: "createKey",
   summary:
     "Creates an API key of a platform user, a service account or a company. The key is only in this answer and cannot be retrieved later.",

@@ -1,6 +1,6 @@
 import { DeniedError, notFound, RefusedError } from "../../api/errors.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import type { Acting } from "../../api/verb.ts";
+import type { Acting } from "../../api/operation.ts";
 import { makeApiKey } from "../../auth/apiKeys.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";

@@ -66,7 +66,7 @@ export function selectKeys(now: string): string {
       LEFT JOIN "Company" c ON c."id" = k."companyId") key`;
 }
 
-/** A key with the ids of whose it is, for verbs. */
+/** A key with the ids of whose it is, for operations. */
 export type OwnedKey = RowOf<typeof READ_KEY>;
 
 export const READ_KEY = statement({

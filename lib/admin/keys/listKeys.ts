@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { ownerFields } from "./keyOwner.ts";
 import { type KeyRow, keyRow, selectKeys } from "./keyRow.ts";
 
 const position = z.tuple([z.string()]);
 
-export const listKeys = defineVerb({
+export const listKeys = defineOperation({
   name: "listKeys",
   summary: "Lists API keys by name, with whose they are and whether they work. The keys themselves are not stored.",
   method: "GET",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import type { Context } from "../../context.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { changeKey } from "./changeKey.ts";
 import { type KeyRow, keyRow } from "./keyRow.ts";
 
-export const revokeKey = defineVerb({
+export const revokeKey = defineOperation({
   name: "revokeKey",
   summary: "Revokes a key permanently. A key that was already revoked stays revoked.",
   method: "POST",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { after } from "../../clock.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
@@ -27,7 +27,7 @@ export const rotation = z.strictObject({
     .meta({ description: "The old key stops working after this many hours. Default: when it expires." }),
 });
 
-export const rotateKey = defineVerb({
+export const rotateKey = defineOperation({
   name: "rotateKey",
   summary:
     "Creates a second key with the same owner, scopes and addresses as one that works. The new key is only in this answer.",

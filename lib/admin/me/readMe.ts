@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { PlatformRole } from "../../db/enums.ts";
 
-export const readMe = defineVerb({
+export const readMe = defineOperation({
   name: "readMe",
   summary: "Who you are, what you may do, and what you must do first.",
   method: "GET",

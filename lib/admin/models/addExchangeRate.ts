@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { numeric, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotPast } from "./assertNotPast.ts";
@@ -13,7 +13,7 @@ import {
   selectExchangeRate,
 } from "./priceFields.ts";
 
-export const addExchangeRate = defineVerb({
+export const addExchangeRate = defineOperation({
   name: "addExchangeRate",
   summary: "Adds the value of one unit of a currency in euros from a given time. Earlier rates stay.",
   method: "POST",

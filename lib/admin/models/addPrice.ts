@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { PriceTier } from "../../db/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { numeric, oneOf, statement, text, timestamp } from "../../db/statement.ts";
@@ -8,7 +8,7 @@ import { assertNotPast } from "./assertNotPast.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 import { currency, decimal, effectiveFrom, modelId } from "./priceFields.ts";
 
-export const addPrice = defineVerb({
+export const addPrice = defineOperation({
   name: "addPrice",
   summary: "Adds a price for a model from a given time. Earlier prices stay.",
   method: "POST",

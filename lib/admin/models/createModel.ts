@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { modelName } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 
-export const createModel = defineVerb({
+export const createModel = defineOperation({
   name: "createModel",
   summary: "Adds a model. Until it has a price, its requests are recorded as free.",
   method: "POST",

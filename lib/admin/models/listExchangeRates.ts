@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, id, moment, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { currency, exchangeRate, exchangeRateColumns, selectExchangeRate } from "./priceFields.ts";
 
 const position = z.tuple([moment, id]);
 
-export const listExchangeRates = defineVerb({
+export const listExchangeRates = defineOperation({
   name: "listExchangeRates",
   summary: "Lists the value of each currency in euros, newest first, including future rates.",
   method: "GET",

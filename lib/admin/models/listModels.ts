@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, bool, nullable, statement, text } from "../../db/statement.ts";
 import { MODEL_COLUMNS, modelColumns, modelRow, withPrices } from "./modelRow.ts";
 
 const position = z.tuple([lineOfText(200)]);
 
-export const listModels = defineVerb({
+export const listModels = defineOperation({
   name: "listModels",
   summary: "Lists models by name, with their current, past and future prices.",
   method: "GET",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { bool, statement, text } from "../../db/statement.ts";
 import { findModel, modelRow } from "./modelRow.ts";
 import { modelId } from "./priceFields.ts";
 
-export const updateModel = defineVerb({
+export const updateModel = defineOperation({
   name: "updateModel",
   summary:
     "Deactivates or reactivates a model. Companies that use a deactivated model get the default model for new requests.",

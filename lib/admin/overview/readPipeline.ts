@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { overviewShape, readOverview } from "./readOverview.ts";
 
-export const readPipeline = defineVerb({
+export const readPipeline = defineOperation({
   name: "readPipeline",
   summary: "The pipeline at a glance: counts, rates, the last day, batches in flight, cost, schedulers.",
   method: "GET",

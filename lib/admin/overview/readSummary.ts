@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { batchCounts, countBatches, inLowerCase } from "./countBatches.ts";
 import { movement, readMovement } from "./movement.ts";
 import { type Oldest, readOldest } from "./oldest.ts";
@@ -12,7 +12,7 @@ const TIME_LIMIT_MS = 5_000;
 
 const age = z.number().int().nonnegative().nullable();
 
-export const readSummary = defineVerb({
+export const readSummary = defineOperation({
   name: "readSummary",
   summary: "How many requests have each status, for how long, how fast they move, and today's cost.",
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
-import { type CallContext, defineVerb } from "../../api/verb.ts";
+import { type CallContext, defineOperation } from "../../api/operation.ts";
 import type { Database } from "../../db/pool.ts";
 import { nullable, statement, timestamp } from "../../db/statement.ts";
 import { createFeed, type Feed } from "../../live/feed.ts";
@@ -13,7 +13,7 @@ const RETRY_AFTER_SECONDS = 60;
 /** One reader for all who watch the same database. */
 const feeds = new WeakMap<Database, Feed>();
 
-export const watchPipeline = defineVerb({
+export const watchPipeline = defineOperation({
   name: "watchPipeline",
   summary:
     "The same as server-sent events: one event per part, repeated when it changes, and `imports` whenever an import moves on. The stream ends after some minutes; reconnect to continue.",

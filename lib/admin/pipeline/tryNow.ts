@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { modelName } from "../../api/fields.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { wakeFailing } from "../../batches/wake.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
@@ -35,7 +35,7 @@ export const tryNowInput = z
 
 type Input = z.output<typeof tryNowInput>;
 
-export const tryNow = defineVerb({
+export const tryNow = defineOperation({
   name: "tryNow",
   summary:
     "Retries now whatever is waiting after a failure: the pause ends, and creation or polling runs. Attempts already made still count.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursor, nextCursor, pageSize } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { cursorToPosition, positionToCursor } from "./position.ts";
 import { checkFailureFields, requestFilterFields, requestStatus } from "./requestFilter.ts";
 import { REQUEST_COLUMNS, requestRow, withHolds } from "./requestRow.ts";
@@ -11,7 +11,7 @@ import { selectRequests } from "./selectRequests.ts";
 const TIME_LIMIT_MS = 5_000;
 
 /** Stable under writes: a request that keeps its status is on exactly one page, whatever changes meanwhile. */
-export const listRequests = defineVerb({
+export const listRequests = defineOperation({
   name: "listRequests",
   summary: "Lists requests in one status, page by page.",
   method: "GET",

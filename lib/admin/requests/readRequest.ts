@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { euros, flag, id, time } from "../../api/fields.ts";
-import { audit, authorise, type CallContext, defineVerb } from "../../api/verb.ts";
+import { audit, authorise, type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { int, json, known, nullable, numeric, statement, text, timestamp } from "../../db/statement.ts";
 import { attempt, READ_ATTEMPTS, usage, usageOf } from "./attempts.ts";
@@ -34,7 +34,7 @@ const batch = z.object({
   processedAt: time.nullable(),
 });
 
-export const readRequest = defineVerb({
+export const readRequest = defineOperation({
   name: "readRequest",
   summary: "One request with its attempts, batch, history, usage and cost. `reveal` also shows its texts.",
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { euros, id } from "../../api/fields.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import type { Context } from "../../context.ts";
 import { estimateRequeue, readCostPerLine } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
@@ -13,7 +13,7 @@ const IDS_IN_AUDIT = 100;
 
 const count = z.number().int().nonnegative();
 
-export const requeueRequests = defineVerb({
+export const requeueRequests = defineOperation({
   name: "requeueRequests",
   summary:
     "Requeues failed requests. Calling it twice has the same effect as calling it once. With `preview` it only counts them.",

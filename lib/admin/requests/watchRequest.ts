@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { followOne } from "../../live/followOne.ts";
 import { readRequest } from "./readRequest.ts";
 
@@ -11,7 +11,7 @@ export function watchRequestParts({ request, batch, attempts, timeline }: Answer
   return { request, batch, attempts, timeline };
 }
 
-export const watchRequest = defineVerb({
+export const watchRequest = defineOperation({
   name: "watchRequest",
   summary: "The same as server-sent events: every part, then each again when it changes, and a `version` with them.",
   method: "GET",

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { ANALYSIS_NAMES, requireAnalysis } from "../../analysis/registry.ts";
 import { id } from "../../api/fields.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { defineVerb } from "../../api/verb.ts";
 import { int, known, nullable, statement, text } from "../../db/statement.ts";
 import { IS_SHOWN } from "./resultFilter.ts";
 
 const COUNT_LIMIT_MS = 30_000;
 
-export const listResultVersions = defineVerb({
+export const listResultVersions = defineOperation({
   name: "listResultVersions",
   summary: "How many results sessions show of each analysis, version and model, and how many others are kept.",
   method: "GET",

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { analysesToSend } from "../../analysis/registry.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { euros, modelName, reason } from "../../api/fields.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { statement, text } from "../../db/statement.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
@@ -15,7 +15,7 @@ import { resultFilter } from "./resultFilter.ts";
 const LIMIT_MS = 30_000;
 const count = z.number().int().nonnegative();
 
-export const reanalyse = defineVerb({
+export const reanalyse = defineOperation({
   name: "reanalyse",
   summary:
     "Analyses again, as a job, the sessions whose shown results match a filter. With `preview`, it only says what that costs.",

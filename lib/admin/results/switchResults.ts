@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import { reason } from "../../api/fields.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
 import { type SwitchFilter, selectKept, switchFilter, switchJob } from "./switchJob.ts";
@@ -10,7 +10,7 @@ import { type SwitchFilter, selectKept, switchFilter, switchJob } from "./switch
 const LIMIT_MS = 30_000;
 const count = z.number().int().nonnegative();
 
-export const switchResults = defineVerb({
+export const switchResults = defineOperation({
   name: "switchResults",
   summary:
     "Has sessions show kept results again, as a job: of each session, the newest that matches. With `preview`, it only counts them.",

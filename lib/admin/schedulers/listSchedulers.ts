@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readSchedulers, schedulerShape } from "./readSchedulers.ts";
 
-export const listSchedulers = defineVerb({
+export const listSchedulers = defineOperation({
   name: "listSchedulers",
   summary: "Lists the schedulers: when each runs next and how its last run went, across all workers.",
   method: "GET",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { id, reason } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { schedulerShape } from "./readSchedulers.ts";
 import { setPaused } from "./setPaused.ts";
 
-export const pauseScheduler = defineVerb({
+export const pauseScheduler = defineOperation({
   name: "pauseScheduler",
   summary: "Stops a scheduler from running on any worker until it is resumed. A run in progress is not interrupted.",
   method: "POST",

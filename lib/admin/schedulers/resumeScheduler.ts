@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { id, reason } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { schedulerShape } from "./readSchedulers.ts";
 import { setPaused } from "./setPaused.ts";
 
-export const resumeScheduler = defineVerb({
+export const resumeScheduler = defineOperation({
   name: "resumeScheduler",
   summary: "Resumes a paused scheduler from its next interval.",
   method: "POST",

@@ -1,5 +1,5 @@
 import { notFound } from "../../api/errors.ts";
-import { audit, type CallContext } from "../../api/verb.ts";
+import { audit, type CallContext } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { SCHEDULER_NAMES } from "../../schedulers/schedules.ts";

@@ -1,4 +1,4 @@
-import { type Acting, audit } from "../../api/verb.ts";
+import { type Acting, audit } from "../../api/operation.ts";
 import type { Context } from "../../context.ts";
 import { LiveDashError } from "../../errors.ts";
 import { previousKey } from "../../secret/secret.ts";

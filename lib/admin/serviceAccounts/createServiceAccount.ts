@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { lineOfText } from "../../api/fields.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/enums.ts";
@@ -12,7 +12,7 @@ import { READ_SERVICE_ACCOUNT, type ServiceAccountRow, serviceAccountRow } from 
 
 export const newServiceAccount = z.strictObject({ name: lineOfText(90), role: z.enum(PlatformRole) });
 
-export const createServiceAccount = defineVerb({
+export const createServiceAccount = defineOperation({
   name: "createServiceAccount",
   summary: "Creates a service account: a program that has keys of its own and does not depend on any person.",
   method: "POST",

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, bool, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { selectServiceAccounts, serviceAccountColumns, serviceAccountRow } from "./serviceAccountRow.ts";
 
 const position = z.tuple([z.string()]);
 
-export const listServiceAccounts = defineVerb({
+export const listServiceAccounts = defineOperation({
   name: "listServiceAccounts",
   summary: "Lists service accounts by name.",
   method: "GET",

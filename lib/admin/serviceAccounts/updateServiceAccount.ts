@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import { permissionsOfRole } from "../../auth/permissions.ts";
 import type { Context } from "../../context.ts";
 import { PlatformRole } from "../../db/enums.ts";
@@ -12,7 +12,7 @@ import { READ_SERVICE_ACCOUNT, type ServiceAccountRow, serviceAccountRow } from 
 
 const fields = z.strictObject({ id, role: z.enum(PlatformRole).optional(), disabled: z.boolean().optional() });
 
-export const updateServiceAccount = defineVerb({
+export const updateServiceAccount = defineOperation({
   name: "updateServiceAccount",
   summary: "Changes a service account's role, or disables or enables it. Its keys follow immediately.",
   method: "PATCH",

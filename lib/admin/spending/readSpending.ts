@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { readStopped, stopped } from "./setStopped.ts";
 
-export const readSpending = defineVerb({
+export const readSpending = defineOperation({
   name: "readSpending",
   summary: "Whether all spending is stopped: by whom, why and since when.",
   method: "GET",

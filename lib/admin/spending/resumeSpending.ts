@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { reason } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { resumeAllSpending, stopped } from "./setStopped.ts";
 
-export const resumeSpending = defineVerb({
+export const resumeSpending = defineOperation({
   name: "resumeSpending",
   summary: "Resumes spending. Waiting requests are sent in the next rounds of creation and polling.",
   method: "POST",

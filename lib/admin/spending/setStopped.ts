@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { type Acting, audit } from "../../api/verb.ts";
+import { type Acting, audit } from "../../api/operation.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { liftSpendingStop, readSpendingStop, recordSpendingStop, waitForCreates } from "../../throttle/spendingStop.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { reason } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { stopAllSpending, stopped } from "./setStopped.ts";
 
-export const stopSpending = defineVerb({
+export const stopSpending = defineOperation({
   name: "stopSpending",
   summary:
     "Stops all spending: nothing new is sent to any provider until it is resumed. Running batches are still collected and paid for.",

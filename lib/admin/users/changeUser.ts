@@ -1,6 +1,6 @@
 import { notFound, RefusedError } from "../../api/errors.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import { type Acting, audit } from "../../api/verb.ts";
+import { type Acting, audit } from "../../api/operation.ts";
 import type { Realm } from "../../auth/actor.ts";
 import { inEachRealm, REALMS } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";

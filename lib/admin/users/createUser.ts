@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import { type Acting, audit, defineVerb } from "../../api/verb.ts";
+import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/enums.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
@@ -48,7 +48,7 @@ export const newUser = z
     return z.NEVER;
   });
 
-export const createUser = defineVerb({
+export const createUser = defineOperation({
   name: "createUser",
   summary: "Creates a user. The one-time password is only in this answer and cannot be retrieved later.",
   method: "POST",

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, flag, id, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { anyRole, realm, selectUsers, type UserRow, userRow } from "./userRow.ts";
 
 const position = z.tuple([z.string()]);
 
-export const listUsers = defineVerb({
+export const listUsers = defineOperation({
   name: "listUsers",
   summary: "Lists platform or company users by email address.",
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { type Acting, defineVerb } from "../../api/verb.ts";
+import { type Acting, defineOperation } from "../../api/operation.ts";
 import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
@@ -11,7 +11,7 @@ import { liftLocks } from "../../signIn/signInLock.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { byMail, oneTimePassword, realm, type UserRow, userRow } from "./userRow.ts";
 
-export const resetPassword = defineVerb({
+export const resetPassword = defineOperation({
   name: "resetPassword",
   summary: "Gives a user a new one-time password and signs them out everywhere. The password is only in this answer.",
   method: "POST",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { type Acting, defineVerb } from "../../api/verb.ts";
+import { type Acting, defineOperation } from "../../api/operation.ts";
 import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
@@ -8,7 +8,7 @@ import { CLEAR_ATTEMPTS, codeLockKey } from "../../signIn/signInLock.ts";
 import { assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { realm, type UserRow, userRow } from "./userRow.ts";
 
-export const resetTwoFactor = defineVerb({
+export const resetTwoFactor = defineOperation({
   name: "resetTwoFactor",
   summary: "Resets the two-factor authentication of a user who has lost access to it, and signs them out everywhere.",
   method: "POST",

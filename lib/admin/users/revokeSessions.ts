@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { changeUser, endSessions } from "./changeUser.ts";
 import { realm, userRow } from "./userRow.ts";
 
-export const revokeSessions = defineVerb({
+export const revokeSessions = defineOperation({
   name: "revokeSessions",
   summary: "Signs a user out everywhere.",
   method: "POST",

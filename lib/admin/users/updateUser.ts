@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RefusedError } from "../../api/errors.ts";
 import { id, lineOfText } from "../../api/fields.ts";
 import { assertMayGrant } from "../../api/mayGrant.ts";
-import { type Acting, defineVerb } from "../../api/verb.ts";
+import { type Acting, defineOperation } from "../../api/operation.ts";
 import { inEachRealm } from "../../auth/realms.ts";
 import type { Context } from "../../context.ts";
 import { CompanyRole, PlatformRole } from "../../db/enums.ts";
@@ -10,7 +10,7 @@ import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { assertNotLastOwner, assertNotSelf, changeUser, endSessions, type Target } from "./changeUser.ts";
 import { anyRole, permissionsOf, ROLE_OF, realm, type UserRow, userRow } from "./userRow.ts";
 
-export const updateUser = defineVerb({
+export const updateUser = defineOperation({
   name: "updateUser",
   summary: "Changes a user's name or role, or disables or enables them. A disabled user loses access immediately.",
   method: "PATCH",

@@ -1,6 +1,6 @@
 import { BYTE_ORDER_MARK, type CsvCell, csvLine } from "../../api/csv.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
 import type { Figures } from "./figures.ts";
 import { figuresInput, figuresOf } from "./readFigures.ts";
@@ -19,7 +19,7 @@ const ONE_OF = {
 } as const;
 const ALONE = ["sessions", "analysed", "empty", "escalated", "forwardedHr"] as const;
 
-export const exportFigures = defineVerb({
+export const exportFigures = defineOperation({
   name: "exportFigures",
   summary:
     "The figures of a period as CSV: one line for each figure in each interval, next to that of the previous period.",

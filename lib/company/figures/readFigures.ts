@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { recordSearch } from "../recordReading.ts";
 import { filterFields } from "../sessions/filter.ts";
@@ -16,7 +16,7 @@ export const figuresInput = z.strictObject({
     .meta({ description: "The interval to divide the period into. Default: one that suits its length." }),
 });
 
-export const readFigures = defineVerb({
+export const readFigures = defineOperation({
   name: "readFigures",
   summary: "The company's figures over a period and for each day, week, month or year in it.",
   method: "GET",

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { time } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { CompanyRole, CompanyStatus } from "../../db/enums.ts";
 import { asTenant, companyActorOf } from "../asTenant.ts";
 import { sessionDays } from "../sessionDays.ts";
 import { readHeld } from "./readHeld.ts";
 
-export const readCompanyMe = defineVerb({
+export const readCompanyMe = defineOperation({
   name: "readCompanyMe",
   summary: "Who you are, which company you belong to, and what you may do.",
   method: "GET",

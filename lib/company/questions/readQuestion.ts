@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { nullable, statement, text } from "../../db/statement.ts";
 import { asTenant } from "../asTenant.ts";
 import { questionTopic } from "../sessions/sessionRow.ts";
 
-export const readQuestion = defineVerb({
+export const readQuestion = defineOperation({
   name: "readQuestion",
   summary: "A question that the company's sessions ask.",
   method: "GET",

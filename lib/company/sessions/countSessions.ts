@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
 import { recordSearch } from "../recordReading.ts";
 import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
-export const countSessions = defineVerb({
+export const countSessions = defineOperation({
   name: "countSessions",
   summary: "How many of the company's sessions match a filter.",
   method: "GET",

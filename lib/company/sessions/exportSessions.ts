@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { BYTE_ORDER_MARK, csvLine } from "../../api/csv.ts";
 import { RefusedError } from "../../api/errors.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
 import { isStillAllowed } from "../../auth/stillAllowed.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
 import { countMatching } from "./countSessions.ts";
@@ -16,7 +16,7 @@ const PAGE = 1_000;
 const PERMISSION = "company.sessions.export";
 const COLUMNS = sessionShape.keyof().options;
 
-export const exportSessions = defineVerb({
+export const exportSessions = defineOperation({
   name: "exportSessions",
   summary: `Exports the company's sessions that match a filter as CSV, newest first. At most ${MOST_EXPORTED}.`,
   method: "GET",

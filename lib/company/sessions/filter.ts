@@ -13,7 +13,7 @@ const text = z
   .max(100)
   .refine((given) => !given.includes("\0"), { error: "contains an invalid character" });
 
-/** What sessions can be chosen by; every verb that lists, counts or exports them takes all of it. */
+/** What sessions can be chosen by; every operation that lists, counts or exports them takes all of it. */
 export const filterFields = {
   from: day.optional().meta({ description: "The first day, in the company's time zone." }),
   to: day.optional().meta({ description: "The last day (inclusive)." }),

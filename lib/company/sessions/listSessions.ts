@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "../../api/cursor.ts";
 import { cursor, moment, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
 import { recordList } from "../recordReading.ts";
 import { filterFields } from "./filter.ts";
@@ -10,7 +10,7 @@ import { sessionShape, toSessionRow } from "./sessionRow.ts";
 
 const position = z.tuple([moment, z.string()]);
 
-export const listSessions = defineVerb({
+export const listSessions = defineOperation({
   name: "listSessions",
   summary: "Lists the company's sessions that match a filter, newest first.",
   method: "GET",

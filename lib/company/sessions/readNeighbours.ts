@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { Parameters } from "../../db/parameters.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { asTenant, companyIdOf, type Tenant } from "../asTenant.ts";
@@ -10,7 +10,7 @@ import { filterFields, type SessionFilter, whereSessions } from "./filter.ts";
 
 const neighbour = z.string().nullable();
 
-export const readNeighbours = defineVerb({
+export const readNeighbours = defineOperation({
   name: "readNeighbours",
   summary: "The sessions just before and after this one in a filtered list.",
   method: "GET",

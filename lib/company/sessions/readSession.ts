@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
 import { id, moment } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { bigint, int, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
 import { recordView } from "../recordReading.ts";
@@ -16,7 +16,7 @@ const messageShape = z.object({
   content: z.string(),
 });
 
-export const readSession = defineVerb({
+export const readSession = defineOperation({
   name: "readSession",
   summary: `A session with its analysis, questions and messages in order, ${MESSAGES} at a time.`,
   method: "GET",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { notFound } from "../../api/errors.ts";
-import { audit, defineVerb } from "../../api/verb.ts";
+import { audit, defineOperation } from "../../api/operation.ts";
 import type { Sql } from "../../db/pool.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { bool, int, known, statement, text, timestamp } from "../../db/statement.ts";
@@ -14,7 +14,7 @@ const security = z.object({
   usersWithout: z.number().int().meta({ description: "Enabled users who have no second factor." }),
 });
 
-export const readCompanySecurity = defineVerb({
+export const readCompanySecurity = defineOperation({
   name: "readCompanySecurity",
   summary: "Whether your company requires a second factor, and how many users have none.",
   method: "GET",
@@ -26,7 +26,7 @@ export const readCompanySecurity = defineVerb({
   run: (ctx) => readSecurity(ctx.db, companyIdOf(ctx)),
 });
 
-export const updateCompanySecurity = defineVerb({
+export const updateCompanySecurity = defineOperation({
   name: "updateCompanySecurity",
   summary: "Requires a second factor of all your company's users, or no longer does. It takes effect immediately.",
   method: "PATCH",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { userRow } from "../../admin/users/userRow.ts";
-import type { CallContext } from "../../api/verb.ts";
+import type { CallContext } from "../../api/operation.ts";
 import { CompanyRole } from "../../db/enums.ts";
 import { companyIdOf } from "../asTenant.ts";
 

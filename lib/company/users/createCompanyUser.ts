@@ -3,13 +3,13 @@ import { addUser, inviteUser } from "../../admin/users/createUser.ts";
 import { byMail, email, oneTimePassword } from "../../admin/users/userRow.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { lineOfText } from "../../api/fields.ts";
-import { audit, type CallContext, defineVerb } from "../../api/verb.ts";
+import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { bool, int, known, statement, text, timestamp } from "../../db/statement.ts";
 import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
-export const createCompanyUser = defineVerb({
+export const createCompanyUser = defineOperation({
   name: "createCompanyUser",
   summary:
     "Creates a user of your company. The one-time password is only in this answer and cannot be retrieved later.",

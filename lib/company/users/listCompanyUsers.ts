@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { listUsers } from "../../admin/users/listUsers.ts";
 import { cursor, flag, lineOfText, nextCursor, pageSize } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { companyIdOf } from "../asTenant.ts";
 import { companyUserRow, role } from "./companyUser.ts";
 
-export const listCompanyUsers = defineVerb({
+export const listCompanyUsers = defineOperation({
   name: "listCompanyUsers",
   summary: "Lists your company's users by email address.",
   method: "GET",

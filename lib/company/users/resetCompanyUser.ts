@@ -3,12 +3,12 @@ import { giveNewPassword, sendNewPasswordLink } from "../../admin/users/resetPas
 import { takeSecondFactor } from "../../admin/users/resetTwoFactor.ts";
 import { byMail, oneTimePassword } from "../../admin/users/userRow.ts";
 import { id } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { companyUserRow, ownUser } from "./companyUser.ts";
 
 // For a user of one's own company who cannot get in.
 
-export const resetCompanyUserPassword = defineVerb({
+export const resetCompanyUserPassword = defineOperation({
   name: "resetCompanyUserPassword",
   summary:
     "Gives a user of your company a new one-time password and signs them out everywhere. The password is only in this answer.",
@@ -21,7 +21,7 @@ export const resetCompanyUserPassword = defineVerb({
   run: (ctx, { id, byMail }) => (byMail ? sendNewPasswordLink : giveNewPassword)(ctx, ownUser(ctx, id)),
 });
 
-export const resetCompanyUserTwoFactor = defineVerb({
+export const resetCompanyUserTwoFactor = defineOperation({
   name: "resetCompanyUserTwoFactor",
   summary:
     "Resets the two-factor authentication of a user of your company who has lost access to it, and signs them out everywhere.",

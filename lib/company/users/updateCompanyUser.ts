@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { editUser } from "../../admin/users/updateUser.ts";
 import { id, lineOfText } from "../../api/fields.ts";
-import { defineVerb } from "../../api/verb.ts";
+import { defineOperation } from "../../api/operation.ts";
 import { companyUserRow, ownUser, role } from "./companyUser.ts";
 
-export const updateCompanyUser = defineVerb({
+export const updateCompanyUser = defineOperation({
   name: "updateCompanyUser",
   summary:
     "Changes the name or role of a user of your company, or disables or enables them. A disabled user loses access immediately.",

@@ -21,7 +21,7 @@ async function handle(request: Request, { params }: Params): Promise<Response> {
     const call = await readSignInCall(request, { realm, path: `/${path.join("/")}`, requestId }, web.ctx.clock);
     return withOurHeaders(await web.auth.handle(realm, call), requestId);
   } catch (error) {
-    return answerError(web, error, { requestId, verb: "signIn" });
+    return answerError(web, error, { requestId, operation: "signIn" });
   }
 }
 

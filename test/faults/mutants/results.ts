@@ -1,7 +1,7 @@
-import type { Plant } from "./plant.ts";
+import type { Mutant } from "./mutant.ts";
 
 /** Bugs in collecting, in the end of a batch and in judging its lines: requests that are lost, answers applied twice or bought again. */
-export const RESULTS: readonly Plant[] = [
+export const RESULTS: readonly Mutant[] = [
   {
     name: "lines-applied-without-lease",
     harm: "a worker that has lost its lease keeps applying lines",

@@ -1,7 +1,7 @@
-import type { Plant } from "./plant.ts";
+import type { Mutant } from "./mutant.ts";
 
 /** Bugs in claiming, submitting, recovering, leases and the reaper: batches that are lost, or bought twice. */
-export const SUBMISSION: readonly Plant[] = [
+export const SUBMISSION: readonly Mutant[] = [
   {
     name: "claim-without-locks",
     harm: "a request goes into a batch while an import gives its session another text, which nobody is asked about",

@@ -1,5 +1,5 @@
-/** A bug to plant: a small change to the code that the named tests must catch. */
-export interface Plant {
+/** A bug on purpose: a small change to the code that the named tests must catch. */
+export interface Mutant {
   name: string;
   /** What goes wrong with it, in the words of the page that lists it. */
   harm: string;

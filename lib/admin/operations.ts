@@ -1,4 +1,4 @@
-import type { Verb } from "../api/verb.ts";
+import type { Operation } from "../api/operation.ts";
 import { followAudit } from "./audit/followAudit.ts";
 import { listAudit } from "./audit/listAudit.ts";
 import { readAuditSeal } from "./audit/readAuditSeal.ts";
@@ -70,8 +70,8 @@ import { resetTwoFactor } from "./users/resetTwoFactor.ts";
 import { revokeSessions } from "./users/revokeSessions.ts";
 import { updateUser } from "./users/updateUser.ts";
 
-/** The admin side's verbs, in the order in which they are described. */
-export const ADMIN_VERBS: readonly Verb[] = [
+/** The admin side's operations, in the order in which they are described. */
+export const ADMIN_OPERATIONS: readonly Operation[] = [
   readSummary,
   readPipeline,
   watchPipeline,

@@ -1,4 +1,4 @@
-import type { Verb } from "../api/verb.ts";
+import type { Operation } from "../api/operation.ts";
 import { exportFigures } from "./figures/exportFigures.ts";
 import { readFigures } from "./figures/readFigures.ts";
 import { readCompanyMe } from "./me/readCompanyMe.ts";
@@ -15,7 +15,7 @@ import { resetCompanyUserPassword, resetCompanyUserTwoFactor } from "./users/res
 import { updateCompanyUser } from "./users/updateCompanyUser.ts";
 
 /** What a company's own users can ask, each for their own company alone. */
-export const COMPANY_VERBS: readonly Verb[] = [
+export const COMPANY_OPERATIONS: readonly Operation[] = [
   readCompanyMe,
   readFigures,
   exportFigures,

@@ -1,7 +1,7 @@
-import type { Plant } from "./plant.ts";
+import type { Mutant } from "./mutant.ts";
 
 /** Bugs in finding out copies of the database, and in what is decided of them: two databases that do the work of one. */
-export const COPIES: readonly Plant[] = [
+export const COPIES: readonly Mutant[] = [
   {
     name: "unknown-batches-are-no-sign",
     harm: "a database that was set back buys again what is in flight, and a copy works beside its original",

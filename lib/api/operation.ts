@@ -16,12 +16,12 @@ export interface Acting<A extends Actor = Actor> {
   requestId: string;
 }
 
-/** What a verb is given: the pipeline's context, and who asks from where. */
+/** What an operation is given: the pipeline's context, and who asks from where. */
 export interface CallContext<A extends Actor = Actor> extends PipelineContext, Acting<A> {}
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** What a verb answers instead of JSON: bytes as they come. */
+/** What an operation answers instead of JSON: bytes as they come. */
 export interface Download {
   /** Such as `text/csv; charset=utf-8`. */
   type: string;
@@ -34,7 +34,7 @@ export interface Download {
  * - `input` is strict: path parameters, query and JSON body together; an unknown field is refused.
  * - `output` is what is answered beside `ok`; fields that it does not name never leave. None: a Download is answered.
  */
-export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | undefined = z.ZodType | undefined> {
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType | undefined = z.ZodType | undefined> {
   /** The operation's name in the API's description, such as `listRequests`. */
   name: string;
   summary: string;
@@ -66,25 +66,27 @@ export interface Verb<I extends z.ZodType = z.ZodType, O extends z.ZodType | und
   ): Promise<O extends z.ZodType ? z.input<O> : Download>;
 }
 
-/** Declares a verb: gives it its types and nothing else. */
-export function defineVerb<I extends z.ZodType, O extends z.ZodType | undefined>(verb: Verb<I, O>): Verb<I, O> {
-  return verb;
+/** Declares an operation: gives it its types and nothing else. */
+export function defineOperation<I extends z.ZodType, O extends z.ZodType | undefined>(
+  operation: Operation<I, O>,
+): Operation<I, O> {
+  return operation;
 }
 
 /**
- * Calls a verb for an actor: authorise, parse, run, in that order.
+ * Calls an operation for an actor: authorise, parse, run, in that order.
  * @throws RefusedError `forbidden`, `password_change_required`, `two_factor_required`, `second_factor_needed`,
- * `invalid_input`, and the verb's own
+ * `invalid_input`, and the operation's own
  */
-export async function callVerb<I extends z.ZodType, O extends z.ZodType | undefined>(
+export async function callOperation<I extends z.ZodType, O extends z.ZodType | undefined>(
   ctx: CallContext,
-  verb: Verb<I, O>,
+  operation: Operation<I, O>,
   given: unknown,
   body?: ReadableStream<Uint8Array>,
 ): Promise<O extends z.ZodType ? z.output<O> : Download> {
-  await authoriseVerb(ctx, verb);
-  const answer = await recordingDenials(ctx, () => verb.run(ctx, parseInput(verb.input, given), body));
-  return (verb.output ? verb.output.parse(answer) : answer) as O extends z.ZodType ? z.output<O> : Download;
+  await authoriseOperation(ctx, operation);
+  const answer = await recordingDenials(ctx, () => operation.run(ctx, parseInput(operation.input, given), body));
+  return (operation.output ? operation.output.parse(answer) : answer) as O extends z.ZodType ? z.output<O> : Download;
 }
 
 /** Does what is asked, and records it if the actor turns out to have no right to it: the transaction is over by then. */
@@ -99,13 +101,13 @@ async function recordingDenials<T>(ctx: Context & Acting, work: () => Promise<T>
   }
 }
 
-/** Refuses unless the actor may call this verb and has nothing to do first. */
-export async function authoriseVerb(
+/** Refuses unless the actor may call this operation and has nothing to do first. */
+export async function authoriseOperation(
   ctx: CallContext,
-  verb: Pick<Verb, "name" | "method" | "permission" | "openTo" | "confirmed">,
+  operation: Pick<Operation, "name" | "method" | "permission" | "openTo" | "confirmed">,
 ): Promise<void> {
   const { actor } = ctx;
-  const pending = "pending" in actor && verb.openTo !== "pending" ? actor.pending : undefined;
+  const pending = "pending" in actor && operation.openTo !== "pending" ? actor.pending : undefined;
   if (pending === "password") {
     throw new RefusedError("password_change_required", "Choose your own password first.");
   }
@@ -115,8 +117,8 @@ export async function authoriseVerb(
       "Set up two-factor authentication first. Your role or your company requires it.",
     );
   }
-  await authorise(ctx, verb.permission, verb.name);
-  assertConfirmed(actor, verb);
+  await authorise(ctx, operation.permission, operation.name);
+  assertConfirmed(actor, operation);
 }
 
 /** Refuses, and records the refusal, unless the actor has the permission. */
