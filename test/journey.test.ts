@@ -11,7 +11,7 @@ import { setFaults } from "./support/emulatorControl.ts";
 import { expectAccessible } from "./web/axe.ts";
 import { visit } from "./web/visit.ts";
 
-const READY = /LiveDash is ready: (\d+) sessions analysed, (\d+) failed, console at (http:\/\/localhost:\d+)/;
+const READY = /LiveDash is ready: (\d+) requests complete, (\d+) failed, console at (http:\/\/localhost:\d+)/;
 const PASSWORD = /Sign in as: (\S+)\nOne-time password: (\S+)\n/g;
 const OWN_PASSWORD = "seven quiet boats at noon";
 const COMPANY = "Thuiszorg Merelveld";

@@ -1,4 +1,3 @@
-import { countAnalysed } from "../../lib/admin/overview/countAnalysed.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
@@ -80,6 +79,6 @@ export async function start(): Promise<void> {
 }
 
 async function sayReady(ctx: PipelineContext, view: ProgressView, port: number): Promise<void> {
-  const [analysed, { processing_failed: failed }] = await Promise.all([countAnalysed(ctx), summary(ctx)]);
-  view.say(`LiveDash is ready: ${analysed} sessions analysed, ${failed} failed, console at http://localhost:${port}`);
+  const { processing_complete: complete, processing_failed: failed } = await summary(ctx);
+  view.say(`LiveDash is ready: ${complete} requests complete, ${failed} failed, console at http://localhost:${port}`);
 }

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { countAnalysed } from "../../lib/admin/overview/countAnalysed.ts";
 import { readPipeline } from "../../lib/admin/overview/readPipeline.ts";
 import { readSummary } from "../../lib/admin/overview/readSummary.ts";
 import { callOperation } from "../../lib/api/operation.ts";
@@ -92,16 +91,6 @@ describe("the summary", () => {
       linesWithoutSyncPrice: 7,
     });
   });
-});
-
-it("counts the sessions that have an analysis, of all companies", async () => {
-  expect(await countAnalysed(pipeline.ctx)).toBe(0);
-  const analysedAt = new Date("2026-11-24T10:00:00Z");
-  await pipeline.database.rows.sessions(5, (n) => ({
-    companyId: n % 2 === 0 ? "acme" : "bolt",
-    ...(n <= 3 ? { analysedAt } : {}),
-  }));
-  expect(await countAnalysed(pipeline.ctx)).toBe(3);
 });
 
 describe("the pipeline at a glance", () => {

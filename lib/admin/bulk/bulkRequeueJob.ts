@@ -106,12 +106,13 @@ async function readPage(tx: Transaction, bulk: Bulk): Promise<Position[]> {
   const filter = readFilter(bulk);
   await checkPrefixes(tx, filter);
   const after = cursorToPosition({ bulk: bulk.id }, bulk.position);
-  const { sql, values } = selectRequests(filter, { order: "oldest", after, limit: PAGE, failedUntil: bulk.cutoff });
-  const { rows } = await tx.query<Position>(
-    `SELECT "id", "requestedAt" FROM (${sql}) page ORDER BY "requestedAt", "id"`,
-    values,
+  const page = { order: "oldest", after, limit: PAGE, failedUntil: bulk.cutoff } as const;
+  return await selectRequests<Position>(
+    tx,
+    filter,
+    page,
+    (sql) => `SELECT "id", "requestedAt" FROM (${sql}) page ORDER BY "requestedAt", "id"`,
   );
-  return rows;
 }
 
 function readFilter({ filter }: Bulk): RequestFilter {

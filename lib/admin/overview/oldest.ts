@@ -3,6 +3,7 @@ import { time } from "../../api/fields.ts";
 import { AIRequestStatus } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { arrayOf, known, nullable, oneOf, statement, timestamp } from "../../db/statement.ts";
+import { EACH_MODEL } from "../requests/eachModel.ts";
 
 export const oldest = z.object({
   pending_batching: time.nullable(),
@@ -13,7 +14,7 @@ export const oldest = z.object({
 
 export type Oldest = z.input<typeof oldest>;
 
-/** When the oldest request in each status was made: one look into the index for each. */
+/** When the oldest request in each status was made: one look into the index for each, and for each model. */
 export async function readOldest(sql: Sql): Promise<Oldest> {
   const rows = await READ.rows(sql, { statuses: Object.values(AIRequestStatus) });
   const of = (status: AIRequestStatus) => rows.find((row) => row.status === status)?.requestedAt ?? null;
@@ -26,9 +27,12 @@ export async function readOldest(sql: Sql): Promise<Oldest> {
 }
 
 const READ = statement({
-  sql: `SELECT s."status", (SELECT r."requestedAt" FROM "AIProcessingRequest" r WHERE r."processingStatus" = s."status"
-                             ORDER BY r."requestedAt", r."id" LIMIT 1) AS "requestedAt"
-          FROM unnest($1::"AIRequestStatus"[]) AS s("status")`,
+  sql: `SELECT s."status", min(first."requestedAt") AS "requestedAt"
+          FROM unnest($1::"AIRequestStatus"[]) AS s("status") CROSS JOIN ${EACH_MODEL} each
+         CROSS JOIN LATERAL (
+           SELECT "requestedAt" FROM "AIProcessingRequest"
+            WHERE "model" = each."model" AND "processingStatus" = s."status" ORDER BY "requestedAt" LIMIT 1) first
+         GROUP BY s."status"`,
   params: { statuses: arrayOf(oneOf("AIRequestStatus", AIRequestStatus)) },
   row: { status: known(oneOf("AIRequestStatus", AIRequestStatus)), requestedAt: nullable(timestamp) },
 });

@@ -10,6 +10,8 @@ import { selectRequests } from "./selectRequests.ts";
 
 const TIME_LIMIT_MS = 5_000;
 
+type Listed = Omit<z.input<typeof requestRow>, "heldFor" | "heldUntil">;
+
 /** Stable under writes: a request that keeps its status is on exactly one page, whatever changes meanwhile. */
 export const listRequests = defineOperation({
   name: "listRequests",
@@ -31,16 +33,18 @@ export const listRequests = defineOperation({
   run: async (ctx, { limit, cursor, order, ...filter }) => {
     const query = { list: "requests", order, ...filter };
     const after = cursorToPosition(query, cursor);
-    const { sql, values } = selectRequests(filter, { order, after, limit: limit + 1 });
     const direction = order === "newest" ? "DESC" : "ASC";
     const rows = await readWithin(ctx, TIME_LIMIT_MS, async (tx) => {
       await checkPrefixes(tx, filter);
-      const page = await tx.query<Omit<z.input<typeof requestRow>, "heldFor" | "heldUntil">>(
-        `SELECT ${REQUEST_COLUMNS} FROM (${sql}) r JOIN "Company" c ON c."id" = r."companyId"
-          ORDER BY r."requestedAt" ${direction}, r."id" ${direction}`,
-        values,
+      const page = { order, after, limit: limit + 1 };
+      const found = await selectRequests<Listed>(
+        tx,
+        filter,
+        page,
+        (sql) => `SELECT ${REQUEST_COLUMNS} FROM (${sql}) r JOIN "Company" c ON c."id" = r."companyId"
+                   ORDER BY r."requestedAt" ${direction}, r."id" ${direction}`,
       );
-      return withHolds(ctx, tx, page.rows);
+      return withHolds(ctx, tx, found);
     });
     const requests = rows.slice(0, limit);
     const last = requests.at(-1);

@@ -1,5 +1,7 @@
+import type { QueryResultRow } from "pg";
 import { Parameters } from "../../db/parameters.ts";
-import type { Sql } from "../../db/pool.ts";
+import type { Transaction } from "../../db/pool.ts";
+import { EACH_MODEL } from "./eachModel.ts";
 import type { RequestFilter } from "./requestFilter.ts";
 import { requestSource } from "./requestSource.ts";
 
@@ -20,31 +22,72 @@ interface Page {
   failedUntil?: Date;
 }
 
-/** A query for whole requests, as they are, in the order asked for. */
-export function selectRequests(filter: RequestFilter, page: Page): { sql: string; values: unknown[] } {
+/**
+ * Reads whole requests, as they are, in the order asked for.
+ * @param around makes a query of the one that finds them; its order is its own
+ */
+export async function selectRequests<Row extends QueryResultRow>(
+  tx: Transaction,
+  filter: RequestFilter,
+  page: Page,
+  around: (found: string) => string,
+): Promise<Row[]> {
   const { order, after, limit, failedUntil } = page;
   const p = new Parameters();
   const source = requestSource(filter, p);
   const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, order, after, p)];
   if (failedUntil) conditions.push(`(r."completedAt" > ${p.add(failedUntil)}) IS NOT TRUE`);
   const direction = order === "newest" ? "DESC" : "ASC";
-  const sql = `SELECT r.* FROM ${source} WHERE ${conditions.join(" AND ")}
-                ORDER BY r."requestedAt" ${direction}, r."id" ${direction} LIMIT ${p.add(limit)}`;
-  return { sql, values: p.values };
+  const ordered = `ORDER BY r."requestedAt" ${direction}, r."id" ${direction} LIMIT ${p.add(limit)}`;
+  const found = find(filter, "r.*", { source, conditions, ordered });
+  return await readInOrder(tx, around(`SELECT r.* FROM (${found}) r ${ordered}`), p);
 }
 
 /** How many requests a filter finds; it stops counting at the limit. */
-export async function countRequests(sql: Sql, filter: RequestFilter, limit: number): Promise<number> {
+export async function countRequests(tx: Transaction, filter: RequestFilter, limit: number): Promise<number> {
   const p = new Parameters();
   const source = requestSource(filter, p);
   const conditions = [...conditionsOf(filter, p), ...boundsOf(filter, "oldest", undefined, p)];
-  const { rows } = await sql.query<{ count: number }>(
-    `SELECT count(*)::int AS "count"
-       FROM (SELECT 1 FROM ${source} WHERE ${conditions.join(" AND ")} LIMIT ${p.add(limit)}) found`,
-    p.values,
-  );
-  return rows[0]?.count ?? 0;
+  const limited = `LIMIT ${p.add(limit)}`;
+  const found = find(filter, "1", { source, conditions, ordered: `ORDER BY r."requestedAt", r."id" ${limited}` });
+  const counted = `SELECT count(*)::int AS "count" FROM (SELECT 1 FROM (${found}) r ${limited}) found`;
+  const [row] = await readInOrder<{ count: number }>(tx, counted, p);
+  return row?.count ?? 0;
 }
+
+/** Statistics from when there were none of a status make an index on it, and a sort of all that have it, look as cheap. */
+async function readInOrder<Row extends QueryResultRow>(tx: Transaction, sql: string, p: Parameters): Promise<Row[]> {
+  await tx.query("SET LOCAL enable_sort = off");
+  const { rows } = await tx.query<Row>(sql, p.values);
+  await tx.query("SET LOCAL enable_sort = on");
+  return rows;
+}
+
+interface Clauses {
+  source: string;
+  conditions: readonly string[];
+  ordered: string;
+}
+
+/** At most as many as the limit for each model where nothing but the status and the time narrows a list. */
+function find(filter: RequestFilter, columns: string, { source, conditions, ordered }: Clauses): string {
+  const where = `WHERE ${conditions.join(" AND ")}`;
+  if (NARROWING.some((field) => filter[field] !== undefined))
+    return `SELECT ${columns} FROM ${source} ${where} ${ordered}`;
+  return `SELECT r.* FROM ${EACH_MODEL} each CROSS JOIN LATERAL (
+            SELECT ${columns} FROM ${source} ${where} AND r."model" = each."model" ${ordered}) r`;
+}
+
+/** Each has an index of its own. */
+const NARROWING = [
+  "companyId",
+  "model",
+  "batchId",
+  "errorCode",
+  "idPrefix",
+  "externalSessionId",
+  "externalSessionIdPrefix",
+] as const satisfies (keyof RequestFilter)[];
 
 function conditionsOf(filter: RequestFilter, p: Parameters): string[] {
   const conditions = [`r."processingStatus" = ${p.add(filter.status.toUpperCase())}::"AIRequestStatus"`];
