@@ -1,7 +1,9 @@
 // Measures the reads of the admin API on a large table, beside `GROUP BY` and `OFFSET` on the same one.
 // Usage: node bench/admin.ts [requests, default 5000000] [rounds, default 40]
+
 import { randomUUID } from "node:crypto";
 import { availableParallelism, loadavg } from "node:os";
+import { oneAccount } from "../lib/accounts/openAccounts.ts";
 import { readPipeline } from "../lib/admin/overview/readPipeline.ts";
 import { readSummary } from "../lib/admin/overview/readSummary.ts";
 import { listRequests } from "../lib/admin/requests/listRequests.ts";
@@ -164,5 +166,5 @@ function viewer(): CallContext {
     allowedAddresses: [],
     expiresAt: new Date(Date.now() + 86_400_000),
   } as const;
-  return { ...ctx, provider, actor, from: null, requestId: randomUUID() };
+  return { ...ctx, ...oneAccount(provider), actor, from: null, requestId: randomUUID() };
 }

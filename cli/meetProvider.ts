@@ -1,3 +1,5 @@
+import { DEFAULT_ACCOUNT } from "../lib/accounts/account.ts";
+import { contextsOf } from "../lib/accounts/inAccount.ts";
 import type { PipelineContext } from "../lib/context.ts";
 import { askProvider } from "../lib/pipeline/askProvider.ts";
 import type { Runtime } from "./runtime.ts";
@@ -18,8 +20,13 @@ export async function meetProvider(
   say: (text: string) => void = () => {},
 ): Promise<void> {
   if (emulated) return;
+  await Promise.all((await contextsOf(ctx, "those_that_open")).map((account) => meetAccount(account, say)));
+}
+
+async function meetAccount(ctx: PipelineContext, say: (text: string) => void): Promise<void> {
+  const of = ctx.accountId === DEFAULT_ACCOUNT ? "" : ` of the account "${ctx.accountId}"`;
   const state = await askProvider(ctx);
   if (state.kind === "refuses")
-    say(`New batches are on hold: ${state.message} Nothing new is sent until the provider accepts calls again.`);
-  if (state.kind === "silent") say(`Cannot reach the provider: ${state.message} LiveDash keeps trying.`);
+    say(`New batches${of} are on hold: ${state.message} Nothing new is sent until the provider accepts calls again.`);
+  if (state.kind === "silent") say(`Cannot reach the provider${of}: ${state.message} LiveDash keeps trying.`);
 }

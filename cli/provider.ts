@@ -2,9 +2,10 @@ import { chmod, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "../emulator/server.ts";
+import { DEFAULT_ACCOUNT, EMULATOR } from "../lib/accounts/account.ts";
 import type { Config } from "../lib/config.ts";
 import type { Database } from "../lib/db/pool.ts";
-import { statement, text } from "../lib/db/statement.ts";
+import { bool, known, statement } from "../lib/db/statement.ts";
 import { LiveDashError } from "../lib/errors.ts";
 import { readHeaders } from "../lib/providerSettings.ts";
 import type { BatchProvider } from "../lib/providers/contract/provider.ts";
@@ -26,7 +27,7 @@ function kindOf(config: Config): Kind {
 
 /**
  * The provider that the configuration names, or the emulator where it names none and the database is the embedded one.
- * @throws LiveDashError `no_provider`, `provider_mixed`
+ * @throws LiveDashError `no_provider`, `emulator_mixed`
  */
 export async function chooseProvider(config: Config, db: Database, dataDir: string): Promise<OpenProvider> {
   const kind = kindOf(config);
@@ -36,7 +37,7 @@ export async function chooseProvider(config: Config, db: Database, dataDir: stri
       "DATABASE_URL is set, but none of OPENAI_API_KEY, OPENAI_BASE_URL and AZURE_OPENAI_ENDPOINT: set one of them. The emulator answers only for the embedded database, so that made-up answers never mix into real data.",
     );
   }
-  await refuseMixing(db, kind);
+  await refuseMadeUp(db, kind === "emulator");
   if (kind === "emulator") return openEmulator(join(dataDir, "emulator"));
   const isAzure = kind === "azure";
   const provider = openProvider(kind, {
@@ -51,19 +52,26 @@ export async function chooseProvider(config: Config, db: Database, dataDir: stri
   return { provider, emulated: false, close: provider.close };
 }
 
-async function refuseMixing(db: Database, name: string): Promise<void> {
-  const other = await FIND_OTHER.first(db, { name });
-  if (!other) return;
-  throw new LiveDashError(
-    "provider_mixed",
-    `This database holds batches from the provider "${other.provider}", but "${name}" is configured now. Use a separate database (DATABASE_URL or LIVEDASH_DATA_DIR) so that the two never mix.`,
-  );
+/** Answers that the built-in emulator has made up, and real ones, never stand in one database: neither could be told from the other. */
+async function refuseMadeUp(db: Database, isEmulated: boolean): Promise<void> {
+  const { hasMadeUp = false, hasReal = false } = (await FIND_KINDS.first(db, {})) ?? {};
+  const separate =
+    "Use a separate database (DATABASE_URL or LIVEDASH_DATA_DIR), so that made-up answers never mix into real data.";
+  if (isEmulated && hasReal) {
+    const message =
+      "This database belongs to real accounts, but no provider is configured, so the emulator would answer.";
+    throw new LiveDashError("emulator_mixed", `${message} Set OPENAI_API_KEY or AZURE_OPENAI_ENDPOINT. ${separate}`);
+  }
+  if (!isEmulated && hasMadeUp) {
+    throw new LiveDashError("emulator_mixed", `This database holds answers from the built-in emulator. ${separate}`);
+  }
 }
 
-const FIND_OTHER = statement({
-  sql: `SELECT "provider" FROM "AIBatchRequest" WHERE "provider" <> $1 LIMIT 1`,
-  params: { name: text },
-  row: { provider: text },
+const FIND_KINDS = statement({
+  sql: `SELECT EXISTS (SELECT 1 FROM "AIBatchRequest" WHERE "provider" = '${EMULATOR}') AS "hasMadeUp",
+               EXISTS (SELECT 1 FROM "AIBatchRequest" WHERE "provider" <> '${EMULATOR}')
+                 OR EXISTS (SELECT 1 FROM "ProviderAccount" WHERE "id" <> '${DEFAULT_ACCOUNT}') AS "hasReal"`,
+  row: { hasMadeUp: known(bool), hasReal: known(bool) },
 });
 
 /** Starts the emulator on its own folder, or joins the one that another process has running there. */
@@ -95,7 +103,7 @@ async function findSampleAnswers(): Promise<string[]> {
 }
 
 function emulatorProvider(baseURL: string): BatchProvider {
-  return openProvider("openai", { name: "emulator", apiKey: "emulator", baseURL });
+  return openProvider("openai", { name: EMULATOR, apiKey: "emulator", baseURL });
 }
 
 async function findRunning(addressFile: string): Promise<string | undefined> {

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { DEFAULT_ACCOUNT } from "../lib/accounts/account.ts";
+import { openAccounts } from "../lib/accounts/openAccounts.ts";
 import { type Config, readConfig } from "../lib/config.ts";
 import { type Context, createContext, type PipelineContext } from "../lib/context.ts";
 import { explainConnectionError } from "../lib/db/connectionErrors.ts";
@@ -13,7 +15,7 @@ import { assertRights, readWeaknesses, type Weakness } from "../lib/db/rights.ts
 import { LiveDashError } from "../lib/errors.ts";
 import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
 import { openInstallation } from "../lib/installation/installation.ts";
-import { maskSecrets } from "../lib/masking.ts";
+import { openMask } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
 import { readOrMakeSecret } from "../lib/secret/secret.ts";
@@ -31,6 +33,8 @@ export interface Runtime<C extends Context = Context> {
   appliedMigrations: string[];
   /** Where the database guards less than it could. */
   readWeaknesses(): Promise<Weakness[]>;
+  /** Keeps a secret out of the log from now on. */
+  hide(secret: string): void;
   close(): Promise<void>;
 }
 
@@ -57,10 +61,11 @@ export function loadConfig(defaults: Record<string, string> = {}): Config {
 /** Opens the database, the embedded one where none is configured, brings it up to date, and builds a context on it. */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const config = await withSecret(loadConfig(options.defaults));
+  const { mask, hide } = openMask(secretsIn(config));
   const log = openLog({
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT ?? (process.stderr.isTTY ? "pretty" : "json"),
-    mask: maskSecrets(secretsIn(config)),
+    mask,
     ...(options.logTo ? { destination: options.logTo } : {}),
   });
   const server = config.DATABASE_URL
@@ -114,6 +119,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       note: server?.note,
       appliedMigrations: applied,
       readWeaknesses: () => explained(readWeaknesses(db, tenantDb, tables), "TENANT_DATABASE_URL"),
+      hide: (secret) => hide([secret]),
       close,
     };
   } catch (error) {
@@ -143,16 +149,16 @@ export async function openPipelineRuntime(
   try {
     // Most commands need no provider, and its SDK and the emulator are most of the code there is.
     const { chooseProvider } = await import("./provider.ts");
-    const { provider, emulated, close } = await chooseProvider(
-      runtime.ctx.config,
-      runtime.ctx.db,
-      dataDirOf(runtime.ctx.config),
-    );
+    const { openStored } = await import("../lib/accounts/openStored.ts");
+    const { config, db } = runtime.ctx;
+    const { provider, emulated, close } = await chooseProvider(config, db, dataDirOf(config));
+    const accounts = openAccounts(runtime.ctx, { provider, open: openStored(config, runtime.hide) });
     return {
       ...runtime,
-      ctx: { ...runtime.ctx, provider },
+      ctx: { ...runtime.ctx, provider, accountId: DEFAULT_ACCOUNT, accounts },
       emulated,
       close: async () => {
+        await accounts.close();
         await close();
         await runtime.close();
       },

@@ -55,7 +55,8 @@ function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
   const whyAccountHeld = accountRefusals(ctx, view, since);
   return async (progress: Progress): Promise<string | undefined> => {
     try {
-      return (await whyAccountHeld(progress)) ?? (await whyModelsHeld(ctx, progress, since));
+      const models = await confirmedStops(ctx, since);
+      return (await whyAccountHeld(progress, models)) ?? (await whyModelsHeld(ctx, progress, models));
     } catch (error) {
       ctx.log.warn({ event: "progress.not_read", error });
       return undefined;
@@ -63,13 +64,18 @@ function refusalsSince(ctx: PipelineContext, view: ProgressView, since: Date) {
   };
 }
 
-async function whyModelsHeld(ctx: PipelineContext, progress: Progress, since: Date): Promise<string | undefined> {
-  const models = (await readModelStops(ctx)).filter(
-    (stop) => (stop.lastSentAt ?? stop.seenAt) >= since && isConfirmed(stop),
-  );
+async function confirmedStops(ctx: PipelineContext, since: Date): Promise<ModelStop[]> {
+  return (await readModelStops(ctx)).filter((stop) => (stop.lastSentAt ?? stop.seenAt) >= since && isConfirmed(stop));
+}
+
+async function whyModelsHeld(
+  ctx: PipelineContext,
+  progress: Progress,
+  models: readonly ModelStop[],
+): Promise<string | undefined> {
   if (models.length === 0 || progress.openBatches > 0 || progress.unfinishedJobs > 0) return undefined;
-  const names = models.map(({ model }) => model);
-  if ((await countClaimable(ctx, ctx.db, names)) < progress.claimable) return undefined;
+  const besides = { models: models.map(({ model }) => model), stopped: false };
+  if ((await countClaimable(ctx, ctx.db, besides)) > 0) return undefined;
   return models.map(({ model, message }) => `${model}: ${message}`).join(" ");
 }
 

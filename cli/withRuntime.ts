@@ -1,3 +1,4 @@
+import { oneAccount } from "../lib/accounts/openAccounts.ts";
 import type { Acting, CallContext } from "../lib/api/operation.ts";
 import type { Context } from "../lib/context.ts";
 import { noProvider } from "../lib/providers/noProvider.ts";
@@ -24,5 +25,5 @@ export function atOurs(work: (ctx: Acted) => Promise<void>): Promise<void> {
 
 /** For operations that need no provider. */
 export function withOperations(work: (ctx: CallContext) => Promise<void>): Promise<void> {
-  return withRuntime({ stopping: stopSignal() }, (ctx) => work({ ...ctx, provider: noProvider }));
+  return withRuntime({ stopping: stopSignal() }, (ctx) => work({ ...ctx, ...oneAccount(noProvider) }));
 }

@@ -2,7 +2,8 @@ import cuid from "@bugsnag/cuid";
 import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import type { Database } from "./db/pool.ts";
+import type { Database, Sql } from "./db/pool.ts";
+import type { LiveDashError } from "./errors.ts";
 import type { Logger } from "./observability/log.ts";
 import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
@@ -26,9 +27,22 @@ export interface Context {
   steps?: StepHook;
 }
 
-/** A context that can also reach the provider: what the pipeline works with. */
-export interface PipelineContext extends Context {
+/** An account at a provider, ready to be used. What is made in it is recorded under the provider's name. */
+export interface OpenAccount {
+  accountId: string;
   provider: BatchProvider;
+}
+
+/** The accounts that there are, each opened once (lib/accounts/openAccounts.ts). */
+export interface Accounts {
+  /** That of the variables first. `broken`: those that cannot be opened, and why. */
+  list(sql: Sql): Promise<{ accounts: OpenAccount[]; broken: { accountId: string; error: LiveDashError }[] }>;
+  close(): Promise<void>;
+}
+
+/** A context that can also reach the provider, with one account: what the pipeline works with. */
+export interface PipelineContext extends Context, OpenAccount {
+  accounts: Accounts;
 }
 
 export interface ContextParts {

@@ -35,6 +35,22 @@ export function maskSecrets(secrets: Iterable<string | undefined>): Mask {
   };
 }
 
+/** A mask that learns of secrets as they come: those of accounts are known only when they are opened. */
+export function openMask(secrets: Iterable<string | undefined>): {
+  mask: Mask;
+  hide(more: Iterable<string | undefined>): void;
+} {
+  const all = new Set(secrets);
+  let mask = maskSecrets(all);
+  return {
+    mask: (text) => mask(text),
+    hide: (more) => {
+      for (const secret of more) all.add(secret);
+      mask = maskSecrets(all);
+    },
+  };
+}
+
 /** Masks every text within a value, as deep as plain objects and lists go; what is of a class stays as it is. */
 export function maskWithin(value: unknown, mask: Mask): unknown {
   if (typeof value === "string") return mask(value);

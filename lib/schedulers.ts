@@ -1,3 +1,4 @@
+import { inEachAccount } from "./accounts/inAccount.ts";
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
 import { removeOldUploads } from "./admin/imports/uploadParts.ts";
@@ -18,10 +19,10 @@ import { clearLimits } from "./signIn/clearLimits.ts";
 
 /** What each scheduler does; when it does so stands in schedulers/schedules.ts. */
 export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
-  "batch-creation": batchCreator,
-  "batch-polling": batchPoller,
+  "batch-creation": (ctx) => inEachAccount(ctx, batchCreator),
+  "batch-polling": (ctx) => inEachAccount(ctx, batchPoller),
   "csv-import": askForImports,
-  reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await reaper(ctx)) }),
+  reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await inEachAccount(ctx, reaper)) }),
   "job-keeping": async (ctx) => ({
     adopted: await adoptBulkRequeues(ctx),
     ...(await keepJobs(ctx, JOB_KINDS)),

@@ -46,7 +46,7 @@ export function LiveOverview({ initial, canControl, canStopSpending, canRequeue,
         <p className="mt-1.5 text-ink-soft tabular-nums">{detail}</p>
       </div>
       <SpendingNotice stop={pipeline.spendingStop} canControl={canStopSpending} />
-      <StopNotice stop={pipeline.providerStop} models={pipeline.modelStops} />
+      <StopNotice stops={pipeline.providerStops} models={pipeline.modelStops} />
       <StuckNotice stuck={pipeline.batches.stuck} />
       <PipelinePicture pipeline={pipeline} now={now} />
       <SpokenCounts text={`${sentence}. ${detail}`} />

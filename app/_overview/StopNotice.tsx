@@ -2,11 +2,13 @@ import { ToneIcon } from "../_ui/StatusLabel.tsx";
 import { Time } from "../_ui/Time.tsx";
 import type { Pipeline } from "./pipeline.ts";
 
-/** Why nothing new is sent to the provider, or for some models: only a person can mend that. */
-export function StopNotice({ stop, models }: { stop: Pipeline["providerStop"]; models: Pipeline["modelStops"] }) {
+/** Why nothing new is sent to some accounts, or for some models: only a person can mend that. */
+export function StopNotice({ stops, models }: { stops: Pipeline["providerStops"]; models: Pipeline["modelStops"] }) {
   return (
     <div role="status">
-      {stop && <Notice title="Nothing new is sent to the provider" {...stop} />}
+      {stops.map((stop) => (
+        <Notice key={stop.provider} title={`Nothing new is sent to ${stop.provider}`} {...stop} />
+      ))}
       {models.map((stop) => (
         <Notice key={stop.model} title={`Nothing new is sent for ${stop.model}`} {...stop} />
       ))}

@@ -16,7 +16,7 @@ export const PART_NAMES: readonly (Exclude<keyof Pipeline, "at"> | "source")[] =
   "current",
   "spend",
   "schedulers",
-  "providerStop",
+  "providerStops",
   "modelStops",
   "spendingStop",
   "waiting",

@@ -11,6 +11,7 @@ const TONES: Record<Waiting["kind"], Tone> = {
   creation_off: "partial",
   creation_silent: "failed",
   provider_stopped: "failed",
+  account_disabled: "partial",
   model_stopped: "failed",
   company_not_served: "waiting",
   company_limit: "waiting",
@@ -42,7 +43,9 @@ export function whyWaiting({ kind, subject, reason, by }: Words): string {
     case "creation_silent":
       return "no worker has created a batch since then; is one running?";
     case "provider_stopped":
-      return `nothing new is sent to the provider${because}`;
+      return `nothing new is sent to ${subject ?? "the provider"}${because}`;
+    case "account_disabled":
+      return `the account ${subject} was disabled by ${by ?? "someone"}${because}`;
     case "model_stopped":
       return `nothing new is sent for ${subject}${because}`;
     case "company_not_served":

@@ -5,7 +5,7 @@ import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts"
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
 import { readLearnedSize, sayFileSize } from "../../lib/throttle/fileSize.ts";
 import { readModelStops } from "../../lib/throttle/modelStop.ts";
-import { readStop } from "../../lib/throttle/providerStop.ts";
+import { listStops } from "../../lib/throttle/providerStop.ts";
 import { sayNextTrial } from "../../lib/throttle/trial.ts";
 import { printJson } from "../printed.ts";
 import { openRuntime } from "../runtime.ts";
@@ -15,24 +15,26 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, connections: 1 });
   try {
     const { ctx } = runtime;
-    const [requests, batches, stop, modelStops, spendingStop, stuck, fileSize, { copied }] = await Promise.all([
-      summary(ctx),
-      countBatches(ctx.db),
-      readStop(ctx),
-      readModelStops(ctx),
-      readStopped(ctx.db),
-      readStuck(ctx),
-      readLearnedSize(ctx),
-      openInstallation(ctx),
-    ]);
+    const [requests, batches, providerStops, modelStops, spendingStop, stuck, fileSize, { copied }] = await Promise.all(
+      [
+        summary(ctx),
+        countBatches(ctx.db),
+        listStops(ctx),
+        readModelStops(ctx),
+        readStopped(ctx.db),
+        readStuck(ctx),
+        readLearnedSize(ctx),
+        openInstallation(ctx),
+      ],
+    );
     if (options.json) {
-      const stops = { providerStop: stop ?? null, modelStops, spendingStop };
+      const stops = { providerStop: providerStops[0] ?? null, providerStops, modelStops, spendingStop };
       return printJson({ requests, batches, ...stops, stuck, fileSize, databaseCopied: copied });
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
-    if (stop)
+    for (const stop of providerStops)
       process.stdout.write(
-        `\nNew batches have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
+        `\nNew batches to ${stop.provider} have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
       );
     if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
     for (const stop of modelStops)

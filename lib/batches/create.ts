@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import { bigint, bool, int, json, nullable, numeric, statement, text, timestamp } from "../db/statement.ts";
 import type { AnalysisVersions, Batch } from "./batch.ts";
+import { ownerOf } from "./lease.ts";
 
 /** What every batch begins with. */
 interface NewBatch extends Pick<Batch, "id" | "companyId" | "model" | "requestCount" | "contentHash" | "epoch"> {
@@ -39,7 +40,7 @@ const CREATE_CLAIMED = statement({
   sql: `INSERT INTO "AIBatchRequest" ("id", "companyId", "model", "provider", "endpoint", "status", "createdAt",
           "requestCount", "byteSize", "contentHash", "epoch", "leaseOwner", "leaseExpiresAt", "estimatedTokens",
           "estimatedCostEur", "analysisVersions")
-        VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+        VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $9, $10, ${ownerOf("$11", "$4::text")}, $12, $13, $14, $15)`,
   params: {
     id: text,
     companyId: text,

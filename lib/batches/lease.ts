@@ -66,24 +66,35 @@ type BatchColumn =
   | "costEur";
 
 /**
- * Takes the oldest batch that is due and in nobody's hands, and raises its epoch: whoever held it before can write no
- * more. Batches of `except` are passed over. Undefined if there is none.
+ * What a lease says of its holder: in an account that was added, its id and a slash come first, or the database would take the worker
+ * for one that knows nothing of accounts. As SQL. @param provider of the batch, as SQL
  */
-export async function acquireLease(ctx: Context, except: readonly string[]): Promise<Batch | undefined> {
-  const now = ctx.clock.now();
-  const until = after(ctx.clock, ctx.config.BATCH_LEASE_DURATION);
-  return await step(ctx, "lease.acquire", () => ACQUIRE.first(ctx.db, { worker: ctx.worker, until, now, except }));
+export const ownerOf = (worker: `$${number}`, provider: string): string =>
+  `CASE WHEN EXISTS (SELECT 1 FROM "ProviderAccount" WHERE "id" = ${provider}) THEN ${provider} || '/' ELSE '' END || ${worker}::text`;
+const OWNER = ownerOf("$1", `"AIBatchRequest"."provider"`);
+
+/**
+ * Takes the oldest batch of an account that is due and in nobody's hands, and raises its epoch: whoever held it before can write
+ * no more. Batches of `except` are passed over. Undefined if there is none.
+ */
+export async function acquireLease(
+  ctx: Context & { provider: { name: string } },
+  except: readonly string[],
+): Promise<Batch | undefined> {
+  const given = { worker: ctx.worker, until: after(ctx.clock, ctx.config.BATCH_LEASE_DURATION), now: ctx.clock.now() };
+  const provider = ctx.provider.name;
+  return await step(ctx, "lease.acquire", () => ACQUIRE.first(ctx.db, { ...given, except, provider }));
 }
 
 const ACQUIRE = statement({
-  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
+  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = ${OWNER}, "leaseExpiresAt" = $2
          WHERE "id" = (SELECT "id" FROM "AIBatchRequest"
-                        WHERE "status" NOT IN ${OVER} AND "id" <> ALL($4)
+                        WHERE "status" NOT IN ${OVER} AND "id" <> ALL($4) AND "provider" = $5
                           AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $3)
                           AND ("notBefore" IS NULL OR "notBefore" <= $3)
                         ORDER BY "createdAt", "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING ${BATCH_COLUMNS}`,
-  params: { worker: text, until: timestamp, now: timestamp, except: arrayOf(text) },
+  params: { worker: text, until: timestamp, now: timestamp, except: arrayOf(text), provider: text },
   row: BATCH,
 });
 
@@ -91,14 +102,14 @@ const ACQUIRE = statement({
 export async function takeLease(ctx: Context, batchId: string): Promise<Batch | undefined> {
   const now = ctx.clock.now();
   const until = after(ctx.clock, ctx.config.BATCH_LEASE_DURATION);
-  return await step(ctx, "lease.acquire", () => TAKE.first(ctx.db, { batchId, worker: ctx.worker, until, now }));
+  return await step(ctx, "lease.acquire", () => TAKE.first(ctx.db, { worker: ctx.worker, batchId, until, now }));
 }
 
 const TAKE = statement({
-  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $2, "leaseExpiresAt" = $3
-         WHERE "id" = $1 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
+  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = ${OWNER}, "leaseExpiresAt" = $3
+         WHERE "id" = $2 AND "status" NOT IN ${OVER} AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" <= $4)
         RETURNING ${BATCH_COLUMNS}`,
-  params: { batchId: text, worker: text, until: timestamp, now: timestamp },
+  params: { worker: text, batchId: text, until: timestamp, now: timestamp },
   row: BATCH,
 });
 

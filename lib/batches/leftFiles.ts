@@ -18,12 +18,12 @@ const READ = statement({
 });
 
 /**
- * Batches that have been over for a minute and whose files are still there, those first that have been so for longest.
+ * Batches of an account that have been over for a minute and whose files are still there, those first that have been so for longest.
  * @param createdAfter where it is given, those alone that were created since
  */
 export async function listUndeleted(
   sql: Sql,
-  given: { now: Date; limit: number; createdAfter: Date | null },
+  given: { now: Date; limit: number; createdAfter: Date | null; provider: string },
 ): Promise<LeftFiles[]> {
   return await LIST_UNDELETED.rows(sql, given);
 }
@@ -32,9 +32,9 @@ const LIST_UNDELETED = statement({
   sql: `SELECT "id", "inputFileId", "outputFileId", "errorFileId" FROM "AIBatchRequest"
          WHERE "status" IN ${OVER} AND "filesDeletedAt" IS NULL AND "processedAt" < $1::timestamptz - interval '1 minute'
            AND COALESCE("inputFileId", "outputFileId", "errorFileId") IS NOT NULL
-           AND ($3::timestamptz IS NULL OR "createdAt" > $3)
+           AND ($3::timestamptz IS NULL OR "createdAt" > $3) AND "provider" = $4
          ORDER BY "processedAt" LIMIT $2`,
-  params: { now: timestamp, limit: bigint, createdAfter: nullable(timestamp) },
+  params: { now: timestamp, limit: bigint, createdAfter: nullable(timestamp), provider: text },
   row: LEFT,
 });
 

@@ -1,3 +1,4 @@
+import { disabledReason } from "../accounts/disabled.ts";
 import type { Context } from "../context.ts";
 import { step } from "../step.ts";
 import type { Batch } from "./batch.ts";
@@ -57,7 +58,8 @@ export function stuckReason({ config }: Pick<Context, "config">, b: string, now:
       OR ${b}."failingSince" <= ${now} - interval '${FAILING_MS} ms' THEN 'calls_failing'
     WHEN ${b}."status" IN ${NOT_BEGUN}
      AND COALESCE(${b}."submittedAt", ${b}."createdAt") < ${now} - interval '1 day'
-     AND (${b}."openaiBatchId" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "SpendingStop")) THEN 'not_begun'
+     AND (${b}."openaiBatchId" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "SpendingStop")
+       AND ${disabledReason(`${b}."provider"`)} IS NULL) THEN 'not_begun'
     WHEN ${b}."expiresAt" IS NULL AND (${b}."submittedAt" < ${now} - interval '7 days'
       OR ${b}."status" = 'COMPLETED' AND ${b}."completedAt" < ${now} - interval '1 hour') THEN 'overdue'
   END`;

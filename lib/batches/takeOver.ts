@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { arrayOf, int, nullable, statement, text, timestamp } from "../db/statement.ts";
 import type { Batch } from "./batch.ts";
+import { ownerOf } from "./lease.ts";
 import { OVER } from "./states.ts";
 
 // What is decided of a copy of the database takes batches out of other hands: with a higher epoch, so that whoever holds one can
@@ -58,7 +59,8 @@ export async function seizeOldest(ctx: Context): Promise<Pick<Batch, "id" | "epo
 }
 
 const SEIZE = statement({
-  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseOwner" = $1, "leaseExpiresAt" = $2
+  sql: `UPDATE "AIBatchRequest" SET "epoch" = "epoch" + 1, "leaseExpiresAt" = $2,
+               "leaseOwner" = ${ownerOf("$1", `"AIBatchRequest"."provider"`)}
          WHERE "id" = (SELECT "id" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} ORDER BY "createdAt", "id" LIMIT 1)
         RETURNING "id", "epoch"`,
   params: { leaseOwner: text, leaseExpiresAt: timestamp },

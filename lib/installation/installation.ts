@@ -27,7 +27,7 @@ export class DatabaseCopiedError extends LiveDashError {
 }
 
 /** The provider's clock may be behind ours, and ours wrong: so far back is looked at first. */
-const FIRST_LOOK_BACK = "1 day";
+export const FIRST_LOOK_BACK = "1 day";
 
 /** Where this database lies now. Not by host, port, folder or name: these change without its being copied. */
 const PLACE = `SELECT d."oid"::text AS "databaseOid", livedash_system_identifier() AS "systemIdentifier"

@@ -4,6 +4,7 @@ import { ranOrMayRun } from "../providers/contract/batch.ts";
 import { ProviderError } from "../providers/contract/errors.ts";
 import { step } from "../step.ts";
 import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
+import { confirmChecked, readCheckedUntil } from "./checkedUntil.ts";
 import { findSign, type SeenMark } from "./findSign.ts";
 import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";
@@ -16,16 +17,18 @@ const LISTED_WITHIN_MS = 10 * 60_000;
 const MOST_AHEAD_MS = 86_400_000;
 
 /**
- * Holds what bears our mark at the provider against this database: what it does not know, another one has made, or it
+ * Holds what bears our mark in an account against this database: what it does not know, another one has made, or it
  * has forgotten. Asked before a round does anything, and before each create.
  * @throws DatabaseCopiedError, ProviderError
  */
 export async function lookForCopies(ctx: PipelineContext): Promise<Installation> {
   const installation = await assertNotCopied(ctx);
-  const { seen, newest, takenOver } = await listMarks(ctx, installation);
+  const checkedUntil = await readCheckedUntil(ctx, installation);
+  const { seen, newest, takenOver } = await listMarks(ctx, installation, checkedUntil);
   const copied = takenOver ?? (await findSign(ctx.db, installation, seen));
   if (copied) throw await recordCopied(ctx, installation, copied);
-  if (newest > installation.checkedUntil) await step(ctx, "copies.confirm", () => confirm(ctx, installation, newest));
+  if (newest > checkedUntil)
+    await step(ctx, "copies.confirm", () => confirmChecked(ctx, installation, checkedUntil, newest));
   return installation;
 }
 
@@ -72,8 +75,8 @@ export async function mayWork(ctx: PipelineContext, what: Round): Promise<boolea
 
 type Round = "creation" | "polling" | "reaper";
 
-async function listMarks(ctx: PipelineContext, installation: Installation) {
-  const { checkedUntil, generation } = installation;
+async function listMarks(ctx: PipelineContext, installation: Installation, checkedUntil: Date) {
+  const { generation } = installation;
   const since = new Date(checkedUntil.getTime() - LISTED_WITHIN_MS);
   const seen: SeenMark[] = [];
   let newest = checkedUntil;
@@ -102,16 +105,6 @@ async function listMarks(ctx: PipelineContext, installation: Installation) {
   });
   return { seen, newest, takenOver };
 }
-
-/** Only where it still stands as it was read: a database that was set back meanwhile has not been looked at. */
-async function confirm(ctx: Context, { id, checkedUntil }: Installation, newest: Date): Promise<void> {
-  await CONFIRM.run(ctx.db, { id, checkedUntil, newest });
-}
-
-const CONFIRM = statement({
-  sql: `UPDATE "Installation" SET "checkedUntil" = $3 WHERE "id" = $1 AND "checkedUntil" = $2`,
-  params: { id: text, checkedUntil: timestamp, newest: timestamp },
-});
 
 /** Stops every worker of this database, unless somebody has decided meanwhile what is to become of it. */
 async function recordCopied(

@@ -1,3 +1,4 @@
+import { listDisabled, sayDisabled } from "../accounts/disabled.ts";
 import { GOT_THROUGH } from "../batches/batch.ts";
 import type { PipelineContext } from "../context.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
@@ -26,14 +27,14 @@ interface Round {
 }
 
 /**
- * One round of batch creation: puts all pending requests into batches, one company and one model each, and submits them.
+ * One round of batch creation in an account: puts all its pending requests into batches, one company and one model each, and submits them.
  * Groups take turns batch by batch, so that a company with a million requests does not keep another waiting. What fails
  * for one group is left to the next round and the others go on; when the provider takes nothing, the round ends.
  */
 export async function batchCreator(ctx: PipelineContext): Promise<Round["created"]> {
   const created = { batches: 0, requests: 0 };
   if (await isCopied(ctx, "creation")) return created;
-  if (await isSpendingStopped(ctx)) return created;
+  if ((await isSpendingStopped(ctx)) || (await isDisabled(ctx))) return created;
   const stops = await readStops(ctx);
   if (stops.account && !(await isTrialDue(ctx, stops.account))) {
     ctx.log.error({ event: "creation.held_back", reason: stops.account.message });
@@ -59,7 +60,7 @@ async function takeTurns(ctx: PipelineContext, round: Round): Promise<boolean> {
   for (const [index, { group, trialLines }] of turns.entries()) {
     if (ctx.stopping.aborted) return false;
     if (round.closedModels.has(group.model)) continue;
-    if (await isSpendingStopped(ctx)) return false;
+    if ((await isSpendingStopped(ctx)) || (await isDisabled(ctx))) return false;
     if (!round.isLookedAt && !(await mayWork(ctx, "creation"))) return false;
     round.isLookedAt = true;
     // Those still to come in this turn keep their part of the model's budget.
@@ -75,6 +76,12 @@ async function isSpendingStopped(ctx: PipelineContext): Promise<boolean> {
   const stop = await readSpendingStop(ctx.db);
   if (stop) ctx.log.warn({ event: "creation.held_back", reason: `all spending is stopped: ${stop.reason}` });
   return stop !== undefined;
+}
+
+async function isDisabled(ctx: PipelineContext): Promise<boolean> {
+  const found = (await listDisabled(ctx.db)).find(({ accountId }) => accountId === ctx.accountId);
+  if (found) ctx.log.warn({ event: "creation.held_back", reason: sayDisabled(found) });
+  return found !== undefined;
 }
 
 async function claim(ctx: PipelineContext, round: Round, group: Group, limit: ClaimLimit) {

@@ -3,7 +3,7 @@ import { acquireLease } from "../batches/lease.ts";
 import { OVER } from "../batches/states.ts";
 import { noticeStuck } from "../batches/stuck.ts";
 import type { PipelineContext } from "../context.ts";
-import { statement, timestamp } from "../db/statement.ts";
+import { statement, text, timestamp } from "../db/statement.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { workOnGivenUp } from "./giveUp.ts";
 import { pollBatch } from "./poll/pollBatch.ts";
@@ -14,7 +14,7 @@ import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
 const CONCURRENCY = 3;
 
 /**
- * One round over all batches that are not over and in nobody's hands: those known to the provider are polled and, when
+ * One round over all batches of an account that are not over and in nobody's hands: those known to the provider are polled and, when
  * they are over there, collected; those whose submission was broken off are recovered. What is stuck then is logged. None of
  * it in a copy: what its batches bring is for the database that sent them, and would be counted, and deleted, by both.
  */
@@ -40,13 +40,13 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
 
 /** Asked before a lease is taken: that raises the epoch, by which a database that was set back would be known. */
 async function isAnyDue(ctx: PipelineContext): Promise<boolean> {
-  return (await FIND_DUE.run(ctx.db, { now: ctx.clock.now() })) > 0;
+  return (await FIND_DUE.run(ctx.db, { now: ctx.clock.now(), provider: ctx.provider.name })) > 0;
 }
 
 const FIND_DUE = statement({
   sql: `SELECT 1 FROM "AIBatchRequest"
-         WHERE "status" NOT IN ${OVER} AND ("notBefore" IS NULL OR "notBefore" <= $1) LIMIT 1`,
-  params: { now: timestamp },
+         WHERE "status" NOT IN ${OVER} AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "provider" = $2 LIMIT 1`,
+  params: { now: timestamp, provider: text },
 });
 
 function visit(ctx: PipelineContext, batch: Batch): Promise<WorkResult> {

@@ -3,6 +3,7 @@ import { credentialsIn } from "../providerSettings.ts";
 import { azureProvider } from "./azure/azureProvider.ts";
 import type { BatchProvider } from "./contract/provider.ts";
 import { maskedProvider } from "./maskedProvider.ts";
+import { BODIES, type Endpoint } from "./openai/encodeLine.ts";
 import { type OpenAIProviderOptions, openaiProvider } from "./openai/openaiProvider.ts";
 
 /** The providers that there are, by their kind: this is the one place that knows them. */
@@ -13,6 +14,9 @@ const ADAPTERS = { openai: openaiProvider, azure: azureProvider } as const satis
 
 export type ProviderKind = keyof typeof ADAPTERS;
 export type ProviderOptions = OpenAIProviderOptions;
+
+export const isProviderKind = (kind: string): kind is ProviderKind => Object.hasOwn(ADAPTERS, kind);
+export const isEndpoint = (endpoint: string): endpoint is Endpoint => Object.hasOwn(BODIES, endpoint);
 
 /** A provider that is fit to be used: nothing of what it was opened with shows in what it says. */
 export function openProvider(kind: ProviderKind, options: ProviderOptions): BatchProvider {

@@ -11,6 +11,8 @@ const LINES_OF_FIRST_TRIAL = 8;
 
 /** Why nothing new is sent for a model. Others go on. */
 export interface ModelStop extends StopTimes {
+  /** Of the account that it was met in. */
+  provider: string;
   model: string;
   code: string;
   message: string;
@@ -127,11 +129,12 @@ export async function readModelStops(ctx: { db: Sql }): Promise<ModelStop[]> {
 }
 
 const LIST = statement({
-  sql: `SELECT s."model", s."code", s."message", s."stoppedAt", s."seenAt", s."wantedAt", s."refusals",
+  sql: `SELECT s."provider", s."model", s."code", s."message", s."stoppedAt", s."seenAt", s."wantedAt", s."refusals",
                b."submittedAt" AS "lastSentAt"
           FROM "ModelStop" s LEFT JOIN "AIBatchRequest" b ON b."id" = s."lastBatchId"
          WHERE s."stoppedAt" IS NOT NULL ORDER BY s."stoppedAt", s."model"`,
   row: {
+    provider: known(text),
     model: known(text),
     code: known(text),
     message: known(text),

@@ -1,3 +1,4 @@
+import { accountOf } from "../accounts/account.ts";
 import { forgetErrors } from "../batches/wake.ts";
 import type { Context, PipelineContext } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
@@ -39,8 +40,9 @@ export const REFUSED_CALLS = [
   "provider_storage_full",
 ] as const satisfies readonly StopCode[];
 
-/** Why nothing new is sent to the provider. */
+/** Why nothing new is sent to an account. */
 export interface ProviderStop extends StopTimes {
+  provider: string;
   code: string;
   message: string;
   /** From when on a small batch tries whether it can be lifted. */
@@ -125,15 +127,23 @@ export async function askAgainForAccount(ctx: Pick<Context, "clock">, sql: Sql):
   return (await forgetErrors(sql, REFUSED_CALLS)) + (await tryAccountNow(ctx, sql));
 }
 
-export async function readStop(ctx: { db: Sql }): Promise<ProviderStop | undefined> {
-  const row = await READ.first(ctx.db, {});
-  return row && { ...row, nextTrialAt: nextTrialAt(row) };
+export async function readStop(ctx: Pick<PipelineContext, "db" | "provider">): Promise<ProviderStop | undefined> {
+  return (await listStops(ctx)).find(({ provider }) => provider === ctx.provider.name);
 }
 
-const READ = statement({
-  sql: `SELECT "code", "message", "stoppedAt", "seenAt", "lastSentAt", "wantedAt" FROM "ProviderStop"
-         ORDER BY "stoppedAt" LIMIT 1`,
+/** The accounts that are stopped. As SQL, to stand after IN. */
+export const STOPPED = `(SELECT ${accountOf('s."provider"')} FROM "ProviderStop" s)`;
+
+/** The same with why, the longest first. */
+export async function listStops(ctx: { db: Sql }): Promise<ProviderStop[]> {
+  return (await LIST.rows(ctx.db, {})).map((row) => ({ ...row, nextTrialAt: nextTrialAt(row) }));
+}
+
+const LIST = statement({
+  sql: `SELECT "provider", "code", "message", "stoppedAt", "seenAt", "lastSentAt", "wantedAt" FROM "ProviderStop"
+         ORDER BY "stoppedAt", "provider"`,
   row: {
+    provider: text,
     code: text,
     message: text,
     stoppedAt: timestamp,

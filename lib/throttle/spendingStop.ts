@@ -1,3 +1,4 @@
+import { disabledReason } from "../accounts/disabled.ts";
 import { BEING_SENT } from "../batches/states.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
@@ -14,7 +15,7 @@ export interface SpendingStop {
 
 /** Nothing may be bought for this batch now. It is no failure: the batch waits as it is. */
 export class PurchaseHeldError extends LiveDashError {
-  constructor(code: "spending_stopped" | "batch_given_up", message: string) {
+  constructor(code: "spending_stopped" | "account_disabled" | "batch_given_up", message: string) {
     super(code, message);
     this.name = "PurchaseHeldError";
   }
@@ -35,20 +36,22 @@ const READ = statement({
 
 /**
  * Asked before each upload, and once more right before each create: what is committed by then holds, be it that all spending
- * is stopped, or that a person has given up this batch.
+ * is stopped, that its account is disabled, or that a person has given up this batch.
  * @throws PurchaseHeldError
  */
 export async function assertMayBuy(sql: Sql, batchId: string): Promise<void> {
-  const { stopped = null, givenUp = false } = (await MAY_BUY.first(sql, { batchId })) ?? {};
+  const { stopped = null, disabled = null, givenUp = false } = (await MAY_BUY.first(sql, { batchId })) ?? {};
   if (stopped !== null) throw new PurchaseHeldError("spending_stopped", `All spending is stopped: ${stopped}`);
+  if (disabled !== null) throw new PurchaseHeldError("account_disabled", `The account is disabled: ${disabled}`);
   if (givenUp) throw new PurchaseHeldError("batch_given_up", "The batch was given up.");
 }
 
 const MAY_BUY = statement({
-  sql: `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped", "givenUpAt" IS NOT NULL AS "givenUp"
-          FROM "AIBatchRequest" WHERE "id" = $1`,
+  sql: `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped",
+               ${disabledReason('b."provider"')} AS "disabled", b."givenUpAt" IS NOT NULL AS "givenUp"
+          FROM "AIBatchRequest" b WHERE b."id" = $1`,
   params: { batchId: text },
-  row: { stopped: nullable(text), givenUp: known(bool) },
+  row: { stopped: nullable(text), disabled: nullable(text), givenUp: known(bool) },
 });
 
 /** Answers whether it was not stopped before. */

@@ -1,6 +1,7 @@
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { oneAccount } from "../../lib/accounts/openAccounts.ts";
 import { giveUpFor } from "../../lib/admin/batches/giveUpBatch.ts";
 import type { CallContext } from "../../lib/api/operation.ts";
 import { readConfig } from "../../lib/config.ts";
@@ -80,7 +81,7 @@ async function openDay(db: Database, log: Logger) {
   });
   const worker = (env: Record<string, string>): PipelineContext => ({
     ...createContext({ config: readConfig(env), db, log, clock }),
-    provider: openProvider("openai", { apiKey: "none", baseURL: emulator.url }),
+    ...oneAccount(openProvider("openai", { apiKey: "none", baseURL: emulator.url })),
   });
   const playFor = async (ctx: PipelineContext, ms: number, round = 5 * MINUTE) => {
     for (let left = ms; left > 0; left -= round) {

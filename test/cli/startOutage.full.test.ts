@@ -70,7 +70,9 @@ describe("a process that starts while the provider", () => {
     const worker = running(startProgram("worker.ts", env));
     await worker.says(/schedulers\.started/);
     const status = await runCommand(["status"], env);
-    expect(status.stdout).toMatch(/New batches have been on hold since .*Incorrect API key provided: \[hidden\]/);
+    expect(status.stdout).toMatch(
+      /New batches to openai have been on hold since .*Incorrect API key provided: \[hidden\]/,
+    );
     expect(await endAt("SIGTERM", worker)).toMatchObject({ code: 0 });
   });
 

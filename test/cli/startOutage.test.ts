@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { oneAccount } from "../../lib/accounts/openAccounts.ts";
 import { doctor } from "../../lib/admin/doctor/doctor.ts";
 import { INVARIANTS } from "../../lib/admin/doctor/invariants.ts";
 import { readConfig } from "../../lib/config.ts";
@@ -8,7 +9,7 @@ import { createContext, type PipelineContext } from "../../lib/context.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { askProvider } from "../../lib/pipeline/askProvider.ts";
 import { openProvider } from "../../lib/providers/openProvider.ts";
-import { readStop, recordStop } from "../../lib/throttle/providerStop.ts";
+import { listStops, readStop, recordStop } from "../../lib/throttle/providerStop.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { always, startOddServer } from "../support/oddServer.ts";
 import { KEY, REFUSAL } from "./refusedKey.ts";
@@ -28,7 +29,7 @@ beforeEach(async () => {
 function contextFor(url: string, stopping?: AbortSignal): PipelineContext {
   const log = openLog({ level: "fatal", format: "json" });
   const parts = { config: readConfig({}), db: database.pool, log, ...(stopping ? { stopping } : {}) };
-  return { ...createContext(parts), provider: openProvider("openai", { apiKey: KEY, baseURL: url }) };
+  return { ...createContext(parts), ...oneAccount(openProvider("openai", { apiKey: KEY, baseURL: url })) };
 }
 
 /** Something that takes connections and speaks no HTTP. */
@@ -84,7 +85,7 @@ describe("asked whether it answers, the provider", () => {
         message: expect.stringMatching(reason),
       });
     }
-    expect(await readStop({ db: database.pool })).toBeUndefined();
+    expect(await listStops({ db: database.pool })).toEqual([]);
     mute.close();
   });
 

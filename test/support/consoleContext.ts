@@ -1,3 +1,4 @@
+import { oneAccount } from "../../lib/accounts/openAccounts.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
 import type { Database } from "../../lib/db/pool.ts";
@@ -8,5 +9,5 @@ import { openProvider } from "../../lib/providers/openProvider.ts";
 export function consoleContext(db: Database, log: Logger, env: Record<string, string> = {}): PipelineContext {
   const config = readConfig({ LIVEDASH_SECRET: "a secret that only tests know, thirty-two", ...env });
   const provider = openProvider("openai", { apiKey: "none", baseURL: "http://127.0.0.1:9" });
-  return { ...createContext({ config, db, log }), provider };
+  return { ...createContext({ config, db, log }), ...oneAccount(provider) };
 }

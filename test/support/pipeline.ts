@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { oneAccount } from "../../lib/accounts/openAccounts.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
@@ -73,7 +74,7 @@ async function start(options: PipelineOptions, inOwnTime: boolean): Promise<Test
     });
     const given = { apiKey: "test-key", baseURL: emulator.url, endpoint: config.OPENAI_ENDPOINT };
     const provider = openProvider(options.emulator?.shape ?? "openai", { ...given, sleep: context.clock.sleep });
-    return { ...context, provider };
+    return { ...context, ...oneAccount(provider) };
   };
 
   return {

@@ -21,6 +21,8 @@ const WRONG = [
   ["lib/admin/planted.ts", `import { openaiProvider } from "../providers/openai/openaiProvider.ts";`],
   ["lib/throttle/planted.ts", `import { x } from "../providers/another/x.ts";`],
   ["cli/planted.ts", `import { openaiProvider } from "../lib/providers/openai/openaiProvider.ts";`],
+  ["lib/accounts/planted.ts", `import { batchCreator } from "../pipeline/batchCreator.ts";`],
+  ["lib/secret/planted.ts", `import { openKey } from "../accounts/sealKey.ts";`],
   ["lib/costs/planted.ts", `import { listWaiting } from "../requests/requestOutcomes.ts";`],
   ["lib/pipeline/planted.ts", `import { tryNow } from "../admin/pipeline/tryNow.ts";`],
   ["lib/throttle/planted.ts", `import { endBatch } from "../pipeline/end/endBatch.ts";`],

@@ -92,6 +92,10 @@ describe("why requests wait", () => {
     creation_off: [{}, "batch creation is switched off by BATCH_CREATION_ENABLED"],
     creation_silent: [{}, "no worker has created a batch since then; is one running?"],
     provider_stopped: [{ reason: "No credit." }, "nothing new is sent to the provider: No credit."],
+    account_disabled: [
+      { subject: "azure-eu", by: "boss@example.com", reason: "Moving." },
+      "the account azure-eu was disabled by boss@example.com: Moving.",
+    ],
     model_stopped: [
       { subject: "gpt-6-luna", reason: "Unknown model." },
       "nothing new is sent for gpt-6-luna: Unknown model.",

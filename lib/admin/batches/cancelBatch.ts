@@ -7,6 +7,7 @@ import { nullable, oneOf, type RowOf, statement, text } from "../../db/statement
 import { cancelUnsent } from "../../pipeline/end/cancelUnsent.ts";
 import { batchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
+import { inAccountOf } from "./inAccountOf.ts";
 import { readBatchRow } from "./readBatchRow.ts";
 
 export const cancelBatch = defineOperation({
@@ -35,9 +36,10 @@ export const cancelBatch = defineOperation({
   run: async (ctx, { id, reason, dryRun }) => {
     const target = await READ_TARGET.first(ctx.db, { id });
     if (!target) throw notFound("batch");
-    const wouldChange = canBeCancelled(ctx, target);
+    const account = await inAccountOf(ctx, target.provider);
+    const wouldChange = canBeCancelled(account, target);
     if (dryRun) return { changed: false, wouldChange, batch: await readBatchRow(ctx, id) };
-    if (wouldChange) await cancel(ctx, target, reason);
+    if (wouldChange) await cancel(account, target, reason);
     return { changed: wouldChange, batch: await readBatchRow(ctx, id) };
   },
 });
@@ -91,11 +93,12 @@ async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason
 }
 
 const READ_TARGET = statement({
-  sql: `SELECT "id", "companyId", "openaiBatchId", "status", "providerStatus" FROM "AIBatchRequest" WHERE "id" = $1`,
+  sql: `SELECT "id", "companyId", "provider", "openaiBatchId", "status", "providerStatus" FROM "AIBatchRequest" WHERE "id" = $1`,
   params: { id: text },
   row: {
     id: text,
     companyId: text,
+    provider: text,
     openaiBatchId: nullable(text),
     status: oneOf("AIBatchRequestStatus", AIBatchRequestStatus),
     providerStatus: nullable(text),

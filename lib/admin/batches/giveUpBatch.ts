@@ -8,6 +8,7 @@ import { assertNotCopied } from "../../installation/lookForCopies.ts";
 import { giveUpBatch as giveUp } from "../../pipeline/giveUp.ts";
 import { batchRow } from "./batchRow.ts";
 import { type GiveUpPlan, giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
+import { inAccountOf } from "./inAccountOf.ts";
 import { readBatchRow } from "./readBatchRow.ts";
 
 export const giveUpBatch = defineOperation({
@@ -48,11 +49,12 @@ export async function giveUpFor(
   id: string,
   decision: { reason: string; requeueNow: boolean },
 ): Promise<{ changed: boolean; plan: GiveUpPlan }> {
-  const plan = await requirePlan(ctx, id);
+  const { companyId, provider } = await readBatchRow(ctx, id);
+  const account = await inAccountOf(ctx, provider);
+  const plan = await requirePlan(account, id);
   await refuseInCopy(ctx);
   const { reason, requeueNow } = decision;
-  const { companyId } = await readBatchRow(ctx, id);
-  const changed = await giveUp(ctx, id, { by: ctx.actor.name, reason, requeueNow }, (tx, requeueAt) => {
+  const changed = await giveUp(account, id, { by: ctx.actor.name, reason, requeueNow }, (tx, requeueAt) => {
     const details = { reason, requeueNow, requeueAt, waiting: plan.waiting, boughtTwice: plan.boughtTwice };
     const target = { type: "batch", id };
     return audit(ctx, tx, { action: "batches.give_up", outcome: "done", target, companyId, details });

@@ -48,12 +48,15 @@ export const readBatch = defineOperation({
       // All parts of the answer show one moment.
       await tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
       const { errors, ...batch } = await readRow(ctx, tx, id);
+      const { accounts } = await ctx.accounts.list(tx);
+      // One that cannot be used here is taken to be like ours: this is only said, not done.
+      const { provider } = accounts.find((account) => account.provider.name === batch.provider) ?? ctx;
       return {
         batch,
         timeline: timelineOf({ ...batch, givenUpAt: batch.givenUp?.at ?? null }),
         expected: expectEnd(ctx, batch, (await READ_TURNAROUND.first(tx, {})) ?? null),
         outcomes: await readOutcomes(tx, id),
-        giveUp: batch.givenUp?.requeueConfirmed ? null : await planGiveUp(ctx, tx, id),
+        giveUp: batch.givenUp?.requeueConfirmed ? null : await planGiveUp({ ...ctx, provider }, tx, id),
         errors: (errors ?? []).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       };
     }),

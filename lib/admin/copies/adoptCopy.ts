@@ -1,8 +1,11 @@
+import { DEFAULT_ACCOUNT } from "../../accounts/account.ts";
+import { contextsOf } from "../../accounts/inAccount.ts";
 import { type Acting, audit } from "../../api/operation.ts";
 import { raiseEpochs } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
+import { settleChecked } from "../../installation/checkedUntil.ts";
 import { type Installation, openInstallation, settleInstallation } from "../../installation/installation.ts";
 import { takeoverLabelFor } from "../../installation/marks.ts";
 import { step } from "../../step.ts";
@@ -41,8 +44,23 @@ export interface Adoption {
 /** What adoptCopy would do. Changes nothing. */
 export async function planAdoption(ctx: PipelineContext): Promise<Adoption> {
   const installation = await openInstallation(ctx);
-  const survey = await surveyProvider(ctx, installation);
-  return weigh(ctx, installation, survey, async () => {});
+  const places = await surveyAll(ctx, installation);
+  return weighAll(installation, places, async () => {});
+}
+
+/** An account, and what there is in it. */
+interface Place<C extends PipelineContext = PipelineContext> {
+  ctx: C;
+  survey: Survey;
+}
+
+/** Every account: what one of them has forgotten would be bought again. */
+async function surveyAll<C extends PipelineContext>(ctx: C, installation: Installation): Promise<Place<C>[]> {
+  const places: Place<C>[] = [];
+  for (const account of await contextsOf(ctx, "all")) {
+    places.push({ ctx: account, survey: await surveyProvider(account, installation) });
+  }
+  return places;
 }
 
 /**
@@ -52,31 +70,39 @@ export async function planAdoption(ctx: PipelineContext): Promise<Adoption> {
  */
 export async function adoptCopy(ctx: PipelineContext & Acting): Promise<Adoption> {
   const installation = await standStill(ctx);
-  const before = await surveyProvider(ctx, installation);
-  const generation = before.generation + 1;
-  await announce(ctx, { id: installation.id, generation });
-  await deleteUnused(ctx, before);
+  const before = await surveyAll(ctx, installation);
+  const generation = highestOf(before) + 1;
+  for (const { ctx: account, survey } of before) {
+    await announce(account, { id: installation.id, generation });
+    await deleteUnused(account, survey);
+  }
   // What the other one had just sent shows by then, or fails for want of its file.
   await ctx.clock.sleep(ctx.config.BATCH_SETTLE_TIME, ctx.stopping);
   ctx.stopping.throwIfAborted();
-  const survey = await surveyProvider(ctx, installation);
-  await deleteUnused(ctx, survey);
-  const weighed = await weigh(ctx, installation, survey, (take) => take());
-  const adoption = { ...weighed, generation, unusedFiles: before.unusedFiles.length };
-  await step(ctx, "adopt.finish", () => finish(ctx, installation, survey, adoption));
+  const places = await surveyAll(ctx, installation);
+  for (const { ctx: account, survey } of places) await deleteUnused(account, survey);
+  const weighed = await weighAll(installation, places, (take) => take());
+  const adoption = { ...weighed, generation, unusedFiles: unusedIn(before) };
+  await step(ctx, "adopt.finish", () => finish(ctx, installation, places, adoption));
   ctx.log.warn({ event: "installation.adopted", ...adoption });
   return adoption;
 }
 
-/** Goes through all that there is, and takes what can be taken: as far as `act` does it. */
-async function weigh(
-  ctx: PipelineContext,
-  installation: Installation,
-  survey: Survey,
-  act: (take: () => Promise<unknown>) => Promise<unknown>,
-): Promise<Adoption> {
+const highestOf = (places: readonly Place[]) => Math.max(...places.map(({ survey }) => survey.generation));
+const unusedIn = (places: readonly Place[]) => places.reduce((sum, { survey }) => sum + survey.unusedFiles.length, 0);
+
+type Act = (take: () => Promise<unknown>) => Promise<unknown>;
+type Counts = Pick<Adoption, "known" | "gone" | "found" | "forgotten" | "lost" | "left">;
+
+async function weighAll(installation: Installation, places: readonly Place[], act: Act): Promise<Adoption> {
   const none = (): Count => ({ batches: 0, requests: 0 });
   const counts = { known: none(), gone: none(), found: none(), forgotten: none(), lost: none(), left: none() };
+  for (const place of places) await weigh(place, counts, act);
+  return { installation: installation.id, generation: highestOf(places) + 1, ...counts, unusedFiles: unusedIn(places) };
+}
+
+/** Goes through all that there is in an account, and takes what can be taken: as far as `act` does it. */
+async function weigh({ ctx, survey }: Place, counts: Counts, act: Act): Promise<void> {
   const add = (count: Count, requests: number) => {
     count.batches++;
     count.requests += requests;
@@ -108,8 +134,6 @@ async function weigh(
       add(recorded && (await isGone(ctx, recorded.theirs)) ? counts.gone : counts.known, waiting);
     }
   }
-  const { generation, unusedFiles } = survey;
-  return { installation: installation.id, generation: generation + 1, ...counts, unusedFiles: unusedFiles.length };
 }
 
 const COUNT_WAITING = statement({
@@ -140,14 +164,20 @@ async function deleteUnused(ctx: PipelineContext, { unusedFiles }: Survey): Prom
 async function finish(
   ctx: PipelineContext & Acting,
   installation: Installation,
-  survey: Survey,
+  places: readonly Place[],
   adoption: Adoption,
 ): Promise<void> {
   const { id, detachedAt } = installation;
   const { generation } = adoption;
-  const marks = survey.open.flatMap(({ found }) => found.map(({ mark }: MarkedBatch) => mark));
+  const open = places.flatMap(({ survey }) => survey.open);
+  const marks = open.flatMap(({ found }) => found.map(({ mark }: MarkedBatch) => mark));
   await inTransaction(ctx.db, async (tx) => {
-    await settleInstallation(tx, installation, { id, generation, checkedUntil: survey.newest, detachedAt });
+    let { checkedUntil } = installation;
+    for (const { ctx: account, survey } of places) {
+      if (account.accountId === DEFAULT_ACCOUNT) checkedUntil = survey.newest;
+      else await settleChecked(tx, account.accountId, survey.newest);
+    }
+    await settleInstallation(tx, installation, { id, generation, checkedUntil, detachedAt });
     await raiseEpochs(tx, marks);
     const target = { type: "installation", id };
     await audit(ctx, tx, { action: "installation.adopt", outcome: "done", target, details: { ...adoption } });

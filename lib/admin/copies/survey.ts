@@ -2,6 +2,7 @@ import { OVER } from "../../batches/states.ts";
 import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { arrayOf, int, known, nullable, type RowOf, statement, text } from "../../db/statement.ts";
+import { readCheckedUntil } from "../../installation/checkedUntil.ts";
 import type { Installation } from "../../installation/installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "../../installation/marks.ts";
 import { hasEnded, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
@@ -18,7 +19,7 @@ export interface MarkedBatch {
 /** A batch that is not over here, as far as it matters for what the provider has of it. */
 type OpenBatch = RowOf<typeof LIST_OPEN>;
 
-/** Everything at the provider that bears our mark, held against the database. */
+/** Everything in an account that bears our mark, held against the database. */
 export interface Survey {
   /** The highest generation that anybody has used. */
   generation: number;
@@ -32,7 +33,7 @@ export interface Survey {
   unusedFiles: string[];
 }
 
-/** Reads what the provider has of this installation. */
+/** Reads what an account has of this installation. */
 export async function surveyProvider(ctx: PipelineContext, installation: Installation): Promise<Survey> {
   const { marked, newest } = await step(ctx, "adopt.list_batches", () => listMarked(ctx, installation));
   const files = await step(ctx, "adopt.list_files", () => listFiles(ctx, installation));
@@ -62,7 +63,7 @@ export async function surveyProvider(ctx: PipelineContext, installation: Install
 
 async function listMarked(ctx: PipelineContext, installation: Installation) {
   const marked: MarkedBatch[] = [];
-  let newest = installation.checkedUntil;
+  let newest = await readCheckedUntil(ctx, installation);
   // What was made so long ago that its results are not kept any more can bring nothing.
   const since = after(ctx.clock, -ctx.provider.capabilities.filesKeptMs - DAY_MS);
   for await (const theirs of ctx.provider.listBatches(since)) {
@@ -89,7 +90,7 @@ async function listFiles(ctx: PipelineContext, installation: Installation) {
 }
 
 async function readKnown(ctx: PipelineContext, ids: string[]) {
-  const open = await LIST_OPEN.rows(ctx.db, {});
+  const open = await LIST_OPEN.rows(ctx.db, { provider: ctx.provider.name });
   const known = await FIND_KNOWN.rows(ctx.db, { ids });
   return {
     open: new Map(open.map((batch) => [batch.id, batch])),
@@ -98,8 +99,9 @@ async function readKnown(ctx: PipelineContext, ids: string[]) {
 }
 
 const LIST_OPEN = statement({
-  sql: `SELECT "id", "openaiBatchId", "inputFileId", "epoch" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}
+  sql: `SELECT "id", "openaiBatchId", "inputFileId", "epoch" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} AND "provider" = $1
          ORDER BY "createdAt", "id"`,
+  params: { provider: text },
   row: { id: text, openaiBatchId: nullable(text), inputFileId: nullable(text), epoch: int },
 });
 

@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT } from "../../accounts/account.ts";
 import { OVER } from "../../batches/states.ts";
 import { after } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
@@ -29,7 +30,12 @@ export async function checkProvider(ctx: PipelineContext, options: DoctorOptions
     if (!isProviderError(error)) throw error;
     findings.push(notChecked(error));
   }
-  return findings;
+  return findings.map((found) => inAccount(ctx, found));
+}
+
+function inAccount({ accountId }: PipelineContext, found: Finding): Finding {
+  if (accountId === DEFAULT_ACCOUNT) return found;
+  return { ...found, explanation: `In the account "${accountId}": ${found.explanation}` };
 }
 
 /** Whether a finding says that the provider could not be asked. */
@@ -90,13 +96,13 @@ async function checkMissing(ctx: PipelineContext): Promise<Finding[]> {
 
 /** Our batches that are not over, with the provider's id of each; null while none is recorded. */
 async function openBatches(ctx: PipelineContext): Promise<Map<string, string | null>> {
-  const rows = await READ_OPEN.rows(ctx.db, {});
+  const rows = await READ_OPEN.rows(ctx.db, { provider: ctx.provider.name });
   return new Map(rows.map((row) => [row.id, row.openaiBatchId]));
 }
 
 /** Those from before a detachment are not ours to judge. */
 async function knownBatches(ctx: PipelineContext, since: Date, detachedAt: Date | null): Promise<Set<string>> {
-  const rows = await READ_KNOWN.rows(ctx.db, { since, detachedAt });
+  const rows = await READ_KNOWN.rows(ctx.db, { since, detachedAt, provider: ctx.provider.name });
   return new Set(rows.map((row) => row.id));
 }
 
@@ -111,13 +117,14 @@ function finding(
 }
 
 const READ_OPEN = statement({
-  sql: `SELECT "id", "openaiBatchId" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+  sql: `SELECT "id", "openaiBatchId" FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER} AND "provider" = $1`,
+  params: { provider: text },
   row: { id: text, openaiBatchId: nullable(text) },
 });
 
 const READ_KNOWN = statement({
   sql: `SELECT "id" FROM "AIBatchRequest"
-         WHERE "createdAt" > $1 AND ($2::timestamptz IS NULL OR "createdAt" > $2)`,
-  params: { since: timestamp, detachedAt: nullable(timestamp) },
+         WHERE "createdAt" > $1 AND ($2::timestamptz IS NULL OR "createdAt" > $2) AND "provider" = $3`,
+  params: { since: timestamp, detachedAt: nullable(timestamp), provider: text },
   row: { id: text },
 });

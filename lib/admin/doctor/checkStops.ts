@@ -1,19 +1,18 @@
 import type { Context } from "../../context.ts";
 import { readModelStops } from "../../throttle/modelStop.ts";
-import { readStop } from "../../throttle/providerStop.ts";
+import { listStops } from "../../throttle/providerStop.ts";
 import { sayNextTrial } from "../../throttle/trial.ts";
 import type { Finding } from "./invariant.ts";
 
 const EXAMPLES = 10;
 
-/** Why nothing new is sent: to the provider, or for a model. */
+/** Why nothing new is sent: to an account, or for a model. */
 export async function checkStops(ctx: Context): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const stop = await readStop(ctx);
-  if (stop) {
+  for (const stop of await listStops(ctx)) {
     findings.push({
       id: "provider-stopped",
-      explanation: `Nothing new has been sent since ${stop.stoppedAt.toISOString()}: ${stop.message}`,
+      explanation: `Nothing new has been sent to ${stop.provider} since ${stop.stoppedAt.toISOString()}: ${stop.message}`,
       count: 1,
       examples: [stop.code],
       repaired: 0,

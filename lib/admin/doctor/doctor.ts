@@ -1,7 +1,9 @@
+import { contextsOf } from "../../accounts/inAccount.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
 import { type LearnedSize, readLearnedSize } from "../../throttle/fileSize.ts";
 import { calibrate } from "../../throttle/tokenBudget.ts";
+import { checkAccounts } from "./checkAccounts.ts";
 import { checkAudit } from "./checkAudit.ts";
 import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";
@@ -33,15 +35,18 @@ export interface Diagnosis {
 const EXAMPLES = 10;
 
 /**
- * Checks the invariants on the database and holds our batches against the provider's list. With `fix` it repairs what
+ * Checks the invariants on the database and holds our batches against the list of each account. With `fix` it repairs what
  * can be repaired without losing or paying for anything, each repair in a transaction of its own.
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
   const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
   findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)), ...(await checkClock(ctx)));
   findings.push(...(await checkKeys(ctx)));
-  const ofProvider = await checkProvider(ctx, options);
-  findings.push(...(await checkCopied(ctx, !ofProvider.some(isOfReaching))), ...ofProvider);
+  findings.push(...(await checkAccounts(ctx)));
+  for (const account of await contextsOf(ctx, "those_that_open")) {
+    const ofProvider = await checkProvider(account, options);
+    findings.push(...(await checkCopied(account, !ofProvider.some(isOfReaching))), ...ofProvider);
+  }
   return {
     checked: INVARIANTS.length,
     findings,

@@ -3,7 +3,7 @@ import { time } from "../../api/fields.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import type { Context } from "../../context.ts";
 import { readModelStops } from "../../throttle/modelStop.ts";
-import { readStop } from "../../throttle/providerStop.ts";
+import { listStops } from "../../throttle/providerStop.ts";
 import { readStuck, stuckBatches } from "../batches/stuckBatches.ts";
 import { readSchedulers, schedulerShape } from "../schedulers/readSchedulers.ts";
 import { readStopped, stopped } from "../spending/setStopped.ts";
@@ -42,7 +42,10 @@ export const overviewShape = z.object({
   providerStop: z
     .object({ code: z.string(), message: z.string(), stoppedAt: time, nextTrialAt })
     .nullable()
-    .meta({ description: "Why nothing new is sent to the provider." }),
+    .meta({ description: "Why nothing new is sent to an account: the one that has been on hold longest." }),
+  providerStops: z
+    .array(z.object({ provider: z.string(), code: z.string(), message: z.string(), stoppedAt: time, nextTrialAt }))
+    .meta({ description: "Accounts to which nothing new is sent, and why. Other accounts continue." }),
   modelStops: z
     .array(z.object({ model: z.string(), code: z.string(), message: z.string(), stoppedAt: time, nextTrialAt }))
     .meta({ description: "Models for which nothing new is sent, and why. Other models continue." }),
@@ -59,6 +62,7 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
     const at = ctx.clock.now();
     const counts = await countRequests(tx);
     const schedulers = await readSchedulers(ctx, tx);
+    const providerStops = await listStops({ db: tx });
     return {
       at,
       requests: {
@@ -74,7 +78,8 @@ export async function readOverview(ctx: Context): Promise<z.input<typeof overvie
       ...(await readSeries(tx, at, counts)),
       spend: await readSpend(tx, at),
       schedulers,
-      providerStop: (await readStop({ db: tx })) ?? null,
+      providerStop: providerStops[0] ?? null,
+      providerStops,
       modelStops: await readModelStops({ db: tx }),
       spendingStop: await readStopped(tx),
       waiting: await readWaiting(ctx, tx, { pending: counts.pending_batching, schedulers }),

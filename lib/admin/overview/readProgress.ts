@@ -1,11 +1,13 @@
+import { isOfAccounts } from "../../accounts/account.ts";
+import { DISABLED, disabledReason } from "../../accounts/disabled.ts";
 import { analysesToSend } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
-import { arrayOf, int, known, nullable, statement, text } from "../../db/statement.ts";
+import { arrayOf, bool, int, known, statement, text } from "../../db/statement.ts";
 import { UNFINISHED } from "../../jobs/job.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
-import { REFUSED_CALLS } from "../../throttle/providerStop.ts";
+import { REFUSED_CALLS, STOPPED } from "../../throttle/providerStop.ts";
 import { UNFINISHED as UNFINISHED_BULKS } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 
@@ -18,7 +20,9 @@ export interface Progress {
   complete: number;
   failed: number;
   openBatches: number;
-  /** Those of them that get no further while the provider is stopped: not sent yet, or refused for the same reason. */
+  /** Beside them, those that wait, unsent, for a disabled account. */
+  disabledBatches: number;
+  /** Those of them that get no further while their account is stopped: not sent yet, or refused for the same reason. */
   heldBatches: number;
   /** Those of which the provider certainly has nothing: they wait while all spending is stopped. */
   unsentBatches: number;
@@ -46,42 +50,49 @@ export function readProgress(ctx: Context): Promise<Progress> {
 }
 
 /** Nothing to claim or to send back, and nothing in flight: what is left to do needs a person, or a new import. */
-export function isIdle({ claimable, inBatch, openBatches, unfinishedJobs }: Progress): boolean {
-  return claimable === 0 && inBatch === 0 && openBatches === 0 && unfinishedJobs === 0;
+export function isIdle({ claimable, inBatch, openBatches, disabledBatches, unfinishedJobs }: Progress): boolean {
+  const isNoneInFlight = openBatches === 0 && (inBatch === 0 || disabledBatches > 0);
+  return claimable === 0 && isNoneInFlight && unfinishedJobs === 0;
 }
 
-/** @param models of these alone */
+/** @param but what is left out: these models, and whether accounts that are stopped */
 export async function countClaimable(
   { config }: Pick<Context, "config">,
   tx: Sql,
-  models?: readonly string[],
+  but: { models: readonly string[]; stopped: boolean } = { models: [], stopped: false },
 ): Promise<number> {
-  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysesToSend(config), models: models ?? null });
+  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysesToSend(config), ...but });
   return found?.claimable ?? 0;
 }
 
-const NO_BATCHES = { openBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
+const NO_BATCHES = { openBatches: 0, disabledBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
 
 const COUNT_CLAIMABLE = statement({
   sql: `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
          WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
-           AND r."processingType" = ANY($1) AND ($2::text[] IS NULL OR r."model" = ANY($2))`,
-  params: { analyses: arrayOf(text), models: nullable(arrayOf(text)) },
+           AND r."processingType" = ANY($1) AND r."model" <> ALL($2)
+           AND NOT ${isOfAccounts('r."model"', DISABLED)} AND NOT ($3 AND ${isOfAccounts('r."model"', STOPPED)})`,
+  params: { analyses: arrayOf(text), models: arrayOf(text), stopped: bool },
   row: { claimable: known(int) },
 });
 
 const COUNT_OPEN_BATCHES = statement({
-  sql: `SELECT count(*)::int AS "openBatches",
-               count(*) FILTER (WHERE "openaiBatchId" IS NULL
-                 OR "errorCode" = ANY($1) AND EXISTS (SELECT 1 FROM "ProviderStop"))::int AS "heldBatches",
-               count(*) FILTER (WHERE "openaiBatchId" IS NULL AND "inputFileId" IS NULL)::int AS "unsentBatches",
+  sql: `SELECT count(*) FILTER (WHERE NOT "isDisabled")::int AS "openBatches",
+               count(*) FILTER (WHERE "isDisabled")::int AS "disabledBatches",
+               count(*) FILTER (WHERE NOT "isDisabled" AND ("openaiBatchId" IS NULL OR "errorCode" = ANY($1))
+                 AND EXISTS (SELECT 1 FROM "ProviderStop" s WHERE s."provider" = b."provider"))::int AS "heldBatches",
+               count(*) FILTER (WHERE NOT "isDisabled" AND "openaiBatchId" IS NULL AND "inputFileId" IS NULL)::int
+                 AS "unsentBatches",
                COALESCE(sum(LEAST("requestCount",
                  ("providerCounts"->>'completed')::float8 + ("providerCounts"->>'failed')::float8)), 0)::int
                  AS "finishedAtProvider"
-          FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}`,
+          FROM (SELECT *, "openaiBatchId" IS NULL AND "inputFileId" IS NULL
+                       AND ${disabledReason('"provider"')} IS NOT NULL AS "isDisabled"
+                  FROM "AIBatchRequest" WHERE "status" NOT IN ${OVER}) b`,
   params: { refused: arrayOf(text) },
   row: {
     openBatches: known(int),
+    disabledBatches: known(int),
     heldBatches: known(int),
     unsentBatches: known(int),
     finishedAtProvider: known(int),

@@ -3,7 +3,6 @@ import type { Sql } from "../../db/pool.ts";
 import { readInstallation } from "../../installation/installation.ts";
 import { describeCopied } from "../../installation/signs.ts";
 import { readModelStops } from "../../throttle/modelStop.ts";
-import { readStop } from "../../throttle/providerStop.ts";
 import type { SchedulerView } from "../schedulers/readSchedulers.ts";
 import { readStopped } from "../spending/setStopped.ts";
 import {
@@ -14,6 +13,7 @@ import {
   readOfModel,
   readUnserved,
 } from "./countWaiting.ts";
+import { readHeldAccounts } from "./heldAccounts.ts";
 import type { Waiting } from "./waitingShape.ts";
 
 const NONE = { atLeast: false, subject: null, reason: null, by: null, since: null, until: null, lastUntil: null };
@@ -31,6 +31,7 @@ export async function readWaiting(
   if (pending === 0 || !creation) return calls;
   const held = await readHolds(ctx, sql, pending, creation);
   const some = [
+    ...(await readHeldAccounts(ctx, sql, pending)),
     ...(await readStoppedModels(ctx, sql)),
     ...(await readUnserved(sql)),
     ...(await readLimited(ctx, sql)),
@@ -51,7 +52,6 @@ async function readHolds(ctx: Context, sql: Sql, count: number, creation: Schedu
   const all = { ...NONE, count };
   const copied = (await readInstallation(sql))?.copied;
   const stopped = await readStopped(sql);
-  const refused = await readStop({ db: sql });
   const held: Waiting[] = [];
   if (copied) held.push({ ...all, kind: "copied", reason: describeCopied(copied) });
   if (stopped) held.push({ ...all, kind: "spending_stopped", ...stopped });
@@ -60,7 +60,6 @@ async function readHolds(ctx: Context, sql: Sql, count: number, creation: Schedu
   else if (creation.lastStartedAt && isSilent(ctx, creation)) {
     held.push({ ...all, kind: "creation_silent", since: creation.lastStartedAt });
   }
-  if (refused) held.push({ ...all, kind: "provider_stopped", reason: refused.message, since: refused.stoppedAt });
   return held;
 }
 

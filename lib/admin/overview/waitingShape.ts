@@ -8,6 +8,7 @@ const KINDS = [
   "creation_off",
   "creation_silent",
   "provider_stopped",
+  "account_disabled",
   "model_stopped",
   "company_not_served",
   "company_limit",
@@ -25,7 +26,7 @@ export const waiting = z.object({
   subject: z
     .string()
     .nullable()
-    .meta({ description: "The model, the company or the failure's code that it is about." }),
+    .meta({ description: "The model, the account, the company or the failure's code that it is about." }),
   reason: z.string().nullable().meta({ description: "In words." }),
   by: z.string().nullable().meta({ description: "Who has decided it." }),
   since: time.nullable(),

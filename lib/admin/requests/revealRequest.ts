@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { accountOfModel, DEFAULT_ACCOUNT } from "../../accounts/account.ts";
 import { ANALYSIS_NAMES } from "../../analysis/registry.ts";
 import { time } from "../../api/fields.ts";
-import type { PipelineContext } from "../../context.ts";
+import type { OpenAccount, PipelineContext } from "../../context.ts";
 import { SentimentCategory, SessionCategory } from "../../db/enums.ts";
 import type { Sql } from "../../db/pool.ts";
 import { arrayOf, bool, int, json, known, nullable, oneOf, statement, text, timestamp } from "../../db/statement.ts";
@@ -58,12 +59,27 @@ async function readPayload(
   { id, processingType }: { id: string; processingType: string },
 ): Promise<Revealed["payload"]> {
   for await (const request of readSessions(sql, [id])) {
+    const account = await findAccount(ctx, sql, id);
     // Another version may have an analysis that this one does not know: it alone can write the line.
-    const line = ANALYSIS_NAMES.includes(processingType) ? renderLine(ctx, ctx.provider.endpoint, request) : null;
+    const isKnown = account !== undefined && ANALYSIS_NAMES.includes(processingType);
+    const line = isKnown ? renderLine({ ...ctx, ...account }, account.provider.endpoint, request) : null;
     return { messages: request.messages, line: typeof line === "string" ? line : null };
   }
   return { messages: [], line: null };
 }
+
+/** The account that the request is sent to; undefined if it cannot be used here. */
+async function findAccount(ctx: PipelineContext, sql: Sql, requestId: string): Promise<OpenAccount | undefined> {
+  const { accountId = DEFAULT_ACCOUNT } = (await READ_ACCOUNT.first(sql, { requestId })) ?? {};
+  if (accountId === ctx.accountId) return ctx;
+  return (await ctx.accounts.list(sql)).accounts.find((account) => account.accountId === accountId);
+}
+
+const READ_ACCOUNT = statement({
+  sql: `SELECT ${accountOfModel('r."model"')} AS "accountId" FROM "AIProcessingRequest" r WHERE r."id" = $1`,
+  params: { requestId: text },
+  row: { accountId: known(text) },
+});
 
 const READ_ANSWER = statement({
   sql: `SELECT s."language", s."sentiment", s."escalated", s."forwardedHr", s."category", s."summary", s."analysedAt",

@@ -21,14 +21,14 @@ export async function isTrialDue(
 }
 
 async function isBeingTried(ctx: PipelineContext, stop: { seenAt: Date }, model?: string): Promise<boolean> {
-  return (await FIND_TRIAL.run(ctx.db, { seenAt: stop.seenAt, model: model ?? null })) > 0;
+  return (await FIND_TRIAL.run(ctx.db, { seenAt: stop.seenAt, model: model ?? null, provider: ctx.provider.name })) > 0;
 }
 
 const FIND_TRIAL = statement({
   sql: `SELECT 1 FROM "AIBatchRequest"
          WHERE "status" NOT IN ${OVER} AND ("openaiBatchId" IS NULL OR "submittedAt" >= $1)
-           AND ($2::text IS NULL OR "model" = $2) LIMIT 1`,
-  params: { seenAt: timestamp, model: nullable(text) },
+           AND ($2::text IS NULL OR "model" = $2) AND "provider" = $3 LIMIT 1`,
+  params: { seenAt: timestamp, model: nullable(text), provider: text },
 });
 
 /** A group that goes in this turn; of one that tries whether a stop can be lifted, with how many lines. */
@@ -63,28 +63,28 @@ function draw(ctx: PipelineContext, groups: readonly Group[]): Group | undefined
   return groups[Math.floor(ctx.random() * groups.length)];
 }
 
-/** What is stopped at the moment. */
+/** What is stopped at the moment in an account. */
 export interface Stops {
   account: ProviderStop | undefined;
   models: ReadonlyMap<string, ModelStop>;
 }
 
 export async function readStops(ctx: PipelineContext): Promise<Stops> {
-  const models = await readModelStops(ctx);
+  const models = (await readModelStops(ctx)).filter(({ provider }) => provider === ctx.provider.name);
   return { account: await readStop(ctx), models: new Map(models.map((stop) => [stop.model, stop])) };
 }
 
 /**
- * The groups with a submission that waits out a failure. One may be at fault itself; with several, the provider is, and
+ * The groups of an account with a submission that waits out a failure. One may be at fault itself; with several, the provider is, and
  * claiming more would only pile up batches that cannot be sent.
  */
 export async function findGroupsThatWait(ctx: PipelineContext): Promise<Group[]> {
-  return await THAT_WAIT.rows(ctx.db, { now: ctx.clock.now() });
+  return await THAT_WAIT.rows(ctx.db, { now: ctx.clock.now(), provider: ctx.provider.name });
 }
 
 const THAT_WAIT = statement({
   sql: `SELECT DISTINCT "companyId", "model" FROM "AIBatchRequest"
-         WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL AND "callFailures" > 0 AND "notBefore" > $1`,
-  params: { now: timestamp },
+         WHERE "status" NOT IN ${OVER} AND "openaiBatchId" IS NULL AND "callFailures" > 0 AND "notBefore" > $1 AND "provider" = $2`,
+  params: { now: timestamp, provider: text },
   row: { companyId: text, model: text },
 });

@@ -1,3 +1,4 @@
+import { accountOfModel } from "../../accounts/account.ts";
 import { analysesToSend } from "../../analysis/registry.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
@@ -8,16 +9,19 @@ import { SERVED } from "../end/suspendedCompany.ts";
 import type { Group } from "./choosePending.ts";
 
 /**
- * Companies that may have new batches, by their status and their limit, with each model that they need; those with the
+ * Companies that may have new batches, by their status and their limit, with each model of the account that they need; those with the
  * least in flight come first. Asked at every turn, however many requests wait: so it steps from group to group along the
  * index of what is pending, and reads the first of each that is due.
  */
-export async function listGroups(ctx: Pick<PipelineContext, "clock" | "db" | "config">): Promise<Group[]> {
+export async function listGroups(
+  ctx: Pick<PipelineContext, "clock" | "db" | "config" | "accountId">,
+): Promise<Group[]> {
   const usedUp = await listUsedUp(ctx, ctx.db);
   return await inTransaction(ctx.db, async (tx) => {
     // Statistics from when nothing was pending make an index on the status, and a sort of all that is, look as cheap.
     await tx.query("SET LOCAL enable_sort = off");
-    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysesToSend(ctx.config), usedUp });
+    const { accountId } = ctx;
+    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysesToSend(ctx.config), usedUp, accountId });
   });
 }
 
@@ -38,10 +42,10 @@ const LIST = statement({
               AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "processingType" = ANY($2)
               AND NOT (${DRAWS} AND "companyId" = ANY($3))
             ORDER BY "companyId", "model", "requestedAt" LIMIT 1) due
-         WHERE c."status" IN ${SERVED}
+         WHERE c."status" IN ${SERVED} AND ${accountOfModel('"group"."model"')} = $4
          ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
                     WHERE b."companyId" = "group"."companyId" AND b."model" = "group"."model" AND b."status" NOT IN ${OVER}),
                   due."requestedAt", "group"."companyId", "group"."model"`,
-  params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text) },
+  params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text), accountId: text },
   row: { companyId: known(text), model: known(text) },
 });

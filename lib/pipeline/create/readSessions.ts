@@ -15,7 +15,9 @@ export async function* readSessions(sql: Sql, requestIds: readonly string[]): As
 }
 
 const READ = statement({
-  sql: `SELECT r."id", r."model", r."processingType", r."maxOutputTokens", s.xmin::text AS "sessionVersion",
+  sql: `SELECT r."id", r."processingType",
+               COALESCE((SELECT "providerName" FROM "AIModel" WHERE "name" = r."model"), r."model") AS "model",
+               r."maxOutputTokens", s.xmin::text AS "sessionVersion",
                COALESCE(m."messages", '[]') AS "messages",
                ARRAY(SELECT q."content" FROM unnest(r."questionIds") WITH ORDINALITY AS asked("id", "number")
                       CROSS JOIN LATERAL (SELECT "content" FROM "Question" WHERE "id" = asked."id" LIMIT 1) q
@@ -30,6 +32,7 @@ const READ = statement({
   params: { ids: arrayOf(text) },
   row: {
     id: known(text),
+    /** As it is called in its account. */
     model: known(text),
     processingType: known(text),
     maxOutputTokens: nullable(int),

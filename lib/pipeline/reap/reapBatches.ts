@@ -53,6 +53,7 @@ async function findSurplus(ctx: PipelineContext, { detachedAt }: Installation, l
     batchIds: live.map(({ batchId }) => batchId),
     areSigned: live.map(({ generation }) => generation !== null),
     detachedAt,
+    provider: ctx.provider.name,
   });
 }
 
@@ -60,12 +61,13 @@ const FIND_SURPLUS = statement({
   sql: `SELECT theirs."providerId", b."id" AS "batchId"
           FROM unnest($1::text[], $2::text[], $3::boolean[]) AS theirs("providerId", "batchId", "isSigned")
           JOIN "AIBatchRequest" b ON b."id" = theirs."batchId" AND (theirs."isSigned" OR ${isOursUnsigned("$4")})
-         WHERE b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL`,
+         WHERE b."provider" = $5 AND (b."openaiBatchId" <> theirs."providerId" OR b."processedAt" IS NOT NULL)`,
   params: {
     providerIds: arrayOf(text),
     batchIds: arrayOf(text),
     areSigned: arrayOf(bool),
     detachedAt: nullable(timestamp),
+    provider: text,
   },
   row: { providerId: known(text), batchId: text },
 });

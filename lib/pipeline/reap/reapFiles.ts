@@ -55,6 +55,7 @@ async function findOrphans(ctx: PipelineContext, { detachedAt }: Installation, f
     epochs: files.map(({ epoch }) => epoch),
     areSigned: files.map(({ generation }) => generation !== null),
     detachedAt,
+    provider: ctx.provider.name,
   });
 }
 
@@ -64,13 +65,14 @@ const FIND_ORPHANS = statement({
                AS file("providerId", "batchId", "epoch", "isSigned")
           JOIN "AIBatchRequest" b ON b."id" = file."batchId" AND (file."isSigned" OR ${isOursUnsigned("$5")})
          WHERE b."inputFileId" IS DISTINCT FROM file."providerId"
-           AND (b."epoch" > file."epoch" OR b."processedAt" IS NOT NULL)`,
+           AND (b."epoch" > file."epoch" OR b."processedAt" IS NOT NULL) AND b."provider" = $6`,
   params: {
     providerIds: arrayOf(text),
     batchIds: arrayOf(text),
     epochs: arrayOf(int),
     areSigned: arrayOf(bool),
     detachedAt: nullable(timestamp),
+    provider: text,
   },
   row: { providerId: known(text), batchId: text },
 });

@@ -9,13 +9,13 @@ import { reapFiles } from "./reapFiles.ts";
 const MOST_DELETIONS = 1_000;
 
 /** What one round has cleared away. */
-export interface Reaped {
+export type Reaped = {
   batches: number;
   files: number;
-}
+};
 
 /**
- * Clears away at the provider what carries our mark and nobody waits for: live batches besides the recorded one, files
+ * Clears away in an account what carries our mark and nobody waits for: live batches besides the recorded one, files
  * that no batch can use any more, files of batches that are over. Each is counted in ReapedItem.
  */
 export async function reaper(ctx: PipelineContext): Promise<Reaped> {
@@ -24,7 +24,7 @@ export async function reaper(ctx: PipelineContext): Promise<Reaped> {
   const files = await reapFiles(ctx);
   // Not those from before a detachment: they belong to the database that this one was copied from.
   const { detachedAt } = await openInstallation(ctx);
-  const given = { now: ctx.clock.now(), limit: MOST_DELETIONS, createdAfter: detachedAt };
+  const given = { now: ctx.clock.now(), limit: MOST_DELETIONS, createdAfter: detachedAt, provider: ctx.provider.name };
   for (const batch of await listUndeleted(ctx.db, given)) {
     if (ctx.stopping.aborted) break;
     await deleteProviderFiles(ctx, batch);

@@ -3,7 +3,7 @@ import { ProviderError } from "../contract/errors.ts";
 import type { LineRequest } from "../contract/lines.ts";
 
 /** What a line asks, in the words of the endpoint that it is addressed to. */
-const BODIES = {
+export const BODIES = {
   "/v1/chat/completions": ({ model, system, user, schemaName: name, schema, maxOutputTokens }: LineRequest) => ({
     model,
     messages: [

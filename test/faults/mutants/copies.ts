@@ -30,7 +30,7 @@ export const COPIES: readonly Mutant[] = [
     name: "taken-over-in-silence",
     harm: "the original does not hear that a copy has been adopted, and both go on",
     file: "lib/admin/copies/adoptCopy.ts",
-    find: `  await announce(ctx, { id: installation.id, generation });\n`,
+    find: `    await announce(account, { id: installation.id, generation });\n`,
     replace: ``,
     caughtBy: ["test/installation/decisions.full.test.ts"],
   },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { oneAccount } from "../../../lib/accounts/openAccounts.ts";
 import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { readConfig } from "../../../lib/config.ts";
@@ -71,7 +72,7 @@ async function runCase(database: TestDatabase, { output, errors, cut }: Case): P
       log: openLog({ level: "silent", format: "json" }),
       clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
     }),
-    provider,
+    ...oneAccount(provider),
   };
   for (const company of ["Acme", "Bolt"]) companies.push((await addSessions(ctx, REQUESTS, { company })).requestIds);
   for (let round = 0; await isBusy(ctx); round++) {

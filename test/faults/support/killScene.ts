@@ -1,3 +1,4 @@
+import { oneAccount } from "../../../lib/accounts/openAccounts.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { readConfig } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
@@ -62,7 +63,7 @@ export async function openScene(options: { env?: Record<string, string>; faults?
     const parts = { config: readConfig(env), db: database.pool, log: openLog({ level: "fatal", format: "json" }) };
     const ctx = {
       ...createContext(parts),
-      provider: openProvider("openai", { apiKey: "test-key", baseURL: emulator.url }),
+      ...oneAccount(openProvider("openai", { apiKey: "test-key", baseURL: emulator.url })),
     };
     return { database, emulator, fleet, ctx, env, idle: () => waitUntilIdle(database.pool), close };
   } catch (error) {

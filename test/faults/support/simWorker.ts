@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { oneAccount } from "../../../lib/accounts/openAccounts.ts";
 import type { Config } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
 import { DatabaseClock } from "../../../lib/db/databaseClock.ts";
@@ -84,7 +85,7 @@ export class SimWorker implements Actor {
         worker: name,
         stopping: this.#stopping.signal,
       }),
-      provider: parts.provider,
+      ...oneAccount(parts.provider),
       steps: this.#hook,
     };
     this.#ctx = ctx;

@@ -68,6 +68,7 @@ export function rowsIn(sql: Sql) {
     job: oneOf(operations.jobs),
     jobs: manyOf(operations.jobs),
     bulkRequeues: manyOf(operations.bulkRequeues),
+    account: oneOf(operations.accounts),
     model: oneOf(operations.models),
     models: manyOf(operations.models),
     prices: manyOf(operations.prices),

@@ -33,6 +33,8 @@ export function operationsIn(sql: Sql) {
       askedBy: "boss@example.com",
     };
   });
+  /** An account besides the one of the variables, without a key. */
+  const accounts = tableOf(sql, "ProviderAccount", () => ({ id: "azure-eu", kind: "azure" }));
   const models = tableOf(sql, "AIModel", () => {
     const id = randomUUID();
     return { id, name: `model-${id}` };
@@ -48,5 +50,5 @@ export function operationsIn(sql: Sql) {
   }));
   const companyModels = tableOf(sql, "CompanyAIModel", () => ({ companyId: COMPANY, isDefault: true }));
   const budgets = tableOf(sql, "ModelBudget", () => ({ model: "gpt-6-luna", learnedAt: new Date() }));
-  return { importRuns, badRows, bulkRequeues, jobs, models, prices, exchangeRates, companyModels, budgets };
+  return { importRuns, badRows, bulkRequeues, jobs, accounts, models, prices, exchangeRates, companyModels, budgets };
 }

@@ -1,0 +1,75 @@
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
+import { inEachAccount } from "../../lib/accounts/inAccount.ts";
+import { openAccounts } from "../../lib/accounts/openAccounts.ts";
+import { openStored } from "../../lib/accounts/openStored.ts";
+import { sealKey } from "../../lib/accounts/sealKey.ts";
+import type { PipelineContext } from "../../lib/context.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { startPipeline, type TestPipeline } from "./pipeline.ts";
+import { passTime } from "./testClock.ts";
+
+/** The account beside the default one, what a model of it is called here, and there. */
+export const EU = { id: "azure-eu", model: "gpt-eu", deployment: "gpt-6-luna", key: "the-key-of-azure-eu" };
+
+/** Everything short but what waits for a person. */
+const TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30, processing: 30 };
+const SECRET = "kX9-only-these-tests-know-it-4Qz7Wm2Lr8";
+
+export interface TwoAccounts extends TestPipeline {
+  /** Of Azure's shape. */
+  eu: RunningEmulator;
+  /** What the log was told to hide. */
+  hidden: string[];
+}
+
+/** A pipeline with two accounts, each an emulator of its own: OpenAI's, of the variables, and one of Azure's shape. */
+export async function startTwoAccounts(options: { eu?: EmulatorOptions } = {}): Promise<TwoAccounts> {
+  const pipeline = await startPipeline({ env: { LIVEDASH_SECRET: SECRET } });
+  const eu = await startEmulator({ times: TIMES, shape: "azure", apiKey: EU.key, ...options.eu });
+  const { ctx, database } = pipeline;
+  const hidden: string[] = [];
+  const accounts = openAccounts(ctx, {
+    provider: ctx.provider,
+    open: openStored(ctx.config, (key) => hidden.push(key)),
+  });
+  await database.rows.account({
+    id: EU.id,
+    kind: "azure",
+    address: eu.url,
+    apiKey: sealKey(ctx.config, EU.id, EU.key),
+  });
+  await database.rows.model({ name: EU.model, accountId: EU.id, providerName: EU.deployment });
+  return {
+    ...pipeline,
+    ctx: { ...ctx, accounts },
+    eu,
+    hidden,
+    close: async () => {
+      await accounts.close();
+      await eu.close();
+      await pipeline.close();
+    },
+  };
+}
+
+/** Creator and poller in each account, as the schedulers run them, until `isDone`. */
+export async function playUntil(ctx: PipelineContext, isDone: () => Promise<boolean>, rounds = 400): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await inEachAccount(ctx, batchCreator);
+    await inEachAccount(ctx, batchPoller);
+    if (await isDone()) return;
+    await passTime(ctx, 50);
+  }
+  throw new Error(`What was waited for did not come in ${rounds} rounds.`);
+}
+
+/** Whether every request for this model has its answer; of all models, if none is named. */
+export async function isComplete({ db }: PipelineContext, model?: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM "AIProcessingRequest"
+      WHERE "processingStatus" <> 'PROCESSING_COMPLETE' AND ($1::text IS NULL OR "model" = $1) LIMIT 1`,
+    [model ?? null],
+  );
+  return rows.length === 0;
+}
