@@ -38,6 +38,7 @@ export default defineConfig({
       include: ["lib/**"],
       exclude: ["lib/db/generated/**"],
       reporter: ["text", "json-summary"],
+      reportOnFailure: true,
     },
     projects: [
       // Not isolated: a worker loads what its files share once, for that takes longer than many a file does.

@@ -9,6 +9,7 @@ import { readHeld } from "../../lib/company/me/readHeld.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { draw, findAllowance } from "../../lib/throttle/companyLimit.ts";
+import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { withHeld } from "../support/held.ts";
@@ -109,8 +110,8 @@ describe("a company's limit of requests a day and a month", () => {
     await setLimits(companyId, { requestsPerDay: 6, requestsPerMonth: 7 });
     await passTime(ctx, first.getTime() - ctx.clock.now().getTime());
     expect(await sendDue()).toBe(6);
-    const rows = await ctx.db.query(`SELECT "details" FROM "SecurityAuditLog" WHERE "action" = 'companies.update'`);
-    expect(rows.rows[0].details).toMatchObject({
+    const [earliest] = await auditOf(ctx.db, "company", companyId);
+    expect(earliest?.details).toMatchObject({
       requestsPerDay: { from: null, to: 6 },
       requestsPerMonth: { from: null, to: 7 },
     });
