@@ -55,6 +55,7 @@ export async function figuresOf(tenant: Tenant, now: Date, { bucket, ...filter }
   const { from, to, previous } = period;
   const chosen = { ...filter, from, to };
   const counted = await countFigures(tenant, chosen, period);
+  const sessions = counted.totals.sessions + counted.previous.totals.sessions;
   return {
     period: { from, to, bucket: period.bucket, timeZone: tenant.company.timeZone },
     totals: counted.totals,
@@ -65,7 +66,7 @@ export async function figuresOf(tenant: Tenant, now: Date, { bucket, ...filter }
       totals: counted.previous.totals,
       overTime: counted.previous.parts,
     },
-    questions: await topQuestions(tenant, chosen, period, counted.totals.sessions + counted.previous.totals.sessions),
-    topics: await topTopics(tenant, chosen, period),
+    questions: await topQuestions(tenant, chosen, period, sessions),
+    topics: await topTopics(tenant, chosen, period, sessions),
   };
 }

@@ -5,9 +5,8 @@ import type { Tenant } from "../asTenant.ts";
 import { endOfDay, startOfDay } from "../days.ts";
 import { type SessionFilter, whereSessions } from "../sessions/filter.ts";
 import { questionTopic } from "../sessions/sessionRow.ts";
+import { countedFields, countedIn, MOST_SHOWN, mostAsked, readOf } from "./counted.ts";
 import type { Period } from "./period.ts";
-
-const MOST = 20;
 
 export const questionShape = z.object({
   id: z.string(),
@@ -15,12 +14,7 @@ export const questionShape = z.object({
     .string()
     .meta({ description: "As it was first written. Other spellings of it count as the same question." }),
   topic: questionTopic,
-  sessions: z.number().int().positive().meta({ description: "How many sessions asked it." }),
-  sessionsBefore: z.number().int().nonnegative().meta({ description: "The same for the previous period." }),
-  overTime: z.array(z.number().int().nonnegative()).meta({ description: "The same for each interval of the period." }),
-  overTimeBefore: z
-    .array(z.number().int().nonnegative())
-    .meta({ description: "The same for each interval of the previous period." }),
+  ...countedFields,
 });
 
 type Counted = z.output<typeof questionShape>;
@@ -30,9 +24,6 @@ interface Asked extends Pick<Counted, "id" | "content" | "topic"> {
   parts: number[];
   counts: number[];
 }
-
-/** From so many sessions on, reading all of them at once is faster than looking each one up. */
-const MANY_SESSIONS = 20_000;
 
 /**
  * The questions that most of the chosen sessions ask. What differs in no more than its writing is one question.
@@ -44,32 +35,16 @@ export async function topQuestions(
   period: Period,
   sessions: number,
 ): Promise<Counted[]> {
-  const { tx } = tenant;
-  // Before its first ANALYZE a table seems to have ten rows, and each of 500,000 sessions would be looked up for every question.
-  const isLarge = sessions >= MANY_SESSIONS;
-  if (isLarge) await tx.query("SET LOCAL enable_nestloop = off");
-  const keys = await askedMost(tenant, filter);
-  const variants = await READ_VARIANTS.rows(tx, { companyId: tenant.company.id, keys });
-  const asked = await countAsked(tenant, { ...filter, from: period.previous.from }, variants, period.edges);
-  if (isLarge) await tx.query("SET LOCAL enable_nestloop = on");
-  const { length } = period.parts;
-  return asked
-    .map(({ id, content, topic, parts, counts }) => {
-      const byPart = new Map(parts.map((part, index) => [part, counts[index] ?? 0]));
-      const countsFrom = (first: number) => Array.from({ length }, (_, index) => byPart.get(first + index) ?? 0);
-      const [overTimeBefore, overTime] = [countsFrom(1), countsFrom(length + 1)];
-      return {
-        id,
-        content,
-        topic,
-        sessions: sumOf(overTime),
-        sessionsBefore: sumOf(overTimeBefore),
-        overTime,
-        overTimeBefore,
-      };
-    })
-    .sort((a, b) => b.sessions - a.sessions || (a.id < b.id ? -1 : 1))
-    .slice(0, MOST);
+  const asked = await readOf(tenant, sessions, async () => {
+    const keys = await askedMost(tenant, filter);
+    const variants = await READ_VARIANTS.rows(tenant.tx, { companyId: tenant.company.id, keys });
+    return countAsked(tenant, { ...filter, from: period.previous.from }, variants, period.edges);
+  });
+  const counted = asked.map(({ parts, counts, ...question }) => {
+    const byPart = new Map(parts.map((part, index) => [part, counts[index] ?? 0]));
+    return { ...question, ...countedIn(period, byPart) };
+  });
+  return mostAsked(counted, ({ id }) => id);
 }
 
 /**
@@ -87,7 +62,7 @@ async function askedMost(tenant: Tenant, filter: SessionFilter): Promise<string[
     `SELECT q."key"
        FROM (SELECT sq."questionId", count(*) AS "times" FROM ${asking} GROUP BY 1) AS asked
        JOIN "Question" q ON q."id" = asked."questionId" AND q."companyId" = ${p.add(company.id)}
-      GROUP BY 1 ORDER BY sum("times") DESC, 1 LIMIT ${3 * MOST}`,
+      GROUP BY 1 ORDER BY sum("times") DESC, 1 LIMIT ${3 * MOST_SHOWN}`,
     p.values,
   );
   return rows.map(({ key }) => key);
@@ -132,8 +107,6 @@ async function countAsked(
     return first ? [{ id: first.firstId, content: first.content, topic: first.topic, parts, counts }] : [];
   });
 }
-
-const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
 const IS_ALL = statement({
   sql: `SELECT NOT EXISTS (SELECT 1 FROM "Session" s WHERE s."companyId" = $1 AND s."startTime" < $2)
