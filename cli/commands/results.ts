@@ -50,9 +50,11 @@ export function analyseAgain(options: ResultOptions): Promise<void> {
     if (json) printJson({ ...answer, job: job ?? null });
     refuseUnlessDone(job);
     if (json) return;
-    const cost = answer.estimatedCostEur === null ? "an unknown amount" : inEuros(answer.estimatedCostEur);
-    print(`Sessions to analyse again: ${answer.matched}. That costs ${cost}.\n`);
-    print(yes ? `Requested: ${job?.outcome.requested ?? 0}. They are sent with the next batches.\n` : NOT_DONE);
+    if (!yes) {
+      const cost = answer.estimatedCostEur === null ? "an unknown amount" : inEuros(answer.estimatedCostEur);
+      return print(`Sessions to analyse again: ${answer.matched}. That costs ${cost}.\n${NOT_DONE}`);
+    }
+    print(`Requested: ${job?.outcome.requested ?? 0}. They are sent with the next batches.\n`);
     sayWhatIsLeft(job);
   });
 }
@@ -67,10 +69,10 @@ export function switchBack(options: ResultOptions): Promise<void> {
     if (json) printJson({ ...answer, job: job ?? null });
     refuseUnlessDone(job);
     if (json) return;
-    print(`Sessions with such a result that show another one: ${answer.matched}.\n`);
+    if (!yes) return print(`Sessions with such a result that show another one: ${answer.matched}.\n${NOT_DONE}`);
     const { switched = 0, unfit = 0 } = job?.outcome ?? {};
     if (unfit !== 0) print(`Left alone: ${unfit}, which the present version of the analysis would refuse.\n`);
-    print(yes ? `Switched: ${switched}.\n` : NOT_DONE);
+    print(`Switched: ${switched}.\n`);
     sayWhatIsLeft(job);
   });
 }

@@ -36,6 +36,8 @@ export interface HeldJob<I = unknown> {
   outcome: Outcome;
   /** Aborts when it has to end at its next safe point: somebody aborts it, another worker has it, or the process stops. */
   stopping: AbortSignal;
+  /** To be called at each safe point. @throws LiveDashError `stopped` when it has to end there */
+  throwIfStopping(): void;
   /**
    * Writes how far it has come. In a transaction, the job stays with this worker until that ends.
    * @throws LiveDashError `job_lost` when it is to end, or is another worker's: what the transaction did must not stand then

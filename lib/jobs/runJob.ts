@@ -58,6 +58,9 @@ async function attempt(ctx: Context, kind: JobKind, job: JobRow): Promise<{ why?
       ...job,
       input: kind.input.parse(job.input),
       stopping: interrupted.signal,
+      throwIfStopping: () => {
+        if (interrupted.signal.aborted) throw new LiveDashError("stopped", "The job was stopped.", { retryable: true });
+      },
       progress: (sql, progress) => writeProgress(ctx, sql, job, progress),
     });
     return {};

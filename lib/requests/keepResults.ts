@@ -1,6 +1,9 @@
 import type { Transaction } from "../db/pool.ts";
 import { arrayOf, json, statement, text, timestamp } from "../db/statement.ts";
 
+/** Whether its session shows a result. As SQL. @param k the name of the result in the statement */
+export const isShown = (k: string): string => `(${k}."appliedAt" IS NOT NULL AND ${k}."replacedAt" IS NULL)`;
+
 /** A checked answer of a request that has just been recorded as complete. */
 export interface Result {
   requestId: string;
@@ -50,6 +53,6 @@ const END_OTHERS = statement({
            CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = r."sessionId" OFFSET 0) other
            CROSS JOIN LATERAL (SELECT ctid, "appliedAt", "replacedAt" FROM "AnalysisResult" WHERE "requestId" = other."id" OFFSET 0) shown
            WHERE other."processingType" = r."processingType" AND other."id" <> newest."id"
-             AND other."questionIds" IS NOT DISTINCT FROM r."questionIds" AND shown."appliedAt" IS NOT NULL AND shown."replacedAt" IS NULL))`,
+             AND other."questionIds" IS NOT DISTINCT FROM r."questionIds" AND ${isShown("shown")}))`,
   params: { requestIds: arrayOf(text), at: timestamp },
 });

@@ -6,6 +6,7 @@ import { sessionAnalysis } from "../../lib/analysis/sessionAnalysis.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { callerOf } from "../support/caller.ts";
+import { withHeld } from "../support/held.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { runJobs } from "../support/jobs.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
@@ -36,9 +37,9 @@ async function done<T extends { jobId: string | null }>(asked: Promise<T>) {
   const { jobId, ...answer } = await asked;
   if (jobId === null) return answer;
   await runJobs(ctx);
-  const [job] = await rowsOf(`SELECT "state", "outcome" FROM "Job" WHERE "id" = $1`, jobId);
+  const [job] = await rowsOf(`SELECT "state", "total", "outcome" FROM "Job" WHERE "id" = $1`, jobId);
   expect(job?.state).toBe("DONE");
-  return { ...answer, ...job?.outcome };
+  return { ...answer, total: job?.total, ...job?.outcome };
 }
 const again = (input: object) => done(callOperation(as("ADMIN"), reanalyse, { filter: {}, reason, ...input }));
 const switchTo = (filter: object, more: object = {}) =>
@@ -94,11 +95,8 @@ describe("what a new version means", () => {
   it("is asked for once, shows what was until the new answer comes, and can be switched back exactly", async () => {
     const { acme } = await analyseBefore();
     const before = await shown();
-    expect(await again({ filter: { companyId: acme }, askModel: OTHER })).toMatchObject({
-      matched: 4,
-      requested: 4,
-    });
-    expect(await again({ filter: { companyId: acme } })).toMatchObject({ matched: 0, requested: 0 });
+    expect(await again({ filter: { companyId: acme }, askModel: OTHER })).toMatchObject({ total: 4, requested: 4 });
+    expect(await again({ filter: { companyId: acme } })).toMatchObject({ total: 0, requested: 0 });
     expect(await shown()).toEqual(before);
     await runUntilIdle(ctx);
     await expectInvariants(pipeline);
@@ -111,14 +109,14 @@ describe("what a new version means", () => {
     await ctx.db.query(`UPDATE "Session" SET "summary" = 'what the new version says' WHERE "companyId" = $1`, [acme]);
     await ctx.db.query(`DELETE FROM "SessionQuestion" WHERE "companyId" = $1`, [acme]);
     expect(await switchTo({ version: NOW - 1 }, { preview: true })).toMatchObject({ matched: 4 });
-    expect(await switchTo({ version: NOW - 1 })).toEqual({ matched: 4, switched: 4, unfit: 0 });
+    expect(await switchTo({ version: NOW - 1 })).toEqual({ matched: null, total: 4, switched: 4, unfit: 0 });
     expect(await shown()).toEqual(before);
     await expectInvariants(pipeline);
     expect(await versions()).toMatchObject([
       { version: NOW, shown: 0, kept: 4 },
       { version: NOW - 1, shown: 7, kept: 0 },
     ]);
-    expect(await switchTo({ version: NOW - 1 })).toMatchObject({ matched: 0, switched: 0 });
+    expect(await switchTo({ version: NOW - 1 })).toMatchObject({ total: 0, switched: 0 });
     expect(await switchTo({ model: OTHER })).toMatchObject({ switched: 4 });
     await expectInvariants(pipeline);
     expect(
@@ -131,6 +129,61 @@ describe("what a new version means", () => {
     ]);
   });
 
+  it("is a job at once, however long it takes to find out what there is to do", async () => {
+    await analyseBefore();
+    const slow = await withHeld(pipeline.database.owner, async (held) => {
+      await held.query(`LOCK TABLE "AnalysisResult" IN ACCESS EXCLUSIVE MODE`);
+      const asked = await callOperation(as("ADMIN"), reanalyse, { filter: {}, reason });
+      const switched = await callOperation(as("ADMIN"), switchResults, { filter: { version: 1 }, reason });
+      return [asked.jobId, switched.jobId];
+    });
+    expect(slow).toEqual([expect.any(String), expect.any(String)]);
+  });
+
+  it("is forecast with the labels of new questions, of companies that want them", async () => {
+    await addSessions(ctx, 3, { text: (n) => `When will my salary of month ${n} be paid?` });
+    await ctx.db.query(`UPDATE "Company" SET "questionTopics" = true`);
+    await runUntilIdle(ctx);
+    await ctx.db.query(`DELETE FROM "AIModelPricing"; DELETE FROM "ExchangeRate"`);
+    await pipeline.database.rows.exchangeRates([{ currency: "USD", eurPerUnit: "1" }]);
+    const [model] = await rowsOf(`SELECT "id" FROM "AIModel" WHERE "name" = $1`, MODEL);
+    const price = { inputPerMillion: "1", cachedInputPerMillion: "1", outputPerMillion: "2" };
+    await pipeline.database.rows.prices([{ aiModelId: model?.id, ...price }]);
+    const [topics] = await rowsOf(
+      `SELECT sum("promptTokens" + 2 * "completionTokens")::float8 / 1000000 AS "eur" FROM "AIProcessingRequest"
+        WHERE "processingType" = 'question-topics'`,
+    );
+    const cost = async () => Number((await again({ preview: true })).estimatedCostEur);
+    const withLabels = await cost();
+    await ctx.db.query(`UPDATE "Company" SET "questionTopics" = false`);
+    expect(topics?.eur).toBeGreaterThan(0);
+    expect(withLabels - (await cost())).toBeCloseTo(topics?.eur, 5);
+  });
+
+  it("reaches every result, a page of them at a time", async () => {
+    const { companyId } = await addSessions(ctx, 1);
+    await runUntilIdle(ctx);
+    const many = 1_100;
+    await ctx.db.query(
+      `WITH one AS (SELECT k.*, s."startTime" FROM "AnalysisResult" k JOIN "Session" s ON s."id" = k."sessionId"),
+            sessions AS (INSERT INTO "Session" ("id", "companyId", "startTime", "endTime", "analysedAt")
+              SELECT 's' || n, $2, "startTime", "startTime", now() FROM one, generate_series(1, $1::int) n RETURNING "id"),
+            requests AS (INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "processingStatus", "requestedAt")
+              SELECT "id" || '/' || v, $2, "id", $3, 'session-analysis', 'PROCESSING_COMPLETE', '2020-01-01' FROM sessions, generate_series(1, 2) v
+              RETURNING "id", "sessionId")
+       INSERT INTO "AnalysisResult" ("requestId", "attempt", "companyId", "sessionId", "analysis", "version", "model", "answer", "createdAt", "appliedAt", "replacedAt")
+       SELECT r."id", 1, $2, r."sessionId", 'session-analysis', right(r."id", 1)::int, $3, one."answer", now(), now(),
+              CASE WHEN r."id" LIKE '%/1' THEN now() END FROM requests r, one`,
+      [many, companyId, MODEL],
+    );
+    expect(await switchTo({ version: 1 })).toMatchObject({ total: many, switched: many });
+    expect((await versions()).filter(({ version }) => version !== NOW)).toMatchObject([
+      { version: 2, shown: 0, kept: many },
+      { version: 1, shown: many, kept: 0 },
+    ]);
+    expect(await again({ filter: { version: 1 } })).toMatchObject({ total: many, requested: many });
+  });
+
   it("leaves alone a kept answer that the present version would refuse", async () => {
     await analyseBefore();
     await again({});
@@ -140,7 +193,7 @@ describe("what a new version means", () => {
          SELECT min("requestId") FROM "AnalysisResult" WHERE "version" = $1)`,
       [NOW - 1],
     );
-    expect(await switchTo({ version: NOW - 1 })).toEqual({ matched: 7, switched: 6, unfit: 1 });
+    expect(await switchTo({ version: NOW - 1 })).toEqual({ matched: null, total: 7, switched: 6, unfit: 1 });
   });
 
   it("is for who may spend: others may count", async () => {

@@ -28,7 +28,7 @@ it("results and reanalyse say what there is and what it would cost, and do it wi
     expect((await run(...back)).stdout).toContain("show another one: 3.\nNothing was changed");
     expect((await run(...back, "--yes")).stdout).toContain("Switched: 3.");
     expect(JSON.parse((await run(...back, "--yes", "--json")).stdout)).toMatchObject({
-      matched: 0,
+      matched: null,
       job: { state: "done", outcome: { switched: 0 } },
     });
     expect(await run("results", "switch")).toMatchObject({ code: 1, stderr: expect.stringContaining("a version") });

@@ -95,6 +95,10 @@ it("the cost is that of new sessions and changed texts at the model's price, as 
   expect(one).toBeLessThan(0.002 + 8_000e-6);
   expect(two).toBeCloseTo(2 * one, 5);
   expect(await costOf({ id: "a", message: "x".repeat(40_000) })).toBeCloseTo(one + 0.04, 3);
+  // Labels of its questions are one request more for each session, until it is known how many there are.
+  await bench.pool.query(`UPDATE "Company" SET "questionTopics" = true WHERE "id" = $1`, [companyId]);
+  expect(await costOf({ id: "a" })).toBeCloseTo(one + 400 * 4e-6 + 60 * 10e-6, 6);
+  await bench.pool.query(`UPDATE "Company" SET "questionTopics" = false WHERE "id" = $1`, [companyId]);
   // One without a text gets no line.
   expect(await costOf({ id: "a" }, { id: "empty", message: "" })).toBe(one);
   await (await open([{ id: "a" }], companyId)).real();

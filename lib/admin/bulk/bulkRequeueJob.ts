@@ -38,8 +38,7 @@ export const bulkRequeueJob = defineKind({
   atOnce: 2,
   run: async (ctx, job) => {
     for (;;) {
-      if (job.stopping.aborted)
-        throw new LiveDashError("stopped", "The bulk requeue was stopped.", { retryable: true });
+      job.throwIfStopping();
       const counts = await runPage(ctx, job);
       if (!counts) break;
       ctx.log.info({ event: counts.isLast ? "bulk.done" : "bulk.page", bulkId: job.input.bulkId, ...counts });

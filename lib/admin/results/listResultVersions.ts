@@ -4,7 +4,7 @@ import { id } from "../../api/fields.ts";
 import { defineOperation } from "../../api/operation.ts";
 import { readWithin } from "../../api/timeLimit.ts";
 import { int, known, nullable, statement, text } from "../../db/statement.ts";
-import { IS_SHOWN } from "./resultFilter.ts";
+import { isShown } from "../../requests/keepResults.ts";
 
 const COUNT_LIMIT_MS = 30_000;
 
@@ -41,8 +41,8 @@ export const listResultVersions = defineOperation({
 });
 
 const COUNT = statement({
-  sql: `SELECT k."analysis", k."version", k."model", (count(*) FILTER (WHERE ${IS_SHOWN}))::int AS "shown",
-               (count(*) FILTER (WHERE NOT (${IS_SHOWN})))::int AS "kept"
+  sql: `SELECT k."analysis", k."version", k."model", (count(*) FILTER (WHERE ${isShown("k")}))::int AS "shown",
+               (count(*) FILTER (WHERE NOT (${isShown("k")})))::int AS "kept"
           FROM "AnalysisResult" k WHERE $1::text IS NULL OR k."companyId" = $1
          GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC NULLS LAST, 3`,
   params: { companyId: nullable(text) },

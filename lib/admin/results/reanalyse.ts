@@ -35,9 +35,13 @@ export const reanalyse = defineOperation({
     .refine(({ preview, reason }) => preview || reason !== undefined, { path: ["reason"], error: "has to be given" }),
   example: { filter: { analysis: "session-analysis", belowVersion: 3 }, preview: true },
   output: z.object({
-    matched: count.meta({ description: "Shown results that match, and for which no request is waiting yet." }),
+    matched: count.nullable().meta({
+      description:
+        "Shown results that match, and for which no request is waiting yet. Null without `preview`: the job counts them.",
+    }),
     estimatedCostEur: euros.nullable().meta({
-      description: "About what all of them cost, by what they used before; null where no price is known.",
+      description:
+        "About what all of them cost, by what they used before, with the labels of new questions. Null where no price is known, and without `preview`.",
     }),
     jobId: z.string().nullable().meta({ description: "The job that requests them. Null for a preview." }),
   }),
@@ -46,25 +50,29 @@ export const reanalyse = defineOperation({
     if (!analysesToSend(ctx.config).includes(analysis)) {
       throw new RefusedError("conflict", `The analysis ${analysis} is switched off. Set QUESTION_TOPICS to true.`);
     }
+    if (!preview) {
+      return { matched: null, estimatedCostEur: null, jobId: await begin(ctx, { filter, askModel }, reason) };
+    }
     const found = await readWithin(ctx, LIMIT_MS, async (tx) => {
       if (askModel !== undefined) await requireModel(tx, askModel);
       return forecast(ctx, tx, filter, askModel);
     });
-    return { ...found, jobId: preview ? null : await begin(ctx, { filter, askModel }, found.matched, reason) };
+    return { ...found, jobId: null };
   },
 });
 
 type Wanted = z.output<typeof reanalysisInput>;
 
-function begin(ctx: CallContext, input: Omit<Wanted, "since">, total: number, reason: string | undefined) {
+function begin(ctx: CallContext, input: Omit<Wanted, "since">, reason: string | undefined) {
   return inTransaction(ctx.db, async (tx) => {
     const { filter, askModel } = input;
+    if (askModel !== undefined) await requireModel(tx, askModel);
     const companyId = filter.companyId ?? null;
     const target = { type: "results", id: hash("sha256", JSON.stringify(input)) };
     const asked = { ...input, since: ctx.clock.now().toISOString() };
     const kind = reanalysisJob.name;
-    const job = await askForJob(ctx, tx, { kind, input: asked, target, companyId, askedBy: ctx.actor.name, total });
-    const details = { filter, askModel, reason, matched: total, jobId: job.id };
+    const job = await askForJob(ctx, tx, { kind, input: asked, target, companyId, askedBy: ctx.actor.name });
+    const details = { filter, askModel, reason, jobId: job.id };
     await audit(ctx, tx, { action: "results.reanalyse", outcome: "done", companyId, details });
     return job.id;
   });

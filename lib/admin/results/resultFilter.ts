@@ -20,18 +20,18 @@ export const resultFilter = z.strictObject({
 
 export type ResultFilter = z.output<typeof resultFilter>;
 
-/** Of "AnalysisResult" k: that its session shows it. */
-export const IS_SHOWN = `k."appliedAt" IS NOT NULL AND k."replacedAt" IS NULL`;
-
-/** The condition on "AnalysisResult" k, and on its "Session" s where it names times, that a filter makes. */
-export function whereResults(filter: ResultFilter, p: Parameters): string {
+/**
+ * The condition on an "AnalysisResult", and on its "Session" s where it names times, that a filter makes.
+ * @param k the name of the result in the statement
+ */
+export function whereResults(filter: ResultFilter, p: Parameters, k = "k"): string {
   const { analysis, companyId, version, belowVersion, model, from, to } = filter;
   const conditions = [
-    `k."analysis" = ${p.add(analysis)}`,
-    companyId !== undefined && `k."companyId" = ${p.add(companyId)}`,
-    version !== undefined && `k."version" = ${p.add(version)}`,
-    belowVersion !== undefined && `(k."version" IS NULL OR k."version" < ${p.add(belowVersion)})`,
-    model !== undefined && `k."model" = ${p.add(model)}`,
+    `${k}."analysis" = ${p.add(analysis)}`,
+    companyId !== undefined && `${k}."companyId" = ${p.add(companyId)}`,
+    version !== undefined && `${k}."version" = ${p.add(version)}`,
+    belowVersion !== undefined && `(${k}."version" IS NULL OR ${k}."version" < ${p.add(belowVersion)})`,
+    model !== undefined && `${k}."model" = ${p.add(model)}`,
     from !== undefined && `s."startTime" >= ${p.add(from)}`,
     to !== undefined && `s."startTime" < ${p.add(to)}`,
   ];

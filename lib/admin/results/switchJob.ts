@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { id } from "../../api/fields.ts";
 import { Parameters } from "../../db/parameters.ts";
-import { inTransaction } from "../../db/pool.ts";
-import { LiveDashError } from "../../errors.ts";
+import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { defineKind } from "../../jobs/job.ts";
+import { isShown } from "../../requests/keepResults.ts";
 import { switchResults } from "../../requests/switchResults.ts";
-import { IS_SHOWN, resultFilter, whereResults } from "./resultFilter.ts";
-
-/** Applied in one transaction, as answers are when they come. */
-const PAGE = 1_000;
+import { countInTime } from "./countInTime.ts";
+import { resultFilter, whereResults } from "./resultFilter.ts";
+import { ALL_RESULTS, type KeyRange, walkResults, whereIn } from "./walkResults.ts";
 
 export const switchFilter = resultFilter.omit({ belowVersion: true }).extend({
   requestId: id.optional().meta({ description: "The result of this request alone." }),
@@ -22,38 +21,45 @@ export const switchJob = defineKind({
   atOnce: 1,
   run: async (ctx, job) => {
     const { filter } = job.input;
-    let { switched, after } = { switched: Number(job.outcome.switched ?? 0), after: "" };
     // What an earlier attempt could not switch comes again.
-    let unfit = 0;
-    for (let isLast = false; !isLast; ) {
-      if (job.stopping.aborted) throw new LiveDashError("stopped", "The job was stopped.", { retryable: true });
-      const page = await inTransaction(ctx.db, async (tx) => {
-        const { sql, values } = selectKept(filter, after, PAGE);
-        const { rows } = await tx.query<{ requestId: string }>(sql, values);
-        const requestIds = rows.map(({ requestId }) => requestId);
-        const done = await switchResults(ctx, tx, requestIds);
-        const outcome = { switched: switched + done.switched, unfit: unfit + done.unfit };
-        await job.progress(tx, { done: outcome.switched + outcome.unfit, outcome });
-        return { ...outcome, last: requestIds.at(-1) ?? after, isLast: requestIds.length < PAGE };
-      });
-      ({ switched, unfit, isLast } = page);
-      after = page.last;
-    }
-    ctx.log.info({ event: "results.switched", jobId: job.id, filter, switched, unfit });
+    const counts = { switched: Number(job.outcome.switched ?? 0), unfit: 0 };
+    const left = await countInTime(ctx, selectKept(filter));
+    const total = left === undefined ? null : counts.switched + left;
+    const switchPage = async (tx: Transaction, within: KeyRange) => {
+      const { sql, values } = selectKept(filter, within);
+      const { rows } = await tx.query<{ requestId: string }>(sql, values);
+      const page = await switchResults(
+        ctx,
+        tx,
+        rows.map(({ requestId }) => requestId),
+      );
+      const outcome = { switched: counts.switched + page.switched, unfit: counts.unfit + page.unfit };
+      await job.progress(tx, { done: outcome.switched + outcome.unfit, total, outcome });
+      Object.assign(counts, outcome);
+    };
+    if (filter.requestId === undefined) await walkResults(ctx, job, switchPage);
+    else await inTransaction(ctx.db, (tx) => switchPage(tx, ALL_RESULTS));
+    ctx.log.info({ event: "results.switched", jobId: job.id, filter, ...counts });
   },
 });
 
-/** Of each session, the newest kept result that matches, unless one that does is shown already. As SQL. */
-export function selectKept({ requestId, ...filter }: SwitchFilter, after: string, limit: number | null) {
+/**
+ * Of each session, the newest kept result that matches, unless one that does is shown already. As SQL. Each is compared with
+ * the others of its session alone: OFFSET 0 keeps these lookups of their own.
+ */
+export function selectKept({ requestId, ...filter }: SwitchFilter, within: KeyRange = ALL_RESULTS) {
   const p = new Parameters();
-  const matches = [whereResults(filter, p), requestId && `k."requestId" = ${p.add(requestId)}`].filter(Boolean);
-  const sql = `SELECT "requestId" FROM (
-       SELECT DISTINCT ON (k."sessionId", r."questionIds") k."requestId", k."sessionId", r."questionIds", (${IS_SHOWN}) AS "isShown"
-         FROM "AnalysisResult" k
-         JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
-         JOIN "Session" s ON s."id" = k."sessionId"
-        WHERE ${matches.join(" AND ")}
-        ORDER BY k."sessionId", r."questionIds", (${IS_SHOWN}) DESC, k."createdAt" DESC, k."requestId") newest
-    WHERE NOT "isShown" AND "requestId" > ${p.add(after)} ORDER BY "requestId" LIMIT ${p.add(limit)}`;
+  const only = requestId === undefined ? "" : `AND k."requestId" = ${p.add(requestId)}`;
+  const ofSame = requestId === undefined ? whereResults(filter, p, "other") : "false";
+  const sql = `SELECT k."requestId"
+     FROM "AnalysisResult" k
+     JOIN "AIProcessingRequest" r ON r."id" = k."requestId"
+     JOIN "Session" s ON s."id" = k."sessionId"
+    WHERE ${whereIn(within, p)} AND ${whereResults(filter, p)} ${only} AND NOT ${isShown("k")}
+      AND NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM "AIProcessingRequest" WHERE "sessionId" = k."sessionId" OFFSET 0) asked
+         CROSS JOIN LATERAL (SELECT * FROM "AnalysisResult" WHERE "requestId" = asked."id" OFFSET 0) other
+         WHERE asked."questionIds" IS NOT DISTINCT FROM r."questionIds" AND ${ofSame}
+           AND (${isShown("other")} OR (other."createdAt", k."requestId") > (k."createdAt", other."requestId")))`;
   return { sql, values: p.values };
 }

@@ -30,19 +30,23 @@ export const switchResults = defineOperation({
     .refine(({ preview, reason }) => preview || reason !== undefined, { path: ["reason"], error: "has to be given" }),
   example: { filter: { analysis: "session-analysis", version: 2 }, preview: true },
   output: z.object({
-    matched: count.meta({ description: "Sessions with a kept result that matches and is not the one they show." }),
+    matched: count.nullable().meta({
+      description:
+        "Sessions with a kept result that matches and is not the one they show. Null without `preview`: the job counts them.",
+    }),
     jobId: z.string().nullable().meta({ description: "The job that switches them. Null for a preview." }),
   }),
   run: async (ctx, { filter, reason, preview }) => {
-    const matched = await readWithin(ctx, LIMIT_MS, async (tx) => {
-      const { sql, values } = selectKept(filter, "", null);
+    if (!preview) return { matched: null, jobId: await begin(ctx, filter, reason) };
+    const { sql, values } = selectKept(filter);
+    const [counted] = await readWithin(ctx, LIMIT_MS, async (tx) => {
       return (await tx.query<{ count: number }>(`SELECT count(*)::int AS "count" FROM (${sql}) kept`, values)).rows;
-    }).then(([row]) => row?.count ?? 0);
-    return { matched, jobId: preview ? null : await begin(ctx, filter, matched, reason) };
+    });
+    return { matched: counted?.count ?? 0, jobId: null };
   },
 });
 
-function begin(ctx: CallContext, filter: SwitchFilter, total: number, reason: string | undefined): Promise<string> {
+function begin(ctx: CallContext, filter: SwitchFilter, reason: string | undefined): Promise<string> {
   return inTransaction(ctx.db, async (tx) => {
     const companyId = filter.companyId ?? null;
     const target = { type: "results", id: hash("sha256", JSON.stringify(filter)) };
@@ -53,9 +57,8 @@ function begin(ctx: CallContext, filter: SwitchFilter, total: number, reason: st
       target,
       companyId,
       askedBy: ctx.actor.name,
-      total,
     });
-    const details = { filter, reason, matched: total, jobId: job.id };
+    const details = { filter, reason, jobId: job.id };
     await audit(ctx, tx, { action: "results.switch", outcome: "done", companyId, details });
     return job.id;
   });
