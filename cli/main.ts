@@ -71,7 +71,12 @@ companies
   .command("question-topics")
   .description("show or set whether a company's questions are labelled by topic, which takes further requests")
   .argument("<company>", "its name or id")
-  .addArgument(new Argument("[switch]", "off also withdraws requests that have not been sent").choices(["on", "off"]))
+  .addArgument(
+    new Argument("[switch]", "what has not been sent when it is off is sent once it is on again").choices([
+      "on",
+      "off",
+    ]),
+  )
   .option("--json", "as JSON")
   .action(async (company, onOrOff, options) =>
     (await import("./commands/companies.ts")).setQuestionTopics(company, onOrOff, options),

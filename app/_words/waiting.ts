@@ -15,6 +15,7 @@ const TONES: Record<Waiting["kind"], Tone> = {
   model_stopped: "failed",
   company_not_served: "waiting",
   company_limit: "waiting",
+  switched_off: "waiting",
   budget_full: "waiting",
   calls_failing: "partial",
   backing_off: "partial",
@@ -52,6 +53,8 @@ export function whyWaiting({ kind, subject, reason, by }: Words): string {
       return `${subject} is ${reason}`;
     case "company_limit":
       return `the limit of ${subject} is reached${because}`;
+    case "switched_off":
+      return subject ? `${subject} has its question topics switched off` : "QUESTION_TOPICS is false here";
     case "budget_full":
       return `held back by the token budget of ${subject}${because}`;
     case "calls_failing":

@@ -9,10 +9,13 @@ interface Asking {
   sessionId: string;
 }
 
+/** A question of which no answer could be used is not paid for again in each session that asks it. */
+const DAY_MS = 24 * 3_600_000;
+
 /**
  * Requests a label for each question of these sessions that has none, where the company and the installation want that. Runs in
- * the transaction that has just linked the questions: nothing is asked twice. A question that differs from one with a
- * label in no more than its writing gets that label at once.
+ * the transaction that has just linked the questions: nothing is asked twice, but what failed is asked again, once a day at most.
+ * A question that differs from one with a label in no more than its writing gets that label at once.
  */
 export async function askForTopics(
   ctx: Context,
@@ -25,7 +28,9 @@ export async function askForTopics(
   const companies = new Set(wanted.map(({ id }) => id));
   const asking = sessions.filter(({ companyId }) => companies.has(companyId));
   if (asking.length === 0) return;
-  await REUSE.run(tx, { sessionIds: asking.map(({ sessionId }) => sessionId) });
+  const sessionIds = asking.map(({ sessionId }) => sessionId);
+  await REUSE.run(tx, { sessionIds });
+  await END_FAILED.run(tx, { sessionIds, failedBefore: new Date(requestedAt.getTime() - DAY_MS) });
   const { name, ownModel = null, model } = questionTopics;
   const given = asking.map(({ sessionId }) => ({ sessionId, requestId: ctx.newId() }));
   await ASK.run(tx, { sessions: JSON.stringify(given), analysis: name, ownModel, model, requestedAt });
@@ -56,31 +61,38 @@ const REUSE = statement({
   params: { sessionIds: arrayOf(text) },
 });
 
-/** Whether somebody asks already for the label of a question that reads the same. */
-const IS_ASKED = `EXISTS (SELECT 1 FROM "Question" alike JOIN "AIProcessingRequest" r ON r."id" = alike."topicRequestId"
-  WHERE alike."companyId" = q."companyId" AND alike."key" = q."key")`;
+/** Ends claims of which the request has failed a while ago. Locked in the order of their keys, as they are made. */
+const END_FAILED = statement({
+  sql: `DELETE FROM "TopicClaim" WHERE ctid = ANY (ARRAY(
+          SELECT claim.ctid FROM unnest($1::text[]) AS session("id") ${ASKED('session."id"')}
+            JOIN "TopicClaim" claim ON claim."companyId" = q."companyId" AND claim."key" = q."key"
+            JOIN "AIProcessingRequest" r ON r."id" = claim."requestId"
+           WHERE q."topic" IS NULL AND r."processingStatus" = 'PROCESSING_FAILED' AND r."completedAt" < $2
+           ORDER BY claim."companyId", claim."key" FOR UPDATE OF claim))`,
+  params: { sessionIds: arrayOf(text), failedBefore: timestamp },
+});
 
-/** Each question is asked about for one session. What another transaction took meanwhile shows once it is locked, and is left to it. */
+/**
+ * Each question is asked about for one session, however it is spelt. Who claims the same at the same moment waits, and finds it
+ * claimed: all claim in the order of the keys.
+ */
 const ASK = statement({
   sql: `WITH asking AS (
-          SELECT DISTINCT ON (q."companyId", q."key") q."id", q."companyId", q."topicRequestId", given."sessionId", given."requestId", sq."order"
+          SELECT DISTINCT ON (q."companyId", q."key") q."id", q."companyId", q."key", given."sessionId", given."requestId", sq."order"
             FROM json_to_recordset($1::json) AS given("sessionId" text, "requestId" text) ${ASKED('given."sessionId"')}
-           WHERE q."topic" IS NULL AND NOT ${IS_ASKED}
+           WHERE q."topic" IS NULL AND q."key" IS NOT NULL
            ORDER BY q."companyId", q."key", q."id", given."requestId"
-        ), locked AS (
-          SELECT q."id", q."topicRequestId" FROM "Question" q JOIN asking USING ("id")
-           WHERE q."topic" IS NULL ORDER BY q."id" FOR NO KEY UPDATE OF q
-        ), taken AS (
-          UPDATE "Question" q SET "topicRequestId" = asking."requestId"
-            FROM asking JOIN locked USING ("id")
-           WHERE q."id" = asking."id" AND locked."topicRequestId" IS NOT DISTINCT FROM asking."topicRequestId"
-          RETURNING asking.*
+        ), claimed AS (
+          INSERT INTO "TopicClaim" ("companyId", "key", "requestId")
+          SELECT "companyId", "key", "requestId" FROM asking ORDER BY "companyId", "key"
+          ON CONFLICT DO NOTHING RETURNING "companyId", "key"
         )
         INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "questionIds", "requestedAt")
-        SELECT "requestId", "companyId", "sessionId",
-               COALESCE($3, ${chosenModel('taken."companyId"')}, $4),
-               $2, array_agg("id" ORDER BY "order"), $5
-          FROM taken GROUP BY "requestId", "companyId", "sessionId"`,
+        SELECT asking."requestId", asking."companyId", asking."sessionId",
+               COALESCE($3, ${chosenModel('asking."companyId"')}, $4),
+               $2, array_agg(asking."id" ORDER BY asking."order"), $5
+          FROM claimed JOIN asking USING ("companyId", "key")
+         GROUP BY asking."requestId", asking."companyId", asking."sessionId"`,
   params: {
     sessions: json<{ sessionId: string; requestId: string }[]>(),
     analysis: text,

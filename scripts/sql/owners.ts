@@ -6,6 +6,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   AIRequestAttempt: "lib/requests/",
   RequestRequeue: "lib/requests/",
   AnalysisResult: "lib/requests/",
+  TopicClaim: "lib/requests/",
   AIBatchRequest: "lib/batches/",
   Job: "lib/jobs/",
 };

@@ -98,6 +98,21 @@ describe("what waits", () => {
     ]);
   });
 
+  it("says what companies have switched off, or this installation, and counts it once", async () => {
+    await database.rows.company({ id: "acme", name: "Acme", requestsPerDay: 0 });
+    await pending(3, { processingType: "question-topics" });
+    await pending(2);
+    expect(await inShort()).toEqual([
+      ["company_limit", 2, "Acme"],
+      ["switched_off", 3, "Acme"],
+    ]);
+    await sql(`UPDATE "Company" SET "questionTopics" = true, "requestsPerDay" = NULL`);
+    expect(await inShort()).toEqual([["next_round", 5, null]]);
+    const config = { ...ctx.config, QUESTION_TOPICS: false };
+    const { waiting: off } = await callOperation({ ...ctx, config }, readPipeline, {});
+    expect(off).toMatchObject([{ kind: "switched_off", count: 3, subject: null }, { kind: "next_round" }]);
+  });
+
   it("names a model for which nothing is sent, since when and why, if anything waits for it", async () => {
     const message = "The model does not exist.";
     const refuse = (model: string, isCertain: boolean) => {

@@ -1,5 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
+import { listRequests } from "../../lib/admin/requests/listRequests.ts";
+import { readRequest } from "../../lib/admin/requests/readRequest.ts";
+import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { questionTopics } from "../../lib/analysis/questionTopics.ts";
+import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { NO_PRICE } from "../../lib/costs/price.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
@@ -7,9 +12,16 @@ import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { applyLines } from "../../lib/pipeline/collect/applyLines.ts";
 import { claimBatch } from "../../lib/pipeline/create/claimBatch.ts";
 import { askForTopics } from "../../lib/requests/askForTopics.ts";
+import { callerOf } from "../support/caller.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { answerLine } from "../support/lines.ts";
-import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import {
+  addSessions,
+  pollUntilOver,
+  runUntilIdle,
+  startPipelineInOwnTime,
+  type TestPipeline,
+} from "../support/pipeline.ts";
 
 const MODEL = "gpt-6-luna";
 
@@ -136,11 +148,8 @@ it("asks for the label again where the request that should bring it is gone", as
   expect(await requests()).toMatchObject([{ requests: 1, questions: 1 }]);
 });
 
-it("asks once where two transactions find the same question at the same moment", async () => {
-  const { companyId, sessionIds } = await addSessions(ctx, 2);
-  await wantTopics();
-  await pipeline.database.rows.question({ id: "q1", companyId, content: "When is my shift?" });
-  await pipeline.database.rows.sessionQuestions(sessionIds.map((sessionId) => ({ sessionId, questionId: "q1" })));
+/** Two transactions, each of which asks for the labels of one of these sessions: the second while the first is open. */
+async function askAtOnce(companyId: string, sessionIds: readonly string[]): Promise<void> {
   const first = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   const ask = (sessionId: string | undefined, then: () => Promise<void>) =>
@@ -158,7 +167,107 @@ it("asks once where two transactions find the same question at the same moment",
   await vi.waitFor(async () => expect(await rowsOf(waiting)).toHaveLength(1), { timeout: 30_000 });
   first.resolve();
   await Promise.all([one, other]);
+}
+
+it.each([
+  ["the same question", ["q1", "q1"]],
+  ["two spellings of a question", ["q1", "q2"]],
+])("asks once where two transactions find %s at the same moment", async (_what, questionIds) => {
+  const { companyId, sessionIds } = await addSessions(ctx, 2);
+  await wantTopics();
+  await pipeline.database.rows.questions([
+    { id: "q1", companyId, content: "When is my shift?" },
+    { id: "q2", companyId, content: "when is MY shift" },
+  ]);
+  const links = sessionIds.map((sessionId, n) => ({ sessionId, questionId: questionIds[n] ?? "" }));
+  await pipeline.database.rows.sessionQuestions(links);
+  await askAtOnce(companyId, sessionIds);
   expect(await requests()).toMatchObject([{ requests: 1, questions: 1 }]);
+});
+
+describe("a label that could not be had", () => {
+  const HOURS = 3_600_000;
+  const failAll = (hoursAgo: number) =>
+    ctx.db.query(
+      `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PROCESSING_FAILED', "completedAt" = $2, "errorCode" = 'answer_empty'
+        WHERE "processingType" = $1`,
+      [questionTopics.name, new Date(ctx.clock.now().getTime() - hoursAgo * HOURS)],
+    );
+
+  it("is asked for again when another session asks the question, once a day", async () => {
+    const { sessionIds, requestIds } = await addSessions(ctx, 3);
+    await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
+    await wantTopics();
+    await answer(sessionIds.slice(0, 1), ["When is my shift?"]);
+    await failAll(23);
+    await answer(sessionIds.slice(1, 2), ["When is my shift?"]);
+    expect(await requests()).toMatchObject([{ status: "PROCESSING_FAILED", requests: 1 }]);
+    await failAll(25);
+    await answer(sessionIds.slice(2), ["when is my shift"]);
+    expect(await requests()).toMatchObject([
+      { status: "PENDING_BATCHING", requests: 1 },
+      { status: "PROCESSING_FAILED", requests: 1 },
+    ]);
+  });
+
+  it("is one of the failures, and comes when somebody requeues it", async () => {
+    await addSessions(ctx, 1, { text: () => QUESTIONS[0] ?? "" });
+    await wantTopics();
+    await ctx.db.query(`UPDATE "Company" SET "name" = 'Acme'`);
+    await runUntilIdle(ctx);
+    await ctx.db.query(`UPDATE "Question" SET "topic" = NULL`);
+    await ctx.db.query(`DELETE FROM "AnalysisResult" WHERE "analysis" = $1`, [questionTopics.name]);
+    await ctx.db.query(`DELETE FROM "AIRequestAttempt" a USING "AIProcessingRequest" r
+      WHERE r."id" = a."requestId" AND r."processingType" = '${questionTopics.name}'`);
+    await failAll(1);
+    const caller = callerOf(ctx, "ADMIN");
+    const { requests: failed } = await callOperation(caller, listRequests, { status: "processing_failed" });
+    expect(failed).toMatchObject([{ processingType: questionTopics.name, errorCode: "answer_empty" }]);
+    await callOperation(caller, requeueRequests, { requestIds: failed.map(({ id }) => id) });
+    await runUntilIdle(ctx);
+    expect(await topics()).toMatchObject([{ topic: "Salary compensation" }]);
+  });
+});
+
+describe("labels that a company switches off", () => {
+  it("are not sent and hold nothing back, wherever their requests have been, and come when it switches them on again", async () => {
+    const { companyId, sessionIds } = await addSessions(ctx, 1);
+    await pipeline.database.rows.question({ id: "q1", companyId, content: "When will my salary be paid?" });
+    const processingType = questionTopics.name;
+    const old = new Date(Date.now() - 86_400_000);
+    const one = { companyId, sessionId: sessionIds[0], processingType, questionIds: ["q1"], requestedAt: old };
+    const made = await pipeline.database.rows.requests(2, (n) => ({ ...one, id: `topics${n}`, attempt: n - 1 }));
+    expect(await batchCreator(ctx)).toEqual({ batches: 1, requests: 1 });
+    await pollUntilOver(ctx);
+    expect(await batchCreator(ctx)).toEqual({ batches: 0, requests: 0 });
+    expect(isIdle(await readProgress(ctx))).toBe(true);
+    expect(await requests()).toMatchObject([{ status: "PENDING_BATCHING", requests: 2 }]);
+    expect(await rowsOf(`SELECT 1 FROM "Session" WHERE "analysedAt" IS NULL`)).toEqual([]);
+    const held = await callOperation(callerOf(ctx, "ADMIN"), readRequest, { id: made[0]?.id ?? "" });
+    expect(held.request).toMatchObject({ heldFor: "switched_off", heldUntil: null });
+
+    await wantTopics();
+    expect(isIdle(await readProgress(ctx))).toBe(false);
+    await runUntilIdle(ctx);
+    expect(await requests()).toMatchObject([{ status: "PROCESSING_COMPLETE", requests: 2 }]);
+  });
+
+  it("are not in a batch that is being claimed in that moment", async () => {
+    const { companyId, sessionIds } = await addSessions(ctx, 1);
+    await wantTopics();
+    await pipeline.database.rows.question({ id: "q1", companyId, content: "When will my salary be paid?" });
+    const one = { companyId, sessionId: sessionIds[0], processingType: questionTopics.name, questionIds: ["q1"] };
+    await pipeline.database.rows.request(one);
+    const switchedOff: PipelineContext = {
+      ...ctx,
+      steps: async (step, action) => {
+        if (step === "claim") await ctx.db.query(`UPDATE "Company" SET "questionTopics" = false`);
+        return action();
+      },
+    };
+    expect(await batchCreator(switchedOff)).toEqual({ batches: 1, requests: 1 });
+    expect(await requests()).toMatchObject([{ status: "PENDING_BATCHING", requests: 1 }]);
+  });
 });
 
 it("asks the company's own model", async () => {
@@ -189,6 +298,7 @@ it("asks the model that the analysis names for itself, whatever the company has 
 
 it("applies labels of one session that come late: they are for other questions", async () => {
   const { companyId, sessionIds, requestIds } = await addSessions(ctx, 1);
+  await wantTopics();
   await ctx.db.query(`DELETE FROM "AIProcessingRequest" WHERE "id" = ANY($1)`, [requestIds]);
   await ctx.db.query(`UPDATE "Session" SET "analysedAt" = now()`);
   const { rows } = pipeline.database;

@@ -102,6 +102,7 @@ describe("why requests wait", () => {
     ],
     company_not_served: [{ subject: "Acme", reason: "suspended" }, "Acme is suspended"],
     company_limit: [{ subject: "Acme", reason: "5 a day" }, "the limit of Acme is reached: 5 a day"],
+    switched_off: [{ subject: "Acme" }, "Acme has its question topics switched off"],
     budget_full: [{ subject: "gpt-6-luna" }, "held back by the token budget of gpt-6-luna"],
     calls_failing: [{ reason: "status 503" }, "their batch cannot be sent or checked: status 503"],
     backing_off: [{ subject: "answer_empty" }, "answer empty"],

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { questionTopics } from "../../analysis/questionTopics.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { id } from "../../api/fields.ts";
 import { type Acting, audit, defineOperation } from "../../api/operation.ts";
@@ -12,7 +11,6 @@ import { statement, text } from "../../db/statement.ts";
 import { codeOf } from "../../errors.ts";
 import { sealCsvPassword } from "../../import/csvCredentials.ts";
 import { addressForAudit } from "../../import/http/addressForPeople.ts";
-import { withdrawRequests } from "../../requests/withdraw.ts";
 import { companyFields } from "./companyFields.ts";
 import { type CompanyRow, companyRow, findCompany, showCompany } from "./companyRow.ts";
 import { setDefaultModel } from "./setDefaultModel.ts";
@@ -50,14 +48,12 @@ export function changeCompany(ctx: Context & Acting, { id, ...given }: { id: str
       updatedAt: ctx.clock.now(),
     });
     if (given.model !== undefined) await setDefaultModel(tx, id, given.model);
-    const endsTopics = before.questionTopics && given.questionTopics === false;
     const target = { type: "company", id };
     const closes = given.status !== undefined && whyClosed(given.status) !== null;
     const details = {
       fields: changed,
       ...(changed.includes("csvUrl") ? { csvUrl: oldAndNew(before.csvUrl, given.csvUrl ?? null) } : {}),
       ...limitsChanged(before, given),
-      ...(endsTopics ? { requestsWithdrawn: await withdrawRequests(tx, id, questionTopics.name) } : {}),
       ...(closes ? { sessionsEnded: await endSessionsOf(tx, id) } : {}),
     };
     await audit(ctx, tx, { action: "companies.update", outcome: "done", target, companyId: id, details });

@@ -1,9 +1,10 @@
 import { LIVE } from "../../batches/states.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
-import { arrayOf, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
+import { arrayOf, bool, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
+import { isWanted, PENDING_OPTIONAL } from "../../requests/toSend.ts";
 import { DRAWS, readAllowances, sayLimit } from "../../throttle/companyLimit.ts";
 import { readLimits } from "../../throttle/tokenLimits.ts";
 import type { Waiting } from "./waitingShape.ts";
@@ -54,6 +55,18 @@ export async function readLimited(ctx: Context, sql: Sql): Promise<Waiting[]> {
       },
     ];
   });
+}
+
+/** Pending requests of companies for what they have switched off; of all, where it is switched off here. */
+export async function readSwitchedOff(ctx: Context, sql: Sql): Promise<Waiting[]> {
+  const isOff = !ctx.config.QUESTION_TOPICS;
+  const rows = await COUNT_SWITCHED_OFF.rows(sql, { isOff });
+  return rows.map(({ name, count }) => ({
+    ...NONE,
+    ...counted(count),
+    kind: "switched_off" as const,
+    subject: isOff ? null : name,
+  }));
 }
 
 /** Pending requests that wait out a failure, by its code. */
@@ -124,11 +137,21 @@ const COUNT_LIMITED = statement({
           SELECT count(*)::int AS "count" FROM (
             SELECT 1 FROM "AIProcessingRequest" r
              WHERE r."companyId" = c."id" AND r."processingStatus" = 'PENDING_BATCHING' AND r.${DRAWS}
-             LIMIT ${MOST_COUNTED}) found) n
+               AND ${isWanted('c."questionTopics"', "r.")} LIMIT ${MOST_COUNTED}) found) n
          WHERE c."id" = ANY($1) AND c."status" IN ${SERVED} AND n."count" > 0
          ORDER BY n."count" DESC, c."name" LIMIT ${MOST_NAMED}`,
   params: { companyIds: arrayOf(text) },
   row: { id: text, name: text, count: known(int) },
+});
+
+const COUNT_SWITCHED_OFF = statement({
+  sql: `SELECT CASE WHEN NOT $1 THEN c."name" END AS "name", sum(n."count")::int AS "count" FROM "Company" c CROSS JOIN LATERAL (
+          SELECT count(*) AS "count" FROM (
+            SELECT 1 FROM "AIProcessingRequest" WHERE "companyId" = c."id" AND ${PENDING_OPTIONAL} LIMIT ${MOST_COUNTED}) found) n
+         WHERE ($1 OR NOT c."questionTopics") AND c."status" IN ${SERVED} AND n."count" > 0
+         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_NAMED}`,
+  params: { isOff: bool },
+  row: { name: nullable(text), count: known(int) },
 });
 
 const COUNT_BACKING_OFF = statement({
@@ -168,9 +191,9 @@ const COUNT_FAILING_CALLS = statement({
 const COUNT_OF_MODELS = statement({
   sql: `SELECT m."model", n."count", n."seen" FROM unnest($2::text[]) AS m("model") CROSS JOIN LATERAL (
           SELECT count(*)::int AS "seen",
-                 count(*) FILTER (WHERE (p."notBefore" IS NULL OR p."notBefore" <= $1) AND c."status" IN ${SERVED})::int
-                   AS "count"
-            FROM (SELECT "notBefore", "companyId" FROM "AIProcessingRequest"
+                 count(*) FILTER (WHERE (p."notBefore" IS NULL OR p."notBefore" <= $1) AND c."status" IN ${SERVED}
+                   AND ${isWanted('c."questionTopics"', "p.")})::int AS "count"
+            FROM (SELECT "notBefore", "companyId", "processingType" FROM "AIProcessingRequest"
                    WHERE "model" = m."model" AND "processingStatus" = 'PENDING_BATCHING'
                    ORDER BY "requestedAt", "id" LIMIT ${MOST_COUNTED}) p
             JOIN "Company" c ON c."id" = p."companyId") n

@@ -7,6 +7,7 @@ import { inTransaction, type Sql } from "../../db/pool.ts";
 import { arrayOf, bool, int, known, statement, text } from "../../db/statement.ts";
 import { UNFINISHED } from "../../jobs/job.ts";
 import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
+import { isWanted } from "../../requests/toSend.ts";
 import { REFUSED_CALLS, STOPPED } from "../../throttle/providerStop.ts";
 import { UNFINISHED as UNFINISHED_BULKS } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
@@ -70,7 +71,7 @@ const NO_BATCHES = { openBatches: 0, disabledBatches: 0, heldBatches: 0, unsentB
 const COUNT_CLAIMABLE = statement({
   sql: `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"
          WHERE r."processingStatus" = 'PENDING_BATCHING' AND c."status" IN ${SERVED}
-           AND r."processingType" = ANY($1) AND r."model" <> ALL($2)
+           AND r."processingType" = ANY($1) AND ${isWanted('c."questionTopics"', "r.")} AND r."model" <> ALL($2)
            AND NOT ${isOfAccounts('r."model"', DISABLED)} AND NOT ($3 AND ${isOfAccounts('r."model"', STOPPED)})`,
   params: { analyses: arrayOf(text), models: arrayOf(text), stopped: bool },
   row: { claimable: known(int) },

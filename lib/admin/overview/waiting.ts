@@ -11,6 +11,7 @@ import {
   readFullBudgets,
   readLimited,
   readOfModel,
+  readSwitchedOff,
   readUnserved,
 } from "./countWaiting.ts";
 import { readHeldAccounts } from "./heldAccounts.ts";
@@ -35,6 +36,7 @@ export async function readWaiting(
     ...(await readStoppedModels(ctx, sql)),
     ...(await readUnserved(sql)),
     ...(await readLimited(ctx, sql)),
+    ...(await readSwitchedOff(ctx, sql)),
     ...(await readFullBudgets(ctx, sql)),
   ];
   const backingOff = await readBackingOff(ctx, sql);

@@ -12,6 +12,7 @@ const KINDS = [
   "model_stopped",
   "company_not_served",
   "company_limit",
+  "switched_off",
   "budget_full",
   "calls_failing",
   "backing_off",

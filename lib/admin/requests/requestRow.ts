@@ -3,6 +3,7 @@ import { time } from "../../api/fields.ts";
 import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { int, known, nullable, text, textOf, timestamp } from "../../db/statement.ts";
+import { isOptional, listSwitchedOff } from "../../requests/toSend.ts";
 import { readAllowances } from "../../throttle/companyLimit.ts";
 import { requestStatus } from "./requestFilter.ts";
 
@@ -20,10 +21,10 @@ export const requestRow = z.object({
   model: z.string(),
   processingType: z.string(),
   batchId: z.string().nullable(),
-  heldFor: z
-    .literal("limit")
-    .nullable()
-    .meta({ description: "`limit`: it is waiting because its company's limit for the day or the month is used up." }),
+  heldFor: z.enum(["limit", "switched_off"]).nullable().meta({
+    description:
+      "`limit`: it is waiting because its company's limit for the day or the month is used up. `switched_off`: its company has switched off what it asks for.",
+  }),
   heldUntil: time.nullable().meta({ description: "When that limit starts again." }),
   attempt: z.number().int().meta({ description: "How many times it has been in a batch." }),
   requestedAt: time,
@@ -60,17 +61,25 @@ export const requestColumns = {
   completedAt: nullable(timestamp),
 };
 
+const NOT_HELD = { heldFor: null, heldUntil: null };
+
 /** Says of each what it is held for. */
 export async function withHolds<R extends Omit<Row, "heldFor" | "heldUntil">>(
-  ctx: Pick<Context, "clock">,
+  ctx: Pick<Context, "clock" | "config">,
   sql: Sql,
   rows: readonly R[],
 ): Promise<(R & Pick<Row, "heldFor" | "heldUntil">)[]> {
-  const drawing = rows.filter(({ status, attempt }) => status === "pending_batching" && attempt === 0);
-  const companies = [...new Set(drawing.map(({ companyId }) => companyId))];
-  const allowances = companies.length === 0 ? new Map() : await readAllowances(ctx, sql, companies);
+  const pending = rows.filter(({ status }) => status === "pending_batching");
+  if (pending.length === 0) return rows.map((row) => ({ ...row, ...NOT_HELD }));
+  const companies = [...new Set(pending.map(({ companyId }) => companyId))];
+  const allowances = await readAllowances(ctx, sql, companies);
+  const off = new Set(await listSwitchedOff(sql, companies));
   return rows.map((row) => {
-    const until: Date | null = drawing.includes(row) ? (allowances.get(row.companyId)?.until ?? null) : null;
+    if (row.status !== "pending_batching") return { ...row, ...NOT_HELD };
+    const { companyId, processingType, attempt } = row;
+    const isOff = isOptional(processingType) && (!ctx.config.QUESTION_TOPICS || off.has(companyId));
+    if (isOff) return { ...row, heldFor: "switched_off" as const, heldUntil: null };
+    const until = attempt === 0 ? (allowances.get(companyId)?.until ?? null) : null;
     return { ...row, heldFor: until ? ("limit" as const) : null, heldUntil: until };
   });
 }

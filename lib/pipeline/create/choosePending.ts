@@ -3,6 +3,7 @@ import type { Batch } from "../../batches/batch.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Transaction } from "../../db/pool.ts";
 import { arrayOf, bool, int, known, nullable, type RowOf, statement, text, timestamp } from "../../db/statement.ts";
+import { isWanted } from "../../requests/toSend.ts";
 import { DRAWS, findAllowance } from "../../throttle/companyLimit.ts";
 import { mostOfOneFile, readFileSizeLimit } from "../../throttle/fileSize.ts";
 import { calibrate, findRoom } from "../../throttle/tokenBudget.ts";
@@ -69,9 +70,11 @@ export async function choosePending(
   return takeFitting(rows, draws);
 }
 
+const SWITCH = `(SELECT "questionTopics" FROM "Company" WHERE "id" = $1)`;
+
 const choose = (order: string) => {
   const due = `"companyId" = $1 AND "model" = $2 AND "processingStatus" = 'PENDING_BATCHING'
-    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($4) AND ($5 OR NOT ${DRAWS})`;
+    AND ("notBefore" IS NULL OR "notBefore" <= $3) AND "processingType" = ANY($4) AND ${isWanted(SWITCH)} AND ($5 OR NOT ${DRAWS})`;
   return statement({
     // xmin names the transaction that wrote the row: while it is the same, nobody has changed anything of it.
     sql: `SELECT "id", "maxBatchLines", ${DRAWS} AS "draws", "version" FROM (

@@ -4,6 +4,7 @@ import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { arrayOf, known, statement, text, timestamp } from "../../db/statement.ts";
+import { isWanted } from "../../requests/toSend.ts";
 import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
 import type { Group } from "./choosePending.ts";
@@ -39,7 +40,7 @@ const LIST = statement({
           FROM "group" JOIN "Company" c ON c."id" = "group"."companyId"
          CROSS JOIN LATERAL (
            SELECT "requestedAt" FROM ${PENDING} AND "companyId" = "group"."companyId" AND "model" = "group"."model"
-              AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "processingType" = ANY($2)
+              AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "processingType" = ANY($2) AND ${isWanted('c."questionTopics"')}
               AND NOT (${DRAWS} AND "companyId" = ANY($3))
             ORDER BY "companyId", "model", "requestedAt" LIMIT 1) due
          WHERE c."status" IN ${SERVED} AND ${accountOfModel('"group"."model"')} = $4

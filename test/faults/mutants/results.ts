@@ -206,8 +206,8 @@ export const RESULTS: readonly Mutant[] = [
     name: "labels-asked-for-twice",
     harm: "two workers that find the same new question at the same moment both pay for its label",
     file: "lib/requests/askForTopics.ts",
-    find: `WHERE q."id" = asking."id" AND locked."topicRequestId" IS NOT DISTINCT FROM asking."topicRequestId"`,
-    replace: `WHERE q."id" = asking."id"`,
+    find: `ON CONFLICT DO NOTHING RETURNING "companyId", "key"`,
+    replace: `ON CONFLICT ("companyId", "key") DO UPDATE SET "requestId" = EXCLUDED."requestId" RETURNING "TopicClaim"."companyId", "TopicClaim"."key"`,
     caughtBy: ["test/pipeline/topics.test.ts"],
   },
   {
@@ -221,9 +221,9 @@ export const RESULTS: readonly Mutant[] = [
   {
     name: "version-of-who-collects",
     harm: "after an upgrade, answers to the prompt before are labelled as answers to the new one",
-    file: "lib/pipeline/create/writeInput.ts",
-    find: `analysisVersions[request.processingType] = requireAnalysis(request.processingType).version;`,
-    replace: `analysisVersions[request.processingType] = 1;`,
+    file: "lib/requests/recordAnswers.ts",
+    find: `((SELECT "analysisVersions" FROM "AIBatchRequest" WHERE "id" = $2)\n                                 ->> r."processingType")::int`,
+    replace: `\${DEFAULT_ANALYSIS.version}`,
     caughtBy: ["test/pipeline/results.test.ts"],
   },
   {
