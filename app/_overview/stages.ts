@@ -9,12 +9,17 @@ export interface Stage {
 }
 
 /** Where a request can stand, from the end of the way back to its beginning, as the ribbons lie side by side. */
-export const STAGES: readonly Stage[] = [
-  { status: "processing_complete", tone: "done", lastPart: 3 },
-  { status: "processing_failed", tone: "failed", lastPart: 3 },
-  { status: "batching_in_progress", tone: "running", lastPart: 2 },
-  { status: "pending_batching", tone: "waiting", lastPart: 1 },
-];
+const PLACES: Record<Stage["status"], Omit<Stage, "status">> = {
+  processing_complete: { tone: "done", lastPart: 3 },
+  processing_failed: { tone: "failed", lastPart: 3 },
+  batching_in_progress: { tone: "running", lastPart: 2 },
+  pending_batching: { tone: "waiting", lastPart: 1 },
+};
+
+export const STAGES: readonly Stage[] = Object.entries(PLACES).map(([status, place]) => ({
+  status: status as Stage["status"],
+  ...place,
+}));
 
 export function totalOf(summary: Summary): number {
   return STAGES.reduce((total, { status }) => total + summary[status], 0);

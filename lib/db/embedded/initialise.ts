@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { codeOf, LiveDashError } from "../../errors.ts";
-import { cannotRun, diskFull, notWritable, tellsOfFullDisk } from "./failures.ts";
 import type { Place } from "./place.ts";
 import { run } from "./run.ts";
+import { cannotRun, diskFull, notWritable, tellsOfFullDisk } from "./startErrors.ts";
 
 /** The name of PostgreSQL's superuser in an embedded server; its password is in the password file. */
 export const SUPERUSER = "livedash";

@@ -1,9 +1,9 @@
 import { Socket } from "node:net";
 import pg from "pg";
 import { codeOf, LiveDashError } from "../../errors.ts";
-import { diskFull, unusable } from "./failures.ts";
 import { SUPERUSER } from "./initialise.ts";
 import type { Place } from "./place.ts";
+import { diskFull, unusable } from "./startErrors.ts";
 
 /**
  * A keeper is the connection by which a LiveDash process says that it uses the server. It holds the key shared; who

@@ -4,10 +4,10 @@ import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { LiveDashError } from "../../errors.ts";
-import { cannotRun, diskFull, notWritable, tellsOfFullDisk } from "./failures.ts";
 import type { Place } from "./place.ts";
 import { cleanEnvironment, spawnIdentity } from "./run.ts";
 import { settingArguments } from "./settings.ts";
+import { cannotRun, diskFull, notWritable, tellsOfFullDisk } from "./startErrors.ts";
 
 /** A server process that this process has started; `ended` tells why it is gone, once it is. */
 export type Launch = { child: ChildProcess; ended(): Promise<Ending | undefined> };

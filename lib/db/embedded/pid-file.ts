@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { link, readFile, readlink, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { codeOf } from "../../errors.ts";
-import { notWritable } from "./failures.ts";
 import { run } from "./run.ts";
+import { notWritable } from "./startErrors.ts";
 
 /** What postmaster.pid says: PostgreSQL writes it while it starts and removes it when it stops. */
 export type PidFile = { pid: number; port: number | undefined; ready: boolean };

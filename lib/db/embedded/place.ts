@@ -3,9 +3,9 @@ import { chmod, cp, lstat, mkdir, mkdtemp, readdir, realpath, rename, rm } from 
 import path from "node:path";
 import { codeOf, LiveDashError } from "../../errors.ts";
 import { type Binaries, binariesIn } from "./binaries.ts";
-import { notWritable } from "./failures.ts";
 import { run, type ServerUser } from "./run.ts";
 import { findServerUser } from "./server-user.ts";
+import { notWritable } from "./startErrors.ts";
 
 /** Where one embedded server lives. `home` belongs to the server's user and holds everything else, mode 0700. */
 export type Place = {
