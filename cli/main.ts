@@ -4,6 +4,7 @@ import { Argument, Command, Option } from "commander";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addJobCommands } from "./jobCommands.ts";
+import { addProviderCommands } from "./providerCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { addResultCommands } from "./resultCommands.ts";
 import { runMain } from "./runMain.ts";
@@ -134,6 +135,7 @@ program
   .option("--model <name>", "only this model")
   .action(async (options) => (await import("./commands/tryNow.ts")).tryNow(options));
 
+addProviderCommands(program);
 addJobCommands(program);
 addBatchCommands(program);
 addRequestCommands(program);

@@ -9,15 +9,20 @@ const RESERVED = new Set(
 );
 const PROXY_PROTOCOLS = new Set(["http:", "https:"]);
 
+/** A key, or what else goes into a header of each call. */
+export const sendable = z.string().superRefine(checkSendable);
+/** Where a provider's API is. */
+export const providerAddress = z.string().superRefine(checkAddress);
+
 /** The variables about the provider and the way to it. What is wrong with one is said without its value. */
 export const providerVariables = {
-  OPENAI_API_KEY: z.string().superRefine(checkSendable).optional(),
-  OPENAI_BASE_URL: z.string().superRefine(checkAddress).optional(),
+  OPENAI_API_KEY: sendable.optional(),
+  OPENAI_BASE_URL: providerAddress.optional(),
   OPENAI_ENDPOINT: z.enum(["/v1/chat/completions", "/v1/responses"]).default("/v1/chat/completions"),
-  AZURE_OPENAI_ENDPOINT: z.string().superRefine(checkAddress).optional(),
-  AZURE_OPENAI_API_KEY: z.string().superRefine(checkSendable).optional(),
-  OPENAI_ORG_ID: z.string().superRefine(checkSendable).optional(),
-  OPENAI_PROJECT_ID: z.string().superRefine(checkSendable).optional(),
+  AZURE_OPENAI_ENDPOINT: providerAddress.optional(),
+  AZURE_OPENAI_API_KEY: sendable.optional(),
+  OPENAI_ORG_ID: sendable.optional(),
+  OPENAI_PROJECT_ID: sendable.optional(),
   OPENAI_CUSTOM_HEADERS: z.string().superRefine(checkHeaders).optional(),
   HTTPS_PROXY: z.string().transform(readProxy).optional(),
   HTTP_PROXY: z.string().transform(readProxy).optional(),

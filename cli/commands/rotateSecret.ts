@@ -42,9 +42,10 @@ async function assertAlone({ db }: Context): Promise<void> {
   throw new RefusedError("conflict", "LiveDash is running. Stop it first, then run this again.");
 }
 
-function linesOf({ csvPasswords, secondFactors, auditSeals }: Rotation): string[] {
+function linesOf({ csvPasswords, accountKeys, secondFactors, auditSeals }: Rotation): string[] {
   const sealed = [
     counted(csvPasswords.done, "CSV password"),
+    counted(accountKeys.done, "account key"),
     counted(secondFactors.done, "second factor"),
     counted(auditSeals.done, "audit seal"),
   ];
@@ -56,6 +57,7 @@ function linesOf({ csvPasswords, secondFactors, auditSeals }: Rotation): string[
   return [
     `Sealed with the new secret: ${sealed.join(", ")}.`,
     ...lost(csvPasswords.broken, "CSV password", "Enter them again for these companies."),
+    ...lost(accountKeys.broken, "account key", "Enter them again with `livedash provider add --replace`."),
     ...lost(secondFactors.broken, "second factor", "Reset the second factor of these users."),
     ...lost(auditSeals.broken, "audit seal", "Run `livedash doctor`. If the old secret is lost, run this with --lost."),
   ];

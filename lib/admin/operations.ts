@@ -1,4 +1,11 @@
 import type { Operation } from "../api/operation.ts";
+import { checkProviderAccount } from "./accounts/checkProviderAccount.ts";
+import { createProviderAccount } from "./accounts/createProviderAccount.ts";
+import { disableProviderAccount } from "./accounts/disableProviderAccount.ts";
+import { enableProviderAccount } from "./accounts/enableProviderAccount.ts";
+import { listProviderAccounts } from "./accounts/listProviderAccounts.ts";
+import { removeProviderAccount } from "./accounts/removeProviderAccount.ts";
+import { replaceProviderKey } from "./accounts/replaceProviderKey.ts";
 import { followAudit } from "./audit/followAudit.ts";
 import { listAudit } from "./audit/listAudit.ts";
 import { readAuditSeal } from "./audit/readAuditSeal.ts";
@@ -119,6 +126,13 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
   readCompany,
   updateCompany,
   importNow,
+  listProviderAccounts,
+  createProviderAccount,
+  replaceProviderKey,
+  checkProviderAccount,
+  disableProviderAccount,
+  enableProviderAccount,
+  removeProviderAccount,
   listModels,
   createModel,
   updateModel,

@@ -23,6 +23,8 @@ export const PLATFORM_PERMISSIONS = {
   "imports.write": MANAGERS,
   "companies.read": EVERYONE,
   "companies.write": MANAGERS,
+  "accounts.read": EVERYONE,
+  "accounts.write": OWNERS,
   "models.read": EVERYONE,
   "models.write": MANAGERS,
   "users.read": EVERYONE,

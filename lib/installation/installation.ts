@@ -1,3 +1,4 @@
+import { FIRST_LOOK_BACK } from "../accounts/checked.ts";
 import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { int, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
@@ -25,9 +26,6 @@ export class DatabaseCopiedError extends LiveDashError {
     this.copied = copied;
   }
 }
-
-/** The provider's clock may be behind ours, and ours wrong: so far back is looked at first. */
-export const FIRST_LOOK_BACK = "1 day";
 
 /** Where this database lies now. Not by host, port, folder or name: these change without its being copied. */
 const PLACE = `SELECT d."oid"::text AS "databaseOid", livedash_system_identifier() AS "systemIdentifier"

@@ -4,7 +4,7 @@ import { ranOrMayRun } from "../providers/contract/batch.ts";
 import { ProviderError } from "../providers/contract/errors.ts";
 import { step } from "../step.ts";
 import { recordStop, stopCodeOf } from "../throttle/providerStop.ts";
-import { confirmChecked, readCheckedUntil } from "./checkedUntil.ts";
+import { confirmCheckedUntil, readCheckedUntil } from "./checkedUntil.ts";
 import { findSign, type SeenMark } from "./findSign.ts";
 import { DatabaseCopiedError, type Installation, openInstallation } from "./installation.ts";
 import { type Mark, markOfBatch, markOfFile, takeoverOf } from "./marks.ts";
@@ -28,7 +28,7 @@ export async function lookForCopies(ctx: PipelineContext): Promise<Installation>
   const copied = takenOver ?? (await findSign(ctx.db, installation, seen));
   if (copied) throw await recordCopied(ctx, installation, copied);
   if (newest > checkedUntil)
-    await step(ctx, "copies.confirm", () => confirmChecked(ctx, installation, checkedUntil, newest));
+    await step(ctx, "copies.confirm", () => confirmCheckedUntil(ctx, installation, checkedUntil, newest));
   return installation;
 }
 

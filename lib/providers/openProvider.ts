@@ -15,6 +15,9 @@ const ADAPTERS = { openai: openaiProvider, azure: azureProvider } as const satis
 export type ProviderKind = keyof typeof ADAPTERS;
 export type ProviderOptions = OpenAIProviderOptions;
 
+export const PROVIDER_KINDS = Object.keys(ADAPTERS) as [ProviderKind];
+export const ENDPOINTS = Object.keys(BODIES) as [Endpoint];
+
 export const isProviderKind = (kind: string): kind is ProviderKind => Object.hasOwn(ADAPTERS, kind);
 export const isEndpoint = (endpoint: string): endpoint is Endpoint => Object.hasOwn(BODIES, endpoint);
 

@@ -9,6 +9,7 @@ export const OWNERS: Readonly<Record<string, string>> = {
   TopicClaim: "lib/requests/",
   AIBatchRequest: "lib/batches/",
   Job: "lib/jobs/",
+  ProviderAccount: "lib/accounts/",
 };
 
 /** Functions that are given the name of an owned table, and only read it. */

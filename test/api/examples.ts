@@ -17,7 +17,8 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
     { id: "cm3u7xk2p0002", companyId: COMPANY, content: "How?" },
     { id: "foreign_question", companyId: "foreign", content: "What?" },
   ]);
-  await rows.model({ id: "model_id_1", name: "example-model" });
+  await rows.account({ id: "azure-eu", kind: "azure", address: "http://127.0.0.1:9" });
+  await rows.model({ id: "model_id_1", name: "example-model", accountId: "azure-eu" });
   await rows.batch({ id: "batch_id_1", companyId: COMPANY, status: "PROCESSED", requestCount: 2 });
   const isHanging = { status: "FINALIZING", openaiBatchId: "batch_theirs", inputFileId: "file_theirs" } as const;
   await rows.batch({ id: "batch_id_2", companyId: COMPANY, ...isHanging, processedAt: null });

@@ -43,6 +43,8 @@ describe("a model", () => {
     expect(model).toEqual({
       id: expect.any(String),
       name: "gpt-7",
+      accountId: "default",
+      providerName: null,
       isActive: true,
       createdAt: NOW.toISOString(),
       prices: [],

@@ -1,11 +1,11 @@
 import { DEFAULT_ACCOUNT } from "../../accounts/account.ts";
+import { settleChecked } from "../../accounts/checked.ts";
 import { contextsOf } from "../../accounts/inAccount.ts";
 import { type Acting, audit } from "../../api/operation.ts";
 import { raiseEpochs } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
-import { settleChecked } from "../../installation/checkedUntil.ts";
 import { type Installation, openInstallation, settleInstallation } from "../../installation/installation.ts";
 import { takeoverLabelFor } from "../../installation/marks.ts";
 import { step } from "../../step.ts";

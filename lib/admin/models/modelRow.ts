@@ -21,15 +21,24 @@ const MOST_PRICES = 100;
 
 export const modelRow = z.object({
   id: z.string(),
-  name: z.string().meta({ description: "The provider's own name." }),
+  name: z.string(),
+  accountId: z.string().meta({ description: "The account that its requests are sent to." }),
+  providerName: z.string().nullable().meta({ description: "What it is called there; null: the same." }),
   isActive: z.boolean(),
   createdAt: time,
   prices: z.array(price).meta({ description: `The newest ${MOST_PRICES}, future prices first.` }),
 });
 
 /** The columns of a model without its prices, of "AIModel" m. */
-export const MODEL_COLUMNS = `m."id", m."name", m."isActive", m."createdAt"`;
-export const modelColumns = { id: text, name: text, isActive: bool, createdAt: timestamp };
+export const MODEL_COLUMNS = `m."id", m."name", m."accountId", m."providerName", m."isActive", m."createdAt"`;
+export const modelColumns = {
+  id: text,
+  name: text,
+  accountId: text,
+  providerName: nullable(text),
+  isActive: bool,
+  createdAt: timestamp,
+};
 
 /**
  * Models with their prices. One is current as lib/costs/price.ts finds it: of those of its tier whose time has come and

@@ -3,12 +3,14 @@ import type { Context } from "../../context.ts";
 import { LiveDashError } from "../../errors.ts";
 import { previousKey } from "../../secret/secret.ts";
 import { confirmSealsAnew } from "./confirmSealsAnew.ts";
+import { resealAccountKeys } from "./resealAccountKeys.ts";
 import type { Resealed } from "./resealed.ts";
 import { resealPasswords } from "./resealPasswords.ts";
 import { resealTwoFactors } from "./resealTwoFactors.ts";
 
 export interface Rotation {
   csvPasswords: Resealed;
+  accountKeys: Resealed;
   secondFactors: Resealed;
   auditSeals: Resealed;
 }
@@ -28,6 +30,7 @@ export async function rotateSecret(ctx: Context & Acting, options: { lost: boole
   }
   const rotation: Rotation = {
     csvPasswords: await resealPasswords(ctx),
+    accountKeys: await resealAccountKeys(ctx),
     secondFactors: await resealTwoFactors(ctx),
     auditSeals: await confirmSealsAnew(ctx, options),
   };

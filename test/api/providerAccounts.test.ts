@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openAccounts } from "../../lib/accounts/openAccounts.ts";
+import { openStored } from "../../lib/accounts/openStored.ts";
+import { checkProviderAccount } from "../../lib/admin/accounts/checkProviderAccount.ts";
+import { createProviderAccount } from "../../lib/admin/accounts/createProviderAccount.ts";
+import { disableProviderAccount } from "../../lib/admin/accounts/disableProviderAccount.ts";
+import { enableProviderAccount } from "../../lib/admin/accounts/enableProviderAccount.ts";
+import { listProviderAccounts } from "../../lib/admin/accounts/listProviderAccounts.ts";
+import { removeProviderAccount } from "../../lib/admin/accounts/removeProviderAccount.ts";
+import { replaceProviderKey } from "../../lib/admin/accounts/replaceProviderKey.ts";
+import { createModel } from "../../lib/admin/models/createModel.ts";
+import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
+import { readConfig } from "../../lib/config.ts";
+import { listStops } from "../../lib/throttle/providerStop.ts";
+import { EU, startTwoAccounts, type TwoAccounts } from "../support/accounts.ts";
+import { auditOf } from "../support/audit.ts";
+import { callerOf } from "../support/caller.ts";
+import { setFaults } from "../support/emulatorControl.ts";
+import { refusal } from "../support/refusal.ts";
+
+let two: TwoAccounts;
+let owner: CallContext;
+beforeEach(async () => {
+  two = await startTwoAccounts();
+  owner = callerOf(two.ctx, "SUPER_ADMIN");
+});
+afterEach(() => two.close());
+
+const KEY = "a-key-that-nobody-sees";
+const US = { id: "azure-us", kind: "azure", address: "https://example.openai.azure.com", key: KEY };
+const add = (change: object = {}) => callOperation(owner, createProviderAccount, { ...US, ...change });
+const read = async (id: string) => {
+  const { accounts } = await callOperation(owner, listProviderAccounts, {});
+  return accounts.find((account) => account.id === id);
+};
+
+describe("an account", () => {
+  it("is added, listed without its key, and its key lies encrypted in the database", async () => {
+    const { account } = await add();
+    expect(account).toMatchObject({ id: "azure-us", kind: "azure", hasKey: true, models: [], openBatches: 0 });
+    expect(await read("default")).toMatchObject({ kind: null, hasKey: false });
+    const { rows } = await two.ctx.db.query(`SELECT row_to_json(a)::text AS "all" FROM "ProviderAccount" a`);
+    expect(JSON.stringify(rows)).not.toContain(KEY);
+    const records = await auditOf(two.database.pool, "provider_account", "azure-us");
+    expect(records).toMatchObject([{ action: "accounts.create" }]);
+    expect(JSON.stringify(records)).not.toContain(KEY);
+    await expect(add()).rejects.toEqual(refusal("conflict", "already exists"));
+  });
+
+  it.each([
+    [{ id: "openai" }, "id: is the name of a provider"],
+    [{ id: "Azure US" }, "id: must be lowercase"],
+    [{ address: undefined }, "address: is needed"],
+    [{ address: "https://user:password@example.com" }, "address: must not contain a user name"],
+    [{ key: " a key" }, "key: "],
+    [{ kind: "other" }, "kind: "],
+  ])("with %j is refused, and says why", async (change, why) => {
+    await expect(add(change)).rejects.toEqual(refusal("invalid_input", why));
+  });
+
+  it("is not added where the emulator's answers are", async () => {
+    await two.database.rows.batch({ provider: "emulator" });
+    await expect(add()).rejects.toEqual(refusal("conflict", "made-up answers never mix"));
+  });
+
+  it("is checked: it answers, its key is refused, it cannot be opened", async () => {
+    const check = async (id: string) => (await callOperation(owner, checkProviderAccount, { id })).check;
+    expect(await check(EU.id)).toEqual({ state: "answers", message: null, may: { batches: true, files: true } });
+    await callOperation(owner, replaceProviderKey, { id: EU.id, key: KEY });
+    const refused = await check(EU.id);
+    expect(refused).toMatchObject({ state: "refuses", may: null });
+    expect(refused.message).not.toContain(KEY);
+    expect(await listStops(two.ctx)).toMatchObject([{ provider: EU.id }]);
+    await callOperation(owner, replaceProviderKey, { id: EU.id, key: EU.key });
+    expect(await check(EU.id)).toMatchObject({ state: "answers" });
+    expect(await listStops(two.ctx)).toEqual([]);
+    await setFaults(two.eu, ["http_error:status=503"]);
+    expect(await check(EU.id)).toMatchObject({ state: "silent" });
+    await two.ctx.db.query(
+      `UPDATE "ProviderAccount" SET "apiKey" = 'sealed:v1:nothing', "version" = 9 WHERE "id" = $1`,
+      [EU.id],
+    );
+    expect(await check(EU.id)).toMatchObject({ state: "broken", message: expect.stringContaining("decrypted") });
+    await expect(check("nobody")).rejects.toEqual(refusal("not_found"));
+  });
+
+  it("is disabled and enabled, the default one too", async () => {
+    for (const id of [EU.id, "default"]) {
+      const disable = () => callOperation(owner, disableProviderAccount, { id, reason: "Moving" });
+      expect(await disable()).toMatchObject({ changed: true, settled: true });
+      expect(await disable()).toMatchObject({ changed: false });
+      expect(await read(id)).toMatchObject({ disabled: { reason: "Moving" } });
+      expect(await callOperation(owner, enableProviderAccount, { id })).toMatchObject({ changed: true });
+      expect(await read(id)).toMatchObject({ disabled: null });
+    }
+  });
+
+  it("is removed only while nothing belongs to it", async () => {
+    await add();
+    expect(await callOperation(owner, removeProviderAccount, { id: "azure-us" })).toEqual({ removed: true });
+    expect(await read("azure-us")).toBeUndefined();
+    const used = callOperation(owner, removeProviderAccount, { id: EU.id });
+    await expect(used).rejects.toEqual(refusal("conflict", "has models (gpt-eu)"));
+    const standard = callOperation(owner, removeProviderAccount, { id: "default" });
+    await expect(standard).rejects.toEqual(refusal("conflict", "environment variables"));
+  });
+
+  it("has models of its own, which stay with it", async () => {
+    const given = { name: "eu/mini", accountId: EU.id, providerName: "mini" };
+    expect((await callOperation(owner, createModel, given)).model).toMatchObject(given);
+    expect((await read(EU.id))?.models).toEqual(["eu/mini", EU.model]);
+    const nowhere = callOperation(owner, createModel, { name: "lost", accountId: "nobody" });
+    await expect(nowhere).rejects.toEqual(refusal("invalid_input", 'no account "nobody"'));
+  });
+
+  it("keeps its key when LIVEDASH_SECRET is replaced", async () => {
+    const LIVEDASH_SECRET = "n3w-Hq8-secret-Zt5-Lp1-Vx7-Bd4-Ck9";
+    const config = readConfig({ LIVEDASH_SECRET, LIVEDASH_SECRET_PREVIOUS: two.ctx.config.LIVEDASH_SECRET });
+    expect(await rotateSecret({ ...owner, config }, { lost: false })).toMatchObject({
+      accountKeys: { done: 1, broken: [] },
+    });
+    expect(await rotateSecret({ ...owner, config }, { lost: false })).toMatchObject({ accountKeys: { done: 0 } });
+    const keys: string[] = [];
+    const open = openStored(readConfig({ LIVEDASH_SECRET }), (key) => keys.push(key));
+    const { broken } = await openAccounts(two.ctx, { provider: two.ctx.provider, open }).list(two.ctx.db);
+    expect({ broken, keys }).toEqual({ broken: [], keys: [EU.key] });
+  });
+});
+
+it("only owners add accounts and replace keys", async () => {
+  const manager = callerOf(two.ctx, "ADMIN");
+  await expect(callOperation(manager, createProviderAccount, US)).rejects.toEqual(refusal("forbidden"));
+  await expect(callOperation(manager, replaceProviderKey, { id: EU.id, key: KEY })).rejects.toEqual(
+    refusal("forbidden"),
+  );
+  expect(await callOperation(manager, checkProviderAccount, { id: EU.id })).toBeDefined();
+});
