@@ -1,6 +1,6 @@
 import { AIBatchRequestStatus } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
-import { bool, int, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
+import { bool, int, json, nullable, oneOf, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
 /** The versions of analyses, by their names. */
@@ -20,6 +20,7 @@ export const BATCH = {
   endpoint: text,
   requestCount: int,
   contentHash: text,
+  analysisVersions: nullable(json<AnalysisVersions>()),
   epoch: int,
   callFailures: int,
   failedCalls: int,

@@ -142,6 +142,14 @@ const LOCK = statement({
 });
 
 /**
+ * The same, and renews the lease: work in long transactions, one after the other, would keep a renewal from outside waiting.
+ * @throws LeaseLostError
+ */
+export async function holdLease(ctx: Context, tx: Sql, lease: Lease): Promise<void> {
+  await updateBatch(tx, lease, { leaseExpiresAt: after(ctx.clock, ctx.config.BATCH_LEASE_DURATION) });
+}
+
+/**
  * That there is such a batch at all: a database that was set back may have forgotten it.
  * @throws LeaseLostError
  */

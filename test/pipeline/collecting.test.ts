@@ -15,7 +15,7 @@ const LINES = 20;
 /** Enough to come to an end, and soon over where there is none. */
 const ROUNDS = 60;
 /** More than are applied in one transaction. */
-const MANY = 1_100;
+const MANY = 2_600;
 
 let pipeline: TestPipeline;
 afterEach(async () => pipeline.close());

@@ -1,12 +1,12 @@
-import { requireAnalysis } from "../../analysis/registry.ts";
-import { assertLease, type Lease } from "../../batches/lease.ts";
+import { holdLease, type Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Price } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
-import type { AnswerLine, FailureLine } from "../../providers/contract/lines.ts";
+import type { FailureLine } from "../../providers/contract/lines.ts";
 import { type Answered, recordAnswers } from "../../requests/recordAnswers.ts";
 import { type Failure, recordFailures } from "../../requests/recordFailures.ts";
 import { lockWaiting, type RequestInBatch } from "../../requests/requestOutcomes.ts";
+import { type CheckedLine, checkedFor } from "./checkAhead.ts";
 import type { LineJudgement } from "./judgeLines.ts";
 import { moreRoom, reachedLimit } from "./outputRoom.ts";
 
@@ -22,7 +22,7 @@ export interface AppliedChunk {
 const MOST_RECEIVED = 2_000;
 
 /**
- * Applies a chunk of result lines in one transaction: all of it is committed, or nothing. Only requests that still wait
+ * Applies a chunk of result lines in one transaction, which renews the lease: all of it is committed, or nothing. Only requests that still wait
  * for a result of this batch are touched, so the same chunk can come again after a crash.
  * @param judgement whose fault failures are; without it good answers alone are applied, and other requests left waiting
  * @throws LeaseLostError
@@ -30,12 +30,12 @@ const MOST_RECEIVED = 2_000;
 export async function applyLines(
   ctx: PipelineContext,
   lease: Lease,
-  lines: readonly (AnswerLine | FailureLine)[],
+  lines: readonly (CheckedLine | FailureLine)[],
   price: Price,
   judgement?: LineJudgement,
 ): Promise<AppliedChunk> {
   return inTransaction(ctx.db, async (tx) => {
-    await assertLease(tx, lease);
+    await holdLease(ctx, tx, lease);
     const byRequest = Map.groupBy(lines, (line) => line.requestId);
     const requests = await lockWaiting(tx, lease.batchId, [...byRequest.keys()]);
     const answered: Answered[] = [];
@@ -59,11 +59,11 @@ export async function applyLines(
 
 function readResult(
   request: RequestInBatch,
-  line: AnswerLine | FailureLine,
+  line: CheckedLine | FailureLine,
   judgement: LineJudgement | undefined,
 ): Answered | Failure {
   if (line.kind === "failure") return toFailure(request, line, judgement);
-  const checked = requireAnalysis(request.processingType).check(line.text, request.questionIds.length);
+  const checked = checkedFor(request, line);
   if (checked.ok) return { request, line, answer: checked.answer };
   const { usage } = line;
   const received = startOf(line.text);

@@ -1,17 +1,20 @@
+import type { Analysis } from "../../analysis/analysis.ts";
 import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Price } from "../../costs/price.ts";
 import { LiveDashError } from "../../errors.ts";
-import type { AnswerLine, FailureLine, ResultLine } from "../../providers/contract/lines.ts";
+import type { FailureLine, ResultLine } from "../../providers/contract/lines.ts";
 import type { ProviderFile } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
 import { applyLines } from "./applyLines.ts";
+import { type CheckedLine, checkAhead } from "./checkAhead.ts";
 import { countLine, type LineJudgement, type LineTally } from "./judgeLines.ts";
+import { mayReadAhead } from "./readAhead.ts";
 import { readLines } from "./readLines.ts";
 import { splitLines } from "./splitLines.ts";
 
-const CHUNK_LINES = 1_000;
-const CHUNK_BYTES = 16 * 1024 * 1024;
+const CHUNK_LINES = 2_500;
+const CHUNK_BYTES = 8 * 1024 * 1024;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 
 /** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
@@ -32,7 +35,11 @@ export interface Seen {
 /** A file is read for its good answers, while all its lines are counted, or for the failures that these have left. */
 type Reading = { tally: LineTally } | { answers: Seen; judgement: LineJudgement };
 
-/** Applies the good answers of a file or, once these are applied, the failures that are left. */
+/**
+ * Applies the good answers of a file or, once these are applied, the failures that are left: chunk by chunk, and while one is
+ * applied the next is read.
+ * @param analysis the only one that the batch asks for
+ */
 export async function collectFile(
   ctx: PipelineContext,
   lease: Lease,
@@ -40,23 +47,29 @@ export async function collectFile(
   file: ProviderFile,
   price: Price,
   reading: Reading,
+  analysis?: Analysis,
 ): Promise<Seen> {
   const judgement = "judgement" in reading ? reading.judgement : undefined;
   const seen = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, failuresLeft: false };
   const named = new Set<string>();
-  let chunk: (AnswerLine | FailureLine)[] = [];
+  let chunk: (CheckedLine | FailureLine)[] = [];
   let chunkBytes = 0;
   let endsReadable = true;
-  const flush = async () => {
-    if (chunk.length === 0) return;
-    lease.signal.throwIfAborted();
-    const lines = chunk;
+  let applying = Promise.resolve();
+  const apply = async (lines: typeof chunk) => {
     const done = await step(ctx, "collect.apply", () => applyLines(ctx, lease, lines, price, judgement));
     seen.applied += done.applied;
     seen.notApplied += done.notApplied;
     seen.failuresLeft ||= done.failuresLeft;
+  };
+  const flush = async () => {
+    await applying;
+    if (chunk.length === 0) return;
+    lease.signal.throwIfAborted();
+    applying = apply(chunk);
     chunk = [];
     chunkBytes = 0;
+    if (!mayReadAhead(applying)) await applying;
   };
 
   const take = (line: ResultLine) => {
@@ -68,25 +81,32 @@ export async function collectFile(
     named.add(line.requestId);
     if ("tally" in reading) countLine(reading.tally, line);
     if (line.kind === "failure" && !judgement) seen.failuresLeft = true;
-    else chunk.push(line);
+    else chunk.push(line.kind === "answer" && analysis ? checkAhead(analysis, line) : line);
   };
   // The last line of a download that was cut is only the beginning of one: the whole of it may be a good answer.
   let held: FailureLine | undefined;
 
-  for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
-    for (const line of readLines(ctx.provider, part)) {
-      if (held) take(held);
-      held = line.kind === "failure" && line.code === "line_unreadable" ? line : undefined;
-      endsReadable = line.kind !== "unreadable" && !held;
-      if (!held) take(line);
+  try {
+    for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
+      for (const line of readLines(ctx.provider, part)) {
+        if (held) take(held);
+        held = line.kind === "failure" && line.code === "line_unreadable" ? line : undefined;
+        endsReadable = line.kind !== "unreadable" && !held;
+        if (!held) take(line);
+      }
+      chunkBytes += part.content.length;
+      if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
     }
-    chunkBytes += part.content.length;
-    if (chunk.length >= CHUNK_LINES || chunkBytes >= CHUNK_BYTES) await flush();
+  } catch (error) {
+    // What is being applied ends first, and what it fails with came first.
+    await applying;
+    throw error;
   }
   const cut = findCut(fileId, file.bytes, seen, endsReadable);
   if (held && cut) seen.unreadable++;
   else if (held) take(held);
   await flush();
+  await applying;
   if (!seen.failuresLeft) {
     logCollected(ctx, lease, fileId, seen, "answers" in reading ? reading.answers.applied : 0);
   }

@@ -8,6 +8,7 @@ import type { ResultRef } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
 import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
+import { onlyAnalysis } from "./checkAhead.ts";
 import { collectFile, type Seen } from "./collectFile.ts";
 import { emptyTally, judgeLines, type LineJudgement, mostSaid } from "./judgeLines.ts";
 
@@ -47,10 +48,11 @@ export async function collectResults(
   const seen = new Map<string, Seen>();
   let troubles: Trouble[] = [];
   const tally = emptyTally();
+  const analysis = onlyAnalysis(batch);
   const collect = async (fileId: string, left?: { answers: Seen; judgement: LineJudgement }) => {
     try {
       const file = await step(ctx, "collect.open_file", () => ctx.provider.openFile(fileId, lease.signal));
-      const read = await collectFile(ctx, lease, fileId, file, price, left ?? { tally });
+      const read = await collectFile(ctx, lease, fileId, file, price, left ?? { tally }, left ? undefined : analysis);
       if (!left) seen.set(fileId, read);
       if (read.cut) troubles.push({ fileId, error: read.cut });
     } catch (error) {

@@ -6,7 +6,7 @@ export const RESULTS: readonly Mutant[] = [
     name: "lines-applied-without-lease",
     harm: "a worker that has lost its lease keeps applying lines",
     file: "lib/pipeline/collect/applyLines.ts",
-    find: `    await assertLease(tx, lease);\n`,
+    find: `    await holdLease(ctx, tx, lease);\n`,
     replace: ``,
     caughtBy: ["test/pipeline/guards.test.ts"],
   },
