@@ -8,6 +8,8 @@ import { runTests, type TestRun } from "./runTests.ts";
 
 const AT_A_TIME = 2;
 const LIMIT_MS = 10 * 60_000;
+/** For all of the tests that catch one, without a bug. */
+const LIMIT_OF_ALL_MS = 40 * 60_000;
 
 /**
  * Runs, for each mutant, a copy of the project with its bug and the tests that should catch it; the project itself is not touched.
@@ -50,7 +52,7 @@ function describe({ caughtBy, unusable }: KeptMutant): string {
 
 async function runWithoutBug(snapshot: TemporaryFolder, mutants: readonly Mutant[]): Promise<string> {
   const files = [...new Set(mutants.flatMap((mutant) => mutant.caughtBy))];
-  const run = await runInCopy(snapshot, files, { workers: AT_A_TIME, bail: false });
+  const run = await runInCopy(snapshot, files, { workers: AT_A_TIME, bail: false, limitMs: LIMIT_OF_ALL_MS });
   if (run.unusable !== undefined || run.failed.length > 0) {
     const reason = run.unusable ?? run.failed.join("; ");
     throw new LiveDashError("mutant_unfit", `Without any bug these tests must pass: ${reason}\n${run.output}`);
@@ -60,7 +62,8 @@ async function runWithoutBug(snapshot: TemporaryFolder, mutants: readonly Mutant
 
 async function runMutant(snapshot: TemporaryFolder, mutant: Mutant): Promise<KeptMutant> {
   const change = (root: string) => mutate(root, mutant);
-  const { failed, unusable, seconds } = await runInCopy(snapshot, mutant.caughtBy, { workers: 1, bail: true, change });
+  const how = { workers: 1, bail: true, limitMs: LIMIT_MS, change };
+  const { failed, unusable, seconds } = await runInCopy(snapshot, mutant.caughtBy, how);
   const { name } = mutant;
   return unusable === undefined ? { name, caughtBy: failed, seconds } : { name, caughtBy: [], unusable, seconds };
 }
@@ -68,7 +71,7 @@ async function runMutant(snapshot: TemporaryFolder, mutant: Mutant): Promise<Kep
 async function runInCopy(
   snapshot: TemporaryFolder,
   files: string[],
-  { workers, bail, change }: { workers: number; bail: boolean; change?: (root: string) => Promise<void> },
+  { change, ...how }: { workers: number; bail: boolean; limitMs: number; change?: (root: string) => Promise<void> },
 ): Promise<TestRun> {
   const folder = await makeTemporaryFolder("mutant");
   try {
@@ -78,7 +81,7 @@ async function runInCopy(
     await change?.(root);
     // The short forms, and no report: what a run with a bug shows is no figure of the project.
     const env = { FAULTS: "", FAULTS_REPORT_DIR: "" };
-    return await runTests({ root, files, folder: folder.path, workers, bail, limitMs: LIMIT_MS, env });
+    return await runTests({ root, files, folder: folder.path, env, ...how });
   } finally {
     await folder.remove();
   }

@@ -69,10 +69,16 @@ export async function runTests(options: TestRunOptions): Promise<TestRun> {
   const [code, signal] = await once(child, "close");
   const seconds = (performance.now() - startedAt) / 1000;
   const nothing = { passed: 0, failed: [], files: [], seconds, output };
+  const tooLong = seconds * 1000 >= limitMs ? `it took more than ${limitMs / 60_000} minutes` : undefined;
   try {
-    return { ...nothing, ...readResults(root, await readFile(resultFile, "utf8"), code) };
+    const results = readResults(root, await readFile(resultFile, "utf8"), code);
+    // What failed before the time was up has failed.
+    return { ...nothing, ...results, ...(tooLong && results.failed.length === 0 ? { unusable: tooLong } : {}) };
   } catch (error) {
-    return { ...nothing, unusable: `the run ended with ${signal ?? code} and no results (${messageOf(error)})` };
+    return {
+      ...nothing,
+      unusable: tooLong ?? `the run ended with ${signal ?? code} and no results (${messageOf(error)})`,
+    };
   }
 }
 
