@@ -3,7 +3,7 @@ import type { Acting, CallContext } from "../lib/api/operation.ts";
 import type { Context } from "../lib/context.ts";
 import { noProvider } from "../lib/providers/noProvider.ts";
 import { atCommandLine } from "./commandActor.ts";
-import { openRuntime, type RuntimeOptions } from "./runtime.ts";
+import { openPipelineRuntime, openRuntime, type RuntimeOptions } from "./runtime.ts";
 import { stopSignal } from "./stopSignal.ts";
 
 export type Acted = Context & Acting;
@@ -21,6 +21,16 @@ export async function withRuntime(options: RuntimeOptions, work: (ctx: Acted) =>
 /** For a command that changes who may enter. */
 export function atOurs(work: (ctx: Acted) => Promise<void>): Promise<void> {
   return withRuntime({ defaults: { LOG_LEVEL: "warn" } }, work);
+}
+
+/** For operations that ask what the provider of a batch can do. */
+export async function withProvider(work: (ctx: CallContext) => Promise<void>): Promise<void> {
+  const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" }, stopping: stopSignal() });
+  try {
+    await work(atCommandLine(runtime.ctx));
+  } finally {
+    await runtime.close();
+  }
 }
 
 /** For operations that need no provider. */

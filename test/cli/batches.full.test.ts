@@ -44,6 +44,18 @@ it("batches lists, shows and cancels, in the words of the console and in the sha
   const { batch, timeline } = JSON.parse((await livedash("show", own, "--json")).stdout);
   expect(batch).toMatchObject({ id: own, requestCount: 3, companyName: "Acme" });
   expect(timeline.map(({ event }: { event: string }) => event)).toEqual(["claimed", "submitted"]);
+  // What its provider can do says when it would be let go: at Azure, no batch expires.
+  await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "expiresAt" = NULL WHERE "id" = $1`, [own]);
+  const requeueAt = async (env: Record<string, string>) => {
+    const { stdout } = await runCommand(["batches", "show", own, "--json"], {
+      DATABASE_URL: pipeline.database.url,
+      ...env,
+    });
+    return Date.parse(JSON.parse(stdout).giveUp.requeueAt);
+  };
+  const openai = await requeueAt({ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: pipeline.emulator.url });
+  const azure = await requeueAt({ AZURE_OPENAI_API_KEY: "test-key", AZURE_OPENAI_ENDPOINT: pipeline.emulator.url });
+  expect(openai - azure).toBeGreaterThan(3_600_000);
   expect(await livedash("show", "gone")).toMatchObject({
     code: 1,
     stdout: "",

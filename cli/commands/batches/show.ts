@@ -1,11 +1,11 @@
 import { readBatch } from "../../../lib/admin/batches/readBatch.ts";
 import { callOperation } from "../../../lib/api/operation.ts";
 import { inUtc, inWords, print, printJson, textFacts, textTable } from "../../printed.ts";
-import { withOperations } from "../../withRuntime.ts";
+import { withProvider } from "../../withRuntime.ts";
 
-/** Prints one batch: how it stands, its life so far, what became of its lines, and the provider's errors. */
+/** Prints one batch: how it stands, its life so far, what became of its lines, and the provider's errors. What its provider can do says when it may be let go. */
 export function show(id: string, { json }: { json?: boolean }): Promise<void> {
-  return withOperations(async (ctx) => {
+  return withProvider(async (ctx) => {
     const answer = await callOperation(ctx, readBatch, { id });
     if (json) return printJson(answer);
     const { batch, timeline, outcomes, errors } = answer;
