@@ -35,6 +35,31 @@ export function openPool(databaseUrl: string, options: { max?: number; onError?:
  */
 const BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL jit = off";
 
+/** The same pool for a library that begins transactions of its own: they get what ours have. */
+export function withLimits(pool: Pool): Pool {
+  const connect = async () => bound(await pool.connect(), { query: beginAsWeDo });
+  return bound(pool, { connect: () => connect });
+}
+
+const beginAsWeDo =
+  (client: PoolClient) =>
+  (statement: unknown, ...rest: unknown[]): unknown => {
+    const isBegin = typeof statement === "string" && /^(begin|start transaction)$/i.test(statement.trim());
+    return Reflect.apply(client.query, client, [isBegin ? BEGIN : statement, ...rest]);
+  };
+
+/** The same object with some of its functions replaced. */
+function bound<T extends object>(target: T, replaced: Partial<Record<keyof T, (target: T) => unknown>>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const replace = replaced[name as keyof T];
+      if (replace) return replace(target);
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** Runs `work` in one transaction: commits what it did, or rolls all of it back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -5,6 +5,7 @@ import type { Realm } from "../auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../auth/headers.ts";
 import { REALMS } from "../auth/realms.ts";
 import type { Context } from "../context.ts";
+import { withLimits } from "../db/pool.ts";
 import { confirmPassword } from "./confirmPassword.ts";
 import { forgottenPassword } from "./forgottenPassword.ts";
 import { guardSessions } from "./sessionGuard.ts";
@@ -25,7 +26,7 @@ export function openSignIn(ctx: Context, realm: Realm) {
     basePath: `/api/auth/${realm}`,
     baseURL: publicUrl ? publicUrl.origin : { allowedHosts: ["*"], protocol: "http" },
     ...signInSecrets(ctx.config, realm),
-    database: ctx.db,
+    database: withLimits(ctx.db),
     telemetry: { enabled: false },
     // Refusals stand in the audit. What the library would write itself could hold addresses.
     logger: { disabled: true },

@@ -2,7 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { inTransaction, openPool } from "../../lib/db/pool.ts";
+import { openSignIn } from "../../lib/signIn/signIn.ts";
+import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { silentLog } from "../web/support.ts";
 
 const SETTINGS = `SELECT current_setting('jit') AS "jit", current_setting('idle_in_transaction_session_timeout') AS "idle"`;
 
@@ -18,6 +21,18 @@ test("a transaction is not compiled, is lost when nothing comes for a minute, an
   ]);
   await inTransaction(pool, () => Promise.reject(new Error("given up"))).catch(() => {});
   expect((await pool.query(SETTINGS)).rows).toEqual(before);
+});
+
+test("so is a transaction that the library of the sign-in begins", async () => {
+  const database = await createTestDatabase();
+  onTestFinished(database.drop);
+  const ctx = consoleContext(database.pool, silentLog(), { LIVEDASH_SECRET: "a secret of some length, long enough" });
+  const { adapter } = await openSignIn(ctx, "platform").$context;
+  const begun = await adapter.transaction(async () => {
+    const open = `SELECT "query" FROM pg_stat_activity WHERE datname = current_database() AND "state" = 'idle in transaction'`;
+    return (await database.owner.query<{ query: string }>(open)).rows;
+  });
+  expect(begun).toEqual([{ query: expect.stringContaining("idle_in_transaction_session_timeout = '60s'") }]);
 });
 
 test("a connection is opened with nothing that a pooler would refuse", async () => {
