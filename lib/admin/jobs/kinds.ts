@@ -1,3 +1,4 @@
+import type { PlatformPermission } from "../../auth/permissions.ts";
 import type { JobKind, JobKinds } from "../../jobs/job.ts";
 import { bulkRequeueJob } from "../bulk/bulkRequeueJob.ts";
 import { importJob } from "../imports/importJob.ts";
@@ -5,7 +6,20 @@ import { uploadJob } from "../imports/uploadJob.ts";
 import { reanalysisJob } from "../results/reanalysisJob.ts";
 import { switchJob } from "../results/switchJob.ts";
 
-const KINDS: readonly JobKind[] = [bulkRequeueJob, importJob, uploadJob, reanalysisJob, switchJob];
+/** What can be asked for as a job, and the permission that this takes. */
+const KINDS: readonly (readonly [JobKind, PlatformPermission])[] = [
+  [bulkRequeueJob, "requests.requeue"],
+  [importJob, "imports.write"],
+  [uploadJob, "imports.write"],
+  [reanalysisJob, "requests.requeue"],
+  [switchJob, "requests.requeue"],
+];
 
-/** What can be asked for as a job. */
-export const JOB_KINDS: JobKinds = new Map(KINDS.map((kind) => [kind.name, kind]));
+export const JOB_KINDS: JobKinds = new Map(KINDS.map(([kind]) => [kind.name, kind]));
+
+const PERMISSIONS = new Map(KINDS.map(([kind, permission]) => [kind.name, permission]));
+
+/** What asking for a job of this kind needs; undefined for a kind that another version has. */
+export function permissionOf(kind: string): PlatformPermission | undefined {
+  return PERMISSIONS.get(kind);
+}

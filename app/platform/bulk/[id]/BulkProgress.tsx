@@ -7,10 +7,10 @@ import { callApi } from "../../../_kit/callApi.ts";
 import { Facts } from "../../../_kit/Facts.tsx";
 import { LinkButton } from "../../../_kit/LinkButton.tsx";
 import { address } from "../../../_kit/search.ts";
-import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { ProgressCard } from "../../../_ui/ProgressCard.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { inGroups } from "../../../_words/numbers.ts";
-import { BULK_STATUS_WORDS, TEXT_OF_TONE } from "../../../_words/statuses.ts";
+import { BULK_STATUS_WORDS } from "../../../_words/statuses.ts";
 import { FilterInWords } from "./FilterInWords.tsx";
 
 interface BulkProgressProps {
@@ -27,24 +27,13 @@ export function BulkProgress({ bulk, companies, canAbort }: BulkProgressProps) {
   const share = bulk.matched === 0 ? 1 : Math.min(1, done / bulk.matched);
   return (
     <div className="space-y-6">
-      <div className="rounded-xl border border-line bg-surface p-5">
-        <p className="flex flex-wrap items-center justify-between gap-4">
-          <StatusLabel {...BULK_STATUS_WORDS[bulk.status]} />
-          <span role="status" className="text-sm text-ink-soft tabular-nums">
-            {inGroups(bulk.requeued)} of {inGroups(bulk.matched)} requeued
-          </span>
-        </p>
-        <svg
-          aria-hidden="true"
-          viewBox="0 0 100 2"
-          preserveAspectRatio="none"
-          className={`mt-3 h-2 w-full ${TEXT_OF_TONE[BULK_STATUS_WORDS[bulk.status].tone]}`}
-        >
-          <rect width="100" height="2" fill="var(--sunken)" />
-          <rect width={100 * share} height="2" fill="currentColor" className="moving" />
-        </svg>
-        {bulk.message && <p className="mt-3 text-ink-soft">{bulk.message}</p>}
-      </div>
+      <ProgressCard
+        status={BULK_STATUS_WORDS[bulk.status]}
+        share={share}
+        words={`${inGroups(bulk.requeued)} of ${inGroups(bulk.matched)} requeued`}
+      >
+        {bulk.message}
+      </ProgressCard>
       <Facts
         facts={[
           {

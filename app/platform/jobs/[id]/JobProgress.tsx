@@ -6,39 +6,34 @@ import { ConfirmAction } from "../../../_kit/ConfirmAction.tsx";
 import { callApi } from "../../../_kit/callApi.ts";
 import { Facts } from "../../../_kit/Facts.tsx";
 import { LinkButton } from "../../../_kit/LinkButton.tsx";
-import { StatusLabel } from "../../../_ui/StatusLabel.tsx";
+import { ProgressCard } from "../../../_ui/ProgressCard.tsx";
 import { Time } from "../../../_ui/Time.tsx";
 import { OUTCOME_WORDS } from "../../../_words/jobs.ts";
 import { inGroups } from "../../../_words/numbers.ts";
-import { JOB_STATE_WORDS, TEXT_OF_TONE } from "../../../_words/statuses.ts";
+import { JOB_STATE_WORDS } from "../../../_words/statuses.ts";
 
 type Job = z.output<typeof jobShape>;
 
+interface JobProgressProps {
+  job: Job;
+  canAbort: boolean;
+  canRetry: boolean;
+}
+
 /** How far a job is, what it has done, and the ways to end it or to begin it again. */
-export function JobProgress({ job, canControl }: { job: Job; canControl: boolean }) {
+export function JobProgress({ job, canAbort, canRetry }: JobProgressProps) {
   const { done, total, state } = job;
   const share = state === "done" ? 1 : total ? Math.min(1, done / total) : 0;
   const words = job.aborting ? { word: "Aborting", tone: "partial" as const } : JOB_STATE_WORDS[state];
   return (
     <div className="space-y-6">
-      <div className="rounded-xl border border-line bg-surface p-5">
-        <p className="flex flex-wrap items-center justify-between gap-4">
-          <StatusLabel {...words} />
-          <span role="status" className="text-sm text-ink-soft tabular-nums">
-            {total === null ? `${inGroups(done)} done` : `${inGroups(done)} of ${inGroups(total)}`}
-          </span>
-        </p>
-        <svg
-          aria-hidden="true"
-          viewBox="0 0 100 2"
-          preserveAspectRatio="none"
-          className={`mt-3 h-2 w-full ${TEXT_OF_TONE[words.tone]}`}
-        >
-          <rect width="100" height="2" fill="var(--sunken)" />
-          <rect width={100 * share} height="2" fill="currentColor" className="moving" />
-        </svg>
-        {job.error && <p className="mt-3 text-ink-soft">{job.error}</p>}
-      </div>
+      <ProgressCard
+        status={words}
+        share={share}
+        words={total === null ? `${inGroups(done)} done` : `${inGroups(done)} of ${inGroups(total)}`}
+      >
+        {job.error}
+      </ProgressCard>
       <Facts
         facts={[
           ...Object.entries(OUTCOME_WORDS).flatMap(([name, word]) => {
@@ -54,7 +49,7 @@ export function JobProgress({ job, canControl }: { job: Job; canControl: boolean
       />
       <div className="flex flex-wrap gap-3">
         <About job={job} />
-        {canControl && job.finishedAt === null && !job.aborting && (
+        {canAbort && job.finishedAt === null && !job.aborting && (
           <ConfirmAction
             label="Abort"
             tone="danger"
@@ -66,7 +61,7 @@ export function JobProgress({ job, canControl }: { job: Job; canControl: boolean
             <p>What it has done so far stays. The rest is not done.</p>
           </ConfirmAction>
         )}
-        {canControl && (state === "failed" || state === "aborted") && (
+        {canRetry && (state === "failed" || state === "aborted") && (
           <ConfirmAction
             label="Retry"
             question="Retry this job?"

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { permissionOf } from "../../../../lib/admin/jobs/kinds.ts";
 import { readJob } from "../../../../lib/admin/jobs/readJob.ts";
 import { versionOf } from "../../../../lib/live/followOne.ts";
 import { PageHead } from "../../../_kit/PageHead.tsx";
@@ -18,6 +19,9 @@ export default async function JobPage({ params }: { params: Promise<{ id: string
   const parent = { href: "/platform/jobs", name: "Jobs" };
   if (!asked.ok) return <Refused {...asked} back={parent} />;
   const { job } = asked.answer;
+  const { permissions } = ctx.actor;
+  const canControl = permissions.has("jobs.control");
+  const needed = permissionOf(job.kind);
   return (
     <>
       <PageHead
@@ -25,7 +29,7 @@ export default async function JobPage({ params }: { params: Promise<{ id: string
         parent={parent}
         live={<LivePage events={`/api/admin/jobs/${id}/events`} version={versionOf(asked.answer)} />}
       />
-      <JobProgress job={job} canControl={ctx.actor.permissions.has("jobs.control")} />
+      <JobProgress job={job} canAbort={canControl} canRetry={canControl && !(needed && !permissions.has(needed))} />
     </>
   );
 }
