@@ -1,10 +1,10 @@
 import { inEachAccount } from "./accounts/inAccount.ts";
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
-import { removeOldUploads } from "./admin/imports/uploadParts.ts";
 import { JOB_KINDS } from "./admin/jobs/kinds.ts";
 import { keepAudit } from "./audit/keepAudit.ts";
 import type { PipelineContext } from "./context.ts";
+import { removeOldFiles } from "./files/storedFiles.ts";
 import { keepJobs } from "./jobs/keepJobs.ts";
 import { workOnJobs } from "./jobs/workOnJobs.ts";
 import { sendMailsAsTheyCome } from "./mail/sendMails.ts";
@@ -26,7 +26,7 @@ export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   "job-keeping": async (ctx) => ({
     adopted: await adoptBulkRequeues(ctx),
     ...(await keepJobs(ctx, JOB_KINDS)),
-    uploadParts: await removeOldUploads(ctx),
+    fileParts: await removeOldFiles(ctx),
   }),
   "audit-sealing": keepAudit,
   "limit-clearing": clearLimits,

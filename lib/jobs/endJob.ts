@@ -3,7 +3,7 @@ import { JobState } from "../db/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { int, nullable, oneOf, statement, text, timestamp } from "../db/statement.ts";
 import type { Hold } from "./hold.ts";
-import type { JobEnd, JobKind, JobRow } from "./job.ts";
+import { type JobEnd, type JobKind, type JobRow, UNFINISHED } from "./job.ts";
 import { sendJobs } from "./queue.ts";
 
 const LONGEST_ERROR = 1_000;
@@ -42,7 +42,7 @@ export async function endJobIn(
 
 const END = statement({
   sql: `UPDATE "Job" SET "state" = $4, "finishedAt" = $5, "heldUntil" = NULL, "errorCode" = $6, "error" = $7
-         WHERE "id" = $1 AND "round" = $2 AND "attempt" = $3 AND "state" IN ('QUEUED', 'RUNNING')`,
+         WHERE "id" = $1 AND "round" = $2 AND "attempt" = $3 AND "state" IN ${UNFINISHED}`,
   params: {
     id: text,
     round: int,

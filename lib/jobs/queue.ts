@@ -45,13 +45,11 @@ export async function sendJobs(tx: Transaction, jobs: readonly (Message & { kind
   boss.on("error", () => {});
   try {
     await boss.start();
-    for (const queue of new Set(jobs.map(({ kind }) => queueOf(kind)))) {
-      if (!(await boss.getQueue(queue))) await tx.query(createQueue(schema), [queue, JSON.stringify(QUEUE)]);
-    }
     let sent = 0;
-    for (const { kind, id, round } of jobs) {
-      const queue = queueOf(kind);
-      if (await boss.send(queue, { id, round }, { singletonKey: `${id}/${round}` })) sent++;
+    for (const [queue, ofKind] of Map.groupBy(jobs, ({ kind }) => queueOf(kind))) {
+      if (!(await boss.getQueue(queue))) await tx.query(createQueue(schema), [queue, JSON.stringify(QUEUE)]);
+      const messages = ofKind.map(({ id, round }) => ({ data: { id, round }, singletonKey: `${id}/${round}` }));
+      sent += (await boss.insert(queue, messages, { returnId: true }))?.length ?? 0;
     }
     return sent;
   } catch (cause) {

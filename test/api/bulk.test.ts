@@ -3,6 +3,7 @@ import { abortBulkRequeue } from "../../lib/admin/bulk/abortBulkRequeue.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { listBulkRequeues } from "../../lib/admin/bulk/listBulkRequeues.ts";
 import { readBulkRequeue } from "../../lib/admin/bulk/readBulkRequeue.ts";
+import { readProgress } from "../../lib/admin/overview/readProgress.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { readConfig } from "../../lib/config.ts";
 import type { Database } from "../../lib/db/pool.ts";
@@ -180,6 +181,12 @@ describe("a bulk requeue", () => {
       expect(await read(id), `died at query ${dyingAt}`).toMatchObject({ status: "done", requeued: 1_100, skipped: 0 });
       expect(await statuses()).toEqual({ PENDING_BATCHING: 1_100 });
     }
+  });
+
+  it("counts once as work that is not finished", async () => {
+    await addRequests(database.pool, 10);
+    await create({});
+    expect((await readProgress(ctx)).unfinishedJobs).toBe(1);
   });
 
   it("is done by one worker at a time, and several at once", async () => {

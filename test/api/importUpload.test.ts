@@ -33,9 +33,7 @@ function begin(name: string) {
 
 /** How many uploads are stored, in whole or in part. */
 async function stored(): Promise<number> {
-  const { rows } = await console_.database.pool.query(
-    `SELECT count(DISTINCT "uploadId")::int AS "n" FROM "UploadPart"`,
-  );
+  const { rows } = await console_.database.pool.query(`SELECT count(DISTINCT "fileId")::int AS "n" FROM "FilePart"`);
   return rows[0].n;
 }
 

@@ -3,11 +3,11 @@ import { dryRunCsv } from "../../lib/admin/imports/dryRunCsv.ts";
 import { listImports } from "../../lib/admin/imports/listImports.ts";
 import { readImport } from "../../lib/admin/imports/readImport.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
-import { removeOldUploads } from "../../lib/admin/imports/uploadParts.ts";
 import { JOB_KINDS } from "../../lib/admin/jobs/kinds.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { retryJob } from "../../lib/admin/jobs/retryJob.ts";
-import { callOperation } from "../../lib/api/operation.ts";
+import { type CallContext, callOperation } from "../../lib/api/operation.ts";
+import { removeOldFiles } from "../../lib/files/storedFiles.ts";
 import { runJob } from "../../lib/jobs/runJob.ts";
 import { csv, serve } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
@@ -126,7 +126,7 @@ describe("uploading a CSV", () => {
     await database.rows.jobs(10, (n) => ({ ...job, id: `waits${n}`, targetId: `waits${n}` }));
     await database.rows.job({ ...job, id: "waits-ended", targetId: "waits-ended", state: "FAILED" });
     await database.pool.query(
-      `INSERT INTO "UploadPart" ("uploadId", "index", "bytes", "createdAt")
+      `INSERT INTO "FilePart" ("fileId", "index", "bytes", "createdAt")
        SELECT "id", "index", 'x', now() FROM generate_series(0, 1) "index",
               unnest(ARRAY(SELECT 'waits' || n FROM generate_series(1, 19) n) || ARRAY['waits-ended']) "id"`,
     );
@@ -134,14 +134,24 @@ describe("uploading a CSV", () => {
     expect((await send()).job.state).toBe("queued");
     await expect(send()).rejects.toEqual(refusal("too_many_calls", "20 uploads are waiting"));
     await database.pool.query(`DELETE FROM "Job" WHERE "state" = 'QUEUED'`);
-    await database.pool.query(`DELETE FROM "UploadPart"`);
+    await database.pool.query(`DELETE FROM "FilePart"`);
     expect(await upload(companyId, MIXED)).toMatchObject({ imported: 2 });
+  });
+
+  it("goes with its company", async () => {
+    const companyId = await newCompany();
+    await callOperation(admin, uploadCsv, { companyId }, streamOf(MIXED));
+    await database.owner.query(`DELETE FROM "Company" WHERE "id" = $1`, [companyId]);
+    const left = await database.pool.query(`SELECT 1 FROM "FilePart" WHERE "companyId" = $1 OR "companyId" IS NULL`, [
+      companyId,
+    ]);
+    expect(left.rows).toEqual([]);
   });
 
   it("is there in pieces until it is imported, then removed; for a day where that fails, to be retried", async () => {
     const companyId = await newCompany();
     const kept = async () =>
-      (await database.pool.query(`SELECT octet_length("bytes")::int AS "n" FROM "UploadPart"`)).rows;
+      (await database.pool.query(`SELECT octet_length("bytes")::int AS "n" FROM "FilePart"`)).rows;
     const { job } = await callOperation(admin, uploadCsv, { companyId }, streamOf(MIXED));
     expect(await kept()).toEqual([{ n: Buffer.byteLength(MIXED) }]);
     await runJobs(admin);
@@ -156,11 +166,16 @@ describe("uploading a CSV", () => {
     const { job: bad } = await callOperation(admin, uploadCsv, { companyId }, streamOf("a,b"));
     await runJobs(admin);
     expect(await kept()).toEqual([{ n: 3 }]);
+    const permissions: CallContext["actor"]["permissions"] = new Set(["jobs.read", "jobs.control"]);
+    const controller = { ...admin, actor: { ...admin.actor, permissions } as CallContext["actor"] };
+    await expect(callOperation(controller, retryJob, { id: bad.id })).rejects.toEqual(
+      refusal("forbidden", "imports.write"),
+    );
     expect((await callOperation(admin, retryJob, { id: bad.id })).job).toMatchObject({ state: "queued" });
     await runJobs(admin);
-    expect(await removeOldUploads(admin)).toBe(0);
-    await database.pool.query(`UPDATE "UploadPart" SET "createdAt" = now() - interval '25 hours'`);
-    expect(await removeOldUploads(admin)).toBe(1);
+    expect(await removeOldFiles(admin)).toBe(0);
+    await database.pool.query(`UPDATE "FilePart" SET "createdAt" = now() - interval '25 hours'`);
+    expect(await removeOldFiles(admin)).toBe(1);
     await expect(callOperation(admin, retryJob, { id: bad.id })).rejects.toEqual(refusal("conflict", "Send it again"));
   });
 
@@ -182,7 +197,7 @@ describe("uploading a CSV", () => {
     const brokenOff = callOperation(admin, uploadCsv, { companyId, name: "broken.csv" }, broken);
     await expect(brokenOff).rejects.toEqual(refusal("import_failed", "was interrupted"));
     // Of what did not arrive whole, nothing is left.
-    const { rows } = await database.pool.query(`SELECT count(DISTINCT "uploadId")::int AS "n" FROM "UploadPart"`);
+    const { rows } = await database.pool.query(`SELECT count(DISTINCT "fileId")::int AS "n" FROM "FilePart"`);
     expect(rows).toEqual([{ n: 1 }]);
     const { imports } = await callOperation(support, listImports, { companyId, state: "failed" });
     expect(imports.map(({ error }) => error)).toEqual([expect.stringContaining("zip archive")]);

@@ -72,7 +72,7 @@ function upload(headers: Headers): { sent: ClientRequest; outcome: Promise<numbe
 
 /** How many uploads have something stored that is not imported. */
 async function stored(): Promise<number | undefined> {
-  const sql = `SELECT count(DISTINCT "uploadId")::int AS "count" FROM "UploadPart"`;
+  const sql = `SELECT count(DISTINCT "fileId")::int AS "count" FROM "FilePart"`;
   return (await console_.database.pool.query<{ count: number }>(sql)).rows[0]?.count;
 }
 

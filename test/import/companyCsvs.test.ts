@@ -54,6 +54,20 @@ afterAll(async () => {
   await bench.close();
 });
 
+it("of readings in a row that found nothing new, the last one is kept", async () => {
+  const companyId = await bench.newCompany();
+  const source = { kind: "url", url: `${server.origin}/private`, username: "anna", password: "pass:wörd" } as const;
+  const ids = [];
+  for (let reading = 0; reading < 4; reading++)
+    ids.push((await importCsv(bench.ctx, { companyId, source })).importRunId);
+  const runs = `SELECT "id", "imported" FROM "ImportRun" WHERE "companyId" = $1 ORDER BY "startedAt", "id"`;
+  const { rows } = await bench.pool.query(runs, [companyId]);
+  expect(rows).toEqual([
+    { id: ids[0], imported: 1 },
+    { id: ids[3], imported: 0 },
+  ]);
+});
+
 async function importUrl(path: string, credentials?: { username: string; password: string }, ctx = bench.ctx) {
   const companyId = await bench.newCompany();
   const url = `${server.origin}${path}`;

@@ -276,6 +276,14 @@ describe("keeping jobs", () => {
     expect(await keepJobs(ctx, new Map())).toEqual({ sentAgain: 0, removed: 0 });
   });
 
+  it("sends all of them, however many there are", async () => {
+    const jobs = Array.from({ length: 201 }, (_, n) => job(`lost ${n}`));
+    expect(await inTransaction(ctx.db, (tx) => askForJobs(ctx, tx, jobs))).toBe(201);
+    await database.owner.query(`DELETE FROM pgboss.job; UPDATE "Job" SET "createdAt" = now() - interval '1 hour'`);
+    expect(await keepJobs(ctx, KINDS)).toEqual({ sentAgain: 201, removed: 0 });
+    expect(await messages()).toHaveLength(201);
+  });
+
   it("removes those that ended more than 90 days ago", async () => {
     const [old, recent] = [await ask("old"), await ask("recent")];
     await run(old.id);

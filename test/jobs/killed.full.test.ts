@@ -121,12 +121,12 @@ it("an upload whose worker is killed is imported by another, whole, and then rem
        VALUES ('held', 'sends', 'u3000', '', '', '')`,
     );
     await killAt(job.id, async () => (await doneOf(job.id)) >= 2_000);
-    expect(await sql(`SELECT count(*)::int AS "n" FROM "UploadPart"`)).toEqual([{ n: 1 }]);
+    expect(await sql(`SELECT count(*)::int AS "n" FROM "FilePart"`)).toEqual([{ n: 1 }]);
   });
   await forgetWorkers(ctx);
   await runJobs(ctx);
   const outcome = { rows: ROWS, imported: ROWS - 2_000, unchanged: 2_000, bad: 0 };
   expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome });
   expect(await sql(`SELECT count(*)::int AS "n" FROM "Session"`)).toEqual([{ n: ROWS }]);
-  expect(await sql(`SELECT count(*)::int AS "n" FROM "UploadPart"`)).toEqual([{ n: 0 }]);
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "FilePart"`)).toEqual([{ n: 0 }]);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { nullable, statement, text } from "../../db/statement.ts";
 import { LiveDashError } from "../../errors.ts";
+import { readCompanyToImport } from "../../import/companyToImport.ts";
 import { defineKind } from "../../jobs/job.ts";
 import { importAsJob } from "./importAsJob.ts";
 
@@ -12,15 +12,8 @@ export const importJob = defineKind({
   input: importInput,
   atOnce: 4,
   run: async (ctx, job) => {
-    const { companyId } = job.input;
-    const access = await READ_ACCESS.first(ctx.db, { companyId });
-    if (!access?.url) throw new LiveDashError("no_csv_address", "This company has no CSV address any more.");
-    await importAsJob(ctx, job, { source: { ...access, kind: "url", url: access.url } }, companyId);
+    const company = await readCompanyToImport(ctx, job.input.companyId);
+    if (!company.access) throw new LiveDashError("no_csv_address", "This company has no CSV address any more.");
+    await importAsJob(ctx, job, { source: { kind: "url", ...company.access } }, company);
   },
-});
-
-const READ_ACCESS = statement({
-  sql: `SELECT "csvUrl" AS "url", "csvUsername" AS "username", "csvPassword" AS "password" FROM "Company" WHERE "id" = $1`,
-  params: { companyId: text },
-  row: { url: nullable(text), username: nullable(text), password: nullable(text) },
 });

@@ -3,6 +3,7 @@ import { RefusedError } from "../../api/errors.ts";
 import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { int, known, statement } from "../../db/statement.ts";
+import { removeFile } from "../../files/storedFiles.ts";
 import { readCompanyToImport } from "../../import/companyToImport.ts";
 import { askForJob } from "../../jobs/askForJob.ts";
 import { UNFINISHED } from "../../jobs/job.ts";
@@ -10,8 +11,8 @@ import { acceptedJob, acceptJob } from "../jobs/acceptedJob.ts";
 import { arriving } from "./arriving.ts";
 import { csvToUpload } from "./csvToUpload.ts";
 import { importRefusal } from "./importRefusal.ts";
+import { storeUpload } from "./storeUpload.ts";
 import { uploadJob } from "./uploadJob.ts";
-import { removeUpload, storeUpload } from "./uploadParts.ts";
 
 /** Each has a file in the database: this, times CSV_MAX_BYTES, is the room that they may take. */
 const MOST_WAITING = 20;
@@ -36,13 +37,13 @@ export const uploadCsv = defineOperation({
     try {
       await readCompanyToImport(ctx, companyId);
       await assertRoom(ctx);
-      await storeUpload(ctx, uploadId, name, arriving(body, ctx.clock));
+      await storeUpload(ctx, { id: uploadId, companyId }, name, arriving(body, ctx.clock));
     } catch (error) {
       throw importRefusal(error);
     }
     const input = { uploadId, companyId, name, ...(timeZone === undefined ? {} : { timeZone }) };
     return ask(ctx, input).catch(async (error) => {
-      await removeUpload(ctx.db, uploadId);
+      await removeFile(ctx.db, uploadId);
       throw error;
     });
   },
@@ -73,8 +74,8 @@ async function assertRoom(ctx: CallContext): Promise<void> {
 
 /** Those that are still arriving, too: each has its first piece there, and no job. */
 const COUNT_WAITING = statement({
-  sql: `SELECT count(*)::int AS "waiting" FROM "UploadPart" p
-          LEFT JOIN "Job" j ON j."targetType" = 'upload' AND j."targetId" = p."uploadId"
+  sql: `SELECT count(*)::int AS "waiting" FROM "FilePart" p
+          LEFT JOIN "Job" j ON j."targetType" = 'upload' AND j."targetId" = p."fileId"
          WHERE p."index" = 0 AND (j."id" IS NULL OR j."state" IN ${UNFINISHED})`,
   row: { waiting: known(int) },
 });

@@ -101,7 +101,8 @@ const COUNT_OPEN_BATCHES = statement({
 });
 
 const COUNT_UNFINISHED_JOBS = statement({
-  sql: `SELECT ((SELECT count(*) FROM "BulkRequeue" WHERE "status" IN ${UNFINISHED_BULKS})
+  sql: `SELECT ((SELECT count(*) FROM "BulkRequeue" b WHERE b."status" IN ${UNFINISHED_BULKS} AND NOT EXISTS (
+                  SELECT 1 FROM "Job" j WHERE j."targetType" = 'bulk_requeue' AND j."targetId" = b."id" AND j."state" IN ${UNFINISHED}))
                + (SELECT count(*) FROM "Job" WHERE "state" IN ${UNFINISHED}))::int AS "unfinished"`,
   row: { unfinished: known(int) },
 });
