@@ -6,6 +6,7 @@ export function jobInWords(kind: string): string {
 const KIND_WORDS: Readonly<Record<string, string>> = {
   "bulk-requeue": "Bulk requeue",
   import: "CSV import",
+  "list-export": "List export",
   reanalysis: "Reanalysis",
   "result-switch": "Result switch",
   upload: "CSV upload",

@@ -24,7 +24,10 @@ import { importNow } from "./companies/importNow.ts";
 import { listCompanies } from "./companies/listCompanies.ts";
 import { readCompany } from "./companies/readCompany.ts";
 import { updateCompany } from "./companies/updateCompany.ts";
+import { abortExport } from "./export/abortExport.ts";
+import { createExport } from "./export/createExport.ts";
 import { exportList } from "./export/exportList.ts";
+import { readExportFile } from "./export/readExportFile.ts";
 import { listFailureGroups } from "./failures/listFailureGroups.ts";
 import { findById } from "./find/findById.ts";
 import { dryRunCsv } from "./imports/dryRunCsv.ts";
@@ -108,6 +111,9 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
   cancelBatch,
   giveUpBatch,
   exportList,
+  createExport,
+  readExportFile,
+  abortExport,
   listResultVersions,
   reanalyse,
   switchResults,

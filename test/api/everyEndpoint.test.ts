@@ -22,7 +22,13 @@ import { call, startTestConsole, type TestConsole } from "./support.ts";
 
 type Headers_ = Record<string, string>;
 /** What answers 409 to its example, since the row that it names is over and done with. */
-const CONFLICTS: ReadonlySet<string> = new Set(["cancelBatch", "importNow", "removeProviderAccount"]);
+const CONFLICTS: ReadonlySet<string> = new Set([
+  "abortExport",
+  "cancelBatch",
+  "importNow",
+  "readExportFile",
+  "removeProviderAccount",
+]);
 /** Rows of another company (examples.ts), of every kind that has an address of its own. */
 const FOREIGN_IDS = ["foreign_session", "foreign_question", "foreign_user"];
 const TOO_LARGE = 1_000_001;

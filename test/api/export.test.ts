@@ -2,17 +2,23 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { abortExport } from "../../lib/admin/export/abortExport.ts";
+import { createExport } from "../../lib/admin/export/createExport.ts";
 import { exportList } from "../../lib/admin/export/exportList.ts";
+import { readExportFile } from "../../lib/admin/export/readExportFile.ts";
 import { writeCsv } from "../../lib/admin/export/writeCsv.ts";
 import { listFailureGroups } from "../../lib/admin/failures/listFailureGroups.ts";
+import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { BYTE_ORDER_MARK } from "../../lib/api/csv.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { streamOf } from "../../lib/api/streamOf.ts";
+import { removeOldFiles, storeFile } from "../../lib/files/storedFiles.ts";
 import { openLog } from "../../lib/observability/log.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addRequests, moment } from "../support/requests.ts";
 
 const HOSTILE = `=HYPERLINK("http://x.example"), "quoted",\r\nand broken`;
@@ -43,6 +49,65 @@ async function download(input: object): Promise<Row[]> {
 }
 const audited = async () =>
   (await database.owner.query(`SELECT * FROM "SecurityAuditLog" ORDER BY "createdAt" DESC, "id" DESC LIMIT 1`)).rows[0];
+
+describe("an export in the background", () => {
+  const fetched = async (of: CallContext, id: string) => {
+    const { content } = await callOperation(of, readExportFile, { id });
+    return text(content);
+  };
+  const ask = async (input: object = {}) =>
+    (await callOperation(ctx, createExport, { list: "requests", status: "processing_failed", ...input })).job.id;
+  const parts = async () => (await database.owner.query(`SELECT "index" FROM "FilePart" ORDER BY "index"`)).rows.length;
+  const other = () => ({ ...ctx, actor: { ...ctx.actor, id: "somebody-else" } });
+
+  it("is the same file, written by a job, for whoever asked for it", async () => {
+    const id = await ask();
+    await expect(fetched(ctx, id)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("queued"),
+    });
+    await runJobs(ctx);
+    const { job } = await callOperation(ctx, readJob, { id });
+    expect(job).toMatchObject({ state: "done", done: 455, outcome: { rows: 455 }, companyId: null });
+    const { content } = await start({ status: "processing_failed" });
+    expect(await fetched(ctx, id)).toBe(await text(content));
+    await expect(fetched(other(), id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(callOperation(ctx, abortExport, { id })).rejects.toMatchObject({ code: "conflict" });
+    await database.owner.query(`UPDATE "FilePart" SET "createdAt" = now() - interval '25 hours'`);
+    await removeOldFiles(ctx);
+    await expect(fetched(ctx, id)).rejects.toMatchObject({ message: expect.stringContaining("kept for a day") });
+  });
+
+  it("is refused as the list refuses it, and when twenty are there", async () => {
+    await expect(ask({ errorCode: "pizza" })).rejects.toMatchObject({ code: "invalid_input" });
+    const many = await database.rows.jobs(20, () => ({ kind: "list-export", targetType: "export" }));
+    await expect(ask()).rejects.toMatchObject({ code: "too_many_calls" });
+    await database.owner.query(`DELETE FROM "Job" WHERE "id" = ANY($1)`, [many.map(({ id }) => id)]);
+  });
+
+  it("begins anew when its worker is killed, and leaves nothing when it is aborted", async () => {
+    const id = await ask({ companyId: "beta" });
+    const [{ fileId }] = (await database.owner.query(`SELECT "targetId" AS "fileId" FROM "Job" WHERE "id" = $1`, [id]))
+      .rows;
+    await storeFile(
+      ctx,
+      { id: fileId, companyId: null },
+      (async function* () {
+        yield Buffer.from("half of it");
+      })(),
+    );
+    await runJobs(ctx);
+    const rows: Row[] = parse(await fetched(ctx, id), { columns: true, bom: true });
+    expect(rows.map(({ id }) => id).sort()).toEqual(["h1", "h2", "h3"]);
+
+    const aborted = await ask();
+    await expect(callOperation(other(), abortExport, { id: aborted })).rejects.toMatchObject({ code: "forbidden" });
+    const before = await parts();
+    expect((await callOperation(ctx, abortExport, { id: aborted })).job.state).toBe("aborted");
+    await runJobs(ctx);
+    expect(await parts()).toBe(before);
+  });
+});
 
 describe("an export", () => {
   it("has every row of the list, in its order, on however many pages", async () => {

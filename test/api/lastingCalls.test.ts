@@ -134,6 +134,7 @@ describe("of the operations", () => {
       "exportList",
       "exportSessions",
       "followAudit",
+      "readExportFile",
     ]);
     expect(named(undefined)).toEqual(expect.arrayContaining(["importNow", "listRequests"]));
   });

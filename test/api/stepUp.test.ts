@@ -137,7 +137,17 @@ describe("an operation", () => {
       "reanalyse",
       "switchResults",
     ],
-    ...["uploadCsv", "dryRunCsv", "importNow", "createModel", "updateModel", "addPrice", "addExchangeRate"],
+    ...[
+      "createExport",
+      "abortExport",
+      "uploadCsv",
+      "dryRunCsv",
+      "importNow",
+      "createModel",
+      "updateModel",
+      "addPrice",
+      "addExchangeRate",
+    ],
   ];
   const WRITES = OPERATIONS.filter(({ method }) => method !== "GET");
 

@@ -4,6 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { importNow } from "../../lib/admin/companies/importNow.ts";
+import { createExport } from "../../lib/admin/export/createExport.ts";
+import { readExportFile } from "../../lib/admin/export/readExportFile.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { csv, serve } from "../import/support.ts";
@@ -129,4 +131,23 @@ it("an upload whose worker is killed is imported by another, whole, and then rem
   expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome });
   expect(await sql(`SELECT count(*)::int AS "n" FROM "Session"`)).toEqual([{ n: ROWS }]);
   expect(await sql(`SELECT count(*)::int AS "n" FROM "FilePart"`)).toEqual([{ n: 0 }]);
+});
+
+it("an export whose worker is killed is written anew by another, with each row once", async () => {
+  const ROWS = 5_000;
+  await addRequests(database.pool, ROWS);
+  const { job } = await callOperation(ctx, createExport, { list: "requests", status: "processing_failed" });
+  await withHeld(database.owner, async (held) => {
+    // Somebody else is about to write its second piece.
+    await held.query(`INSERT INTO "FilePart" ("fileId", "index", "bytes") VALUES ($1, 1, 'x')`, [job.targetId]);
+    await killAt(job.id, async () => (await doneOf(job.id)) > 0);
+  });
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "FilePart"`)).toEqual([{ n: 1 }]);
+  await forgetWorkers(ctx);
+  await runJobs(ctx);
+  expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome: { rows: ROWS } });
+  const { content } = await callOperation(ctx, readExportFile, { id: job.id });
+  const lines = (await new Response(content).text()).trimEnd().split("\r\n");
+  expect(new Set(lines).size).toBe(ROWS + 1);
+  expect(lines).toHaveLength(ROWS + 1);
 });

@@ -19,6 +19,7 @@ import { StatusLabel } from "../../_ui/StatusLabel.tsx";
 import { Time } from "../../_ui/Time.tsx";
 import { counted } from "../../_words/numbers.ts";
 import type { Tone } from "../../_words/statuses.ts";
+import { PrepareExport } from "../PrepareExport.tsx";
 import { Details } from "./Details.tsx";
 
 export const metadata: Metadata = { title: "Audit" };
@@ -77,9 +78,12 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         title="Audit"
         lead={`Who did what, from where, and with what result.${seal.ok ? ` ${sayHowFarSealed(seal.answer)}` : ""}`}
         actions={
-          <LinkButton href={address("/api/admin/export", { format: "csv", list: "audit", ...filter })} download>
-            Export as CSV
-          </LinkButton>
+          <>
+            <LinkButton href={address("/api/admin/export", { format: "csv", list: "audit", ...filter })} download>
+              Export as CSV
+            </LinkButton>
+            <PrepareExport list="audit" filter={filter} />
+          </>
         }
       />
       <FilterBar path={PATH} label="Filter the audit log" isFiltered={Object.keys(filter).length > 0}>

@@ -26,6 +26,7 @@ import { inWords } from "../../_words/times.ts";
 import { FindById } from "../FindById.tsx";
 import { FirstStep } from "../FirstStep.tsx";
 import { companyOptions, modelOptions } from "../options.ts";
+import { PrepareExport } from "../PrepareExport.tsx";
 
 export const metadata: Metadata = { title: "Batches" };
 
@@ -53,9 +54,12 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
         live={<LiveList of="batches" />}
         lead="Requests for one company and model, sent to the provider together."
         actions={
-          <LinkButton href={address("/api/admin/export", { format: "csv", list: "batches", ...filter })} download>
-            Export as CSV
-          </LinkButton>
+          <>
+            <LinkButton href={address("/api/admin/export", { format: "csv", list: "batches", ...filter })} download>
+              Export as CSV
+            </LinkButton>
+            <PrepareExport list="batches" filter={filter} />
+          </>
         }
       />
       <FindById />

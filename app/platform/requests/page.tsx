@@ -19,6 +19,7 @@ import { REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "../../_words/statuses.ts
 import { FindById } from "../FindById.tsx";
 import { FirstStep } from "../FirstStep.tsx";
 import { companyOptions, modelOptions } from "../options.ts";
+import { PrepareExport } from "../PrepareExport.tsx";
 import { toMoment } from "./moments.ts";
 import { RequestFilters } from "./RequestFilters.tsx";
 import { RequestTable } from "./RequestTable.tsx";
@@ -77,12 +78,15 @@ export default async function RequestsPage({ searchParams }: { searchParams: Pro
         live={status !== "processing_failed" && <LiveList of="requests" />}
         lead="Each request is one analysis of one session."
         actions={
-          <LinkButton
-            href={address("/api/admin/export", { format: "csv", list: "requests", status, ...filter })}
-            download
-          >
-            Export as CSV
-          </LinkButton>
+          <>
+            <LinkButton
+              href={address("/api/admin/export", { format: "csv", list: "requests", status, ...filter })}
+              download
+            >
+              Export as CSV
+            </LinkButton>
+            <PrepareExport list="requests" filter={{ status, ...filter }} />
+          </>
         }
       />
       <FindById />

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type CallContext, callOperation, type Operation } from "../../api/operation.ts";
+import type { Permission } from "../../auth/permissions.ts";
 import { auditRecord, listAudit } from "../audit/listAudit.ts";
 import { batchRow } from "../batches/batchRow.ts";
 import { listBatches } from "../batches/listBatches.ts";
@@ -39,6 +40,11 @@ export const filterFields = Object.fromEntries(
     .map((field) => [field, filterField]),
 ) as Record<Field, typeof filterField>;
 
+/** What reading a list takes. */
+export function permissionOfList(name: ListName): Permission {
+  return LISTS[name].permission;
+}
+
 export function columnsOf(name: ListName): readonly string[] {
   return LISTS[name].columns;
 }
@@ -60,6 +66,7 @@ function exported<I extends z.ZodObject, O extends z.ZodType>(
 ) {
   return {
     fields: Object.keys(operation.input.shape) as (keyof z.output<I> & string)[],
+    permission: operation.permission,
     columns: Object.keys(row.shape),
     read: async (ctx: CallContext, input: Row) => toPage(await callOperation(ctx, operation, input)),
   };

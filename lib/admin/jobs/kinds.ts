@@ -1,6 +1,7 @@
 import type { PlatformPermission } from "../../auth/permissions.ts";
 import type { JobKind, JobKinds } from "../../jobs/job.ts";
 import { bulkRequeueJob } from "../bulk/bulkRequeueJob.ts";
+import { exportJob } from "../export/exportJob.ts";
 import { importJob } from "../imports/importJob.ts";
 import { uploadJob } from "../imports/uploadJob.ts";
 import { reanalysisJob } from "../results/reanalysisJob.ts";
@@ -9,6 +10,7 @@ import { switchJob } from "../results/switchJob.ts";
 /** What can be asked for as a job, and the permission that this takes. */
 const KINDS: readonly (readonly [JobKind, PlatformPermission])[] = [
   [bulkRequeueJob, "requests.requeue"],
+  [exportJob, "lists.export"],
   [importJob, "imports.write"],
   [uploadJob, "imports.write"],
   [reanalysisJob, "requests.requeue"],

@@ -16,12 +16,15 @@ type Job = z.output<typeof jobShape>;
 
 interface JobProgressProps {
   job: Job;
-  canAbort: boolean;
+  /** Where it is aborted, by those who may. */
+  abortAt: string | undefined;
+  /** Where its file is, once it is done. */
+  fileAt: string | undefined;
   canRetry: boolean;
 }
 
 /** How far a job is, what it has done, and the ways to end it or to begin it again. */
-export function JobProgress({ job, canAbort, canRetry }: JobProgressProps) {
+export function JobProgress({ job, abortAt, fileAt, canRetry }: JobProgressProps) {
   const { done, total, state } = job;
   const share = state === "done" ? 1 : total ? Math.min(1, done / total) : 0;
   const words = job.aborting ? { word: "Aborting", tone: "partial" as const } : JOB_STATE_WORDS[state];
@@ -49,13 +52,18 @@ export function JobProgress({ job, canAbort, canRetry }: JobProgressProps) {
       />
       <div className="flex flex-wrap gap-3">
         <About job={job} />
-        {canAbort && job.finishedAt === null && !job.aborting && (
+        {fileAt && state === "done" && (
+          <LinkButton href={fileAt} download>
+            Download
+          </LinkButton>
+        )}
+        {abortAt && job.finishedAt === null && !job.aborting && (
           <ConfirmAction
             label="Abort"
             tone="danger"
             question="Abort this job?"
             confirm="Abort job"
-            act={() => callApi(`/api/admin/jobs/${job.id}/abort`)}
+            act={() => callApi(abortAt)}
             done="The job is being aborted."
           >
             <p>What it has done so far stays. The rest is not done.</p>

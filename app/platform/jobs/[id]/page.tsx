@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { exportJob } from "../../../../lib/admin/export/exportJob.ts";
 import { permissionOf } from "../../../../lib/admin/jobs/kinds.ts";
 import { readJob } from "../../../../lib/admin/jobs/readJob.ts";
 import { versionOf } from "../../../../lib/live/followOne.ts";
@@ -22,6 +23,8 @@ export default async function JobPage({ params }: { params: Promise<{ id: string
   const { permissions } = ctx.actor;
   const canControl = permissions.has("jobs.control");
   const needed = permissionOf(job.kind);
+  const isOwnExport = job.kind === exportJob.name && job.askedBy === ctx.actor.name;
+  const ownAt = isOwnExport ? `/api/admin/exports/${id}` : undefined;
   return (
     <>
       <PageHead
@@ -29,7 +32,12 @@ export default async function JobPage({ params }: { params: Promise<{ id: string
         parent={parent}
         live={<LivePage events={`/api/admin/jobs/${id}/events`} version={versionOf(asked.answer)} />}
       />
-      <JobProgress job={job} canAbort={canControl} canRetry={canControl && !(needed && !permissions.has(needed))} />
+      <JobProgress
+        job={job}
+        abortAt={canControl ? `/api/admin/jobs/${id}/abort` : ownAt && `${ownAt}/abort`}
+        fileAt={ownAt && `${ownAt}/file`}
+        canRetry={canControl && !(needed && !permissions.has(needed))}
+      />
     </>
   );
 }

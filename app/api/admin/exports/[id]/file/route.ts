@@ -1,0 +1,4 @@
+import { readExportFile } from "../../../../../../lib/admin/export/readExportFile.ts";
+import { serve } from "../../../../_http/serve.ts";
+
+export const GET = serve(readExportFile);

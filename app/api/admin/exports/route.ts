@@ -1,0 +1,4 @@
+import { createExport } from "../../../../lib/admin/export/createExport.ts";
+import { serve } from "../../_http/serve.ts";
+
+export const POST = serve(createExport);
