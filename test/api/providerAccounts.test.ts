@@ -45,7 +45,7 @@ describe("an account", () => {
     const records = await auditOf(two.database.pool, "provider_account", "azure-us");
     expect(records).toMatchObject([{ action: "accounts.create" }]);
     expect(JSON.stringify(records)).not.toContain(KEY);
-    await expect(add()).rejects.toEqual(refusal("conflict", "already exists"));
+    await expect(add({ key: "yet-another-key" })).rejects.toEqual(refusal("conflict", "already exists"));
   });
 
   it.each([

@@ -113,7 +113,8 @@ async function weigh({ ctx, survey }: Place, counts: Counts, act: Act): Promise<
   for (const marked of survey.forgotten) {
     const content = await readContent(ctx, marked.theirs);
     const requestIds = content.requestIds.filter((id) => !spokenFor.has(id));
-    const answerable = await findAnswerable(ctx.db, requestIds, sentAt(ctx, marked), openSince);
+    // Two accounts here may be one there, and each shows what was sent in the other: that is the other's to take.
+    const answerable = await findAnswerable(ctx.db, { ...ctx, requestIds }, sentAt(ctx, marked), openSince);
     // Without a file nobody can say whose lines they were, only how many it had.
     if (await isGone(ctx, marked.theirs)) add(counts.lost, answerable.length || marked.theirs.counts.completed);
     else if (answerable.length === 0) add(counts.left, content.requestIds.length);

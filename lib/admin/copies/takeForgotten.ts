@@ -1,3 +1,4 @@
+import { accountOfModel } from "../../accounts/account.ts";
 import { createForgotten } from "../../batches/create.ts";
 import { revokeLeases } from "../../batches/takeOver.ts";
 import type { PipelineContext } from "../../context.ts";
@@ -19,19 +20,19 @@ import type { MarkedBatch, Survey } from "./survey.ts";
 export type Answerable = RowOf<typeof ANSWERABLE>;
 
 /**
- * Those of these requests that have no answer here, and that no batch is to bring one that was sent later. All by the
+ * Those of these requests, of an account, that have no answer here, and that no batch is to bring one that was sent later. All by the
  * provider's clock: ours may be minutes away from it.
  * @param sentAt of the batch that these requests are in; counted in whole seconds
  * @param openSince when the provider got each batch that is not over here; one that it never got brings nothing
  */
 export async function findAnswerable(
   sql: Sql,
-  requestIds: readonly string[],
+  { accountId, requestIds }: { accountId: string; requestIds: readonly string[] },
   sentAt: Date,
   openSince: ReadonlyMap<string, Date>,
 ): Promise<Answerable[]> {
   const open = { openIds: [...openSince.keys()], openSentAt: [...openSince.values()] };
-  const rows = await ANSWERABLE.rows(sql, { requestIds, sentAt, ...open });
+  const rows = await ANSWERABLE.rows(sql, { requestIds, sentAt, ...open, accountId });
   // A batch is of one company and one model, whatever has become of its requests.
   return rows.filter(({ companyId, model }) => companyId === rows[0]?.companyId && model === rows[0]?.model);
 }
@@ -44,8 +45,15 @@ const ANSWERABLE = statement({
          WHERE r."id" = ANY($1)
            AND (r."processingStatus" IN ${UNANSWERED}
                 OR r."processingStatus" = 'BATCHING_IN_PROGRESS' AND (open."sentAt" IS NULL OR open."sentAt" <= $2))
+           AND ${accountOfModel('r."model"')} = $5
          ORDER BY r."id"`,
-  params: { requestIds: arrayOf(text), sentAt: timestamp, openIds: arrayOf(text), openSentAt: arrayOf(timestamp) },
+  params: {
+    requestIds: arrayOf(text),
+    sentAt: timestamp,
+    openIds: arrayOf(text),
+    openSentAt: arrayOf(timestamp),
+    accountId: text,
+  },
   row: {
     id: known(text),
     companyId: known(text),
@@ -84,7 +92,7 @@ export async function takeForgotten(
   const { mark, theirs } = marked;
   const taken = await step(ctx, "adopt.take", () =>
     inTransaction(ctx.db, async (tx) => {
-      const requests = await findAnswerable(tx, requestIds, sentAt(ctx, marked), openSince);
+      const requests = await findAnswerable(tx, { ...ctx, requestIds }, sentAt(ctx, marked), openSince);
       const [first] = requests;
       if (!first) return 0;
       await leaveBatches(ctx, tx, requests);

@@ -47,11 +47,11 @@ export async function playCrashCase(
   return { ...(await playCase(world, plan, options.trace)), reached };
 }
 
-async function cancelFirst({ world, call }: Scene, afterMs: number): Promise<void> {
+async function cancelFirst({ world, calls }: Scene, afterMs: number): Promise<void> {
   const time = world.time();
   await time.sleepUntil(time.now() + afterMs);
   const batch = world.emulator.store.batches()[0];
   if (!batch) return;
   const headers = { authorization: "Bearer nobody's" };
-  await call(`http://localhost/v1/batches/${batch.id}/cancel`, { method: "POST", headers });
+  await calls[0](`http://localhost/v1/batches/${batch.id}/cancel`, { method: "POST", headers });
 }

@@ -17,6 +17,8 @@ export interface Cut {
 export interface Scenario {
   requests: number;
   companies?: number;
+  /** A second account, of Azure's shape, to which half of the requests go. */
+  there?: { faults: FaultText[] };
   faults?: FaultText[];
   env?: Record<string, string>;
   times?: NonNullable<EmulatorOptions["times"]>;
@@ -106,6 +108,23 @@ export const SCENARIOS: Record<string, Scenario> = {
     outside: (scene) => copyBeside(scene, { ...BESIDE, decision: "detach copy" }),
   },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
+  "two accounts, and the one is refused for a while": {
+    requests: 8,
+    env: { BATCH_MAX_LINES: "3" },
+    there: { faults: ["insufficient_quota:2x:method=POST"] },
+  },
+  "two accounts, and in each a reply to the create is lost": {
+    requests: 8,
+    faults: ["lost_reply_create:once"],
+    there: { faults: ["lost_reply_create:once", "late_listing:ms=10s"] },
+  },
+  "two accounts, set back to before anything was sent, and adopted": {
+    requests: 8,
+    there: { faults: [] },
+    script: [{ step: "submit.create", occurrence: 2, what: { kind: "refused" } }],
+    times: { inProgress: "5m" },
+    outside: (scene) => setBack(scene, { ...RESTORED, dumpedAfterMs: 0, restoredAfterMs: 15_000, decision: "adopt" }),
+  },
   "the reply to the create is lost": { requests: 5, faults: ["lost_reply_create:once"] },
   "the create never lands": { requests: 5, faults: ["http_error:once:status=503,method=POST,path=/v1/batches"] },
   "the create lands late": { requests: 5, faults: ["late_create:once:ms=20s"] },

@@ -31,6 +31,8 @@ export interface Plan {
   seed: number;
   /** Whose API the provider has; OpenAI's if left out. */
   shape?: ShapeName;
+  /** Of a second account, which has the other shape: what goes wrong there. */
+  there?: { faults: FaultText[] };
   requests: number;
   companies?: number;
   workers: number;
@@ -57,7 +59,8 @@ export interface Plan {
 export interface Scene {
   world: World;
   random: Random;
-  call: typeof fetch;
+  /** To each account's provider. */
+  calls: readonly [typeof fetch, typeof fetch];
   /** The workers of the database that a case begins with. */
   main: Crew;
   /** Puts a copy beside it, with so many workers of its own. They find it as `restore` leaves it. */
@@ -92,11 +95,11 @@ const CHECK_EVERY_MS = 15_000;
 /** Plays a case to its end and judges it. Throws only when it never comes to rest, or the simulation itself fails. */
 export async function playCase(world: World, plan: Plan, trace: string[] = []): Promise<Outcome> {
   await world.reset(plan.seed);
-  const { emulator } = world;
+  const { emulators } = world;
   const time = world.time();
   const started = time.now();
   const note = (line: string) => trace.push(`${((time.now() - started) / 1_000).toFixed(1).padStart(8)}s ${line}`);
-  setEmulator(world, plan);
+  setEmulators(world, plan);
   const random = seededRandom(plan.seed ^ 0x5eed);
   const director: Director = {
     ...plan.director,
@@ -109,14 +112,17 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   const traffic = new Traffic();
   const isBusy = () => isEmulatorBusy(world);
   const scheduler = new Scheduler({ time, director, traffic, isBusy, trace: note });
-  const wire = inProcessFetch(emulator, time, (call, outcome) => note(`  ${call} -> ${outcome}`));
+  const wires = emulators.map((emulator, place) =>
+    inProcessFetch(emulator, time, (call, outcome) => note(`  ${place === 0 ? "" : "there: "}${call} -> ${outcome}`)),
+  ) as [typeof fetch, typeof fetch];
+  const [wire] = wires;
   let ids = 0;
   const parts: CrewParts = {
     time,
-    shape: plan.shape ?? "openai",
+    shapes: shapesOf(plan),
     scheduler,
     traffic,
-    call: plan.duplicates ? doubling(wire) : wire,
+    calls: [plan.duplicates ? doubling(wire) : wire, wires[1]],
     config: readConfig({ ...ENV, ...plan.env }),
     log: openLog({ level: plan.verbose ? "debug" : "silent", format: "json", destination: noteLines(note) }),
     newId: () => `case${plan.seed}n${++ids}`,
@@ -131,7 +137,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   let over = false;
   let stormy = true;
   let checkedAt = 0;
-  await addRequests(world.database.admin, time.now(), plan, parts.newId);
+  await addRequests(world.database.admin, time.now(), { ...plan, accounts: plan.there ? 2 : 1 }, parts.newId);
   main.open(plan.workers);
   const violations: string[] = [];
   const did: Record<string, number> = {};
@@ -140,7 +146,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   void plan.outside?.({
     world,
     random: seededRandom(plan.seed ^ 0xacdc),
-    call: wire,
+    calls: wires,
     main,
     putBeside: async (workers, restore) => {
       await restore(world.beside);
@@ -168,7 +174,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   const isOver = async () => {
     if (stormy && plan.stormMs !== undefined && time.now() - started >= plan.stormMs) {
       stormy = false;
-      emulator.faults.remove();
+      for (const { faults } of emulators) faults.remove();
       note("the faults end");
     }
     if (time.now() - checkedAt < CHECK_EVERY_MS) return false;
@@ -191,10 +197,21 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   return { ...verdict, trace, steps: scheduler.steps, virtualSeconds, workers, did };
 }
 
-function setEmulator({ emulator }: World, plan: Plan): void {
-  emulator.shape = SHAPES[plan.shape ?? "openai"];
-  emulator.faults.add(plan.faults.map((fault) => faultInputSchema.parse(fault)));
-  emulator.settings.times = parseEmulatorOptions({ times: plan.times }).times;
+function setEmulators({ emulators }: World, plan: Plan): void {
+  const shapes = shapesOf(plan);
+  for (const [place, emulator] of emulators.entries()) {
+    const shape = shapes[place];
+    if (!shape) continue;
+    emulator.shape = SHAPES[shape];
+    const faults = place === 0 ? plan.faults : (plan.there?.faults ?? []);
+    emulator.faults.add(faults.map((fault) => faultInputSchema.parse(fault)));
+    emulator.settings.times = parseEmulatorOptions({ times: plan.times }).times;
+  }
+}
+
+/** One of two accounts always has Azure's. */
+function shapesOf({ shape = "openai", there }: Plan): readonly ShapeName[] {
+  return there ? [shape, shape === "openai" ? "azure" : "openai"] : [shape];
 }
 
 /** Makes each create twice, as a client or a gateway does that repeats a call by itself. */

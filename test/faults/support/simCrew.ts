@@ -2,22 +2,26 @@ import { SHAPES, type ShapeName } from "../../../emulator/shape/shapes.ts";
 import type { Config } from "../../../lib/config.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import type { Logger } from "../../../lib/observability/log.ts";
+import type { BatchProvider } from "../../../lib/providers/contract/provider.ts";
 import { openProvider } from "../../../lib/providers/openProvider.ts";
 import type { SimDatabase } from "./simDatabase.ts";
 import type { Scheduler } from "./simScheduler.ts";
 import type { VirtualTime } from "./simTime.ts";
 import type { Traffic } from "./simTraffic.ts";
 import { SimWorker } from "./simWorker.ts";
+import { THERE } from "./simWorld.ts";
 
-const URL_OF_NOBODY = "http://localhost";
+/** Of each account. */
+export const ADDRESSES = ["http://localhost", "http://127.0.0.1"] as const;
 
 export interface CrewParts {
   time: VirtualTime;
-  /** Whose API the provider has. */
-  shape: ShapeName;
+  /** Whose API the provider of each account has. */
+  shapes: readonly ShapeName[];
   scheduler: Scheduler;
   traffic: Traffic;
-  call: typeof fetch;
+  /** To each of them. */
+  calls: readonly [typeof fetch, typeof fetch];
   config: Config;
   log: Logger;
   newId(): string;
@@ -42,7 +46,7 @@ export class Crew {
   readonly #name: string;
   readonly #parts: CrewParts;
   #changes = 0;
-  #creates = 0;
+  readonly #creates: [number, number] = [0, 0];
   #seats = 0;
   /** Rises when all are halted: whoever ended before is not started again. */
   #shift = 0;
@@ -61,7 +65,12 @@ export class Crew {
   }
 
   get creates(): number {
-    return this.#creates;
+    return this.#creates[0] + this.#creates[1];
+  }
+
+  /** In the account beside the default one. */
+  get createsThere(): number {
+    return this.#creates[1];
   }
 
   /** Whether somebody ended all of them, for good as far as they know. */
@@ -84,29 +93,38 @@ export class Crew {
   start(seat: number): void {
     const pool = this.database.seats[seat % this.database.seats.length];
     if (!pool) return;
-    const { call, shape, restartAfter, ...parts } = this.#parts;
+    const { restartAfter, calls: _, shapes, ...parts } = this.#parts;
     const { time, trace } = parts;
     const name = `${this.#name}${String.fromCharCode(65 + seat)}${this.workers.length + 1}`;
     trace(`${name} starts`);
-    const provider = openProvider(shape, {
-      apiKey: "nobody's",
-      baseURL: `${URL_OF_NOBODY}${SHAPES[shape].prefix}`,
-      maxRetries: 0,
-      sleep: (ms, signal) => time.sleepUntil(time.now() + ms, signal),
-      fetch: (input, init) => {
-        const method = (init?.method ?? "GET").toUpperCase();
-        if (method !== "GET") this.#changes += 1;
-        if (method === "POST" && String(input).endsWith("/batches")) this.#creates += 1;
-        return call(input, init);
-      },
-    });
-    const worker = new SimWorker(name, { ...parts, pool, provider });
+    const provider = this.#open(0);
+    const there = shapes.length > 1 ? this.#open(1, THERE.id) : undefined;
+    const worker = new SimWorker(name, { ...parts, pool, provider, there });
     this.workers.push(worker);
     const shift = this.#shift;
     void worker.ended().then(async () => {
       if (shift !== this.#shift) return;
       await time.sleepUntil(time.now() + restartAfter());
       if (shift === this.#shift) this.start(seat);
+    });
+  }
+
+  /** The provider of the account at this place. */
+  #open(place: 0 | 1, name?: string): BatchProvider {
+    const { time, shapes, calls } = this.#parts;
+    const shape = shapes[place] ?? "openai";
+    return openProvider(shape, {
+      ...(name === undefined ? {} : { name }),
+      apiKey: "nobody's",
+      baseURL: `${ADDRESSES[place]}${SHAPES[shape].prefix}`,
+      maxRetries: 0,
+      sleep: (ms, signal) => time.sleepUntil(time.now() + ms, signal),
+      fetch: (input, init) => {
+        const method = (init?.method ?? "GET").toUpperCase();
+        if (method !== "GET") this.#changes += 1;
+        if (method === "POST" && String(input).endsWith("/batches")) this.#creates[place] += 1;
+        return calls[place](input, init);
+      },
     });
   }
 

@@ -26,6 +26,9 @@ const TABLES = [
   "ErasedBatch",
 ];
 
+/** Stays, with its models; of its rows, a dump restores until when they were looked at. */
+const ACCOUNTS = "ProviderAccount";
+
 /** All rows as they stood at one moment: as JSON, a table each. */
 type Snapshot = ReadonlyMap<string, string>;
 
@@ -55,11 +58,14 @@ export function openSimDatabase(url: string): SimDatabase {
     admin,
     clear: async () => {
       const tables = TABLES.map((table) => `"${table}"`);
+      await admin.query(`UPDATE "ProviderAccount" SET "checkedUntil" = NULL, "disabledAt" = NULL`);
       if (++cases % SWEEP_AFTER === 0) await admin.query(`TRUNCATE ${tables.join(", ")} CASCADE`);
       else await admin.query(deleteAll());
     },
     takeSnapshot: async () => {
-      const columns = TABLES.map((table) => `(SELECT json_agg(t)::text FROM "${table}" t) AS "${table}"`);
+      const columns = [...TABLES, ACCOUNTS].map(
+        (table) => `(SELECT json_agg(t)::text FROM "${table}" t) AS "${table}"`,
+      );
       const { rows } = await admin.query<Record<string, string | null>>(`SELECT ${columns.join(", ")}`);
       return new Map(Object.entries(rows[0] ?? {}).map(([table, json]) => [table, json ?? "[]"]));
     },
@@ -71,6 +77,11 @@ export function openSimDatabase(url: string): SimDatabase {
             snapshot.get(table) ?? "[]",
           ]);
         }
+        await tx.query(
+          `UPDATE "${ACCOUNTS}" a SET "checkedUntil" = was."checkedUntil"
+             FROM json_populate_recordset(NULL::"${ACCOUNTS}", $1) was WHERE was."id" = a."id"`,
+          [snapshot.get(ACCOUNTS) ?? "[]"],
+        );
         await tx.query(
           `UPDATE "Installation" SET "databaseOid" = CASE WHEN $1 THEN (
              SELECT "oid"::text FROM pg_database WHERE "datname" = current_database()) ELSE '1' END`,

@@ -2,7 +2,7 @@ import { endedAt, isOver } from "../../../emulator/store/records.ts";
 import type { Sql } from "../../../lib/db/pool.ts";
 import { FAILURES } from "../../../lib/failures.ts";
 import { listBoughtAgain, type Run, readRuns } from "./simRuns.ts";
-import type { World } from "./simWorld.ts";
+import { THERE, type World } from "./simWorld.ts";
 
 /** What a case came to. The four counts must be 0, and `violations` empty: it names what was found, in words. */
 export interface Verdict {
@@ -94,7 +94,7 @@ const VIOLATIONS: Record<string, string> = {
 
 /** Judges a case that has come to rest: by SQL, and by what the emulator knows that it did. */
 export async function judge(world: World, judged: readonly Judged[], allowed: Allowance = {}): Promise<Verdict> {
-  const live = world.emulator.store.batches().filter((batch) => !isOver(batch)).length;
+  const live = world.batches().filter((batch) => !isOver(batch)).length;
   const together = runTogether(world);
   const isTwoAllowed = allowed.duplicatesRun || allowed.boughtTwice;
   const verdict: Verdict = {
@@ -162,9 +162,14 @@ async function judgeOne(world: World, judged: Judged, { runs, allowed, verdict }
     own.filter((run) => run.usable && !isLostBy(run, judged.forgetsUntil)).map(({ requestId }) => requestId),
   );
   const usable = new Set(runs.filter((run) => run.usable).map(({ requestId }) => requestId));
-  const { rows: statuses } = await sql.query<{ id: string; status: string }>(
-    `SELECT "id", "processingStatus" AS "status" FROM "AIProcessingRequest"`,
+  const { rows: statuses } = await sql.query<{ id: string; status: string; place: number }>(
+    `SELECT "id", "processingStatus" AS "status", ("model" = '${THERE.model}')::int AS "place" FROM "AIProcessingRequest"`,
   );
+  const places = new Map(statuses.map(({ id, place }) => [id, place]));
+  for (const { requestId, place } of own) {
+    const isAstray = places.has(requestId) && places.get(requestId) !== place;
+    if (isAstray) verdict.violations.push(`sent to the wrong account: ${requestId}`);
+  }
   for (const { id, status } of statuses) {
     if (answered.has(id) && status !== "PROCESSING_COMPLETE" && !mayBeUnseen(id))
       verdict.violations.push(`paid for, and not applied: ${id} is ${status}`);
@@ -189,7 +194,7 @@ async function compareCharges(world: World, sql: Sql): Promise<string[]> {
        FROM "AIRequestAttempt"`,
   );
   const { prompt = 0, completion = 0 } = charged.rows[0] ?? {};
-  const billed = world.emulator.store.batches().map((batch) => batch.usage);
+  const billed = world.batches().map((batch) => batch.usage);
   const input = billed.reduce((sum, usage) => sum + usage.inputTokens, 0);
   const output = billed.reduce((sum, usage) => sum + usage.outputTokens, 0);
   return prompt > input || completion > output ? ["more tokens charged than were billed"] : [];
@@ -197,7 +202,7 @@ async function compareCharges(world: World, sql: Sql): Promise<string[]> {
 
 /** Intents of which two provider batches were past validation at one time. One that fails validation costs nothing. */
 function runTogether(world: World): string[] {
-  const lives = world.emulator.store.batches().flatMap((batch) => {
+  const lives = world.batches().flatMap((batch) => {
     if (batch.inProgressAt === null) return [];
     const to = endedAt(batch) ?? Number.POSITIVE_INFINITY;
     const { batch_id = "", installation = "" } = batch.metadata ?? {};

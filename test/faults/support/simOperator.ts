@@ -1,8 +1,11 @@
+import { withAccountOf } from "../../../lib/accounts/inAccount.ts";
+import { disableAccount, enableAccount } from "../../../lib/accounts/storeAccount.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import { giveUpBatch } from "../../../lib/pipeline/giveUp.ts";
 import { liftSpendingStop, recordSpendingStop, waitForCreates } from "../../../lib/throttle/spendingStop.ts";
 import type { Scene } from "./simCase.ts";
 import type { Crew } from "./simCrew.ts";
+import { THERE } from "./simWorld.ts";
 
 const TRY_AGAIN_MS = 5_000;
 
@@ -32,6 +35,34 @@ export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: numbe
   for (const crew of scene.inCharge()) await liftForgottenStop(scene, crew);
 }
 
+/** A person who disables the second account, and enables it after a while. */
+export async function disableThere(
+  scene: Scene,
+  { afterMs, forMs }: { afterMs: number; forMs: number },
+): Promise<void> {
+  await sleep(scene, afterMs);
+  if (scene.isOver()) return;
+  scene.did("account disabled");
+  const crews = scene.inCharge();
+  for (const crew of crews) {
+    const disabled = { by: "operator", reason: "in the simulation" };
+    await insist(scene, (ctx) => disableAccount(ctx.db, THERE.id, { ...disabled, at: ctx.clock.now() }), crew);
+    await insist(scene, waitForCreates, crew);
+  }
+  const before = crews.map((crew) => ({ crew, creates: crew.createsThere }));
+  await sleep(scene, forMs);
+  for (const { crew, creates } of before) {
+    const sent = crew.createsThere - creates;
+    if (sent > 0) scene.violation(`${sent} creates were sent to an account that was disabled`);
+  }
+  // Its key is replaced by then, too.
+  const reopen = `UPDATE "ProviderAccount" SET "version" = "version" + 1 WHERE "id" = '${THERE.id}'`;
+  for (const crew of crews) {
+    await insist(scene, (ctx) => enableAccount(ctx.db, THERE.id), crew);
+    await insist(scene, (ctx) => ctx.db.query(reopen), crew);
+  }
+}
+
 /** Lifts a stop that stands in a database, where nobody wants it any more. */
 export async function liftForgottenStop(scene: Scene, crew: Crew): Promise<void> {
   if (!scene.wishes.spendingStopped) await insist(scene, (ctx) => liftSpendingStop(ctx.db), crew);
@@ -44,15 +75,17 @@ export async function giveUpNewest(
 ): Promise<void> {
   await sleep(scene, afterMs);
   await insist(scene, async (ctx) => {
-    const { rows } = await ctx.db.query<{ id: string }>(
-      `SELECT "id" FROM "AIBatchRequest" WHERE "processedAt" IS NULL AND ("openaiBatchId" IS NOT NULL OR NOT $1)
+    const { rows } = await ctx.db.query<{ id: string; provider: string }>(
+      `SELECT "id", "provider" FROM "AIBatchRequest" WHERE "processedAt" IS NULL AND ("openaiBatchId" IS NOT NULL OR NOT $1)
         ORDER BY "createdAt" DESC, "id" LIMIT 1`,
       [whenSent],
     );
     // No batch is sent yet: the one that will be stuck is still to come.
     if (whenSent && !rows[0]) return undefined;
     const decision = { by: "operator", reason: "in the simulation", requeueNow: now };
-    return rows[0] ? giveUpBatch(ctx, rows[0].id, decision, async () => {}) : false;
+    return rows[0]
+      ? giveUpBatch(await withAccountOf(ctx, rows[0].provider), rows[0].id, decision, async () => {})
+      : false;
   });
 }
 

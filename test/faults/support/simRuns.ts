@@ -5,6 +5,8 @@ import type { World } from "./simWorld.ts";
 /** One billed run of a line at the provider. Times are virtual. */
 export interface Run {
   requestId: string;
+  /** In which emulator: 0 of the default account, 1 of the other. */
+  place: number;
   usable: boolean;
   /** The installation whose batch it was in. */
   installation: string;
@@ -14,8 +16,9 @@ export interface Run {
 }
 
 /** All runs, in the order in which their batches began to run. */
-export function readRuns({ emulator: { store } }: World): Run[] {
-  const runs = store.batches().flatMap((batch): Run[] => {
+export function readRuns({ emulators }: World): Run[] {
+  const all = emulators.flatMap(({ store }, place) => store.batches().map((batch) => ({ store, place, batch })));
+  const runs = all.flatMap(({ store, place, batch }): Run[] => {
     const path = linesPath(store, batch.id);
     if (batch.inProgressAt === null || !existsSync(path)) return [];
     const { createdAt, inProgressAt: startedAt, outputFileId } = batch;
@@ -25,7 +28,7 @@ export function readRuns({ emulator: { store } }: World): Run[] {
       .filter(Boolean)
       .map((line) => {
         const requestId = String(JSON.parse(line.slice(1)));
-        return { requestId, usable: line.startsWith("+"), installation, createdAt, startedAt, outputFileId };
+        return { requestId, place, usable: line.startsWith("+"), installation, createdAt, startedAt, outputFileId };
       });
   });
   return runs.sort((a, b) => a.startedAt - b.startedAt);

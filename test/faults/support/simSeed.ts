@@ -2,8 +2,9 @@ import { type Random, randomInteger, seededRandom } from "../../../emulator/rand
 import type { ShapeName } from "../../../emulator/shape/shapes.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import { copyBeside, setBack } from "./simCopies.ts";
+import { ADDRESSES } from "./simCrew.ts";
 import { drawFaults } from "./simFaults.ts";
-import { giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
+import { disableThere, giveUpNewest, resumeSpending, stopSpending } from "./simOperator.ts";
 import type { Director, Interruption } from "./simScheduler.ts";
 import type { World } from "./simWorld.ts";
 
@@ -32,6 +33,12 @@ function shapeOf(seed: number): ShapeName {
   return seed % 2 === 0 || SEEDS_THAT_FOUND.includes(seed) ? "openai" : "azure";
 }
 
+/** Three of four have two accounts, each of another shape, with faults of its own. */
+function thereOf(seed: number, beyond: boolean): Plan["there"] {
+  if (seed % 4 === 0 || SEEDS_THAT_FOUND.includes(seed)) return undefined;
+  return { faults: drawFaults(seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x7e2e), beyond) };
+}
+
 /** Plays what a seed makes: how much work, how many workers, which faults, and who is interrupted when. */
 export async function playSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1));
@@ -40,9 +47,11 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
   const between = (min: number, max: number) => randomInteger(random, min, max);
   const faults = drawFaults(random, options.beyond ?? false);
   const interruptions: Record<string, number> = {};
+  const there = thereOf(seed, options.beyond ?? false);
   const plan: Plan = {
     seed,
     shape: shapeOf(seed),
+    ...(there ? { there } : {}),
     requests: between(3, 12),
     companies: between(1, 2),
     workers: 2 + Math.floor(random() ** 2 * 3),
@@ -65,7 +74,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
     director: drawDirector(random, interruptions),
     restartAfter: () => random() * 2 * MINUTE,
     stormMs: between(3, 12) * MINUTE,
-    outside: drawPeople(seed, random() < 0.2),
+    outside: drawPeople(seed, { cancels: random() < 0.2, hasTwo: there !== undefined }),
     allowed: { hidden: options.beyond ?? false, duplicatesRun: options.beyond ?? false },
     verbose: options.verbose ?? false,
   };
@@ -73,7 +82,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
   trace.push(
     `seed ${seed}: ${plan.shape}, ${plan.requests} requests, ${plan.workers} workers, ${JSON.stringify(plan.env)}`,
   );
-  trace.push(...faults.map((fault) => `  ${fault}`));
+  trace.push(...faults.map((fault) => `  ${fault}`), ...(there?.faults ?? []).map((fault) => `  there: ${fault}`));
   return { ...(await playCase(world, plan, trace)), faults, interruptions };
 }
 
@@ -106,13 +115,17 @@ function drawInterruption(random: Random): Interruption {
 }
 
 /** What people do meanwhile, drawn apart, so that the rest of a seed stays as it was. */
-function drawPeople(seed: number, cancels: boolean): (scene: Scene) => Promise<void> {
+function drawPeople(
+  seed: number,
+  { cancels, hasTwo }: { cancels: boolean; hasTwo: boolean },
+): (scene: Scene) => Promise<void> {
   const random = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x9e0b1e);
   const acts = [
     ...(cancels ? [cancelSome] : []),
     ...(random() < 0.2 ? [stopSpendingSome] : []),
     ...(random() < 0.3 ? [giveUpSome] : []),
     ...drawRestores(random),
+    ...(hasTwo && random() < 0.25 ? [disableSome] : []),
   ];
   return async (scene) => {
     await Promise.all(acts.map((act) => act(scene)));
@@ -150,6 +163,11 @@ async function stopSpendingSome(scene: Scene): Promise<void> {
   }
 }
 
+async function disableSome(scene: Scene): Promise<void> {
+  const { random } = scene;
+  await disableThere(scene, { afterMs: random() * 4 * MINUTE, forMs: random() * 6 * MINUTE });
+}
+
 /** A person who gives up batches, sometimes without waiting for what they may still answer. */
 async function giveUpSome(scene: Scene): Promise<void> {
   const { random } = scene;
@@ -159,16 +177,17 @@ async function giveUpSome(scene: Scene): Promise<void> {
 }
 
 /** A person who cancels what he sees running, a few times. */
-async function cancelSome({ world, random, call }: Scene): Promise<void> {
+async function cancelSome({ world, random, calls }: Scene): Promise<void> {
   const time = world.time();
   for (let times = randomInteger(random, 1, 3); times > 0; times--) {
     await time.sleepUntil(time.now() + random() * 5 * MINUTE);
-    const batches = world.emulator.store.batches();
+    const batches = world.batches();
     const batch = batches[Math.floor(random() * batches.length)];
     if (!batch) continue;
     const headers = { authorization: "Bearer nobody's" };
-    const { prefix } = world.emulator.shape;
-    await call(`http://localhost${prefix}/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(
+    const place = world.emulator.store.batches().includes(batch) ? 0 : 1;
+    const { prefix } = world.emulators[place].shape;
+    await calls[place](`${ADDRESSES[place]}${prefix}/batches/${batch.id}/cancel`, { method: "POST", headers }).catch(
       () => undefined,
     );
   }

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import { oneAccount } from "../../../lib/accounts/openAccounts.ts";
+import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
+import { oneAccount, openAccounts } from "../../../lib/accounts/openAccounts.ts";
 import type { Config } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
 import { DatabaseClock } from "../../../lib/db/databaseClock.ts";
@@ -24,6 +25,8 @@ export interface WorkerParts {
   pool: Pool;
   traffic: Traffic;
   provider: BatchProvider;
+  /** Of the second account, where there is one. */
+  there: BatchProvider | undefined;
   config: Config;
   log: Logger;
   newId(): string;
@@ -85,7 +88,7 @@ export class SimWorker implements Actor {
         worker: name,
         stopping: this.#stopping.signal,
       }),
-      ...oneAccount(parts.provider),
+      ...accountsOf(parts),
       steps: this.#hook,
     };
     this.#ctx = ctx;
@@ -125,9 +128,9 @@ export class SimWorker implements Actor {
   async #live(ctx: PipelineContext): Promise<void> {
     const { BATCH_CREATION_INTERVAL, BATCH_POLLING_INTERVAL, REAPER_INTERVAL } = ctx.config;
     await Promise.all([
-      this.#repeat(ctx, "creator", BATCH_CREATION_INTERVAL, () => batchCreator(ctx)),
-      this.#repeat(ctx, "poller", BATCH_POLLING_INTERVAL, () => batchPoller(ctx)),
-      this.#repeat(ctx, "reaper", REAPER_INTERVAL, () => reaper(ctx)),
+      this.#repeat(ctx, "creator", BATCH_CREATION_INTERVAL, () => inEachAccount(ctx, batchCreator)),
+      this.#repeat(ctx, "poller", BATCH_POLLING_INTERVAL, () => inEachAccount(ctx, batchPoller)),
+      this.#repeat(ctx, "reaper", REAPER_INTERVAL, () => inEachAccount(ctx, reaper)),
     ]);
   }
 
@@ -198,6 +201,16 @@ export class SimWorker implements Actor {
   #assertAlive(): void {
     if (this.dead) throw new WorkerGone();
   }
+}
+
+/** As a process has them; with one alone, it is not asked for others at each round. */
+function accountsOf({
+  provider,
+  there,
+  log,
+}: WorkerParts): Pick<PipelineContext, "provider" | "accountId" | "accounts"> {
+  const one = oneAccount(provider);
+  return there ? { ...one, accounts: openAccounts({ log }, { provider, open: () => there }) } : one;
 }
 
 /** What a caller sees whose reply did not come. */
