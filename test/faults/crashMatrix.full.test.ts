@@ -4,4 +4,5 @@ import { testCrashMatrix } from "./support/testCrashMatrix.ts";
 
 const SHORT = { occurrences: 1, scenarios: 2, pausedScenarios: 1, shorter: false };
 const LONG = { occurrences: 3, scenarios: 100, pausedScenarios: 8, shorter: false };
-describe("crash matrix", () => testCrashMatrix({ ...(LONG_RUN ? LONG : SHORT), processes: 2 }));
+// Alone on two cores, processes wait for PostgreSQL most of the time; beside other tests, two are enough.
+describe("crash matrix", () => testCrashMatrix({ ...(LONG_RUN ? LONG : SHORT), processes: LONG_RUN ? 4 : 2 }));
