@@ -11,6 +11,8 @@ import { LIST_WANTED } from "./state.ts";
 
 /** A person waits for it. */
 const LOOK_FOR_WANTED_MS = 2_000;
+/** A slot's job wakes its worker: this is for a message that was lost. */
+const LOOK_ALL_THE_SAME_SECONDS = 60;
 /** A run may take so long before its job counts as lost; the next one does not wait for it. */
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
@@ -34,6 +36,8 @@ export async function openQueue(
     application_name: "livedash",
     max: 4,
     schedule: false,
+    // None of our jobs waits for another.
+    flowIntervalSeconds: 3_600,
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
@@ -63,7 +67,8 @@ async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): P
     // A slot's job must outlive its slot, or it could be sent again.
     deleteAfterSeconds: Math.max(3_600, 2 * intervalSeconds),
   });
-  await boss.work(scheduler.name, { pollingIntervalSeconds: 0.5 }, () => runScheduler(ctx, scheduler));
+  const looks = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: LOOK_ALL_THE_SAME_SECONDS };
+  await boss.work(scheduler.name, looks, () => runScheduler(ctx, scheduler));
 }
 
 /** Sends the job of each slot as it begins, the one that has already begun included. */

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, expect, it } from "vitest";
+import { startSchedulers } from "../../lib/schedulers.ts";
+import { startPipeline, type TestPipeline } from "../support/pipeline.ts";
+
+/** Nothing of them comes due while the test looks. */
+const SELDOM = { BATCH_CREATION_INTERVAL: "1h", BATCH_POLLING_INTERVAL: "1h", CSV_IMPORT_INTERVAL: "1h" };
+/** At its start it tidies the queue, and looks often until it is heard to listen. */
+const STARTING_MS = 20_000;
+const LOOKED_AT_MS = 10_000;
+/** What is wanted at once is looked for every two seconds, and once the audit log is sealed. */
+const MOST = 40;
+
+let pipeline: TestPipeline;
+let stop: () => Promise<void>;
+afterEach(async () => {
+  await stop();
+  await pipeline.close();
+});
+
+const transactions = async () => {
+  const { rows } = await pipeline.database.owner.query<{ n: number }>(
+    `SELECT (xact_commit + xact_rollback)::int AS "n" FROM pg_stat_database WHERE datname = current_database()`,
+  );
+  return rows[0]?.n ?? 0;
+};
+
+// The queue has timers of its own: this waits for the real ones. A slow machine can only make it count less.
+it("a worker without work is woken by messages, and does not ask for them again and again", async () => {
+  pipeline = await startPipeline({ env: { ...SELDOM, REAPER_ENABLED: "false" } });
+  ({ stop } = await startSchedulers(pipeline.ctx, pipeline.database.url));
+  await delay(STARTING_MS);
+  const before = await transactions();
+  await delay(LOOKED_AT_MS);
+  const made = (await transactions()) - before;
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThan(MOST);
+});
