@@ -353,6 +353,15 @@ describe("an operator", () => {
     await admin.getByRole("button", { name: "Add model" }).click();
     await admin.getByRole("heading", { name: /gpt-7-test/ }).waitFor();
     await expectAccessible(admin);
+    const accounts = admin.getByRole("table", { name: "Accounts at providers" });
+    await accounts.getByRole("button", { name: "Disable" }).click();
+    await admin.getByRole("dialog").getByLabel("Reason").fill("Moving to another account");
+    await admin.getByRole("button", { name: "Disable account" }).click();
+    await accounts.getByText("Disabled: Moving to another account").waitFor();
+    await expectAccessible(admin);
+    await accounts.getByRole("button", { name: "Enable" }).click();
+    await admin.getByRole("button", { name: "Enable account" }).click();
+    await accounts.getByText("In use").waitFor();
   });
 
   it("watches what is pending run to its end, live", async () => {

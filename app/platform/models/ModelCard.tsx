@@ -27,6 +27,12 @@ export function ModelCard({ model, canWrite }: { model: Model; canWrite: boolean
       <div className="mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
         <h2 className="flex flex-wrap items-center gap-3 font-semibold">
           {model.name}
+          {model.accountId !== "default" && (
+            <span className="font-normal text-ink-soft">
+              {model.accountId}
+              {model.providerName && `, as ${model.providerName}`}
+            </span>
+          )}
           <StatusLabel tone={model.isActive ? "done" : "waiting"} word={model.isActive ? "In use" : "Not in use"} />
         </h2>
         {canWrite && (

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { z } from "zod";
+import { listProviderAccounts } from "../../../lib/admin/accounts/listProviderAccounts.ts";
 import { listExchangeRates } from "../../../lib/admin/models/listExchangeRates.ts";
 import { listModels } from "../../../lib/admin/models/listModels.ts";
 import type { exchangeRate } from "../../../lib/admin/models/priceFields.ts";
@@ -14,6 +15,7 @@ import { ask } from "../../_session/ask.ts";
 import { requirePlatform } from "../../_session/context.ts";
 import { Section } from "../../_ui/Section.tsx";
 import { Time } from "../../_ui/Time.tsx";
+import { Accounts } from "./Accounts.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import { NewModel } from "./NewModel.tsx";
 import { NewRate } from "./NewRate.tsx";
@@ -32,10 +34,19 @@ const RATES: readonly Column<z.output<typeof exchangeRate>>[] = [
 export default async function ModelsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const ctx = await requirePlatform();
   const query = pick(await searchParams, ["cursor"]);
-  const [asked, rates] = await Promise.all([ask(ctx, listModels, query), ask(ctx, listExchangeRates, {})]);
+  const [asked, rates, found] = await Promise.all([
+    ask(ctx, listModels, query),
+    ask(ctx, listExchangeRates, {}),
+    ask(ctx, listProviderAccounts, {}),
+  ]);
   if (!asked.ok) return <Refused {...asked} back={{ href: PATH, name: "Back to the first page" }} />;
   const canWrite = ctx.actor.permissions.has("models.write");
   const { models, nextCursor } = asked.answer;
+  const accounts = found.ok ? found.answer.accounts : [];
+  const may = {
+    add: ctx.actor.permissions.has("accounts.write"),
+    control: ctx.actor.permissions.has("spending.control"),
+  };
   return (
     <>
       <PageHead
@@ -46,7 +57,7 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
             {ctx.actor.permissions.has("requests.read") && (
               <LinkButton href="/platform/results">Show results</LinkButton>
             )}
-            {canWrite && <NewModel />}
+            {canWrite && <NewModel accounts={accounts.map(({ id }) => id)} />}
           </>
         }
       />
@@ -60,6 +71,7 @@ export default async function ModelsPage({ searchParams }: { searchParams: Promi
         </div>
       )}
       <Pager path={PATH} query={query} nextCursor={nextCursor} />
+      {found.ok && <Accounts accounts={accounts} may={may} />}
       <Section id="rates" title="Exchange rates" aside={canWrite ? <NewRate /> : undefined}>
         {rates.ok && rates.answer.exchangeRates.length > 0 ? (
           <Table caption="Exchange rates" columns={RATES} rows={rates.answer.exchangeRates} keyOf={({ id }) => id} />
