@@ -68,7 +68,7 @@ const LIST = statement({
          ORDER BY p."id" <> 'default', p."id"`,
   params: { id: nullable(text) },
   row: {
-    id: text,
+    id: known(text),
     kind: nullable(text),
     address: nullable(text),
     endpoint: nullable(text),
@@ -82,7 +82,7 @@ const LIST = statement({
     stoppedAt: nullable(timestamp),
     models: known(arrayOf(text)),
     openBatches: known(int),
-    createdAt: timestamp,
+    createdAt: known(timestamp),
     createdBy: nullable(text),
   },
 });
