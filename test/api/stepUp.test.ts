@@ -126,6 +126,7 @@ describe("an operation", () => {
   /** Whoever adds one here says: it touches no user, key, secret or role, and nobody's access. */
   const NOT_NEEDED = [
     ...["tryNow", "stopSpending", "resumeSpending", "pauseScheduler", "resumeScheduler"],
+    ...["checkProviderAccount", "disableProviderAccount", "enableProviderAccount"],
     ...[
       "requeueRequests",
       "createBulkRequeue",
