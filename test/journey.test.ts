@@ -222,7 +222,7 @@ describe("from a CSV to a company's dashboard", () => {
   it("does not mix the emulator's answers with a real provider's", async () => {
     const { code, stderr } = await runCommand(["run"], { ...env, OPENAI_API_KEY: "k" });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^livedash: This database holds batches from the provider "emulator"/);
+    expect(stderr).toMatch(/^livedash: This database holds answers from the built-in emulator\./);
     expect(await serverRuns()).toBe(false);
   });
 });

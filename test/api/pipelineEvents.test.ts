@@ -10,7 +10,7 @@ import { refusal } from "../support/refusal.ts";
 import { silentLog } from "../web/support.ts";
 
 const NOW = new Date("2026-11-24T15:00:00Z");
-const STOPS = ["providerStop", "modelStops", "spendingStop", "waiting"];
+const STOPS = ["providerStop", "providerStops", "modelStops", "spendingStop", "waiting"];
 const PARTS = ["requests", "batches", "series", "current", "spend", "schedulers", ...STOPS, "imports", "source"];
 
 /** A clock that stands still, and whose pauses last until a test ends the next one, begun or not. */

@@ -23,7 +23,7 @@ describe("watching the pipeline", () => {
   it("sends every part, then each again when it changes, to all who watch", async () => {
     const { headers } = await addKey(console_.ctx, "SUPPORT");
     const viewers = [watch(headers), watch(headers)];
-    const stops = ["providerStop", "modelStops", "spendingStop", "waiting"];
+    const stops = ["providerStop", "providerStops", "modelStops", "spendingStop", "waiting"];
     const parts = ["requests", "batches", "series", "current", "spend", "schedulers", ...stops, "imports", "source"];
     for (const viewer of viewers) {
       expect(await namesUntil(viewer, "source", ({ works }) => works)).toEqual(parts);

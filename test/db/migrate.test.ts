@@ -33,6 +33,17 @@ afterEach(async () => {
   await rm(migrationsDir, { recursive: true, force: true });
 });
 
+/** The pool's own `end` does not wait until its connections are closed, and dropping the database would break in on them. */
+async function endPool(pool: Pool): Promise<void> {
+  let open = pool.totalCount;
+  const closed = new Promise<void>((resolve) => {
+    if (open === 0) resolve();
+    pool.on("remove", () => --open === 0 && resolve());
+  });
+  await pool.end();
+  await closed;
+}
+
 async function write(migration: string, sql: string): Promise<void> {
   await mkdir(path.join(migrationsDir, migration), { recursive: true });
   await writeFile(path.join(migrationsDir, migration, "migration.sql"), sql);
@@ -77,7 +88,7 @@ describe("applying migrations", () => {
   it("is done once by processes that start together, over a pool as well", async () => {
     const pool = new Pool({ connectionString: url, max: 2 });
     const results = await Promise.all([migrate(), migrate(), applyMigrations({ databaseUrl: pool, migrationsDir })]);
-    await pool.end();
+    await endPool(pool);
     expect(results.flatMap((result) => result.applied).sort()).toEqual([
       "20260101000000_first",
       "20260102000000_second",
@@ -151,7 +162,7 @@ describe("applying migrations", () => {
 
       await write("20260103000000_third", "CREATE TABLE two (id int);");
       expect((await run()).applied).toEqual(["20260103000000_third"]);
-      await pool.end();
+      await endPool(pool);
     },
   );
 
