@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readAccounts } from "../../lib/accounts/account.ts";
+import { openKey, sealKey } from "../../lib/accounts/sealKey.ts";
+import { insertAccount } from "../../lib/accounts/storeAccount.ts";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
 import type { CallContext } from "../../lib/api/operation.ts";
@@ -14,6 +17,8 @@ import { codeOf } from "../support/visitor.ts";
 const OLD = "the one that was in use until now, 1st";
 const NEW = "that which comes in its place, the 2nd";
 const CSV_PASSWORD = "pässword of the CSV";
+const ACCOUNT = "azure-eu";
+const ACCOUNT_KEY = "sk-of-the-account";
 const EMAIL = "ada@example.com";
 
 let database: TestDatabase;
@@ -22,6 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
+  await sql(`DELETE FROM "ProviderAccount" WHERE "id" <> 'default'`);
   await sql(`TRUNCATE "Company", "PlatformUser", "AuthRateLimit", "UsedCode", "SignInLock" CASCADE`);
   await emptyAudit(database.owner);
 });
@@ -45,6 +51,17 @@ async function addCompanies(ctx: CallContext, count: number): Promise<void> {
       return { id, name: `Company ${n}`, csvPassword: sealCsvPassword(ctx.config, id, CSV_PASSWORD) };
     }),
   );
+}
+
+async function addAccount(ctx: CallContext): Promise<void> {
+  const way = { kind: "openai", address: null, endpoint: null, organization: null, project: null };
+  const apiKey = sealKey(ctx.config, ACCOUNT, ACCOUNT_KEY);
+  await insertAccount(ctx.db, { id: ACCOUNT, ...way, apiKey, createdAt: ctx.clock.now(), createdBy: "Ada" });
+}
+
+async function openAccountKey(ctx: CallContext): Promise<string> {
+  const account = (await readAccounts(ctx.db)).find(({ id }) => id === ACCOUNT);
+  return openKey(ctx.config, ACCOUNT, account?.apiKey ?? "");
 }
 
 /** Somebody at the sign-in pages of a process. */
@@ -97,25 +114,30 @@ describe("a new secret", () => {
     const both = withSecrets(NEW, OLD);
     const alone = withSecrets(NEW);
     await addCompanies(old, 3);
+    await addAccount(old);
     const codes = await setUpSecondFactor(old);
     await recordSealed(old, "one");
     await recordSealed(old, "two");
     expect(() => openCsvPassword(alone.config, "c0", "sealed:v1:00000000.abc")).toThrow("cannot be decrypted");
 
     expect(openCsvPassword(both.config, "c0", await passwordOf("c0"))).toBe(CSV_PASSWORD);
+    expect(await openAccountKey(both)).toBe(ACCOUNT_KEY);
     expect(await signInWith(both, codes[0])).toBe(200);
     expect(await findings(both)).toEqual([]);
 
     expect(await rotateSecret(both, { lost: false })).toMatchObject({
       csvPasswords: { done: 3, broken: [] },
+      accountKeys: { done: 1, broken: [] },
       secondFactors: { done: 1, broken: [] },
       auditSeals: { broken: [] },
     });
     expect(openCsvPassword(alone.config, "c2", await passwordOf("c2"))).toBe(CSV_PASSWORD);
+    expect(await openAccountKey(alone)).toBe(ACCOUNT_KEY);
     expect(await signInWith(alone, codes[1])).toBe(200);
     expect(await findings(alone)).toEqual([]);
     expect(await rotateSecret(both, { lost: false })).toMatchObject({
       csvPasswords: { done: 0 },
+      accountKeys: { done: 0 },
       secondFactors: { done: 0 },
       auditSeals: { done: 0 },
     });
