@@ -9,6 +9,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   "list-export": "List export",
   reanalysis: "Reanalysis",
   "result-switch": "Result switch",
+  "sessions-export": "Export by a company",
   upload: "CSV upload",
 };
 

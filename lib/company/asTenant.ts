@@ -2,6 +2,7 @@ import { RefusedError } from "../api/errors.ts";
 import type { CallContext } from "../api/operation.ts";
 import type { CompanyKeyActor, CompanyUserActor } from "../auth/actor.ts";
 import { whyClosed } from "../auth/companyAccess.ts";
+import type { Context } from "../context.ts";
 import { CompanyStatus } from "../db/enums.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { known, oneOf, type RowOf, statement, text } from "../db/statement.ts";
@@ -26,7 +27,14 @@ export interface Tenant {
  * @throws RefusedError `forbidden`, `not_found`, `company_suspended`, `too_slow`
  */
 export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Promise<T>): Promise<T> {
-  const companyId = companyIdOf(ctx);
+  return asTenantOf(ctx, companyIdOf(ctx), work);
+}
+
+/**
+ * The same for a job that somebody of this company has asked for.
+ * @throws RefusedError `not_found`, `company_suspended`, `too_slow`
+ */
+export async function asTenantOf<T>(ctx: Context, companyId: string, work: (tenant: Tenant) => Promise<T>): Promise<T> {
   const read = async () => {
     // Asked for before the transaction: nobody waits for one connection while holding another.
     const proof = ctx.tenantDb ? await proofOf(ctx.db, companyId) : "";
@@ -34,7 +42,7 @@ export async function asTenant<T>(ctx: CallContext, work: (tenant: Tenant) => Pr
       await enter(tx, companyId, proof);
       const company = await READ_COMPANY.first(tx, { companyId });
       if (!company) throw new RefusedError("not_found", "Your company no longer exists.");
-      // A download that has begun reads page by page: it ends here.
+      // A download or a job that has begun reads page by page: it ends here.
       const closed = whyClosed(company.status);
       if (closed) throw new RefusedError("company_suspended", closed);
       return await work({ tx, company });

@@ -1,4 +1,8 @@
 import type { Operation } from "../api/operation.ts";
+import { abortSessionsExport } from "./exports/abortSessionsExport.ts";
+import { createSessionsExport } from "./exports/createSessionsExport.ts";
+import { listSessionsExports } from "./exports/listSessionsExports.ts";
+import { readSessionsExportFile } from "./exports/readSessionsExportFile.ts";
 import { exportFigures } from "./figures/exportFigures.ts";
 import { readFigures } from "./figures/readFigures.ts";
 import { readCompanyMe } from "./me/readCompanyMe.ts";
@@ -24,6 +28,10 @@ export const COMPANY_OPERATIONS: readonly Operation[] = [
   readSession,
   readNeighbours,
   exportSessions,
+  createSessionsExport,
+  listSessionsExports,
+  readSessionsExportFile,
+  abortSessionsExport,
   readQuestion,
   listCompanyUsers,
   createCompanyUser,

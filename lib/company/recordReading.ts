@@ -40,7 +40,8 @@ export async function recordSearch(ctx: CallContext, companyId: string, filter: 
   });
 }
 
-function namesIn(filter: object): string[] {
+/** The filters that are used, by their names alone. */
+export function namesIn(filter: object): string[] {
   return Object.entries(filter)
     .flatMap(([name, value]) => (value === undefined ? [] : [name]))
     .sort();

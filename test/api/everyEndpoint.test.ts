@@ -24,13 +24,15 @@ type Headers_ = Record<string, string>;
 /** What answers 409 to its example, since the row that it names is over and done with. */
 const CONFLICTS: ReadonlySet<string> = new Set([
   "abortExport",
+  "abortSessionsExport",
   "cancelBatch",
   "importNow",
   "readExportFile",
+  "readSessionsExportFile",
   "removeProviderAccount",
 ]);
 /** Rows of another company (examples.ts), of every kind that has an address of its own. */
-const FOREIGN_IDS = ["foreign_session", "foreign_question", "foreign_user"];
+const FOREIGN_IDS = ["foreign_session", "foreign_question", "foreign_user", "foreign_export"];
 const TOO_LARGE = 1_000_001;
 
 let console_: TestConsole;

@@ -31,6 +31,14 @@ export async function insertExamples({ database: { rows } }: TestConsole): Promi
   await rows.jobs([{ id: "job_id_1" }, { id: "job_id_2", state: "FAILED", finishedAt: new Date() }]);
   const input = { list: "requests", filter: {}, fileId: "file_id_1", askedById: "user_id_1" };
   await rows.job({ id: "job_id_3", kind: "list-export", input, state: "ABORTED", finishedAt: new Date() });
+  const sessionsExport = {
+    kind: "sessions-export",
+    input: { companyId: COMPANY, filter: {}, fileId: "file_id_2", askedById: "company_user_id_1" },
+    state: "ABORTED",
+    finishedAt: new Date(),
+  } as const;
+  await rows.job({ ...sessionsExport, id: "job_id_4", companyId: COMPANY });
+  await rows.job({ ...sessionsExport, id: "foreign_export", companyId: "foreign" });
   await rows.importRun({ id: "import_id_1", companyId: COMPANY, finishedAt: new Date() });
   await rows.platformUser({ id: "user_id_1" });
   await rows.user({ id: "company_user_id_1", companyId: COMPANY });

@@ -135,6 +135,7 @@ describe("of the operations", () => {
       "exportSessions",
       "followAudit",
       "readExportFile",
+      "readSessionsExportFile",
     ]);
     expect(named(undefined)).toEqual(expect.arrayContaining(["importNow", "listRequests"]));
   });

@@ -34,26 +34,41 @@ beforeAll(async () => {
   await addUser(console_.ctx, { realm: "platform", email: "p@example.com", name: "P", role: "SUPER_ADMIN" });
   of.platform = await signIn(console_.server.url, "platform", "p@example.com");
   of.key = (await addKey(console_.ctx, "SUPER_ADMIN")).headers;
+  const [admin] = (await console_.database.pool.query(`SELECT "id" FROM "User" WHERE "email" = 'admin@acme.example'`))
+    .rows;
+  await console_.database.rows.job({
+    id: "exported",
+    kind: "sessions-export",
+    companyId: "acme",
+    input: { companyId: "acme", filter: {}, fileId: "file", askedById: admin.id },
+    state: "DONE",
+    finishedAt: new Date(),
+  });
+  await console_.sql(
+    `INSERT INTO "FilePart" ("fileId", "index", "companyId", "bytes") VALUES ('file', 0, 'acme', 'x')`,
+  );
 });
 // Every refused call counts for the address that all of them come from.
 beforeEach(() => console_.sql(`TRUNCATE "CallCount"`));
 afterAll(() => console_?.close());
 
 const get = (path: string, who: string) => call(console_, path, { headers: of[who] ?? {} });
-const pathOf = (path: string) => path.replace("{id}", path.includes("questions") ? "aq1" : "a14");
+const pathOf = (path: string) =>
+  path.replace("{id}", path.includes("questions") ? "aq1" : path.includes("exports") ? "exported" : "a14");
 
 describe("the company's API", () => {
   it("has operations", () => expect(COMPANY_OPERATIONS.length).toBeGreaterThan(5));
 
-  it.each(COMPANY_OPERATIONS.map(({ method, path }) => [method, path] as const))(
+  it.each(COMPANY_OPERATIONS.map(({ method, path, confirmed }) => [method, path, confirmed] as const))(
     "%s %s opens to the company's own session and to nothing else",
-    async (method, path) => {
+    async (method, path, confirmed) => {
       const reply = (headers: Headers) => call(console_, pathOf(path), { method, headers });
       expect((await reply({})).status).toBe(401);
       for (const who of ["platform", "key"]) expect((await reply(of[who] ?? {})).status).toBe(401);
       expect((await reply({ ...of.ADMIN, ...of.key })).status).toBe(401);
       const own = await reply(of.ADMIN ?? {});
       if (method === "GET") expect(own.status).toBe(200);
+      else if (confirmed === "not needed") expect([202, 400, 409]).toContain(own.status);
       // What changes users asks its own company's admin once more who they are.
       else expect(own).toMatchObject({ status: 403, body: { error: { code: "second_factor_needed" } } });
     },

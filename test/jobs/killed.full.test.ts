@@ -8,8 +8,10 @@ import { createExport } from "../../lib/admin/export/createExport.ts";
 import { readExportFile } from "../../lib/admin/export/readExportFile.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
+import { createSessionsExport } from "../../lib/company/exports/createSessionsExport.ts";
+import { readSessionsExportFile } from "../../lib/company/exports/readSessionsExportFile.ts";
 import { csv, serve } from "../import/support.ts";
-import { callerOf } from "../support/caller.ts";
+import { callerOf, companyCallerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { withHeld } from "../support/held.ts";
@@ -147,6 +149,30 @@ it("an export whose worker is killed is written anew by another, with each row o
   await runJobs(ctx);
   expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome: { rows: ROWS } });
   const { content } = await callOperation(ctx, readExportFile, { id: job.id });
+  const lines = (await new Response(content).text()).trimEnd().split("\r\n");
+  expect(new Set(lines).size).toBe(ROWS + 1);
+  expect(lines).toHaveLength(ROWS + 1);
+});
+
+it("a company's export whose worker is killed is written anew by another, with each session once", async () => {
+  const ROWS = 5_000;
+  await database.rows.sessions(ROWS, (n) => ({ id: `e${n}`, companyId: "exports", summary: "x".repeat(300) }));
+  const reader = { id: "reader", name: "reader@exports.example", role: "ADMIN", companyId: "exports" } as const;
+  const as = companyCallerOf(ctx, reader);
+  const { id } = (await callOperation(as, createSessionsExport, {})).export;
+  await withHeld(database.owner, async (held) => {
+    // Somebody else is about to write its second piece.
+    await held.query(
+      `INSERT INTO "FilePart" ("fileId", "index", "bytes") SELECT "targetId", 1, 'x' FROM "Job" WHERE "id" = $1`,
+      [id],
+    );
+    await killAt(id, async () => (await doneOf(id)) > 0);
+  });
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "FilePart"`)).toEqual([{ n: 1 }]);
+  await forgetWorkers(ctx);
+  await runJobs(ctx);
+  expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome: { rows: ROWS } });
+  const { content } = await callOperation(as, readSessionsExportFile, { id });
   const lines = (await new Response(content).text()).trimEnd().split("\r\n");
   expect(new Set(lines).size).toBe(ROWS + 1);
   expect(lines).toHaveLength(ROWS + 1);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { change as changeOf } from "../../app/_words/numbers.ts";
 import { fillCompanies } from "../company/support.ts";
 import { complaintsOf } from "../support/browser.ts";
+import { runJobs } from "../support/jobs.ts";
 import { addUser, PASSWORD, signInForBrowser } from "../support/people.ts";
 import { expectAccessible } from "./axe.ts";
 import { openBrowser } from "./person.ts";
@@ -201,6 +202,38 @@ describe("the dashboard", () => {
     await title("240 sessions");
     expect(await page.getByRole("link", { name: /Export/ }).count()).toBe(0);
     expect(await page.getByText("Only your company's administrators and auditors").isVisible()).toBe(true);
+  });
+});
+
+describe("an export in the background", () => {
+  it("is asked for, followed, fetched and aborted on the pages", async () => {
+    await open("/dashboard/sessions?sentiment=NEGATIVE", ADMIN);
+    await page.getByRole("button", { name: "Export in the background" }).click();
+    await title("Your exports");
+    await page.getByText("0 of 60").waitFor();
+    await expectAccessible(page);
+    await runJobs(console_.ctx);
+    // The page finds out by itself.
+    const [download] = await Promise.all([page.waitForEvent("download"), link("Download").click()]);
+    const rows: { id: string; sentiment: string }[] = parse(await buffer(await download.createReadStream()), {
+      columns: true,
+      bom: true,
+    });
+    expect(rows.length).toBe(60);
+    expect(rows.every(({ id, sentiment }) => id.startsWith("a") && sentiment === "NEGATIVE")).toBe(true);
+
+    await link("All sessions").click();
+    await title("240 sessions");
+    await page.getByRole("button", { name: "Export in the background" }).click();
+    await title("Your exports");
+    await page.getByRole("button", { name: "Abort" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Abort export" }).click();
+    await page.getByText("Aborted", { exact: true }).waitFor();
+    await page.context().close();
+
+    await open("/dashboard/sessions/exports", "bo@bolt.example");
+    await page.getByText("No exports").waitFor();
+    expect(complaints).toEqual([]);
   });
 });
 

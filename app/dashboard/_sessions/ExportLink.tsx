@@ -1,8 +1,9 @@
 import { MOST_EXPORTED } from "../../../lib/company/sessions/exportSessions.ts";
 import { LinkButton } from "../../_kit/LinkButton.tsx";
 import { address } from "../../_kit/search.ts";
-import { counted, inGroups } from "../../_words/numbers.ts";
+import { counted } from "../../_words/numbers.ts";
 import type { Filter } from "../_filter/filter.ts";
+import { PrepareExport } from "./PrepareExport.tsx";
 
 interface ExportLinkProps {
   count: number;
@@ -10,19 +11,21 @@ interface ExportLinkProps {
   mayExport: boolean;
 }
 
-/** Downloads what the filter finds; or says why not, and what to do. */
+/** Downloads what the filter finds, or has it prepared, which takes more; or says why not. */
 export function ExportLink({ count, filter, mayExport }: ExportLinkProps) {
   if (count === 0) return null;
   if (!mayExport) {
     return <p className="text-sm text-ink-faint">Only your company's administrators and auditors can export.</p>;
   }
-  if (count > MOST_EXPORTED) {
-    return (
-      <p className="text-sm text-ink-faint">
-        A file takes {inGroups(MOST_EXPORTED)} sessions. Choose a shorter period to export.
-      </p>
-    );
-  }
+  return (
+    <>
+      {count <= MOST_EXPORTED && <Download count={count} filter={filter} />}
+      <PrepareExport filter={filter} />
+    </>
+  );
+}
+
+function Download({ count, filter }: Pick<ExportLinkProps, "count" | "filter">) {
   return (
     <LinkButton href={address("/api/company/sessions/export", filter)} download>
       <svg

@@ -1,4 +1,5 @@
 import type { PlatformPermission } from "../../auth/permissions.ts";
+import { sessionsExportJob } from "../../company/exports/sessionsExportJob.ts";
 import type { JobKind, JobKinds } from "../../jobs/job.ts";
 import { bulkRequeueJob } from "../bulk/bulkRequeueJob.ts";
 import { exportJob } from "../export/exportJob.ts";
@@ -11,6 +12,7 @@ import { switchJob } from "../results/switchJob.ts";
 const KINDS: readonly (readonly [JobKind, PlatformPermission])[] = [
   [bulkRequeueJob, "requests.requeue"],
   [exportJob, "lists.export"],
+  [sessionsExportJob, "lists.export"],
   [importJob, "imports.write"],
   [uploadJob, "imports.write"],
   [reanalysisJob, "requests.requeue"],

@@ -1,20 +1,17 @@
 import { z } from "zod";
-import { BYTE_ORDER_MARK, csvLine } from "../../api/csv.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { streamOf } from "../../api/streamOf.ts";
 import { isStillAllowed } from "../../auth/stillAllowed.ts";
 import { asTenant, companyIdOf } from "../asTenant.ts";
+import { namesIn } from "../recordReading.ts";
 import { countMatching } from "./countSessions.ts";
 import { filterFields, type SessionFilter } from "./filter.ts";
-import { type AskingSession, readPageWithQuestions } from "./readPage.ts";
-import { sessionShape, toSessionRow } from "./sessionRow.ts";
+import { writeSessions } from "./writeSessions.ts";
 
-/** How many sessions a file takes. */
+/** How many sessions a download takes. */
 export const MOST_EXPORTED = 500_000;
-const PAGE = 1_000;
 const PERMISSION = "company.sessions.export";
-const COLUMNS = sessionShape.keyof().options;
 
 export const exportSessions = defineOperation({
   name: "exportSessions",
@@ -28,44 +25,31 @@ export const exportSessions = defineOperation({
   run: async (ctx, filter) => {
     const sessions = await asTenant(ctx, (tenant) => countMatching(tenant, filter));
     if (sessions > MOST_EXPORTED) {
-      const sentence = `This selection has ${sessions} sessions, but a file can hold at most ${MOST_EXPORTED}. Choose a shorter period.`;
+      const sentence = `This selection has ${sessions} sessions, but a download can have at most ${MOST_EXPORTED}. Export it in the background, or choose a shorter period.`;
       throw new RefusedError("too_large", sentence);
     }
-    const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     const companyId = companyIdOf(ctx);
-    const details = { sessions, filters };
-    await audit(ctx, ctx.db, { action: "company.sessions.export", outcome: "done", companyId, details });
+    const details = { sessions, filters: namesIn(filter) };
+    await audit(ctx, ctx.db, { action: PERMISSION, outcome: "done", companyId, details });
     const fileName = `sessions-${ctx.clock.now().toISOString().slice(0, 10)}.csv`;
     return { type: "text/csv; charset=utf-8", fileName, content: streamOf(write(ctx, filter)) };
   },
 });
 
 /**
- * Page by page, each read when the one before is on its way: whoever downloads slowly holds neither memory nor a
- * connection. What fails now can no longer be answered as a refusal: the download breaks off, and the log says why.
+ * Whoever downloads slowly holds neither memory nor a connection. What fails now can no longer be answered as a refusal: the
+ * download breaks off, and the log says why.
  */
 async function* write(ctx: CallContext, filter: SessionFilter): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  yield encoder.encode(BYTE_ORDER_MARK + csvLine([...COLUMNS, "questions", "topics"]));
-  let after: readonly [Date, string] | undefined;
   try {
-    do {
+    yield* writeSessions(filter, async (work) => {
       if (!(await isStillAllowed(ctx, ctx.actor, PERMISSION))) {
         throw new RefusedError("unauthenticated", "The session in which this download was started has ended.");
       }
-      const rows = await asTenant(ctx, (tenant) => readPageWithQuestions(tenant, filter, { limit: PAGE, after }));
-      yield encoder.encode(rows.map(toLine).join(""));
-      const last = rows.length === PAGE ? rows.at(-1) : undefined;
-      after = last && [last.startTime, last.id];
-    } while (after);
+      return asTenant(ctx, work);
+    });
   } catch (error) {
     ctx.log.error({ event: "company.export_failed", requestId: ctx.requestId, error });
     throw error;
   }
-}
-
-function toLine(row: AskingSession): string {
-  const { questions, topics, ...session } = row;
-  const read = toSessionRow(session);
-  return csvLine([...COLUMNS.map((column) => read[column]), questions, topics]);
 }

@@ -40,14 +40,13 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
   if (!known) return <NoSessions />;
   const { count } = counting.answer;
   const { sessions, nextCursor } = list.answer;
+  const mayExport = ctx.actor.permissions.has("company.sessions.export");
   return (
     <>
       <PageHead
         title={counted(count, "session")}
         lead={`${company.name}. Times are in ${zone}.`}
-        actions={
-          <ExportLink count={count} filter={filter} mayExport={ctx.actor.permissions.has("company.sessions.export")} />
-        }
+        actions={<ExportLink count={count} filter={filter} mayExport={mayExport} />}
       />
       <div className="mb-8 space-y-4">
         <SessionsFilter filter={filter} zone={zone} />
@@ -59,7 +58,10 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
         <>
           <p className="mb-3 flex flex-wrap justify-between gap-x-8 gap-y-2 text-sm text-ink-faint">
             <span>Newest first</span>
-            <TextLink href={address(OVERVIEW, filter)}>Show as charts</TextLink>
+            <span className="flex gap-x-8">
+              {mayExport && <TextLink href={`${SESSIONS}/exports`}>Your exports</TextLink>}
+              <TextLink href={address(OVERVIEW, filter)}>Show as charts</TextLink>
+            </span>
           </p>
           <ol className="rounded-xl border border-line bg-surface">
             {sessions.map((session) => (

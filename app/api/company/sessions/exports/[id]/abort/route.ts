@@ -1,0 +1,4 @@
+import { abortSessionsExport } from "../../../../../../../lib/company/exports/abortSessionsExport.ts";
+import { serve } from "../../../../../_http/serve.ts";
+
+export const POST = serve(abortSessionsExport);
