@@ -33,7 +33,9 @@ it("replaces a secret that is configured, and says what to do next", async () =>
 
   const done = await rotate({ ...env, LIVEDASH_SECRET_PREVIOUS: OLD });
   expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
-  expect(done.stdout).toMatch(/^Sealed with the new secret: 1 CSV password, 0 account keys, 0 second factors, 0 audit seals\.\n/);
+  expect(done.stdout).toMatch(
+    /^Sealed with the new secret: 1 CSV password, 0 account keys, 0 second factors, 0 audit seals\.\n/,
+  );
   expect(done.stdout).toContain("You can now remove LIVEDASH_SECRET_PREVIOUS");
   expect(done.stdout + done.stderr).not.toMatch(new RegExp(`${OLD}|${NEW}`));
 });
