@@ -5,6 +5,7 @@ import { openAccounts } from "../../lib/accounts/openAccounts.ts";
 import { openStored } from "../../lib/accounts/openStored.ts";
 import { sealKey } from "../../lib/accounts/sealKey.ts";
 import { createProviderAccount } from "../../lib/admin/accounts/createProviderAccount.ts";
+import { replaceProviderKey } from "../../lib/admin/accounts/replaceProviderKey.ts";
 import { adoptCopy } from "../../lib/admin/copies/adoptCopy.ts";
 import { checkProvider } from "../../lib/admin/doctor/checkProvider.ts";
 import { callOperation } from "../../lib/api/operation.ts";
@@ -89,7 +90,7 @@ it("what was forgotten in both is adopted once, each by the account of its model
   expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 6 });
 });
 
-it("an account is not added with the key of the one that the variables configure, or of another", async () => {
+it("an account is not given the key of the one that the variables configure, or of another", async () => {
   await start();
   const config = { ...ctx.config, OPENAI_API_KEY: "key-of-the-variables" };
   const add = (key: string) =>
@@ -101,4 +102,9 @@ it("an account is not added with the key of the one that the variables configure
   await expect(add("key-of-the-variables")).rejects.toEqual(refusal("conflict", 'the key of the account "default"'));
   await expect(add("another-key-of-it")).rejects.toEqual(refusal("conflict", 'the key of the account "again"'));
   expect((await add("a-new-key")).account.id).toBe("third");
+  const replace = (key: string) =>
+    callOperation(callerOf({ ...ctx, config }, "SUPER_ADMIN"), replaceProviderKey, { id: "third", key });
+  await expect(replace("key-of-the-variables")).rejects.toEqual(refusal("conflict", 'of the account "default"'));
+  await expect(replace("another-key-of-it")).rejects.toEqual(refusal("conflict", 'of the account "again"'));
+  expect((await replace("a-new-key")).account.id).toBe("third");
 });

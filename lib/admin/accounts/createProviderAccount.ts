@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { DEFAULT_ACCOUNT, EMULATOR, readAccounts } from "../../accounts/account.ts";
-import { openKey, sealKey } from "../../accounts/sealKey.ts";
+import { EMULATOR } from "../../accounts/account.ts";
+import { sealKey } from "../../accounts/sealKey.ts";
 import { insertAccount } from "../../accounts/storeAccount.ts";
 import { RefusedError } from "../../api/errors.ts";
 import { audit, type CallContext, defineOperation } from "../../api/operation.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { statement } from "../../db/statement.ts";
-import { codeOf } from "../../errors.ts";
 import { providerAddress, sendable } from "../../providerSettings.ts";
 import { ENDPOINTS, PROVIDER_KINDS } from "../../providers/openProvider.ts";
 import { accountId, accountRow, readAccountRow } from "./accountRow.ts";
+import { refuseKeyOfAnother } from "./refuseKeyOfAnother.ts";
 
 /** Batches of the default account have these names. */
 const TAKEN: ReadonlySet<string> = new Set([...PROVIDER_KINDS, EMULATOR, "none", "default"]);
@@ -48,12 +48,17 @@ export const createProviderAccount = defineOperation({
   run: (ctx, { key, ...given }) =>
     inTransaction(ctx.db, async (tx) => {
       await refuseBesideEmulator(ctx, tx);
-      await refuseSameKey(ctx, tx, key);
       const { id, kind, address = null, endpoint = null, organization = null, project = null } = given;
+      await refuseKeyOfAnother(ctx, tx, id, key);
       const way = { kind, address, endpoint, organization, project };
       const apiKey = sealKey(ctx.config, id, key);
       const made = { id, ...way, apiKey, createdAt: ctx.clock.now(), createdBy: ctx.actor.name ?? ctx.actor.id };
-      if (!(await insertAccount(tx, made))) throw new RefusedError("conflict", `An account "${id}" already exists.`);
+      if (!(await insertAccount(tx, made))) {
+        throw new RefusedError(
+          "conflict",
+          `An account "${id}" already exists. Choose another name, or replace its key.`,
+        );
+      }
       const target = { type: "provider_account", id };
       await audit(ctx, tx, { action: "accounts.create", outcome: "done", target, details: way });
       return { account: await readAccountRow(tx, id) };
@@ -67,26 +72,6 @@ async function refuseBesideEmulator(ctx: CallContext, sql: Sql): Promise<void> {
     "conflict",
     "The built-in emulator answers in this installation. Use a separate database for real accounts, so that made-up answers never mix into real data.",
   );
-}
-
-/** Two accounts with one key are one: whoever adds it has taken the wrong key. Two keys of one account cannot be told. */
-async function refuseSameKey({ config }: CallContext, sql: Sql, key: string): Promise<void> {
-  const { OPENAI_API_KEY, AZURE_OPENAI_API_KEY } = config;
-  const isDefault = key === OPENAI_API_KEY || key === AZURE_OPENAI_API_KEY;
-  const stored = (await readAccounts(sql)).find(
-    ({ id, apiKey }) => apiKey !== null && isKeyOf(config, id, apiKey, key),
-  );
-  const owner = isDefault ? DEFAULT_ACCOUNT : stored?.id;
-  if (owner) throw new RefusedError("conflict", `This is the key of the account "${owner}".`);
-}
-
-function isKeyOf(config: CallContext["config"], id: string, sealed: string, key: string): boolean {
-  try {
-    return openKey(config, id, sealed) === key;
-  } catch (error) {
-    if (codeOf(error) === "seal_broken") return false;
-    throw error;
-  }
 }
 
 const FIND_MADE_UP = statement({

@@ -5,6 +5,7 @@ import { defineOperation } from "../../api/operation.ts";
 import { accountId, accountRow } from "./accountRow.ts";
 import { changeAccount } from "./changeAccount.ts";
 import { accountKey } from "./createProviderAccount.ts";
+import { refuseKeyOfAnother } from "./refuseKeyOfAnother.ts";
 
 export const replaceProviderKey = defineOperation({
   name: "replaceProviderKey",
@@ -22,6 +23,7 @@ export const replaceProviderKey = defineOperation({
       action: "accounts.replace_key",
       alsoDefault: false,
       make: async (tx) => {
+        await refuseKeyOfAnother(ctx, tx, id, key);
         await replaceKey(tx, id, sealed);
         return true;
       },
