@@ -12,6 +12,9 @@ const GIVEN_AS: ReadonlyMap<string, readonly string[]> = new Map([
   ["externalSessionIdPrefix", ["session"]],
   ["failedSince", ["since"]],
   ["graceHours", ["grace"]],
+  ["id", ["id", "account"]],
+  // It is read, and no option.
+  ["key", []],
   ["newerThan", ["since"]],
   ["order", ["oldest"]],
   ["ownerId", ["owner"]],

@@ -25,7 +25,15 @@ export function addProviderCommands(program: Command): void {
     .option("--project <id>", "the project that calls are made for")
     .option("--key-file <file>", "read the key from this file")
     .option("--replace", "only replace the key of an account that exists")
-    .action(async (account, options) => (await import("./commands/providers.ts")).add(account, options));
+    // Both are how a key would be given as an argument: `add` says what to do instead, and does not repeat it.
+    .addOption(new Option("--key [key]").hideHelp())
+    .allowExcessArguments()
+    .action(async (account, { key, ...options }, { args }: Command) =>
+      (await import("./commands/addProvider.ts")).add(account, {
+        ...options,
+        isKeyArgument: key !== undefined || args.length > 1,
+      }),
+    );
 
   provider
     .command("check")

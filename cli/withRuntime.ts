@@ -23,7 +23,7 @@ export function atOurs(work: (ctx: Acted) => Promise<void>): Promise<void> {
   return withRuntime({ defaults: { LOG_LEVEL: "warn" } }, work);
 }
 
-/** For operations that ask what the provider of a batch can do. */
+/** For operations that ask which provider there is, or what it can do. */
 export async function withProvider(work: (ctx: CallContext) => Promise<void>): Promise<void> {
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "error" }, stopping: stopSignal() });
   try {

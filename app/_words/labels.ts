@@ -1,5 +1,6 @@
 /** The fields of the forms and filters by their names in the API; a part of a field by its path. */
 const LABELS: ReadonlyMap<string, string> = new Map([
+  ["accountId", "Account"],
   ["action", "What"],
   ["actor", "Who"],
   ["after", "After"],
@@ -42,6 +43,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ["idPrefix", "Start of the id"],
   ["inputPerMillion", "Input, per million tokens"],
   ["isActive", "Active"],
+  ["key", "API key"],
   ["language", "Language"],
   ["limit", "Entries a page"],
   ["list", "List"],
@@ -57,6 +59,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ["ownerId", "Person"],
   ["password", "Password"],
   ["preview", "Preview"],
+  ["providerName", "Name in the account"],
   ["question", "Question"],
   ["questionId", "Question"],
   ["questionTopics", "Question topics"],

@@ -1,17 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { checkProviderAccount } from "../../lib/admin/accounts/checkProviderAccount.ts";
-import { createProviderAccount } from "../../lib/admin/accounts/createProviderAccount.ts";
 import { disableProviderAccount } from "../../lib/admin/accounts/disableProviderAccount.ts";
 import { enableProviderAccount } from "../../lib/admin/accounts/enableProviderAccount.ts";
 import { listProviderAccounts } from "../../lib/admin/accounts/listProviderAccounts.ts";
 import { removeProviderAccount } from "../../lib/admin/accounts/removeProviderAccount.ts";
-import { replaceProviderKey } from "../../lib/admin/accounts/replaceProviderKey.ts";
-import { RefusedError } from "../../lib/api/errors.ts";
 import { callOperation } from "../../lib/api/operation.ts";
-import { codeOf } from "../../lib/errors.ts";
 import { atCommandLine } from "../commandActor.ts";
-import { reasonOf, withoutGaps } from "../given.ts";
+import { reasonOf } from "../given.ts";
+import { ofAccount } from "../ofAccount.ts";
 import { print, printJson, textTable } from "../printed.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 import { withOperations } from "../withRuntime.ts";
@@ -34,50 +29,6 @@ export function list({ json }: { json?: boolean }): Promise<void> {
   });
 }
 
-interface Adding {
-  kind?: string;
-  address?: string;
-  endpoint?: string;
-  organization?: string;
-  project?: string;
-  keyFile?: string;
-  replace?: boolean;
-}
-
-/** The key is read, never given as an argument: those are seen by everyone on the machine. */
-export function add(id: string, { keyFile, replace, ...way }: Adding): Promise<void> {
-  return withOperations(async (ctx) => {
-    const key = await readKey(keyFile);
-    if (replace) {
-      await callOperation(ctx, replaceProviderKey, { id, key });
-      return print(`The key of ${id} has been replaced. Processes use it from their next round on.\n`);
-    }
-    await callOperation(ctx, createProviderAccount, withoutGaps({ id, key, ...way }));
-    print(
-      `The account ${id} has been added. To see whether it takes its key, run \`livedash provider check ${id}\`. Then create a model of it, in the console or through the API, and choose it for companies.\n`,
-    );
-  });
-}
-
-async function readKey(file: string | undefined): Promise<string> {
-  if (file === undefined && process.stdin.isTTY) print("Paste the key, then press Enter and Ctrl-D:\n");
-  const given = file === undefined ? await text(process.stdin) : await readKeyFile(file);
-  const key = given.trim();
-  if (key !== "") return key;
-  throw new RefusedError(
-    "invalid_input",
-    "No key was given. Send it to standard input, or name a file with --key-file.",
-  );
-}
-
-async function readKeyFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    throw new RefusedError("invalid_input", `Cannot read ${file} (${codeOf(cause) ?? "unknown"}).`, { cause });
-  }
-}
-
 /** Asks one account, or all. The exit code is 1 if one does not answer as it should. */
 export async function check(id: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const runtime = await openPipelineRuntime({ defaults: { LOG_LEVEL: "fatal" } });
@@ -86,7 +37,10 @@ export async function check(id: string | undefined, { json }: { json?: boolean }
     const { accounts } = await callOperation(ctx, listProviderAccounts, {});
     const ids = id === undefined ? accounts.map((account) => account.id) : [id];
     const checks = [];
-    for (const id of ids) checks.push({ id, ...(await callOperation(ctx, checkProviderAccount, { id })).check });
+    for (const id of ids) {
+      const { check } = await ofAccount(id, () => callOperation(ctx, checkProviderAccount, { id }));
+      checks.push({ id, ...check });
+    }
     if (json) printJson({ checks });
     else print(checks.map((checked) => `${checked.id}: ${sayCheck(checked)}\n`).join(""));
     if (checks.some(({ state }) => state !== "answers")) process.exitCode = 1;
@@ -114,7 +68,7 @@ function sayCheck({
 export function disable(id: string, options: { reason: string }): Promise<void> {
   const reason = reasonOf(options.reason);
   return withOperations(async (ctx) => {
-    const { changed, settled } = await callOperation(ctx, disableProviderAccount, { id, reason });
+    const { changed, settled } = await ofAccount(id, () => callOperation(ctx, disableProviderAccount, { id, reason }));
     print(changed ? `The account ${id} is disabled. Nothing new is sent to it.\n` : `${id} was disabled already.\n`);
     if (!settled) print("A batch was being created at that moment. It may still have gone through.\n");
   });
@@ -122,14 +76,14 @@ export function disable(id: string, options: { reason: string }): Promise<void> 
 
 export function enable(id: string): Promise<void> {
   return withOperations(async (ctx) => {
-    const { changed } = await callOperation(ctx, enableProviderAccount, { id });
+    const { changed } = await ofAccount(id, () => callOperation(ctx, enableProviderAccount, { id }));
     print(changed ? `The account ${id} is enabled.\n` : `${id} was not disabled.\n`);
   });
 }
 
 export function remove(id: string): Promise<void> {
   return withOperations(async (ctx) => {
-    await callOperation(ctx, removeProviderAccount, { id });
+    await ofAccount(id, () => callOperation(ctx, removeProviderAccount, { id }));
     print(`The account ${id} has been removed.\n`);
   });
 }

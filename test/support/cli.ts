@@ -20,8 +20,8 @@ export interface RunningCommand {
 }
 
 /** Starts `livedash` as a process of its own, with nothing of this process's environment but what it needs to run. */
-export function startCommand(args: string[], env: Record<string, string> = {}): RunningCommand {
-  return start(resolve(PROJECT, "bin/livedash"), args, env);
+export function startCommand(args: string[], env: Record<string, string> = {}, input = ""): RunningCommand {
+  return start(resolve(PROJECT, "bin/livedash"), args, env, input);
 }
 
 /** The same for `server.ts` and `worker.ts`. */
@@ -29,7 +29,7 @@ export function startProgram(file: "server.ts" | "worker.ts", env: Record<string
   return start(process.execPath, [resolve(PROJECT, file)], env);
 }
 
-function start(program: string, args: string[], env: Record<string, string>): RunningCommand {
+function start(program: string, args: string[], env: Record<string, string>, input = ""): RunningCommand {
   const child = spawn(program, args, {
     env: {
       PATH: process.env.PATH ?? "",
@@ -38,8 +38,11 @@ function start(program: string, args: string[], env: Record<string, string>): Ru
       NODE_ENV: "production",
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  // A command that reads nothing may have ended before all is written.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {
@@ -59,7 +62,7 @@ function start(program: string, args: string[], env: Record<string, string>): Ru
   return { child, stdout: () => stdout, stderr: () => stderr, says, finished };
 }
 
-/** Runs `livedash` to its end. */
-export function runCommand(args: string[], env: Record<string, string> = {}): Promise<Finished> {
-  return startCommand(args, env).finished;
+/** Runs `livedash` to its end, with this as its standard input. */
+export function runCommand(args: string[], env: Record<string, string> = {}, input = ""): Promise<Finished> {
+  return startCommand(args, env, input).finished;
 }

@@ -21,7 +21,8 @@ export const removeProviderAccount = defineOperation({
       refuseDefault(id);
       const { models, openBatches } = await readAccountRow(tx, id);
       if (models.length > 0 || openBatches > 0) {
-        const has = openBatches > 0 ? `${openBatches} batches in flight` : `models (${models.slice(0, 3).join(", ")})`;
+        const batches = openBatches === 1 ? "1 batch" : `${openBatches} batches`;
+        const has = openBatches > 0 ? `${batches} in flight` : `models (${models.slice(0, 3).join(", ")})`;
         throw new RefusedError("conflict", `The account "${id}" has ${has}. Disable it instead.`);
       }
       await deleteAccount(tx, id);
