@@ -13,7 +13,7 @@ export async function doctor(options: { fix?: boolean; json?: boolean; auditHead
   try {
     const diagnosis = await diagnose(runtime.ctx, { fix: options.fix ?? false, ...auditHead });
     const weaknesses = await runtime.readWeaknesses();
-    if (options.json) printJson({ ...diagnosis, weaknesses });
+    if (options.json) printJson({ ...diagnosis, fileSize: diagnosis.fileSizes[0] ?? null, weaknesses });
     else print(describe(diagnosis) + describeWeaknesses(weaknesses));
     if (diagnosis.findings.some((finding) => finding.repaired < finding.count)) process.exitCode = 1;
   } finally {
@@ -28,7 +28,7 @@ function describeWeaknesses(weaknesses: readonly Weakness[]): string {
   return `\nThe database could guard more than it does:\n${lines.join("\n")}\n`;
 }
 
-function describe({ checked, findings, estimates, fileSize }: Diagnosis): string {
+function describe({ checked, findings, estimates, fileSizes }: Diagnosis): string {
   const lines = [
     findings.length === 0
       ? `All is well: ${checked} checks passed, our batches match the provider's, and nothing is stuck.`
@@ -46,7 +46,7 @@ function describe({ checked, findings, estimates, fileSize }: Diagnosis): string
     const learned = `${tokensPerByte.toFixed(3)} tokens per byte, from ${counted(batches, "batch", "batches")}`;
     lines.push("", `Input token estimate for ${model}: mean error ${error} (${learned}).`);
   }
-  if (fileSize) lines.push("", sayFileSize(fileSize));
+  for (const learned of fileSizes) lines.push("", sayFileSize(learned));
   return `${lines.join("\n")}\n`;
 }
 

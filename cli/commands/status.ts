@@ -3,7 +3,7 @@ import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { readStopped, sayStopped } from "../../lib/admin/spending/setStopped.ts";
 import { DatabaseCopiedError, openInstallation } from "../../lib/installation/installation.ts";
-import { readLearnedSize, sayFileSize } from "../../lib/throttle/fileSize.ts";
+import { listLearnedSizes, sayFileSize } from "../../lib/throttle/fileSize.ts";
 import { readModelStops } from "../../lib/throttle/modelStop.ts";
 import { listStops } from "../../lib/throttle/providerStop.ts";
 import { sayNextTrial } from "../../lib/throttle/trial.ts";
@@ -15,21 +15,21 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, connections: 1 });
   try {
     const { ctx } = runtime;
-    const [requests, batches, providerStops, modelStops, spendingStop, stuck, fileSize, { copied }] = await Promise.all(
-      [
+    const [requests, batches, providerStops, modelStops, spendingStop, stuck, fileSizes, { copied }] =
+      await Promise.all([
         summary(ctx),
         countBatches(ctx.db),
         listStops(ctx),
         readModelStops(ctx),
         readStopped(ctx.db),
         readStuck(ctx),
-        readLearnedSize(ctx),
+        listLearnedSizes(ctx),
         openInstallation(ctx),
-      ],
-    );
+      ]);
     if (options.json) {
       const stops = { providerStop: providerStops[0] ?? null, providerStops, modelStops, spendingStop };
-      return printJson({ requests, batches, ...stops, stuck, fileSize, databaseCopied: copied });
+      const sizes = { fileSize: fileSizes[0] ?? null, fileSizes };
+      return printJson({ requests, batches, ...stops, stuck, ...sizes, databaseCopied: copied });
     }
     process.stdout.write(`${table("Requests", requests)}\n${table("Batches", batches)}`);
     for (const stop of providerStops)
@@ -41,7 +41,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
       process.stdout.write(
         `\nNew batches for ${stop.model} have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
       );
-    if (fileSize) process.stdout.write(`\n${sayFileSize(fileSize)}\n`);
+    for (const learned of fileSizes) process.stdout.write(`\n${sayFileSize(learned)}\n`);
     if (spendingStop) process.stdout.write(`\n${sayStopped(spendingStop)}\n`);
     if (stuck.count > 0) {
       const more = stuck.count > stuck.oldest.length ? "  ...\n" : "";

@@ -143,23 +143,29 @@ const READ_BATCH = statement({
 });
 
 /** What is held to, for people, with the provider's words. */
-export type LearnedSize = RowOf<typeof READ_LEARNED>;
+export type LearnedSize = RowOf<typeof LIST_LEARNED>;
 
-/** Null where nothing was refused for its size. */
-export async function readLearnedSize(ctx: Pick<Context, "db">): Promise<LearnedSize | null> {
-  return (await READ_LEARNED.first(ctx.db, {})) ?? null;
+/** Of each account that has refused a file for its size, the newest first. */
+export async function listLearnedSizes(ctx: Pick<Context, "db">): Promise<LearnedSize[]> {
+  return await LIST_LEARNED.rows(ctx.db, {});
 }
 
-const READ_LEARNED = statement({
-  sql: `SELECT "maxBytes"::float8 AS "maxBytes", "maxLines", "message", "learnedAt" FROM "FileSizeLimit"
-         ORDER BY "learnedAt" DESC LIMIT 1`,
-  row: { maxBytes: nullable(double), maxLines: nullable(int), message: text, learnedAt: timestamp },
+const LIST_LEARNED = statement({
+  sql: `SELECT "provider", "maxBytes"::float8 AS "maxBytes", "maxLines", "message", "learnedAt" FROM "FileSizeLimit"
+         ORDER BY "learnedAt" DESC, "provider"`,
+  row: {
+    provider: text,
+    maxBytes: nullable(double),
+    maxLines: nullable(int),
+    message: text,
+    learnedAt: timestamp,
+  },
 });
 
-export function sayFileSize({ maxBytes, maxLines, message, learnedAt }: LearnedSize): string {
+export function sayFileSize({ provider, maxBytes, maxLines, message, learnedAt }: LearnedSize): string {
   const grouped = new Intl.NumberFormat("en");
   const bytes = maxBytes === null ? [] : [`${grouped.format(maxBytes)} bytes`];
   const lines = maxLines === null ? [] : [`${grouped.format(maxLines)} lines`];
   const most = [...bytes, ...lines].join(" and ");
-  return `Batch files are limited to ${most} since the provider refused a larger one on ${learnedAt.toISOString()}: ${message}`;
+  return `Batch files to ${provider} are limited to ${most} since it refused a larger one on ${learnedAt.toISOString()}: ${message}`;
 }

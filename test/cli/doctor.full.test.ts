@@ -130,4 +130,20 @@ describe("the doctor", () => {
     expect(await runCommand(["doctor", "--json"], env)).toMatchObject({ code: 0 });
     await expectInvariants(pipeline);
   });
+
+  it("names each account whose files are limited, as status does", async () => {
+    await sql(`INSERT INTO "FileSizeLimit" ("provider", "maxBytes", "maxLines", "message", "learnedAt")
+               VALUES ('openai', 5000000, NULL, 'Too large', '2026-01-01T10:00:00Z'), ('azure-eu', NULL, 250, 'Too many', '2026-01-02T10:00:00Z')`);
+    const env = { DATABASE_URL: pipeline.database.url, OPENAI_API_KEY: "k", OPENAI_BASE_URL: pipeline.emulator.url };
+    for (const command of ["status", "doctor"]) {
+      const { stdout } = await runCommand([command], env);
+      expect(stdout).toContain("Batch files to openai are limited to 5,000,000 bytes since it refused a larger one");
+      expect(stdout).toContain("Batch files to azure-eu are limited to 250 lines since");
+      const asJson = JSON.parse((await runCommand([command, "--json"], env)).stdout);
+      expect(asJson).toMatchObject({
+        fileSize: { provider: "azure-eu" },
+        fileSizes: [{ provider: "azure-eu", maxLines: 250 }, { provider: "openai" }],
+      });
+    }
+  });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { digest } from "../../emulator/random.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { readLearnedSize } from "../../lib/throttle/fileSize.ts";
+import { listLearnedSizes } from "../../lib/throttle/fileSize.ts";
 import { readModelStops } from "../../lib/throttle/modelStop.ts";
 import { readStop } from "../../lib/throttle/providerStop.ts";
 import { setFaults } from "../support/emulatorControl.ts";
@@ -150,7 +150,7 @@ describe("a file that is too large", () => {
     await addSessions(pipeline.ctx, 24);
     await runUntilIdle(pipeline.ctx);
     expect(await requests()).toEqual({ pending: 0, complete: 24, failed: 0, spent: 0 });
-    const learned = await readLearnedSize(pipeline.ctx);
+    const [learned] = await listLearnedSizes(pipeline.ctx);
     expect(learned?.message).toMatch(/too large|too many|more than/i);
     const refused = await sql(`SELECT 1 FROM "AIBatchRequest" WHERE "status" = 'FAILED'`);
 
@@ -177,7 +177,7 @@ describe("a file that is too large", () => {
 
 describe("a size that was learned", () => {
   const DAY = 86_400_000;
-  const learned = () => readLearnedSize(pipeline.ctx);
+  const learned = async () => (await listLearnedSizes(pipeline.ctx))[0];
 
   async function learnSize(env: Record<string, string> = {}): Promise<void> {
     pipeline = await startPipelineInOwnTime({ env, emulator: { faults: ["upload_too_large:bytes=20000"] } });
@@ -213,7 +213,7 @@ describe("a size that was learned", () => {
     await setFaults(pipeline.emulator, []);
     await passTime(pipeline.ctx, DAY);
     for (let more = 0; more < 3; more++) await sendMore();
-    expect(await learned()).toBeNull();
+    expect(await learned()).toBeUndefined();
   });
 
   it("grows also where single requests leave much of each file free", async () => {

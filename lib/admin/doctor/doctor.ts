@@ -1,7 +1,7 @@
 import { contextsOf } from "../../accounts/inAccount.ts";
 import type { Context, PipelineContext } from "../../context.ts";
 import { int, known, statement, text } from "../../db/statement.ts";
-import { type LearnedSize, readLearnedSize } from "../../throttle/fileSize.ts";
+import { type LearnedSize, listLearnedSizes } from "../../throttle/fileSize.ts";
 import { calibrate } from "../../throttle/tokenBudget.ts";
 import { checkAccounts } from "./checkAccounts.ts";
 import { checkAudit } from "./checkAudit.ts";
@@ -28,8 +28,8 @@ export interface Diagnosis {
   checked: number;
   findings: Finding[];
   estimates: Estimate[];
-  /** How large a file the provider takes, where refusals have taught that. */
-  fileSize: LearnedSize | null;
+  /** How large a file each account takes, where refusals have taught that, the newest first. */
+  fileSizes: LearnedSize[];
 }
 
 const EXAMPLES = 10;
@@ -51,7 +51,7 @@ export async function doctor(ctx: PipelineContext, options: DoctorOptions): Prom
     checked: INVARIANTS.length,
     findings,
     estimates: await readEstimates(ctx),
-    fileSize: await readLearnedSize(ctx),
+    fileSizes: await listLearnedSizes(ctx),
   };
 }
 
