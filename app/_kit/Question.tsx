@@ -33,6 +33,8 @@ export interface ConfirmActionProps {
   done: string | ((answer: unknown) => string);
   /** Shows what came of it, such as a password that is seen only now, before the question closes. Null: there is nothing. */
   show?: (answer: unknown) => ReactNode;
+  /** Whether that need not be kept: whoever wants it again asks again. */
+  canBeSeenAgain?: boolean;
 }
 
 /** What is asked before something is done, and what came of it where that is to be seen once. */
@@ -52,10 +54,11 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
     router.refresh();
   };
   if (shown) {
+    const Shown = props.canBeSeenAgain ? Answered : ShownInQuestion;
     return (
-      <ShownInQuestion title={props.question} close={close}>
+      <Shown title={props.question} close={close}>
         {shown}
-      </ShownInQuestion>
+      </Shown>
     );
   }
   return (
@@ -82,6 +85,20 @@ export function Question({ close, ...props }: ConfirmActionProps & { close: () =
           </Button>
         </div>
       </form>
+    </DialogFrame>
+  );
+}
+
+/** What came of a question, until it has been read. */
+function Answered({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
+  return (
+    <DialogFrame title={title} close={close}>
+      {children}
+      <div className="flex justify-end pt-2">
+        <Button tone="strong" onPress={close}>
+          Close
+        </Button>
+      </div>
     </DialogFrame>
   );
 }

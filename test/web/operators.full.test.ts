@@ -1,9 +1,13 @@
 import { Readable } from "node:stream";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startEmulator } from "../../emulator/server.ts";
+import { openAccounts } from "../../lib/accounts/openAccounts.ts";
+import { openStored } from "../../lib/accounts/openStored.ts";
 import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
+import type { Accounts } from "../../lib/context.ts";
 import { findOrCreateCompany } from "../../lib/import/findOrCreateCompany.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
@@ -22,6 +26,7 @@ import { visit } from "./visit.ts";
 
 const SECRET = "a secret that only tests know, thirty-two";
 let pipeline: TestPipeline;
+let accounts: Accounts;
 let server: WebServer;
 let browser: Browser;
 let admin: Page;
@@ -38,7 +43,9 @@ beforeAll(async () => {
       faults: ["slow_batch:once:factor=200"],
     },
   });
-  server = await startWebServer({ ctx: pipeline.ctx, emulated: true }, { host: "127.0.0.1", port: 0 });
+  const { config, provider } = pipeline.ctx;
+  accounts = openAccounts(pipeline.ctx, { provider, open: openStored(config, () => {}) });
+  server = await startWebServer({ ctx: { ...pipeline.ctx, accounts }, emulated: true }, { host: "127.0.0.1", port: 0 });
   browser = await openBrowser();
   admin = await enterAs("ADMIN");
   support = await enterAs("SUPPORT");
@@ -48,10 +55,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
+  await accounts?.close();
   await pipeline?.close();
 });
 
-function enterAs(role: "ADMIN" | "SUPPORT"): Promise<Page> {
+function enterAs(role: "SUPER_ADMIN" | "ADMIN" | "SUPPORT"): Promise<Page> {
   const email = `${role.toLowerCase()}@example.com`;
   const user = { realm: "platform", email, name: `Some ${role}`, role } as const;
   return openAs(browser, { ctx: pipeline.ctx, server }, user);
@@ -362,6 +370,60 @@ describe("an operator", () => {
     await accounts.getByRole("button", { name: "Enable" }).click();
     await admin.getByRole("button", { name: "Enable account" }).click();
     await accounts.getByText("In use").waitFor();
+  });
+
+  it("adds an account, replaces its key, checks, disables, enables and removes it", async () => {
+    const key = "the-key-of-this-account";
+    const azure = await startEmulator({ shape: "azure", apiKey: key });
+    const owner = await enterAs("SUPER_ADMIN");
+    try {
+      await visit(owner, `${server.url}/platform/models`);
+      const row = owner.getByRole("row", { name: /azure-test/ });
+      const dialog = owner.getByRole("dialog");
+      const press = (name: string) => row.getByRole("button", { name, exact: true }).click();
+      const confirm = (name: string) => dialog.getByRole("button", { name, exact: true }).click();
+      const check = async (said: string) => {
+        await press("Check");
+        await confirm("Check account");
+        await dialog.getByText(said).waitFor();
+        await expectAccessible(owner);
+        await confirm("Close");
+        await dialog.waitFor({ state: "detached" });
+      };
+      await owner.getByRole("button", { name: "New account" }).click();
+      await dialog.getByLabel("Name").fill("azure-test");
+      await dialog.getByLabel("Address").fill(azure.url);
+      await dialog.getByLabel("API key").fill("another-key");
+      await confirm("Add account");
+      await row.getByText("In use").waitFor();
+      await check("The account refuses its key.");
+      await row.getByText("On hold").waitFor();
+      await press("Replace key");
+      await dialog.getByLabel("API key").fill(key);
+      await expectAccessible(owner);
+      await confirm("Replace key");
+      await owner.getByText("The key of azure-test has been replaced.").waitFor();
+      await check("The account takes its key.");
+      await row.getByText("In use").waitFor();
+      await press("Disable");
+      await dialog.getByLabel("Reason").fill("Moving to another account");
+      await confirm("Disable account");
+      await row.getByText("Disabled: Moving to another account").waitFor();
+      await press("Enable");
+      await confirm("Enable account");
+      await row.getByText("In use").waitFor();
+      await press("Remove");
+      await expectAccessible(owner);
+      await confirm("Remove account");
+      await row.waitFor({ state: "detached" });
+      expect(await owner.content()).not.toContain(key);
+      // What the configuration gives is changed there.
+      const own = owner.getByRole("row", { name: /By the configuration/ });
+      expect(await own.getByRole("button").allTextContents()).toEqual(["Check", "Disable"]);
+    } finally {
+      await owner.context().close();
+      await azure.close();
+    }
   });
 
   it("watches what is pending run to its end, live", async () => {

@@ -23,7 +23,7 @@ function sayCheck(answer: unknown): string {
 export function AccountActions({ id, isDisabled }: { id: string; isDisabled: boolean }) {
   const path = `/api/admin/provider-accounts/${id}`;
   return (
-    <span className="flex flex-wrap gap-3">
+    <>
       <ConfirmAction
         label="Check"
         question={`Check ${id}?`}
@@ -31,6 +31,7 @@ export function AccountActions({ id, isDisabled }: { id: string; isDisabled: boo
         act={() => callApi(`${path}/check`)}
         done={sayCheck}
         show={(answer) => <p>{sayCheck(answer)}</p>}
+        canBeSeenAgain
       >
         <p>Asks the account whether it takes its key. If it refuses, its new batches are on hold until it accepts.</p>
       </ConfirmAction>
@@ -56,6 +57,6 @@ export function AccountActions({ id, isDisabled }: { id: string; isDisabled: boo
           <p>Nothing new is sent to it. Results of running batches are still collected, and other accounts continue.</p>
         </ConfirmAction>
       )}
-    </span>
+    </>
   );
 }

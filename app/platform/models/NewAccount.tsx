@@ -4,6 +4,7 @@ import { ConfirmAction } from "../../_kit/ConfirmAction.tsx";
 import { callApi } from "../../_kit/callApi.ts";
 import { Select } from "../../_kit/Select.tsx";
 import { TextField } from "../../_kit/TextField.tsx";
+import { AccountKey } from "./AccountKey.tsx";
 
 const KINDS = [
   { value: "azure", name: "Azure OpenAI" },
@@ -34,7 +35,7 @@ export function NewAccount() {
             hint="Such as https://name.openai.azure.com. OpenAI's own needs none."
             maxLength={500}
           />
-          <TextField name="key" label="API key" type="password" autoComplete="off" isRequired maxLength={500} />
+          <AccountKey />
         </div>
       }
       act={({ id, kind, key, address }) =>
