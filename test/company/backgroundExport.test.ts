@@ -74,8 +74,8 @@ describe("a company's export in the background", () => {
     await expect(fetched(auditor, id)).rejects.toMatchObject({ code: "forbidden" });
     expect([await listed(bolt), await listed(auditor)]).toEqual([[], []]);
     const user = companies.as("acme", "USER");
-    for (const refused of [ask(user), fetched(user, id), abort(user, id), listed(user)]) {
-      await expect(refused).rejects.toMatchObject({ message: expect.stringContaining("company.sessions.export") });
+    for (const call of [() => ask(user), () => fetched(user, id), () => abort(user, id), () => listed(user)]) {
+      await expect(call()).rejects.toMatchObject({ message: expect.stringContaining("company.sessions.export") });
     }
     const operator = callerOf(companies.ctx, "SUPER_ADMIN");
     await expect(callOperation(operator, readExportFile, { id })).rejects.toMatchObject({ code: "not_found" });
