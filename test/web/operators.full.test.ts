@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startEmulator } from "../../emulator/server.ts";
@@ -121,6 +122,23 @@ describe("an operator", () => {
     await admin.getByRole("button", { name: "Show" }).click();
     await admin.getByText("No requests").waitFor();
     expect(await admin.getByLabel("Requested since (UTC)").inputValue()).toBe("2026-01-01T08:30");
+  });
+
+  it("has a list exported in the background, follows the job, and downloads the file", async () => {
+    await visit(admin, `${server.url}/platform/requests?status=processing_failed`);
+    await admin.getByRole("button", { name: "Export in the background" }).click();
+    await admin.getByRole("heading", { name: "List export" }).waitFor();
+    await expectAccessible(admin);
+    await runJobs(pipeline.ctx);
+    const download = admin.waitForEvent("download");
+    await admin.getByRole("link", { name: "Download" }).click();
+    const file = await text(await (await download).createReadStream());
+    expect((await download).suggestedFilename()).toMatch(/^requests-.*\.csv$/);
+    expect(file.trimEnd().split("\r\n")).toHaveLength(1 + 3);
+    // The job is everybody's to see, its file is not.
+    await visit(support, admin.url());
+    await support.getByRole("heading", { name: "List export" }).waitFor();
+    expect(await support.getByRole("link", { name: "Download" }).count()).toBe(0);
   });
 
   it("requeues a group, follows the job, and sees it complete", async () => {
