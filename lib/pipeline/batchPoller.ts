@@ -24,11 +24,16 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
   if ((await isCopied(ctx, "polling")) || !(await isAnyDue(ctx)) || !(await mayWork(ctx, "polling"))) {
     return { visited: 0, failed };
   }
+  // A lease that was asked for before another batch was noted would be one on that batch, if it has been handed back by then.
+  const takeNext = inTurn(async () => {
+    const batch = await acquireLease(ctx, visited);
+    if (batch) visited.push(batch.id);
+    return batch;
+  });
   const takeTurns = async () => {
     while (!ctx.stopping.aborted) {
-      const batch = await acquireLease(ctx, visited);
+      const batch = await takeNext();
       if (!batch) return;
-      visited.push(batch.id);
       const result = await visit(ctx, batch);
       if (result.kind === "failed") failed++;
     }
@@ -36,6 +41,16 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
   await Promise.all(Array.from({ length: CONCURRENCY }, takeTurns));
   if (!ctx.stopping.aborted) await noticeStuck(ctx);
   return { visited: visited.length, failed };
+}
+
+/** The same, but each call begins when the one before has ended, however it did. */
+function inTurn<T>(call: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(call, call);
+    last = next;
+    return next;
+  };
 }
 
 /** Asked before a lease is taken: that raises the epoch, by which a database that was set back would be known. */
