@@ -50,7 +50,9 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
     }),
   );
   process.stdout.write(`The Batch API emulator is listening at ${running.url}. Its answers are invented.\n`);
-  process.stdout.write(`To use it, set OPENAI_BASE_URL=${running.url} OPENAI_API_KEY=${apiKey ?? "anything"}\n`);
+  const [address, key] =
+    shape === "azure" ? ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY"] : ["OPENAI_BASE_URL", "OPENAI_API_KEY"];
+  process.stdout.write(`To use it, set ${address}=${running.url} ${key}=${apiKey ?? "anything"}\n`);
   await aborted(stopping);
   await running.close();
 }

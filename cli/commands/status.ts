@@ -1,3 +1,4 @@
+import { listDisabled, sayDisabled } from "../../lib/accounts/disabled.ts";
 import { readStuck, sayStuck } from "../../lib/admin/batches/stuckBatches.ts";
 import { countBatches } from "../../lib/admin/overview/countBatches.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
@@ -15,11 +16,12 @@ export async function status(options: { json?: boolean }): Promise<void> {
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, connections: 1 });
   try {
     const { ctx } = runtime;
-    const [requests, batches, providerStops, modelStops, spendingStop, stuck, fileSizes, { copied }] =
+    const [requests, batches, providerStops, disabled, modelStops, spendingStop, stuck, fileSizes, { copied }] =
       await Promise.all([
         summary(ctx),
         countBatches(ctx.db),
         listStops(ctx),
+        listDisabled(ctx.db),
         readModelStops(ctx),
         readStopped(ctx.db),
         readStuck(ctx),
@@ -27,7 +29,13 @@ export async function status(options: { json?: boolean }): Promise<void> {
         openInstallation(ctx),
       ]);
     if (options.json) {
-      const stops = { providerStop: providerStops[0] ?? null, providerStops, modelStops, spendingStop };
+      const stops = {
+        providerStop: providerStops[0] ?? null,
+        providerStops,
+        disabledAccounts: disabled,
+        modelStops,
+        spendingStop,
+      };
       const sizes = { fileSize: fileSizes[0] ?? null, fileSizes };
       return printJson({ requests, batches, ...stops, stuck, ...sizes, databaseCopied: copied });
     }
@@ -36,6 +44,7 @@ export async function status(options: { json?: boolean }): Promise<void> {
       process.stdout.write(
         `\nNew batches to ${stop.provider} have been on hold since ${stop.stoppedAt.toISOString()}: ${stop.message} ${sayNextTrial(stop)}\n`,
       );
+    for (const account of disabled) process.stdout.write(`\n${sayDisabled(account)}\n`);
     if (copied) process.stdout.write(`\n${new DatabaseCopiedError(copied).message}\n`);
     for (const stop of modelStops)
       process.stdout.write(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../../emulator/server.ts";
-import { type Finished, runCommand } from "../support/cli.ts";
+import { type Finished, runCommand, startCommand } from "../support/cli.ts";
 import { startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 /** Whoever looks for a key in what was printed looks for "C4nary". */
@@ -70,7 +70,11 @@ it("an account is added with a key from standard input, checked, disabled, enabl
   );
   expect(await provider(["disable", "azure-eu", "--reason", "Moving"])).toEqual(done("was disabled already"));
   expect(await provider(["list"])).toEqual(done(/\nazure-eu +azure +http:\S+ +0 +disabled: Moving\n/));
+  expect((await runCommand(["status"], env)).stdout).toMatch(
+    /\n\w+ disabled the account "azure-eu" at \S+: Moving\. Nothing new/,
+  );
   expect(await provider(["enable", "azure-eu"])).toEqual(done("The account azure-eu is enabled.\n"));
+  expect((await runCommand(["status"], env)).stdout).not.toContain("azure-eu");
   expect(await provider(["enable", "azure-eu"])).toEqual(done("azure-eu was not disabled.\n"));
   const { stdout } = await provider(["list", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -183,4 +187,11 @@ it("no account is added where the built-in emulator answers, though it has answe
   };
   const answer = await provider(add("azure-eu", azure.url), { input: KEY, env: embedded });
   expect(answer).toEqual(refused("The built-in emulator answers in this installation. Use a separate database"));
+});
+
+it("an emulator on its own names the variables of the API that it is like", async () => {
+  const { child, says, finished } = startCommand(["emulator", "--shape", "azure"]);
+  await says(/set AZURE_OPENAI_ENDPOINT=http:\S+ AZURE_OPENAI_API_KEY=anything\n/);
+  child.kill("SIGTERM");
+  expect(await finished).toMatchObject({ code: 0 });
 });
