@@ -45,7 +45,12 @@ try {
   console.log("Playing a day ...");
   const day = await playDay(db, log, { ...actingAs(db, "SUPER_ADMIN").actor, name: OPERATOR });
   await addPeople(db, day);
-  const shots = shotsOf(await idsOf(db, day)).filter((shot) => wanted.length === 0 || wanted.includes(shot.name));
+  const all = shotsOf(await idsOf(db, day));
+  const unknown = wanted.filter((name) => !all.some((shot) => shot.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`No page is called ${unknown.join(", ")}. Pages: ${all.map((shot) => shot.name).join(", ")}.`);
+  }
+  const shots = all.filter((shot) => wanted.length === 0 || wanted.includes(shot.name));
   const server = await startWebServer({ ctx: consoleContext(db, log), emulated: true }, { host: "127.0.0.1", port: 0 });
   const cookies = { platform: await signIn(server.url, "platform"), company: await signIn(server.url, "company") };
   for (const shot of shots) await takeAll(server.url, shot, cookies[shot.realm]);

@@ -45,6 +45,8 @@ export function shotsOf(ids: Ids): Shot[] {
     platform("imports", "/imports"),
     platform("import-dry-run", "/imports", { act: (page) => tryImport(page, ids.care) }),
     platform("import", `/imports/${ids.import}`),
+    platform("results", "/results"),
+    platform("models", "/models"),
     platform("company", `/companies/${ids.sollis}`),
     platform("company-form", `/companies/${ids.sollis}`, { act: (page) => press(page, "Change") }),
     platform("keys", "/keys"),
