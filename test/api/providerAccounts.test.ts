@@ -49,7 +49,7 @@ describe("an account", () => {
   });
 
   it.each([
-    [{ id: "openai" }, "id: is the name of a provider"],
+    [{ id: "openai" }, "id: is reserved; choose another name"],
     [{ id: "Azure US" }, "id: must be lowercase"],
     [{ address: undefined }, "address: is needed"],
     [{ address: "https://user:password@example.com" }, "address: must not contain a user name"],

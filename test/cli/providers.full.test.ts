@@ -117,8 +117,8 @@ it("an account that cannot be reached is added, and its check says so", async ()
 describe("what is refused", () => {
   it.each<[string, string[], string, string | RegExp]>([
     ["a name that is none", add("Azure EU", NOWHERE), KEY, "<account>: must be lowercase letters, digits and hyphens"],
-    ["the name of a provider", add("openai", NOWHERE), KEY, "<account>: is the name of a provider; choose another"],
-    ["the name of the variables' account", add("default", NOWHERE), KEY, "<account>: is the name of a provider"],
+    ["the name of a provider", add("openai", NOWHERE), KEY, "<account>: is reserved; choose another name"],
+    ["the name of the variables' account", add("default", NOWHERE), KEY, "<account>: is reserved; choose another name"],
     ["no kind", ["add", "eu", "--address", NOWHERE], KEY, "Say whose API it is, with --kind openai or --kind azure."],
     ["no address for azure", ["add", "eu", "--kind", "azure"], KEY, "--address: is needed: the address of the Azure"],
     ["an address that is none", add("eu", "azure.example"), KEY, "--address: must be an http or https address"],

@@ -28,7 +28,7 @@ export const createProviderAccount = defineOperation({
   permission: "accounts.write",
   input: z
     .strictObject({
-      id: accountId.refine((id) => !TAKEN.has(id), { error: "is the name of a provider; choose another" }),
+      id: accountId.refine((id) => !TAKEN.has(id), { error: "is reserved; choose another name" }),
       kind: z.enum(PROVIDER_KINDS),
       address: providerAddress
         .max(500)
