@@ -35,7 +35,7 @@ it("loses its connections in the middle of claiming, collecting and ending, and 
     const ctx = { ...pipeline.ctx, steps: cuttingAt(pipeline.database.url, CUT, TIMES, cuts) };
     await addSessions(ctx, LINES);
     const brokenRounds = await workThroughOutages(ctx);
-    const { ledger: _, ...judgement } = await judge(pipeline.database.pool, pipeline.emulator.url);
+    const { ledgers: _, ...judgement } = await judge(pipeline.database.pool, pipeline.emulator.url);
     expect(judgement).toEqual(BLAMELESS);
     expect(cuts.get("collect.apply"), "cuts while collecting").toBeGreaterThanOrEqual(TIMES);
     done.cases += [...cuts.values()].reduce((sum, n) => sum + n, 0);
@@ -81,10 +81,10 @@ describe("workers outlive what they depend on", () => {
         /"event":"(scheduler|batch|database)\.[a-z_]*(failed|lost|error)"/,
       );
       expect(await fleet.stop()).toEqual(fleet.slots.map(() => 0));
-      const { ledger, ...judgement } = await judge(scene.database.pool, scene.emulator.url);
+      const { ledgers, ...judgement } = await judge(scene.database.pool, scene.emulator.url);
       expect(judgement).toEqual(BLAMELESS);
       done.requests += requests;
-      expect(ledger).toMatchObject({ linesExecuted: requests, linesExecutedTwice: 0 });
+      expect(ledgers).toMatchObject([{ linesExecuted: requests, linesExecutedTwice: 0 }]);
       done.tests++;
     } finally {
       await scene.close();

@@ -159,14 +159,12 @@ async function recover(one: Case, endpoint: Endpoint): Promise<void> {
   await workOff(one, endpoint);
   one.skip(61_000);
   await reaper(ctx);
-  const { ledger, ...judgement } = await judge(ctx.db, emulatorUrl);
+  const { ledgers, ...judgement } = await judge(ctx.db, emulatorUrl);
   const allowed = endpoint.duplicate ? { liveDuplicates: 1 } : {};
   expect(judgement).toEqual({ ...BLAMELESS, ...allowed });
-  expect(ledger, "at the provider").toMatchObject({
-    linesExecuted: LINES + 1,
-    files: { live: 0 },
-    batches: { live: 0 },
-  });
+  expect(ledgers, "at the provider").toMatchObject([
+    { linesExecuted: LINES + 1, files: { live: 0 }, batches: { live: 0 } },
+  ]);
   expect(await readStop(ctx), "the stop is lifted").toBeUndefined();
   const { rows } = await ctx.db.query(
     `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,

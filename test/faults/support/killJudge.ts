@@ -1,3 +1,4 @@
+import { accountOf, accountOfModel } from "../../../lib/accounts/account.ts";
 import type { Sql } from "../../../lib/db/pool.ts";
 
 /** What the emulator's ledger says, as far as it is judged by. */
@@ -53,13 +54,22 @@ const VIOLATIONS: Record<string, string> = {
   "an attempt of another company's batch": `
     SELECT count(*)::int AS "n" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
       JOIN "AIProcessingRequest" r ON r."id" = a."requestId" WHERE r."companyId" <> b."companyId"`,
+  "an attempt in an account that is not its model's": `
+    SELECT count(*)::int AS "n" FROM "AIRequestAttempt" a JOIN "AIBatchRequest" b ON b."id" = a."batchId"
+      JOIN "AIProcessingRequest" r ON r."id" = a."requestId"
+     WHERE ${accountOf('b."provider"')} <> ${accountOfModel('r."model"')}`,
 };
 
-/** Judges what was done by our tables and by the emulator's ledger. The pipeline must be idle. */
-export async function judge(db: Sql, emulatorUrl: string): Promise<Judgement & { ledger: Ledger }> {
-  const ledger = await fetchLedger(emulatorUrl);
-  const { linesBoughtAgain: linesBoughtTwice, intents } = ledger;
-  return { ...(await judgeTables(db)), linesBoughtTwice, liveDuplicates: intents.everWithSeveralLive, ledger };
+/** Judges what was done by our tables and by the ledger of each account's emulator. The pipeline must be idle. */
+export async function judge(db: Sql, ...emulatorUrls: string[]): Promise<Judgement & { ledgers: Ledger[] }> {
+  const ledgers = await Promise.all(emulatorUrls.map(fetchLedger));
+  const sum = (count: (ledger: Ledger) => number) => ledgers.reduce((total, ledger) => total + count(ledger), 0);
+  return {
+    ...(await judgeTables(db)),
+    linesBoughtTwice: sum(({ linesBoughtAgain }) => linesBoughtAgain),
+    liveDuplicates: sum(({ intents }) => intents.everWithSeveralLive),
+    ledgers,
+  };
 }
 
 /** The part of it that our tables can tell. */
