@@ -54,8 +54,13 @@ async function connect(
       throw explainConnectionError(error, undefined, variable);
     });
     client.on("error", () => {});
+    const ended = new Promise<void>((resolve) => client.once("end", resolve));
     // The connection is closed, not given back: it holds a lock and settings that are only this run's.
-    return { client, release: async () => client.release(true) };
+    const release = () => {
+      client.release(true);
+      return ended;
+    };
+    return { client, release };
   }
   const client = openClient(database, variable);
   client.on("error", () => {}); // A lost connection is reported by the query that needs it.

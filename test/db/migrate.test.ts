@@ -33,21 +33,13 @@ afterEach(async () => {
   await rm(migrationsDir, { recursive: true, force: true });
 });
 
-/** The pool's own `end` does not wait until its connections are closed, and dropping the database would break in on them. */
-async function endPool(pool: Pool): Promise<void> {
-  let open = pool.totalCount;
-  const closed = new Promise<void>((resolve) => {
-    if (open === 0) resolve();
-    pool.on("remove", () => --open === 0 && resolve());
-  });
-  await pool.end();
-  await closed;
-}
-
 async function write(migration: string, sql: string): Promise<void> {
   await mkdir(path.join(migrationsDir, migration), { recursive: true });
   await writeFile(path.join(migrationsDir, migration, "migration.sql"), sql);
 }
+
+/** Those of runs that are not over, the locks that they hold included. */
+const CONNECTIONS = `SELECT pid FROM pg_stat_activity WHERE datname = $1 AND application_name = 'livedash-migrate'`;
 
 const migrate = () => applyMigrations({ databaseUrl: url, migrationsDir });
 
@@ -86,9 +78,10 @@ describe("applying migrations", () => {
   });
 
   it("is done once by processes that start together, over a pool as well", async () => {
-    const pool = new Pool({ connectionString: url, max: 2 });
+    const pool = new Pool({ connectionString: url, max: 2, application_name: "livedash-migrate" });
     const results = await Promise.all([migrate(), migrate(), applyMigrations({ databaseUrl: pool, migrationsDir })]);
-    await endPool(pool);
+    expect((await client.query(CONNECTIONS, [name])).rows).toEqual([]);
+    await pool.end();
     expect(results.flatMap((result) => result.applied).sort()).toEqual([
       "20260101000000_first",
       "20260102000000_second",
@@ -162,7 +155,7 @@ describe("applying migrations", () => {
 
       await write("20260103000000_third", "CREATE TABLE two (id int);");
       expect((await run()).applied).toEqual(["20260103000000_third"]);
-      await endPool(pool);
+      await pool.end();
     },
   );
 

@@ -190,7 +190,7 @@ describe("signing in", () => {
 
   it("answers all that asks who it is at the same time with one dialog", async () => {
     await visit(page, `${console_.server.url}/account`);
-    const answers = page.evaluate(() => {
+    const asking = page.evaluate(() => {
       const ask = () =>
         new Promise((answer) => {
           const detail = { realm: "platform", answer };
@@ -198,8 +198,9 @@ describe("signing in", () => {
         });
       return Promise.all([ask(), ask()]);
     });
-    await page.getByRole("dialog").getByRole("button", { name: "Go back" }).click();
-    expect(await answers).toEqual([false, false]);
+    const goBack = page.getByRole("dialog").getByRole("button", { name: "Go back" });
+    const [answers] = await Promise.all([asking, goBack.click()]);
+    expect(answers).toEqual([false, false]);
     expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
