@@ -130,10 +130,10 @@ describe("an operator", () => {
     await admin.getByRole("heading", { name: "List export" }).waitFor();
     await expectAccessible(admin);
     await runJobs(pipeline.ctx);
-    const download = admin.waitForEvent("download");
-    await admin.getByRole("link", { name: "Download" }).click();
-    const file = await text(await (await download).createReadStream());
-    expect((await download).suggestedFilename()).toMatch(/^requests-.*\.csv$/);
+    const link = admin.getByRole("link", { name: "Download" });
+    const [download] = await Promise.all([admin.waitForEvent("download"), link.click()]);
+    const file = await text(await download.createReadStream());
+    expect(download.suggestedFilename()).toMatch(/^requests-.*\.csv$/);
     expect(file.trimEnd().split("\r\n")).toHaveLength(1 + 3);
     // The job is everybody's to see, its file is not.
     await visit(support, admin.url());
@@ -225,9 +225,9 @@ describe("an operator", () => {
     await admin.getByRole("heading", { name: "november.csv" }).waitFor();
     await admin.getByRole("heading", { name: "Bad rows" }).waitFor();
     await expectAccessible(admin);
-    const download = admin.waitForEvent("download");
-    await admin.getByRole("link", { name: "Download for correction" }).click();
-    expect((await download).suggestedFilename()).toMatch(/bad-rows.*\.csv/);
+    const link = admin.getByRole("link", { name: "Download for correction" });
+    const [download] = await Promise.all([admin.waitForEvent("download"), link.click()]);
+    expect(download.suggestedFilename()).toMatch(/bad-rows.*\.csv/);
   });
 
   it("sees the lists of batches, requests and imports change while looking at them", async () => {
