@@ -1,20 +1,18 @@
-import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ClientBase, Pool } from "pg";
+import type { ClientBase } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
 import { isLost } from "./connectionErrors.ts";
-import { lockMigrations, withMigrationClient } from "./migrationClient.ts";
-import { compareWithRecord, createRecord, type Migration, readRecord, sha256 } from "./migrationRecord.ts";
+import { whileLocked, withMigrationClient } from "./migrationClient.ts";
+import { compareWithRecord, createRecord, isRecorded, type Migration, readRecord, record } from "./migrationRecord.ts";
 import { prepareQueue } from "./queueSchema.ts";
 import { tablesOf } from "./roles.ts";
 import { settlePrivileges } from "./settlePrivileges.ts";
 import { mayNotMigrate, mayNotUse, readStanding } from "./standing.ts";
 
 export interface MigrateOptions {
-  /** A connection string, or a pool of which one connection is used. */
-  databaseUrl: string | Pool;
+  databaseUrl: string;
   /** The variable that names it; default DATABASE_URL. */
   variable?: string;
   /** The folder that holds `<time>_<name>/migration.sql`; default prisma/migrations. */
@@ -63,7 +61,6 @@ async function migrate(
   return await withMigrationClient(databaseUrl, variable, async (client) => {
     const standing = await readStanding(client);
     if (standing.owns === false) return await findNoneMissing(client, migrations, standing.user);
-    await lockMigrations(client);
     const result = await applyMissing(client, migrations, onApplied ?? (() => {}));
     await afterwards(client, result);
     return result;
@@ -104,15 +101,19 @@ async function applyMissing(
   migrations: Migration[],
   onApplied: (name: string) => void,
 ): Promise<MigrateResult> {
-  await createRecord(client);
-  const done = await readRecord(client);
-  compareWithRecord(migrations, done);
-  const missing = missingIn(migrations, done);
+  const missing = await whileLocked(client, async () => {
+    await createRecord(client);
+    const done = await readRecord(client);
+    compareWithRecord(migrations, done);
+    return missingIn(migrations, done);
+  });
+  const applied: string[] = [];
   for (const migration of missing) {
-    await applyOne(client, migration);
+    if (!(await applyOne(client, migration))) continue;
+    applied.push(migration.name);
     onApplied(migration.name);
   }
-  return { applied: missing.map(({ name }) => name), already: migrations.length - missing.length };
+  return { applied, already: migrations.length - applied.length };
 }
 
 function missingIn(migrations: readonly Migration[], done: readonly { migration_name: string }[]): Migration[] {
@@ -120,19 +121,17 @@ function missingIn(migrations: readonly Migration[], done: readonly { migration_
   return migrations.filter(({ name }) => !known.has(name));
 }
 
-async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<void> {
+/** Whether it was this call that applied it. */
+async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<boolean> {
   try {
-    await client.query("BEGIN");
-    await client.query(sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
-      [randomUUID(), sha256(sql), name],
-    );
-    await client.query("COMMIT");
+    return await whileLocked(client, async () => {
+      if (await isRecorded(client, name)) return false;
+      await client.query(sql);
+      await record(client, { name, sql });
+      return true;
+    });
   } catch (cause) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    if (isLost(cause)) throw cause;
+    if (isLost(cause) || cause instanceof LiveDashError) throw cause;
     const remedy =
       codeOf(cause) === "42501"
         ? "As an administrator, run what `livedash migrate --print-grants` prints, then start again."

@@ -1,4 +1,4 @@
-import { Client, type ClientBase, type Pool } from "pg";
+import { Client, type ClientBase } from "pg";
 import { codeOf, LiveDashError } from "../errors.ts";
 import { connectionLost, explainConnectionError, isLost } from "./connectionErrors.ts";
 
@@ -9,68 +9,64 @@ const OLDEST_SERVER = 150_000;
 
 /**
  * A connection of its own for whoever changes the database's structure.
- * @param database a connection string, or a pool of which one connection is used
- * @param variable the one that names the database
+ * @param url of the database
+ * @param variable the one that names it
  * @throws LiveDashError with one sentence for a person; codes begin with `database_` (cannot be used) or `migration_`.
  */
 export async function withMigrationClient<T>(
-  database: string | Pool,
+  url: string,
   variable: string,
   work: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
-  const { client, release } = await connect(database, variable);
+  const client = await connect(url, variable);
   try {
     await refuseOldServer(client, variable);
     return await work(client);
   } catch (error) {
     throw isLost(error) ? connectionLost(error) : error;
   } finally {
-    await release();
+    await client.end().catch(() => undefined);
   }
 }
 
-/** Waits until nobody else migrates the database. The lock is held until the connection ends. */
-export async function lockMigrations(client: ClientBase): Promise<void> {
+/**
+ * One transaction while nobody else migrates the database, however long it takes. The lock is the transaction's: a pooler
+ * would keep one of the session's for whoever gets the connection next.
+ */
+export async function whileLocked<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   try {
-    await client.query(`SET lock_timeout = '${LOCK_LIMIT}'`);
-    await client.query("SELECT pg_advisory_lock($1)", [LOCK_KEY]);
-    await client.query("RESET lock_timeout");
-  } catch (cause) {
-    if (codeOf(cause) !== "55P03") throw cause;
-    throw new LiveDashError(
-      "migration_locked",
-      `Another process has been migrating the database for ${LOCK_LIMIT}. Wait until it has finished, then start again.`,
-      { cause, retryable: true },
-    );
+    await client.query(BEGIN_LOCKED).catch(explainLocked);
+    const result = await work();
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
   }
 }
 
-async function connect(
-  database: string | Pool,
-  variable: string,
-): Promise<{ client: ClientBase; release: () => Promise<void> }> {
-  if (typeof database !== "string") {
-    const client = await database.connect().catch((error) => {
-      throw explainConnectionError(error, undefined, variable);
-    });
-    client.on("error", () => {});
-    const ended = new Promise<void>((resolve) => client.once("end", resolve));
-    // The connection is closed, not given back: it holds a lock and settings that are only this run's.
-    const release = () => {
-      client.release(true);
-      return ended;
-    };
-    return { client, release };
-  }
-  const client = openClient(database, variable);
+const BEGIN_LOCKED = `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '${LOCK_LIMIT}';
+  SELECT pg_advisory_xact_lock(${LOCK_KEY}); SET LOCAL lock_timeout = DEFAULT`;
+
+function explainLocked(cause: unknown): never {
+  if (codeOf(cause) !== "55P03") throw cause;
+  throw new LiveDashError(
+    "migration_locked",
+    `Another process has been migrating the database for ${LOCK_LIMIT}. Wait until it has finished, then start again.`,
+    { cause, retryable: true },
+  );
+}
+
+async function connect(url: string, variable: string): Promise<Client> {
+  const client = openClient(url, variable);
   client.on("error", () => {}); // A lost connection is reported by the query that needs it.
   try {
     await client.connect();
+    return client;
   } catch (error) {
     void client.end().catch(() => undefined); // Not awaited: of a connection that never was, it may not answer.
     throw explainConnectionError(error, client, variable);
   }
-  return { client, release: () => client.end().catch(() => undefined) };
 }
 
 function openClient(url: string, variable: string): Client {

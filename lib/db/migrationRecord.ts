@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { ClientBase } from "pg";
 import { LiveDashError } from "../errors.ts";
 
@@ -7,8 +7,11 @@ type Row = { migration_name: string; checksum: string; finished: boolean };
 
 /** Prisma's table, created as Prisma creates it, where there is none. */
 export async function createRecord(client: ClientBase): Promise<void> {
-  const { rows } = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
-  if (rows.length > 0) return;
+  // Not `to_regclass`: it may answer what it knew before this transaction waited for another one that made the table.
+  const { rowCount } = await client.query(
+    "SELECT 1 FROM pg_class WHERE relname = '_prisma_migrations' AND relnamespace = current_schema()::regnamespace",
+  );
+  if (rowCount !== 0) return;
   await client.query(`CREATE TABLE _prisma_migrations (
     id                  VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum            VARCHAR(64) NOT NULL,
@@ -28,6 +31,24 @@ export async function readRecord(client: ClientBase): Promise<Row[]> {
      FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
   return rows;
+}
+
+/** Whether it was applied, by whomever. */
+export async function isRecorded(client: ClientBase, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "SELECT 1 FROM _prisma_migrations WHERE migration_name = $1 AND rolled_back_at IS NULL",
+    [name],
+  );
+  return rowCount !== 0;
+}
+
+/** Writes down, in the transaction that applies it, that it has been applied. */
+export async function record(client: ClientBase, { name, sql }: Migration): Promise<void> {
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), sha256(sql), name],
+  );
 }
 
 /** Refuses a database whose past is not the one that these migrations describe. */
@@ -56,7 +77,7 @@ export function compareWithRecord(migrations: Migration[], done: Row[]): void {
   }
 }
 
-export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** Like Prisma, takes a file whose line ends a checkout has turned around for the same file. */
 function matches(sql: string, checksum: string): boolean {

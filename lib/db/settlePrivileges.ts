@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { codeOf } from "../errors.ts";
+import { whileLocked } from "./migrationClient.ts";
 import { APP_ROLE, privilegesOf, queueSchemaOf, TENANT_ROLE } from "./roles.ts";
 
 /** What the tenants' policies and questions call. Where nobody has taken it away, everybody may call it anyway. */
@@ -18,13 +19,10 @@ export async function settlePrivileges(client: ClientBase, tables: readonly stri
   const queue = queueSchemaOf(rows[0]?.schema ?? "public");
   const missing = await client.query<{ statement: string }>(MISSING, [privilegesOf(tables), queue, TENANT_FUNCTIONS]);
   for (const { statement } of missing.rows) {
-    try {
-      // One transaction, where there are several: a table is never without its policies.
-      await client.query(statement);
-    } catch (error) {
-      await client.query("ROLLBACK");
+    // One transaction, where there are several: a table is never without its policies.
+    await whileLocked(client, () => client.query(statement)).catch((error) => {
       if (codeOf(error) !== MAY_NOT) throw error;
-    }
+    });
   }
 }
 
@@ -108,12 +106,11 @@ const MISSING = `
         || CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END
       FROM app, tenant WHERE NOT pg_has_role(app.role, tenant.role, 'MEMBER')
     UNION ALL
-    SELECT 8, concat('BEGIN; ', string_agg(
+    SELECT 8, concat(string_agg(
         CASE WHEN p.missing THEN format('DROP POLICY IF EXISTS %1$I ON %2$s; CREATE POLICY %1$I ON %2$s TO %3$s USING (true) WITH CHECK (true); ',
                                         p.policy, p.name, quote_ident(pg_get_userbyid(p.role))) END, ''),
         CASE WHEN f.force <> o.relforcerowsecurity
-             THEN format('ALTER TABLE %s %s ROW LEVEL SECURITY; ', o.name, CASE WHEN f.force THEN 'FORCE' ELSE 'NO FORCE' END) END,
-        'COMMIT')
+             THEN format('ALTER TABLE %s %s ROW LEVEL SECURITY', o.name, CASE WHEN f.force THEN 'FORCE' ELSE 'NO FORCE' END) END)
       FROM ours o JOIN forced f ON f.oid = o.oid JOIN policies p ON p.oid = o.oid
      GROUP BY o.oid, o.name, o.relforcerowsecurity, f.force HAVING bool_or(p.missing) OR f.force <> o.relforcerowsecurity)
   SELECT statement FROM statements ORDER BY step, statement`;

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Client, Pool } from "pg";
+import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { explainConnectionError } from "../../lib/db/connectionErrors.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
@@ -77,11 +77,9 @@ describe("applying migrations", () => {
     });
   });
 
-  it("is done once by processes that start together, over a pool as well", async () => {
-    const pool = new Pool({ connectionString: url, max: 2, application_name: "livedash-migrate" });
-    const results = await Promise.all([migrate(), migrate(), applyMigrations({ databaseUrl: pool, migrationsDir })]);
+  it("is done once by processes that start together", async () => {
+    const results = await Promise.all([migrate(), migrate(), migrate()]);
     expect((await client.query(CONNECTIONS, [name])).rows).toEqual([]);
-    await pool.end();
     expect(results.flatMap((result) => result.applied).sort()).toEqual([
       "20260101000000_first",
       "20260102000000_second",
@@ -135,29 +133,22 @@ describe("applying migrations", () => {
     expect(await migrate()).toEqual({ applied: [], already: own.applied.length });
   });
 
-  it.each(["an address", "a pool"])(
-    "over %s says so when the connection is lost, and leaves nothing half done",
-    async (over) => {
-      const pool = new Pool({ connectionString: url, max: 1, application_name: "livedash-migrate" });
-      const databaseUrl = over === "a pool" ? pool : url;
-      const run = () => applyMigrations({ databaseUrl, migrationsDir });
-      await client.query("SELECT pg_advisory_lock(72707369)");
-      const waiting = failure(run());
-      await endConnection();
-      expect(await waiting).toMatchObject({ code: "database_connection_lost", retryable: true });
-      await client.query("SELECT pg_advisory_unlock(72707369)");
+  it("says so when the connection is lost, and leaves nothing half done", async () => {
+    await client.query("SELECT pg_advisory_lock(72707369)");
+    const waiting = failure(migrate());
+    await endConnection();
+    expect(await waiting).toMatchObject({ code: "database_connection_lost", retryable: true });
+    await client.query("SELECT pg_advisory_unlock(72707369)");
 
-      await write("20260103000000_third", "CREATE TABLE two (id int);\nSELECT pg_sleep(600);");
-      const applying = failure(run());
-      await endConnection("PgSleep");
-      expect(await applying).toMatchObject({ code: "database_connection_lost", retryable: true });
-      expect((await client.query("SELECT to_regclass('two') AS two")).rows).toEqual([{ two: null }]);
+    await write("20260103000000_third", "CREATE TABLE two (id int);\nSELECT pg_sleep(600);");
+    const applying = failure(migrate());
+    await endConnection("PgSleep");
+    expect(await applying).toMatchObject({ code: "database_connection_lost", retryable: true });
+    expect((await client.query("SELECT to_regclass('two') AS two")).rows).toEqual([{ two: null }]);
 
-      await write("20260103000000_third", "CREATE TABLE two (id int);");
-      expect((await run()).applied).toEqual(["20260103000000_third"]);
-      await pool.end();
-    },
-  );
+    await write("20260103000000_third", "CREATE TABLE two (id int);");
+    expect((await migrate()).applied).toEqual(["20260103000000_third"]);
+  });
 
   /** Has the server end the connection of a run as soon as it waits for this: the lock, or its own migration. */
   async function endConnection(waitsFor = "advisory"): Promise<void> {
