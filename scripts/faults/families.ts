@@ -23,7 +23,7 @@ export const FAMILIES: readonly Family[] = [
     family: "crash-matrix",
     title: "Crash matrix",
     file: "test/faults/crashMatrix.full.test.ts",
-    least: { cases: 500 },
+    least: { cases: 1_500 },
   },
   {
     family: "simulation",
