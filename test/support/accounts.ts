@@ -23,9 +23,12 @@ export interface TwoAccounts extends TestPipeline {
   hidden: string[];
 }
 
+/** As for the pipeline with one account, and of the emulator of the second. */
+type Options = Parameters<typeof startPipeline>[0] & { eu?: EmulatorOptions };
+
 /** A pipeline with two accounts, each an emulator of its own: OpenAI's, of the variables, and one of Azure's shape. */
-export async function startTwoAccounts(options: { eu?: EmulatorOptions } = {}): Promise<TwoAccounts> {
-  const pipeline = await startPipeline({ env: { LIVEDASH_SECRET: SECRET } });
+export async function startTwoAccounts(options: Options = {}): Promise<TwoAccounts> {
+  const pipeline = await startPipeline({ ...options, env: { LIVEDASH_SECRET: SECRET, ...options.env } });
   const eu = await startEmulator({ times: TIMES, shape: "azure", apiKey: EU.key, ...options.eu });
   const { ctx, database } = pipeline;
   const hidden: string[] = [];

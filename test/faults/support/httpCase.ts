@@ -1,16 +1,19 @@
 import { expect } from "vitest";
+import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { systemClock } from "../../../lib/clock.ts";
-import type { PipelineContext } from "../../../lib/context.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
-import { openProvider } from "../../../lib/providers/openProvider.ts";
 import { readStop } from "../../../lib/throttle/providerStop.ts";
-import { addSessions, startPipeline } from "../../support/pipeline.ts";
+import { isComplete } from "../../support/accounts.ts";
+import { advance } from "../../support/emulatorControl.ts";
+import { addRequests, type HttpAccount, type HttpAccounts, openHttpAccounts } from "./httpAccounts.ts";
 import type { CallFault, Endpoint } from "./httpMatrix.ts";
 import { BLAMELESS, fetchLedger, judge } from "./killJudge.ts";
 
-export const LINES = 6;
+const LINES = 6;
+/** Of the account that is not hit. */
+const LINES_ELSEWHERE = 2;
 /** The SDK makes three calls of one; so many are seen when the pipeline itself has come back to it. */
 const CALLS_DURING_OUTAGE = 4;
 /** A call that took effect is not made again: then it is enough that it was met. */
@@ -20,78 +23,63 @@ const MOST_ROUNDS = 80;
 const HURRIED = { lease: "1s", timeouts: { call: 400, upload: 600, silence: 400 } };
 const PATIENT = { lease: "60s", timeouts: { call: 30_000, upload: 30_000, silence: 30_000 } };
 
-interface Case {
-  ctx: PipelineContext;
-  emulatorUrl: string;
-  /** Moves the clock of the pipeline, so that nobody has to sit out a wait of minutes. */
-  skip(ms: number): void;
-}
-
-/** One fault at one call while it lasts, then the end of the outage, then the judgement. Answers how often it fired. */
-export async function runHttpCase(endpoint: Endpoint, fault: CallFault): Promise<number> {
+/** One fault at one call while it lasts, then the end of the outage, then the judgement of both accounts. */
+export async function runHttpCase(
+  endpoint: Endpoint,
+  fault: CallFault,
+): Promise<{ fired: number; requests: number; there: number }> {
   const { lease, timeouts } = fault.kind === "slow_reply" ? HURRIED : PATIENT;
-  const pipeline = await startPipeline({
-    env: { BATCH_LEASE_DURATION: lease, BATCH_SETTLE_TIME: "300ms" },
-    emulator: {
-      times: { validating: 20, inProgress: 30, finalizing: 20, cancelling: 20 },
-      // Calls that are given up in the middle are what these cases are made of.
-      logger: { error: () => {} },
-      // The duplicate must not run while it cannot be cancelled: that would be bought twice by the test itself.
-      manualClock: endpoint.duplicate ?? false,
-      faults: [...(endpoint.prelude ?? []), asRule(endpoint, fault)],
-    },
-  });
+  const rules = [...(endpoint.prelude ?? []), asRule(endpoint, fault)];
+  const one = await openHttpAccounts({ lease, timeouts, rules, atAzure: endpoint.atAzure, manual: endpoint.duplicate });
   try {
-    let offset = 0;
-    const { url } = pipeline.emulator;
-    const clock = { ...systemClock, now: () => new Date(Date.now() + offset) };
-    const provider = openProvider("openai", { apiKey: "test-key", baseURL: url, timeouts });
-    const one: Case = {
-      ctx: { ...pipeline.ctx, clock, provider },
-      emulatorUrl: url,
-      skip: (ms) => {
-        offset += ms;
-      },
-    };
-    await addSessions(one.ctx, LINES);
+    const { hit, other } = one;
+    await addRequests(hit, LINES);
+    await addRequests(other, LINES_ELSEWHERE);
     const fired = await sufferOutage(one, endpoint, fault);
-    await fetch(new URL(`/_emulator/faults/${fault.kind}`, url), { method: "DELETE" });
+    await fetch(new URL(`/_emulator/faults/${fault.kind}`, hit.url), { method: "DELETE" });
     await recover(one, endpoint);
-    return fired;
+    const there = endpoint.atAzure ? LINES + 1 : LINES_ELSEWHERE;
+    return { fired, requests: LINES + 1 + LINES_ELSEWHERE, there };
   } finally {
-    await pipeline.close();
+    await one.close();
   }
 }
 
-function asRule({ filter }: Endpoint, { kind, params }: CallFault): string {
-  return `${kind}:${[filter, params].filter(Boolean).join(",")}`;
+function asRule({ filter, calls }: Endpoint, { kind, params }: CallFault): string {
+  return [kind, ...(calls ? [`${calls}x`] : []), [filter, params].filter(Boolean).join(",")].join(":");
 }
 
-async function sufferOutage(one: Case, endpoint: Endpoint, fault: CallFault): Promise<number> {
+/** Ends when the call was made often enough, and the account that is not hit has done all its work meanwhile. */
+async function sufferOutage(one: HttpAccounts, endpoint: Endpoint, fault: CallFault): Promise<number> {
   let longestWait = 0;
   let fired = 0;
-  for (let round = 0, still = 0; fired < CALLS_DURING_OUTAGE && still < ROUNDS_WITHOUT_CALL; round++) {
-    expect(round, "rounds until the call was made").toBeLessThan(MOST_ROUNDS);
+  let still = 0;
+  const isMet = () => fired >= CALLS_DURING_OUTAGE || still >= ROUNDS_WITHOUT_CALL;
+  for (let round = 0; !(isMet() && (await isComplete(one.other.ctx, one.other.model))); round++) {
+    expect(round, "rounds until the call was made and the other account was done").toBeLessThan(MOST_ROUNDS);
+    const began = one.hit.ctx.clock.now().getTime();
     await runRound(one);
-    if (round === 0 && endpoint.duplicate) await createDuplicate(one);
-    await expectNothingChanged(one, endpoint, fault);
-    longestWait = Math.max(longestWait, await skipWaits(one));
+    if (round === 0 && endpoint.duplicate) await createDuplicate(one.hit);
+    await expectNothingChanged(one.hit, endpoint, fault);
+    longestWait = Math.max(longestWait, (await skipWaits(one, one.hit)) - began);
     // The reaper leaves a batch alone that has only just ended.
     if (endpoint.afterTheEnd) one.skip(61_000);
     const before = fired;
-    fired = (await fetchLedger(one.emulatorUrl)).faultsFired[fault.kind] ?? 0;
+    fired = (await fetchLedger(one.hit.url)).faultsFired[fault.kind] ?? 0;
     still = fired > 0 && fired === before ? still + 1 : 0;
   }
-  await expectStop(one, endpoint, fault);
-  if (fault.retryAfterMs && !endpoint.afterTheEnd && !endpoint.duplicate) {
+  await expectStop(one.hit, endpoint, fault);
+  expect(await readStop(one.other.ctx), "a stop of the other account").toBeUndefined();
+  // Within a round, it is not the batch that waits.
+  if (fault.retryAfterMs && !endpoint.afterTheEnd && !endpoint.duplicate && !endpoint.calls) {
     expect(longestWait, "as long as the provider asked").toBeGreaterThan(fault.retryAfterMs * 0.9);
   }
   return fired;
 }
 
-async function runRound({ ctx }: Case): Promise<void> {
-  await batchCreator(ctx);
-  await batchPoller(ctx);
+async function runRound({ hit: { ctx } }: HttpAccounts): Promise<void> {
+  await inEachAccount(ctx, batchCreator);
+  await inEachAccount(ctx, batchPoller);
   // The scheduler logs what it throws, and its next round tries again.
   await reaper(ctx).catch(() => {});
   // Replies, deadlines and the provider's batches are in real time here: they get some.
@@ -99,45 +87,52 @@ async function runRound({ ctx }: Case): Promise<void> {
 }
 
 /** An outage fails no request, ends no batch and sends nothing back; what the batch says of itself stays true. */
-async function expectNothingChanged({ ctx }: Case, endpoint: Endpoint, fault: CallFault): Promise<void> {
+async function expectNothingChanged({ ctx, model }: HttpAccount, endpoint: Endpoint, fault: CallFault): Promise<void> {
   const { rows } = await ctx.db.query(
-    `SELECT (SELECT count(*)::int FROM "AIBatchRequest") AS "batches",
-            (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" IN ('FAILED', 'CANCELLED')) AS "ended",
-            (SELECT count(*)::int FROM "AIBatchRequest" WHERE "status" = 'PROCESSED') AS "processed",
+    `WITH b AS (SELECT * FROM "AIBatchRequest" WHERE "provider" = $1)
+     SELECT (SELECT count(*)::int FROM b) AS "batches",
+            (SELECT count(*)::int FROM b WHERE "status" IN ('FAILED', 'CANCELLED')) AS "ended",
+            (SELECT count(*)::int FROM b WHERE "status" = 'PROCESSED') AS "processed",
             (SELECT count(*)::int FROM "AIRequestAttempt" WHERE "outcome" <> 'APPLIED') AS "unsuccessful",
             (SELECT count(*)::int FROM "AIProcessingRequest"
-              WHERE "processingStatus" NOT IN ('BATCHING_IN_PROGRESS', 'PROCESSING_COMPLETE')) AS "outside"`,
+              WHERE "model" = $2
+                AND "processingStatus" NOT IN ('BATCHING_IN_PROGRESS', 'PROCESSING_COMPLETE')) AS "outside"`,
+    [ctx.provider.name, model],
   );
-  const mayEnd = endpoint.afterTheEnd || (endpoint.foundOut && fault.handled);
+  const mayEnd = endpoint.afterTheEnd || endpoint.calls || (endpoint.foundOut && fault.handled);
   const nothing = { batches: 1, ended: 0, unsuccessful: 0, outside: 0 };
   const { processed, ...rest } = rows[0] ?? {};
   expect(rest, "during the outage").toEqual(nothing);
   if (!mayEnd) expect(processed, "ended during the outage").toBe(0);
 }
 
-/** Skips waits that are longer than what the provider itself does in the meantime. Answers the longest, in ms. */
-async function skipWaits({ ctx, skip }: Case): Promise<number> {
+/** Skips waits of an account that are longer than what the provider itself does in the meantime. Answers until when. */
+async function skipWaits({ skip }: HttpAccounts, { ctx }: HttpAccount): Promise<number> {
   const { rows } = await ctx.db.query<{ at: Date | null; settling: boolean }>(
-    `SELECT "notBefore" AS "at", "settlingSince" IS NOT NULL AS "settling" FROM "AIBatchRequest" LIMIT 1`,
+    `SELECT "notBefore" AS "at", "settlingSince" IS NOT NULL AS "settling" FROM "AIBatchRequest"
+      WHERE "provider" = $1 AND "processedAt" IS NULL LIMIT 1`,
+    [ctx.provider.name],
   );
-  const wait = (rows[0]?.at?.getTime() ?? 0) - ctx.clock.now().getTime();
+  const until = rows[0]?.at?.getTime() ?? 0;
+  const wait = until - ctx.clock.now().getTime();
   if (wait > 0 && rows[0]?.settling) await systemClock.sleep(wait);
   else if (wait > 0) skip(wait + 1);
-  return wait;
+  return until;
 }
 
-async function expectStop({ ctx }: Case, endpoint: Endpoint, fault: CallFault): Promise<void> {
+async function expectStop({ ctx }: HttpAccount, endpoint: Endpoint, fault: CallFault): Promise<void> {
   const stop = await readStop(ctx);
   if (endpoint.afterTheEnd || endpoint.duplicate) return;
   expect(stop?.code, "why it stopped").toBe(fault.stop);
 }
 
 /** What a worker would do that sent its create, lost its lease and woke. */
-async function createDuplicate({ ctx, emulatorUrl }: Case): Promise<void> {
+async function createDuplicate({ ctx, url }: HttpAccount): Promise<void> {
   const { rows } = await ctx.db.query<{ id: string; inputFileId: string }>(
-    `SELECT "id", "inputFileId" FROM "AIBatchRequest"`,
+    `SELECT "id", "inputFileId" FROM "AIBatchRequest" WHERE "provider" = $1`,
+    [ctx.provider.name],
   );
-  const reply = await fetch(`${emulatorUrl}/batches`, {
+  const reply = await fetch(`${url}/batches`, {
     method: "POST",
     headers: { authorization: "Bearer test-key", "content-type": "application/json" },
     body: JSON.stringify({
@@ -150,50 +145,47 @@ async function createDuplicate({ ctx, emulatorUrl }: Case): Promise<void> {
   expect(reply.status, "creating the duplicate").toBe(200);
 }
 
-/** The outage is over: everything is worked off, and all that was left at the provider is cleared away. */
-async function recover(one: Case, endpoint: Endpoint): Promise<void> {
-  const { ctx, emulatorUrl } = one;
+/** The outage is over: everything is worked off, and all that was left at the providers is cleared away. */
+async function recover(one: HttpAccounts, endpoint: Endpoint): Promise<void> {
+  const { hit, other } = one;
   await workOff(one, endpoint);
   // What is refused for want of credit or a key is asked again by the next batch, if by nobody else.
-  await addSessions(ctx, 1, { text: () => "Who plans the shifts after the outage?" });
+  await addRequests(hit, 1, "Who plans the shifts after the outage?");
   await workOff(one, endpoint);
   one.skip(61_000);
-  await reaper(ctx);
-  const { ledgers, ...judgement } = await judge(ctx.db, emulatorUrl);
+  await inEachAccount(hit.ctx, reaper);
+  const { ledgers, ...judgement } = await judge(hit.ctx.db, hit.url, other.url);
   const allowed = endpoint.duplicate ? { liveDuplicates: 1 } : {};
   expect(judgement).toEqual({ ...BLAMELESS, ...allowed });
-  expect(ledgers, "at the provider").toMatchObject([
+  expect(ledgers, "at the providers").toMatchObject([
     { linesExecuted: LINES + 1, files: { live: 0 }, batches: { live: 0 } },
+    { linesExecuted: LINES_ELSEWHERE, files: { live: 0 }, batches: { live: 0 } },
   ]);
-  expect(await readStop(ctx), "the stop is lifted").toBeUndefined();
-  const { rows } = await ctx.db.query(
-    `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,
-  );
-  expect(rows[0]?.n, "complete").toBe(LINES + 1);
+  expect(await readStop(hit.ctx), "the stop is lifted").toBeUndefined();
+  expect(await isComplete(hit.ctx), "complete").toBe(true);
 }
 
-async function workOff(one: Case, endpoint: Endpoint): Promise<void> {
+async function workOff(one: HttpAccounts, endpoint: Endpoint): Promise<void> {
+  const { hit, other } = one;
   for (let round = 0; !(await isIdle(one)); round++) {
     expect(round, "rounds until all was worked off").toBeLessThan(400);
     await runRound(one);
-    await skipWaits(one);
-    if (endpoint.duplicate && (await isDuplicateCancelled(one))) await advance(one, 25);
+    for (const account of [hit, other]) await skipWaits(one, account);
+    if (endpoint.duplicate && (await isDuplicateCancelled(hit))) await advance(hit, 25);
   }
 }
 
-async function isDuplicateCancelled({ emulatorUrl }: Case): Promise<boolean> {
-  const { batches } = await fetchLedger(emulatorUrl);
+async function isDuplicateCancelled({ url }: HttpAccount): Promise<boolean> {
+  const { batches } = await fetchLedger(url);
   return batches.live <= 1 || (batches.byStatus.cancelling ?? 0) > 0;
 }
 
-async function advance({ emulatorUrl }: Case, ms: number): Promise<void> {
-  await fetch(new URL("/_emulator/advance", emulatorUrl), { method: "POST", body: JSON.stringify({ ms }) });
-}
-
-async function isIdle({ ctx, emulatorUrl }: Case): Promise<boolean> {
-  const { rows } = await ctx.db.query<{ busy: boolean }>(
+async function isIdle({ hit, other }: HttpAccounts): Promise<boolean> {
+  const { rows } = await hit.ctx.db.query<{ busy: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM "AIBatchRequest" WHERE "processedAt" IS NULL)
          OR EXISTS (SELECT 1 FROM "AIProcessingRequest" WHERE "processingStatus" = 'PENDING_BATCHING') AS "busy"`,
   );
-  return !rows[0]?.busy && (await fetchLedger(emulatorUrl)).batches.live === 0;
+  if (rows[0]?.busy) return false;
+  const ledgers = await Promise.all([hit, other].map(({ url }) => fetchLedger(url)));
+  return ledgers.every(({ batches }) => batches.live === 0);
 }

@@ -2,6 +2,10 @@
 export interface Endpoint {
   /** The filter of the emulator's faults that matches it alone. */
   filter: string;
+  /** It is the account of Azure's shape that is hit, in place of the default one. */
+  atAzure?: boolean;
+  /** The outage is over after so many of its calls: a round makes it again and again until then. */
+  calls?: number;
   /** Faults that stand from the beginning, so that the pipeline comes to this call. */
   prelude?: string[];
   /** Another provider batch is made for the same batch, as a sleeping worker would: it has to be cancelled. */
@@ -14,7 +18,7 @@ export interface Endpoint {
   stream?: boolean;
 }
 
-export const ENDPOINTS: Record<string, Endpoint> = {
+const OF_DEFAULT = {
   "POST /files": { filter: "method=POST,path=/v1/files" },
   "POST /batches": { filter: "method=POST,path=/v1/batches", foundOut: true },
   "GET /batches": { filter: "method=GET,path=/v1/batches", prelude: ["lost_reply_create:once"] },
@@ -29,6 +33,18 @@ export const ENDPOINTS: Record<string, Endpoint> = {
   "GET /files/{id}/content": { filter: "method=GET,path=/v1/files/*/content", stream: true },
   "DELETE /files/{id}": { filter: "method=DELETE,path=/v1/files/*", afterTheEnd: true },
   "GET /files": { filter: "method=GET,path=/v1/files", afterTheEnd: true },
+} satisfies Record<string, Endpoint>;
+
+/** Where Azure's calls differ: an upload is looked up until it can be used, a deletion has no body, a list another form. */
+const OF_AZURE: Record<string, Endpoint> = {
+  "Azure: GET /files/{id} of an upload": { filter: "method=GET,path=/v1/files/*", calls: 4 },
+  "Azure: GET /batches": OF_DEFAULT["GET /batches"],
+  "Azure: DELETE /files/{id}": OF_DEFAULT["DELETE /files/{id}"],
+};
+
+export const ENDPOINTS: Record<string, Endpoint> = {
+  ...OF_DEFAULT,
+  ...Object.fromEntries(Object.entries(OF_AZURE).map(([name, endpoint]) => [name, { ...endpoint, atAzure: true }])),
 };
 
 /** A way in which a call goes wrong, for as long as the outage lasts. */

@@ -3,7 +3,7 @@ import type { Sql } from "../../../lib/db/pool.ts";
 import { COMPANY, conversationsIn, madeAt, type SessionGiven } from "./conversations.ts";
 import { type Given, type Insert, type RowOf, tableOf } from "./table.ts";
 
-const MODEL = "gpt-6-luna";
+export const MODEL = "gpt-6-luna";
 const HOUR = 3_600_000;
 
 /** The statuses of a batch that the provider knows of, in the order in which it goes through them. */
