@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Disturbances, disturb, type Plan } from "./support/killDriver.ts";
-import { BLAMELESS, judge } from "./support/killJudge.ts";
+import { BLAMELESS, countRequests, judge } from "./support/killJudge.ts";
 import { seededRandom } from "./support/killRandom.ts";
 import { openScene, type Scene } from "./support/killScene.ts";
 import { type FamilyName, LONG_RUN, reportFamily } from "./support/report.ts";
@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 let scene: Scene;
 afterEach(async () => scene.close());
 
-describe("four workers that are killed again and again", () => {
+describe("four workers with two accounts that are killed again and again", () => {
   for (const [family, plan] of PLANS) {
     it(
       `${family}: lose nothing and buy nothing twice`,
@@ -32,31 +32,29 @@ describe("four workers that are killed again and again", () => {
         await scene.idle();
         expect(scene.fleet.deaths, "processes that ended by themselves").toEqual([]);
         expect(await scene.fleet.stop(), "exit codes of the workers").toEqual([0, 0, 0, 0]);
-        const { ledgers, ...judgement } = await judge(scene.database.pool, scene.emulator.url);
-        console.info(`${family}: ${JSON.stringify({ ...done, ledgers })}`);
-        await report(family, plan, done, random.seed, judgement);
+        const { ledgers, ...judgement } = await judge(scene.database.pool, ...scene.emulators.map(({ url }) => url));
+        console.info(
+          `${family}: ${JSON.stringify({ ...done, ledgers: ledgers.map((one) => ({ ...one, calls: undefined })) })}`,
+        );
+        const requests = await countRequests(scene.database.pool);
+        const [own = 0, ofSecond = 0] = scene.emulators.map(({ account }) => requests.get(account)?.complete);
+        await report(family, plan, { ...done, ofSecond }, random.seed, judgement);
         expect(judgement, `seed ${random.seed}`).toEqual(BLAMELESS);
-        expect(ledgers, `seed ${random.seed}`).toMatchObject([
-          { differentLines: plan.requests, linesExecutedTwice: 0, batches: { live: 0 } },
-        ]);
-        expect(await countComplete()).toBe(plan.requests);
+        expect(own + ofSecond, "complete").toBe(plan.requests);
+        expect(ofSecond, "of the second account").toBeGreaterThan(0);
+        expect(ledgers, `seed ${random.seed}`).toMatchObject(
+          [own, ofSecond].map((lines) => ({ differentLines: lines, linesExecutedTwice: 0, batches: { live: 0 } })),
+        );
       },
       LONG_RUN ? HOUR_MS : 240_000,
     );
   }
 });
 
-async function countComplete(): Promise<number> {
-  const { rows } = await scene.database.pool.query<{ n: number }>(
-    `SELECT count(*)::int AS "n" FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`,
-  );
-  return rows[0]?.n ?? 0;
-}
-
 async function report(
   family: FamilyName,
   plan: Plan,
-  done: Disturbances,
+  done: Disturbances & { ofSecond: number },
   seed: number,
   judgement: Omit<Awaited<ReturnType<typeof judge>>, "ledgers">,
 ): Promise<void> {
@@ -67,6 +65,12 @@ async function report(
     cases: Object.values(disturbances).reduce((sum, n) => sum + n, 0),
     requests,
     ...counts,
-    facts: { seed, ...disturbances, killedAfter: JSON.stringify(done.killedAfter) },
+    facts: {
+      seed,
+      requestsOfSecondAccount: done.ofSecond,
+      ...disturbances,
+      emulatorsKilled: JSON.stringify(done.emulatorsKilled),
+      killedAfter: JSON.stringify(done.killedAfter),
+    },
   });
 }

@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { DEFAULT_ACCOUNT } from "../../lib/accounts/account.ts";
 import { systemClock } from "../../lib/clock.ts";
+import type { Sql } from "../../lib/db/pool.ts";
 import type { Step } from "../../lib/step.ts";
-import { addSessions, startPipeline } from "../support/pipeline.ts";
-import { BLAMELESS, judge } from "./support/killJudge.ts";
+import { addToBoth, EU, startTwoAccounts } from "../support/accounts.ts";
+import { BLAMELESS, countRequests, judge } from "./support/killJudge.ts";
 import { openScene, type Scene } from "./support/killScene.ts";
 import { cuttingAt, workThroughOutages } from "./support/outagePipeline.ts";
 import { LONG_RUN, reportFamily } from "./support/report.ts";
@@ -23,23 +25,22 @@ const LINES = 300;
 const OUTAGE_MS = LONG_RUN ? 8_000 : 2_000;
 const MOMENTS = ["batch.uploaded", "batch.status completed"];
 
-const done = { tests: 0, cases: 0, requests: 0 };
+const done = { tests: 0, cases: 0, requests: 0, ofSecondAccount: 0 };
 
 it("loses its connections in the middle of claiming, collecting and ending, and goes on", {
   timeout: 600_000,
 }, async () => {
   const faults = ["line_missing:0.05", `failed_validation:${TIMES + 2}x:code=invalid_url,param=url,line=2`];
-  const pipeline = await startPipeline({ emulator: { faults, seed: 1 }, env: { BATCH_MAX_LINES: "60" } });
+  const emulator = { faults, seed: 1 };
+  const pipeline = await startTwoAccounts({ emulator, eu: emulator, env: { BATCH_MAX_LINES: "60" } });
   try {
     const cuts = new Map<Step, number>();
     const ctx = { ...pipeline.ctx, steps: cuttingAt(pipeline.database.url, CUT, TIMES, cuts) };
-    await addSessions(ctx, LINES);
+    await addToBoth(ctx, LINES, "Acme");
     const brokenRounds = await workThroughOutages(ctx);
-    const { ledgers: _, ...judgement } = await judge(pipeline.database.pool, pipeline.emulator.url);
-    expect(judgement).toEqual(BLAMELESS);
+    await judgeBoth(pipeline.database.pool, [pipeline.emulator, pipeline.eu]);
     expect(cuts.get("collect.apply"), "cuts while collecting").toBeGreaterThanOrEqual(TIMES);
     done.cases += [...cuts.values()].reduce((sum, n) => sum + n, 0);
-    done.requests += LINES;
     done.tests++;
     console.info(`cut off ${JSON.stringify(Object.fromEntries(cuts))}, ${brokenRounds} rounds broken`);
   } finally {
@@ -47,28 +48,47 @@ it("loses its connections in the middle of claiming, collecting and ending, and 
   }
 });
 
-describe("workers outlive what they depend on", () => {
-  const outages: Record<string, { begin: (scene: Scene) => Promise<void>; end: (scene: Scene) => Promise<void> }> = {
-    "the database": { begin: ({ database }) => database.crash(), end: ({ database }) => database.revive() },
-    "the provider": { begin: ({ emulator }) => emulator.kill(), end: ({ emulator }) => emulator.revive() },
+interface Outage {
+  begin(scene: Scene): Promise<unknown>;
+  end(scene: Scene): Promise<unknown>;
+  /** The account that goes on with its work meanwhile. */
+  goesOn?: string;
+}
+
+const outageOf = (dead: readonly string[]): Pick<Outage, "begin" | "end"> => {
+  const those = ({ emulators }: Scene) => emulators.filter(({ account }) => dead.includes(account));
+  return {
+    begin: (scene) => Promise.all(those(scene).map((emulator) => emulator.kill())),
+    end: (scene) => Promise.all(those(scene).map((emulator) => emulator.revive())),
   };
-  it("log it and go on when it is back", { timeout: 240_000 }, async () => {
+};
+
+const OUTAGES: Record<string, Outage> = {
+  "the database": { begin: ({ database }) => database.crash(), end: ({ database }) => database.revive() },
+  "the provider of the one account": { ...outageOf([EU.id]), goesOn: DEFAULT_ACCOUNT },
+  ...(LONG_RUN && {
+    "the provider of the other account": { ...outageOf([DEFAULT_ACCOUNT]), goesOn: EU.id },
+    "both providers": outageOf([DEFAULT_ACCOUNT, EU.id]),
+  }),
+};
+
+describe("workers outlive what they depend on", () => {
+  it("log it and go on when it is back", { timeout: 600_000 }, async () => {
     const scene = await openScene();
     try {
       const { fleet } = scene;
       await fleet.begun(fleet.slots.length);
-      let requests = 0;
       const pids = fleet.slots.map((slot) => slot.command.child.pid);
-      for (const [index, [name, { begin, end }]] of Object.entries(outages).entries()) {
+      for (const [index, [name, { begin, end, goesOn }]] of Object.entries(OUTAGES).entries()) {
         for (const moment of LONG_RUN ? MOMENTS : MOMENTS.slice(index, index + 1)) {
-          await addSessions(scene.ctx, 100, { company: name });
+          await addToBoth(scene.ctx, 100, name);
           await fleet.waitFor(moment, 5_000);
           await begin(scene);
-          await systemClock.sleep(OUTAGE_MS);
+          if (goesOn === undefined) await systemClock.sleep(OUTAGE_MS);
+          else await seeItGoOn(scene, goesOn, name);
           await end(scene);
           await scene.idle();
           done.cases++;
-          requests += 100;
         }
       }
       expect(fleet.deaths, "processes that ended by themselves").toEqual([]);
@@ -81,16 +101,41 @@ describe("workers outlive what they depend on", () => {
         /"event":"(scheduler|batch|database)\.[a-z_]*(failed|lost|error)"/,
       );
       expect(await fleet.stop()).toEqual(fleet.slots.map(() => 0));
-      const { ledgers, ...judgement } = await judge(scene.database.pool, scene.emulator.url);
-      expect(judgement).toEqual(BLAMELESS);
-      done.requests += requests;
-      expect(ledgers).toMatchObject([{ linesExecuted: requests, linesExecutedTwice: 0 }]);
+      for (const { all, ledger } of await judgeBoth(scene.database.pool, scene.emulators)) {
+        expect(ledger).toMatchObject({ linesExecuted: all, linesExecutedTwice: 0 });
+      }
       done.tests++;
     } finally {
       await scene.close();
     }
   });
 });
+
+/** What the account that lives is sent meanwhile is worked off, all of it, while the other's waits. */
+async function seeItGoOn({ ctx, idle }: Scene, living: string, company: string): Promise<void> {
+  await addToBoth(ctx, 100, company);
+  await idle(living);
+  for (const [account, { open }] of await countRequests(ctx.db)) {
+    if (account === living) expect(open, "of the account that lives").toBe(0);
+    else expect(open, "of the account that is out").toBeGreaterThanOrEqual(50);
+  }
+}
+
+/** What the two accounts came to, the one of the variables first. */
+async function judgeBoth(db: Sql, emulators: readonly { url: string }[]) {
+  const { ledgers, ...judgement } = await judge(db, ...emulators.map(({ url }) => url));
+  expect(judgement).toEqual(BLAMELESS);
+  const requests = await countRequests(db);
+  return ledgers.map((ledger, at) => {
+    const { all = 0, complete = 0 } = requests.get(at === 0 ? DEFAULT_ACCOUNT : EU.id) ?? {};
+    expect(all, "requests of each account").toBeGreaterThan(0);
+    expect(ledger.differentLines, "all that was answered ran there").toBeGreaterThanOrEqual(complete);
+    expect(ledger.differentLines, "nothing else ran there").toBeLessThanOrEqual(all);
+    done.requests += all;
+    if (at > 0) done.ofSecondAccount += all;
+    return { all, ledger };
+  });
+}
 
 afterAll(async () => {
   // Both tests have compared the four counts with 0; where one failed, there is nothing to report.
@@ -103,5 +148,6 @@ afterAll(async () => {
     resultsAppliedTwice: 0,
     linesBoughtTwice: 0,
     liveDuplicates: 0,
+    facts: { requestsOfSecondAccount: done.ofSecondAccount },
   });
 });

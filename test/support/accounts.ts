@@ -6,7 +6,8 @@ import { sealKey } from "../../lib/accounts/sealKey.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
-import { startPipeline, type TestPipeline } from "./pipeline.ts";
+import { addSessions, startPipeline, type TestPipeline } from "./pipeline.ts";
+import { rowsIn } from "./rows/index.ts";
 import { passTime } from "./testClock.ts";
 
 /** The account beside the default one, what a model of it is called here, and there. */
@@ -14,7 +15,11 @@ export const EU = { id: "azure-eu", model: "gpt-eu", deployment: "gpt-6-luna", k
 
 /** Everything short but what waits for a person. */
 const TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling: 30, processing: 30 };
-const SECRET = "kX9-only-these-tests-know-it-4Qz7Wm2Lr8";
+/** What its key is sealed with. */
+export const SECRET = "kX9-only-these-tests-know-it-4Qz7Wm2Lr8";
+
+/** Options of an emulator that stands for it. */
+export const AS_EU = { shape: "azure", apiKey: EU.key } as const satisfies EmulatorOptions;
 
 export interface TwoAccounts extends TestPipeline {
   /** Of Azure's shape. */
@@ -29,20 +34,14 @@ type Options = Parameters<typeof startPipeline>[0] & { eu?: EmulatorOptions };
 /** A pipeline with two accounts, each an emulator of its own: OpenAI's, of the variables, and one of Azure's shape. */
 export async function startTwoAccounts(options: Options = {}): Promise<TwoAccounts> {
   const pipeline = await startPipeline({ ...options, env: { LIVEDASH_SECRET: SECRET, ...options.env } });
-  const eu = await startEmulator({ times: TIMES, shape: "azure", apiKey: EU.key, ...options.eu });
-  const { ctx, database } = pipeline;
+  const eu = await startEmulator({ times: TIMES, ...AS_EU, ...options.eu });
+  const { ctx } = pipeline;
   const hidden: string[] = [];
   const accounts = openAccounts(ctx, {
     provider: ctx.provider,
     open: openStored(ctx.config, (key) => hidden.push(key)),
   });
-  await database.rows.account({
-    id: EU.id,
-    kind: "azure",
-    address: eu.url,
-    apiKey: sealKey(ctx.config, EU.id, EU.key),
-  });
-  await database.rows.model({ name: EU.model, accountId: EU.id, providerName: EU.deployment });
+  await addAccount(ctx, eu.url);
   return {
     ...pipeline,
     ctx: { ...ctx, accounts },
@@ -54,6 +53,22 @@ export async function startTwoAccounts(options: Options = {}): Promise<TwoAccoun
       await pipeline.close();
     },
   };
+}
+
+/** Puts it and its model into a database. @param address of its emulator */
+export async function addAccount(
+  { config, db }: Pick<PipelineContext, "config" | "db">,
+  address: string,
+): Promise<void> {
+  const rows = rowsIn(db);
+  await rows.account({ id: EU.id, kind: "azure", address, apiKey: sealKey(config, EU.id, EU.key) });
+  await rows.model({ name: EU.model, accountId: EU.id, providerName: EU.deployment });
+}
+
+/** Adds so many requests of a company, half of them for each account. */
+export async function addToBoth(ctx: PipelineContext, count: number, company: string): Promise<void> {
+  await addSessions(ctx, Math.ceil(count / 2), { company });
+  await addSessions(ctx, Math.floor(count / 2), { company, model: EU.model });
 }
 
 /** Creator and poller in each account, as the schedulers run them, until `isDone`. */

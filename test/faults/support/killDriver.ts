@@ -1,5 +1,5 @@
 import { systemClock } from "../../../lib/clock.ts";
-import { addSessions } from "../../support/pipeline.ts";
+import { addToBoth } from "../../support/accounts.ts";
 import type { SeededRandom } from "./killRandom.ts";
 import { LEASE_MS, type Scene } from "./killScene.ts";
 import type { Fleet, Slot } from "./killWorkers.ts";
@@ -20,6 +20,8 @@ export interface Disturbances {
   suspendedAfter: Record<string, number>;
   /** States of the connections that were ended. */
   terminated: Record<string, number>;
+  /** Accounts whose providers were killed, alone or together. */
+  emulatorsKilled: Record<string, number>;
 }
 
 /** Moments to strike at, so that every phase of a batch is hit; `any` is a random moment. */
@@ -42,7 +44,7 @@ const COMPANIES = ["Acme", "Bolt", "Cask"];
 
 /** Feeds requests to running workers and disturbs them as planned, in an order and at times that the seed decides. */
 export async function disturb(scene: Scene, random: SeededRandom, plan: Plan): Promise<Disturbances> {
-  const done: Disturbances = { killedAfter: {}, suspendedAfter: {}, terminated: {} };
+  const done: Disturbances = { killedAfter: {}, suspendedAfter: {}, terminated: {}, emulatorsKilled: {} };
   const waking: Promise<void>[] = [];
   const actions = shuffled(random, [
     ...bursts(random, plan.kills).map((size) => async () => {
@@ -62,13 +64,7 @@ export async function disturb(scene: Scene, random: SeededRandom, plan: Plan): P
     }),
     ...Array<() => Promise<void>>(plan.terminations).fill(() => terminate(scene, random, done)),
     ...Array<() => Promise<void>>(plan.restarts).fill(() => outage(scene, scene.database.restart)),
-    ...Array<() => Promise<void>>(plan.emulatorKills).fill(() =>
-      outage(scene, async () => {
-        await scene.emulator.kill();
-        await systemClock.sleep(random.between(0, 1_000));
-        await scene.emulator.revive();
-      }),
-    ),
+    ...Array<() => Promise<void>>(plan.emulatorKills).fill(() => killEmulators(scene, random, done)),
   ]);
 
   await scene.fleet.begun(scene.fleet.slots.length);
@@ -79,12 +75,12 @@ export async function disturb(scene: Scene, random: SeededRandom, plan: Plan): P
     const wanted = Math.ceil((plan.requests * (index + 1)) / actions.length);
     if (added < wanted && (index === 0 || random.next() < 0.8)) {
       const share = Math.min(plan.requests - added, wanted - added + random.between(0, 60));
-      await addSessions(scene.ctx, share, { company: random.pick(COMPANIES) });
+      await addToBoth(scene.ctx, share, random.pick(COMPANIES));
       added += share;
     }
     await action();
   }
-  if (added < plan.requests) await addSessions(scene.ctx, plan.requests - added, { company: "Acme" });
+  if (added < plan.requests) await addToBoth(scene.ctx, plan.requests - added, "Acme");
   await Promise.all(waking);
   return done;
 }
@@ -117,6 +113,18 @@ async function terminate(scene: Scene, random: SeededRandom, done: Disturbances)
   await systemClock.sleep(random.between(0, 300));
   await outage(scene, async () => {
     count(done.terminated, (await scene.database.terminateBackend(random)) ?? "(nobody connected)");
+  });
+}
+
+/** One of them while the other lives, or both. */
+async function killEmulators(scene: Scene, random: SeededRandom, done: Disturbances): Promise<void> {
+  const [own, eu] = scene.emulators;
+  const victims = random.pick([[own], [eu], [own, eu]]);
+  count(done.emulatorsKilled, victims.map(({ account }) => account).join(" and "));
+  await outage(scene, async () => {
+    await Promise.all(victims.map((emulator) => emulator.kill()));
+    await systemClock.sleep(random.between(0, 1_000));
+    await Promise.all(victims.map((emulator) => emulator.revive()));
   });
 }
 

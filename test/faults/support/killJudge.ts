@@ -7,6 +7,7 @@ export interface Ledger {
   intents: { everWithSeveralLive: number; withSeveralBatches: number; list: unknown[] };
   files: { live: number };
   linesExecuted: number;
+  differentLines: number;
   linesExecutedTwice: number;
   linesBoughtAgain: number;
   boughtAgain: unknown;
@@ -84,6 +85,17 @@ export async function judgeTables(
   }
   const { requestsLost = Number.NaN, resultsAppliedTwice = Number.NaN } = rows[0] ?? {};
   return { requestsLost, resultsAppliedTwice, violations };
+}
+
+/** How many requests there are of each account, and how many of them are complete or not yet over. */
+export async function countRequests(db: Sql): Promise<Map<string, { all: number; complete: number; open: number }>> {
+  const { rows } = await db.query<{ account: string; all: number; complete: number; open: number }>(
+    `SELECT ${accountOfModel('r."model"')} AS "account", count(*)::int AS "all",
+            count(*) FILTER (WHERE "processingStatus" = 'PROCESSING_COMPLETE')::int AS "complete",
+            count(*) FILTER (WHERE "processingStatus" IN ('PENDING_BATCHING', 'BATCHING_IN_PROGRESS'))::int AS "open"
+       FROM "AIProcessingRequest" r GROUP BY 1`,
+  );
+  return new Map(rows.map(({ account, ...counts }) => [account, counts]));
 }
 
 /** A judgement that finds nothing. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { EmulatorOptions } from "../../../emulator/options.ts";
 
 /** The emulator as a process that can be killed, and comes back with its files and batches at the same address. */
 export interface EmulatorProcess {
@@ -16,8 +17,10 @@ export interface EmulatorProcess {
 const SCRIPT = join(import.meta.dirname, "killEmulator.ts");
 const LIMITS = { uploadsPerMinute: 0, batchesPerHour: 0 };
 
-/** Starts it without limits, on a folder of its own. Times and faults as in the emulator's options. */
-export async function startEmulatorProcess(options: { times: object; faults?: string[] }): Promise<EmulatorProcess> {
+/** Starts it without limits, on a folder of its own. */
+export async function startEmulatorProcess(
+  options: Pick<EmulatorOptions, "times" | "shape" | "apiKey">,
+): Promise<EmulatorProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "livedash-kill-"));
   const start = async (port: number) => {
     const all = JSON.stringify({ ...options, port, dataDir, limits: LIMITS });

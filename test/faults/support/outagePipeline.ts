@@ -1,4 +1,5 @@
 import pg from "pg";
+import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
@@ -60,7 +61,7 @@ export async function workThroughOutages(ctx: PipelineContext): Promise<number> 
   let brokenRounds = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (const scheduler of [batchCreator, batchPoller]) {
-      await scheduler(ctx).catch(() => {
+      await inEachAccount<Record<string, number>>(ctx, scheduler).catch(() => {
         brokenRounds++;
       });
     }
