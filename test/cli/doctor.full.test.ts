@@ -39,6 +39,10 @@ const HARM: Record<string, { harm: string; fixable: boolean }> = {
     harm: `UPDATE "Session" SET "analysedAt" = NULL WHERE "id" = (SELECT min("id") FROM "Session")`,
     fixable: false,
   },
+  "2 results-kept": {
+    harm: `DELETE FROM "AnalysisResult" WHERE "requestId" = (SELECT min("id") FROM "AIProcessingRequest")`,
+    fixable: true,
+  },
   "4 unaccounted": {
     harm: `DELETE FROM "AIProcessingRequest" WHERE "id" = (SELECT min("id") FROM "AIProcessingRequest")`,
     fixable: false,
@@ -86,6 +90,18 @@ describe("the doctor", () => {
       expect((await doctor(pipeline.ctx, { fix: false })).findings).toEqual([]);
     });
   }
+
+  it("keeps what a process of the version before has applied over a kept answer, which then is no longer the one shown", async () => {
+    const { rows } = await sql(`SELECT min("sessionId") AS "id" FROM "AnalysisResult"`);
+    const [session] = rows;
+    await pipeline.database.rows.requests([{ sessionId: session.id }]);
+    await runUntilIdle(pipeline.ctx);
+    const newest = `(SELECT "requestId" FROM "AnalysisResult" WHERE "sessionId" = '${session.id}' ORDER BY "appliedAt" DESC LIMIT 1)`;
+    await sql(`DELETE FROM "AnalysisResult" WHERE "requestId" = ${newest}`);
+    await sql(`UPDATE "AnalysisResult" SET "replacedAt" = NULL WHERE "sessionId" = '${session.id}'`);
+    await doctor(pipeline.ctx, { fix: true });
+    await expectInvariants(pipeline);
+  });
 
   it("cancels live batches at the provider that nobody waits for", async () => {
     await setFaults(pipeline.emulator, ["slow_batch:2x:factor=60"]);

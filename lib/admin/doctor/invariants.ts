@@ -1,6 +1,7 @@
 import { CLOSE, COUNTED, HALF_CLOSED, MISCOUNTED, RECOUNT } from "../../batches/repair.ts";
 import { OVER } from "../../batches/states.ts";
 import { statement } from "../../db/statement.ts";
+import { KEEP_SHOWN, UNKEPT_REQUESTS } from "../../requests/keepShown.ts";
 import { REQUEUE_STRANDED } from "../../requests/requeue.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -54,6 +55,13 @@ export const INVARIANTS: readonly Invariant[] = [
       WHERE r."processingStatus" = 'PROCESSING_COMPLETE' AND r."processingType" = 'session-analysis' AND s."analysedAt" IS NULL`,
     advice:
       "The analysis was removed from the session by hand. Its answer is kept: `livedash results switch` shows it again.",
+  },
+  {
+    id: "2 results-kept",
+    explanation:
+      "A session shows an answer that is not kept, so it cannot be analysed again: a process of an earlier version applied it during an upgrade.",
+    violations: UNKEPT_REQUESTS,
+    repair: KEEP_SHOWN,
   },
   {
     id: "4 unaccounted",
