@@ -3,6 +3,7 @@ import { closeAll } from "./cli/closeAll.ts";
 import { meetDatabase, meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
+import { serveMetrics } from "./cli/serveMetrics.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";
 import { startSchedulers } from "./lib/schedulers.ts";
 import { ensureConsoleBuilt } from "./web/buildConsole.ts";
@@ -19,6 +20,7 @@ await runMain(async () => {
     await meetProvider(runtime);
     if (stopping.aborted) return;
     const { ctx, emulated, databaseUrl } = runtime;
+    closers.push(await serveMetrics(ctx));
     await ensureConsoleBuilt({});
     const web = await startWebServer({ ctx, emulated }, { host: ctx.config.HOST, port: ctx.config.PORT });
     closers.push(web.close);

@@ -1,21 +1,26 @@
 // The schedulers alone: run as many as the work needs, on as many machines as there are.
+import { closeAll } from "./cli/closeAll.ts";
 import { meetDatabase, meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
+import { serveMetrics } from "./cli/serveMetrics.ts";
 import { aborted, stopSignal } from "./cli/stopSignal.ts";
 import { startSchedulers } from "./lib/schedulers.ts";
 
 await runMain(async () => {
   const stopping = stopSignal();
-  const runtime = await openPipelineRuntime({ stopping });
+  const closers: (() => Promise<void>)[] = [];
   try {
+    const runtime = await openPipelineRuntime({ stopping });
+    closers.push(runtime.close);
     await meetDatabase(runtime);
     await meetProvider(runtime);
     if (stopping.aborted) return;
+    closers.push(await serveMetrics(runtime.ctx));
     const schedulers = await startSchedulers(runtime.ctx, runtime.databaseUrl);
+    closers.push(schedulers.stop);
     await aborted(stopping);
-    await schedulers.stop();
   } finally {
-    await runtime.close();
+    await closeAll(closers);
   }
 });

@@ -150,12 +150,16 @@ export async function openPipelineRuntime(
     // Most commands need no provider, and its SDK and the emulator are most of the code there is.
     const { chooseProvider } = await import("./provider.ts");
     const { openStored } = await import("../lib/accounts/openStored.ts");
+    const { openMeasuring } = await import("./measuring.ts");
     const { config, db } = runtime.ctx;
-    const { provider, emulated, close } = await chooseProvider(config, db, dataDirOf(config));
-    const accounts = openAccounts(runtime.ctx, { provider, open: openStored(config, runtime.hide) });
+    const { provider: chosen, emulated, close } = await chooseProvider(config, db, dataDirOf(config));
+    const { metrics, measured } = openMeasuring(runtime.ctx);
+    const provider = measured(chosen);
+    const open = openStored(config, runtime.hide);
+    const accounts = openAccounts(runtime.ctx, { provider, open: (account) => measured(open(account)) });
     return {
       ...runtime,
-      ctx: { ...runtime.ctx, provider, accountId: DEFAULT_ACCOUNT, accounts },
+      ctx: { ...runtime.ctx, provider, accountId: DEFAULT_ACCOUNT, accounts, metrics },
       emulated,
       close: async () => {
         await accounts.close();

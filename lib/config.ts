@@ -106,6 +106,8 @@ export const environmentSchema = z.object({
   FETCH_PRIVATE_ADDRESSES: flag.default(false),
   HOST: z.string().min(1).default("127.0.0.1"),
   PORT: integer(0, 65_535).default(3000),
+  METRICS_HOST: z.string().min(1).default("127.0.0.1"),
+  METRICS_PORT: integer(0, 65_535).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
 });

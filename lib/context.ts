@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import type { Database, Sql } from "./db/pool.ts";
 import type { LiveDashError } from "./errors.ts";
 import type { Logger } from "./observability/log.ts";
+import type { Metrics } from "./observability/metrics.ts";
 import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
 
@@ -43,6 +44,8 @@ export interface Accounts {
 /** A context that can also reach the provider, with one account: what the pipeline works with. */
 export interface PipelineContext extends Context, OpenAccount {
   accounts: Accounts;
+  /** What this process counts of its work: of servers and workers, which can be asked for it. */
+  metrics?: Metrics;
 }
 
 export interface ContextParts {

@@ -93,7 +93,8 @@ interface Serving {
 
 async function answer(req: IncomingMessage, res: ServerResponse, serving: Serving): Promise<void> {
   const refusal = isWholeServer(req) ? undefined : readTarget(req);
-  const isApi = pathOf(req).startsWith("/api/");
+  const path = pathOf(req);
+  const isApi = path.startsWith("/api/") || path === "/metrics";
   const policy = isApi ? API_CONTENT_SECURITY_POLICY : contentSecurityPolicy({ dev: serving.dev });
   for (const [name, value] of Object.entries(serving.headers)) res.setHeader(name, value);
   res.setHeader("Content-Security-Policy", policy);

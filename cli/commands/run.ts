@@ -1,10 +1,12 @@
 import { counted, inGroups } from "../../app/_words/numbers.ts";
 import { summary } from "../../lib/admin/overview/summary.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
+import { closeAll } from "../closeAll.ts";
 import { meetDatabase, meetProvider } from "../meetProvider.ts";
 import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";
+import { serveMetrics } from "../serveMetrics.ts";
 import { aborted, stopSignal } from "../stopSignal.ts";
 import { type Watched, watchUntilIdle } from "../watchPipeline.ts";
 
@@ -19,8 +21,10 @@ const STOPPED = 130;
 export async function run(options: { untilIdle?: boolean }): Promise<void> {
   const stopping = stopSignal();
   const view = openProgress();
-  const runtime = await openPipelineRuntime({ stopping, logTo: view.log });
+  const closers: (() => Promise<void>)[] = [async () => view.close()];
   try {
+    const runtime = await openPipelineRuntime({ stopping, logTo: view.log });
+    closers.push(runtime.close);
     const { ctx } = runtime;
     if (runtime.note) view.say(runtime.note);
     if (runtime.emulated) view.say(EMULATOR_NOTICE);
@@ -34,18 +38,15 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
       return;
     }
     const failedBefore = (await summary(ctx)).processing_failed;
+    closers.push(await serveMetrics(ctx));
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
-    try {
-      if (!options.untilIdle) return await aborted(stopping);
-      const watched = await watchUntilIdle(ctx, view, { stopsSince: since });
-      view.close();
-      report(watched, failedBefore, view);
-    } finally {
-      await schedulers.stop();
-    }
-  } finally {
+    closers.push(schedulers.stop);
+    if (!options.untilIdle) return await aborted(stopping);
+    const watched = await watchUntilIdle(ctx, view, { stopsSince: since });
     view.close();
-    await runtime.close();
+    report(watched, failedBefore, view);
+  } finally {
+    await closeAll(closers);
   }
 }
 

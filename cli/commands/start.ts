@@ -12,6 +12,7 @@ import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
 import { importSamples, isEmpty } from "../samples.ts";
+import { serveMetrics } from "../serveMetrics.ts";
 import { aborted, stopSignal } from "../stopSignal.ts";
 import { watchUntilIdle } from "../watchPipeline.ts";
 
@@ -45,6 +46,7 @@ export async function start(): Promise<void> {
     await meetDatabase(runtime);
     await meetProvider(runtime, view.say);
     if (stopping.aborted) return;
+    closers.push(await serveMetrics(ctx));
     if (ctx.config.SAMPLES_ENABLED && (await isEmpty(ctx))) {
       view.say("The database is empty. Importing the sample sessions.");
       if (!emulated)

@@ -47,6 +47,7 @@ import { listKeys } from "./keys/listKeys.ts";
 import { revokeKey } from "./keys/revokeKey.ts";
 import { rotateKey } from "./keys/rotateKey.ts";
 import { readMe } from "./me/readMe.ts";
+import { readMetrics } from "./metrics/readMetrics.ts";
 import { addExchangeRate } from "./models/addExchangeRate.ts";
 import { addPrice } from "./models/addPrice.ts";
 import { createModel } from "./models/createModel.ts";
@@ -85,6 +86,7 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
   readSummary,
   readPipeline,
   watchPipeline,
+  readMetrics,
   tryNow,
   readSpending,
   stopSpending,

@@ -40,7 +40,7 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   summary: string;
   method: Method;
   /** Such as `/api/admin/legacy/requests/{id}`. */
-  path: `/api/${string}`;
+  path: `/api/${string}` | "/metrics";
   permission: Permission;
   /** `pending`: also for people who have to choose a password or set up a second factor first. */
   openTo?: "pending";

@@ -29,8 +29,9 @@ export async function workOnBatch(
       await work(lease);
       return { kind: "done" };
     } catch (error) {
-      const isNotOurs = error instanceof LeaseLostError || error instanceof DatabaseCopiedError;
-      if (isNotOurs || lease.signal.aborted) {
+      const isLost = error instanceof LeaseLostError || lease.signal.reason instanceof LeaseLostError;
+      if (isLost) ctx.metrics?.leaseLost();
+      if (isLost || error instanceof DatabaseCopiedError || lease.signal.aborted) {
         ctx.log.info({ event: "batch.broken_off", batchId: batch.id, epoch: batch.epoch, reason: messageOf(error) });
         return { kind: "broken_off" };
       }
@@ -63,6 +64,7 @@ async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn
     if (error instanceof SubmissionRefusedError) await giveUpSubmission(ctx, lease, error);
     else await postpone(ctx, lease, batch, error);
   } catch (failure) {
+    if (failure instanceof LeaseLostError) ctx.metrics?.leaseLost();
     ctx.log.error({ event: "batch.not_postponed", batchId: batch.id, epoch: batch.epoch, error: failure });
   }
 }

@@ -4,12 +4,13 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../lib/operations.ts";
 
-const API = resolve(import.meta.dirname, "../../app/api");
+const APP = resolve(import.meta.dirname, "../../app");
 /** Routes that need no permission, each for a reason that stands in its file. */
 const OPEN = new Set([
   "GET /api/health",
   "GET /api/ready",
   "GET /api/admin/openapi.json",
+  "GET /platform/find/open",
   "GET /api/auth/{realm}/{path}",
   "POST /api/auth/{realm}/{path}",
   ...["DELETE", "GET", "PATCH", "POST", "PUT"].map((method) => `${method} /api/{path}`),
@@ -18,13 +19,13 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** `GET /api/...` of every handler that a route file exports, with its operation if it has one. */
 async function findRoutes() {
-  const files = await readdir(API, { recursive: true, withFileTypes: true });
+  const files = await readdir(APP, { recursive: true, withFileTypes: true });
   const routes = files.filter((file) => file.name === "route.ts").map((file) => join(file.parentPath, file.name));
   const found: { route: string; operation: unknown }[] = [];
   for (const file of routes) {
     const exported = (await import(pathToFileURL(file).href)) as Record<string, { operation?: unknown }>;
-    const folder = file.slice(API.length, -"/route.ts".length).split(sep).join("/");
-    const path = `/api${folder}`.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
+    const folder = file.slice(APP.length, -"/route.ts".length).split(sep).join("/");
+    const path = folder.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}");
     for (const method of METHODS.filter((name) => name in exported)) {
       found.push({ route: `${method} ${path}`, operation: exported[method]?.operation });
     }

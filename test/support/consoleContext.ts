@@ -1,3 +1,4 @@
+import { openMeasuring } from "../../cli/measuring.ts";
 import { oneAccount } from "../../lib/accounts/openAccounts.ts";
 import { readConfig } from "../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../lib/context.ts";
@@ -9,5 +10,6 @@ import { openProvider } from "../../lib/providers/openProvider.ts";
 export function consoleContext(db: Database, log: Logger, env: Record<string, string> = {}): PipelineContext {
   const config = readConfig({ LIVEDASH_SECRET: "a secret that only tests know, thirty-two", ...env });
   const provider = openProvider("openai", { apiKey: "none", baseURL: "http://127.0.0.1:9" });
-  return { ...createContext({ config, db, log }), ...oneAccount(provider) };
+  const context = createContext({ config, db, log });
+  return { ...context, ...oneAccount(provider), metrics: openMeasuring(context).metrics };
 }

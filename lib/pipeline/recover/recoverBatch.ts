@@ -93,6 +93,7 @@ async function adopt(
   const isEarlier = adopted.inputFileId !== null && adopted.inputFileId !== batch.inputFileId;
   if (isEarlier) await updateBatch(ctx.db, lease, { analysisVersions: null });
   await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
+  ctx.metrics?.batchAdopted();
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
   for (const theirs of surplus) {
     if (!isLive(theirs)) continue;

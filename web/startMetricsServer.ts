@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Logger } from "../lib/observability/log.ts";
+import type { Metrics } from "../lib/observability/metrics.ts";
+import { isLoopback, namesThisMachine } from "./hostHeader.ts";
+import { listen } from "./listen.ts";
+
+export interface MetricsServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+const PATH = "/metrics";
+const SECONDS = 1_000;
+/** Few ask, and each for a moment. */
+const LIMITS = { headersTimeout: 5 * SECONDS, requestTimeout: 5 * SECONDS, connectionsCheckingInterval: SECONDS };
+const MOST_CONNECTIONS = 50;
+
+/**
+ * Serves the metrics, and nothing else, to whoever reaches this address: it asks for no key.
+ * @param options.port 0 for any free one
+ * @throws LiveDashError `port_in_use`, `port_forbidden`, `host_unavailable`
+ */
+export async function startMetricsServer(
+  given: { metrics: Metrics; log: Logger },
+  options: { host: string; port: number },
+): Promise<MetricsServer> {
+  const localOnly = isLoopback(options.host);
+  const server = createServer(LIMITS, (req, res) => {
+    const refusal = refuse(req, localOnly);
+    if (refusal) say(res, refusal.status, refusal.sentence);
+    else void answer(res, given);
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  const port = await listen(server, options.host, options.port, { host: "METRICS_HOST", port: "METRICS_PORT" });
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function refuse(req: IncomingMessage, localOnly: boolean): { status: number; sentence: string } | undefined {
+  if (localOnly && !namesThisMachine(req.headers.host)) {
+    return {
+      status: 421,
+      sentence: "The metrics are only served at localhost. To use another name, set METRICS_HOST.",
+    };
+  }
+  if ((req.url ?? "").split("?", 1)[0] !== PATH) return { status: 404, sentence: `Only ${PATH} is served here.` };
+  if (req.method !== "GET" && req.method !== "HEAD") return { status: 405, sentence: "Only GET is allowed here." };
+  return undefined;
+}
+
+async function answer(res: ServerResponse, { metrics, log }: { metrics: Metrics; log: Logger }): Promise<void> {
+  try {
+    const text = await metrics.render();
+    res.writeHead(200, { "Content-Type": metrics.type, "Cache-Control": "no-store" }).end(text);
+  } catch (error) {
+    log.error({ event: "metrics.failed", error });
+    say(res, 500, "The metrics could not be read. The log says why.");
+  }
+}
+
+function say(res: ServerResponse, status: number, sentence: string): void {
+  const headers = { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" };
+  res.writeHead(status, { ...headers, ...(status === 405 ? { Allow: "GET, HEAD" } : {}) }).end(`${sentence}\n`);
+}
