@@ -21,7 +21,7 @@ export interface Shape {
   /** Whether a batch that is over names both files, with 0 bytes where no line went to one. */
   writesEmptyFiles: boolean;
   /** A reply as it goes over the wire. */
-  show(call: Call, reply: Reply): Reply;
+  show(call: Pick<Call, "method">, reply: Reply): Reply;
 }
 
 /** A bearer key in `Authorization`. */

@@ -1,3 +1,6 @@
+import { json } from "../../../emulator/http/reply.ts";
+import { SHAPES, type ShapeName } from "../../../emulator/shape/shapes.ts";
+
 /** The usage of a valid line. */
 export const USAGE = {
   prompt_tokens: 900,
@@ -58,6 +61,16 @@ export function failureLine(requestId: string, status = 500) {
   };
 }
 
+/** The same as Azure writes it where a filter refused the prompt: the reason is within. */
+export function filteredLine(requestId: string) {
+  const error = {
+    code: "400",
+    message: "The prompt was filtered.",
+    innererror: { code: "ResponsibleAIPolicyViolation" },
+  };
+  return { ...failureLine(requestId), response: { status_code: 400, request_id: "r", body: { error } } };
+}
+
 /** A valid Batch object. */
 export const BATCH = {
   id: "batch_1",
@@ -75,3 +88,24 @@ export const BATCH = {
   metadata: { batch_id: "b1", epoch: "1" },
 };
 export const FILE = { id: "file-1", object: "file", bytes: 123, filename: "b1-1.jsonl", purpose: "batch" };
+/** Why Azure refuses a batch. */
+export const AZURE_REFUSALS = [
+  "too_many_tasks",
+  "url_mismatch",
+  "model_mismatch",
+  "input_modified",
+  "input_no_permissions",
+  "token_limit_exceeded",
+] as const;
+
+/** A valid Batch object that was refused with this code. */
+export function refusedBatch(code: string) {
+  const reason = { code, message: "The input file was refused.", param: null, line: null };
+  return { ...BATCH, status: "failed", output_file_id: null, errors: { object: "list", data: [reason] } };
+}
+
+/** A reply in OpenAI's form as one of this shape sends it. */
+export function showAs(shape: ShapeName, body: unknown): unknown {
+  const reply = SHAPES[shape].show({ method: "GET" }, json(body));
+  return reply.kind === "json" ? reply.body : undefined;
+}

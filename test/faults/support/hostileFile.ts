@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { answerFor, answerLine, failureLine, USAGE } from "./hostileDocuments.ts";
+import { answerFor, answerLine, failureLine, filteredLine, USAGE } from "./hostileDocuments.ts";
 import { byteDamage, changes, spoil, toHostileJson } from "./hostileJson.ts";
 
 /** One line of a result file as it is generated: which request it claims to be for, and what is wrong with it. */
@@ -28,6 +28,7 @@ const content: fc.Arbitrary<(requestId: string) => Buffer> = fc.oneof(
     weight: 10,
     arbitrary: fc.constantFrom(400, 408, 429, 500).map((status) => (id: string) => json(failureLine(id, status))),
   },
+  { weight: 3, arbitrary: fc.constant((id: string) => json(filteredLine(id))) },
   { weight: 10, arbitrary: fc.constant((id: string) => json(answerLine(id, answerFor(id), HUGE_USAGE))) },
   {
     weight: 30,

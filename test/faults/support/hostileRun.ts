@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { oneAccount } from "../../../lib/accounts/openAccounts.ts";
+import { DEFAULT_ACCOUNT } from "../../../lib/accounts/account.ts";
+import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
+import { openAccounts } from "../../../lib/accounts/openAccounts.ts";
 import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { readConfig } from "../../../lib/config.ts";
@@ -9,81 +11,102 @@ import { openLog } from "../../../lib/observability/log.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import { splitLines } from "../../../lib/pipeline/collect/splitLines.ts";
+import { EU } from "../../support/accounts.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { addSessions } from "../../support/pipeline.ts";
-import { answerLine } from "./hostileDocuments.ts";
+import { AZURE_REFUSALS, answerLine } from "./hostileDocuments.ts";
 import { type HostileLine, hostileLines, STOLEN, writeFile } from "./hostileFile.ts";
-import { type HostileProvider, hostileProvider } from "./hostileProvider.ts";
+import { type HostileProvider, hostileProvider, type ResultFiles } from "./hostileProvider.ts";
 import { type Judgement, judgeTables } from "./killJudge.ts";
 
 const REQUESTS = 8;
-/** So many batches of a request get hostile files; what is left over then gets good ones. */
-const HOSTILE_BATCHES = 3;
+/** In each account, so many batches get hostile files; what is left over then gets good ones. */
+const HOSTILE_BATCHES = 2;
+/** Whose requests go where. */
+const GROUPS = [{ company: "Acme" }, { company: "Bolt" }, { company: "Acme", model: EU.model }];
 const MOST_ROUNDS = 40;
 /** What is waited for so often in a row does not come any more. */
 const MOST_VISITS_IN_VAIN = 6;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 interface Case {
   output: HostileLine[];
   errors: HostileLine[];
   cut: number;
+  /** Why the first batch at Azure is refused, if it is. */
+  refusal: string | undefined;
 }
 
 /**
- * Has the results of two companies' batches collected from generated files: no file may break collecting, touch a
- * request of another batch, or leave a request unaccounted for; a good answer in it is applied, not bought again.
+ * Has the results of two companies' batches, in two accounts, collected from generated files: no file may break collecting,
+ * touch a request of another batch, or leave a request unaccounted for; a good answer in it is applied, not bought again.
  */
 export async function collectHostileFiles(
   cases: number,
-): Promise<Omit<Judgement, "violations"> & { requests: number }> {
+): Promise<Omit<Judgement, "violations"> & { requests: number; there: number }> {
   const database = await createTestDatabase();
   try {
+    await database.rows.account({ id: EU.id, kind: "azure" });
+    await database.rows.model({ name: EU.model, accountId: EU.id, providerName: EU.deployment });
     const lines = hostileLines(REQUESTS);
-    const arbitrary = fc.record({ output: lines, errors: lines, cut: fc.constantFrom(7, 100, 65_536, 1_000_000) });
+    const arbitrary = fc.record({
+      output: lines,
+      errors: lines,
+      cut: fc.constantFrom(7, 100, 65_536, 1_000_000),
+      refusal: fc.option(fc.constantFrom(...AZURE_REFUSALS), { nil: undefined }),
+    });
     const property = fc.asyncProperty(arbitrary, (one) => runCase(database, one));
     await fc.assert(property, { numRuns: cases, endOnFailure: true });
     const { violations, ...counts } = await judgeTables(database.pool);
     expect(violations).toEqual({});
-    const { rows } = await database.pool.query(`SELECT count(*)::int AS "requests" FROM "AIProcessingRequest"`);
+    const { rows } = await database.pool.query(
+      `SELECT count(*)::int AS "requests", (count(*) FILTER (WHERE "model" = $1))::int AS "there"
+         FROM "AIProcessingRequest"`,
+      [EU.model],
+    );
     // Both are asserted case by case: a good answer ends its request, and each batch is created once.
-    return { ...counts, linesBoughtTwice: 0, liveDuplicates: 0, requests: rows[0].requests };
+    return { ...counts, linesBoughtTwice: 0, liveDuplicates: 0, ...rows[0] };
   } finally {
     await database.drop();
   }
 }
 
-async function runCase(database: TestDatabase, { output, errors, cut }: Case): Promise<void> {
+async function runCase(database: TestDatabase, { output, errors, cut, refusal }: Case): Promise<void> {
   let offset = 0;
-  const companies: string[][] = [];
-  const provider = hostileProvider((own) => {
-    const foreign = companies.find((ids) => !ids.includes(own[0] ?? "")) ?? [];
-    const files = { output: writeFile(output, own, foreign), errors: writeFile(errors, own, foreign) };
-    const good = {
-      output: Buffer.from(own.map((id) => JSON.stringify(answerLine(id))).join("\n")),
-      errors: Buffer.alloc(0),
-    };
-    return provider.batches.length < HOSTILE_BATCHES ? files : good;
-  }, cut);
-  const ctx: PipelineContext = {
-    ...createContext({
-      config: readConfig({ BATCH_CREATION_INTERVAL: "100ms", BATCH_POLLING_INTERVAL: "100ms" }),
-      db: database.pool,
-      log: openLog({ level: "silent", format: "json" }),
-      clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
-    }),
-    ...oneAccount(provider),
+  const groups: string[][] = [];
+  const serve = (own: string[], made: number): ResultFiles => {
+    const foreign = groups.find((ids) => !ids.includes(own[0] ?? "")) ?? [];
+    if (made < HOSTILE_BATCHES)
+      return { output: writeFile(output, own, foreign), errors: writeFile(errors, own, foreign) };
+    return { output: Buffer.from(own.map((id) => JSON.stringify(answerLine(id))).join("\n")), errors: EMPTY };
   };
-  for (const company of ["Acme", "Bolt"]) companies.push((await addSessions(ctx, REQUESTS, { company })).requestIds);
+  const provider = hostileProvider({ shape: "openai", name: "openai", serve, cut });
+  const azure = hostileProvider({
+    shape: "azure",
+    name: EU.id,
+    serve: (own, made) => (made === 0 && refusal ? { output: EMPTY, errors: EMPTY, refusal } : serve(own, made)),
+    cut,
+  });
+  const context = createContext({
+    config: readConfig({ BATCH_CREATION_INTERVAL: "100ms", BATCH_POLLING_INTERVAL: "100ms" }),
+    db: database.pool,
+    log: openLog({ level: "silent", format: "json" }),
+    clock: { ...systemClock, now: () => new Date(Date.now() + offset) },
+  });
+  const accounts = openAccounts(context, { provider, open: () => azure });
+  const ctx: PipelineContext = { ...context, accountId: DEFAULT_ACCOUNT, provider, accounts };
+  for (const { company, ...to } of GROUPS)
+    groups.push((await addSessions(ctx, REQUESTS, { company, ...to })).requestIds);
   for (let round = 0; await isBusy(ctx); round++) {
     expect(round, "rounds until all is accounted for").toBeLessThan(MOST_ROUNDS);
-    await batchCreator(ctx);
-    await batchPoller(ctx);
+    await inEachAccount(ctx, batchCreator);
+    await inEachAccount(ctx, batchPoller);
     expect(await listFailedCalls(ctx), "batches that could not be collected").toEqual([]);
     offset += 3_600_000;
   }
-  await expectGoodAnswersApplied(ctx, provider);
-  await expectNothingTouchedElsewhere(ctx, companies.flat());
+  for (const one of [provider, azure]) await expectGoodAnswersApplied(ctx, one);
+  await expectNothingTouchedElsewhere(ctx, groups.flat());
 }
 
 /**

@@ -8,7 +8,17 @@ import { ProviderError } from "../../../lib/providers/contract/errors.ts";
 import { readLine } from "../../../lib/providers/openai/readLine.ts";
 import { readBatch, readBatchPage, readFileObject, readFilePage } from "../../../lib/providers/openai/shapes.ts";
 import { startPipeline } from "../../support/pipeline.ts";
-import { answerFor, answerLine, BATCH, FILE, failureLine } from "./hostileDocuments.ts";
+import {
+  AZURE_REFUSALS,
+  answerFor,
+  answerLine,
+  BATCH,
+  FILE,
+  failureLine,
+  filteredLine,
+  refusedBatch,
+  showAs,
+} from "./hostileDocuments.ts";
 import { byteDamage, changes, hostileValue, isStorable, spoil, toHostileJson } from "./hostileJson.ts";
 import { collectHostileFiles } from "./hostileRun.ts";
 import { fetchLedger } from "./killJudge.ts";
@@ -41,6 +51,7 @@ export function testHostileLines({ runs, files }: { runs: number; files: number 
         answerLine("request-1"),
         failureLine("request-1"),
         failureLine("request-1", 429),
+        filteredLine("request-1"),
       );
       const spoiled = fc
         .tuple(documents, changes)
@@ -93,14 +104,19 @@ export function testHostileLines({ runs, files }: { runs: number; files: number 
     });
 
     it(`replies: ${4 * runs} objects; each is read whole and storable, or refused as no answer`, () => {
-      const readers: [string, unknown, (reply: unknown) => unknown][] = [
-        ["a batch", BATCH, (reply) => readBatch("testing", reply)],
-        ["a page of batches", { data: [BATCH], has_more: false }, (reply) => readBatchPage("testing", reply)],
-        ["a file", FILE, (reply) => readFileObject("testing", reply)],
-        ["a page of files", { data: [FILE], has_more: true }, (reply) => readFilePage("testing", reply)],
+      const page = (...data: unknown[]) => ({ object: "list", data, has_more: true });
+      const batches = [BATCH, ...AZURE_REFUSALS.map(refusedBatch)];
+      const readers: [string, unknown[], (reply: unknown) => unknown][] = [
+        ["a batch", batches, (reply) => readBatch("testing", reply)],
+        ["a page of batches", [page(...batches)], (reply) => readBatchPage("testing", reply)],
+        ["a file", [FILE], (reply) => readFileObject("testing", reply)],
+        ["a page of files", [page(FILE)], (reply) => readFilePage("testing", reply)],
       ];
       for (const [name, valid, reader] of readers) {
-        const spoiled = changes.map((spoiling) => JSON.parse(toHostileJson(spoil(valid, spoiling))));
+        const shown = valid.flatMap((reply) => [showAs("openai", reply), showAs("azure", reply)]);
+        const spoiled = fc
+          .tuple(fc.constantFrom(...shown), changes)
+          .map(([reply, spoiling]) => JSON.parse(toHostileJson(spoil(reply, spoiling))));
         const property = fc.property(fc.oneof(spoiled, spoiled, hostileValue), (reply) => {
           try {
             expectStorable(reader(reply), name);
@@ -117,13 +133,14 @@ export function testHostileLines({ runs, files }: { runs: number; files: number 
   it(`collects ${files} files full of hostile lines, and accounts for every request`, {
     timeout: 1_200_000,
   }, async () => {
-    const { requests, ...judgement } = await collectHostileFiles(files);
+    const { requests, there, ...judgement } = await collectHostileFiles(files);
+    expect(there, "requests of the second account").toBeGreaterThan(0);
     await reportFamily({
       family: "hostile-lines",
       cases: files + 8 * runs,
       requests,
       ...judgement,
-      facts: { parserCases: 8 * runs, filesCollected: files },
+      facts: { parserCases: 8 * runs, filesCollected: files, requestsOfSecondAccount: there },
     });
     expect(judgement).toEqual({ requestsLost: 0, resultsAppliedTwice: 0, linesBoughtTwice: 0, liveDuplicates: 0 });
   });
