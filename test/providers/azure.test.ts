@@ -94,6 +94,25 @@ it("an upload that cannot be looked up for a while is not sent anew", async () =
   expect(waited()).toBe(2_000);
 });
 
+const askedToWait = (seconds: number) =>
+  Response.json({ error: { message: "Slow down" } }, { status: 429, headers: { "retry-after": String(seconds) } });
+
+it("an upload is not looked up again before the time that the provider asks for", async () => {
+  const { upload, called, waited } = openAzure([
+    { id: "f", status: "pending" },
+    askedToWait(300),
+    { id: "f", status: "processed" },
+  ]);
+  expect(await upload()).toEqual({ fileId: "f" });
+  expect([called.length, waited()]).toEqual([3, 301_000]);
+});
+
+it("a wait that would end after the ten minutes is left to the batch", async () => {
+  const { upload, called, waited } = openAzure([{ id: "f", status: "pending" }, askedToWait(900)]);
+  await expect(upload()).rejects.toMatchObject({ code: "provider_rate_limited", retryAfterMs: 900_000 });
+  expect([called.length, waited()]).toEqual([2, 1_000]);
+});
+
 it("an upload that is never looked through is given up after ten minutes", async () => {
   const { upload, waited } = openAzure([{ id: "f", status: "pending" }]);
   await expect(upload()).rejects.toMatchObject({ code: "provider_unreachable" });
