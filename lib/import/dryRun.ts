@@ -21,16 +21,12 @@ export async function dryRun(ctx: Context, company: CompanyToImport, input: CsvT
   const tally = new ImportTally();
   const parts = openParts(ctx, company.id);
   try {
-    const writer = await DryWriter.open(ctx.db, scope);
-    try {
-      const run = { tally, keep: () => {}, save: async () => {} };
-      await readAndWrite(ctx, input, company, { ...parts, run, scope, writer });
-      const findings = tally.findings();
-      assertSomethingGood(findings);
-      return { findings, model: scope.model, requests: writer.requests };
-    } finally {
-      writer.close();
-    }
+    const writer = await DryWriter.open(parts.scratch, scope);
+    const run = { tally, keep: () => {}, save: async () => {} };
+    await readAndWrite(ctx, input, company, { ...parts, run, scope, writer });
+    const findings = tally.findings();
+    assertSomethingGood(findings);
+    return { findings, model: scope.model, requests: writer.requests };
   } finally {
     await parts.close();
   }

@@ -29,8 +29,11 @@ export interface Bench {
 }
 
 /** A database, a folder and a context to import with. */
-export async function openBench(env: Record<string, string> = {}): Promise<Bench> {
-  const database = await createTestDatabase();
+export async function openBench(
+  env: Record<string, string> = {},
+  through?: (address: string) => string,
+): Promise<Bench> {
+  const database = await createTestDatabase(through && { through });
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-import-"));
   let log = "";
   const destination = new Writable({

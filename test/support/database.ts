@@ -25,6 +25,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+interface TestDatabaseOptions {
+  /** The way that the application and the tenants go, such as by a pooler. */
+  through?: (address: string) => string;
+}
+
 /** Someone else has taken it, or is not out of it yet. */
 const TAKEN = ["3D000", "55006"];
 
@@ -32,7 +37,8 @@ const TAKEN = ["3D000", "55006"];
  * A database of its own for a test file: as the migrations make it, empty but for models and prices. To copy the template
  * takes longer than many a test, so databases that were dropped are emptied and used again.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { through = (address: string) => address } = options;
   const server = inject("serverUrl");
   const name = nameOf("test");
   const isTaken = await takeFree(maintenanceOf(server), name);
@@ -40,8 +46,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!isTaken) await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject("template")} STRATEGY file_copy`);
   const { app, tenant, password } = inject("logins");
   const ownerUrl = addressOf(server, name);
-  const url = addressOf(server, name, { name: app, password });
-  const tenantUrl = addressOf(server, name, { name: tenant, password });
+  const url = through(addressOf(server, name, { name: app, password }));
+  const tenantUrl = through(addressOf(server, name, { name: tenant, password }));
   const [pool, tenantPool, owner] = [openPool(url), openPool(tenantUrl), openPool(ownerUrl)];
   const nested = refuseNestedConnections(pool);
   return {
@@ -54,7 +60,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     rows: rowsIn(owner),
     drop: async () => {
       await endAll([pool, tenantPool, owner]);
-      const isFree = await withClient(ownerUrl, (client) => restore(client, inject("pristine")));
+      // A pooler keeps its connections to it: it cannot be renamed.
+      const isFree = !options.through && (await withClient(ownerUrl, (client) => restore(client, inject("pristine"))));
       // Under another name: what a test has left running must not find it again.
       await onServer(
         server,

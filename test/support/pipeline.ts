@@ -43,6 +43,8 @@ const FAST_TIMES = { validating: 30, inProgress: 60, finalizing: 30, cancelling:
 
 interface PipelineOptions {
   env?: Record<string, string>;
+  /** The way to the database, such as by a pooler. */
+  through?: (address: string) => string;
   emulator?: EmulatorOptions;
 }
 
@@ -56,7 +58,7 @@ export const startPipeline = (options: PipelineOptions = {}) => start(options, f
 export const startPipelineInOwnTime = (options: PipelineOptions = {}) => start(options, true);
 
 async function start(options: PipelineOptions, inOwnTime: boolean): Promise<TestPipeline> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(options.through && { through: options.through });
   const { clock, emulatorClock } = standingClock((ms) => advance(emulator, ms));
   const time = inOwnTime ? { clock: emulatorClock } : {};
   const emulator = await startEmulator({ times: FAST_TIMES, ...time, ...options.emulator });

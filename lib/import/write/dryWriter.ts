@@ -1,7 +1,7 @@
-import type { PoolClient } from "pg";
 import { DEFAULT_ANALYSIS } from "../../analysis/registry.ts";
 import { copyRows } from "../../db/copy.ts";
-import type { Database } from "../../db/pool.ts";
+import type { Transaction } from "../../db/pool.ts";
+import type { Scratch } from "../../db/scratch.ts";
 import { bool, known, statement, text } from "../../db/statement.ts";
 import { LiveDashError } from "../../errors.ts";
 import type { ImportRow } from "../row.ts";
@@ -14,7 +14,7 @@ import { type ChangedCount, findChanged, findMoved, findOtherText, findPending }
 import { sort, type WrittenChunk } from "./writeChunk.ts";
 import type { SessionWriter } from "./writer.ts";
 
-/** Each holds two connections; all of them together must leave some. */
+/** Each holds a connection, and its transaction keeps the database from clearing away what is out of date. */
 const AT_ONCE = 2;
 /** What stands in a line beside prompt and schema: ids, names, settings. Bytes. */
 const LINE_BYTES = 300;
@@ -27,62 +27,55 @@ export interface WouldBeRequests {
 }
 
 /**
- * Counts what would be written, and writes nothing: what it has seen of the file stands in a temporary table, which
- * disappears with its connection.
+ * Counts what would be written, and writes nothing: what it has seen of the file stands in a temporary table.
  */
 export class DryWriter implements SessionWriter {
   readonly requests: WouldBeRequests = { lines: 0, bytes: 0 };
-  readonly #client: PoolClient;
+  readonly #scratch: Scratch;
   readonly #scope: WriteScope;
 
-  private constructor(client: PoolClient, scope: WriteScope) {
-    this.#client = client;
+  private constructor(scratch: Scratch, scope: WriteScope) {
+    this.#scratch = scratch;
     this.#scope = scope;
   }
 
   /** @throws LiveDashError `too_many_dry_runs` */
-  static async open(db: Database, scope: WriteScope): Promise<DryWriter> {
-    const client = await db.connect();
-    client.on("error", () => {}); // A lost connection is reported by the query that needs it.
-    try {
-      await takeTurn(client);
-      await client.query(
-        `CREATE TEMP TABLE seen_row ("id" text PRIMARY KEY, "hash" text NOT NULL, "start" timestamptz NOT NULL)`,
+  static async open(scratch: Scratch, scope: WriteScope): Promise<DryWriter> {
+    await scratch.write(async (tx) => {
+      await takeTurn(tx);
+      await tx.query(
+        `CREATE TEMP TABLE seen_row ("id" text PRIMARY KEY, "hash" text NOT NULL, "start" timestamptz NOT NULL) ON COMMIT DROP`,
       );
-      await client.query(`CREATE INDEX ON seen_row (${FOLDED_ID('"id"')})`);
-      return new DryWriter(client, scope);
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.#client.release(true);
+      await tx.query(`CREATE INDEX ON seen_row (${FOLDED_ID('"id"')})`);
+    });
+    return new DryWriter(scratch, scope);
   }
 
   async write(rows: readonly ImportRow[]): Promise<WrittenChunk> {
     const { companyId, roleWords, transcripts } = this.#scope;
     const ids = [...new Set(rows.map((row) => row.id))];
-    const hashes = await readContentHashes(this.#client, companyId, ids);
+    const hashes = await this.#scratch.read((tx) => readContentHashes(tx, companyId, ids));
     for (const { id, hash } of await this.#seen(ids)) hashes.set(id, hash);
     const { fresh, known } = sort(this.#scope, rows, hashes);
-    await copyRows(
-      this.#client,
-      "seen_row",
-      ["id", "hash", "start"],
-      fresh.map((row) => [row.id, contentHashOf(row.rowHash, row.transcript, roleWords), row.startTime]),
-    );
+    const seen = fresh.map((row) => [row.id, contentHashOf(row.rowHash, row.transcript, roleWords), row.startTime]);
+    await this.#scratch.write((tx) => copyRows(tx, "seen_row", ["id", "hash", "start"], seen));
     for (const row of fresh) this.#addRequest(messagesOf(row.transcript, row.raw.initialMessage, transcripts));
-    const similar = await findSimilarIds(this.#client, companyId, fresh, `SELECT "id" FROM seen_row`);
+    const among = `SELECT "id" FROM seen_row`;
+    const similar = await this.#scratch.read((tx) => findSimilarIds(tx, companyId, fresh, among));
     return { imported: fresh.length, known, similar };
   }
 
   async change(rows: readonly ImportRow[]): Promise<ChangedCount> {
     const scope = this.#scope;
-    const changed = await findChanged(this.#client, scope, rows);
-    const pending = await findPending(this.#client, scope, changed);
-    for (const { sessionId, messages } of await findOtherText(this.#client, changed)) {
+    const { changed, pending, otherText } = await this.#scratch.read(async (tx) => {
+      const found = await findChanged(tx, scope, rows);
+      return {
+        changed: found,
+        pending: await findPending(tx, scope, found),
+        otherText: await findOtherText(tx, found),
+      };
+    });
+    for (const { sessionId, messages } of otherText) {
       if (!pending.has(sessionId)) this.#addRequest(messages);
     }
     const byId = new Map(rows.map((row) => [row.id, row]));
@@ -104,23 +97,25 @@ export class DryWriter implements SessionWriter {
 
   async #seen(ids: readonly string[]): Promise<{ id: string; hash: string; start: Date }[]> {
     const sql = `SELECT "id", "hash", "start" FROM seen_row WHERE "id" = ANY($1::text[])`;
-    return (await this.#client.query<{ id: string; hash: string; start: Date }>(sql, [ids])).rows;
+    return this.#scratch.write(
+      async (tx) => (await tx.query<{ id: string; hash: string; start: Date }>(sql, [ids])).rows,
+    );
   }
 }
 
 const SCHEMA_BYTES = Buffer.byteLength(JSON.stringify(DEFAULT_ANALYSIS.jsonSchema()));
 
-/** Held until the connection ends. */
-async function takeTurn(client: PoolClient): Promise<void> {
+/** Held until the end of the transaction. */
+async function takeTurn(tx: Transaction): Promise<void> {
   for (let turn = 1; turn <= AT_ONCE; turn += 1) {
-    if ((await TAKE_TURN.first(client, { turn: String(turn) }))?.taken) return;
+    if ((await TAKE_TURN.first(tx, { turn: String(turn) }))?.taken) return;
   }
   const sentence = `${AT_ONCE} dry runs are already running, which is the limit. Try again when one has finished.`;
   throw new LiveDashError("too_many_dry_runs", sentence, { retryable: true });
 }
 
 const TAKE_TURN = statement({
-  sql: `SELECT pg_try_advisory_lock(hashtextextended('livedash:dry-run:' || $1, 0)) AS "taken"`,
+  sql: `SELECT pg_try_advisory_xact_lock(hashtextextended('livedash:dry-run:' || $1, 0)) AS "taken"`,
   params: { turn: text },
   row: { taken: known(bool) },
 });
