@@ -2,30 +2,21 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAILURES } from "../../lib/failures.ts";
-import { runScheduler } from "../../lib/schedulers/runScheduler.ts";
-import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
-import { type Metric, readMetricsText, readValue } from "./read.ts";
-import { measure } from "./support.ts";
+import { startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { type Metric, readValue } from "./read.ts";
+import { measureWork } from "./support.ts";
 
 let pipeline: TestPipeline;
 let metrics: Map<string, Metric>;
 let spent: { lines: number; promptTokens: number; costEur: number };
 
-/** Two models: one is refused for what its lines are, and the other answers. */
 beforeAll(async () => {
-  pipeline = await startPipelineInOwnTime({ env: { BATCH_MAX_ATTEMPTS: "1" } });
-  const ctx = measure(pipeline.ctx);
-  await addSessions(ctx, 7);
-  await runScheduler(ctx, { name: "limit-clearing", run: async () => ({ cleared: 0 }) });
-  const failing = { name: "reaper" as const, run: () => Promise.reject(new Error("It does not work")) };
-  await expect(runScheduler(ctx, failing)).rejects.toThrow();
-  await runUntilIdle(ctx);
-  await addSessions(ctx, 3, { company: "Later" });
+  pipeline = await startPipelineInOwnTime();
+  metrics = await measureWork(pipeline);
   const { rows } = await pipeline.database.owner.query(
     `SELECT sum("lines")::int AS "lines", sum("promptTokens")::int AS "promptTokens", sum("costEur")::float8 AS "costEur" FROM "SpendHour"`,
   );
   spent = rows[0];
-  metrics = readMetricsText(await ctx.metrics.render());
 });
 afterAll(() => pipeline?.close());
 
