@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { inEachAccount } from "./accounts/inAccount.ts";
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
@@ -12,15 +13,16 @@ import { batchCreator } from "./pipeline/batchCreator.ts";
 import { batchPoller } from "./pipeline/batchPoller.ts";
 import { forgetCounts } from "./pipeline/reap/forgetCounts.ts";
 import { reaper } from "./pipeline/reap/reaper.ts";
+import { type AccountRounds, openAccountRounds } from "./schedulers/accountRounds.ts";
 import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
 import { clearLimits } from "./signIn/clearLimits.ts";
 
 /** What each scheduler does; when it does so stands in schedulers/schedules.ts. */
-export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
-  "batch-creation": (ctx) => inEachAccount(ctx, batchCreator),
-  "batch-polling": (ctx) => inEachAccount(ctx, batchPoller),
+const runsOf = (rounds: AccountRounds): Record<SchedulerName, Scheduler["run"]> => ({
+  "batch-creation": (ctx) => rounds.run(ctx, "batch-creation", batchCreator),
+  "batch-polling": (ctx) => rounds.run(ctx, "batch-polling", batchPoller),
   "csv-import": askForImports,
   reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await inEachAccount(ctx, reaper)) }),
   "job-keeping": async (ctx) => ({
@@ -30,7 +32,7 @@ export const RUNS: Record<SchedulerName, Scheduler["run"]> = {
   }),
   "audit-sealing": keepAudit,
   "limit-clearing": clearLimits,
-};
+});
 
 const STOP_LIMIT_MS = 30_000;
 
@@ -42,7 +44,9 @@ const STOP_LIMIT_MS = 30_000;
 export async function startSchedulers(ctx: PipelineContext, databaseUrl: string): Promise<{ stop(): Promise<void> }> {
   const ended = new AbortController();
   const names = SCHEDULER_NAMES.filter((name) => SCHEDULES[name].isEnabled(ctx.config));
-  const active = names.map((name): Scheduler => ({ name, run: RUNS[name] }));
+  const rounds = openAccountRounds();
+  const runs = runsOf(rounds);
+  const active = names.map((name): Scheduler => ({ name, run: runs[name] }));
   const boss = await openQueue(ctx, databaseUrl, active);
   await workOnJobs(ctx, boss, JOB_KINDS);
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
@@ -55,6 +59,7 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
     stop: async () => {
       ended.abort();
       await Promise.all([...senders, boss.stop({ graceful: true, timeout: STOP_LIMIT_MS })]);
+      await Promise.race([rounds.settled(), delay(STOP_LIMIT_MS, undefined, { ref: false })]);
       ctx.log.info({ event: "schedulers.stopped" });
     },
   };

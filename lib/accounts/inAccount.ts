@@ -15,7 +15,7 @@ export function sayBroken({ accountId, error }: { accountId: string; error: Erro
 }
 
 /**
- * Runs a round in each account, all at the same time: one that is slow, refused or broken keeps no other waiting.
+ * Runs a round in each account, all at the same time: one that is refused or broken keeps no other from its own.
  * Answers the sums of what they counted; throws the first failure once all have ended.
  */
 export async function inEachAccount<T extends Record<string, number>>(
@@ -23,7 +23,11 @@ export async function inEachAccount<T extends Record<string, number>>(
   round: (ctx: PipelineContext) => Promise<T>,
 ): Promise<Record<string, number>> {
   const contexts = await contextsOf(ctx, "those_that_open");
-  const ended = await Promise.allSettled(contexts.map((context) => round(context)));
+  return sumOf(await Promise.allSettled(contexts.map((context) => round(context))));
+}
+
+/** @throws the first failure among them */
+export function sumOf(ended: readonly PromiseSettledResult<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const end of ended) {
     if (end.status === "rejected") throw end.reason;

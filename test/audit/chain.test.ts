@@ -6,7 +6,6 @@ import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { keepAudit } from "../../lib/audit/keepAudit.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { SCHEDULES } from "../../lib/schedulers/schedules.ts";
-import { RUNS } from "../../lib/schedulers.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { withHeld } from "../support/held.ts";
 import { openAudit } from "./support.ts";
@@ -109,7 +108,7 @@ describe("the chain of the audit log", () => {
     await count({ action: "keys.refused", details: { reason: "unknown" } });
     const { clock, log } = audit.ctx;
     const worker = { ...consoleContext(audit.database.pool, log), clock };
-    expect(await RUNS["audit-sealing"](worker)).toEqual({ sealed: 3, removed: 0, addressesErased: 0 });
+    expect(await keepAudit(worker)).toEqual({ sealed: 3, removed: 0, addressesErased: 0 });
     expect(await sql(`SELECT "action", "details" FROM "SecurityAuditLog" WHERE "sequence" = 3`)).toMatchObject([
       { action: "keys.refused", details: { reason: "unknown", count: 6 } },
     ]);

@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { type IncomingMessage, request as plainRequest } from "node:http";
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type RunningCommand, startProgram } from "../support/cli.ts";
+import { consoleContext } from "../support/consoleContext.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { LOOPBACK_CERTIFICATE } from "../support/loopbackCertificate.ts";
+import { addKey } from "../support/people.ts";
+import { type ProxyKind, type RunningProxy, SITE, startProxy } from "../support/reverseProxy.ts";
+import { silentLog } from "../web/support.ts";
+
+const CALLER = "127.0.0.2";
+const MEGABYTE = 2 ** 20;
+const UPLOAD_MEGABYTES = 100;
+
+let database: TestDatabase;
+let console_: RunningCommand;
+let livedashPort = 0;
+let key: Record<string, string> = {};
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.rows.companies([{ id: "acme" }]);
+  key = (await addKey(consoleContext(database.pool, silentLog()), "SUPER_ADMIN")).headers;
+  console_ = startProgram("server.ts", {
+    DATABASE_URL: database.url,
+    DIRECT_DATABASE_URL: database.ownerUrl,
+    LIVEDASH_SECRET: "nk4vYt9QmPz7Lr2WsXc8Hb5Jd1Fg6Te0UoAiRq3E",
+    OPENAI_API_KEY: "none",
+    OPENAI_BASE_URL: "http://127.0.0.1:9",
+    PUBLIC_URL: `https://${SITE}`,
+    TRUST_PROXY: "true",
+    PORT: "0",
+  });
+  await console_.says(/server\.listening/);
+  livedashPort = Number(/"url":"http:\/\/localhost:(\d+)"/.exec(console_.stdout())?.[1]);
+});
+afterAll(async () => {
+  console_?.child.kill("SIGTERM");
+  await console_?.finished;
+  await database?.drop();
+});
+
+describe.each<ProxyKind>(["nginx", "caddy"])("behind %s, as its file in deploy/ says", (kind) => {
+  let proxy: RunningProxy;
+  beforeEach(async () => {
+    proxy = await startProxy(kind, livedashPort);
+  });
+  afterEach(() => proxy.stop());
+
+  /** Over TLS, from another address than the proxy's own. */
+  function call(method: string, path: string, headers: Record<string, string> = {}) {
+    const trust = { ca: LOOPBACK_CERTIFICATE.cert, servername: SITE, checkServerIdentity: () => undefined };
+    const from = { host: "127.0.0.1", port: proxy.port, localAddress: CALLER, agent: false };
+    return request({ ...from, ...trust, method, path, headers: { Host: SITE, ...headers } });
+  }
+  async function get(path: string, headers?: Record<string, string>): Promise<IncomingMessage> {
+    const [response] = await once(call("GET", path, headers).end(), "response");
+    return response;
+  }
+
+  it("shows the sign-in at its public address, and sends those there who come without TLS", async () => {
+    const page = await get("/sign-in");
+    expect(page.statusCode).toBe(200);
+    expect(page.headers["strict-transport-security"]).toMatch(/max-age=\d{7}/);
+    expect(await text(page)).toContain("For people who run LiveDash.");
+    const options = {
+      host: "127.0.0.1",
+      port: proxy.plainPort,
+      path: "/sign-in",
+      headers: { Host: SITE },
+      agent: false,
+    };
+    const [plain] = await once(plainRequest(options).end(), "response");
+    plain.resume();
+    expect(plain.statusCode).toBe(308);
+    expect(plain.headers.location).toMatch(new RegExp(`^https://${SITE}[:\\d]*/sign-in$`));
+  });
+
+  it("passes a live stream on while it goes on", async () => {
+    const stream = await get("/api/admin/pipeline/events", key);
+    expect(stream.statusCode).toBe(200);
+    let read = "";
+    for await (const chunk of stream.iterator({ destroyOnReturn: true })) {
+      read += chunk;
+      if (read.includes("event: requests")) break;
+    }
+  });
+
+  it("takes a large upload in its stride, and knows whom it comes from, whatever they claim", async () => {
+    const query = new URLSearchParams({ companyId: "acme", name: "large.csv" });
+    const headers = { ...key, "Content-Type": "text/csv", "X-Forwarded-For": "203.0.113.7" };
+    const before = await residentBytes();
+    let peak = before;
+    const upload = call("POST", `/api/admin/legacy/imports?${query}`, headers);
+    const answered = once(upload, "response");
+    const line = Buffer.concat([Buffer.alloc(MEGABYTE - 1, "x"), Buffer.from("\n")]);
+    for (let sent = 0; sent < UPLOAD_MEGABYTES; sent++) {
+      if (!upload.write(line)) await once(upload, "drain");
+      peak = Math.max(peak, await residentBytes());
+    }
+    upload.end();
+    const [response] = await answered;
+    expect(await text(response)).toContain('"ok":true');
+    expect(response.statusCode).toBe(202);
+    console.info(`${kind}: ${Math.round(before / MEGABYTE)} MB before, ${Math.round(peak / MEGABYTE)} MB at most`);
+    expect(peak - before).toBeLessThan((UPLOAD_MEGABYTES * MEGABYTE) / 2);
+    const { rows } = await database.owner.query(
+      `SELECT "ipAddress" FROM "SecurityAuditLog" WHERE "action" = 'imports.upload' ORDER BY "createdAt" DESC LIMIT 1`,
+    );
+    expect(rows).toEqual([{ ipAddress: CALLER }]);
+  });
+
+  async function residentBytes(): Promise<number> {
+    const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(console_.child.pid)]);
+    return Number(stdout) * 1_024;
+  }
+});

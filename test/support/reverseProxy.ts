@@ -1,0 +1,120 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanEnvironment } from "../../lib/db/embedded/run.ts";
+import { findProgram } from "./debianProgram.ts";
+import { LOOPBACK_CERTIFICATE } from "./loopbackCertificate.ts";
+
+/** The files of `deploy/` that are run. */
+export type ProxyKind = "nginx" | "caddy";
+
+/** The name that these files serve. */
+export const SITE = "livedash.example.com";
+
+export interface RunningProxy {
+  /** Where it takes calls over TLS, and where it sends them there from. */
+  port: number;
+  plainPort: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the proxy's file as it stands in `deploy/`, with the ports, the certificate and LiveDash's port of this test in the
+ * place of those that it names.
+ * @throws if the file does not hold what is to be replaced
+ */
+export async function startProxy(kind: ProxyKind, livedashPort: number): Promise<RunningProxy> {
+  const folder = await mkdtemp(join(tmpdir(), `livedash-${kind}-`));
+  const [port, plainPort] = [await freePort(), await freePort()];
+  const at = { folder, port, plainPort, livedashPort };
+  await writeFile(join(folder, "cert.pem"), LOOPBACK_CERTIFICATE.cert);
+  await writeFile(join(folder, "key.pem"), LOOPBACK_CERTIFICATE.key);
+  const { path, env } = await findProgram(kind);
+  const args = kind === "nginx" ? await writeNginx(at) : await writeCaddy(at);
+  // Caddy keeps its state below these.
+  const home = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  const child = spawn(path, args, { env: { ...cleanEnvironment(), ...home, ...env } });
+  const ended = once(child, "close");
+  let said = "";
+  const isUp = kind === "nginx" ? /start worker process \d/ : /serving initial configuration/;
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        said += chunk;
+        if (isUp.test(said)) resolve();
+      });
+    }
+    ended.then(() => reject(new Error(`${kind} has ended: ${said}`)), reject);
+  });
+  return {
+    port,
+    plainPort,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+interface Place {
+  folder: string;
+  port: number;
+  plainPort: number;
+  livedashPort: number;
+}
+
+async function writeNginx({ folder, port, plainPort, livedashPort }: Place): Promise<string[]> {
+  const file = await fileOf("nginx/livedash.conf");
+  const site = replaceAll(file, [
+    ["    listen [::]:80;\n", ""],
+    ["    listen [::]:443 ssl;\n", ""],
+    ["listen 80;", `listen 127.0.0.1:${plainPort};`],
+    ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
+    ["server 127.0.0.1:3000;", `server 127.0.0.1:${livedashPort};`],
+    ["/etc/ssl/livedash/fullchain.pem", join(folder, "cert.pem")],
+    ["/etc/ssl/livedash/privkey.pem", join(folder, "key.pem")],
+  ]);
+  await writeFile(join(folder, "livedash.conf"), site);
+  const kept = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((it) => `${it}_temp_path ${folder}/${it};`);
+  const lines = [
+    ...(process.getuid?.() === 0 ? ["user root;"] : []),
+    `daemon off; pid ${folder}/pid; error_log stderr notice; worker_processes 1;`,
+    "events {}",
+    `http { access_log off; ${kept.join(" ")} include ${folder}/livedash.conf; }`,
+  ];
+  await writeFile(join(folder, "nginx.conf"), lines.join("\n"));
+  return ["-e", "stderr", "-p", folder, "-c", join(folder, "nginx.conf")];
+}
+
+async function writeCaddy({ folder, port, plainPort, livedashPort }: Place): Promise<string[]> {
+  const site = replaceAll(await fileOf("caddy/Caddyfile"), [
+    [`\n${SITE} {`, `\n${SITE} {\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`],
+    ["reverse_proxy 127.0.0.1:3000", `reverse_proxy 127.0.0.1:${livedashPort}`],
+  ]);
+  const options = `{\n\tadmin off\n\tpersist_config off\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n`;
+  await writeFile(join(folder, "Caddyfile"), options + site);
+  return ["run", "--adapter", "caddyfile", "--config", join(folder, "Caddyfile")];
+}
+
+const fileOf = (name: string) => readFile(join(import.meta.dirname, "../../deploy", name), "utf8");
+
+function replaceAll(text: string, pairs: [string, string][]): string {
+  return pairs.reduce((changed, [from, to]) => {
+    if (!changed.includes(from)) throw new Error(`The file does not hold: ${from}`);
+    return changed.replace(from, to);
+  }, text);
+}
+
+/** One that was free a moment ago: these programs cannot be told to take any. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("A server has no port.");
+  return address.port;
+}
