@@ -60,6 +60,18 @@ const content: fc.Arbitrary<(requestId: string) => Buffer> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(() => Buffer.alloc(9 * MEGABYTE, "x")) },
 );
 
+/** Two answers to one request, the first of them twice in a row: it is the one that counts. */
+export const TWO_GLUED: HostileLine[] = [
+  {
+    request: 0,
+    bytes: (id) => {
+      const line = json(answerLine(id, { ...answerFor(id), summary: "The first one." }));
+      return Buffer.concat([line, line]);
+    },
+  },
+  { request: 0, bytes: (id) => json(answerLine(id)) },
+];
+
 /** The lines of a file, in any order, some requests with several lines, some with none. */
 export function hostileLines(requests: number): fc.Arbitrary<HostileLine[]> {
   const line = fc.record({ request: fc.nat(requests + 1), bytes: content });
