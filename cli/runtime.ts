@@ -75,7 +75,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const pools: Database[] = [];
   const open = (url: string) => {
     const pool = openPool(url, {
-      ...(options.connections ? { max: options.connections } : {}),
+      max: options.connections ?? config.DATABASE_POOL_SIZE,
       onError: (error) => log.warn({ event: "database.connection_lost", error }),
     });
     pools.push(pool);

@@ -55,6 +55,7 @@ export const environmentSchema = z.object({
   DATABASE_URL: databaseUrl,
   DIRECT_DATABASE_URL: databaseUrl,
   TENANT_DATABASE_URL: databaseUrl,
+  DATABASE_POOL_SIZE: integer(2, 1_000).default(10),
   LIVEDASH_DATA_DIR: z.string().default(".livedash"),
   LIVEDASH_SECRET: z
     .string()

@@ -9,7 +9,7 @@ export type Transaction = PoolClient & { readonly [inside]: true };
 
 /**
  * A pool of connections to PostgreSQL. Nothing is set when one is opened: poolers refuse that, or hand it on to others.
- * @param options.max the most connections; the default suits one process with its schedulers
+ * @param options.max the most connections; default 10, as of DATABASE_POOL_SIZE
  */
 export function openPool(databaseUrl: string, options: { max?: number; onError?: (error: Error) => void } = {}): Pool {
   const pool = new Pool({

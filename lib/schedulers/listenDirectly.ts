@@ -1,9 +1,6 @@
 import { Client } from "pg";
-import type { Db } from "pg-boss";
 import type { Context } from "../context.ts";
-
-/** How the queue hears of new jobs. */
-type Listen = NonNullable<Db["listen"]>;
+import type { Listen } from "./heardListen.ts";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;

@@ -4,6 +4,7 @@ import type { PipelineContext } from "../context.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { askAgain } from "../throttle/providerStop.ts";
+import { heardListen } from "./heardListen.ts";
 import { listenDirectly } from "./listenDirectly.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
@@ -13,6 +14,7 @@ import { LIST_WANTED } from "./state.ts";
 const LOOK_FOR_WANTED_MS = 2_000;
 /** A slot's job wakes its worker: this is for a message that was lost. */
 const LOOK_ALL_THE_SAME_SECONDS = 60;
+const MOST_CONNECTIONS = 4;
 /** A run may take so long before its job counts as lost; the next one does not wait for it. */
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
@@ -27,6 +29,7 @@ export async function openQueue(
 ): Promise<PgBoss> {
   const { schema, owns } = await readQueue(ctx.db);
   const isOwner = owns !== false;
+  const { DIRECT_DATABASE_URL, DATABASE_POOL_SIZE } = ctx.config;
   const boss = new PgBoss({
     schema,
     migrate: isOwner,
@@ -34,16 +37,19 @@ export async function openQueue(
     reindex: isOwner,
     connectionString: databaseUrl,
     application_name: "livedash",
-    max: 4,
+    max: Math.min(MOST_CONNECTIONS, DATABASE_POOL_SIZE),
     schedule: false,
     // None of our jobs waits for another.
     flowIntervalSeconds: 3_600,
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
-  boss.on("warning", ({ message }) => ctx.log.warn({ event: "scheduler.queue_warning" }, message));
-  const { DIRECT_DATABASE_URL: direct } = ctx.config;
-  if (direct) boss.getDb().listen = listenDirectly(ctx, direct);
+  boss.on("warning", ({ message, data }) => {
+    ctx.log.warn({ event: "scheduler.queue_warning", reason: reasonIn(data) }, message);
+  });
+  const db = boss.getDb();
+  const listen = DIRECT_DATABASE_URL ? listenDirectly(ctx, DIRECT_DATABASE_URL) : db.listen?.bind(db);
+  if (listen) db.listen = heardListen(ctx, listen);
   try {
     await boss.start();
     await askAgain(ctx);
@@ -54,6 +60,12 @@ export async function openQueue(
     const message = `The schedulers cannot start: ${messageOf(cause)}. They need the schema "${schema}" in the database: run \`livedash migrate\`.`;
     throw new LiveDashError("schedulers_not_started", message, { cause });
   }
+}
+
+/** Why the queue warns, where it knows. */
+function reasonIn(data: unknown): string | undefined {
+  const { error } = Object(data);
+  return typeof error === "string" ? error : undefined;
 }
 
 async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): Promise<void> {

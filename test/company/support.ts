@@ -34,8 +34,10 @@ export interface Companies {
 }
 
 /** Two companies with sessions, messages and questions each. */
-export async function openCompanies(options: { log?: Logger } = {}): Promise<Companies> {
-  const database = await createTestDatabase();
+export async function openCompanies(
+  options: { log?: Logger; through?: (address: string) => string } = {},
+): Promise<Companies> {
+  const database = await createTestDatabase(options.through && { through: options.through });
   const ctx = consoleContext(database.pool, options.log ?? openLog({ level: "fatal", format: "json" }));
   await fillCompanies(ctx);
   await addReaders(database.rows);

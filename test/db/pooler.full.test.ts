@@ -2,11 +2,20 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
 import { dryRunImport } from "../../lib/admin/imports/dryRunImport.ts";
+import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
+import { callOperation } from "../../lib/api/operation.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import { listSessions } from "../../lib/company/sessions/listSessions.ts";
 import { prepareDatabase } from "../../lib/db/migrate.ts";
+import { openPool } from "../../lib/db/pool.ts";
 import { readCompanyToImport } from "../../lib/import/companyToImport.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
+import { startSchedulers } from "../../lib/schedulers.ts";
+import { openCompanies } from "../company/support.ts";
 import { countsOf, csv, openBench } from "../import/support.ts";
+import { callerOf } from "../support/caller.ts";
 import { type RunningPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { addSessions, startPipeline } from "../support/pipeline.ts";
 import { addressOf, onServer, withClient } from "../support/testServer.ts";
 
 describe.each(["session", "transaction"] as const)("a PgBouncer in %s mode", (mode) => {
@@ -40,7 +49,8 @@ describe.each(["session", "transaction"] as const)("a PgBouncer in %s mode", (mo
     beforeAll(async () => {
       const { app, tenant, password } = inject("logins");
       const addresses = [app, tenant].map((name) => addressOf(inject("serverUrl"), "", { name, password }));
-      pooler = await startPgBouncer(mode, addresses);
+      // In session mode each connection to the pooler is one of the server's; in transaction mode a few serve all.
+      pooler = await startPgBouncer(mode, addresses, { default_pool_size: mode === "session" ? "30" : "3" });
     });
     afterAll(() => pooler?.stop());
 
@@ -71,7 +81,69 @@ describe.each(["session", "transaction"] as const)("a PgBouncer in %s mode", (mo
       ]);
       expect(await readLocks(bench.owner)).toEqual([]);
     });
+
+    it("keeps companies that read at the same time apart, over their own login and over the application's", async () => {
+      const companies = await openCompanies({ through: pooler.through });
+      onTestFinished(companies.close);
+      const read = async (company: "acme" | "bolt", isShared: boolean) => {
+        const { tenantDb: _, ...shared } = companies.as(company);
+        const ctx = isShared ? shared : companies.as(company);
+        const { sessions } = await callOperation(ctx, listSessions, { limit: 200 });
+        return new Set(sessions.map(({ id }) => id[0]));
+      };
+      const all = Array.from({ length: 40 }, (_, n) => {
+        const company = n % 2 ? "acme" : "bolt";
+        return Promise.all([company[0], read(company, n % 4 < 2)]);
+      });
+      for (const [own, seen] of await Promise.all(all)) expect([...seen]).toEqual([own]);
+      const who = `SELECT DISTINCT current_user::text = session_user::text AS "isItself" FROM generate_series(1, 2)`;
+      const after = await Promise.all(Array.from({ length: 8 }, () => companies.database.pool.query(who)));
+      expect(after.flatMap(({ rows }) => rows.map(({ isItself }) => isItself))).toEqual(after.map(() => true));
+    });
+
+    it("lets schedulers analyse sessions, two workers of two connections each, which hear of what somebody wants", async () => {
+      // Nothing is due by the clock: what is not heard of would wait for a minute.
+      const env = { BATCH_CREATION_INTERVAL: "24h", BATCH_POLLING_INTERVAL: "100ms", DATABASE_POOL_SIZE: "2" };
+      const pipeline = await startPipeline({ env, through: pooler.through });
+      onTestFinished(pipeline.close);
+      const { ctx, database } = pipeline;
+      const direct = {
+        DATABASE_URL: database.url,
+        ...(mode === "transaction" && { DIRECT_DATABASE_URL: database.ownerUrl }),
+      };
+      for (const worker of [pipeline.anotherWorker(direct), pipeline.anotherWorker(direct)]) {
+        const db = openPool(database.url, { max: 2 });
+        const { stop } = await startSchedulers({ ...worker, db }, database.url);
+        onTestFinished(() => db.end());
+        onTestFinished(stop);
+      }
+      await addSessions(ctx, 20);
+      await database.owner.query(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour'`);
+      await callOperation(callerOf(ctx, "ADMIN"), tryNow, { what: "requests" });
+      const complete = `SELECT FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`;
+      await expect.poll(async () => (await database.owner.query(complete)).rowCount).toBe(20);
+      expect(pipeline.logged().filter(({ event }) => event === "scheduler.queue_warning")).toEqual([]);
+      expect(await readLocks(database.owner)).toEqual([]);
+    });
   });
+});
+
+it("a PgBouncer that takes LISTEN and hands nothing on is said to, and schedulers look for jobs themselves", async () => {
+  const { app, password } = inject("logins");
+  const pooler = await startPgBouncer("transaction", [addressOf(inject("serverUrl"), "", { name: app, password })]);
+  onTestFinished(pooler.stop);
+  const env = { BATCH_CREATION_INTERVAL: "100ms", BATCH_POLLING_INTERVAL: "100ms" };
+  const pipeline = await startPipeline({ env, through: pooler.through });
+  onTestFinished(pipeline.close);
+  const sleep: Clock["sleep"] = (ms, signal) => systemClock.sleep(Math.min(ms, 500), signal);
+  const { stop } = await startSchedulers({ ...pipeline.ctx, clock: { ...systemClock, sleep } }, pipeline.database.url);
+  onTestFinished(stop);
+  await addSessions(pipeline.ctx, 3);
+  const complete = `SELECT FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`;
+  await expect.poll(async () => (await pipeline.database.owner.query(complete)).rowCount).toBe(3);
+  expect(pipeline.logged().filter(({ event }) => event === "scheduler.queue_warning")).toMatchObject([
+    { reason: expect.stringMatching(/pooler in transaction mode. Set DIRECT_DATABASE_URL/) },
+  ]);
 });
 
 /** The locks that belong to no statement, in the database of this connection. */
