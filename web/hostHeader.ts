@@ -6,10 +6,16 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a Host header names this machine itself. Any other name on a loopback address means that a foreign site has
- * had its own name resolved to it, to read what is served here (DNS rebinding).
+ * Which Host headers a server answers to. On a loopback address: the names of this machine, and that of the public address, which
+ * a proxy on this machine passes on. Any other name there means that a foreign site has had its own name resolved to this
+ * machine, to read what is served here (DNS rebinding). On other addresses every name will do.
  */
-export function namesThisMachine(hostHeader: string | undefined): boolean {
-  const match = /^(\[[0-9a-f:]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(hostHeader ?? "");
-  return match?.[1] !== undefined && LOOPBACK_NAMES.has(match[1].toLowerCase());
+export function hostsAnswered(host: string, publicUrl?: string): (hostHeader: string | undefined) => boolean {
+  if (!isLoopback(host)) return () => true;
+  const names = new Set(LOOPBACK_NAMES);
+  if (publicUrl) names.add(new URL(publicUrl).hostname);
+  return (hostHeader) => {
+    const name = /^(\[[0-9a-f:]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(hostHeader ?? "")?.[1];
+    return name !== undefined && names.has(name.toLowerCase());
+  };
 }

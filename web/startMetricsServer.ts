@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Logger } from "../lib/observability/log.ts";
 import type { Metrics } from "../lib/observability/metrics.ts";
-import { isLoopback, namesThisMachine } from "./hostHeader.ts";
+import { hostsAnswered } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
 
 export interface MetricsServer {
@@ -24,9 +24,9 @@ export async function startMetricsServer(
   given: { metrics: Metrics; log: Logger },
   options: { host: string; port: number },
 ): Promise<MetricsServer> {
-  const localOnly = isLoopback(options.host);
+  const isAnswered = hostsAnswered(options.host);
   const server = createServer(LIMITS, (req, res) => {
-    const refusal = refuse(req, localOnly);
+    const refusal = refuse(req, isAnswered);
     if (refusal) say(res, refusal.status, refusal.sentence);
     else void answer(res, given);
   });
@@ -42,8 +42,11 @@ export async function startMetricsServer(
   };
 }
 
-function refuse(req: IncomingMessage, localOnly: boolean): { status: number; sentence: string } | undefined {
-  if (localOnly && !namesThisMachine(req.headers.host)) {
+function refuse(
+  req: IncomingMessage,
+  isAnswered: (hostHeader: string | undefined) => boolean,
+): { status: number; sentence: string } | undefined {
+  if (!isAnswered(req.headers.host)) {
     return {
       status: 421,
       sentence: "The metrics are only served at localhost. To use another name, set METRICS_HOST.",

@@ -6,7 +6,7 @@ import { openAuthentication } from "../lib/platform-auth.ts";
 import { setWebContext } from "../lib/webContext.ts";
 import { countedBy, nameClient } from "./clientAddress.ts";
 import { type ConnectionLimits, connectionLimitsOf, limitConnections, serverOptions } from "./connectionLimits.ts";
-import { isLoopback, namesThisMachine } from "./hostHeader.ts";
+import { hostsAnswered, isLoopback } from "./hostHeader.ts";
 import { listen } from "./listen.ts";
 import { type Pages, preparePages } from "./preparePages.ts";
 import { answerWholeServer, isWholeServer, readTarget, refuseTarget } from "./readTarget.ts";
@@ -28,6 +28,8 @@ export interface Served {
   emulated: boolean;
 }
 
+const NOT_HERE =
+  "LiveDash only answers at localhost and at PUBLIC_URL. Behind a proxy, set PUBLIC_URL to the address that people open.";
 const CLOSE_GRACE_MS = 2_000;
 
 /**
@@ -45,15 +47,15 @@ export async function startWebServer(
   const dev = options.dev ?? false;
   const closing = new AbortController();
   const { promise: ready, resolve: setReady } = Promise.withResolvers<Pages>();
-  const localOnly = isLoopback(options.host);
   const { TRUST_PROXY: trustProxy, PUBLIC_URL } = web.ctx.config;
+  const isAnswered = hostsAnswered(options.host, PUBLIC_URL);
   const headers = securityHeaders({ https: PUBLIC_URL?.startsWith("https:") ?? false });
   const auth = openAuthentication(web.ctx, { twoFactorRequired: web.ctx.config.TWO_FACTOR_REQUIRED ?? !web.emulated });
   const limits = { ...connectionLimitsOf(web.ctx.config), ...options.limits };
   const server = createServer(serverOptions(limits), (req, res) => {
     nameClient(req, { trustProxy });
     if (!isAdmitted(req, res)) return;
-    answer(req, res, { ready, localOnly, dev, headers, newId: web.ctx.newId }).catch((error: unknown) => {
+    answer(req, res, { ready, isAnswered, dev, headers, newId: web.ctx.newId }).catch((error: unknown) => {
       web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
       res.destroy();
     });
@@ -73,7 +75,7 @@ export async function startWebServer(
     // Pages watch `stopping`; it must also end them when this server alone is closed.
     const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
     setWebContext({ ...web, auth, ctx: { ...web.ctx, stopping } });
-    const upgrades = dev ? relayUpgrades(server, localOnly, closing.signal) : createServer();
+    const upgrades = dev ? relayUpgrades(server, isAnswered, closing.signal) : createServer();
     const pages = await preparePages({ host: options.host, port, dev, upgrades });
     setReady(pages);
     return { url: `http://${nameFor(options.host)}:${port}`, port, close: () => close(pages) };
@@ -85,7 +87,7 @@ export async function startWebServer(
 
 interface Serving {
   ready: Promise<Pages>;
-  localOnly: boolean;
+  isAnswered(hostHeader: string | undefined): boolean;
   dev: boolean;
   newId(): string;
   headers: Readonly<Record<string, string>>;
@@ -98,9 +100,9 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
   const policy = isApi ? API_CONTENT_SECURITY_POLICY : contentSecurityPolicy({ dev: serving.dev });
   for (const [name, value] of Object.entries(serving.headers)) res.setHeader(name, value);
   res.setHeader("Content-Security-Policy", policy);
-  if (serving.localOnly && !namesThisMachine(req.headers.host)) {
+  if (!serving.isAnswered(req.headers.host)) {
     res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
-    res.end("LiveDash only answers at localhost. To use another name, set HOST.\n");
+    res.end(`${NOT_HERE}\n`);
     return;
   }
   if (refusal) return refuseTarget(res, refusal, isApi ? { requestId: serving.newId() } : undefined);
@@ -122,11 +124,11 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
  * Next's development server talks to its pages over a web socket. It listens on this second server, which hears only
  * of those that may connect. In production nothing is relayed: Next would leave such a socket open for ever.
  */
-function relayUpgrades(server: Server, localOnly: boolean, closing: AbortSignal): Server {
+function relayUpgrades(server: Server, isAnswered: Serving["isAnswered"], closing: AbortSignal): Server {
   const upgrades = createServer();
   server.on("upgrade", (req, socket, head) => {
     closing.addEventListener("abort", () => socket.destroy());
-    if (localOnly && !namesThisMachine(req.headers.host)) socket.destroy();
+    if (!isAnswered(req.headers.host)) socket.destroy();
     else upgrades.emit("upgrade", req, socket, head);
   });
   return upgrades;

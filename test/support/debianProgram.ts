@@ -22,7 +22,9 @@ export async function findProgram(name: "pgbouncer" | "nginx" | "caddy"): Promis
   for (const folder of FOLDERS) if (await exists(join(folder, name))) return { path: join(folder, name), env: {} };
   const folder = join(tmpdir(), `livedash-${name}-${process.getuid?.() ?? "user"}`);
   const path = (await unpackedIn(folder, name)) ?? (await unpackTo(folder, name));
-  const kinds = (await readdir(join(folder, LIBRARIES))).filter((kind) => kind.includes("-linux-"));
+  // All that it needs may have been here already.
+  const brought = (await exists(join(folder, LIBRARIES))) ? await readdir(join(folder, LIBRARIES)) : [];
+  const kinds = brought.filter((kind) => kind.includes("-linux-"));
   const libraries = kinds.map((kind) => join(folder, LIBRARIES, kind)).join(":");
   return { path, env: libraries ? { LD_LIBRARY_PATH: libraries } : {} };
 }

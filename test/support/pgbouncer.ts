@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment, spawnIdentity } from "../../lib/db/embedded/run.ts";
 import { findServerUser } from "../../lib/db/embedded/server-user.ts";
-import { findPgBouncer } from "./fetchPgBouncer.ts";
+import { findProgram } from "./debianProgram.ts";
 
 export interface RunningPgBouncer {
   /** The address of the same database, for the same user, by way of the pooler. */
@@ -27,14 +27,14 @@ export async function startPgBouncer(
   addresses: readonly string[],
   settings: Record<string, string> = {},
 ): Promise<RunningPgBouncer> {
-  const { program, libraries } = await findPgBouncer();
+  const { path, env } = await findProgram("pgbouncer");
   const folder = await mkdtemp(join(tmpdir(), "livedash-pgbouncer-run-"));
   await chmod(folder, 0o777); // Another user's, when this process is root.
   await writeFile(join(folder, "users.txt"), addresses.map(userOf).join("\n"));
   await writeFile(join(folder, "pgbouncer.ini"), configuration(folder, new URL(addresses[0] ?? ""), mode, settings));
-  const child = spawn(program, [join(folder, "pgbouncer.ini")], {
+  const child = spawn(path, [join(folder, "pgbouncer.ini")], {
     ...spawnIdentity(process.getuid?.() === 0 ? await findServerUser(folder) : undefined),
-    env: { ...cleanEnvironment(), ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }) },
+    env: { ...cleanEnvironment(), ...env },
   });
   const ended = once(child, "close");
   let said = "";

@@ -95,7 +95,7 @@ async function writeCaddy({ folder, port, plainPort, livedashPort }: Place): Pro
     [`\n${SITE} {`, `\n${SITE} {\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`],
     ["reverse_proxy 127.0.0.1:3000", `reverse_proxy 127.0.0.1:${livedashPort}`],
   ]);
-  const options = `{\n\tadmin off\n\tpersist_config off\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n`;
+  const options = `{\n\tadmin off\n\tauto_https disable_certs\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n`;
   await writeFile(join(folder, "Caddyfile"), options + site);
   return ["run", "--adapter", "caddyfile", "--config", join(folder, "Caddyfile")];
 }

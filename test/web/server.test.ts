@@ -98,7 +98,7 @@ describe("the Host header on a loopback address", () => {
     async (host) => {
       const response = await ask("/", { host });
       expect(response.statusCode).toBe(421);
-      expect(await text(response)).toContain("set HOST");
+      expect(await text(response)).toContain("set PUBLIC_URL");
     },
   );
 });

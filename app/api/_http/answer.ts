@@ -15,8 +15,13 @@ export function answerDownload(download: Download, requestId: string, hasBody: b
   const disposition: Record<string, string> = fileName
     ? { "Content-Disposition": `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, "_")}"` }
     : {};
-  // `no-transform` keeps Next from compressing the stream, which would hold it back.
-  const headers = { "Content-Type": type, "Cache-Control": "no-store, no-transform", "X-Request-Id": requestId };
+  // Compressed by Next or buffered by a proxy, a stream would be held back.
+  const headers = {
+    "Content-Type": type,
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+    "X-Request-Id": requestId,
+  };
   return new Response(hasBody ? content : null, { headers: { ...headers, ...disposition } });
 }
 
