@@ -4,14 +4,14 @@ import { meetDatabase, meetProvider } from "./cli/meetProvider.ts";
 import { runMain } from "./cli/runMain.ts";
 import { openPipelineRuntime } from "./cli/runtime.ts";
 import { serveMetrics } from "./cli/serveMetrics.ts";
-import { aborted, stopSignal } from "./cli/stopSignal.ts";
+import { aborted, stopBeforeServer, stopSignal, WEB_LIMITS } from "./cli/stopSignal.ts";
 import { startSchedulers } from "./lib/schedulers.ts";
 import { ensureConsoleBuilt } from "./web/buildConsole.ts";
 import { loadLibrary } from "./web/loadLibrary.ts";
 import { startWebServer } from "./web/startWebServer.ts";
 
 await runMain(async () => {
-  const stopping = stopSignal();
+  const stopping = stopSignal(WEB_LIMITS);
   const closers: (() => Promise<void>)[] = [];
   try {
     const runtime = await openPipelineRuntime({ stopping });
@@ -25,7 +25,7 @@ await runMain(async () => {
     const web = await startWebServer({ ctx, emulated }, { host: ctx.config.HOST, port: ctx.config.PORT });
     closers.push(web.close);
     const schedulers = await startSchedulers(ctx, databaseUrl);
-    closers.push(schedulers.stop);
+    closers.push(() => stopBeforeServer(schedulers));
     await loadLibrary();
     ctx.log.info({ event: "server.listening", url: web.url });
     await aborted(stopping);

@@ -36,12 +36,17 @@ const runsOf = (rounds: AccountRounds): Record<SchedulerName, Scheduler["run"]> 
 
 const STOP_LIMIT_MS = 30_000;
 
+interface Schedulers {
+  /** Waits so long for what is running. Abort `ctx.stopping` first, so that it ends at its next safe point. */
+  stop(limitMs?: number): Promise<void>;
+}
+
 /**
  * Starts every scheduler that its variable leaves on. Each interval has numbered slots, and each slot is one job with a
  * fixed id in PostgreSQL: over all workers it fires once. What runs at the same time all the same is kept apart by leases.
- * Beside them, it works on jobs (lib/jobs/) as they are sent. `stop` waits for what is running; abort `ctx.stopping` first, so that it ends at its next safe point.
+ * Beside them, it works on jobs (lib/jobs/) as they are sent.
  */
-export async function startSchedulers(ctx: PipelineContext, databaseUrl: string): Promise<{ stop(): Promise<void> }> {
+export async function startSchedulers(ctx: PipelineContext, databaseUrl: string): Promise<Schedulers> {
   const ended = new AbortController();
   const names = SCHEDULER_NAMES.filter((name) => SCHEDULES[name].isEnabled(ctx.config));
   const rounds = openAccountRounds();
@@ -56,10 +61,11 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
     ctx.log.warn({ event: "audit.not_sealed" }, "The audit log is not sealed by this process: set LIVEDASH_SECRET");
   }
   return {
-    stop: async () => {
+    stop: async (limitMs = STOP_LIMIT_MS) => {
       ended.abort();
-      await Promise.all([...senders, boss.stop({ graceful: true, timeout: STOP_LIMIT_MS })]);
-      await Promise.race([rounds.settled(), delay(STOP_LIMIT_MS, undefined, { ref: false })]);
+      const late = delay(limitMs, undefined, { ref: false });
+      await Promise.all([...senders, boss.stop({ graceful: true, timeout: limitMs })]);
+      await Promise.race([rounds.settled(), late]);
       ctx.log.info({ event: "schedulers.stopped" });
     },
   };

@@ -47,20 +47,23 @@ export async function startWebServer(
   const dev = options.dev ?? false;
   const closing = new AbortController();
   const { promise: ready, resolve: setReady } = Promise.withResolvers<Pages>();
+  const { log, newId } = web.ctx;
   const { TRUST_PROXY: trustProxy, PUBLIC_URL } = web.ctx.config;
   const isAnswered = hostsAnswered(options.host, PUBLIC_URL);
+  // Pages watch it; it must also end them when this server alone is closed.
+  const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
   const headers = securityHeaders({ https: PUBLIC_URL?.startsWith("https:") ?? false });
   const auth = openAuthentication(web.ctx, { twoFactorRequired: web.ctx.config.TWO_FACTOR_REQUIRED ?? !web.emulated });
   const limits = { ...connectionLimitsOf(web.ctx.config), ...options.limits };
   const server = createServer(serverOptions(limits), (req, res) => {
     nameClient(req, { trustProxy });
     if (!isAdmitted(req, res)) return;
-    answer(req, res, { ready, isAnswered, dev, headers, newId: web.ctx.newId }).catch((error: unknown) => {
-      web.ctx.log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
+    answer(req, res, { ready, isAnswered, dev, headers, newId, stopping }).catch((error: unknown) => {
+      log.error({ event: "web.request_failed", method: req.method, path: pathOf(req), error });
       res.destroy();
     });
   });
-  const isAdmitted = limitConnections(server, { limits, log: web.ctx.log, ...countedBy({ trustProxy }), isUpload });
+  const isAdmitted = limitConnections(server, { limits, log, ...countedBy({ trustProxy }), isUpload });
   // Nobody's proxy.
   server.on("connect", (_req, socket) => {
     socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n", () => socket.destroy());
@@ -72,8 +75,6 @@ export async function startWebServer(
     await pages?.close();
   };
   try {
-    // Pages watch `stopping`; it must also end them when this server alone is closed.
-    const stopping = AbortSignal.any([web.ctx.stopping, closing.signal]);
     setWebContext({ ...web, auth, ctx: { ...web.ctx, stopping } });
     const upgrades = dev ? relayUpgrades(server, isAnswered, closing.signal) : createServer();
     const pages = await preparePages({ host: options.host, port, dev, upgrades });
@@ -90,6 +91,7 @@ interface Serving {
   isAnswered(hostHeader: string | undefined): boolean;
   dev: boolean;
   newId(): string;
+  stopping: AbortSignal;
   headers: Readonly<Record<string, string>>;
 }
 
@@ -100,6 +102,8 @@ async function answer(req: IncomingMessage, res: ServerResponse, serving: Servin
   const policy = isApi ? API_CONTENT_SECURITY_POLICY : contentSecurityPolicy({ dev: serving.dev });
   for (const [name, value] of Object.entries(serving.headers)) res.setHeader(name, value);
   res.setHeader("Content-Security-Policy", policy);
+  // The next call of this client is for another process.
+  if (serving.stopping.aborted) res.setHeader("Connection", "close");
   if (!serving.isAnswered(req.headers.host)) {
     res.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" });
     res.end(`${NOT_HERE}\n`);

@@ -7,7 +7,7 @@ import { copiedNotice, EMULATOR_NOTICE } from "../notices.ts";
 import { openProgress, type ProgressView } from "../progress.ts";
 import { openPipelineRuntime } from "../runtime.ts";
 import { serveMetrics } from "../serveMetrics.ts";
-import { aborted, stopSignal } from "../stopSignal.ts";
+import { aborted, stopSignal, WORKER_LIMITS } from "../stopSignal.ts";
 import { type Watched, watchUntilIdle } from "../watchPipeline.ts";
 
 const FAILED = 1;
@@ -19,7 +19,7 @@ const STOPPED = 130;
  * apart; an outage is waited out), 130 stopped before that.
  */
 export async function run(options: { untilIdle?: boolean }): Promise<void> {
-  const stopping = stopSignal();
+  const stopping = stopSignal(WORKER_LIMITS);
   const view = openProgress();
   const closers: (() => Promise<void>)[] = [async () => view.close()];
   try {
@@ -40,7 +40,7 @@ export async function run(options: { untilIdle?: boolean }): Promise<void> {
     const failedBefore = (await summary(ctx)).processing_failed;
     closers.push(await serveMetrics(ctx));
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
-    closers.push(schedulers.stop);
+    closers.push(() => schedulers.stop(WORKER_LIMITS.schedulersMs));
     if (!options.untilIdle) return await aborted(stopping);
     const watched = await watchUntilIdle(ctx, view, { stopsSince: since });
     view.close();

@@ -13,7 +13,7 @@ import { openProgress, type ProgressView } from "../progress.ts";
 import { loadConfig, openPipelineRuntime } from "../runtime.ts";
 import { importSamples, isEmpty } from "../samples.ts";
 import { serveMetrics } from "../serveMetrics.ts";
-import { aborted, stopSignal } from "../stopSignal.ts";
+import { aborted, stopSignal, WORKER_LIMITS } from "../stopSignal.ts";
 import { watchUntilIdle } from "../watchPipeline.ts";
 
 /** A first try should not wait ten minutes for its first batch. What is set in the environment wins. */
@@ -30,7 +30,7 @@ const SHORT_TIMES = {
  */
 export async function start(): Promise<void> {
   const ending = new AbortController();
-  const stopping = AbortSignal.any([stopSignal(), ending.signal]);
+  const stopping = AbortSignal.any([stopSignal(WORKER_LIMITS), ending.signal]);
   const { HOST: host, PORT: port } = loadConfig(SHORT_TIMES);
   await assertPortFree(host, port);
   const view = openProgress();
@@ -54,7 +54,7 @@ export async function start(): Promise<void> {
       await importSamples(ctx, view);
     }
     const schedulers = await startSchedulers(ctx, runtime.databaseUrl);
-    closers.push(schedulers.stop);
+    closers.push(() => schedulers.stop(WORKER_LIMITS.schedulersMs));
     const openConsole = async () => {
       await ensureConsoleBuilt({ onBuild: () => view.say("Building the console (first start only) ...") });
       const web = await startWebServer({ ctx, emulated }, { host, port });

@@ -115,7 +115,7 @@ describe.each(["session", "transaction"] as const)("a PgBouncer in %s mode", (mo
         const db = openPool(database.url, { max: 2 });
         const { stop } = await startSchedulers({ ...worker, db }, database.url);
         onTestFinished(() => db.end());
-        onTestFinished(stop);
+        onTestFinished(() => stop());
       }
       await addSessions(ctx, 20);
       await database.owner.query(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour'`);
@@ -137,7 +137,7 @@ it("a PgBouncer that takes LISTEN and hands nothing on is said to, and scheduler
   onTestFinished(pipeline.close);
   const sleep: Clock["sleep"] = (ms, signal) => systemClock.sleep(Math.min(ms, 500), signal);
   const { stop } = await startSchedulers({ ...pipeline.ctx, clock: { ...systemClock, sleep } }, pipeline.database.url);
-  onTestFinished(stop);
+  onTestFinished(() => stop());
   await addSessions(pipeline.ctx, 3);
   const complete = `SELECT FROM "AIProcessingRequest" WHERE "processingStatus" = 'PROCESSING_COMPLETE'`;
   await expect.poll(async () => (await pipeline.database.owner.query(complete)).rowCount).toBe(3);
