@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
+import { VERSION } from "../lib/version.ts";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
 import { addJobCommands } from "./jobCommands.ts";
@@ -8,16 +7,13 @@ import { addProviderCommands } from "./providerCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
 import { addResultCommands } from "./resultCommands.ts";
 import { runMain } from "./runMain.ts";
-import { PROJECT_ROOT } from "./runtime.ts";
-
-const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string };
 
 // Each command is loaded when it is called: `status` need not wait for the web server's code.
 const program = new Command("livedash")
   .description(
     "Import chat sessions, analyse each one with a language model through the Batch API, and see the results.",
   )
-  .version(version)
+  .version(VERSION.number)
   .showHelpAfterError()
   .addHelpText("after", "\nLiveDash reads its configuration from the environment and from .env. See .env.example.");
 
@@ -125,6 +121,11 @@ program
 program
   .command("migrate")
   .description("apply pending database migrations, as the owner that DIRECT_DATABASE_URL names")
+  .addOption(
+    new Option("--check", "only list what is missing: exit code 0 if nothing is, 2 if something is").conflicts(
+      "printGrants",
+    ),
+  )
   .option("--print-grants", "only print the SQL that an administrator runs to set up the database's roles")
   .action(async (options) => (await import("./commands/migrate.ts")).migrate(options));
 

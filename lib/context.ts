@@ -8,6 +8,7 @@ import type { Logger } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
+import { VERSION, type Version } from "./version.ts";
 
 /** What every operation is given: nothing is read from globals, so a test can drive all of it. */
 export interface Context {
@@ -22,6 +23,7 @@ export interface Context {
   random(): number;
   /** Names this worker as the owner of a lease. */
   worker: string;
+  version: Version;
   /** Aborts when the process is asked to stop; long work ends at its next safe point. */
   stopping: AbortSignal;
   /** Tests break the pipeline off at its steps through this; never set otherwise. */
@@ -70,6 +72,7 @@ export function createContext(parts: ContextParts): Context {
     newId: parts.newId ?? cuid,
     random: parts.random ?? Math.random,
     worker: parts.worker ?? `${process.pid}-${cuid()}`,
+    version: VERSION,
     stopping: parts.stopping ?? new AbortController().signal,
   };
 }

@@ -1,9 +1,16 @@
 import { grantsScript } from "../../lib/db/grantsScript.ts";
 import { loadConfig, openRuntime } from "../runtime.ts";
+import { checkMigrations } from "./migrateCheck.ts";
 
-/** Brings the database up to date, and says what it did; or prints what an administrator runs for it. */
-export async function migrate({ printGrants = false }: { printGrants?: boolean }): Promise<void> {
+interface MigrateOptions {
+  printGrants?: boolean;
+  check?: boolean;
+}
+
+/** Brings the database up to date, and says what it did; or what it would do, or prints what an administrator runs for it. */
+export async function migrate({ printGrants = false, check = false }: MigrateOptions): Promise<void> {
   if (printGrants) return printGrantsScript();
+  if (check) return await checkMigrations();
   const runtime = await openRuntime({ defaults: { LOG_LEVEL: "warn" }, renewRights: true });
   try {
     const applied = runtime.appliedMigrations;

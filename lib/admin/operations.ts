@@ -80,6 +80,7 @@ import { resetPassword } from "./users/resetPassword.ts";
 import { resetTwoFactor } from "./users/resetTwoFactor.ts";
 import { revokeSessions } from "./users/revokeSessions.ts";
 import { updateUser } from "./users/updateUser.ts";
+import { readVersion } from "./version/readVersion.ts";
 
 /** The admin side's operations, in the order in which they are described. */
 export const ADMIN_OPERATIONS: readonly Operation[] = [
@@ -164,4 +165,5 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
   readAuditSeal,
   followAudit,
   readMe,
+  readVersion,
 ];

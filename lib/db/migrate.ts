@@ -67,7 +67,7 @@ async function migrate(
   });
 }
 
-async function readMigrations(folder: string = PRISMA_MIGRATIONS): Promise<Migration[]> {
+export async function readMigrations(folder: string = PRISMA_MIGRATIONS): Promise<Migration[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -87,13 +87,18 @@ async function readMigrations(folder: string = PRISMA_MIGRATIONS): Promise<Migra
 
 /** Who does not own the tables can only look, and needs no lock for that. */
 async function findNoneMissing(client: ClientBase, migrations: Migration[], user: string): Promise<MigrateResult> {
+  const missing = await findMissing(client, migrations, user);
+  if (missing.length > 0) throw mayNotMigrate(user, missing.length);
+  return { applied: [], already: migrations.length };
+}
+
+/** Those that a database lacks whose record this user may read. */
+export async function findMissing(client: ClientBase, migrations: Migration[], user: string): Promise<Migration[]> {
   const done = await readRecord(client).catch((cause) => {
     throw codeOf(cause) === "42501" ? mayNotUse(user, undefined, false, cause) : cause;
   });
   compareWithRecord(migrations, done);
-  const missing = missingIn(migrations, done);
-  if (missing.length > 0) throw mayNotMigrate(user, missing.length);
-  return { applied: [], already: migrations.length };
+  return missingIn(migrations, done);
 }
 
 async function applyMissing(

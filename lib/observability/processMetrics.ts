@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { VERSION } from "../version.ts";
 
 const LOOK_EVERY_MS = 20;
 const NANOSECONDS = 1e9;
@@ -8,6 +9,12 @@ const MICROSECONDS = 1e6;
 /** Shows what the process takes of its machine, and how long what is due has to wait in it. */
 export function watchProcess(registry: Registry): void {
   const registers = [registry];
+  new Gauge({
+    name: "livedash_build_info",
+    help: "Always 1: which version runs here.",
+    labelNames: ["version", "commit"] as const,
+    registers,
+  }).set({ version: VERSION.number, commit: VERSION.commit ?? "unknown" }, 1);
   new Gauge({
     name: "livedash_process_start_time_seconds",
     help: "When the process started, in seconds since 1970.",
