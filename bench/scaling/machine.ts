@@ -11,7 +11,7 @@ export const TAKES = {
 };
 
 /** A part of a worker that does one thing after the other. */
-export class Lane {
+class Lane {
   readonly #time: VirtualTime;
   #freeAt = 0;
 
