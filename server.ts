@@ -6,7 +6,6 @@ import { openPipelineRuntime } from "./cli/runtime.ts";
 import { serveMetrics } from "./cli/serveMetrics.ts";
 import { aborted, stopBeforeServer, stopSignal, WEB_LIMITS } from "./cli/stopSignal.ts";
 import { startSchedulers } from "./lib/schedulers.ts";
-import { ensureConsoleBuilt } from "./web/buildConsole.ts";
 import { loadLibrary } from "./web/loadLibrary.ts";
 import { startWebServer } from "./web/startWebServer.ts";
 
@@ -21,7 +20,6 @@ await runMain(async () => {
     if (stopping.aborted) return;
     const { ctx, emulated, databaseUrl } = runtime;
     closers.push(await serveMetrics(ctx));
-    await ensureConsoleBuilt({});
     const web = await startWebServer({ ctx, emulated }, { host: ctx.config.HOST, port: ctx.config.PORT });
     closers.push(web.close);
     const schedulers = await startSchedulers(ctx, databaseUrl);

@@ -32,13 +32,20 @@ async function prepareAlone() {
 
 async function prepare() {
   console.log("Installing what LiveDash needs (a minute or two the first time) ...");
-  if (!(await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]))) return;
+  const omit = isForUseAlone() ? ["--omit=dev"] : [];
+  if (!(await run("npm", ["install", ...omit, "--no-audit", "--no-fund", "--loglevel=error"]))) return;
   // An installation may change what it is told by.
   writeFileSync(stamp, `${fingerprint()}\n`);
 }
 
 function isPrepared() {
   return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === fingerprint();
+}
+
+/** Whether somebody has installed what LiveDash runs on (`npm install --omit=dev`), and none of what it is developed with. */
+function isForUseAlone() {
+  const isThere = (name) => existsSync(join(root, "node_modules", name));
+  return isThere(".package-lock.json") && !isThere("vitest");
 }
 
 /** Of what an installation depends on: it is done again only when that has changed. */
@@ -68,7 +75,8 @@ function touch(file) {
   try {
     utimesSync(file, now, now);
   } catch (error) {
-    if (error.code !== "ENOENT") throw error;
+    // Gone, or of another user, as where a service may only read what an administrator has installed.
+    if (!["ENOENT", "EPERM", "EACCES", "EROFS"].includes(error.code)) throw error;
   }
 }
 

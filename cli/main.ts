@@ -119,6 +119,11 @@ program
   .action(async (options) => (await import("./commands/copies.ts")).detachCopy(options));
 
 program
+  .command("build")
+  .description("build the web console, as an installation needs once for each version")
+  .action(async () => (await import("./commands/build.ts")).build());
+
+program
   .command("migrate")
   .description("apply pending database migrations, as the owner that DIRECT_DATABASE_URL names")
   .addOption(

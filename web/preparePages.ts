@@ -51,7 +51,10 @@ export async function preparePages(options: PageOptions): Promise<Pages> {
 async function chooseBuild(): Promise<void> {
   const folder = await consoleBuildFolder();
   if (!(await isComplete(folder))) {
-    throw new LiveDashError("console_not_built", "The console has not been built. Start LiveDash with `npm start`.");
+    throw new LiveDashError(
+      "console_not_built",
+      "The console has not been built. Run `bin/livedash build`, then start again.",
+    );
   }
   process.env.LIVEDASH_CONSOLE_BUILD = folder;
   // Next keeps the configuration once it is read. Read here first, it does not write a line about it to standard output.

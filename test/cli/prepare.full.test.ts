@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const NOBODY = 65_534;
 
 let tree: string;
 
@@ -22,10 +24,11 @@ beforeEach(async () => {
   await writeFile(
     join(tree, "step.mjs"),
     // The pause makes room for another process to come in between.
-    `import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+    `import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
      const [step] = process.argv.slice(2);
      appendFileSync("steps", step + " begins\\n");
      await new Promise((resolve) => setTimeout(resolve, 300));
+     writeFileSync("omitted", process.env.npm_config_omit ?? "");
      if (existsSync("fails")) throw new Error("no room on the disk");
      mkdirSync("node_modules", { recursive: true });
      appendFileSync("steps", step + " ends\\n");`,
@@ -33,8 +36,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(tree, { recursive: true, force: true }));
 
-function start() {
-  const child = spawn(process.execPath, ["bin/prepare.mjs"], { cwd: tree, stdio: ["ignore", "ignore", "pipe"] });
+/** @param uid whose process it is; this one's if left out */
+function start(uid?: number) {
+  const as = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(process.execPath, ["bin/prepare.mjs"], { cwd: tree, stdio: ["ignore", "ignore", "pipe"], ...as });
   let stderr = "";
   child.stderr.on("data", (text) => {
     stderr += text;
@@ -81,4 +86,27 @@ describe("preparing a tree", () => {
     expect((await start()).code).toBe(0);
     expect(await steps()).toEqual(ONCE);
   });
+
+  it("leaves an installation without what LiveDash is developed with as it is", async () => {
+    await mkdir(join(tree, "node_modules"));
+    await writeFile(join(tree, "node_modules/.package-lock.json"), "{}");
+    expect((await start()).code).toBe(0);
+    expect(await readFile(join(tree, "omitted"), "utf8")).toBe("dev");
+
+    await mkdir(join(tree, "node_modules/vitest"), { recursive: true });
+    await rm(join(tree, "node_modules/.livedash-prepared"));
+    expect((await start()).code).toBe(0);
+    expect(await readFile(join(tree, "omitted"), "utf8")).toBe("");
+  });
+
+  // Who is not root cannot make files of another user.
+  it.runIf(process.getuid?.() === 0)(
+    "writes nothing where a service may only read what root has installed",
+    async () => {
+      expect((await start()).code).toBe(0);
+      await chmod(tree, 0o755);
+      expect(await start(NOBODY)).toEqual({ code: 0, stderr: "" });
+      expect(await steps()).toEqual(ONCE);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { type RunningCommand, runCommand, startCommand, startProgram } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { always, never, type OddServer, startOddServer } from "../support/oddServer.ts";
@@ -102,6 +103,7 @@ describe("a process that starts while the provider", () => {
 
 it("the console serves the companies although the provider refuses the key", async () => {
   const refusing = await startOddServer(always(401, REFUSAL));
+  await ensureConsoleBuilt();
   const server = running(startProgram("server.ts", { ...environment(refusing), LIVEDASH_SECRET: SECRET }));
   expect(
     (await fetch(new URL("/dashboard", await addressOf(server, /"event":"server\.listening","url":"([^"]+)"/)))).status,

@@ -5,6 +5,7 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { type RunningCommand, startProgram } from "../support/cli.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -25,6 +26,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await database.rows.companies([{ id: "acme" }]);
   key = (await addKey(consoleContext(database.pool, silentLog()), "SUPER_ADMIN")).headers;
+  await ensureConsoleBuilt();
   console_ = startProgram("server.ts", {
     DATABASE_URL: database.url,
     DIRECT_DATABASE_URL: database.ownerUrl,
