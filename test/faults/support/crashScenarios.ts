@@ -58,8 +58,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     requests: 5,
     faults: ["http_error:2x:status=503,method=POST,path=/v1/files"],
     outside: async (scene) => {
-      await stopSpending(scene, { afterMs: 21_000 });
-      await resumeSpending(scene, { afterMs: 60_000 });
+      const stopped = await stopSpending(scene, { afterMs: 21_000 });
+      await resumeSpending(scene, stopped, { afterMs: 60_000 });
     },
   },
   "given up half done": {

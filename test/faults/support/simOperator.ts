@@ -9,25 +9,35 @@ import { THERE } from "./simWorld.ts";
 
 const TRY_AGAIN_MS = 5_000;
 
+/** A crew that was told of the stop, what it had created by then, and since when its database may have forgotten it. */
+type Stopped = { crew: Crew; creates: number; forgetsUntil: number };
+
 /**
  * A person who stops all spending. From the moment that the stop has answered, no create may reach the provider until it
  * is resumed, which is looked at when `resumeSpending` is called.
  */
-export async function stopSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
+export async function stopSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<Stopped[]> {
   await sleep(scene, afterMs);
   const stop = { stoppedBy: "operator", reason: "in the simulation" };
   scene.wishes.spendingStopped = true;
+  const stopped: Stopped[] = [];
   for (const crew of scene.inCharge()) {
+    // From before it is recorded: one that is set back while creates are waited for has forgotten the stop.
+    const { forgetsUntil } = crew;
     await insist(scene, (ctx) => recordSpendingStop(ctx.db, { ...stop, stoppedAt: ctx.clock.now() }), crew);
     await insist(scene, waitForCreates, crew);
+    stopped.push({ crew, creates: crew.creates, forgetsUntil });
   }
+  return stopped;
 }
 
-export async function resumeSpending(scene: Scene, { afterMs }: { afterMs: number }): Promise<void> {
-  const before = scene.inCharge().map((crew) => ({ crew, creates: crew.creates, forgetsUntil: crew.forgetsUntil }));
+export async function resumeSpending(
+  scene: Scene,
+  stopped: readonly Stopped[],
+  { afterMs }: { afterMs: number },
+): Promise<void> {
   await sleep(scene, afterMs);
-  for (const { crew, creates, forgetsUntil } of before) {
-    // One that was set back meanwhile has forgotten the stop.
+  for (const { crew, creates, forgetsUntil } of stopped) {
     const sent = crew.forgetsUntil === forgetsUntil ? crew.creates - creates : 0;
     if (sent > 0) scene.violation(`${sent} creates were sent while all spending was stopped`);
   }

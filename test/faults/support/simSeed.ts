@@ -158,8 +158,8 @@ function drawRestores(random: Random): ((scene: Scene) => Promise<void>)[] {
 async function stopSpendingSome(scene: Scene): Promise<void> {
   const { random } = scene;
   for (let times = randomInteger(random, 1, 2); times > 0; times--) {
-    await stopSpending(scene, { afterMs: random() * 4 * MINUTE });
-    await resumeSpending(scene, { afterMs: random() * 6 * MINUTE });
+    const stopped = await stopSpending(scene, { afterMs: random() * 4 * MINUTE });
+    await resumeSpending(scene, stopped, { afterMs: random() * 6 * MINUTE });
   }
 }
 
