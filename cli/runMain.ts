@@ -1,4 +1,5 @@
 import { LiveDashError } from "../lib/errors.ts";
+import { explainForeseen } from "../lib/foreseen.ts";
 import { maskSecrets } from "../lib/masking.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
 
@@ -23,7 +24,8 @@ async function describe(error: unknown, sayInput: (message: string) => string | 
   if (error instanceof LiveDashError && error.code === "invalid_input") {
     return `livedash: ${await sayInput(error.message)}`;
   }
-  if (error instanceof LiveDashError) return `livedash: ${error.message}`;
   if (error instanceof Error && error.name === "EmulatorError") return `livedash: ${error.message}`;
+  const foreseen = explainForeseen(error);
+  if (foreseen) return `livedash: ${foreseen.message}`;
   return `livedash: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -82,9 +82,13 @@ function openClient(url: string, variable: string): Client {
 }
 
 async function refuseOldServer(client: ClientBase, variable: string): Promise<void> {
-  const { rows } = await client.query<{ number: number; name: string }>(
+  const asked = client.query<{ number: number; name: string }>(
     "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name",
   );
+  // The first that is asked: behind a pooler, only now there has to be a connection.
+  const { rows } = await asked.catch((error) => {
+    throw explainConnectionError(error, undefined, variable);
+  });
   const version = rows[0];
   if (version !== undefined && version.number >= OLDEST_SERVER) return;
   throw new LiveDashError(

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { inTransaction, type Transaction } from "../db/pool.ts";
 import { int, json, nullable, statement, text, timestamp } from "../db/statement.ts";
-import { codeOf, LiveDashError } from "../errors.ts";
+import { codeOf } from "../errors.ts";
+import { explainForeseen } from "../foreseen.ts";
 import { describeFormat } from "./csv/format.ts";
 import { STORED_BAD_ROWS } from "./limits.ts";
 import type { BadRow } from "./row.ts";
@@ -180,6 +181,5 @@ const WRITE_WARNINGS = statement({
 
 /** Our own sentences are safe to keep; others may quote what they failed on, so of those only the code is. */
 function describe(error: unknown): string {
-  if (error instanceof LiveDashError) return error.message;
-  return `The import failed unexpectedly (${codeOf(error) ?? "no code"}).`;
+  return explainForeseen(error)?.message ?? `The import failed unexpectedly (${codeOf(error) ?? "no code"}).`;
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { isPassing } from "../db/connectionErrors.ts";
 import { codeOf, LiveDashError } from "../errors.ts";
+import { explainForeseen } from "../foreseen.ts";
 import { endJob, giveBackJob } from "./endJob.ts";
 import { type Interruption, isAbortAsked, keepHold, letGo, takeJob, writeProgress } from "./hold.ts";
 import type { JobEnd, JobKind, JobKinds, JobRow, Message } from "./job.ts";
@@ -84,7 +85,8 @@ function isFinal(error: unknown): boolean {
 
 /** Our own sentences are safe to show; others may quote what they failed on, so of those only the code is. */
 function failureOf(error: unknown): JobEnd {
-  if (error instanceof LiveDashError) return { state: "FAILED", code: error.code, message: error.message };
+  const foreseen = explainForeseen(error);
+  if (foreseen) return { state: "FAILED", code: foreseen.code, message: foreseen.message };
   const message = `The job failed unexpectedly (${codeOf(error) ?? "no code"}). The log says more.`;
   return { state: "FAILED", code: "unexpected", message };
 }

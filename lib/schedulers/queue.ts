@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
+import { explainConnectionError, isLost } from "../db/connectionErrors.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { askAgain } from "../throttle/providerStop.ts";
@@ -57,6 +58,7 @@ export async function openQueue(
     return boss;
   } catch (cause) {
     await boss.stop({ graceful: false });
+    if (isLost(cause)) throw explainConnectionError(cause);
     const message = `The schedulers cannot start: ${messageOf(cause)}. They need the schema "${schema}" in the database: run \`livedash migrate\`.`;
     throw new LiveDashError("schedulers_not_started", message, { cause });
   }

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Client } from "pg";
+import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
 import { dryRunImport } from "../../lib/admin/imports/dryRunImport.ts";
 import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { listSessions } from "../../lib/company/sessions/listSessions.ts";
-import { prepareDatabase } from "../../lib/db/migrate.ts";
+import { applyMigrations, prepareDatabase } from "../../lib/db/migrate.ts";
 import { openPool } from "../../lib/db/pool.ts";
+import { LiveDashError } from "../../lib/errors.ts";
 import { readCompanyToImport } from "../../lib/import/companyToImport.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
@@ -144,6 +145,51 @@ it("a PgBouncer that takes LISTEN and hands nothing on is said to, and scheduler
   expect(pipeline.logged().filter(({ event }) => event === "scheduler.queue_warning")).toMatchObject([
     { reason: expect.stringMatching(/pooler in transaction mode. Set DIRECT_DATABASE_URL/) },
   ]);
+});
+
+it("what a PgBouncer refuses is said in one sentence with the remedy, without the password", async () => {
+  const { app, password } = inject("logins");
+  const address = addressOf(inject("serverUrl"), "postgres", { name: app, password });
+  const few = { default_pool_size: "1", max_client_conn: "3", query_wait_timeout: "1" };
+  const pooler = await startPgBouncer("transaction", [address], few);
+  onTestFinished(pooler.stop);
+  const refusalOf = async (change: (url: URL) => void) => {
+    const url = new URL(pooler.through(address));
+    change(url);
+    const error = await applyMigrations({ databaseUrl: url.href }).then(
+      () => expect.fail("It was let in"),
+      (refused: unknown) => refused,
+    );
+    expect(error).toBeInstanceOf(LiveDashError);
+    expect(String(error)).toMatch(/^[^\n]+\.$/);
+    expect(String(error)).not.toContain(url.password);
+    return error;
+  };
+  const set = (name: string, value: string) => (url: URL) => url.searchParams.set(name, value);
+  expect(await refusalOf(set("options", "-c work_mem=1GB"))).toMatchObject({
+    code: "database_url_refused",
+    message: expect.stringMatching(/startup parameter: options.*ALTER ROLE/),
+  });
+  expect(await refusalOf((url) => Object.assign(url, { pathname: "/absent" }))).toMatchObject({
+    code: "database_not_found",
+    message: expect.stringContaining('"absent"'),
+  });
+  expect(await refusalOf((url) => Object.assign(url, { password: "wrong" }))).toMatchObject({
+    code: "database_access_denied",
+  });
+  const open = async () => {
+    const client = new Client({ connectionString: pooler.through(address) });
+    onTestFinished(() => client.end());
+    await client.connect();
+    return client;
+  };
+  const held = await open();
+  await held.query("BEGIN; SELECT 1");
+  const busy = { code: "database_unreachable", retryable: true, message: expect.stringMatching(/no connection free/) };
+  expect(await refusalOf(() => {})).toMatchObject(busy);
+  await open();
+  await open();
+  expect(await refusalOf(() => {})).toMatchObject(busy);
 });
 
 /** The locks that belong to no statement, in the database of this connection. */

@@ -11,7 +11,7 @@ import { sessionsExportJob } from "./sessionsExportJob.ts";
 
 const DAY_MS = 86_400_000;
 /** What is said of a job in words for operators. */
-const FOR_OPERATORS = new Set(["unexpected", "job_broken_off"]);
+const FOR_OPERATORS = /^(?:unexpected$|job_broken_off$|database_|system_)/;
 const FAILED = "The export failed. Try it again. If it fails again, ask the operator of this LiveDash.";
 
 type State = Lowercase<JobState>;
@@ -36,7 +36,7 @@ export async function readOwnExports(ctx: CallContext, sql: Sql) {
   const of = { kind: sessionsExportJob.name, companyId, askedById, since: after(ctx.clock, -DAY_MS) };
   return (await READ.rows(sql, of)).map(({ errorCode, error, ...row }) => ({
     ...row,
-    error: errorCode !== null && FOR_OPERATORS.has(errorCode) ? FAILED : error,
+    error: errorCode !== null && FOR_OPERATORS.test(errorCode) ? FAILED : error,
   }));
 }
 
