@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namesGoodSchema } from "./db/searchPath.ts";
 import { parseDuration } from "./duration.ts";
 import { LiveDashError } from "./errors.ts";
 import { PROXY_VARIABLES, providerVariables } from "./providerSettings.ts";
@@ -48,6 +49,7 @@ const LONGEST_RETENTION = 36_525 * DAY;
 const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, { error: "must start with postgresql://" })
+  .refine(namesGoodSchema, { error: "may name a schema of at most 43 small letters, digits and underscores" })
   .optional();
 
 /** Every variable that LiveDash reads, with its default. `.env.example` explains them (a test compares the two). */

@@ -1,7 +1,9 @@
 import type { ClientBase } from "pg";
+import { hasSchema } from "./makeSchema.ts";
 import { findMissing, readMigrations } from "./migrate.ts";
 import { withMigrationClient } from "./migrationClient.ts";
 import { QUEUE_VERSION, readQueue } from "./queueSchema.ts";
+import { schemaIn } from "./searchPath.ts";
 import { readStanding } from "./standing.ts";
 
 /** What `livedash migrate` would make of a database. */
@@ -21,6 +23,10 @@ export async function checkDatabase(databaseUrl: string, variable: string): Prom
   const migrations = await readMigrations();
   return await withMigrationClient(databaseUrl, variable, async (client) => {
     await client.query("BEGIN READ ONLY");
+    const schema = schemaIn(databaseUrl);
+    if (schema !== undefined && !(await hasSchema(client, schema))) {
+      return { migrations: migrations.map(({ name }) => name), queue: true };
+    }
     const { owns, user } = await readStanding(client);
     const missing = owns === undefined ? migrations : await findMissing(client, migrations, user);
     const queue = await lacksQueue(client);

@@ -1,6 +1,7 @@
 import { escapeIdentifier } from "pg";
 import { LiveDashError } from "../errors.ts";
 import { APP_ROLE, queueSchemaOf, TENANT_ROLE } from "./roles.ts";
+import { schemaIn } from "./searchPath.ts";
 
 /** Who is to do what; what is not given has a name of its own. */
 interface Names {
@@ -8,6 +9,7 @@ interface Names {
   owner: string;
   app: string;
   tenant: string;
+  schema: string;
 }
 
 /**
@@ -25,6 +27,7 @@ function namesIn({ app, owner, tenant }: Parameters<typeof grantsScript>[0]): Na
     owner: owner ? partsOf(owner).user : ofApp.user,
     app: owner && partsOf(owner).user !== ofApp.user ? ofApp.user : `${APP_ROLE}_login`,
     tenant: tenant ? partsOf(tenant).user : `${TENANT_ROLE}_login`,
+    schema: schemaIn(owner ?? app) ?? "public",
   };
 }
 
@@ -42,9 +45,9 @@ function partsOf(address: string): { user: string; database: string } {
   throw new LiveDashError("database_url_invalid", sentence);
 }
 
-function scriptFor({ database, owner, app, tenant }: Names): string {
+function scriptFor({ database, owner, app, tenant, schema }: Names): string {
   const [db, own, work, read] = [database, owner, app, tenant].map((name) => escapeIdentifier(name));
-  const queue = queueSchemaOf("public");
+  const [tables, queue] = [schema, queueSchemaOf(schema)].map((name) => escapeIdentifier(name));
   return `-- Run as an administrator, in the database ${db}. Running it again does no harm.
 
 -- Who owns the tables (DIRECT_DATABASE_URL), who works with them (DATABASE_URL), who reads for one company at a time (TENANT_DATABASE_URL).
@@ -69,10 +72,10 @@ REVOKE CONNECT ON DATABASE ${db} FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE ${db} TO ${own}, ${work};
 GRANT CONNECT ON DATABASE ${db} TO ${read};
 
--- The tables, and those of the schedulers' queue, for a LiveDash in the schema public. Where the logins' search_path names another one,
--- create that one, and write it here in place of public, and SCHEMA_${queue} in place of ${queue}. LiveDash gives the rights on them with each \`livedash migrate\`.
-GRANT USAGE, CREATE ON SCHEMA public TO ${own};
-GRANT USAGE ON SCHEMA public TO ${APP_ROLE}, ${TENANT_ROLE};
+-- The tables, and those of the schedulers' queue. LiveDash gives the rights on them with each \`livedash migrate\`.
+CREATE SCHEMA IF NOT EXISTS ${tables};
+GRANT USAGE, CREATE ON SCHEMA ${tables} TO ${own};
+GRANT USAGE ON SCHEMA ${tables} TO ${APP_ROLE}, ${TENANT_ROLE};
 CREATE SCHEMA IF NOT EXISTS ${queue};
 GRANT USAGE, CREATE ON SCHEMA ${queue} TO ${own};
 GRANT USAGE ON SCHEMA ${queue} TO ${APP_ROLE};

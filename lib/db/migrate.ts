@@ -4,12 +4,14 @@ import { fileURLToPath } from "node:url";
 import type { ClientBase } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
 import { isLost } from "./connectionErrors.ts";
+import { makeSchema } from "./makeSchema.ts";
 import { whileLocked, withMigrationClient } from "./migrationClient.ts";
 import { compareWithRecord, createRecord, isRecorded, type Migration, readRecord, record } from "./migrationRecord.ts";
 import { prepareQueue } from "./queueSchema.ts";
 import { tablesOf } from "./roles.ts";
+import { schemaIn } from "./searchPath.ts";
 import { settlePrivileges } from "./settlePrivileges.ts";
-import { mayNotMigrate, mayNotUse, readStanding } from "./standing.ts";
+import { mayNotMakeSchema, mayNotMigrate, mayNotUse, readStanding } from "./standing.ts";
 
 export interface MigrateOptions {
   databaseUrl: string;
@@ -59,11 +61,19 @@ async function migrate(
   afterwards: (client: ClientBase, result: MigrateResult) => Promise<void>,
 ): Promise<MigrateResult> {
   return await withMigrationClient(databaseUrl, variable, async (client) => {
+    await makeNamedSchema(client, schemaIn(databaseUrl));
     const standing = await readStanding(client);
     if (standing.owns === false) return await findNoneMissing(client, migrations, standing.user);
     const result = await applyMissing(client, migrations, onApplied ?? (() => {}));
     await afterwards(client, result);
     return result;
+  });
+}
+
+async function makeNamedSchema(client: ClientBase, schema: string | undefined): Promise<void> {
+  if (schema === undefined) return;
+  await makeSchema(client, schema).catch((cause) => {
+    throw codeOf(cause) === "42501" ? mayNotMakeSchema(schema, cause) : cause;
   });
 }
 

@@ -1,6 +1,7 @@
 import { Client, type ClientBase } from "pg";
 import { codeOf, LiveDashError } from "../errors.ts";
 import { connectionLost, explainConnectionError, isLost } from "./connectionErrors.ts";
+import { withSearchPath } from "./searchPath.ts";
 
 /** The key that Prisma's own migrate commands take, so that the two never run at once. */
 const LOCK_KEY = 72_707_369;
@@ -71,7 +72,8 @@ async function connect(url: string, variable: string): Promise<Client> {
 
 function openClient(url: string, variable: string): Client {
   try {
-    return new Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: "livedash-migrate" });
+    const connectionString = withSearchPath(url);
+    return new Client({ connectionString, connectionTimeoutMillis: 10_000, application_name: "livedash-migrate" });
   } catch {
     // No cause: what `URL` throws carries the whole text, password included.
     throw new LiveDashError(

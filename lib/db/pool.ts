@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from "pg";
+import { withSearchPath } from "./searchPath.ts";
 
 /** What runs SQL: the pool, or a client inside a transaction. */
 export type Sql = Pick<PoolClient, "query">;
@@ -8,12 +9,12 @@ declare const inside: unique symbol;
 export type Transaction = PoolClient & { readonly [inside]: true };
 
 /**
- * A pool of connections to PostgreSQL. Nothing is set when one is opened: poolers refuse that, or hand it on to others.
+ * A pool of connections to PostgreSQL. Nothing is set when one is opened, since poolers refuse that, unless the address names a schema.
  * @param options.max the most connections; default 10, as of DATABASE_POOL_SIZE
  */
 export function openPool(databaseUrl: string, options: { max?: number; onError?: (error: Error) => void } = {}): Pool {
   const pool = new Pool({
-    connectionString: databaseUrl,
+    connectionString: withSearchPath(databaseUrl),
     max: options.max ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: "livedash",

@@ -1,6 +1,6 @@
 import { type ClientBase, escapeIdentifier } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
-import { whileLocked } from "./migrationClient.ts";
+import { makeSchema } from "./makeSchema.ts";
 import type { Sql } from "./pool.ts";
 import { queueSchemaOf } from "./roles.ts";
 
@@ -27,7 +27,7 @@ export async function prepareQueue(client: ClientBase): Promise<void> {
     const { getConstructionPlans, getMigrationPlans } = await import("pg-boss");
     if (queue.version !== undefined) await client.query(getMigrationPlans(queue.schema, queue.version));
     else {
-      await whileLocked(client, () => makeSchema(client, queue.schema));
+      await makeSchema(client, queue.schema);
       await client.query(getConstructionPlans(queue.schema, { createSchema: false }));
     }
   } catch (cause) {
@@ -54,12 +54,6 @@ export async function readQueue(sql: Sql): Promise<Queue> {
   if (!found.mayRead) return { schema, version: undefined, owns: found.owns };
   const { rows: versions } = await sql.query<{ version: number }>(`SELECT "version" FROM ${table}`);
   return { schema, version: versions[0]?.version, owns: found.owns };
-}
-
-/** Not `IF NOT EXISTS`, which asks for the right to create one even where there is one. */
-async function makeSchema(client: ClientBase, schema: string): Promise<void> {
-  const { rowCount } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
-  if (rowCount === 0) await client.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
 }
 
 function mayNotCreate(schema: string, cause: unknown): LiveDashError {

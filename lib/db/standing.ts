@@ -1,5 +1,5 @@
 import { type ClientBase, escapeIdentifier } from "pg";
-import { LiveDashError } from "../errors.ts";
+import { LiveDashError, messageOf } from "../errors.ts";
 import { APP_ROLE } from "./roles.ts";
 
 /** What somebody is to a database. */
@@ -55,6 +55,11 @@ export function mayNotMigrate(user: string, missing: number): LiveDashError {
   const lacks = missing === 1 ? "lacks a migration" : `lacks ${missing} migrations`;
   const sentence = `The database ${lacks} of this release, and the user "${user}" does not own its tables. Run \`livedash migrate\` with DIRECT_DATABASE_URL set to the owner, then start again.`;
   return new LiveDashError("migration_pending", sentence);
+}
+
+export function mayNotMakeSchema(schema: string, cause: unknown): LiveDashError {
+  const sentence = `The schema "${schema}" that the address names does not exist, and its user may not create it (${messageOf(cause)}). As an administrator, run what \`livedash migrate --print-grants\` prints.`;
+  return new LiveDashError("database_rights_missing", sentence, { cause });
 }
 
 function mayNotCreate({ user, schema, database }: Found): LiveDashError {

@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { Context } from "../context.ts";
+import { withSearchPath } from "../db/searchPath.ts";
 import type { Listen } from "./heardListen.ts";
 
 const FIRST_PAUSE_MS = 1_000;
@@ -16,7 +17,7 @@ export function listenDirectly({ clock, log }: Pick<Context, "clock" | "log">, u
 
     async function open(): Promise<void> {
       const next = new Client({
-        connectionString: url,
+        connectionString: withSearchPath(url),
         application_name: "livedash-listen",
         connectionTimeoutMillis: 10_000,
         keepAlive: true,

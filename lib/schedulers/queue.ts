@@ -3,6 +3,7 @@ import { PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
 import { explainConnectionError, isLost } from "../db/connectionErrors.ts";
 import { readQueue } from "../db/queueSchema.ts";
+import { withSearchPath } from "../db/searchPath.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { askAgain } from "../throttle/providerStop.ts";
 import { heardListen } from "./heardListen.ts";
@@ -36,7 +37,7 @@ export async function openQueue(
     migrate: isOwner,
     createSchema: isOwner,
     reindex: isOwner,
-    connectionString: databaseUrl,
+    connectionString: withSearchPath(databaseUrl),
     application_name: "livedash",
     max: Math.min(MOST_CONNECTIONS, DATABASE_POOL_SIZE),
     schedule: false,

@@ -34,6 +34,13 @@ describe("the configuration", () => {
     expect(read).toThrow(/DATABASE_URL must start with postgresql/);
   });
 
+  it("takes an address that names a schema, if the queue can be named after it", () => {
+    const inSchema = (name: string) => readConfig({ DATABASE_URL: `postgresql://a@b/c?schema=${name}` });
+    expect(inSchema("acme_2").DATABASE_URL).toContain("schema=acme_2");
+    for (const name of ["Acme", "a-b", "2nd", "", "a%20b", "a".repeat(44)])
+      expect(() => inSchema(name)).toThrow(/schema/);
+  });
+
   it("takes one provider, and no key of Azure's without its address", () => {
     const azure = { AZURE_OPENAI_ENDPOINT: "https://name.openai.azure.com", AZURE_OPENAI_API_KEY: "the-key" };
     expect(readConfig(azure)).toMatchObject(azure);
