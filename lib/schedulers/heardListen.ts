@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Db } from "pg-boss";
 import type { Context } from "../context.ts";
+import { statement, text } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
 
 /** How the queue hears of new jobs. */
@@ -22,13 +23,19 @@ export function heardListen({ db, clock }: Pick<Context, "db" | "clock">, listen
       (payload) => (payload === probe ? heard.abort() : onNotification(payload)),
       onReconnect,
     );
-    await db.query("SELECT pg_notify($1, $2)", [channel, probe]);
-    await clock.sleep(PATIENCE_MS, heard.signal);
-    if (heard.signal.aborted) return handle;
-    await handle.close();
-    throw new LiveDashError("not_heard", NOT_HEARD);
+    try {
+      await NOTIFY.run(db, { channel, probe });
+      await clock.sleep(PATIENCE_MS, heard.signal);
+      if (!heard.signal.aborted) throw new LiveDashError("not_heard", NOT_HEARD);
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   };
 }
+
+const NOTIFY = statement({ sql: "SELECT pg_notify($1, $2)", params: { channel: text, probe: text } });
 
 const NOT_HEARD =
   "PostgreSQL's notifications of new jobs do not arrive, as behind a pooler in transaction mode. Set DIRECT_DATABASE_URL to an address that leads past it.";
