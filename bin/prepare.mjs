@@ -32,7 +32,8 @@ async function prepareAlone() {
 
 async function prepare() {
   console.log("Installing what LiveDash needs (a minute or two the first time) ...");
-  const omit = isForUseAlone() ? ["--omit=dev"] : [];
+  // Peers left alone: of packages that are needed, npm takes some that are not for optional peers, and would bring them.
+  const omit = isForUseAlone() ? ["--omit=dev", "--legacy-peer-deps"] : [];
   if (!(await run("npm", ["install", ...omit, "--no-audit", "--no-fund", "--loglevel=error"]))) return;
   // An installation may change what it is told by.
   writeFileSync(stamp, `${fingerprint()}\n`);
@@ -42,7 +43,7 @@ function isPrepared() {
   return existsSync(stamp) && readFileSync(stamp, "utf8").trim() === fingerprint();
 }
 
-/** Whether somebody has installed what LiveDash runs on (`npm install --omit=dev`), and none of what it is developed with. */
+/** Whether somebody has installed what LiveDash runs on (`npm install --omit=dev --legacy-peer-deps`), and none of what it is developed with. */
 function isForUseAlone() {
   const isThere = (name) => existsSync(join(root, "node_modules", name));
   return isThere(".package-lock.json") && !isThere("vitest");

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,9 +66,22 @@ export async function isComplete(folder: string): Promise<boolean> {
 }
 
 async function build(folder: string): Promise<void> {
+  if (!existsSync(join(PROJECT_ROOT, "node_modules/typescript"))) {
+    const advice =
+      "Run `npm install`, then `bin/livedash build`; docs/operations/service.md says how to leave them out afterwards.";
+    const sentence = "The console is built with packages that LiveDash is developed with, and they are not installed.";
+    throw new LiveDashError("console_build_failed", `${sentence} ${advice}`);
+  }
   const child = spawn(process.execPath, [NEXT_BIN, "build"], {
     cwd: PROJECT_ROOT,
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", LIVEDASH_CONSOLE_BUILD: folder },
+    env: {
+      ...process.env,
+      NODE_ENV: "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      LIVEDASH_CONSOLE_BUILD: folder,
+      // Else Next would install by itself what it misses.
+      CI: "1",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
