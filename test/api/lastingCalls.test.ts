@@ -135,6 +135,7 @@ describe("of the operations", () => {
       "exportSessions",
       "followAudit",
       "readExportFile",
+      "readMetrics",
       "readSessionsExportFile",
     ]);
     expect(named(undefined)).toEqual(expect.arrayContaining(["importNow", "listRequests"]));

@@ -46,11 +46,14 @@ test("they hold half of a pool at most; who comes later waits for a place, and g
   const { pool } = await openOn(4);
   const all = Array.from({ length: 5 }, () => new Scratch(pool));
   let [held, most, done] = [0, 0, 0];
+  const areTwo = Promise.withResolvers<void>();
   const works = all.map((scratch) =>
     scratch
       .write(async (tx) => {
         held += 1;
         most = Math.max(most, held);
+        if (held === 2) areTwo.resolve();
+        await areTwo.promise;
         await tx.query(MAKE);
         await pool.query("SELECT 1");
         throw new Error("given up");
