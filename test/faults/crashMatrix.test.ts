@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { testCrashMatrix } from "./support/testCrashMatrix.ts";
 
-// Every point once. The full suite breaks off more scenarios there, and pauses them too.
+// Every point once. The full suite breaks off other scenarios there; the long run many more, and pauses them too.
 const ONCE = { occurrences: 1, scenarios: 1, pausedScenarios: 0, shorter: true };
 describe("crash matrix", () => testCrashMatrix({ ...ONCE, processes: 1 }));

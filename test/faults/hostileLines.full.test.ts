@@ -2,4 +2,4 @@ import { describe } from "vitest";
 import { LONG_RUN } from "./support/report.ts";
 import { testHostileLines } from "./support/testHostileLines.ts";
 
-describe("hostile lines", () => testHostileLines(LONG_RUN ? { runs: 5_000, files: 300 } : { runs: 500, files: 30 }));
+describe("hostile lines", () => testHostileLines(LONG_RUN ? { runs: 5_000, files: 300 } : { runs: 500, files: 16 }));
