@@ -41,7 +41,9 @@ async function start(program: "server.ts" | "worker.ts"): Promise<RunningCommand
 async function whileHeldUp<T>(work: () => Promise<T>): Promise<T> {
   return withHeld(database.owner, async (held) => {
     await held.query(HOLD);
-    await expect.poll(async () => (await held.query<{ held: number }>(COUNT_HELD)).rows[0]?.held).toBeGreaterThan(0);
+    // On another connection: in a transaction, pg_stat_activity stays as it was when it was first read.
+    const countHeld = async () => (await database.owner.query<{ held: number }>(COUNT_HELD)).rows[0]?.held;
+    await expect.poll(countHeld).toBeGreaterThan(0);
     return work();
   });
 }
