@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { inEachAccount } from "./accounts/inAccount.ts";
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
 import { JOB_KINDS } from "./admin/jobs/kinds.ts";
@@ -24,7 +23,7 @@ const runsOf = (rounds: AccountRounds): Record<SchedulerName, Scheduler["run"]> 
   "batch-creation": (ctx) => rounds.run(ctx, "batch-creation", batchCreator),
   "batch-polling": (ctx) => rounds.run(ctx, "batch-polling", batchPoller),
   "csv-import": askForImports,
-  reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await inEachAccount(ctx, reaper)) }),
+  reaper: async (ctx) => ({ ...(await forgetCounts(ctx)), ...(await rounds.run(ctx, "reaper", reaper)) }),
   "job-keeping": async (ctx) => ({
     adopted: await adoptBulkRequeues(ctx),
     ...(await keepJobs(ctx, JOB_KINDS)),

@@ -1,6 +1,6 @@
-import { inEachAccount } from "../../lib/accounts/inAccount.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { slotAt } from "../../lib/schedulers/schedules.ts";
+import { inEachAccount } from "../../test/support/inEachAccount.ts";
 
 type Round = (ctx: PipelineContext) => Promise<Record<string, number>>;
 

@@ -15,28 +15,6 @@ export function sayBroken({ accountId, error }: { accountId: string; error: Erro
 }
 
 /**
- * Runs a round in each account, all at the same time: one that is refused or broken keeps no other from its own.
- * Answers the sums of what they counted; throws the first failure once all have ended.
- */
-export async function inEachAccount<T extends Record<string, number>>(
-  ctx: PipelineContext,
-  round: (ctx: PipelineContext) => Promise<T>,
-): Promise<Record<string, number>> {
-  const contexts = await contextsOf(ctx, "those_that_open");
-  return sumOf(await Promise.allSettled(contexts.map((context) => round(context))));
-}
-
-/** @throws the first failure among them */
-export function sumOf(ended: readonly PromiseSettledResult<Record<string, number>>[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const end of ended) {
-    if (end.status === "rejected") throw end.reason;
-    for (const [name, count] of Object.entries(end.value)) sums[name] = (sums[name] ?? 0) + count;
-  }
-  return sums;
-}
-
-/**
  * The same context, with the account that a batch was made in.
  * @param provider as the batch has it
  * @throws LiveDashError `account_unavailable` if it is not configured here, or cannot be opened

@@ -1,4 +1,4 @@
-import { contextsOf, sumOf } from "../accounts/inAccount.ts";
+import { contextsOf } from "../accounts/inAccount.ts";
 import type { PipelineContext } from "../context.ts";
 import { SCHEDULES, type SchedulerName } from "./schedules.ts";
 
@@ -10,8 +10,8 @@ export interface AccountRounds {
   /**
    * Begins a round in each account that has none of this scheduler under way. Ends with them; while some take longer, as soon
    * as the next run is due and another account is free for it.
-   * @returns the sums of what those counted that have ended
-   * @throws the first failure of these; a later one is logged
+   * @returns the sums of what those counted that have ended, those of earlier runs that took longer included
+   * @throws the first failure of these
    */
   run(ctx: PipelineContext, name: SchedulerName, round: Round): Promise<Counts>;
   /** Once all have ended. */
@@ -20,33 +20,46 @@ export interface AccountRounds {
 
 /** An upload of half an hour in one account must not keep the next round of the others waiting. */
 export function openAccountRounds(): AccountRounds {
-  const underWay = new Map<string, Promise<unknown>>();
+  const underWay = new Map<string, Promise<void>>();
+  /** Ended, and not yet told of by a run of their scheduler. */
+  const ended = new Map<SchedulerName, PromiseSettledResult<Counts>[]>();
+
+  function begin(ctx: PipelineContext, name: SchedulerName, round: Round): Promise<void> {
+    const key = keyOf(name, ctx);
+    const ending = Promise.allSettled([round(ctx)]).then(([end]) => {
+      underWay.delete(key);
+      ended.set(name, [...(ended.get(name) ?? []), end]);
+    });
+    underWay.set(key, ending);
+    return ending;
+  }
+
   return {
     async run(ctx, name, round) {
       const contexts = await contextsOf(ctx, "those_that_open");
-      const free = contexts.filter(({ accountId }) => !underWay.has(`${name}/${accountId}`));
-      const ended: PromiseSettledResult<Counts>[] = [];
-      let isLeft = false;
-      const begun = free.map(async (context) => {
-        const [end] = await Promise.allSettled([round(context)]);
-        underWay.delete(`${name}/${context.accountId}`);
-        ended.push(end);
-        if (isLeft && end.status === "rejected") {
-          const { accountId } = context;
-          ctx.log.error({ event: "scheduler.failed", scheduler: name, account: accountId, error: end.reason });
-        }
-      });
-      for (const [index, { accountId }] of free.entries())
-        underWay.set(`${name}/${accountId}`, begun[index] as Promise<void>);
+      const free = contexts.filter((context) => !underWay.has(keyOf(name, context)));
+      const begun = free.map((context) => begin(context, name, round));
       const isOver = new AbortController();
       const nextIsDue = ctx.clock.sleep(SCHEDULES[name].intervalMs(ctx.config), isOver.signal);
       await Promise.race([Promise.all(begun), Promise.all([nextIsDue, Promise.race(begun)])]);
-      isLeft = true;
       isOver.abort();
-      return sumOf(ended);
+      const told = ended.get(name) ?? [];
+      ended.delete(name);
+      return sumOf(told);
     },
     settled: async () => {
       await Promise.all(underWay.values());
     },
   };
+}
+
+const keyOf = (name: SchedulerName, { accountId }: PipelineContext) => `${name}/${accountId}`;
+
+function sumOf(ended: readonly PromiseSettledResult<Counts>[]): Counts {
+  const sums: Counts = {};
+  for (const end of ended) {
+    if (end.status === "rejected") throw end.reason;
+    for (const [name, count] of Object.entries(end.value)) sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { inEachAccount, withAccountOf } from "../../lib/accounts/inAccount.ts";
+import { withAccountOf } from "../../lib/accounts/inAccount.ts";
 import { openAccounts } from "../../lib/accounts/openAccounts.ts";
 import { openStored } from "../../lib/accounts/openStored.ts";
 import { sealKey } from "../../lib/accounts/sealKey.ts";
@@ -13,6 +13,7 @@ import { reaper } from "../../lib/pipeline/reap/reaper.ts";
 import { listStops, readStop } from "../../lib/throttle/providerStop.ts";
 import { EU, isComplete, playUntil, startTwoAccounts, type TwoAccounts } from "../support/accounts.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { inEachAccount } from "../support/inEachAccount.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions } from "../support/pipeline.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { atCommandLine } from "../../cli/commandActor.ts";
-import { contextsOf, inEachAccount } from "../../lib/accounts/inAccount.ts";
+import { contextsOf } from "../../lib/accounts/inAccount.ts";
 import { openAccounts } from "../../lib/accounts/openAccounts.ts";
 import { openStored } from "../../lib/accounts/openStored.ts";
 import { sealKey } from "../../lib/accounts/sealKey.ts";
@@ -16,6 +16,7 @@ import { reaper } from "../../lib/pipeline/reap/reaper.ts";
 import { isComplete, playUntil } from "../support/accounts.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { inEachAccount } from "../support/inEachAccount.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { addSessions, startPipeline, type TestPipeline } from "../support/pipeline.ts";
 import { refusal } from "../support/refusal.ts";

@@ -1,11 +1,11 @@
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "../../emulator/server.ts";
-import { inEachAccount } from "../../lib/accounts/inAccount.ts";
 import { openAccounts } from "../../lib/accounts/openAccounts.ts";
 import { openStored } from "../../lib/accounts/openStored.ts";
 import { sealKey } from "../../lib/accounts/sealKey.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { inEachAccount } from "./inEachAccount.ts";
 import { addSessions, startPipeline, type TestPipeline } from "./pipeline.ts";
 import { rowsIn } from "./rows/index.ts";
 import { passTime } from "./testClock.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { DEFAULT_ACCOUNT } from "../../../lib/accounts/account.ts";
-import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { openAccounts } from "../../../lib/accounts/openAccounts.ts";
 import { sessionAnalysis } from "../../../lib/analysis/sessionAnalysis.ts";
 import { systemClock } from "../../../lib/clock.ts";
@@ -14,6 +13,7 @@ import { readLines } from "../../../lib/pipeline/collect/readLines.ts";
 import { splitLines } from "../../../lib/pipeline/collect/splitLines.ts";
 import { EU } from "../../support/accounts.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { inEachAccount } from "../../support/inEachAccount.ts";
 import { addSessions } from "../../support/pipeline.ts";
 import { AZURE_REFUSALS, answerLine } from "./hostileDocuments.ts";
 import { type HostileLine, hostileLines, STOLEN, TWO_GLUED, writeFile } from "./hostileFile.ts";

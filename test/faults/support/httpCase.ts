@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
@@ -7,6 +6,7 @@ import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
 import { readStop } from "../../../lib/throttle/providerStop.ts";
 import { isComplete } from "../../support/accounts.ts";
 import { advance } from "../../support/emulatorControl.ts";
+import { inEachAccount } from "../../support/inEachAccount.ts";
 import { addRequests, type HttpAccount, type HttpAccounts, openHttpAccounts } from "./httpAccounts.ts";
 import type { CallFault, Endpoint } from "./httpMatrix.ts";
 import { BLAMELESS, fetchLedger, judge } from "./killJudge.ts";

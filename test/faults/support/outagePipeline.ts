@@ -1,10 +1,10 @@
 import pg from "pg";
-import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import type { PipelineContext } from "../../../lib/context.ts";
 import { batchCreator } from "../../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import type { Step, StepHook } from "../../../lib/step.ts";
+import { inEachAccount } from "../../support/inEachAccount.ts";
 
 /** Some wait for a lease of a minute that a cut kept from being handed back; what never ends is for the test's own limit. */
 const MOST_ROUNDS = 20_000;
@@ -61,7 +61,7 @@ export async function workThroughOutages(ctx: PipelineContext): Promise<number> 
   let brokenRounds = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (const scheduler of [batchCreator, batchPoller]) {
-      await inEachAccount<Record<string, number>>(ctx, scheduler).catch(() => {
+      await inEachAccount(ctx, scheduler).catch(() => {
         brokenRounds++;
       });
     }

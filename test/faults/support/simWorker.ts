@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import { inEachAccount } from "../../../lib/accounts/inAccount.ts";
 import { oneAccount, openAccounts } from "../../../lib/accounts/openAccounts.ts";
 import type { Config } from "../../../lib/config.ts";
 import { createContext, type PipelineContext } from "../../../lib/context.ts";
@@ -12,6 +11,7 @@ import { reaper } from "../../../lib/pipeline/reap/reaper.ts";
 import { ProviderError } from "../../../lib/providers/contract/errors.ts";
 import type { BatchProvider } from "../../../lib/providers/contract/provider.ts";
 import type { Step, StepHook } from "../../../lib/step.ts";
+import { inEachAccount } from "../../support/inEachAccount.ts";
 import { guardedPool } from "./simPool.ts";
 import type { Actor, Interruption, Scheduler } from "./simScheduler.ts";
 import type { VirtualTime } from "./simTime.ts";
