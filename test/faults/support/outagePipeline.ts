@@ -6,7 +6,7 @@ import { batchPoller } from "../../../lib/pipeline/batchPoller.ts";
 import type { Step, StepHook } from "../../../lib/step.ts";
 import { inEachAccount } from "../../support/inEachAccount.ts";
 
-/** Some wait for a lease of a minute that a cut kept from being handed back; what never ends is for the test's own limit. */
+/** Some wait for a lease that a cut kept from being handed back; what never ends is for the test's own limit. */
 const MOST_ROUNDS = 20_000;
 /** Nothing tells when a statement waits for the lock: it is looked for. */
 const LOOK_EVERY_MS = 5;

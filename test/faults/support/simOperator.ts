@@ -99,13 +99,14 @@ export async function giveUpNewest(
   });
 }
 
-/** Asks again, as a person does, until it is done. */
+/** Asks again, as a person does, until it is done, or until nobody works with that database any more: a copy has taken over. */
 export async function insist<T>(
   scene: Scene,
   work: (ctx: PipelineContext) => Promise<T>,
   crew: Crew = scene.main,
 ): Promise<void> {
-  while (!scene.isOver() && (await crew.act(work)) === undefined) await sleep(scene, TRY_AGAIN_MS);
+  const isReplaced = () => crew.isHalted && !crew.isInCharge;
+  while (!scene.isOver() && !isReplaced() && (await crew.act(work)) === undefined) await sleep(scene, TRY_AGAIN_MS);
 }
 
 export function sleep({ world }: Pick<Scene, "world">, ms: number): Promise<void> {

@@ -131,7 +131,7 @@ export function testHostileLines({ runs, files }: { runs: number; files: number 
   });
 
   it(`collects ${files} files full of hostile lines, and accounts for every request`, {
-    timeout: 1_200_000,
+    timeout: 3_600_000,
   }, async () => {
     const { requests, there, ...judgement } = await collectHostileFiles(files);
     expect(there, "requests of the second account").toBeGreaterThan(0);
