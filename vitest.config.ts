@@ -26,6 +26,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
+    // None by default. CI gives each test a second try and names those that needed it; the fault families say that they get none.
+    retry: Number(process.env.TEST_RETRIES ?? 0),
     pool: "forks",
     // Two more than the cores it is made for: much of what the tests do is to wait for processes and browsers.
     maxWorkers: 4,
@@ -51,8 +53,6 @@ export default defineConfig({
           include: [BROWSER],
           isolate: false,
           globalSetup: ["test/support/browserSetup.ts"],
-          // None by default. CI gives a page that a busy machine was too slow for a second try, and names it.
-          retry: Number(process.env.BROWSER_RETRIES ?? 0),
         },
       },
       // The older releases that are promised to do. npm has them for Linux on x64 alone.

@@ -1,4 +1,4 @@
 import { describe } from "vitest";
 import { testHttpFaults } from "./support/testHttpFaults.ts";
 
-describe("HTTP faults", () => testHttpFaults({ oneIn: 9 }));
+describe("HTTP faults", { retry: 0 }, () => testHttpFaults({ oneIn: 9 }));

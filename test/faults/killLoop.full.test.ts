@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 let scene: Scene;
 afterEach(async () => scene.close());
 
-describe("four workers with two accounts that are killed again and again", () => {
+describe("four workers with two accounts that are killed again and again", { retry: 0 }, () => {
   for (const [family, plan] of PLANS) {
     it(
       `${family}: lose nothing and buy nothing twice`,

@@ -31,6 +31,7 @@ const done = { tests: 0, cases: 0, requests: 0, ofSecondAccount: 0 };
 
 it("loses its connections in the middle of claiming, collecting and ending, and goes on", {
   timeout: 1_800_000,
+  retry: 0,
 }, async () => {
   // Some in between are taken: so many refused in a row would be a model at fault, which rests.
   const faults = ["line_missing:0.05", "failed_validation:0.3:code=invalid_url,param=url,line=2"];
@@ -76,7 +77,7 @@ const OUTAGES: Record<string, Outage> = {
   }),
 };
 
-describe("workers outlive what they depend on", () => {
+describe("workers outlive what they depend on", { retry: 0 }, () => {
   it("log it and go on when it is back", { timeout: 1_800_000 }, async () => {
     const scene = await openScene();
     try {

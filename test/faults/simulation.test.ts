@@ -2,4 +2,4 @@ import { describe } from "vitest";
 import { testSimulation } from "./support/testSimulation.ts";
 
 // What goes beyond the promise is for the full suite, which plays more seeds too.
-describe("simulation", () => testSimulation({ seeds: 20, beyond: 0, processes: 1 }));
+describe("simulation", { retry: 0 }, () => testSimulation({ seeds: 20, beyond: 0, processes: 1 }));
