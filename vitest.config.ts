@@ -8,7 +8,7 @@ const FULL = "test/**/*.full.test.ts";
 const BROWSER = "test/web/*.full.test.ts";
 /** What depends on the release of PostgreSQL: the schema, the statements of the pipeline, and row-level security. */
 const DATABASE_IN_SHORT = [
-  "test/db/{migrate,counters}.test.ts",
+  "test/db/{catalogue,counters,migrate}.test.ts",
   "test/pipeline/pipeline.test.ts",
   "test/company/{isolation,role}.test.ts",
 ];

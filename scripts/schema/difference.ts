@@ -4,7 +4,7 @@ import { applyMigrations } from "../../lib/db/migrate.ts";
 import { diffToSchema } from "./engine.ts";
 
 const inProject = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-const SCHEMA_FILE = inProject("prisma/schema.prisma");
+export const SCHEMA_FILE = inProject("prisma/schema.prisma");
 export const MIGRATIONS_DIR = inProject("prisma/migrations");
 
 type Description = { schemaFile?: string; migrationsDir?: string };
@@ -16,10 +16,18 @@ type Description = { schemaFile?: string; migrationsDir?: string };
  */
 export async function schemaDifference(description: Description = {}): Promise<string> {
   const { schemaFile = SCHEMA_FILE, migrationsDir = MIGRATIONS_DIR } = description;
+  return await onMigratedDatabase((url) => diffToSchema({ url, schemaFile }), migrationsDir);
+}
+
+/** Does something with the address of a freshly migrated database, on a server that lives only as long. */
+export async function onMigratedDatabase<T>(
+  work: (url: string) => Promise<T>,
+  migrationsDir = MIGRATIONS_DIR,
+): Promise<T> {
   const server = await startTemporaryPostgres({ database: "schema" });
   try {
     await applyMigrations({ databaseUrl: server.url, migrationsDir });
-    return await diffToSchema({ url: server.url, schemaFile });
+    return await work(server.url);
   } finally {
     await server.stop();
   }

@@ -5,6 +5,7 @@ import { type LearnedSize, listLearnedSizes } from "../../throttle/fileSize.ts";
 import { calibrate } from "../../throttle/tokenBudget.ts";
 import { checkAccounts } from "./checkAccounts.ts";
 import { checkAudit } from "./checkAudit.ts";
+import { checkCatalogue } from "./checkCatalogue.ts";
 import { checkClock } from "./checkClock.ts";
 import { checkCopied } from "./checkCopied.ts";
 import { checkKeys } from "./checkKeys.ts";
@@ -39,7 +40,8 @@ const EXAMPLES = 10;
  * can be repaired without losing or paying for anything, each repair in a transaction of its own.
  */
 export async function doctor(ctx: PipelineContext, options: DoctorOptions): Promise<Diagnosis> {
-  const findings = [...(await checkDatabase(ctx, options)), ...(await checkWaiting(ctx)), ...(await checkStops(ctx))];
+  const findings = [...(await checkCatalogue(ctx)), ...(await checkDatabase(ctx, options))];
+  findings.push(...(await checkWaiting(ctx)), ...(await checkStops(ctx)));
   findings.push(...(await checkAudit(ctx, options)), ...(await checkMail(ctx)), ...(await checkClock(ctx)));
   findings.push(...(await checkKeys(ctx)));
   findings.push(...(await checkAccounts(ctx)));
