@@ -22,6 +22,7 @@ const STATUSES = {
   too_many_calls: 429,
   provider_failed: 502,
   stopping: 503,
+  database_unavailable: 503,
   too_slow: 503,
 } as const;
 

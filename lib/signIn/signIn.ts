@@ -1,5 +1,4 @@
 import { betterAuth } from "better-auth";
-import { APIError } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins";
 import type { Realm } from "../auth/actor.ts";
 import { CLIENT_IP_HEADER } from "../auth/headers.ts";
@@ -30,11 +29,8 @@ export function openSignIn(ctx: Context, realm: Realm) {
     telemetry: { enabled: false },
     // Refusals stand in the audit. What the library would write itself could hold addresses.
     logger: { disabled: true },
-    onAPIError: {
-      onError: (error) => {
-        if (!(error instanceof APIError)) ctx.log.error({ event: "sign_in.failed", realm, error });
-      },
-    },
+    // What it did not foresee is answered and logged as that of every other call is.
+    onAPIError: { throw: true },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,

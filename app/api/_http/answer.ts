@@ -1,3 +1,4 @@
+import { refuseWhileAway } from "../../../lib/api/databaseAway.ts";
 import { RefusedError } from "../../../lib/api/errors.ts";
 import type { Download } from "../../../lib/api/operation.ts";
 import type { WebContext } from "../../../lib/webContext.ts";
@@ -33,16 +34,19 @@ export function answerMoved(location: string, requestId: string): Response {
 /** A refusal says what is wrong; a fault of our own says only under which id it stands in the log. */
 export function answerError(web: WebContext, error: unknown, call: { requestId: string; operation: string }): Response {
   const { requestId } = call;
-  if (error instanceof RefusedError) {
-    const { code, message, status, retryAfter } = error;
-    const headers: Record<string, string> = { ...NO_STORE, "X-Request-Id": requestId };
-    if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
-    return Response.json({ ok: false, error: { code, message, requestId } }, { status, headers });
-  }
+  if (error instanceof RefusedError) return answerRefusal(error, requestId);
   web.ctx.log.error({ event: "api.failed", ...call, error });
+  const away = refuseWhileAway(error);
+  if (away) return answerRefusal(away, requestId);
   const message = `Something went wrong on our side. Look for the request id ${requestId} in the log.`;
   return Response.json(
     { ok: false, error: { code: "internal", message, requestId } },
     { status: 500, headers: { ...NO_STORE, "X-Request-Id": requestId } },
   );
+}
+
+function answerRefusal({ code, message, status, retryAfter }: RefusedError, requestId: string): Response {
+  const headers: Record<string, string> = { ...NO_STORE, "X-Request-Id": requestId };
+  if (retryAfter !== undefined) headers["Retry-After"] = String(retryAfter);
+  return Response.json({ ok: false, error: { code, message, requestId } }, { status, headers });
 }
