@@ -17,6 +17,7 @@ import { sealStoredCredentials } from "../lib/import/sealStoredCredentials.ts";
 import { openInstallation } from "../lib/installation/installation.ts";
 import { openMask } from "../lib/masking.ts";
 import { openLog } from "../lib/observability/log.ts";
+import { openPulse } from "../lib/observability/pulse.ts";
 import { secretsIn } from "../lib/providerSettings.ts";
 import { readOrMakeSecret } from "../lib/secret/secret.ts";
 
@@ -159,7 +160,14 @@ export async function openPipelineRuntime(
     const accounts = openAccounts(runtime.ctx, { provider, open: (account) => measured(open(account)) });
     return {
       ...runtime,
-      ctx: { ...runtime.ctx, provider, accountId: DEFAULT_ACCOUNT, accounts, metrics },
+      ctx: {
+        ...runtime.ctx,
+        provider,
+        accountId: DEFAULT_ACCOUNT,
+        accounts,
+        metrics,
+        pulse: openPulse(runtime.ctx.clock),
+      },
       emulated,
       close: async () => {
         await accounts.close();

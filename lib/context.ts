@@ -6,6 +6,7 @@ import type { Database, Sql } from "./db/pool.ts";
 import type { LiveDashError } from "./errors.ts";
 import type { Logger } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
+import type { Pulse } from "./observability/pulse.ts";
 import type { BatchProvider } from "./providers/contract/provider.ts";
 import type { StepHook } from "./step.ts";
 import { VERSION, type Version } from "./version.ts";
@@ -48,6 +49,8 @@ export interface PipelineContext extends Context, OpenAccount {
   accounts: Accounts;
   /** What this process counts of its work: of servers and workers, which can be asked for it. */
   metrics?: Metrics;
+  /** Whether its schedulers keep to their times: of the same. */
+  pulse?: Pulse;
 }
 
 export interface ContextParts {

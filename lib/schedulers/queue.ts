@@ -17,6 +17,8 @@ const LOOK_FOR_WANTED_MS = 2_000;
 /** A slot's job wakes its worker: this is for a message that was lost. */
 const LOOK_ALL_THE_SAME_SECONDS = 60;
 const MOST_CONNECTIONS = 4;
+/** A round that is so late is overdue: a database that changes its server is back by then. */
+const LATE_MS = 60_000;
 /** A run may take so long before its job counts as lost; the next one does not wait for it. */
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
@@ -83,8 +85,21 @@ async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): P
     deleteAfterSeconds: Math.max(3_600, 2 * intervalSeconds),
   });
   const looks = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: LOOK_ALL_THE_SAME_SECONDS };
-  await boss.work(scheduler.name, looks, () => runScheduler(ctx, scheduler));
+  await boss.work(scheduler.name, looks, () => runWatched(ctx, scheduler));
 }
+
+async function runWatched(ctx: PipelineContext, scheduler: Scheduler): Promise<void> {
+  const run = `run of ${scheduler.name}`;
+  ctx.pulse?.expect(run, RUN_LIMIT_SECONDS * 1_000, overlong(scheduler.name));
+  try {
+    await runScheduler(ctx, scheduler);
+  } finally {
+    ctx.pulse?.forget(run);
+  }
+}
+
+const overlong = (name: SchedulerName) =>
+  `A run of the scheduler "${name}" has taken more than ${RUN_LIMIT_SECONDS / 3_600} hours. Restart this process: the next run continues.`;
 
 /** Sends the job of each slot as it begins, the one that has already begun included. */
 export async function sendSlots(
@@ -94,17 +109,24 @@ export async function sendSlots(
   ended: AbortSignal,
 ): Promise<void> {
   const interval = SCHEDULES[name].intervalMs(ctx.config);
+  const expectNext = () => ctx.pulse?.expect(name, interval + LATE_MS, overdue(name, interval));
+  expectNext();
   while (!ended.aborted) {
     const now = ctx.clock.now();
     const slot = slotAt(now, interval);
     try {
       await boss.send(name, null, { id: slotId(name, interval, slot) });
+      expectNext();
     } catch (error) {
       ctx.log.error({ event: "scheduler.not_sent", scheduler: name, error });
     }
     await ctx.clock.sleep((slot + 1) * interval - now.getTime(), ended);
   }
+  ctx.pulse?.forget(name);
 }
+
+const overdue = (name: SchedulerName, intervalMs: number) =>
+  `The scheduler "${name}" is overdue: its last round was more than ${(intervalMs + LATE_MS) / 1_000} seconds ago. Check the database and the log of this process.`;
 
 /** Sends a job for each run that somebody wants at once, over all workers one. */
 export async function sendWanted(

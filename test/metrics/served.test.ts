@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MetricsServer, startMetricsServer } from "../../web/startMetricsServer.ts";
 import { addCompanyKey, addKey } from "../support/people.ts";
-import { silentLog, startTestConsole, type TestConsole } from "../web/support.ts";
+import { startTestConsole, type TestConsole } from "../web/support.ts";
 import { readMetricsText, readValue } from "./read.ts";
 
 let console_: TestConsole;
@@ -44,10 +44,12 @@ describe("/metrics on the console's port", () => {
 
 describe("a port for metrics alone", () => {
   let server: MetricsServer;
+  const served = () => {
+    const { metrics, ...ctx } = console_.ctx;
+    return metrics ? { ...ctx, metrics } : expect.fail("The console has no metrics");
+  };
   beforeAll(async () => {
-    const { metrics } = console_.ctx;
-    if (!metrics) return expect.fail("The console has no metrics");
-    server = await startMetricsServer({ metrics, log: silentLog() }, { host: "127.0.0.1", port: 0 });
+    server = await startMetricsServer(served(), { host: "127.0.0.1", port: 0 });
   });
   afterAll(() => server?.close());
 
@@ -61,6 +63,10 @@ describe("a port for metrics alone", () => {
     expect(await ask(server.port, "/metrics", {}, "HEAD")).toMatchObject({ status: 200, text: "" });
   });
 
+  it("says how the process is", async () => {
+    expect(await ask(server.port, "/health")).toMatchObject({ status: 200, text: '{"ok":true}' });
+  });
+
   it("serves nothing else, and no other site's name on this machine", async () => {
     expect((await ask(server.port, "/api/admin/pipeline")).status).toBe(404);
     expect((await ask(server.port, "/")).status).toBe(404);
@@ -69,9 +75,7 @@ describe("a port for metrics alone", () => {
   });
 
   it("names its own variable when the port is taken", async () => {
-    const { metrics } = console_.ctx;
-    if (!metrics) return expect.fail("The console has no metrics");
-    const again = startMetricsServer({ metrics, log: silentLog() }, { host: "127.0.0.1", port: server.port });
+    const again = startMetricsServer(served(), { host: "127.0.0.1", port: server.port });
     await expect(again).rejects.toThrow(/set METRICS_PORT to a free port/);
   });
 });

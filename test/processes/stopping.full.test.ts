@@ -90,12 +90,15 @@ describe("a web process that gets SIGTERM", () => {
 });
 
 describe("a worker that gets SIGTERM", () => {
-  it("serves its metrics until its schedulers have come to their end, and ends", async () => {
+  it("serves its metrics until its schedulers have come to their end, says that it is stopping, and ends", async () => {
     const worker = await start("worker.ts");
-    const metrics = `http://127.0.0.1:${metricsOf(worker)}/metrics`;
+    const served = (path: string) => ask(`http://127.0.0.1:${metricsOf(worker)}${path}`);
+    expect(await served("/health")).toMatchObject({ status: 200, body: '{"ok":true}' });
     await whileHeldUp(async () => {
       worker.child.kill("SIGTERM");
-      expect((await ask(metrics)).status).toBe(200);
+      await expect.poll(async () => (await served("/health")).status).toBe(503);
+      expect((await served("/health")).body).toBe('{"ok":false,"reason":"This process is stopping."}');
+      expect((await served("/metrics")).status).toBe(200);
     });
     const { code, stderr } = await worker.finished;
     expect({ code, stderr: stderr.match(/livedash: .*/)?.[0] }).toEqual({ code: 0, stderr: undefined });
