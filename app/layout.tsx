@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { Announcer } from "./_kit/Announcer.tsx";
 import { RememberZone } from "./_session/RememberZone.tsx";
 import { WhoItIs } from "./_session/WhoItIs.tsx";
+import { Ready } from "./_shell/Ready.tsx";
 import { SkipLink } from "./_shell/SkipLink.tsx";
 
 // The Latin letters come with the page; base.css fetches the others when a text needs them.
@@ -44,6 +45,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <Announcer />
         <WhoItIs />
         <RememberZone />
+        <Ready />
       </body>
     </html>
   );

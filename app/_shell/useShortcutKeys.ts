@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent } from "react";
+import { useEffectEvent, useLayoutEffect } from "react";
 import type { Place } from "./places.ts";
 
 const GO_WITHIN_MS = 1_500;
@@ -16,7 +16,8 @@ export function useShortcutKeys({ isOn, places, showList }: ShortcutKeys): void 
   });
   const open = useEffectEvent(showList);
 
-  useEffect(() => {
+  // Before the page is painted: who sees it may press a key at once.
+  useLayoutEffect(() => {
     if (!isOn) return;
     let goUntil = 0;
     const press = (event: KeyboardEvent) => {

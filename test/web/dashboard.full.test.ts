@@ -39,7 +39,12 @@ afterAll(async () => {
   await browser?.close();
   await console_?.close();
 });
-afterEach(() => page.context().close());
+afterEach(async ({ task }) => {
+  // What is shown in place of what was waited for is most of the finding.
+  const shown = () => page.locator("main").textContent({ timeout: 5_000 }).catch(String);
+  if (task.result?.state === "fail") console.info(page.url(), complaints, await shown());
+  await page.context().close();
+});
 
 /** One session a person: sign-ins are counted, and so many in a minute would be refused. */
 const signedIn = new Map<string, { name: string; value: string; url: string }[]>();

@@ -120,6 +120,28 @@ describe("the keyboard", () => {
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
   });
 
+  it("is listened to by everything on a page before that says that it is ready", async () => {
+    const watched = await page.context().newPage();
+    await watched.addInitScript(() => {
+      const seen: string[] = [];
+      const listen = window.addEventListener;
+      window.addEventListener = (type: string, ...rest: [EventListenerOrEventListenerObject]) => {
+        seen.push(type);
+        listen.call(window, type, ...rest);
+      };
+      const options = { attributeFilter: ["data-ready"], subtree: true };
+      new MutationObserver(() => seen.push("ready")).observe(document, options);
+      Object.assign(window, { seen });
+    });
+    await visit(watched, `${console_.server.url}/platform/requests`);
+    const seen = await watched.evaluate(() => (window as { seen?: string[] }).seen ?? []);
+    const before = seen.slice(0, seen.indexOf("ready"));
+    expect(before).toEqual(expect.arrayContaining(["keydown", "livedash:ask-who-it-is", "livedash:announce"]));
+    await watched.keyboard.press("/");
+    expect(await watched.evaluate(() => document.activeElement?.matches("[data-shortcut=search]"))).toBe(true);
+    await watched.close();
+  });
+
   it("opens the list of shortcuts, keeps the focus in it, and gives it back", async () => {
     await goTo("/platform/requests");
     await tabTo("Keyboard shortcuts", 80);

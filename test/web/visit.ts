@@ -3,19 +3,19 @@ import type { Page, Response } from "playwright-core";
 /** Opens an address, and waits until the page's script has taken over: a key that is pressed sooner is lost. */
 export async function visit(page: Page, url: string): Promise<Response | null> {
   const response = await page.goto(url);
-  await page.waitForFunction(isAlive);
+  await page.waitForFunction(isReady);
   return response;
 }
 
-/** Whether React has taken over every part that can be pressed; answers when it has nothing more to do. */
-async function isAlive(): Promise<boolean> {
-  const parts = [...document.querySelectorAll("a, button, input, select, textarea")];
-  const isReact = (part: Element) => Object.keys(part).some((key) => key.startsWith("__reactProps$"));
-  if (parts.length === 0 || !parts.every(isReact)) return false;
-  // Until a page has been painted, the browser drops the keys that are pressed on it; effects, which listen to them, come after
-  // that, and before the page is idle.
+/**
+ * Whether everything on the page listens (`app/_shell/Ready.tsx`). That every part has React's properties does not show it: on a
+ * busy machine, a page rests between the turns of its script.
+ */
+async function isReady(): Promise<boolean> {
+  if (document.documentElement.dataset.ready === undefined) return false;
+  // Until a page has been painted, the browser drops the keys that are pressed on it.
   await new Promise<void>((resolve) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => resolve())));
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
   });
   return true;
 }
