@@ -8,15 +8,22 @@ declare const inside: unique symbol;
 /** A client inside a transaction: what takes locks asks for it, and cannot be handed a connection outside of one. */
 export type Transaction = PoolClient & { readonly [inside]: true };
 
+interface PoolOptions {
+  max?: number;
+  connectWithinMs?: number;
+  onError?: (error: Error) => void;
+}
+
 /**
  * A pool of connections to PostgreSQL. Nothing is set when one is opened, since poolers refuse that, unless the address names a schema.
  * @param options.max the most connections; default 10, as of DATABASE_POOL_SIZE
+ * @param options.connectWithinMs how long anyone waits for one, a free place in the pool included; default 10,000
  */
-export function openPool(databaseUrl: string, options: { max?: number; onError?: (error: Error) => void } = {}): Pool {
+export function openPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   const pool = new Pool({
     connectionString: withSearchPath(databaseUrl),
     max: options.max ?? 10,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectWithinMs ?? 10_000,
     application_name: "livedash",
     keepAlive: true,
   });
