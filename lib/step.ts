@@ -24,6 +24,7 @@ export const STEPS = [
   "recover.settle",
   "recover.forget_file",
   "recover.rewrite",
+  "poll.list",
   "poll.retrieve",
   "poll.record",
   "giveup.mark",

@@ -15,5 +15,8 @@ export function listBatches(emulator: EmulatorContext, call: Call): Reply {
     .reverse();
   if (call.listOrder === "oldest_first") listed.reverse();
   if (call.listOrder === "shuffled") listed.sort((a, b) => (digest(a.id) < digest(b.id) ? -1 : 1));
-  return listPage(call, listed, readLimit(call, 20, 100), (batch) => viewBatch(batch, now));
+  return listPage(call, listed, readLimit(call, 20, 100), (batch) => {
+    const view = viewBatch(batch, now);
+    return batch.faults.reduce((shown, { kind, params }) => findFault(kind)?.onListed?.(shown, params) ?? shown, view);
+  });
 }

@@ -50,6 +50,8 @@ interface FaultHooks<P> {
   onRetrieve?(batch: BatchRecord, now: number, params: P): void;
   /** Whether a batch shows in the list. */
   onList?(batch: BatchRecord, now: number, params: P): boolean;
+  /** How a batch is shown by the list alone. */
+  onListed?(view: BatchView, params: P): BatchView;
 }
 
 /** A file at its validation. */
@@ -77,7 +79,8 @@ export interface Fault extends FaultHead, FaultHooks<unknown> {
 /** Describes a fault. Hooks get checked parameters; a hook that is not given leaves its moment as it is. */
 export function defineFault<P>(definition: FaultHead & FaultHooks<P> & { params: z.ZodType<P> }): Fault {
   const { kind, summary, at, route, params } = definition;
-  const { onCall, onReply, onTimes, onValidate, onRun, onAnswer, onLine, onView, onRetrieve, onList } = definition;
+  const { onCall, onReply, onTimes, onValidate, onRun, onAnswer, onLine, onView, onRetrieve } = definition;
+  const { onList, onListed } = definition;
   return {
     kind,
     summary,
@@ -94,5 +97,6 @@ export function defineFault<P>(definition: FaultHead & FaultHooks<P> & { params:
     ...(onView && { onView: (view, batch, now, raw) => onView(view, batch, now, params.parse(raw)) }),
     ...(onRetrieve && { onRetrieve: (batch, now, raw) => onRetrieve(batch, now, params.parse(raw)) }),
     ...(onList && { onList: (batch, now, raw) => onList(batch, now, params.parse(raw)) }),
+    ...(onListed && { onListed: (view, raw) => onListed(view, params.parse(raw)) }),
   };
 }

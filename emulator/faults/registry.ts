@@ -43,6 +43,7 @@ import { oddList } from "./oddList.ts";
 import { retrieveFails } from "./retrieveFails.ts";
 import { slowBatch } from "./slowBatch.ts";
 import { slowReply } from "./slowReply.ts";
+import { staleListing } from "./staleListing.ts";
 import { stuckIn } from "./stuckIn.ts";
 import { stuckInProgress } from "./stuckInProgress.ts";
 import { truncatedJson } from "./truncatedJson.ts";
@@ -96,6 +97,7 @@ export const faults: readonly Fault[] = [
   retrieveFails,
   slowBatch,
   slowReply,
+  staleListing,
   stuckIn,
   stuckInProgress,
   truncatedJson,

@@ -6,6 +6,7 @@ import type { PipelineContext } from "../context.ts";
 import { statement, text, timestamp } from "../db/statement.ts";
 import { isCopied, mayWork } from "../installation/lookForCopies.ts";
 import { workOnGivenUp } from "./giveUp.ts";
+import { type Listed, listInFlight } from "./poll/listInFlight.ts";
 import { pollBatch } from "./poll/pollBatch.ts";
 import { recoverBatch } from "./recover/recoverBatch.ts";
 import { type WorkResult, workOnBatch } from "./workOnBatch.ts";
@@ -24,6 +25,7 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
   if ((await isCopied(ctx, "polling")) || !(await isAnyDue(ctx)) || !(await mayWork(ctx, "polling"))) {
     return { visited: 0, failed };
   }
+  const listed = await listInFlight(ctx);
   // A lease that was asked for before another batch was noted would be one on that batch, if it has been handed back by then.
   const takeNext = inTurn(async () => {
     const batch = await acquireLease(ctx, visited);
@@ -34,7 +36,7 @@ export async function batchPoller(ctx: PipelineContext): Promise<{ visited: numb
     while (!ctx.stopping.aborted) {
       const batch = await takeNext();
       if (!batch) return;
-      const result = await visit(ctx, batch);
+      const result = await visit(ctx, batch, listed);
       if (result.kind === "failed") failed++;
     }
   };
@@ -64,10 +66,12 @@ const FIND_DUE = statement({
   params: { now: timestamp, provider: text },
 });
 
-function visit(ctx: PipelineContext, batch: Batch): Promise<WorkResult> {
+function visit(ctx: PipelineContext, batch: Batch, listed: Listed): Promise<WorkResult> {
   const { openaiBatchId } = batch;
   if (batch.givenUpAt !== null) return workOnBatch(ctx, batch, (lease) => workOnGivenUp(ctx, lease, batch));
   return workOnBatch(ctx, batch, (lease) =>
-    openaiBatchId === null ? recoverBatch(ctx, lease, batch) : pollBatch(ctx, lease, batch, openaiBatchId),
+    openaiBatchId === null
+      ? recoverBatch(ctx, lease, batch)
+      : pollBatch(ctx, lease, batch, openaiBatchId, listed.get(openaiBatchId)),
   );
 }

@@ -232,6 +232,15 @@ test("late_listing: a batch can be retrieved before it is listed", async () => {
   expect((await client.batches.list()).data.map((batch) => batch.id)).toEqual([id]);
 });
 
+test("stale_listing: a batch that is over is listed as in progress", async () => {
+  const { client, advance } = await startBench({ ...manual, faults: ["stale_listing"] });
+  const { id } = await create(client, await upload(client, inputLines(2)));
+  await advance(60_000);
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: "completed", request_counts: { completed: 2 } });
+  const listed = { id, status: "in_progress", output_file_id: null, request_counts: { total: 2, completed: 0 } };
+  expect((await client.batches.list()).data).toMatchObject([listed]);
+});
+
 test("rates decide by the seed, and filters by endpoint keep other batches whole", async () => {
   const statuses = async (seed: number) => {
     const { client } = await startBench({ seed, faults: ["expired:0.5", "failed_validation:endpoint=/v1/responses"] });

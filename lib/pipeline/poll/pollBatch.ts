@@ -20,6 +20,8 @@ const ERRORS_KEPT = 200;
 const ROUNDS_FOR_LATE_FILES = 3;
 const GONE_AFTER_FAILURES = 5;
 const DAY_MS = 86_400_000;
+/** A list that is never brought up to date must hide no end: every so many visits a batch is asked for itself. */
+const VISITS_BY_LIST = 5;
 const IN_FLIGHT = {
   validating: "VALIDATING",
   running: "IN_PROGRESS",
@@ -32,18 +34,23 @@ const IN_FLIGHT = {
 
 type InFlight = keyof typeof IN_FLIGHT;
 
+const RUNNING: ReadonlySet<ProviderState> = new Set(["validating", "running", "finishing", "cancelling"]);
 const PAST_VALIDATION: ReadonlySet<ProviderState> = new Set(["running", "finishing", "completed"]);
 
-/** Asks the provider about a batch, records its status, and when it is over there, brings it to its end here. */
+/**
+ * Asks the provider about a batch, records its status, and when it is over there, brings it to its end here.
+ * @param listed what the provider's list has just said of it, if it was read: enough where it still runs
+ */
 export async function pollBatch(
   ctx: PipelineContext,
   lease: Lease,
   batch: Batch,
   openaiBatchId: string,
+  listed?: ProviderBatch,
 ): Promise<void> {
-  const theirs = await retrieve(ctx, lease, batch, openaiBatchId);
+  const isEnough = listed && RUNNING.has(listed.state) && batch.epoch % VISITS_BY_LIST !== 0;
+  const theirs = isEnough ? listed : await retrieve(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
-  await liftStop(ctx, "call");
   await liftWhatItShows(ctx, batch, theirs);
   if (theirs.word !== batch.providerStatus) {
     const { word: providerStatus, counts } = theirs;
@@ -103,7 +110,9 @@ async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: Provi
  */
 async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string) {
   try {
-    return await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+    const theirs = await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
+    await liftStop(ctx, "call");
+    return theirs;
   } catch (error) {
     const unknown = error instanceof ProviderError && error.code === "provider_not_found";
     const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;

@@ -18,6 +18,8 @@ export interface Capabilities {
   /** What one input file may have. */
   mostLines: number;
   mostBytes: number;
+  /** How many batches one call lists. */
+  listedAtOnce: number;
   /** How soon a batch should end, and whether it expires when it has not. */
   completionWindowMs: number;
   expires: boolean;

@@ -10,6 +10,7 @@ export const OPENAI_CAPABILITIES: Capabilities = {
   endpoints: ["/v1/chat/completions", "/v1/responses"] satisfies [Endpoint, ...Endpoint[]],
   mostLines: 50_000,
   mostBytes: 200_000_000,
+  listedAtOnce: 100,
   completionWindowMs: DAY_MS,
   expires: true,
   filesKeptMs: 30 * DAY_MS,

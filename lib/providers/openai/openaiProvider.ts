@@ -48,7 +48,6 @@ export interface Upload {
 const OPENAI: Dialect = { name: "openai", capabilities: OPENAI_CAPABILITIES };
 const TIMEOUTS: Timeouts = { call: 60_000, upload: 30 * 60_000, silence: 120_000 };
 const CHECK_TIMEOUT = 5_000;
-const PAGE = 100;
 const FILE_PAGE = 1_000;
 
 /** The OpenAI Batch API through the official SDK; compatible servers through `baseURL`. Opened by openProvider, which masks it. */
@@ -115,7 +114,9 @@ export function providerOf(dialect: Dialect, options: OpenAIProviderOptions): Ba
       ),
 
     listBatches: async function* (since: Date) {
-      for await (const batch of listSince((after) => listBatches(client, PAGE, after), PAGE, since)) yield told(batch);
+      const limit = dialect.capabilities.listedAtOnce;
+      for await (const batch of listSince((after) => listBatches(client, limit, after), limit, since))
+        yield told(batch);
     },
 
     cancelBatch: (id: string) =>

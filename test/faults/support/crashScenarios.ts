@@ -108,6 +108,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     outside: (scene) => copyBeside(scene, { ...BESIDE, decision: "detach copy" }),
   },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
+  "so many in flight that the list tells of them": { requests: 8, env: { BATCH_MAX_LINES: "2" } },
   "two accounts, and the one is refused for a while": {
     requests: 8,
     env: { BATCH_MAX_LINES: "3" },
