@@ -25,7 +25,7 @@ export default defineConfig({
     // Real databases, servers and processes: slow machines get time, and nothing is judged by it.
     testTimeout: 300_000,
     hookTimeout: 600_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 240_000 } },
     // None by default. CI gives each test a second try and names those that needed it; the fault families say that they get none.
     retry: Number(process.env.TEST_RETRIES ?? 0),
     pool: "forks",

@@ -47,7 +47,7 @@ const audited = (action: string) =>
 /** Until somebody waits for a lock that somebody else holds. */
 function untilOneWaits(): Promise<void> {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
-  return vi.waitFor(async () => expect(await sql(waiting)).toHaveLength(1), { timeout: 30_000 });
+  return vi.waitFor(async () => expect(await sql(waiting)).toHaveLength(1), { timeout: 240_000 });
 }
 
 /** How many requests stand in each status, and that none was moved twice. */

@@ -48,7 +48,7 @@ describe("an upload over HTTP", () => {
   it("is answered with its job, and imported by whoever is free", async () => {
     const { sent, answered } = begin("slow.csv");
     sent.write(rowsOf(0, 20_000));
-    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 240_000 });
     sent.end(rowsOf(20_000, 10));
     const answer = await answered;
     expect(answer).toMatchObject({ status: 202, body: { ok: true, job: { kind: "upload", state: "queued" } } });
@@ -61,9 +61,9 @@ describe("an upload over HTTP", () => {
   it("that breaks off leaves nothing, and can be sent again", async () => {
     const { sent } = begin("broken.csv");
     sent.write(rowsOf(30_000, 20_000));
-    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await stored()).toBe(1), { timeout: 240_000 });
     sent.destroy();
-    await vi.waitFor(async () => expect(await stored()).toBe(0), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await stored()).toBe(0), { timeout: 240_000 });
     const again = begin("again.csv");
     again.sent.end(rowsOf(30_000, 3));
     const answer = await again.answered;

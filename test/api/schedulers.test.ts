@@ -42,7 +42,7 @@ async function stateOf(name: string) {
   return found ?? expect.fail(`No scheduler ${name}`);
 }
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 60_000, interval: 50 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 240_000, interval: 50 });
 const skipped = (name: string) =>
   pipeline.logged().filter(({ event, scheduler }) => event === "scheduler.skipped" && scheduler === name).length;
 

@@ -68,7 +68,7 @@ describe("what companies call their sessions", () => {
 
   it.each(["the owner", "the tenants' role"])("is found by its beginning through the index, by %s", async (reader) => {
     // Rows were updated before the index was built: while another transaction on the server is as old, none may use it.
-    await vi.waitFor(() => expectFoundThroughIndex(reader), { timeout: 30_000, interval: 50 });
+    await vi.waitFor(() => expectFoundThroughIndex(reader), { timeout: 240_000, interval: 50 });
   });
 
   function expectFoundThroughIndex(reader: string): Promise<void> {

@@ -100,7 +100,7 @@ export function untilOver(client: OpenAI, batchId: string): Promise<Batch> {
     const isOver = ["completed", "failed", "expired", "cancelled"].includes(batch.status);
     return isOver ? batch : expect.fail(`The batch is ${batch.status}.`);
   };
-  return vi.waitFor(look, { timeout: 60_000, interval: 5 });
+  return vi.waitFor(look, { timeout: 240_000, interval: 5 });
 }
 
 /** Uploads lines, creates a batch and waits for its end. */

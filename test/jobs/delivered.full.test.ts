@@ -16,7 +16,7 @@ import { silentLog } from "../web/support.ts";
 const OFF = Object.fromEntries(
   ["BATCH_CREATION", "BATCH_POLLING", "CSV_IMPORT", "REAPER"].map((name) => [`${name}_ENABLED`, "false"]),
 );
-const SOON = { timeout: 60_000, interval: 100 };
+const SOON = { timeout: 240_000, interval: 100 };
 
 let database: TestDatabase;
 let ctx: CallContext;

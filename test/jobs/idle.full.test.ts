@@ -5,8 +5,6 @@ import { startPipeline, type TestPipeline } from "../support/pipeline.ts";
 
 /** Nothing of them comes due while the test looks. */
 const SELDOM = { BATCH_CREATION_INTERVAL: "1h", BATCH_POLLING_INTERVAL: "1h", CSV_IMPORT_INTERVAL: "1h" };
-/** At its start it tidies the queue, and looks often until it is heard to listen. */
-const STARTING_MS = 20_000;
 const LOOKED_AT_MS = 10_000;
 /** What is wanted at once is looked for every two seconds, and once the audit log is sealed. */
 const MOST = 40;
@@ -25,14 +23,18 @@ const transactions = async () => {
   return rows[0]?.n ?? 0;
 };
 
-// The queue has timers of its own: this waits for the real ones. A slow machine can only make it count less.
+// The queue has timers of its own: this waits for the real ones. At its start it tidies the queue and looks often until it is heard
+// to listen, which takes a slow machine longer: what counts is that it comes to rest.
 it("a worker without work is woken by messages, and does not ask for them again and again", async () => {
   pipeline = await startPipeline({ env: { ...SELDOM, REAPER_ENABLED: "false" } });
   ({ stop } = await startSchedulers(pipeline.ctx, pipeline.database.url));
-  await delay(STARTING_MS);
-  const before = await transactions();
-  await delay(LOOKED_AT_MS);
-  const made = (await transactions()) - before;
-  expect(made).toBeGreaterThan(0);
-  expect(made).toBeLessThan(MOST);
+  const made = async () => {
+    const before = await transactions();
+    await delay(LOOKED_AT_MS);
+    return (await transactions()) - before;
+  };
+  let last = await made();
+  for (let looks = 0; last >= MOST && looks < 12; looks++) last = await made();
+  expect(last).toBeGreaterThan(0);
+  expect(last).toBeLessThan(MOST);
 });

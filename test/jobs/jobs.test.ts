@@ -58,7 +58,7 @@ const read = async (id: string) => (await rowsOf(`SELECT * FROM "Job" WHERE "id"
 const messages = () =>
   rowsOf(`SELECT data->>'id' AS "id", (data->>'round')::int AS "round" FROM pgboss.job ORDER BY "created_on"`);
 const stopped = (held: Held) =>
-  vi.waitFor(() => expect(held.stopping.aborted).toBe(true), { timeout: 30_000, interval: 20 });
+  vi.waitFor(() => expect(held.stopping.aborted).toBe(true), { timeout: 240_000, interval: 20 });
 const nothing = async () => {};
 
 describe("a job", () => {

@@ -37,7 +37,7 @@ async function killAt(id: string, isThere: () => Promise<boolean>): Promise<void
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit");
-  await vi.waitFor(async () => expect(await isThere()).toBe(true), { timeout: 60_000, interval: 50 });
+  await vi.waitFor(async () => expect(await isThere()).toBe(true), { timeout: 240_000, interval: 50 });
   child.kill("SIGKILL");
   await ended;
 }

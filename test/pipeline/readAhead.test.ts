@@ -53,7 +53,7 @@ it("of all batches together, one chunk more is in memory than are applied at a t
   };
   const reading = { tally: emptyTally() };
   const all = Promise.all(leases.map((lease) => collectFile(ctx, lease, "f", open(), NO_PRICE, reading)));
-  await vi.waitFor(() => expect([applying, read.lines]).toEqual([BATCHES, (BATCHES + 1) * CHUNK]), 20_000);
+  await vi.waitFor(() => expect([applying, read.lines]).toEqual([BATCHES, (BATCHES + 1) * CHUNK]), 240_000);
   // Long enough for any of them to read on, if one would.
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(read.lines).toBe((BATCHES + 1) * CHUNK);

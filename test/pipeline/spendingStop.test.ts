@@ -10,7 +10,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import type { Step } from "../../lib/step.ts";
-import { recordSpendingStop } from "../../lib/throttle/spendingStop.ts";
+import { readSpendingStop, recordSpendingStop } from "../../lib/throttle/spendingStop.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
@@ -174,6 +174,8 @@ describe("the stop", () => {
       if (name !== "submit.create") return action();
       const done = action();
       started.resolve();
+      // However late a busy machine is with it: no other create may begin before.
+      await expect.poll(() => readSpendingStop(pipeline.ctx.db), { interval: 10 }).toBeDefined();
       return done;
     };
     const creating = batchCreator({ ...pipeline.ctx, steps });

@@ -164,7 +164,7 @@ async function askAtOnce(companyId: string, sessionIds: readonly string[]): Prom
   await asked.promise;
   const other = ask(sessionIds[1], async () => {});
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
-  await vi.waitFor(async () => expect(await rowsOf(waiting)).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await rowsOf(waiting)).toHaveLength(1), { timeout: 240_000 });
   first.resolve();
   await Promise.all([one, other]);
 }

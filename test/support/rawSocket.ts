@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** Far more than a server takes to close what it should close. */
-const LEFT_OPEN_MS = 20_000;
+const LEFT_OPEN_MS = 120_000;
 
 /**
  * Sends bytes as they are, and reads until the server closes the connection; `leftOpen` if it never did. A live stream,

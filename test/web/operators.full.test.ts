@@ -176,14 +176,11 @@ describe("an operator", () => {
     await dialog.getByRole("button", { name: "Cancel batch" }).click();
     await admin.getByText("The batch is being cancelled.").waitFor();
     await expect
-      .poll(
-        async () => {
-          await batchPoller(pipeline.ctx);
-          await admin.reload();
-          return admin.getByText("Cancelled", { exact: true }).count();
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await batchPoller(pipeline.ctx);
+        await admin.reload();
+        return admin.getByText("Cancelled", { exact: true }).count();
+      })
       .toBeGreaterThan(0);
     await admin.getByText("3 requeued").waitFor();
     await expectAccessible(admin);
@@ -452,7 +449,7 @@ describe("an operator", () => {
     await expectAccessible(admin);
     const schedulers = await startSchedulers(pipeline.ctx, pipeline.database.url);
     try {
-      await admin.getByText("Nothing else is pending.").waitFor({ timeout: 60_000 });
+      await admin.getByText("Nothing else is pending.").waitFor();
       await admin.getByText("No batches in flight.").waitFor();
     } finally {
       await schedulers.stop();
@@ -470,7 +467,7 @@ describe("an operator", () => {
         const { rows } = await pipeline.ctx.db.query(`SELECT 1 FROM "AnalysisResult"`);
         expect(rows).not.toEqual([]);
       },
-      { timeout: 60_000 },
+      { timeout: 240_000 },
     );
     await visit(admin, `${server.url}/platform/models`);
     await admin.getByRole("link", { name: "Show results" }).click();

@@ -45,7 +45,7 @@ async function focused(): Promise<string> {
 
 /** A dialog that has closed gives the focus back a frame later. */
 async function expectFocus(name: string): Promise<void> {
-  await expect.poll(focused, { timeout: 30_000 }).toBe(name);
+  await expect.poll(focused).toBe(name);
 }
 
 async function tabTo(name: string | RegExp, most = 40): Promise<void> {

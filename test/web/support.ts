@@ -72,7 +72,7 @@ export async function removeCompanies(console: TestConsole): Promise<void> {
   const works = 'TRUNCATE "SessionImport", "Session", "AIBatchRequest", "AIProcessingRequest" CASCADE';
   // Not by TRUNCATE: keys may belong to a company, so that would take away all keys.
   const companies = 'DELETE FROM "Company"';
-  for (const statement of [works, companies]) await vi.waitFor(() => console.sql(statement), { timeout: 30_000 });
+  for (const statement of [works, companies]) await vi.waitFor(() => console.sql(statement), { timeout: 240_000 });
 }
 
 /** One batch of company `c1` in the state given. */
