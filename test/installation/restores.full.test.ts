@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { atCommandLine } from "../../cli/commandActor.ts";
 import { adoptCopy } from "../../lib/admin/copies/adoptCopy.ts";
 import { detachCopy } from "../../lib/admin/copies/detachCopy.ts";
@@ -15,8 +15,9 @@ import { openInstallation, readInstallation } from "../../lib/installation/insta
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { countCalls, rounds } from "../support/copies.ts";
 import { readLedger } from "../support/invariants.ts";
+import { findPostgresPrograms, type PostgresPrograms } from "../support/pgDump.ts";
 import { addSessions, runUntilIdle, startPipeline, type TestPipeline } from "../support/pipeline.ts";
-import { addressOf, onServer, startPostgres } from "../support/testServer.ts";
+import { addressOf, onServer } from "../support/testServer.ts";
 
 const run = promisify(execFile);
 const SLOW = { validating: 20, inProgress: 4_000, finalizing: 20, cancelling: 20 };
@@ -102,23 +103,19 @@ describe("the files of a server, copied while it was stopped, and started as a s
   });
 });
 
-/** The release of the `pg_dump` of this machine; null where there is none. It reads servers of its own release or older. */
-async function releaseOfPgDump(): Promise<number | null> {
-  const { stdout } = await run("pg_dump", ["--version"]).catch(() => ({ stdout: "" }));
-  const found = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
-  return found === undefined ? null : Number(found);
-}
+describe("a dump by pg_dump", () => {
+  let programs: PostgresPrograms;
+  beforeAll(async () => {
+    programs = await findPostgresPrograms();
+  });
 
-const OLDEST = 15;
-const NEWEST = 18;
-const release = await releaseOfPgDump();
-const isUsable = release !== null && release >= OLDEST && process.platform === "linux" && process.arch === "x64";
-
-describe.skipIf(!isUsable)("a dump by pg_dump", () => {
-  const packageOf = (found: number) => (found >= NEWEST ? "" : String(found));
+  /** Runs one of PostgreSQL's programs. */
+  async function runProgram(name: "pg_dump" | "pg_restore", ...args: string[]): Promise<void> {
+    await run(join(programs.folder, name), args, { env: { ...process.env, ...programs.env } });
+  }
 
   async function startServer(): Promise<string> {
-    const server = await startPostgres(packageOf(release ?? NEWEST));
+    const server = await programs.startServer();
     opened.push(server.stop);
     return server.url;
   }
@@ -135,7 +132,7 @@ describe.skipIf(!isUsable)("a dump by pg_dump", () => {
     const folder = await mkdtemp(join(tmpdir(), "livedash-dump-"));
     opened.push(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, "livedash.dump");
-    await run("pg_dump", ["--format=custom", `--file=${file}`, url]);
+    await runProgram("pg_dump", "--format=custom", `--file=${file}`, url);
     return file;
   }
 
@@ -149,7 +146,7 @@ describe.skipIf(!isUsable)("a dump by pg_dump", () => {
     const file = await dump(url);
     await batchCreator(original);
     const beside = await newDatabase(server, "beside");
-    await run("pg_restore", ["--exit-on-error", `--dbname=${beside}`, file]);
+    await runProgram("pg_restore", "--exit-on-error", `--dbname=${beside}`, file);
     const copy = await workerOn(beside, "worker of the copy");
     const before = await changes();
     await rounds(2, copy);
@@ -173,7 +170,7 @@ describe.skipIf(!isUsable)("a dump by pg_dump", () => {
     await addSessions(original, 4);
     const file = await dump(url);
     await batchCreator(original);
-    await run("pg_restore", ["--clean", "--if-exists", "--exit-on-error", `--dbname=${url}`, file]);
+    await runProgram("pg_restore", "--clean", "--if-exists", "--exit-on-error", `--dbname=${url}`, file);
     expect(await statuses(original.db)).toEqual({ PENDING_BATCHING: 4 });
     const before = await changes();
     await rounds(2, original);
@@ -193,7 +190,7 @@ describe.skipIf(!isUsable)("a dump by pg_dump", () => {
     const moved = await newDatabase(another, "moved");
     // A dump of one database holds no roles.
     await onServer(another, "CREATE ROLE livedash_tenant NOLOGIN");
-    await run("pg_restore", ["--exit-on-error", `--dbname=${moved}`, file]);
+    await runProgram("pg_restore", "--exit-on-error", `--dbname=${moved}`, file);
     const copy = await workerOn(moved, "worker of the copy");
     await rounds(1, copy);
     expect(await signOf(copy)).toBe("server");

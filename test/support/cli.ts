@@ -26,7 +26,12 @@ export function startCommand(args: string[], env: Record<string, string> = {}, i
 
 /** The same for `server.ts` and `worker.ts`. */
 export function startProgram(file: "server.ts" | "worker.ts", env: Record<string, string> = {}): RunningCommand {
-  return start(process.execPath, [resolve(PROJECT, file)], env);
+  return startFile(resolve(PROJECT, file), [], env);
+}
+
+/** The same for any program that Node runs. */
+export function startFile(file: string, args: string[], env: Record<string, string> = {}): RunningCommand {
+  return start(process.execPath, [file, ...args], env);
 }
 
 function start(program: string, args: string[], env: Record<string, string>, input = ""): RunningCommand {

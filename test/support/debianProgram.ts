@@ -10,7 +10,13 @@ export interface Program {
   env: Record<string, string>;
 }
 
+/** What Debian calls the packages. */
+const PACKAGES = { pgbouncer: "pgbouncer", nginx: "nginx", caddy: "caddy", pg_dump: "postgresql-client" };
+type Name = keyof typeof PACKAGES;
+
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+/** Where Debian keeps the real programs of PostgreSQL; in `usr/bin` there is what chooses one. */
+const POSTGRES = "usr/lib/postgresql";
 /** The libraries of Debian's packages lie in one folder for each kind of processor. */
 const LIBRARIES = "usr/lib";
 
@@ -18,7 +24,9 @@ const LIBRARIES = "usr/lib";
  * The real program of this name: the one that is installed, or that of Debian's package of the same name with what it lacks here,
  * unpacked into a folder of temporary files. Nothing is installed, so no service starts and nobody has to be root.
  */
-export async function findProgram(name: "pgbouncer" | "nginx" | "caddy"): Promise<Program> {
+export async function findProgram(name: Name): Promise<Program> {
+  const real = await ofPostgres("/", name);
+  if (real) return { path: real, env: {} };
   for (const folder of FOLDERS) if (await exists(join(folder, name))) return { path: join(folder, name), env: {} };
   const folder = join(tmpdir(), `livedash-${name}-${process.getuid?.() ?? "user"}`);
   const path = (await unpackedIn(folder, name)) ?? (await unpackTo(folder, name));
@@ -30,11 +38,11 @@ export async function findProgram(name: "pgbouncer" | "nginx" | "caddy"): Promis
 }
 
 /** Aside and then moved: processes that start together do not meet. */
-async function unpackTo(folder: string, name: string): Promise<string> {
+async function unpackTo(folder: string, name: Name): Promise<string> {
   const aside = await mkdtemp(`${folder}-`);
   try {
     await chmod(aside, 0o755); // Some of them run as another user when this process is root.
-    await download(join(aside, "apt"), name);
+    await download(join(aside, "apt"), PACKAGES[name]);
     const archives = join(aside, "apt/archives");
     for (const file of await readdir(archives)) {
       if (file.endsWith(".deb")) await succeed(name, "dpkg-deb", "-x", join(archives, file), aside);
@@ -50,7 +58,19 @@ async function unpackTo(folder: string, name: string): Promise<string> {
 }
 
 async function unpackedIn(folder: string, name: string): Promise<string | undefined> {
+  const real = await ofPostgres(folder, name);
+  if (real) return real;
   for (const at of ["usr/sbin", "usr/bin"]) if (await exists(join(folder, at, name))) return join(folder, at, name);
+  return undefined;
+}
+
+async function ofPostgres(root: string, name: string): Promise<string | undefined> {
+  if (name !== "pg_dump") return undefined;
+  const releases = await readdir(join(root, POSTGRES)).catch(() => []);
+  const paths = releases
+    .sort((a, b) => Number(b) - Number(a))
+    .map((release) => join(root, POSTGRES, release, "bin", name));
+  for (const path of paths) if (await exists(path)) return path;
   return undefined;
 }
 
