@@ -75,6 +75,7 @@ export const environmentSchema = z.object({
 
   BATCH_MAX_LINES: integer(1, 100_000).default(50_000),
   BATCH_MAX_BYTES: integer(10_000, 200_000_000).default(200_000_000),
+  BATCH_MAX_PER_HOUR: integer(0, 1_000_000).optional(),
   BATCH_MAX_ATTEMPTS: integer(1, 100).default(5),
   BATCH_LEASE_DURATION: duration(500, 3_600_000).default(60_000),
   BATCH_SETTLE_TIME: duration(0, 3_600_000).default(30_000),

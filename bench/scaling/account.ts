@@ -73,7 +73,11 @@ export class SimulatedAccount {
     this.settings = settings;
     this.#time = time;
     this.#random = random;
-    this.#creates = new Window(HOUR_MS, settings.batchesPerHour ?? BATCHES_PER_HOUR);
+    this.#creates = new Window(HOUR_MS, this.batchesPerHour);
+  }
+
+  get batchesPerHour(): number {
+    return this.settings.batchesPerHour ?? BATCHES_PER_HOUR;
   }
 
   /** Takes the bytes of a file; the lines of it are known by their requests. */

@@ -42,7 +42,7 @@ export function simulatedProvider(account: SimulatedAccount, machine: Machine, t
 
   return {
     name,
-    capabilities: OPENAI_CAPABILITIES,
+    capabilities: { ...OPENAI_CAPABILITIES, batchesPerHour: account.batchesPerHour },
     endpoint: "/v1/chat/completions",
     encodeLine,
     readRequestId,

@@ -88,14 +88,14 @@ async function listMarks(ctx: PipelineContext, installation: Installation, check
   const add = (kind: SeenMark["kind"], providerId: string, mark: Mark | undefined, ranFrom: string | null) => {
     if (mark) seen.push({ kind, providerId, ranFrom, ...mark });
   };
-  await step(ctx, "copies.list_batches", async () => {
+  const batches = step(ctx, "copies.list_batches", async () => {
     for await (const theirs of ctx.provider.listBatches(since)) {
       advance(theirs.createdAt);
       const ranFrom = ranOrMayRun(theirs) ? theirs.inputFileId : null;
       add("batch", theirs.id, markOfBatch(theirs, installation), ranFrom);
     }
   });
-  await step(ctx, "copies.list_files", async () => {
+  const files = step(ctx, "copies.list_files", async () => {
     for await (const file of ctx.provider.listInputFiles(since)) {
       advance(file.createdAt);
       add("file", file.id, markOfFile(file, installation), null);
@@ -103,6 +103,7 @@ async function listMarks(ctx: PipelineContext, installation: Installation, check
         takenOver = { sign: "takeover", detail: file.id, since: null };
     }
   });
+  for (const end of await Promise.allSettled([batches, files])) if (end.status === "rejected") throw end.reason;
   return { seen, newest, takenOver };
 }
 

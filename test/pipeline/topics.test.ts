@@ -98,6 +98,7 @@ it("sends no request for labels where the installation has switched them off sin
     sessionId: session?.sessionId,
     processingType: questionTopics.name,
     questionIds: ["q1"],
+    requestedAt: ctx.clock.now(),
   });
   expect(await batchCreator(off)).toMatchObject({ batches: 0 });
   expect(await batchCreator(ctx)).toMatchObject({ batches: 1 });

@@ -92,7 +92,7 @@ async function start(options: PipelineOptions, inOwnTime: boolean): Promise<Test
   };
 }
 
-/** Puts sessions with a message and a pending request each into the database. Answers their ids, in order. */
+/** Puts sessions with a message and a pending request each into the database: requested by now, a millisecond apart. Answers their ids, in order. */
 export async function addSessions(
   ctx: PipelineContext,
   count: number,
@@ -104,7 +104,7 @@ export async function addSessions(
   const requests = await rowsIn(ctx.db).requests(count, (n) => ({
     companyId,
     model,
-    requestedAt: new Date(now + n - 1),
+    requestedAt: new Date(now - count + n),
     session: { messages: [text(n - 1)] },
   }));
   return {

@@ -7,6 +7,7 @@ import { inTransaction, type Transaction } from "../../db/pool.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { claimRequests, failUnfit } from "../../requests/claim.ts";
 import { step } from "../../step.ts";
+import { lockRoomOfHour } from "../../throttle/batchesPerHour.ts";
 import { draw } from "../../throttle/companyLimit.ts";
 import {
   type Allowed,
@@ -24,10 +25,13 @@ export interface ClaimedBatch extends Pick<Batch, "id" | "epoch" | "requestCount
   spool: Spool;
 }
 
-/** What came of claiming; `isFull`: requests were left over for lack of room. */
+/** What came of claiming. */
 export interface Claim {
   batch: ClaimedBatch | undefined;
+  /** Whether requests were left over for lack of room in the model's budget. */
   isFull: boolean;
+  /** Whether the account has as many batches as it may have in an hour. */
+  isHourFull?: true;
 }
 
 const FIRST_EPOCH = 1;
@@ -36,7 +40,7 @@ const FIRST_EPOCH = 1;
  * Takes pending requests of a group, oldest first, into a new batch. Their lines are written before anything is locked, which
  * takes long; then one transaction locks those that are still as they were written, and records the batch with its epoch and
  * lease, the hash of its content and the claim of its requests. Nothing is known to the provider yet.
- * No batch if there was nothing left to take, or no room for it. The caller removes the spool.
+ * No batch if there was nothing left to take, or no room for it, be it in the model's budget or in the account's hour. The caller removes the spool.
  */
 export async function claimBatch(ctx: PipelineContext, group: Group, limit: ClaimLimit = {}): Promise<Claim> {
   // Before there is a batch: a copy that is made from now on bears the same id.
@@ -103,6 +107,7 @@ async function claimWritten(
   // Lines that another claim has taken meanwhile say nothing of the room.
   const isFull = hasMore || (input.full && input.included.length === 0);
   if (taken.length === 0) return { batch: undefined, isFull, failed };
+  if ((await lockRoomOfHour(ctx, tx)) === 0) return { batch: undefined, isFull: false, isHourFull: true, failed };
   const requestIds = taken.map(({ id }) => id);
   const isTaken = new Set(requestIds);
   const isWhole = taken.length === input.included.length;

@@ -1,8 +1,10 @@
+import { listDisabled, sayDisabled } from "../../accounts/disabled.ts";
 import { OVER } from "../../batches/states.ts";
 import type { PipelineContext } from "../../context.ts";
 import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { linesOfTrial, type ModelStop, readModelStops } from "../../throttle/modelStop.ts";
 import { type ProviderStop, readStop } from "../../throttle/providerStop.ts";
+import { readSpendingStop } from "../../throttle/spendingStop.ts";
 import type { Group } from "./choosePending.ts";
 
 /** Few: they may all be refused, or be the last that the account can pay. */
@@ -30,6 +32,16 @@ const FIND_TRIAL = statement({
            AND ($2::text IS NULL OR "model" = $2) AND "provider" = $3 LIMIT 1`,
   params: { seenAt: timestamp, model: nullable(text), provider: text },
 });
+
+/** Whether a person has said that nothing is to be sent, to anyone or in this account. */
+export async function isForbidden(ctx: PipelineContext): Promise<boolean> {
+  const stop = await readSpendingStop(ctx.db);
+  const disabled = (await listDisabled(ctx.db)).find(({ accountId }) => accountId === ctx.accountId);
+  if (!stop && !disabled) return false;
+  const reason = stop ? `all spending is stopped: ${stop.reason}` : disabled && sayDisabled(disabled);
+  ctx.log.warn({ event: "creation.held_back", reason });
+  return true;
+}
 
 /** A group that goes in this turn; of one that tries whether a stop can be lifted, with how many lines. */
 export interface Turn {

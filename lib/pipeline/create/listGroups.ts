@@ -9,20 +9,28 @@ import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
 import { SERVED } from "../end/suspendedCompany.ts";
 import type { Group } from "./choosePending.ts";
 
+/** What a group is told apart by. */
+export function nameOf({ companyId, model }: Group): string {
+  return `${companyId}/${model}`;
+}
+
 /**
  * Companies that may have new batches, by their status and their limit, with each model of the account that they need; those with the
  * least in flight come first. Asked at every turn, however many requests wait: so it steps from group to group along the
  * index of what is pending, and reads the first of each that is due.
+ * @param requestedBy groups without anything due that was requested by then are left out
  */
 export async function listGroups(
   ctx: Pick<PipelineContext, "clock" | "db" | "config" | "accountId">,
+  { requestedBy }: { requestedBy: Date },
 ): Promise<Group[]> {
   const usedUp = await listUsedUp(ctx, ctx.db);
   return await inTransaction(ctx.db, async (tx) => {
     // Statistics from when nothing was pending make an index on the status, and a sort of all that is, look as cheap.
     await tx.query("SET LOCAL enable_sort = off");
     const { accountId } = ctx;
-    return await LIST.rows(tx, { now: ctx.clock.now(), analyses: analysesToSend(ctx.config), usedUp, accountId });
+    const analyses = analysesToSend(ctx.config);
+    return await LIST.rows(tx, { now: ctx.clock.now(), analyses, usedUp, accountId, requestedBy });
   });
 }
 
@@ -43,10 +51,10 @@ const LIST = statement({
               AND ("notBefore" IS NULL OR "notBefore" <= $1) AND "processingType" = ANY($2) AND ${isWanted('c."questionTopics"')}
               AND NOT (${DRAWS} AND "companyId" = ANY($3))
             ORDER BY "companyId", "model", "requestedAt" LIMIT 1) due
-         WHERE c."status" IN ${SERVED} AND ${accountOfModel('"group"."model"')} = $4
+         WHERE due."requestedAt" <= $5 AND c."status" IN ${SERVED} AND ${accountOfModel('"group"."model"')} = $4
          ORDER BY (SELECT COALESCE(sum(b."estimatedTokens"), 0) FROM "AIBatchRequest" b
                     WHERE b."companyId" = "group"."companyId" AND b."model" = "group"."model" AND b."status" NOT IN ${OVER}),
                   due."requestedAt", "group"."companyId", "group"."model"`,
-  params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text), accountId: text },
+  params: { now: timestamp, analyses: arrayOf(text), usedUp: arrayOf(text), accountId: text, requestedBy: timestamp },
   row: { companyId: known(text), model: known(text) },
 });

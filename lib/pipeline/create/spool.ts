@@ -20,6 +20,13 @@ export interface Spool {
 
 const BLOCK_BYTES = 256 * 1024;
 
+let spooled = 0;
+
+/** What all spools of this process have on disk. */
+export function spooledBytes(): number {
+  return spooled;
+}
+
 /**
  * Opens a spool in the system's temporary folder. It holds transcripts, so only this user can read it, and it has no
  * name: the system clears it away with the process that opened it, however that ends.
@@ -30,6 +37,7 @@ export async function openSpool(): Promise<Spool> {
   await rm(folder, { recursive: true });
   const hash = createHash("sha256");
   let bytes = 0;
+  let written = 0;
   const ends: number[] = [];
   /** Parts of the file that are its content, where that is not all of it. */
   let kept: Part[] | undefined;
@@ -41,6 +49,8 @@ export async function openSpool(): Promise<Spool> {
     waiting = [];
     waitingBytes = 0;
     hash.update(block);
+    written += block.length;
+    spooled += block.length;
     await file.writeFile(block);
   };
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -78,7 +88,11 @@ export async function openSpool(): Promise<Spool> {
       return hashOfKept.digest("hex");
     },
     open: read,
-    remove: () => file.close(),
+    remove: () => {
+      spooled -= written;
+      written = 0;
+      return file.close();
+    },
   };
 }
 

@@ -47,12 +47,18 @@ async function orRefused<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds. */
-export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<void> {
+/** Looks for copies of this database. Each look has to begin after it was asked for. */
+export type Look = () => Promise<unknown>;
+
+/**
+ * Uploads the input file of a batch and creates the provider batch. Every step is recorded only if the lease holds.
+ * @param look one that others share, where several are submitted side by side
+ */
+export async function submitBatch(ctx: PipelineContext, lease: Lease, batch: Submission, look?: Look): Promise<void> {
   await assertMayBuy(ctx.db, batch.id);
   await step(ctx, "submit.begin", () => updateBatch(ctx.db, lease, { status: "UPLOADING" }));
   const inputFileId = await uploadInput(ctx, lease, batch);
-  await createProviderBatch(ctx, lease, { ...batch, inputFileId });
+  await createProviderBatch(ctx, lease, { ...batch, inputFileId }, look);
 }
 
 async function uploadInput(ctx: PipelineContext, lease: Lease, batch: Submission): Promise<string> {
@@ -75,8 +81,9 @@ export async function createProviderBatch(
   ctx: PipelineContext,
   lease: Lease,
   batch: Omit<Submission, "spool"> & { inputFileId: string },
+  look: Look = () => lookForCopies(ctx),
 ): Promise<void> {
-  await lookForCopies(ctx);
+  await look();
   await renewLease(ctx, lease);
   lease.signal.throwIfAborted();
   const mark = { batchId: batch.id, epoch: lease.epoch, hash: batch.contentHash };

@@ -10,7 +10,7 @@ import { untilProcessed } from "./untilProcessed.ts";
 const AZURE: Dialect = {
   name: "azure",
   // What it does not do in a day, it does later: nothing there expires but files.
-  capabilities: { ...OPENAI_CAPABILITIES, mostLines: 100_000, expires: false },
+  capabilities: { ...OPENAI_CAPABILITIES, mostLines: 100_000, batchesPerHour: null, expires: false },
   untilUsable: untilProcessed,
 };
 

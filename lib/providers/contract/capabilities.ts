@@ -20,6 +20,8 @@ export interface Capabilities {
   mostBytes: number;
   /** How many batches one call lists. */
   listedAtOnce: number;
+  /** So many batches may be created in an account within an hour; null where no such limit is known. */
+  batchesPerHour: number | null;
   /** How soon a batch should end, and whether it expires when it has not. */
   completionWindowMs: number;
   expires: boolean;

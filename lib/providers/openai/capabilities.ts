@@ -11,6 +11,7 @@ export const OPENAI_CAPABILITIES: Capabilities = {
   mostLines: 50_000,
   mostBytes: 200_000_000,
   listedAtOnce: 100,
+  batchesPerHour: 2_000,
   completionWindowMs: DAY_MS,
   expires: true,
   filesKeptMs: 30 * DAY_MS,

@@ -109,6 +109,13 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   "several batches of two companies": { requests: 8, companies: 2, env: { BATCH_MAX_LINES: "3" } },
   "so many in flight that the list tells of them": { requests: 8, env: { BATCH_MAX_LINES: "2" } },
+  "several batches side by side, and the reply to one create is lost": {
+    requests: 8,
+    companies: 4,
+    env: { BATCH_MAX_LINES: "2" },
+    // The first went alone.
+    script: [{ step: "submit.create", occurrence: 3, what: { kind: "reply_lost" } }],
+  },
   "two accounts, and the one is refused for a while": {
     requests: 8,
     env: { BATCH_MAX_LINES: "3" },

@@ -36,6 +36,8 @@ export interface Plan {
   requests: number;
   companies?: number;
   workers: number;
+  /** Submissions of a round at the same time; as everywhere if left out. */
+  lanes?: number;
   env?: Record<string, string>;
   faults: FaultText[];
   /** Of the emulator, in ms or as ranges such as `10s-60s`. */
@@ -129,6 +131,7 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
     random,
     restartAfter: () => plan.restartAfter(random),
     trace: note,
+    ...(plan.lanes === undefined ? {} : { lanes: plan.lanes }),
   };
   const main = new Crew("", world.database, parts);
   const crews = [main];

@@ -28,6 +28,7 @@ export interface CrewParts {
   random(): number;
   /** How long after its end a worker is started again, in ms of virtual time. */
   restartAfter(): number;
+  lanes?: number;
   trace(line: string): void;
 }
 

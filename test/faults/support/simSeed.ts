@@ -1,5 +1,6 @@
 import { type Random, randomInteger, seededRandom } from "../../../emulator/random.ts";
 import type { ShapeName } from "../../../emulator/shape/shapes.ts";
+import { MOST_LANES } from "../../../lib/pipeline/submit/lanes.ts";
 import { type Outcome, type Plan, playCase, type Scene } from "./simCase.ts";
 import { copyBeside, setBack } from "./simCopies.ts";
 import { ADDRESSES } from "./simCrew.ts";
@@ -39,6 +40,11 @@ function thereOf(seed: number, beyond: boolean): Plan["there"] {
   return { faults: drawFaults(seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x7e2e), beyond) };
 }
 
+/** One of three submits one batch after the other; one of three has many small ones, several of which are submitted side by side. */
+function lanesOf(seed: number): { most: number; linesOfBatch: number } {
+  return { most: seed % 3 === 0 ? 1 : MOST_LANES, linesOfBatch: seed % 3 === 1 ? 2 : 8 };
+}
+
 /** Plays what a seed makes: how much work, how many workers, which faults, and who is interrupted when. */
 export async function playSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedOutcome> {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1));
@@ -48,6 +54,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
   const faults = drawFaults(random, options.beyond ?? false);
   const interruptions: Record<string, number> = {};
   const there = thereOf(seed, options.beyond ?? false);
+  const lanes = lanesOf(seed);
   const plan: Plan = {
     seed,
     shape: shapeOf(seed),
@@ -55,12 +62,13 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
     requests: between(3, 12),
     companies: between(1, 2),
     workers: 2 + Math.floor(random() ** 2 * 3),
+    lanes: lanes.most,
     env: {
       // Long beside the times of a batch: rounds that find nothing to do are most of what a seed costs.
       BATCH_CREATION_INTERVAL: "60s",
       BATCH_POLLING_INTERVAL: "40s",
       REAPER_INTERVAL: "5m",
-      BATCH_MAX_LINES: String(between(2, 8)),
+      BATCH_MAX_LINES: String(Math.min(between(2, 8), lanes.linesOfBatch)),
       BATCH_DELETE_FILES: String(random() < 0.8),
     },
     faults,
@@ -80,7 +88,7 @@ export async function playSeed(world: World, seed: number, options: SeedOptions 
   };
   const trace = options.trace ?? [];
   trace.push(
-    `seed ${seed}: ${plan.shape}, ${plan.requests} requests, ${plan.workers} workers, ${JSON.stringify(plan.env)}`,
+    `seed ${seed}: ${plan.shape}, ${plan.requests} requests, ${plan.workers} workers, ${lanes.most} lanes, ${JSON.stringify(plan.env)}`,
   );
   trace.push(...faults.map((fault) => `  ${fault}`), ...(there?.faults ?? []).map((fault) => `  there: ${fault}`));
   return { ...(await playCase(world, plan, trace)), faults, interruptions };

@@ -31,6 +31,8 @@ export interface WorkerParts {
   log: Logger;
   newId(): string;
   random(): number;
+  /** Submissions of a round at the same time; as everywhere if left out. */
+  lanes?: number;
   trace(line: string): void;
 }
 
@@ -128,7 +130,9 @@ export class SimWorker implements Actor {
   async #live(ctx: PipelineContext): Promise<void> {
     const { BATCH_CREATION_INTERVAL, BATCH_POLLING_INTERVAL, REAPER_INTERVAL } = ctx.config;
     await Promise.all([
-      this.#repeat(ctx, "creator", BATCH_CREATION_INTERVAL, () => inEachAccount(ctx, batchCreator)),
+      this.#repeat(ctx, "creator", BATCH_CREATION_INTERVAL, () =>
+        inEachAccount(ctx, (one) => batchCreator(one, this.#parts.lanes)),
+      ),
       this.#repeat(ctx, "poller", BATCH_POLLING_INTERVAL, () => inEachAccount(ctx, batchPoller)),
       this.#repeat(ctx, "reaper", REAPER_INTERVAL, () => inEachAccount(ctx, reaper)),
     ]);

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "AIBatchRequest_submittedAt_idx" ON "AIBatchRequest"("submittedAt");
