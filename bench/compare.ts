@@ -1,13 +1,57 @@
 // Compares LiveDash with the least that has to be done, with the AI SDK and with a script: `npm run bench -- [requests]`, default 50,000.
+//   --runs N                            so many times, and the medians
+//   --statistics missing|stale|fresh    what PostgreSQL knows of the tables: nothing; how they were when they were empty; how they are as a part
+//                                       begins. Nothing is vacuumed then. Without this, both come as they do
+//   --passes N                          the last of so many, each with sessions of its own, over the tables that those before have left
+//   --only import|create|collect        this part alone is shown, and what comes after it is not done
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
+import { PARTS } from "./compare/contender.ts";
+import { mediansOf } from "./compare/medians.ts";
 import { reportOf, tableOf } from "./compare/report.ts";
-import { compare } from "./compare/run.ts";
+import { compare, type Row, STATISTICS } from "./compare/run.ts";
 
-const requests = Number(process.argv[2] ?? 50_000);
-const rows = await compare(requests, (text) => process.stderr.write(`${text}\n`));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: "string", default: "1" },
+    statistics: { type: "string" },
+    passes: { type: "string", default: "1" },
+    only: { type: "string" },
+  },
+});
+const requests = wholeNumber("the number of requests", positionals[0] ?? "50000");
+const runs = wholeNumber("--runs", values.runs);
+const passes = wholeNumber("--passes", values.passes);
+const statistics = oneOf("--statistics", STATISTICS, values.statistics);
+const only = oneOf("--only", PARTS, values.only);
+
+const measured: Row[][] = [];
+for (let run = 1; run <= runs; run++) {
+  const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
+  measured.push(await compare({ requests, passes, statistics, only }, say));
+}
+const rows = mediansOf(measured);
 process.stdout.write(`${tableOf(rows)}\n`);
-const short = rows.filter(({ answers }) => answers !== requests);
+const short = measured.flat().filter(({ answers }) => answers !== null && answers !== requests);
 for (const { title, answers } of short) process.stderr.write(`${title} has ${answers} of ${requests} answers.\n`);
 process.exitCode = short.length > 0 ? 1 : 0;
-await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests));
+// What is compared in another way than usual is for whoever asked.
+const isUsual = passes === 1 && statistics === undefined && only === undefined;
+if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests, runs));
+
+function wholeNumber(what: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  return refuse(`${what} must be a whole number from 1, not ${text}.`);
+}
+
+function oneOf<T extends string>(what: string, known: readonly T[], text: string | undefined): T | undefined {
+  const found = known.find((one) => one === text);
+  return found || text === undefined ? found : refuse(`${what} must be one of ${known.join(", ")}, not ${text}.`);
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}

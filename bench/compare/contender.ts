@@ -17,12 +17,13 @@ export interface Contender {
   create(): Promise<void>;
   /** From batches that are over to answers: in the database, or in memory. */
   collect(): Promise<void>;
-  /** How many answers it has. */
+  /** How many answers it has, in the database those of others before it included. */
   count(): Promise<number>;
   close(): Promise<void>;
 }
 
-export type Part = "import" | "create" | "collect";
+export const PARTS = ["import", "create", "collect"] as const;
+export type Part = (typeof PARTS)[number];
 
 /** What a part took, inside of the process. */
 export interface Usage {

@@ -2,11 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
-import type { Part } from "./contender.ts";
+import { PARTS } from "./contender.ts";
 import type { Measured, Row } from "./run.ts";
 
 const COLUMNS = ["", "part", "wall s", "x floor", "Node CPU s", "PostgreSQL CPU s", "WAL KB a request", "peak MB"];
-const PARTS: readonly Part[] = ["import", "create", "collect"];
 const PACKAGES = ["ai", "@ai-sdk/openai", "openai"];
 
 /** One table of all contenders, in Markdown. */
@@ -27,7 +26,7 @@ function cellsOf({ wall, node, postgres, wal, peak }: Measured, floor: Measured 
 }
 
 /** What bench/RESULTS.md holds. */
-export function reportOf(rows: readonly Row[], requests: number): string {
+export function reportOf(rows: readonly Row[], requests: number, runs: number): string {
   const model = cpus()[0]?.model ?? "unknown";
   const commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], { encoding: "utf8" }).trim();
   return `# Results of \`npm run bench\`
@@ -38,6 +37,7 @@ columns mean.
 
 | | |
 |---|---|
+| runs | ${runs === 1 ? "1" : `${runs}, of which these are the medians`} |
 | date | ${new Date().toISOString().slice(0, 10)} |
 | commit | ${commit} |
 | machine | ${cpus().length} x ${model}, ${Math.round(totalmem() / 1024 ** 3)} GB, ${type()} ${release()} |

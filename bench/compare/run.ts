@@ -6,8 +6,9 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/embedded/index.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
-import type { Given, Part, Usage } from "./contender.ts";
-import { checkpoint, readServer } from "./server.ts";
+import { type Given, PARTS, type Part, type Usage } from "./contender.ts";
+import { startEmulator } from "./emulator.ts";
+import { analyse, checkpoint, readServer } from "./server.ts";
 import { writeSessions } from "./texts.ts";
 
 /** What each contender is called, and the options of Node that it runs with: of LiveDash, those that it starts itself with. */
@@ -18,10 +19,11 @@ const CONTENDERS = {
   naive: { title: "`openai` script", options: [] },
 } as const;
 
-const PARTS: readonly Part[] = ["import", "create", "collect"];
+/** What PostgreSQL knows of the tables: nothing, how they were when they were empty, or how they are as a part begins. */
+export const STATISTICS = ["missing", "stale", "fresh"] as const;
+
 /** Like a server's: what a replica would need is in the log. */
 const SETTINGS = { wal_level: "replica", max_wal_senders: "10", max_wal_size: "16GB" };
-const LIVEDASH = path.resolve(import.meta.dirname, "../../bin/livedash");
 const PROCESS = path.resolve(import.meta.dirname, "process.ts");
 
 /** What a part took: in the process, and of the database in CPU seconds and bytes of its log (WAL). */
@@ -32,28 +34,33 @@ export interface Measured extends Usage {
 
 export interface Row {
   title: string;
-  answers: number;
+  /** Of the pass that was measured; null where nothing was collected. */
+  answers: number | null;
   parts: Record<Part, Measured | null>;
 }
 
+export interface Comparison {
+  requests: number;
+  /** Each with sessions of its own, over the tables that those before have left. The last one is measured. */
+  passes?: number;
+  /** If left out, PostgreSQL looks at tables and vacuums them when it likes; else it does neither by itself. */
+  statistics?: (typeof STATISTICS)[number] | undefined;
+  /** The one part that is measured; nothing is done after it. */
+  only?: Part | undefined;
+}
+
 /** Has every contender send so many requests to one provider, one after the other, each with a database of its own. */
-export async function compare(requests: number, say: (text: string) => void): Promise<Row[]> {
+export async function compare(comparison: Comparison, say: (text: string) => void): Promise<Row[]> {
+  const { requests, passes = 1 } = comparison;
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-compare-"));
-  const csv = path.join(folder, "sessions.csv");
-  await writeSessions(csv, requests);
-  const emulator = await startEmulator();
+  const csvs = Array.from({ length: passes }, (_, pass) => path.join(folder, `sessions-${pass}.csv`));
+  for (const [pass, csv] of csvs.entries()) await writeSessions(csv, requests, pass * requests);
+  const emulator = await startEmulator("--validating", "0ms", "--in-progress", "0ms");
   const rows: Row[] = [];
   try {
     for (const name of Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[]) {
       say(`${CONTENDERS[name].title} ...`);
-      const postgres = await startTemporaryPostgres({ settings: SETTINGS });
-      try {
-        await applyMigrations({ databaseUrl: postgres.url });
-        const given = { databaseUrl: postgres.url, provider: emulator.url, csv, requests };
-        rows.push(await runOne(name, given, postgres));
-      } finally {
-        await postgres.stop();
-      }
+      rows.push(await runContender(name, comparison, { provider: emulator.url, csvs }));
     }
     return rows;
   } finally {
@@ -62,16 +69,53 @@ export async function compare(requests: number, say: (text: string) => void): Pr
   }
 }
 
-async function runOne(name: keyof typeof CONTENDERS, given: Given, postgres: TemporaryPostgres): Promise<Row> {
-  const { title, options } = CONTENDERS[name];
-  const child = spawn(process.execPath, [...options, PROCESS, name, JSON.stringify(given)], {
+/** All passes of a contender. */
+async function runContender(
+  name: keyof typeof CONTENDERS,
+  comparison: Comparison,
+  { provider, csvs }: { provider: string; csvs: readonly string[] },
+): Promise<Row> {
+  const { requests, statistics, only } = comparison;
+  const settings = statistics ? { ...SETTINGS, autovacuum: "off" } : SETTINGS;
+  const postgres = await startTemporaryPostgres({ settings });
+  const { title } = CONTENDERS[name];
+  try {
+    await applyMigrations({ databaseUrl: postgres.url });
+    if (statistics === "stale") await analyse(postgres.url);
+    let before = 0;
+    for (const [pass, csv] of csvs.entries()) {
+      const isLast = pass === csvs.length - 1;
+      const given = { databaseUrl: postgres.url, provider, csv, requests };
+      const { answers, parts } = await runPass(name, given, postgres, { statistics, last: isLast ? only : undefined });
+      if (isLast) return { title, answers: parts.collect ? answers - before : null, parts: onlyOf(parts, only) };
+      // Who has no database begins anew.
+      before = parts.import ? answers : 0;
+    }
+    throw new Error("There is at least one pass.");
+  } finally {
+    await postgres.stop();
+  }
+}
+
+const onlyOf = (parts: Row["parts"], only: Part | undefined): Row["parts"] =>
+  only ? { import: null, create: null, collect: null, [only]: parts[only] } : parts;
+
+/** One pass, in a process of its own. @param last the part after which it ends */
+async function runPass(
+  name: keyof typeof CONTENDERS,
+  given: Given,
+  postgres: TemporaryPostgres,
+  { statistics, last }: { statistics: Comparison["statistics"]; last: Part | undefined },
+): Promise<{ answers: number; parts: Row["parts"] }> {
+  const child = spawn(process.execPath, [...CONTENDERS[name].options, PROCESS, name, JSON.stringify(given)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   try {
     await answerOf(child);
     const parts: Row["parts"] = { import: null, create: null, collect: null };
-    for (const part of PARTS) {
+    for (const part of PARTS.slice(0, last ? PARTS.indexOf(last) + 1 : PARTS.length)) {
       if (part === "collect") await untilAllAreDone(given.provider);
+      if (statistics === "fresh") await analyse(given.databaseUrl);
       await checkpoint(given.databaseUrl);
       const before = await readServer(given.databaseUrl, postgres.folder);
       child.send(part);
@@ -81,8 +125,7 @@ async function runOne(name: keyof typeof CONTENDERS, given: Given, postgres: Tem
         parts[part] = { ...usage, postgres: after.cpu - before.cpu, wal: (after.wal - before.wal) / given.requests };
     }
     child.send("end");
-    const answers = Number(await answerOf(child));
-    return { title, answers, parts };
+    return { answers: Number(await answerOf(child)), parts };
   } finally {
     if (child.exitCode === null) child.kill("SIGTERM");
   }
@@ -94,18 +137,6 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   const answer = once(child, "message", { signal: ended.signal });
   child.once("exit", (code) => ended.abort(new Error(`A contender ended with code ${code}.`)));
   return (await answer)[0];
-}
-
-async function startEmulator(): Promise<{ child: ChildProcess; url: string }> {
-  const args = ["emulator", "--port", "0", "--validating", "0ms", "--in-progress", "0ms"];
-  const child = spawn(LIVEDASH, args, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const chunk of child.stdout) {
-    const url = /http:\S+\/v1/.exec(String(chunk))?.[0];
-    if (!url) continue;
-    child.stdout.resume();
-    return { child, url };
-  }
-  throw new Error("The emulator did not say where it listens.");
 }
 
 /** Provider and contender do not compete for the processor: what is collected has ended. */

@@ -15,10 +15,15 @@ export async function readServer(url: string, folder: string): Promise<{ cpu: nu
   return { cpu: await readCpu(folder), wal: rows[0]?.wal ?? 0 };
 }
 
-export async function checkpoint(url: string): Promise<void> {
+export const checkpoint = (url: string) => run(url, "CHECKPOINT");
+
+/** Has PostgreSQL look at all tables. */
+export const analyse = (url: string) => run(url, "ANALYZE");
+
+async function run(url: string, sql: string): Promise<void> {
   const db = new Client({ connectionString: url });
   await db.connect();
-  await db.query("CHECKPOINT");
+  await db.query(sql);
   await db.end();
 }
 

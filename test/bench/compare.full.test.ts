@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import { mediansOf } from "../../bench/compare/medians.ts";
 import { compare } from "../../bench/compare/run.ts";
 
 const REQUESTS = 300;
 
 // Never a time: what is slow here may be the machine.
 it("every contender of the comparison has all its answers in the end, and what it took is known", async () => {
-  const rows = await compare(REQUESTS, () => {});
+  const rows = await compare({ requests: REQUESTS }, () => {});
   expect(rows.map(({ title, answers }) => [title, answers])).toEqual([
     ["floor", REQUESTS],
     ["LiveDash", REQUESTS],
@@ -20,4 +21,25 @@ it("every contender of the comparison has all its answers in the end, and what i
       if (part && hasDatabase) expect(part.wal).toBeGreaterThan(100);
     }
   }
+});
+
+it("a later pass is measured over what those before have left, and one part alone where that is wanted", async () => {
+  const comparison = { requests: 20, passes: 2, statistics: "stale" } as const;
+  const rows = await compare(comparison, () => {});
+  expect(rows.map(({ answers }) => answers)).toEqual([20, 20, 20, 20]);
+  const created = await compare({ ...comparison, only: "create" }, () => {});
+  expect(created.map(({ answers, parts }) => [answers, parts.import, parts.create?.wall, parts.collect])).toEqual(
+    rows.map(() => [null, null, expect.any(Number), null]),
+  );
+});
+
+it("of several runs the medians are shown", () => {
+  const row = (wall: number) => {
+    const create = { wall, node: 10 - wall, peak: 1, postgres: 2, wal: 3 };
+    return [{ title: "floor", answers: 5, parts: { import: null, create, collect: null } }];
+  };
+  expect(mediansOf([row(9), row(1), row(4)])).toMatchObject([
+    { parts: { import: null, create: { wall: 4, node: 6 } } },
+  ]);
+  expect(mediansOf([row(2), row(4)])).toMatchObject([{ title: "floor", answers: 5, parts: { create: { wall: 3 } } }]);
 });

@@ -214,10 +214,12 @@ function toTime(text: string): string {
   return `${year}-${month}-${day} ${time}+00`;
 }
 
+/** Those of a later process come later. */
+const began = Date.now().toString(36);
 let ids = 0;
 /** In order, as LiveDash's are: an index that is filled in its order is smaller and cheaper. */
 function newId(): string {
-  return `floor${(ids++).toString(36).padStart(20, "0")}`;
+  return `floor${began}${(ids++).toString(36).padStart(12, "0")}`;
 }
 
 function hash(text: string | Buffer): string {
