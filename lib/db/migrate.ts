@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClientBase } from "pg";
 import { codeOf, LiveDashError, messageOf } from "../errors.ts";
-import { isLost } from "./connectionErrors.ts";
+import { isConflict, isLost } from "./connectionErrors.ts";
 import { makeSchema } from "./makeSchema.ts";
 import { whileLocked, withMigrationClient } from "./migrationClient.ts";
 import { compareWithRecord, createRecord, isRecorded, type Migration, readRecord, record } from "./migrationRecord.ts";
@@ -136,8 +136,12 @@ function missingIn(migrations: readonly Migration[], done: readonly { migration_
   return migrations.filter(({ name }) => !known.has(name));
 }
 
+/** Deadlocks with workers that run meanwhile: each time one of the two has to give way. */
+const ATTEMPTS = 5;
+
 /** Whether it was this call that applied it. */
-async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<boolean> {
+async function applyOne(client: ClientBase, migration: Migration, attempt = 1): Promise<boolean> {
+  const { name, sql } = migration;
   try {
     return await whileLocked(client, async () => {
       if (await isRecorded(client, name)) return false;
@@ -147,6 +151,7 @@ async function applyOne(client: ClientBase, { name, sql }: Migration): Promise<b
     });
   } catch (cause) {
     if (isLost(cause) || cause instanceof LiveDashError) throw cause;
+    if (isConflict(cause) && attempt < ATTEMPTS) return await applyOne(client, migration, attempt + 1);
     const remedy =
       codeOf(cause) === "42501"
         ? "As an administrator, run what `livedash migrate --print-grants` prints, then start again."

@@ -97,6 +97,19 @@ describe("applying migrations", () => {
     expect(await migrate()).toEqual({ applied: ["20260103000000_third"], already: 2 });
   });
 
+  it("tries again where workers that run meanwhile were in its way, but not for ever", async () => {
+    // What a sequence has given is not rolled back: the first attempts are refused, as by a deadlock.
+    const refused = (attempts: number) =>
+      `DO $$ BEGIN IF nextval('attempts') <= ${attempts} THEN RAISE 'deadlock detected' USING ERRCODE = '40P01'; END IF; END $$;`;
+    await client.query("CREATE SEQUENCE attempts");
+    await write("20260103000000_third", `CREATE TABLE two (id int);\n${refused(4)}`);
+    expect((await migrate()).applied).toContain("20260103000000_third");
+    await client.query("ALTER SEQUENCE attempts RESTART");
+    await write("20260104000000_fourth", `CREATE TABLE three (id int);\n${refused(100)}`);
+    expect((await failure(migrate())).code).toBe("migration_failed");
+    expect((await client.query("SELECT last_value::int FROM attempts")).rows).toEqual([{ last_value: 5 }]);
+  });
+
   it("refuses a migration that was edited, but not one whose line ends a checkout turned around", async () => {
     await migrate();
     await write("20260102000000_second", "ALTER TABLE one ADD COLUMN word text;\r\n");
