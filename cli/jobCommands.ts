@@ -10,7 +10,10 @@ export function addJobCommands(program: Command): void {
     .command("list", { isDefault: true })
     .description("list jobs, newest first (the default)")
     .option("--state <state>", "queued, running, done, failed or aborted")
-    .option("--kind <kind>", "bulk-requeue, import, list-export, sessions-export, upload, reanalysis or result-switch")
+    .option(
+      "--kind <kind>",
+      "bulk-requeue, import, list-export, sessions-export, upload, reanalysis, result-switch or erasure",
+    )
     .option("--company <name>", "only this company (name or id)")
     .option("--limit <number>", "how many to show (default 50)")
     .option("--json", "print JSON, in the shape of the API")

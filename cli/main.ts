@@ -2,6 +2,7 @@ import { Argument, Command, Option } from "commander";
 import { VERSION } from "../lib/version.ts";
 import { addAdminCommands } from "./adminCommands.ts";
 import { addBatchCommands } from "./batchCommands.ts";
+import { addErasureCommands } from "./erasureCommands.ts";
 import { addJobCommands } from "./jobCommands.ts";
 import { addProviderCommands } from "./providerCommands.ts";
 import { addRequestCommands } from "./requestCommands.ts";
@@ -146,6 +147,7 @@ addJobCommands(program);
 addBatchCommands(program);
 addRequestCommands(program);
 addResultCommands(program);
+addErasureCommands(program);
 
 const spending = program.command("spending").description("stop or resume all spending at the provider");
 

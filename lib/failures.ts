@@ -95,6 +95,7 @@ export const FAILURES = {
     meaning: "The session is too large for a batch file",
   },
   session_empty: { retryable: false, counts: true, waits: false, meaning: "The session has no messages to analyse" },
+  session_erased: { retryable: false, counts: false, waits: false, meaning: "The session was erased" },
   batch_refused: { retryable: true, counts: false, waits: true, meaning: "The provider refused the whole batch" },
   refused_alone: {
     retryable: true,
@@ -182,5 +183,6 @@ export const REQUEUED_IN_VAIN: Partial<Record<FailureCode, string>> = {
   answer_filtered: "The provider filters the same conversation again, and charges for it again.",
   line_rejected: "The provider finds the same line at fault again, until something else is sent.",
   line_too_large: "The session is larger than a batch file may be, and stays so.",
+  session_erased: "Its session was erased, so there is nothing to send.",
   session_empty: "Nothing was written in the session, so there is nothing to analyse.",
 };

@@ -5,6 +5,7 @@ export function jobInWords(kind: string): string {
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
   "bulk-requeue": "Bulk requeue",
+  erasure: "Erasure of sessions",
   import: "CSV import",
   "list-export": "List export",
   reanalysis: "Reanalysis",
@@ -20,6 +21,9 @@ export const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   updated: "Changed sessions",
   unchanged: "Unchanged",
   bad: "Bad rows",
+  erased: "Erased sessions",
+  dropped: "Answers to come, which are dropped",
+  badRows: "Erased bad rows",
   requeued: "Requeued",
   skipped: "Skipped",
   requested: "Requested",

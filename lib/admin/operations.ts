@@ -24,6 +24,8 @@ import { importNow } from "./companies/importNow.ts";
 import { listCompanies } from "./companies/listCompanies.ts";
 import { readCompany } from "./companies/readCompany.ts";
 import { updateCompany } from "./companies/updateCompany.ts";
+import { eraseSessions } from "./erasure/eraseSessions.ts";
+import { readmitSessions } from "./erasure/readmitSessions.ts";
 import { abortExport } from "./export/abortExport.ts";
 import { createExport } from "./export/createExport.ts";
 import { exportList } from "./export/exportList.ts";
@@ -120,6 +122,8 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
   listResultVersions,
   reanalyse,
   switchResults,
+  eraseSessions,
+  readmitSessions,
   listSchedulers,
   pauseScheduler,
   resumeScheduler,

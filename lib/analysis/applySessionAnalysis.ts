@@ -1,6 +1,7 @@
 import type { Transaction } from "../db/pool.ts";
 import { arrayOf, json, statement, text, timestamp } from "../db/statement.ts";
 import type { AppliedAnswer, ApplyContext } from "./analysis.ts";
+import { shareQuestions } from "./eraseQuestions.ts";
 import type { SessionAnswer } from "./sessionAnswer.ts";
 
 /** Writes the answers to their sessions, and their questions to the company's. Lock order: Session, Question. */
@@ -42,6 +43,7 @@ async function replaceQuestions(
     })),
   );
   if (asked.length === 0) return;
+  await shareQuestions(tx, [...new Set(asked.map(({ companyId }) => companyId))]);
   const questions = JSON.stringify(asked);
   await ADD_QUESTIONS.run(tx, { questions });
   await LINK_QUESTIONS.run(tx, { questions });

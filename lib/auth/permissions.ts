@@ -21,6 +21,7 @@ export const PLATFORM_PERMISSIONS = {
   "imports.read": EVERYONE,
   "imports.reveal": MANAGERS,
   "imports.write": MANAGERS,
+  "sessions.erase": MANAGERS,
   "companies.read": EVERYONE,
   "companies.write": MANAGERS,
   "accounts.read": EVERYONE,

@@ -12,6 +12,7 @@ const EVERYTHING: readonly Privilege[] = ["SELECT", "INSERT", "UPDATE", "DELETE"
 const LESS: Readonly<Record<string, readonly Privilege[]>> = {
   _prisma_migrations: ["SELECT"],
   TenantKey: ["SELECT"],
+  ErasureKey: ["SELECT"],
 };
 
 /** What the application may do with each table: by its name, as JSON for SQL to take apart. */

@@ -73,6 +73,11 @@ export function removeOldFiles(ctx: Context): Promise<number> {
   return REMOVE_OLD.run(ctx.db, { brokenOffBefore: after(clock, -HOUR_MS), before: after(clock, -DAY_MS) });
 }
 
+/** Removes what could still hold what a company has erased: exports of its rows that are done, and its uploads that failed. */
+export function removeFilesOf(tx: Transaction, companyId: string): Promise<number> {
+  return REMOVE_OF.run(tx, { companyId });
+}
+
 const STORE = statement({
   sql: `INSERT INTO "FilePart" ("fileId", "index", "companyId", "bytes", "createdAt") VALUES ($1, $2, $3, $4, $5)`,
   params: { fileId: text, index: int, companyId: nullable(text), bytes, now: timestamp },
@@ -101,4 +106,13 @@ const REMOVE_OLD = statement({
            GROUP BY p."fileId", j."id"
           HAVING max(p."createdAt") < CASE WHEN j."id" IS NULL THEN $1::timestamptz ELSE $2::timestamptz END)`,
   params: { brokenOffBefore: timestamp, before: timestamp },
+});
+
+/** What is not done yet stays: an upload is imported without what was erased, and an export is written anew or ended. */
+const REMOVE_OF = statement({
+  sql: `DELETE FROM "FilePart" WHERE "fileId" IN (
+          SELECT "targetId" FROM "Job"
+           WHERE "state" NOT IN ${UNFINISHED}
+             AND ("targetType" IN ('upload', 'export') AND "companyId" = $1 OR "targetType" = 'export' AND "companyId" IS NULL))`,
+  params: { companyId: text },
 });

@@ -4,6 +4,7 @@ import { int, json, nullable, statement, text, timestamp } from "../db/statement
 import { codeOf } from "../errors.ts";
 import { explainForeseen } from "../foreseen.ts";
 import { describeFormat } from "./csv/format.ts";
+import { findErased, idOfRaw } from "./erased.ts";
 import { STORED_BAD_ROWS } from "./limits.ts";
 import type { BadRow } from "./row.ts";
 import { assertSomethingGood, type ImportReport, ImportTally } from "./tally.ts";
@@ -98,12 +99,22 @@ export class ImportRun {
     const now = this.#ctx.clock.now();
     await retryConflicts(() =>
       inTransaction(this.#ctx.db, async (tx) => {
-        await storeBadRows(tx, this.#of, this.#unsaved, now);
+        await storeBadRows(tx, this.#of, await this.#withoutErased(tx), now);
         await this.#writeTally(tx, now);
         await more(tx);
       }),
     );
     this.#unsaved = [];
+  }
+
+  /** What is wrong with a row of an erased session is counted, and its text is not kept. */
+  async #withoutErased(tx: Transaction): Promise<KeyedBadRow[]> {
+    if (this.#unsaved.length === 0) return [];
+    const delimiter = this.tally.format?.delimiter ?? null;
+    const rows = this.#unsaved.map((row) => ({ row, id: idOfRaw(row.raw, delimiter) }));
+    const ids = rows.map(({ id }) => id);
+    const erased = await findErased(tx, this.#of.companyId, ids);
+    return rows.flatMap(({ row, id }) => (erased.has(id) ? [] : [row]));
   }
 
   async #writeTally(tx: Transaction, now: Date): Promise<void> {

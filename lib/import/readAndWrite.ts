@@ -101,10 +101,11 @@ async function write(chunk: ReadChunk, { run, writer, waiting }: ImportParts): P
   run.tally.addRead(chunk);
   run.keep(chunk.bad);
   if (chunk.rows.length > 0) {
-    const { imported, known, similar } = await writer.write(chunk.rows);
+    const { imported, known, similar, erased } = await writer.write(chunk.rows);
     counts.imported += imported;
     counts.unchanged += chunk.rows.length - imported;
     for (const line of similar) warnings.addLine("similar_id", line);
+    for (const line of erased) warnings.addLine("session_erased", line);
     await waiting.put(known);
   }
   await run.save();

@@ -12,6 +12,8 @@ export const WARNINGS = {
     "No line of the transcript says who is speaking, so it was imported as one message from the user. If it does say so in other words, add them to the company's words for speakers.",
   transcript_file_unmatched:
     "This file in the transcripts folder does not match any imported row. Its name must be the session id followed by .txt.",
+  session_erased:
+    "The row's session was erased, so the row was left out and counts as unchanged. `livedash readmit` lets such a session in again.",
   start_moved:
     "The start of a session imported earlier has moved by more than a day. If these are different sessions, give them different ids.",
   id_used_twice:

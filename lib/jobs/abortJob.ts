@@ -40,6 +40,25 @@ const END_OF = statement({
   params: { kind: text, targetId: text, now: timestamp },
 });
 
+/**
+ * Has the jobs about things of this type end that have begun, of a company and of all of them: what they have read is out of date.
+ * Answers how many.
+ */
+export async function abortBegun(
+  ctx: Context,
+  tx: Transaction,
+  targetType: string,
+  companyId: string,
+): Promise<number> {
+  return await ABORT_BEGUN.run(tx, { targetType, companyId, now: ctx.clock.now() });
+}
+
+const ABORT_BEGUN = statement({
+  sql: `UPDATE "Job" SET "abortAskedAt" = COALESCE("abortAskedAt", $3)
+         WHERE "targetType" = $1 AND ("companyId" = $2 OR "companyId" IS NULL) AND "state" = 'RUNNING'`,
+  params: { targetType: text, companyId: text, now: timestamp },
+});
+
 const ASK = statement({
   sql: `UPDATE "Job" SET "abortAskedAt" = COALESCE("abortAskedAt", $2) WHERE "id" = $1 AND "state" IN ${UNFINISHED}
         RETURNING ${JOB_COLUMNS}`,

@@ -68,5 +68,10 @@ const FAIL_UNFIT = statement({
       RETURNING r."id" AS "requestId", r."sessionId", u."code",
                 (SELECT "externalSessionId" FROM "Session" WHERE "id" = r."sessionId") AS "externalSessionId"`,
   params: { unfit: json<unknown>(), now: timestamp },
-  row: { requestId: text, sessionId: text, code: known(textOf<FailureCode>()), externalSessionId: nullable(text) },
+  row: {
+    requestId: text,
+    sessionId: nullable(text),
+    code: known(textOf<FailureCode>()),
+    externalSessionId: nullable(text),
+  },
 });

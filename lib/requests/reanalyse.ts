@@ -19,7 +19,8 @@ const REQUEST_AGAIN = statement({
   sql: `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "questionIds", "requestedAt")
         SELECT again."id", r."companyId", r."sessionId", again."model", r."processingType", r."questionIds", $2
           FROM json_to_recordset($1::json) AS again("id" text, "requestId" text, "model" text)
-         CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = again."requestId" LIMIT 1) r`,
+         CROSS JOIN LATERAL (SELECT * FROM "AIProcessingRequest" WHERE "id" = again."requestId" LIMIT 1) r
+         WHERE r."sessionId" IS NOT NULL`,
   params: { again: json<Again[]>(), requestedAt: timestamp },
 });
 

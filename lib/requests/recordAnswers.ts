@@ -11,7 +11,7 @@ import type { RequestInBatch } from "./requestOutcomes.ts";
 
 /** A request with its checked answer. */
 export interface Answered {
-  request: RequestInBatch;
+  request: RequestInBatch & { sessionId: string };
   line: AnswerLine;
   answer: unknown;
 }

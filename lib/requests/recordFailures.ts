@@ -3,7 +3,7 @@ import { PRICED, type Price } from "../costs/price.ts";
 import { AIAttemptOutcome } from "../db/enums.ts";
 import type { Sql } from "../db/pool.ts";
 import { int, json, known, nullable, numeric, oneOf, statement, text, textOf, timestamp } from "../db/statement.ts";
-import type { FailureCode } from "../failures.ts";
+import { FAILURES, type FailureCode } from "../failures.ts";
 import type { Usage } from "../providers/contract/lines.ts";
 import { type FailedRequest, judge } from "./requestOutcomes.ts";
 
@@ -32,7 +32,7 @@ export async function recordFailures(
   price: Price,
 ): Promise<void> {
   if (failures.length === 0) return;
-  const rows = failures.map((failure) => {
+  const rows = failures.map(withoutWhatWasErased).map((failure) => {
     const verdict = judge(ctx, failure.request, failure.code);
     return {
       id: failure.request.id,
@@ -60,6 +60,13 @@ export async function recordFailures(
     const event = outcome === "FAILED" ? "request.failed" : "request.requeued";
     ctx.log.warn({ event, requestId, batchId, ...known });
   }
+}
+
+/** Of an erased session, only what was paid counts: the request is not sent again, and nothing of what came is kept. */
+function withoutWhatWasErased(failure: Failure): Failure {
+  const { request, usage } = failure;
+  if (request.sessionId !== null) return failure;
+  return { request, code: "session_erased", message: FAILURES.session_erased.meaning, usage };
 }
 
 /** Answers what the log says of each. */
@@ -102,7 +109,7 @@ const RECORD = statement({
   },
   row: {
     id: text,
-    sessionId: text,
+    sessionId: nullable(text),
     attempt: known(int),
     outcome: known(oneOf("AIAttemptOutcome", AIAttemptOutcome)),
     code: known(textOf<FailureCode>()),

@@ -55,7 +55,8 @@ const LOCK_WAITING = statement({
   row: {
     id: text,
     companyId: text,
-    sessionId: text,
+    /** Null once its session was erased: whatever comes for it is dropped. */
+    sessionId: nullable(text),
     processingType: text,
     model: text,
     attempt: int,

@@ -31,6 +31,7 @@ const REQUEUE_FAILED = statement({
   sql: `WITH locked AS (
           SELECT "id" FROM "AIProcessingRequest"
            WHERE "id" = ANY($1) AND "processingStatus" = 'PROCESSING_FAILED' AND ("completedAt" > $2) IS NOT TRUE
+             AND "sessionId" IS NOT NULL
            ORDER BY "id" FOR NO KEY UPDATE
         ), moved AS (
           UPDATE "AIProcessingRequest" r
@@ -67,19 +68,27 @@ const WAKE = statement({
 });
 
 /**
- * The doctor's: requests in progress whose batch is over go back. Their lines were not accounted for when it ended, so no answer
- * of theirs was ever applied.
+ * The doctor's: requests in progress whose batch is over go back, or fail where their session was erased. Their lines were not
+ * accounted for when it ended, so no answer of theirs was ever applied.
  */
 export const REQUEUE_STRANDED = statement({
   sql: `WITH stranded AS (
-          SELECT r."id", r."attempt", r."batchId" FROM "AIProcessingRequest" r JOIN "AIBatchRequest" b ON b."id" = r."batchId"
+          SELECT r."id", r."attempt", r."batchId", r."sessionId" IS NULL AS "isErased" FROM "AIProcessingRequest" r JOIN "AIBatchRequest" b ON b."id" = r."batchId"
            WHERE r."processingStatus" = 'BATCHING_IN_PROGRESS' AND b."status" IN ${OVER}
              AND NOT EXISTS (SELECT 1 FROM "AIRequestAttempt" a WHERE a."requestId" = r."id" AND a."attempt" = r."attempt")
            FOR UPDATE OF r
         ), noted AS (
           INSERT INTO "AIRequestAttempt" ("requestId", "attempt", "batchId", "outcome", "code", "message")
-          SELECT "id", "attempt", "batchId", 'REQUEUED', 'line_missing', 'Requeued by the doctor.' FROM stranded
+          SELECT "id", "attempt", "batchId",
+                 CASE WHEN "isErased" THEN 'FAILED'::"AIAttemptOutcome" ELSE 'REQUEUED' END,
+                 CASE WHEN "isErased" THEN 'session_erased' ELSE 'line_missing' END,
+                 CASE WHEN "isErased" THEN 'Failed by the doctor.' ELSE 'Requeued by the doctor.' END
+            FROM stranded
         )
-        UPDATE "AIProcessingRequest" r SET "processingStatus" = 'PENDING_BATCHING', "batchId" = NULL, "notBefore" = NULL
+        UPDATE "AIProcessingRequest" r
+           SET "processingStatus" = CASE WHEN "isErased" THEN 'PROCESSING_FAILED'::"AIRequestStatus" ELSE 'PENDING_BATCHING' END,
+               "batchId" = CASE WHEN "isErased" THEN r."batchId" END, "notBefore" = NULL,
+               "errorCode" = CASE WHEN "isErased" THEN 'session_erased' ELSE r."errorCode" END,
+               "completedAt" = CASE WHEN "isErased" THEN now() END
           FROM stranded WHERE r."id" = stranded."id"`,
 });

@@ -16,11 +16,14 @@ export interface Switched {
  * no label are not asked about.
  */
 export async function switchResults(ctx: Context, tx: Transaction, requestIds: readonly string[]): Promise<Switched> {
-  const kept = await LOCK_KEPT.rows(tx, { requestIds });
-  await lockSessions(
+  const found = await LOCK_KEPT.rows(tx, { requestIds });
+  const sessions = await lockSessions(
     tx,
-    kept.map(({ sessionId }) => sessionId),
+    found.map(({ sessionId }) => sessionId),
   );
+  // One that was erased while this waited for its request is still seen, and gone.
+  const isThere = new Set(sessions.map(({ id }) => id));
+  const kept = found.filter(({ sessionId }) => isThere.has(sessionId));
   const at = ctx.clock.now();
   const fit = kept.flatMap((result) => {
     const { analysis, answer, questionIds } = result;

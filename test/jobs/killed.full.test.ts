@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { importNow } from "../../lib/admin/companies/importNow.ts";
+import { eraseSessions } from "../../lib/admin/erasure/eraseSessions.ts";
 import { createExport } from "../../lib/admin/export/createExport.ts";
 import { readExportFile } from "../../lib/admin/export/readExportFile.ts";
 import { uploadCsv } from "../../lib/admin/imports/uploadCsv.ts";
@@ -176,4 +177,27 @@ it("a company's export whose worker is killed is written anew by another, with e
   const lines = (await new Response(content).text()).trimEnd().split("\r\n");
   expect(new Set(lines).size).toBe(ROWS + 1);
   expect(lines).toHaveLength(ROWS + 1);
+});
+
+it("an erasure whose worker is killed in a page is finished by another, and erases each session once", async () => {
+  const SESSIONS = 1_200;
+  await database.rows.sessions(SESSIONS, (n) => ({ id: `s${n}`, companyId: "erased", externalSessionId: `chat-${n}` }));
+  await database.rows.session({ id: "kept", companyId: "kept" });
+  const filter = { companyId: "erased", all: true };
+  const { jobId } = await callOperation(ctx, eraseSessions, { filter, reason: "The contract has ended" });
+  const id = jobId ?? "";
+  await withHeld(database.pool, async (held) => {
+    // Its second page waits for these.
+    await held.query(
+      `SELECT 1 FROM "Session" WHERE "companyId" = 'erased' ORDER BY "startTime" DESC LIMIT 600 FOR UPDATE`,
+    );
+    await killAt(id, async () => (await doneOf(id)) === 500);
+    await held.query("ROLLBACK");
+  });
+  await forgetWorkers(ctx);
+  await runJobs(ctx);
+  expect((await jobsOf(ctx))[0]).toMatchObject({ state: "DONE", outcome: { erased: SESSIONS } });
+  expect(await sql(`SELECT "id" FROM "Session"`)).toEqual([{ id: "kept" }]);
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "ErasedSession"`)).toEqual([{ n: SESSIONS }]);
+  expect(await sql(`SELECT count(*)::int AS "n" FROM "SessionImport"`)).toEqual([{ n: 0 }]);
 });

@@ -12,14 +12,18 @@ const VIOLATIONS: Record<string, string> = {
      WHERE (r."processingStatus" = 'PROCESSING_COMPLETE') <> (1 = (
        SELECT count(*) FROM "AIRequestAttempt" a WHERE a."requestId" = r."id" AND a."outcome" = 'APPLIED'))`,
   "2: an applied attempt whose answer is not kept": `
-    SELECT count(*) FROM "AIRequestAttempt" a LEFT JOIN "AnalysisResult" k USING ("requestId", "attempt")
-     WHERE (a."outcome" = 'APPLIED') <> (k."requestId" IS NOT NULL)`,
+    SELECT count(*) FROM "AIRequestAttempt" a JOIN "AIProcessingRequest" r ON r."id" = a."requestId"
+      LEFT JOIN "AnalysisResult" k ON k."requestId" = a."requestId" AND k."attempt" = a."attempt"
+     WHERE (a."outcome" = 'APPLIED' AND r."sessionId" IS NOT NULL) <> (k."requestId" IS NOT NULL)`,
   "2: a session that does not show the answer that is kept as its present one": `
     SELECT count(*) FROM "Session" s WHERE s."analysedAt" IS NOT NULL AND 1 <> (
       SELECT count(*) FROM "AnalysisResult" k
        WHERE k."sessionId" = s."id" AND k."analysis" = 'session-analysis' AND k."replacedAt" IS NULL
          AND k."appliedAt" = s."analysedAt" AND k."answer" @> jsonb_build_object('language', s."language", 'sentiment',
                s."sentiment", 'category', s."category", 'escalated', s."escalated", 'summary', s."summary"))`,
+  "2: something that is kept of an erased session, or is to be sent for it": `
+    SELECT count(*) FROM "AIProcessingRequest" r LEFT JOIN "AIRequestAttempt" a ON a."requestId" = r."id"
+     WHERE r."sessionId" IS NULL AND (a."received" IS NOT NULL OR r."processingStatus" = 'PENDING_BATCHING')`,
   "4: a batch that is over with lines unaccounted for": `
     SELECT count(*) FROM "AIBatchRequest" b
      WHERE b."status" IN ('PROCESSED', 'FAILED', 'CANCELLED')

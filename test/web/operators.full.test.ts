@@ -484,6 +484,29 @@ describe("an operator", () => {
     await admin.getByText("Reanalysis").first().waitFor();
   });
 
+  it("erases sessions of a company: is told how many, and that it cannot be undone, and follows the job", async () => {
+    const { companyId, sessionIds } = await addSessions(pipeline.ctx, 3, { company: "Forgets" });
+    await visit(admin, `${server.url}/platform/companies/${companyId}`);
+    const erasing = admin.getByRole("region", { name: "Erase sessions" });
+    await erasing.getByLabel("Sessions").fill(`${sessionIds.slice(0, 2).join("\n")}\nnobody`);
+    await erasing.getByRole("button", { name: "Count sessions to erase" }).click();
+    await erasing.getByText("Not there: 1 session of those named.").waitFor();
+    await expectAccessible(admin);
+    await erasing.getByRole("button", { name: "Erase 2 sessions" }).click();
+    const dialog = admin.getByRole("dialog", { name: "Erase 2 sessions of Forgets for good?" });
+    await dialog.getByText("This cannot be undone.").waitFor();
+    await dialog.getByLabel("Reason").fill("They have asked for it");
+    await dialog.getByRole("button", { name: "Erase", exact: true }).click();
+    await admin.waitForURL(/\/platform\/jobs\//);
+    await runJobs(pipeline.ctx);
+    await admin.getByText("Erased sessions").waitFor();
+    const { rows } = await pipeline.ctx.db.query(`SELECT "id" FROM "Session" WHERE "companyId" = $1`, [companyId]);
+    expect(rows).toEqual([{ id: sessionIds[2] }]);
+    await visit(support, `${server.url}/platform/companies/${companyId}`);
+    await support.getByRole("heading", { name: "Forgets" }).waitFor();
+    expect(await support.getByRole("region", { name: "Erase sessions" }).count()).toBe(0);
+  });
+
   it("finds every other page without a fault", async () => {
     for (const path of [
       "/platform/keys",

@@ -2,6 +2,7 @@ import type { PlatformPermission } from "../../auth/permissions.ts";
 import { sessionsExportJob } from "../../company/exports/sessionsExportJob.ts";
 import type { JobKind, JobKinds } from "../../jobs/job.ts";
 import { bulkRequeueJob } from "../bulk/bulkRequeueJob.ts";
+import { erasureJob } from "../erasure/erasureJob.ts";
 import { exportJob } from "../export/exportJob.ts";
 import { importJob } from "../imports/importJob.ts";
 import { uploadJob } from "../imports/uploadJob.ts";
@@ -11,6 +12,7 @@ import { switchJob } from "../results/switchJob.ts";
 /** What can be asked for as a job, and the permission that this takes. */
 const KINDS: readonly (readonly [JobKind, PlatformPermission])[] = [
   [bulkRequeueJob, "requests.requeue"],
+  [erasureJob, "sessions.erase"],
   [exportJob, "lists.export"],
   [sessionsExportJob, "lists.export"],
   [importJob, "imports.write"],

@@ -11,7 +11,7 @@ import { requestStatus } from "./requestFilter.ts";
 export const requestRow = z.object({
   externalSessionId: z.string().nullable().meta({ description: "What the company calls the session." }),
   id: z.string(),
-  sessionId: z.string(),
+  sessionId: z.string().nullable().meta({ description: "Null once the session was erased." }),
   status: requestStatus,
   failedAt: time.nullable(),
   error: z.string().nullable(),
@@ -46,7 +46,7 @@ type Row = z.input<typeof requestRow>;
 export const requestColumns = {
   externalSessionId: nullable(text),
   id: text,
-  sessionId: text,
+  sessionId: nullable(text),
   status: known(textOf<Row["status"]>()),
   failedAt: nullable(timestamp),
   error: nullable(text),

@@ -43,7 +43,7 @@ type Revealed = z.input<typeof revealedRequest>;
 export async function revealRequest(
   ctx: PipelineContext,
   sql: Sql,
-  request: { id: string; sessionId: string; processingType: string },
+  request: { id: string; sessionId: string | null; processingType: string },
 ): Promise<Revealed> {
   return {
     payload: await readPayload(ctx, sql, request),
@@ -86,7 +86,7 @@ const READ_ANSWER = statement({
                ARRAY(SELECT q."content" FROM "SessionQuestion" sq JOIN "Question" q ON q."id" = sq."questionId"
                       WHERE sq."sessionId" = s."id" ORDER BY sq."order") AS "questions"
           FROM "Session" s WHERE s."id" = $1 AND s."analysedAt" IS NOT NULL`,
-  params: { sessionId: text },
+  params: { sessionId: nullable(text) },
   row: {
     language: nullable(text),
     sentiment: nullable(oneOf("SentimentCategory", SentimentCategory)),

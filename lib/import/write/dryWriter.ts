@@ -11,7 +11,7 @@ import { contentHashOf, isSame } from "./contentHash.ts";
 import { readContentHashes, type WriteScope } from "./scope.ts";
 import { FOLDED_ID, findSimilarIds } from "./similarIds.ts";
 import { type ChangedCount, findChanged, findMoved, findOtherText, findPending } from "./updateSessions.ts";
-import { sort, type WrittenChunk } from "./writeChunk.ts";
+import { leaveOutErased, sort, type WrittenChunk } from "./writeChunk.ts";
 import type { SessionWriter } from "./writer.ts";
 
 /** Each holds a connection, and its transaction keeps the database from clearing away what is out of date. */
@@ -53,16 +53,17 @@ export class DryWriter implements SessionWriter {
 
   async write(rows: readonly ImportRow[]): Promise<WrittenChunk> {
     const { companyId, roleWords, transcripts } = this.#scope;
-    const ids = [...new Set(rows.map((row) => row.id))];
+    const { rest, erased } = await this.#scratch.read((tx) => leaveOutErased(tx, companyId, rows));
+    const ids = [...new Set(rest.map((row) => row.id))];
     const hashes = await this.#scratch.read((tx) => readContentHashes(tx, companyId, ids));
     for (const { id, hash } of await this.#seen(ids)) hashes.set(id, hash);
-    const { fresh, known } = sort(this.#scope, rows, hashes);
+    const { fresh, known } = sort(this.#scope, rest, hashes);
     const seen = fresh.map((row) => [row.id, contentHashOf(row.rowHash, row.transcript, roleWords), row.startTime]);
     await this.#scratch.write((tx) => copyRows(tx, "seen_row", ["id", "hash", "start"], seen));
     for (const row of fresh) this.#addRequest(messagesOf(row.transcript, row.raw.initialMessage, transcripts));
     const among = `SELECT "id" FROM seen_row`;
     const similar = await this.#scratch.read((tx) => findSimilarIds(tx, companyId, fresh, among));
-    return { imported: fresh.length, known, similar };
+    return { imported: fresh.length, known, similar, erased };
   }
 
   async change(rows: readonly ImportRow[]): Promise<ChangedCount> {

@@ -139,7 +139,7 @@ const readRequests = (lock: "" | "FOR UPDATE") =>
             FROM "AIProcessingRequest" WHERE "sessionId" = ANY($1::text[]) AND "processingType" = $2
            ORDER BY "id" ${lock}`,
     params: { sessionIds: arrayOf(text), analysis: text },
-    row: { id: text, sessionId: text, pending: known(bool), at: timestamp },
+    row: { id: text, sessionId: known(text), pending: known(bool), at: timestamp },
   });
 const READ_REQUESTS = readRequests("");
 const LOCK_REQUESTS = readRequests("FOR UPDATE");

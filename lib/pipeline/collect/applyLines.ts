@@ -2,6 +2,7 @@ import { holdLease, type Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Price } from "../../costs/price.ts";
 import { inTransaction } from "../../db/pool.ts";
+import { FAILURES } from "../../failures.ts";
 import type { FailureLine } from "../../providers/contract/lines.ts";
 import { type Answered, recordAnswers } from "../../requests/recordAnswers.ts";
 import { type Failure, recordFailures } from "../../requests/recordFailures.ts";
@@ -17,6 +18,11 @@ export interface AppliedChunk {
   /** Whether requests still wait because what came for them was a failure. */
   failuresLeft: boolean;
 }
+
+/** An answer that can be used, whether or not its session is still there. */
+type Good = Omit<Answered, "request">;
+
+const ERASED = FAILURES.session_erased.meaning;
 
 /** So much of an answer that cannot be used is kept. */
 const MOST_RECEIVED = 2_000;
@@ -40,20 +46,23 @@ export async function applyLines(
     const requests = await lockWaiting(tx, lease.batchId, [...byRequest.keys()]);
     const answered: Answered[] = [];
     const failures: Failure[] = [];
+    const dropped: Failure[] = [];
     for (const request of requests) {
       const results = (byRequest.get(request.id) ?? []).map((line) => readResult(request, line, judgement));
       const good = results.find((result) => "answer" in result);
       // Without a good answer the first failure counts, but one that was paid for before one that was not.
       const bad = results.filter((result) => "code" in result);
       const failure = bad.find(({ usage }) => usage) ?? bad[0];
-      if (good) answered.push(good);
+      const { sessionId } = request;
+      if (good && sessionId !== null) answered.push({ ...good, request: { ...request, sessionId } });
+      else if (good) dropped.push({ request, code: "session_erased", message: ERASED, usage: good.line.usage });
       else if (failure) failures.push(failure);
     }
     const failuresLeft = !judgement && failures.length > 0;
     await recordAnswers(ctx, tx, lease.batchId, answered, price);
-    if (failuresLeft) return { applied: answered.length, notApplied: 0, failuresLeft };
-    await recordFailures(ctx, tx, lease.batchId, failures, price);
-    return { applied: answered.length, notApplied: failures.length, failuresLeft };
+    const failed = failuresLeft ? dropped : [...dropped, ...failures];
+    await recordFailures(ctx, tx, lease.batchId, failed, price);
+    return { applied: answered.length, notApplied: failed.length, failuresLeft };
   });
 }
 
@@ -61,10 +70,10 @@ function readResult(
   request: RequestInBatch,
   line: CheckedLine | FailureLine,
   judgement: LineJudgement | undefined,
-): Answered | Failure {
+): Good | Failure {
   if (line.kind === "failure") return toFailure(request, line, judgement);
   const checked = checkedFor(request, line);
-  if (checked.ok) return { request, line, answer: checked.answer };
+  if (checked.ok) return { line, answer: checked.answer };
   const { usage } = line;
   const received = startOf(line.text);
   if (reachedLimit(request, usage)) {

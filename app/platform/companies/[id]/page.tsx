@@ -17,6 +17,7 @@ import { COMPANY_STATUS_WORDS, REQUEST_STATUS_WORDS, REQUEST_STATUSES } from "..
 import { modelOptions } from "../../options.ts";
 import { CompanyForm } from "../CompanyForm.tsx";
 import { upTo } from "../upTo.ts";
+import { EraseSessions } from "./EraseSessions.tsx";
 import { ImportNow } from "./ImportNow.tsx";
 
 export const metadata: Metadata = { title: "Company" };
@@ -28,7 +29,7 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
   const parent = { href: "/platform/companies", name: "Companies" };
   if (!asked.ok) return <Refused {...asked} back={parent} />;
   const { company } = asked.answer;
-  const may = (name: "companies.write" | "imports.write") => ctx.actor.permissions.has(name);
+  const may = (name: "companies.write" | "imports.write" | "sessions.erase") => ctx.actor.permissions.has(name);
   const total = REQUEST_STATUSES.reduce((sum, status) => sum + (company.requests[status]?.count ?? 0), 0);
   return (
     <>
@@ -77,6 +78,11 @@ export default async function CompanyPage({ params }: { params: Promise<{ id: st
         />
         <p className="mt-3 text-sm text-ink-faint">Each count stops at 10,000.</p>
       </Section>
+      {may("sessions.erase") && (
+        <Section id="erase" title="Erase sessions">
+          <EraseSessions companyId={id} name={company.name} />
+        </Section>
+      )}
     </>
   );
 }

@@ -66,7 +66,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
             name: "Company's session id",
             value: request.externalSessionId ? <Id id={request.externalSessionId} /> : "none",
           },
-          { name: "Session", value: <Id id={request.sessionId} /> },
+          { name: "Session", value: request.sessionId ? <Id id={request.sessionId} /> : "erased" },
           { name: "Model", value: request.model },
           { name: "Analysis", value: analysisInWords(request) },
           { name: "Answer", value: <AnswerState result={request.result} /> },
