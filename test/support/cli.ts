@@ -21,7 +21,7 @@ export interface RunningCommand {
 
 /** Starts `livedash` as a process of its own, with nothing of this process's environment but what it needs to run. */
 export function startCommand(args: string[], env: Record<string, string> = {}, input = ""): RunningCommand {
-  return start(resolve(PROJECT, "bin/livedash"), args, env, input);
+  return startProcess(resolve(PROJECT, "bin/livedash"), args, env, input);
 }
 
 /** The same for `server.ts` and `worker.ts`. */
@@ -31,10 +31,11 @@ export function startProgram(file: "server.ts" | "worker.ts", env: Record<string
 
 /** The same for any program that Node runs. */
 export function startFile(file: string, args: string[], env: Record<string, string> = {}): RunningCommand {
-  return start(process.execPath, [file, ...args], env);
+  return startProcess(process.execPath, [file, ...args], env);
 }
 
-function start(program: string, args: string[], env: Record<string, string>, input = ""): RunningCommand {
+/** The same for any program. */
+export function startProcess(program: string, args: string[], env: Record<string, string>, input = ""): RunningCommand {
   const child = spawn(program, args, {
     env: {
       PATH: process.env.PATH ?? "",

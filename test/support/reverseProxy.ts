@@ -91,9 +91,10 @@ async function writeNginx({ folder, port, plainPort, livedashPort }: Place): Pro
 }
 
 async function writeCaddy({ folder, port, plainPort, livedashPort }: Place): Promise<string[]> {
+  const name = `\n{$LIVEDASH_NAME:${SITE}} {`;
   const site = replaceAll(await fileOf("caddy/Caddyfile"), [
-    [`\n${SITE} {`, `\n${SITE} {\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`],
-    ["reverse_proxy 127.0.0.1:3000", `reverse_proxy 127.0.0.1:${livedashPort}`],
+    [name, `${name}\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`],
+    ["{$LIVEDASH_UPSTREAM:127.0.0.1:3000}", `{$LIVEDASH_UPSTREAM:127.0.0.1:${livedashPort}}`],
   ]);
   const options = `{\n\tadmin off\n\tauto_https disable_certs\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n`;
   await writeFile(join(folder, "Caddyfile"), options + site);
