@@ -5,6 +5,7 @@
 set -eu
 [ $# -eq 1 ] || { echo "Usage: deploy/build.sh ROOT" >&2; exit 2; }
 mkdir -p "$1"
+chmod 755 "$1"
 root=$(CDPATH='' cd -- "$1" && pwd)
 application=$root/opt/livedash
 cd "$(dirname "$0")/.."

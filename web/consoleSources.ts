@@ -6,7 +6,7 @@ import { codeOf } from "../lib/errors.ts";
 /** Files outside app/ that change what the build makes. */
 const CONFIGURATION = [
   "instrumentation.ts",
-  "next.config.ts",
+  "next.config.mjs",
   "postcss.config.mjs",
   "package-lock.json",
   "web/libraryLoader.cjs",

@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { buildRoot, startInRoot, whyNoRoot } from "../support/imageRoot.ts";
 import { addressOf, onServer, overTcp } from "../support/testServer.ts";
 
+const SECRET = "nk4vYt9QmPz7Lr2WsXc8Hb5Jd1Fg6Te0UoAiRq3E";
 const BUILD_MS = 20 * 60_000;
 const WORKER = ["node", "--max-semi-space-size=4", "worker.ts"];
 const run = promisify(execFile);
@@ -32,7 +33,7 @@ describe.skipIf(lacking)(`the image of deploy/Containerfile${lacking ? `: skippe
   const start = (command: readonly string[], env: Record<string, string>) => {
     const running = startInRoot(root, image, command, {
       ...env,
-      LIVEDASH_SECRET: "a secret that only tests know, too",
+      LIVEDASH_SECRET: SECRET,
     });
     onTestFinished(() => void running.child.kill("SIGKILL"));
     return running;

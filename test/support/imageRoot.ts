@@ -32,8 +32,9 @@ const whyNot = (error: unknown) => String(Object(error).message).split("\n")[0] 
 export async function buildRoot(image: Containerfile): Promise<string> {
   const { path, env } = await findProgram("debootstrap");
   const folders = [dirname(path), join(dirname(path), "../bin"), process.env.PATH];
-  const withDebootstrap = {
+  const withDebootstrap: NodeJS.ProcessEnv = {
     ...env,
+    NODE_ENV: "production",
     PATH: folders.join(":"),
     HOME: process.env.HOME ?? "/root",
     DEBOOTSTRAP_DIR: join(dirname(path), "../share/debootstrap"),

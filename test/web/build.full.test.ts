@@ -50,7 +50,7 @@ describe("the hash of the console's sources", () => {
     ["lib/deep/b.ts", ""],
     ["lib/c.ts", "export const c = 2;"],
     ["package-lock.json", '{ "new": true }'],
-    ["next.config.ts", "export default {};"],
+    ["next.config.mjs", "export default {};"],
   ])("changes with %s", async (name, content) => {
     const before = await hashConsoleSources(folder);
     await put(name, content);

@@ -1,9 +1,10 @@
-import type { NextConfig } from "next";
+// Plain JavaScript: Next would load its compiler at each start to read TypeScript, and an image does not have it.
 
 /** Each build has a folder of its own, so that a new one never pulls the files from under a running server. */
 const distDir = process.env.LIVEDASH_CONSOLE_BUILD ?? ".next";
 
-const config: NextConfig = {
+/** @type {import("next").NextConfig} */
+const config = {
   distDir,
   poweredByHeader: false,
   reactStrictMode: true,
