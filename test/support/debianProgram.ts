@@ -11,7 +11,13 @@ export interface Program {
 }
 
 /** What Debian calls the packages. */
-const PACKAGES = { pgbouncer: "pgbouncer", nginx: "nginx", caddy: "caddy", pg_dump: "postgresql-client", debootstrap: "debootstrap" };
+const PACKAGES = {
+  pgbouncer: "pgbouncer",
+  nginx: "nginx",
+  caddy: "caddy",
+  pg_dump: "postgresql-client",
+  debootstrap: "debootstrap",
+};
 type Name = keyof typeof PACKAGES;
 
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
