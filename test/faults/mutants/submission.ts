@@ -182,8 +182,8 @@ export const SUBMISSION: readonly Mutant[] = [
     name: "failed-list-is-empty",
     harm: "an HTML page instead of the list means that nothing was created, and it is created again",
     file: "lib/providers/openai/openaiProvider.ts",
-    find: `listSince((after) => listBatches(client, PAGE, after), PAGE, since)`,
-    replace: `listSince((after) => listBatches(client, PAGE, after).catch(() => ({ items: [], hasMore: false, cursor: null, rows: 0 })), PAGE, since)`,
+    find: `listSince((after) => listBatches(client, limit, after), limit, since)`,
+    replace: `listSince((after) => listBatches(client, limit, after).catch(() => ({ items: [], hasMore: false, cursor: null, rows: 0 })), limit, since)`,
     caughtBy: ["test/pipeline/submission.test.ts"],
   },
   {
