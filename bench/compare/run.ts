@@ -19,6 +19,8 @@ const CONTENDERS = {
   naive: { title: "`openai` script", options: [] },
 } as const;
 
+const NAMES = Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[];
+
 /** What PostgreSQL knows of the tables: nothing, how they were when they were empty, or how they are as a part begins. */
 export const STATISTICS = ["missing", "stale", "fresh"] as const;
 
@@ -41,6 +43,8 @@ export interface Row {
 
 export interface Comparison {
   requests: number;
+  /** All of them, if left out. */
+  contenders?: readonly (keyof typeof CONTENDERS)[];
   /** Each with sessions of its own, over the tables that those before have left. The last one is measured. */
   passes?: number;
   /** If left out, PostgreSQL looks at tables and vacuums them when it likes; else it does neither by itself. */
@@ -51,14 +55,14 @@ export interface Comparison {
 
 /** Has every contender send so many requests to one provider, one after the other, each with a database of its own. */
 export async function compare(comparison: Comparison, say: (text: string) => void): Promise<Row[]> {
-  const { requests, passes = 1 } = comparison;
+  const { requests, passes = 1, contenders = NAMES } = comparison;
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-compare-"));
   const csvs = Array.from({ length: passes }, (_, pass) => path.join(folder, `sessions-${pass}.csv`));
   for (const [pass, csv] of csvs.entries()) await writeSessions(csv, requests, pass * requests);
   const emulator = await startEmulator("--validating", "0ms", "--in-progress", "0ms");
   const rows: Row[] = [];
   try {
-    for (const name of Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[]) {
+    for (const name of contenders) {
       say(`${CONTENDERS[name].title} ...`);
       rows.push(await runContender(name, comparison, { provider: emulator.url, csvs }));
     }
