@@ -60,7 +60,7 @@ function escaped(cell: string): string {
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 async function importAll(db: Client, companyId: string, sessions: Session[]): Promise<void> {
-  await db.query(`INSERT INTO "Company" ("id", "name") VALUES ($1, 'Floor ' || $1)`, [companyId]);
+  await db.query(`INSERT INTO "Company" ("id", "name") VALUES ($1, $2)`, [companyId, `Floor ${companyId}`]);
   const rows = sessions.map((session) => ({
     ...session,
     id: newId(),
