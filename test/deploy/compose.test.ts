@@ -46,7 +46,10 @@ const examples = async (files: readonly string[]) =>
 
 describe("deploy/compose.yaml", () => {
   it("is what the compose specification allows", () => {
-    const { id: _, $schema: __, ...schema } = composeSchema as unknown as Record<string, unknown>;
+    // Its words for what a schema is called are of an older draft than the rest of it.
+    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+      ["id", "$schema"].includes(key) && typeof value === "string" ? undefined : value,
+    );
     const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
     const isValid = ajv.compile(schema);
     expect({ isValid: isValid(file), errors: isValid.errors }).toEqual({ isValid: true, errors: null });
