@@ -246,7 +246,7 @@ describe("what is no sign of a copy", () => {
     });
     await addSessions(pipeline.ctx, 24);
     const workers = [pipeline.ctx, pipeline.anotherWorker(), pipeline.anotherWorker()];
-    await Promise.all(workers.map((ctx) => runUntilIdle(ctx)));
+    await Promise.all(workers.map((ctx) => runUntilIdle(ctx, 2_000)));
     await oneRound(pipeline.ctx);
     expect(await signOf(pipeline)).toBeUndefined();
     await expectInvariants(pipeline);
