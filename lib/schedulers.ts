@@ -51,8 +51,7 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   const rounds = openAccountRounds();
   const runs = runsOf(rounds);
   const active = names.map((name): Scheduler => ({ name, run: runs[name] }));
-  const boss = await openQueue(ctx, databaseUrl, active);
-  await workOnJobs(ctx, boss, JOB_KINDS);
+  const boss = await openQueue(ctx, databaseUrl, active, (opened) => workOnJobs(ctx, opened, JOB_KINDS));
   const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
   senders.push(sendWanted(ctx, boss, names, ended.signal), sendMailsAsTheyCome(ctx, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });

@@ -23,13 +23,14 @@ const LATE_MS = 60_000;
 const RUN_LIMIT_SECONDS = 6 * 3_600;
 
 /**
- * The queue of jobs in PostgreSQL, with this worker at work on those of its schedulers. Its tables are made by `migrate`; their
+ * The queue of jobs in PostgreSQL, with this worker at work on those of its schedulers, and on what else there is. Its tables are made by `migrate`; their
  * owner also keeps them up to date and rebuilds their indexes.
  */
 export async function openQueue(
   ctx: PipelineContext,
   databaseUrl: string,
   active: readonly Scheduler[],
+  workOnOthers: (boss: PgBoss) => Promise<unknown>,
 ): Promise<PgBoss> {
   const { schema, owns } = await readQueue(ctx.db);
   const isOwner = owns !== false;
@@ -58,6 +59,7 @@ export async function openQueue(
     await boss.start();
     await askAgain(ctx);
     for (const scheduler of active) await work(ctx, boss, scheduler);
+    await workOnOthers(boss);
     return boss;
   } catch (cause) {
     await boss.stop({ graceful: false });
