@@ -37,7 +37,7 @@ export interface Fleet {
 
 /** Whether workers begin and end shows from outside only by looking. */
 const LOOK_MS = 20;
-const MOST_LOOKS = 3_000;
+const MOST_LOOKS = 12_000;
 
 /** Starts so many `livedash run` processes, and keeps them running. */
 export function startFleet(count: number, env: Record<string, string>): Fleet {
