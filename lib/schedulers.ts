@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { adoptBulkRequeues } from "./admin/bulk/adoptBulkRequeues.ts";
 import { askForImports } from "./admin/imports/askForImports.ts";
 import { JOB_KINDS } from "./admin/jobs/kinds.ts";
-import { keepAudit } from "./audit/keepAudit.ts";
+import { hasAuditToKeep, keepAudit } from "./audit/keepAudit.ts";
 import type { PipelineContext } from "./context.ts";
 import { removeOldFiles } from "./files/storedFiles.ts";
 import { keepJobs } from "./jobs/keepJobs.ts";
@@ -13,9 +13,11 @@ import { batchPoller } from "./pipeline/batchPoller.ts";
 import { forgetCounts } from "./pipeline/reap/forgetCounts.ts";
 import { reaper } from "./pipeline/reap/reaper.ts";
 import { type AccountRounds, openAccountRounds } from "./schedulers/accountRounds.ts";
-import { openQueue, sendSlots, sendWanted } from "./schedulers/queue.ts";
+import { lookForDue } from "./schedulers/lookForDue.ts";
+import { openQueue, sendSlots } from "./schedulers/queue.ts";
 import type { Scheduler } from "./schedulers/runScheduler.ts";
 import { SCHEDULER_NAMES, SCHEDULES, type SchedulerName } from "./schedulers/schedules.ts";
+import { hearOfWants, sendWanted } from "./schedulers/wants.ts";
 import { clearLimits } from "./signIn/clearLimits.ts";
 
 /** What each scheduler does; when it does so stands in schedulers/schedules.ts. */
@@ -32,6 +34,9 @@ const runsOf = (rounds: AccountRounds): Record<SchedulerName, Scheduler["run"]> 
   "audit-sealing": keepAudit,
   "limit-clearing": clearLimits,
 });
+
+/** Of those that run often, and mostly find nothing. */
+const IS_DUE: Partial<Record<SchedulerName, NonNullable<Scheduler["isDue"]>>> = { "audit-sealing": hasAuditToKeep };
 
 const STOP_LIMIT_MS = 30_000;
 
@@ -50,10 +55,17 @@ export async function startSchedulers(ctx: PipelineContext, databaseUrl: string)
   const names = SCHEDULER_NAMES.filter((name) => SCHEDULES[name].isEnabled(ctx.config));
   const rounds = openAccountRounds();
   const runs = runsOf(rounds);
-  const active = names.map((name): Scheduler => ({ name, run: runs[name] }));
-  const boss = await openQueue(ctx, databaseUrl, active, (opened) => workOnJobs(ctx, opened, JOB_KINDS));
-  const senders = names.map((name) => sendSlots(ctx, boss, name, ended.signal));
-  senders.push(sendWanted(ctx, boss, names, ended.signal), sendMailsAsTheyCome(ctx, ended.signal));
+  const active = names.map((name): Scheduler => {
+    const isDue = IS_DUE[name];
+    return { name, run: runs[name], ...(isDue ? { isDue } : {}) };
+  });
+  const { boss, places } = await openQueue(ctx, databaseUrl, active, async (opened) => [
+    ...(await workOnJobs(ctx, opened, JOB_KINDS)),
+    await hearOfWants(ctx, opened),
+  ]);
+  const senders = active.map((scheduler) => sendSlots(ctx, boss, scheduler, ended.signal));
+  senders.push(lookForDue(ctx, boss, places, () => sendWanted(ctx, boss), ended.signal));
+  senders.push(sendMailsAsTheyCome(ctx, ended.signal));
   ctx.log.info({ event: "schedulers.started", schedulers: names });
   if (!ctx.config.LIVEDASH_SECRET) {
     ctx.log.warn({ event: "audit.not_sealed" }, "The audit log is not sealed by this process: set LIVEDASH_SECRET");

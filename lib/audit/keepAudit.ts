@@ -1,6 +1,8 @@
+import { after } from "../clock.ts";
 import type { Context } from "../context.ts";
+import { bool, known, statement, timestamp } from "../db/statement.ts";
 import { cutAudit } from "./cutAudit.ts";
-import { recordCounted } from "./recordRefusal.ts";
+import { COUNTED_FOR_MS, recordCounted } from "./recordRefusal.ts";
 import { sealAudit } from "./sealAudit.ts";
 
 /**
@@ -16,3 +18,16 @@ export async function keepAudit(ctx: Context): Promise<{ sealed: number; removed
   }
   return kept;
 }
+
+/** Whether there is something to seal or to write down. What is too old goes with a later run. */
+export async function hasAuditToKeep({ db, clock, config }: Context): Promise<boolean> {
+  const given = { countedBefore: after(clock, -COUNTED_FOR_MS), seals: config.LIVEDASH_SECRET !== undefined };
+  return (await LOOK.first(db, given))?.isDue ?? false;
+}
+
+const LOOK = statement({
+  sql: `SELECT ($2 AND EXISTS (SELECT 1 FROM "SecurityAuditLog" WHERE "sequence" IS NULL))
+            OR EXISTS (SELECT 1 FROM "RefusedCall" WHERE "windowStart" <= $1) AS "isDue"`,
+  params: { countedBefore: timestamp, seals: bool },
+  row: { isDue: known(bool) },
+});

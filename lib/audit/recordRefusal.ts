@@ -3,7 +3,8 @@ import { inTransaction } from "../db/pool.ts";
 import { int, json, known, nullable, type RowOf, statement, text, timestamp } from "../db/statement.ts";
 import { type AuditEntry, recordAll, recordAudit } from "./recordAudit.ts";
 
-const WINDOW_MS = 5 * 60_000;
+/** Refusals are counted for so long before they are written down. */
+export const COUNTED_FOR_MS = 5 * 60_000;
 /** So many different ones of a kind are told apart in one window; the rest is counted together. */
 const MOST_NAMES = 20;
 /** So many windows are written down in one transaction. */
@@ -19,7 +20,7 @@ type Refused = Omit<AuditEntry, "outcome">;
  */
 export async function recordRefusal(ctx: Context, name: string, refused: Refused): Promise<void> {
   const now = ctx.clock.now().getTime();
-  const windowStart = new Date(Math.floor(now / WINDOW_MS) * WINDOW_MS);
+  const windowStart = new Date(Math.floor(now / COUNTED_FOR_MS) * COUNTED_FOR_MS);
   await inTransaction(ctx.db, async (tx) => {
     const counted = await COUNT_REFUSED.first(tx, {
       kind: refused.action,
@@ -62,7 +63,7 @@ function togetherOf(action: string, details: Record<string, unknown>): Refused {
 
 /** Writes down what was counted in windows that are over: as many as followed those that are recorded, by their reason. */
 export async function recordCounted(ctx: Context): Promise<void> {
-  const before = new Date(ctx.clock.now().getTime() - WINDOW_MS);
+  const before = new Date(ctx.clock.now().getTime() - COUNTED_FOR_MS);
   for (let more = true; more && !ctx.stopping.aborted; ) {
     more = await inTransaction(ctx.db, async (tx) => {
       const counted = await TAKE_COUNTED.rows(tx, { before });

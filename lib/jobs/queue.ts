@@ -1,6 +1,6 @@
-import { escapeIdentifier } from "pg";
-import { PgBoss, type Queue } from "pg-boss";
+import type { Queue } from "pg-boss";
 import type { Transaction } from "../db/pool.ts";
+import { ensureQueue, withQueue } from "../db/queueInTransaction.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import type { Message } from "./job.ts";
@@ -32,33 +32,18 @@ export const queueOf = (kind: string) => `job-${kind}`;
  */
 export async function sendJobs(tx: Transaction, jobs: readonly (Message & { kind: string })[]): Promise<number> {
   const { schema } = await readQueue(tx);
-  const boss = new PgBoss({
-    schema,
-    db: { executeSql: (text, values) => tx.query(text, values) },
-    migrate: false,
-    createSchema: false,
-    supervise: false,
-    schedule: false,
-    registerInstance: false,
-  });
-  // What fails is thrown as well.
-  boss.on("error", () => {});
   try {
-    await boss.start();
-    let sent = 0;
-    for (const [queue, ofKind] of Map.groupBy(jobs, ({ kind }) => queueOf(kind))) {
-      if (!(await boss.getQueue(queue))) await tx.query(createQueue(schema), [queue, JSON.stringify(QUEUE)]);
-      const messages = ofKind.map(({ id, round }) => ({ data: { id, round }, singletonKey: `${id}/${round}` }));
-      sent += (await boss.insert(queue, messages, { returnId: true }))?.length ?? 0;
-    }
-    return sent;
+    return await withQueue(tx, schema, async (boss) => {
+      let sent = 0;
+      for (const [name, ofKind] of Map.groupBy(jobs, ({ kind }) => queueOf(kind))) {
+        await ensureQueue(tx, boss, schema, { name, ...QUEUE });
+        const messages = ofKind.map(({ id, round }) => ({ data: { id, round }, singletonKey: `${id}/${round}` }));
+        sent += (await boss.insert(name, messages, { returnId: true }))?.length ?? 0;
+      }
+      return sent;
+    });
   } catch (cause) {
     const sentence = `The job could not be sent: ${messageOf(cause)}. The queue is in the schema "${schema}" of the database: run \`livedash migrate\`.`;
     throw new LiveDashError("jobs_not_sent", sentence, { cause });
-  } finally {
-    await boss.stop({ graceful: false });
   }
 }
-
-/** What `createQueue` calls, which would commit the transaction. Where it exists already, nothing happens. */
-const createQueue = (schema: string) => `SELECT ${escapeIdentifier(schema)}.create_queue($1, $2::jsonb)`;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
 import { explainConnectionError, isLost } from "../db/connectionErrors.ts";
@@ -8,14 +7,12 @@ import { LiveDashError, messageOf } from "../errors.ts";
 import { askAgain } from "../throttle/providerStop.ts";
 import { heardListen } from "./heardListen.ts";
 import { listenDirectly } from "./listenDirectly.ts";
+import { LOOKS, type Place } from "./lookForDue.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
-import { LIST_WANTED } from "./state.ts";
+import { slotId } from "./slotId.ts";
+import { recordIdleRun } from "./state.ts";
 
-/** A person waits for it. */
-const LOOK_FOR_WANTED_MS = 2_000;
-/** A slot's job wakes its worker: this is for a message that was lost. */
-const LOOK_ALL_THE_SAME_SECONDS = 60;
 const MOST_CONNECTIONS = 4;
 /** A round that is so late is overdue: a database that changes its server is back by then. */
 const LATE_MS = 60_000;
@@ -30,8 +27,8 @@ export async function openQueue(
   ctx: PipelineContext,
   databaseUrl: string,
   active: readonly Scheduler[],
-  workOnOthers: (boss: PgBoss) => Promise<unknown>,
-): Promise<PgBoss> {
+  workOnOthers: (boss: PgBoss) => Promise<Place[]>,
+): Promise<{ boss: PgBoss; places: Place[] }> {
   const { schema, owns } = await readQueue(ctx.db);
   const isOwner = owns !== false;
   const { DIRECT_DATABASE_URL, DATABASE_POOL_SIZE } = ctx.config;
@@ -58,9 +55,10 @@ export async function openQueue(
   try {
     await boss.start();
     await askAgain(ctx);
-    for (const scheduler of active) await work(ctx, boss, scheduler);
-    await workOnOthers(boss);
-    return boss;
+    const places: Place[] = [];
+    for (const scheduler of active) places.push(await work(ctx, boss, scheduler));
+    places.push(...(await workOnOthers(boss)));
+    return { boss, places };
   } catch (cause) {
     await boss.stop({ graceful: false });
     if (isLost(cause)) throw explainConnectionError(cause);
@@ -75,7 +73,7 @@ function reasonIn(data: unknown): string | undefined {
   return typeof error === "string" ? error : undefined;
 }
 
-async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): Promise<void> {
+async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): Promise<Place> {
   const intervalSeconds = Math.ceil(SCHEDULES[scheduler.name].intervalMs(ctx.config) / 1000);
   await boss.createQueue(scheduler.name, {
     // At most one run waits; a run that takes longer than its interval does not leave a queue behind.
@@ -86,8 +84,7 @@ async function work(ctx: PipelineContext, boss: PgBoss, scheduler: Scheduler): P
     // A slot's job must outlive its slot, or it could be sent again.
     deleteAfterSeconds: Math.max(3_600, 2 * intervalSeconds),
   });
-  const looks = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: LOOK_ALL_THE_SAME_SECONDS };
-  await boss.work(scheduler.name, looks, () => runWatched(ctx, scheduler));
+  return { queue: scheduler.name, id: await boss.work(scheduler.name, LOOKS, () => runWatched(ctx, scheduler)) };
 }
 
 async function runWatched(ctx: PipelineContext, scheduler: Scheduler): Promise<void> {
@@ -103,21 +100,28 @@ async function runWatched(ctx: PipelineContext, scheduler: Scheduler): Promise<v
 const overlong = (name: SchedulerName) =>
   `A run of the scheduler "${name}" has taken more than ${RUN_LIMIT_SECONDS / 3_600} hours. Restart this process: the next run continues.`;
 
-/** Sends the job of each slot as it begins, the one that has already begun included. */
+/** A scheduler that says whether there is something to do is run all the same in one of so many slots, and in the first. */
+const RUN_ALL_THE_SAME = 60;
+
+/** Sends the job of each slot as it begins, the one that has already begun included; none where the scheduler has nothing to do. */
 export async function sendSlots(
   ctx: PipelineContext,
   boss: PgBoss,
-  name: SchedulerName,
+  { name, isDue }: Pick<Scheduler, "name" | "isDue">,
   ended: AbortSignal,
 ): Promise<void> {
   const interval = SCHEDULES[name].intervalMs(ctx.config);
   const expectNext = () => ctx.pulse?.expect(name, interval + LATE_MS, overdue(name, interval));
   expectNext();
+  let isFirst = true;
   while (!ended.aborted) {
     const now = ctx.clock.now();
     const slot = slotAt(now, interval);
     try {
-      await boss.send(name, null, { id: slotId(name, interval, slot) });
+      const isRun = isFirst || slot % RUN_ALL_THE_SAME === 0 || !isDue || (await isDue(ctx));
+      if (isRun) await boss.send(name, null, { id: slotId(name, interval, slot) });
+      else await recordIdleRun(ctx, name, interval);
+      isFirst = false;
       expectNext();
     } catch (error) {
       ctx.log.error({ event: "scheduler.not_sent", scheduler: name, error });
@@ -129,29 +133,3 @@ export async function sendSlots(
 
 const overdue = (name: SchedulerName, intervalMs: number) =>
   `The scheduler "${name}" is overdue: its last round was more than ${(intervalMs + LATE_MS) / 1_000} seconds ago. Check the database and the log of this process.`;
-
-/** Sends a job for each run that somebody wants at once, over all workers one. */
-export async function sendWanted(
-  ctx: PipelineContext,
-  boss: PgBoss,
-  names: readonly SchedulerName[],
-  ended: AbortSignal,
-): Promise<void> {
-  while (!ended.aborted) {
-    try {
-      for (const { name, wantedAt } of await LIST_WANTED.rows(ctx.db, {})) {
-        const known = names.find((one) => one === name);
-        if (known) await boss.send(known, null, { id: slotId(known, 0, wantedAt.getTime()) });
-      }
-    } catch (error) {
-      ctx.log.error({ event: "scheduler.wanted_not_sent", error });
-    }
-    await ctx.clock.sleep(LOOK_FOR_WANTED_MS, ended);
-  }
-}
-
-/** A UUID made from the slot, the same on every worker. */
-function slotId(name: string, interval: number, slot: number): string {
-  const hex = createHash("sha256").update(`${name}/${interval}/${slot}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}

@@ -4,6 +4,8 @@ import { beginRun, endRun, type RunEnd, type RunResult } from "./state.ts";
 
 export interface Scheduler {
   name: SchedulerName;
+  /** Whether a run would have something to do: one statement, in place of the dozen of a run that finds nothing. */
+  isDue?: (ctx: PipelineContext) => Promise<boolean>;
   run(ctx: PipelineContext): Promise<RunResult>;
 }
 

@@ -18,8 +18,20 @@ const BEGIN_RUN = statement({
   params: { name, intervalMs: int, now: timestamp },
 });
 
-/** Asks for a run of a scheduler at once, beside those of its intervals. */
-export async function wantRun(ctx: Pick<Context, "clock">, sql: Sql, name: SchedulerName): Promise<void> {
+/** Records a run that had nothing to do, in one statement; nothing while the scheduler is paused or runs. */
+export async function recordIdleRun(ctx: Context, name: SchedulerName, intervalMs: number): Promise<void> {
+  await RECORD_IDLE.run(ctx.db, { name, intervalMs, now: ctx.clock.now() });
+}
+
+const RECORD_IDLE = statement({
+  sql: `UPDATE "SchedulerState"
+           SET "intervalMs" = $2, "lastStartedAt" = $3, "lastFinishedAt" = $3, "lastDurationMs" = 0, "lastResult" = '{}'
+         WHERE "name" = $1 AND "pausedAt" IS NULL AND "lastFinishedAt" >= "lastStartedAt"`,
+  params: { name, intervalMs: int, now: timestamp },
+});
+
+/** Notes that a run of a scheduler is wanted at once. */
+export async function noteWanted(ctx: Pick<Context, "clock">, sql: Sql, name: SchedulerName): Promise<void> {
   await WANT_RUN.run(sql, { name, now: ctx.clock.now() });
 }
 

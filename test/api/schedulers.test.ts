@@ -1,3 +1,4 @@
+import { escapeIdentifier } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { tryNow } from "../../lib/admin/pipeline/tryNow.ts";
 import { listSchedulers } from "../../lib/admin/schedulers/listSchedulers.ts";
@@ -5,6 +6,7 @@ import { pauseScheduler } from "../../lib/admin/schedulers/pauseScheduler.ts";
 import { resumeScheduler } from "../../lib/admin/schedulers/resumeScheduler.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
+import { readQueue } from "../../lib/db/queueSchema.ts";
 import { runScheduler } from "../../lib/schedulers/runScheduler.ts";
 import { startSchedulers } from "../../lib/schedulers.ts";
 import { callerOf } from "../support/caller.ts";
@@ -105,6 +107,24 @@ describe("schedulers", () => {
       const { rows } = await pipeline.ctx.db.query(`SELECT "requestCount" FROM "AIBatchRequest"`);
       expect(rows).toEqual([{ requestCount: requestIds.length }]);
     });
+  });
+
+  it("are told of what somebody wants, and of what was wanted while they were paused, by a message of the same transaction", async () => {
+    const told = async () => {
+      const { schema } = await readQueue(pipeline.ctx.db);
+      const { rows } = await pipeline.ctx.db.query(
+        `DELETE FROM ${escapeIdentifier(schema)}.job WHERE "name" = 'scheduler-wants' RETURNING "state"`,
+      );
+      return rows;
+    };
+    await addSessions(pipeline.ctx, 2);
+    await pipeline.ctx.db.query(`UPDATE "AIProcessingRequest" SET "notBefore" = now() + interval '1 hour'`);
+    await callOperation(admin(), tryNow, { what: "requests" });
+    expect(await told()).toEqual([{ state: "created" }]);
+    await pause("batch-creation");
+    expect(await told()).toEqual([]);
+    await resume("batch-creation");
+    expect(await told()).toEqual([{ state: "created" }]);
   });
 
   it("stay paused over all workers until they are resumed, and go on then", async () => {

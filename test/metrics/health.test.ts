@@ -55,7 +55,7 @@ describe("the health of a process with schedulers", () => {
     await database.owner.query("ALTER SCHEMA pgboss RENAME TO gone");
     await expect.poll(afterAWhile, IN_THE_END).toBe(503);
     expect((await ask()).body.reason).toContain(
-      'The scheduler "audit-sealing" is overdue: its last round was more than 70 seconds ago.',
+      'The scheduler "job-keeping" is overdue: its last round was more than 120 seconds ago.',
     );
     await database.owner.query("ALTER SCHEMA gone RENAME TO pgboss");
     await expect.poll(afterAWhile, IN_THE_END).toBe(200);

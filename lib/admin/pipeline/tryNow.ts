@@ -8,7 +8,7 @@ import { nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { MOST_WOKEN, wakeRequests } from "../../requests/requeue.ts";
 import type { SchedulerName } from "../../schedulers/schedules.ts";
-import { wantRun } from "../../schedulers/state.ts";
+import { wantRuns } from "../../schedulers/wants.ts";
 import { askAgainForAccount } from "../../throttle/providerStop.ts";
 import { tryModelsNow } from "../../throttle/trial.ts";
 
@@ -61,7 +61,7 @@ export async function tryNowFor(ctx: Context & Acting, input: Input): Promise<{ 
   const changed = await inTransaction(ctx.db, async (tx) => {
     const count = await WAYS[input.what](ctx, tx, input);
     if (count === 0) return 0;
-    for (const name of RUNS[input.what]) await wantRun(ctx, tx, name);
+    await wantRuns(ctx, tx, RUNS[input.what]);
     await audit(ctx, tx, { action: "pipeline.try_now", outcome: "done", details: { ...input, changed: count } });
     return count;
   });

@@ -3,6 +3,7 @@ import { audit, type CallContext } from "../../api/operation.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { statement, text, timestamp } from "../../db/statement.ts";
 import { SCHEDULER_NAMES } from "../../schedulers/schedules.ts";
+import { tellOfWants } from "../../schedulers/wants.ts";
 import { readSchedulers, type SchedulerView } from "./readSchedulers.ts";
 
 /**
@@ -21,6 +22,8 @@ export async function setPaused(
       ? await PAUSE.run(tx, { name, at: ctx.clock.now(), by: ctx.actor.name, reason: input.reason })
       : await RESUME.run(tx, { name });
     if (rows === 0) return false;
+    // What was wanted while it was paused is sent now.
+    if (!paused) await tellOfWants(tx);
     const action = paused ? "schedulers.pause" : "schedulers.resume";
     const target = { type: "scheduler", id: name };
     await audit(ctx, tx, { action, outcome: "done", target, details: { reason: input.reason } });
