@@ -5,10 +5,13 @@ import { requeueRequests } from "../../lib/admin/requests/requeueRequests.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { callerOf } from "../support/caller.ts";
+import { withHeld } from "../support/held.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { runJobs } from "../support/jobs.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 import { erase, reason } from "./support.ts";
+
+const IN_THE_END = { timeout: 60_000, interval: 20 };
 
 let pipeline: TestPipeline;
 let ctx: PipelineContext;
@@ -110,6 +113,40 @@ describe("erasing sessions", () => {
 });
 
 describe("an erasure", () => {
+  it("lets nobody claim a request that was added while it waited for the session", async () => {
+    const { companyId, sessionIds, requestIds } = await addSessions(ctx, 1);
+    const { owner } = pipeline.database;
+    const isHeld = async (query: string) => {
+      const { rows } = await owner.query(
+        `SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND starts_with("query", $1)`,
+        [query],
+      );
+      return rows.length;
+    };
+    const { erasing } = await withHeld(owner, async (results) => {
+      const erasing = await withHeld(owner, async (adding) => {
+        await adding.query(
+          `INSERT INTO "AIProcessingRequest" ("id", "companyId", "sessionId", "model", "processingType", "requestedAt")
+           SELECT 'late', "companyId", "sessionId", "model", "processingType", "requestedAt" FROM "AIProcessingRequest" WHERE "id" = $1`,
+          [requestIds[0]],
+        );
+        const erasing = erase(ctx, { companyId, sessions: sessionIds });
+        await expect.poll(() => isHeld(`SELECT "id", "importId"`), IN_THE_END).toBe(1);
+        await results.query(`LOCK TABLE "AnalysisResult" IN SHARE MODE`);
+        await adding.query("COMMIT");
+        return { erasing };
+      });
+      await expect.poll(() => isHeld(`DELETE FROM "AnalysisResult"`), IN_THE_END).toBe(1);
+      expect(await rowsOf(`SELECT 1 FROM "AIProcessingRequest" WHERE "id" = 'late' FOR UPDATE SKIP LOCKED`)).toEqual(
+        [],
+      );
+      return erasing;
+    });
+    await erasing;
+    expect(await countOf("AIProcessingRequest")).toBe(0);
+  });
+
   it("says how many beforehand, and does nothing then", async () => {
     const { companyId, sessionIds } = await addSessions(ctx, 3);
     const filter = { companyId, sessions: [...sessionIds, "nobody", "nobody"] };

@@ -30,6 +30,8 @@ export async function erasePage(ctx: Context, tx: Transaction, input: ErasureInp
   await lockRequestsOf(tx, ids);
   const locked = await LOCK_SESSIONS.rows(tx, { ids });
   const sessionIds = locked.map(({ id }) => id);
+  // One that was added meanwhile would go with its session if it was being claimed now: its line would be paid for, and nobody would know.
+  await lockRequestsOf(tx, sessionIds);
   const requests = await eraseRequests(tx, sessionIds, now);
   const questions = await QUESTIONS.rows(tx, { sessionIds });
   const names = locked.flatMap(({ externalSessionId }) => externalSessionId ?? []);
