@@ -11,12 +11,18 @@ export async function runMain(
   work: () => Promise<unknown>,
   sayInput: (message: string) => string | Promise<string> = (message) => message,
 ): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.off("error", outliveReader).on("error", outliveReader);
   try {
     await work();
   } catch (error) {
     process.stderr.write(`${maskSecrets(secretsIn(process.env))(await describe(error, sayInput))}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Whoever read the output is gone (`livedash status | head`): what this has begun comes to its end, and nobody is told. */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** One sentence for what a person can mend; the stack only for what nobody foresaw. */

@@ -14,19 +14,24 @@ export const WORKER_LIMITS: StopLimits = { allMs: 30_000, schedulersMs: 25_000 }
 const SEEN_WITHIN_MS = 2_000;
 
 /**
- * Aborts at the first Ctrl-C or SIGTERM; a second one ends the process at once. So do the limits, where there are any: what is
- * still under way then is broken off anywhere, and another process continues it.
+ * Aborts at the first Ctrl-C or SIGTERM, or once nobody reads the output any more (`livedash start | head`); a second signal ends the
+ * process at once. So do the limits, where there are any: what is still under way then is broken off anywhere, and another process
+ * continues it.
  */
 export function stopSignal(limits?: StopLimits): AbortSignal {
   const stopping = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    const code = signal === "SIGINT" ? 130 : 143;
-    if (stopping.signal.aborted) process.exit(code);
+  const stop = (code: number) => {
     if (limits) setTimeout(endLate, limits.allMs, limits.allMs, code).unref();
     stopping.abort();
   };
+  const onSignal = (signal: NodeJS.Signals) => {
+    const code = signal === "SIGINT" ? 130 : 143;
+    if (stopping.signal.aborted) process.exit(code);
+    stop(code);
+  };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  process.stdout.once("error", () => stop(141));
   return stopping.signal;
 }
 
