@@ -40,7 +40,7 @@ const FIND = statement({
                       WHEN m."ranFrom" IS DISTINCT FROM b."inputFileId" AND m."ranFrom" IS NOT NULL
                            AND m."generation" IS NOT NULL AND b."id" IS NOT NULL AND b."processedAt" IS NULL
                            AND b."openaiBatchId" IS NULL
-                           AND m."epoch" > COALESCE(b."filesGivenUpIn", 0) THEN 'submission' END AS "sign"
+                           AND m."epoch" >= COALESCE(b."filesGivenUpIn", 0) THEN 'submission' END AS "sign"
             FROM ROWS FROM (json_to_recordset($1::json) AS ("providerId" text, "kind" text, "batchId" text, "epoch" int,
                    "generation" int, "ranFrom" text)) WITH ORDINALITY
                  AS m("providerId", "kind", "batchId", "epoch", "generation", "ranFrom", "at")

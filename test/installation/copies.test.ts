@@ -151,7 +151,10 @@ describe("a database that is the same to PostgreSQL", () => {
     expect(await signOf(copy)).toBe("epoch");
   });
 
-  it("was set back when the provider has what it never sent, as far as it knows", async () => {
+  it.each([
+    ["", null],
+    [", in the round in which it had given up another file", 2],
+  ])("was set back when the provider has what it never sent, as far as it knows%s", async (_, filesGivenUpIn) => {
     pipeline = await startPipelineInOwnTime({ emulator: { times: SLOW } });
     const { companyId } = await addSessions(pipeline.ctx, 3);
     await claimBatch(pipeline.ctx, { companyId, model: "gpt-6-luna" });
@@ -161,7 +164,7 @@ describe("a database that is the same to PostgreSQL", () => {
     const before = await outward();
     await setBack();
     // As it was while the worker that sent it held it.
-    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "epoch" = 2`);
+    await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "epoch" = 2, "filesGivenUpIn" = $1`, [filesGivenUpIn]);
     await rounds(3, pipeline.ctx);
     expect(await outward()).toEqual(before);
     expect(await signOf(pipeline)).toBe("submission");
