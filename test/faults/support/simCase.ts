@@ -80,6 +80,8 @@ export interface Scene {
   violation(text: string): void;
   /** From here on lines may be bought twice, which is counted apart. */
   allowBuyingTwice(): void;
+  /** From here until `end` is called two databases work that cannot tell which of them is to. */
+  workSideBySide(): { end(): void };
 }
 
 export interface Outcome extends Verdict {
@@ -172,6 +174,14 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
     violation: (text) => violations.push(text),
     allowBuyingTwice: () => {
       allowed.boughtTwice = true;
+    },
+    workSideBySide: () => {
+      const period = { from: time.now(), to: Number.POSITIVE_INFINITY };
+      allowed.sideBySide = period;
+      const end = () => {
+        period.to = time.now();
+      };
+      return { end };
     },
   });
   const isOver = async () => {

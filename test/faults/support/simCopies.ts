@@ -39,6 +39,7 @@ export async function copyBeside(scene: Scene, plan: Copying): Promise<void> {
     scene.putBeside(plan.workers, (database) => database.restore(snapshot, plan.place)),
   );
   scene.did(`copies, ${plan.place} place`);
+  const both = plan.place === "same" ? scene.workSideBySide() : undefined;
   await sleep(scene, plan.decidedAfterMs);
   if (scene.isOver()) return;
   if (plan.place === "other" && copy.changes > 0) scene.violation("a copy changed something at the provider");
@@ -47,6 +48,7 @@ export async function copyBeside(scene: Scene, plan: Copying): Promise<void> {
   if (plan.decision === "detach copy") {
     copy.isInCharge = true;
     await detach(scene, copy);
+    both?.end();
     await liftForgottenStop(scene, copy);
     if (plan.place === "other") return;
     // It may have sent something under the id of both before it was detached, and collected what was for the other one.
@@ -56,6 +58,7 @@ export async function copyBeside(scene: Scene, plan: Copying): Promise<void> {
   const [next, last] = plan.decision === "adopt copy" ? [copy, main] : [main, copy];
   if (plan.others === "go on") scene.allowBuyingTwice();
   else await last.halt(plan.others);
+  both?.end();
   await remember(scene, next, last);
   next.forgetsUntil = scene.world.time().now();
   last.isInCharge = false;

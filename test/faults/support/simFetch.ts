@@ -71,6 +71,7 @@ function lostConnection(socket: Socket): Promise<"reset"> {
 function toResponse(reply: Exclude<Reply, { kind: "reset" }>): Response {
   const { status } = reply;
   const headers = { "content-type": "application/json", ...reply.headers };
+  if (status === 204) return new Response(null, { status, headers });
   if (reply.kind === "json") return new Response(JSON.stringify(reply.body), { status, headers });
   if (reply.kind === "text") return new Response(reply.text, { status, headers });
   return new Response(streamOf(contentOf(reply)), { status, headers });

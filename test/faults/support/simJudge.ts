@@ -30,6 +30,11 @@ export interface Allowance {
   hidden?: boolean;
   /** A person did what can lead to buying twice: it is counted apart. */
   boughtTwice?: boolean;
+  /**
+   * Two databases that are the same to PostgreSQL worked side by side then: each may send a batch of both before the list
+   * shows the other what was sent. What comes of it is counted apart. Virtual ms.
+   */
+  sideBySide?: { from: number; to: number };
 }
 
 /** A database that is to be judged. */
@@ -95,7 +100,7 @@ const VIOLATIONS: Record<string, string> = {
 /** Judges a case that has come to rest: by SQL, and by what the emulator knows that it did. */
 export async function judge(world: World, judged: readonly Judged[], allowed: Allowance = {}): Promise<Verdict> {
   const live = world.batches().filter((batch) => !isOver(batch)).length;
-  const together = runTogether(world);
+  const together = runTogether(world, allowed);
   const isTwoAllowed = allowed.duplicatesRun || allowed.boughtTwice;
   const verdict: Verdict = {
     violations: [],
@@ -151,7 +156,8 @@ async function judgeOne(world: World, judged: Judged, { runs, allowed, verdict }
     const lostBy = Math.min(allowed.boughtTwice ? Number.POSITIVE_INFINITY : judged.forgetsUntil, again.createdAt);
     if (knowingly.has(requestId)) verdict.linesBoughtKnowingly += 1;
     else if (before.every((run) => isLostBy(run, lostBy))) verdict.linesBoughtAfterLoss += 1;
-    else if (allowed.boughtTwice) verdict.linesBoughtBesideAnother += 1;
+    else if (allowed.boughtTwice || [...before, again].every((run) => isSideBySide(run, allowed)))
+      verdict.linesBoughtBesideAnother += 1;
     else unasked.push(requestId);
   }
   verdict.linesBoughtTwice += unasked.length;
@@ -200,15 +206,21 @@ async function compareCharges(world: World, sql: Sql): Promise<string[]> {
   return prompt > input || completion > output ? ["more tokens charged than were billed"] : [];
 }
 
+/** Whether a batch was made while two databases could not tell which of them was to make it. */
+function isSideBySide({ createdAt }: { createdAt: number }, { sideBySide }: Allowance): boolean {
+  return sideBySide !== undefined && sideBySide.from <= createdAt && createdAt <= sideBySide.to;
+}
+
 /** Intents of which two provider batches were past validation at one time. One that fails validation costs nothing. */
-function runTogether(world: World): string[] {
+function runTogether(world: World, allowed: Allowance): string[] {
   const lives = world.batches().flatMap((batch) => {
     if (batch.inProgressAt === null) return [];
     const to = endedAt(batch) ?? Number.POSITIVE_INFINITY;
     const { batch_id = "", installation = "" } = batch.metadata ?? {};
-    return [{ id: batch.id, intent: `${batch_id} of ${installation}`, from: batch.inProgressAt, to }];
+    const isExcused = isSideBySide(batch, allowed);
+    return [{ id: batch.id, intent: `${batch_id} of ${installation}`, from: batch.inProgressAt, to, isExcused }];
   });
-  return lives
-    .filter((a) => lives.some((b) => b.id !== a.id && b.intent === a.intent && b.from <= a.from && a.from < b.to))
-    .map(({ intent }) => intent);
+  const isBeside = (a: (typeof lives)[number], b: (typeof lives)[number]) =>
+    b.id !== a.id && b.intent === a.intent && b.from <= a.from && a.from < b.to && !(a.isExcused && b.isExcused);
+  return lives.filter((a) => lives.some((b) => isBeside(a, b))).map(({ intent }) => intent);
 }
