@@ -38,7 +38,9 @@ it("no file has more lines than the provider takes, whatever is configured", asy
   const ctx = declaring({ mostLines: 3 });
   await addSessions(ctx, LINES);
   await batchCreator(ctx);
-  expect((await batches()).map(({ requestCount }) => requestCount)).toEqual([3, 3, 1]);
+  const counts = (await batches()).map(({ requestCount }) => requestCount);
+  // Made in one moment, they have no order.
+  expect(counts.toSorted()).toEqual([1, 3, 3]);
 });
 
 it("no file has more bytes than the provider takes", async () => {
