@@ -1,6 +1,6 @@
 // Sends many generated requests through the whole pipeline, each part a process of its own, and reports time and memory.
 // Usage: node bench/pipeline.ts [requests, default 120000]
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { copyRows } from "../lib/db/copy.ts";
 import { startTemporaryPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { inTransaction } from "../lib/db/pool.ts";
+import { readAddress } from "./compare/emulator.ts";
 
 const LIVEDASH = resolve(import.meta.dirname, "../bin/livedash");
 const REQUESTS = Number(process.argv[2] ?? 120_000);
@@ -21,7 +22,7 @@ await applyMigrations({ databaseUrl: postgres.url });
 const pool = new Pool({ connectionString: postgres.url });
 const emulator = await startProcess(["emulator", "--validating", "200ms", "--in-progress", "500ms"], {});
 try {
-  const address = await readAddress(emulator.child);
+  const address = await readAddress(emulator.child.stdout);
   console.log(`${REQUESTS} requests of one company and one model`);
   await insertSessions();
   const startedAt = performance.now();
@@ -108,12 +109,4 @@ async function startProcess(args: string[], env: Record<string, string>) {
 async function readPeak(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
-}
-
-async function readAddress(child: ChildProcess): Promise<string> {
-  for await (const chunk of child.stdout ?? []) {
-    const address = /http:\S+\/v1/.exec(String(chunk))?.[0];
-    if (address) return address;
-  }
-  throw new Error("The emulator did not say where it listens.");
 }
