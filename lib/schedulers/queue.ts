@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
 import { explainConnectionError, isLost } from "../db/connectionErrors.ts";
@@ -10,7 +11,6 @@ import { listenDirectly } from "./listenDirectly.ts";
 import { LOOKS, type Place } from "./lookForDue.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
 import { SCHEDULES, type SchedulerName, slotAt } from "./schedules.ts";
-import { slotId } from "./slotId.ts";
 import { recordIdleRun } from "./state.ts";
 
 const MOST_CONNECTIONS = 4;
@@ -133,3 +133,9 @@ export async function sendSlots(
 
 const overdue = (name: SchedulerName, intervalMs: number) =>
   `The scheduler "${name}" is overdue: its last round was more than ${(intervalMs + LATE_MS) / 1_000} seconds ago. Check the database and the log of this process.`;
+
+/** A UUID made from the slot, the same on every worker. */
+export function slotId(name: string, interval: number, slot: number): string {
+  const hex = createHash("sha256").update(`${name}/${interval}/${slot}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

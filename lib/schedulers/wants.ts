@@ -4,8 +4,8 @@ import type { Transaction } from "../db/pool.ts";
 import { ensureQueue, withQueue } from "../db/queueInTransaction.ts";
 import { QUEUE_VERSION, readQueue } from "../db/queueSchema.ts";
 import { LOOKS, type Place } from "./lookForDue.ts";
+import { slotId } from "./queue.ts";
 import { SCHEDULER_NAMES, type SchedulerName } from "./schedules.ts";
-import { slotId } from "./slotId.ts";
 import { LIST_WANTED, noteWanted } from "./state.ts";
 
 /** Its messages wake a worker when somebody wants a run at once. One that waits stands for all. */
