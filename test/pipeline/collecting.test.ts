@@ -78,6 +78,22 @@ describe("collecting", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
+  it("does not take an old reply for a new one, when its machine stood still after it had asked", async () => {
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=250"] } });
+    await addSessions(pipeline.ctx, LINES);
+    let collected = 0;
+    const steps: StepHook = async (name, action) => {
+      const result = await action();
+      // In the second round, when it has been told once more that there is no file yet.
+      if (name === "collect.begin" && ++collected === 2) await passTime(pipeline.ctx, 5_000);
+      return result;
+    };
+    await runUntilIdle({ ...pipeline.ctx, steps }, ROUNDS);
+    expect(collected).toBeGreaterThan(2);
+    expect(await codes()).toEqual([]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
+  });
+
   it("waits for its lines as a batch that is completed, not as one that fails", async () => {
     pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=100000"] } });
     await addSessions(pipeline.ctx, LINES);

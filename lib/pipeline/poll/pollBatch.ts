@@ -48,6 +48,7 @@ export async function pollBatch(
   openaiBatchId: string,
   listed?: ProviderBatch,
 ): Promise<void> {
+  const askedAt = ctx.clock.now();
   const isEnough = listed && RUNNING.has(listed.state) && batch.epoch % VISITS_BY_LIST !== 0;
   const theirs = isEnough ? listed : await retrieve(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
@@ -67,7 +68,7 @@ export async function pollBatch(
   };
   switch (theirs.state) {
     case "completed": {
-      const collected = await collect(ctx, lease, batch, theirs, news);
+      const collected = await collect(ctx, lease, batch, { theirs, askedAt }, news);
       if (!collected) return;
       const { absence } = collected;
       await releaseWaiting(ctx, lease, absence.code, absence.message);
@@ -76,15 +77,15 @@ export async function pollBatch(
       return relaxLimit(ctx, ctx.db, batch.model);
     }
     case "expired":
-      if (!(await collect(ctx, lease, batch, theirs, news))) return;
+      if (!(await collect(ctx, lease, batch, { theirs, askedAt }, news))) return;
       await releaseWaiting(ctx, lease, "batch_expired");
       return endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_expired" });
     case "cancelled":
-      if (!(await collect(ctx, lease, batch, theirs, news))) return;
+      if (!(await collect(ctx, lease, batch, { theirs, askedAt }, news))) return;
       await releaseWaiting(ctx, lease, "batch_cancelled");
       return endBatch(ctx, lease, { status: "CANCELLED" });
     case "failed":
-      return fail(ctx, lease, batch, theirs, news);
+      return fail(ctx, lease, batch, { theirs, askedAt }, news);
     default:
       if (isTimeUp(ctx, batch, theirs.state)) return letGoNow(ctx, lease, batch, theirs, news);
       return waitOn(ctx, lease, batch, theirs.state, theirs.word, news);
@@ -128,15 +129,20 @@ async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openai
   }
 }
 
+/** What the provider said of a batch, and when it was asked: whoever stood still since then knows nothing newer. */
+interface Reply {
+  theirs: ProviderBatch;
+  askedAt: Date;
+}
+
 /**
  * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
  * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
  */
-async function isMoreToCome(ctx: PipelineContext, batch: Batch, theirs: ProviderBatch): Promise<boolean> {
+async function isMoreToCome(ctx: PipelineContext, batch: Batch, { theirs, askedAt }: Reply): Promise<boolean> {
   const waiting = (await listWaiting(ctx.db, batch.id)).length;
   const claimed = theirs.counts.completed + theirs.counts.failed;
-  const since = batch.completedAt ?? ctx.clock.now();
-  const waited = ctx.clock.now().getTime() - since.getTime();
+  const waited = batch.completedAt === null ? 0 : askedAt.getTime() - batch.completedAt.getTime();
   const isStated = Math.max(claimed, theirs.counts.total) > 0;
   if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return false;
   if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return false;
@@ -152,27 +158,23 @@ async function collect(
   ctx: PipelineContext,
   lease: Lease,
   batch: Batch,
-  theirs: ProviderBatch,
+  reply: Reply,
   news: BatchChange,
 ): Promise<Collected | undefined> {
+  const { theirs } = reply;
   const completedAt = batch.status === "COMPLETED" ? {} : { completedAt: await askTime(ctx.clock) };
   const change = { ...news, ...completedAt, status: "COMPLETED", ...resultsOf(theirs) };
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, theirs.results);
   if (collected.hasAnswers) await lift(ctx, batch, "reading");
-  return collected.allThere && (await isMoreToCome(ctx, batch, theirs)) ? undefined : collected;
+  return collected.allThere && (await isMoreToCome(ctx, batch, reply)) ? undefined : collected;
 }
 
 /** Lines may have run before it failed: they are paid for, and the reason may stand in the error file alone. */
-async function fail(
-  ctx: PipelineContext,
-  lease: Lease,
-  batch: Batch,
-  theirs: ProviderBatch,
-  news: BatchChange,
-): Promise<void> {
+async function fail(ctx: PipelineContext, lease: Lease, batch: Batch, reply: Reply, news: BatchChange): Promise<void> {
+  const { theirs } = reply;
   const hasRun = mayHaveRun(theirs);
-  const collected = hasRun ? await collect(ctx, lease, batch, theirs, news) : undefined;
+  const collected = hasRun ? await collect(ctx, lease, batch, reply, news) : undefined;
   if (hasRun && !collected) return;
   const kept = theirs.errors.slice(0, ERRORS_KEPT);
   const errors = JSON.stringify(kept.map(({ line, code, param, message }) => ({ line, code, param, message })));
