@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { EmulatorOptions } from "../../emulator/server.ts";
+import type { ShapeName } from "../../emulator/shape/shapes.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { createAs, uploadAs } from "../support/othersAtProvider.ts";
 import { addSessions, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
-import { passTime } from "../support/testClock.ts";
+import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const LINES = 10;
 const SETTLE_SECONDS = 30;
@@ -15,9 +16,9 @@ let pipeline: TestPipeline;
 let ctx: PipelineContext;
 afterEach(async () => pipeline.close());
 
-async function start(faults: string[], times: EmulatorOptions["times"] = {}): Promise<void> {
+async function start(faults: string[], times: EmulatorOptions["times"] = {}, shape?: ShapeName): Promise<void> {
   const env = { BATCH_SETTLE_TIME: `${SETTLE_SECONDS}s`, BATCH_LEASE_DURATION: "60s" };
-  pipeline = await startPipelineInOwnTime({ env, emulator: { faults, times } });
+  pipeline = await startPipelineInOwnTime({ env, emulator: { faults, times, ...(shape ? { shape } : {}) } });
   ({ ctx } = pipeline);
   await addSessions(ctx, LINES);
 }
@@ -84,6 +85,29 @@ describe("a submission of which nothing is found", () => {
     await finish();
     await advance(60);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
+  });
+
+  it("is known as its own when both creates have landed late, and failed in a way that leaves open what ran", async () => {
+    await start(["late_create:2x:ms=40s"], {}, "azure");
+    await asTimeGoesBy(ctx, () => batchCreator(ctx));
+    const first = await onlyBatch();
+    await advance(3);
+    await batchPoller(ctx);
+    await advance(SETTLE_SECONDS);
+    await asTimeGoesBy(ctx, () => batchPoller(ctx));
+    const second = await onlyBatch();
+    expect(second.inputFileId).not.toBe(first.inputFileId);
+    await advance(3);
+    await batchPoller(ctx);
+    await advance(2 * SETTLE_SECONDS);
+    await batchPoller(ctx);
+    // The older of the two is the one to go by: it may be sent again, while the list shows the other one.
+    expect(await onlyBatch()).toMatchObject({ inputFileId: first.inputFileId, openaiBatchId: expect.any(String) });
+    await asTimeGoesBy(ctx, finish);
+    expect(await expectInvariants(pipeline)).toMatchObject({
+      linesExecuted: LINES,
+      batches: { byStatus: { completed: 1, failed: 4 } },
+    });
   });
 });
 

@@ -89,9 +89,9 @@ async function adopt(
   adopted: ProviderBatch,
   surplus: ProviderBatch[],
 ): Promise<void> {
-  // What an earlier file asked for was recorded, and then that of the present one in its place.
+  // What an earlier file asked for was recorded, and then that of the present one, which is given up now, in its place.
   const isEarlier = adopted.inputFileId !== null && adopted.inputFileId !== batch.inputFileId;
-  if (isEarlier) await updateBatch(ctx.db, lease, { analysisVersions: null });
+  if (isEarlier) await updateBatch(ctx.db, lease, { analysisVersions: null, filesGivenUpIn: lease.epoch });
   await recordProviderBatch(ctx, lease, adopted, batch.submissions + 1);
   ctx.metrics?.batchAdopted();
   ctx.log.info({ event: "batch.adopted", batchId: batch.id, epoch: lease.epoch, openaiBatchId: adopted.id });
