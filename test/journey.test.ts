@@ -105,7 +105,7 @@ describe("livedash start", () => {
     expect(await page.getByText("384").count()).toBe(0);
     await enter(page, found?.[1] ?? "", found?.[2] ?? "");
     await page.waitForURL(/\/platform$/);
-    await page.getByText("0 of 384 requests analysed").waitFor();
+    await page.getByText("0 of 384 requests analysed", { exact: true }).waitFor();
     await expectAccessible(page);
   });
 
@@ -118,7 +118,7 @@ describe("livedash start", () => {
       .getByText(/in flight$/)
       .first()
       .waitFor();
-    await page.getByText("All 384 requests are done").waitFor();
+    await page.getByText("All 384 requests are done", { exact: true }).waitFor();
     await page.getByText("No batches in flight.").waitFor();
     expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
 
@@ -146,7 +146,7 @@ describe("livedash start", () => {
     expect(shown.stdout()).not.toContain("importing");
     expect(shown.stdout()).not.toContain("password");
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText("All 384 requests are done").waitFor();
+    await page.getByText("All 384 requests are done", { exact: true }).waitFor();
   });
 });
 
@@ -182,7 +182,7 @@ describe("from a CSV to a company's dashboard", () => {
 
   it("shows the request that the model has refused, and sends it again", async () => {
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText("1 request failed").waitFor();
+    await page.getByText("1 request failed", { exact: true }).waitFor();
     await visit(page, `${addressOf(shown)}/platform/requests?status=processing_failed`);
     await page.getByRole("table").getByRole("link").first().click();
     await page.getByRole("heading", { name: "History" }).waitFor();
@@ -212,8 +212,8 @@ describe("from a CSV to a company's dashboard", () => {
 
   it("is through again when the request has gone its way", async () => {
     await visit(page, `${addressOf(shown)}/platform`);
-    await page.getByText("All 385 requests are done").waitFor();
-    await page.getByText("None failed.").waitFor();
+    await page.getByText("All 385 requests are done", { exact: true }).waitFor();
+    await page.getByText("None failed.", { exact: true }).waitFor();
     await page.goto("about:blank");
     await stop(shown, "SIGTERM");
     expect(await serverRuns()).toBe(false);

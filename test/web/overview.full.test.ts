@@ -69,7 +69,7 @@ describe("the overview", () => {
     await open();
     await isLive();
     await page.evaluate(() => Object.assign(window, { notReloaded: true }));
-    expect(await page.getByText("0 of 1,500 requests analysed").isVisible()).toBe(true);
+    expect(await page.getByText("0 of 1,500 requests analysed", { exact: true }).isVisible()).toBe(true);
     await expectStage("Pending", "1,500");
 
     await insertBatch(console_, "b1", "IN_PROGRESS", 1000);
@@ -91,7 +91,7 @@ describe("the overview", () => {
       `UPDATE "AIBatchRequest" SET "status" = 'PROCESSED', "appliedCount" = 997, "failedCount" = 3,
               "processedAt" = "createdAt" + interval '252 seconds'`,
     );
-    await page.getByText("997 of 1,500 requests analysed").waitFor();
+    await page.getByText("997 of 1,500 requests analysed", { exact: true }).waitFor();
     await expectStage("Complete", "66% of all");
     await expectStage("Complete", "997 in the last hour");
     await expectStage("Failed", /3.*0\.2% of all/);
@@ -164,7 +164,7 @@ describe("the overview", () => {
     expect(await page.getByText("bin/livedash import FILE").isVisible()).toBe(true);
     await insertSessions(console_, 3);
     await applyAnswers(console_, 1, 3);
-    await page.getByText("All 3 requests are done").waitFor();
+    await page.getByText("All 3 requests are done", { exact: true }).waitFor();
     expect(complaints).toEqual([]);
   });
 
