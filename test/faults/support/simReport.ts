@@ -3,7 +3,7 @@ import type { Played } from "./simFarm.ts";
 
 type Totals = Omit<FamilyReport, "family" | "points" | "facts">;
 
-/** Sums up the cases of a family, and keeps in words what went wrong in them. */
+/** Sums up the cases of a family, keeps in words what went wrong in them, and prints how it came to that as it is found. */
 export class Tally {
   readonly failures: string[] = [];
   readonly totals: Totals = {
@@ -21,7 +21,7 @@ export class Tally {
   add(name: string, answer: Played): void {
     this.totals.cases += 1;
     if (answer.kind === "broken") {
-      this.failures.push([`${name}: ${answer.error}`, ...answer.trace].join("\n"));
+      this.#fail(name, answer.error, answer.trace);
       return;
     }
     const { outcome } = answer;
@@ -39,8 +39,13 @@ export class Tally {
     this.#count("workers", outcome.workers);
     this.#count("virtualHours", outcome.virtualSeconds / 3_600);
     if (outcome.violations.length > 0) {
-      this.failures.push([`${name}: ${outcome.violations.join("; ")}`, ...outcome.trace].join("\n"));
+      this.#fail(name, outcome.violations.join("; "), outcome.trace);
     }
+  }
+
+  #fail(name: string, what: string, trace: readonly string[]): void {
+    this.failures.push(`${name}: ${what}`);
+    console.error([`${name}: ${what}`, ...trace].join("\n"));
   }
 
   #count(name: string, more: number): void {
