@@ -27,6 +27,14 @@ export const COPIES: readonly Mutant[] = [
     caughtBy: ["test/installation/copies.test.ts"],
   },
   {
+    name: "later-file-not-given-up",
+    harm: "a database that goes by an earlier file of a batch takes what was made from the later one for a copy's, and stops",
+    file: "lib/pipeline/recover/recoverBatch.ts",
+    find: `{ analysisVersions: null, filesGivenUpIn: lease.epoch }`,
+    replace: `{ analysisVersions: null }`,
+    caughtBy: ["test/pipeline/recovery.test.ts"],
+  },
+  {
     name: "taken-over-in-silence",
     harm: "the original does not hear that a copy has been adopted, and both go on",
     file: "lib/admin/copies/adoptCopy.ts",
