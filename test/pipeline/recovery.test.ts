@@ -4,9 +4,11 @@ import type { ShapeName } from "../../emulator/shape/shapes.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { giveUpBatch } from "../../lib/pipeline/giveUp.ts";
+import type { StepHook } from "../../lib/step.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { createAs, uploadAs } from "../support/othersAtProvider.ts";
-import { addSessions, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 import { asTimeGoesBy, passTime } from "../support/testClock.ts";
 
 const LINES = 10;
@@ -84,6 +86,28 @@ describe("a submission of which nothing is found", () => {
     expect(await onlyBatch()).toMatchObject({ openaiBatchId: null, settlingSince: ctx.clock.now() });
     await finish();
     await advance(60);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
+  });
+
+  it("is looked for once more when the list is older than the end of the settle time, as the machine stood still meanwhile", async () => {
+    await start(["lost_reply_create:once", `late_listing:ms=${SETTLE_SECONDS - 5}s`]);
+    await batchCreator(ctx);
+    await advance(3);
+    await batchPoller(ctx);
+    await advance(10);
+    const { id } = await onlyBatch();
+    const steps: StepHook = async (name, action) => {
+      const result = await action();
+      if (name === "recover.list") await advance(SETTLE_SECONDS);
+      return result;
+    };
+    const decision = { by: "operator", reason: "too slow", requeueNow: false };
+    await giveUpBatch({ ...ctx, steps }, id, decision, async () => {});
+    expect((await onlyBatch()).processedAt).toBeNull();
+    await advance(3);
+    await batchPoller(ctx);
+    expect((await onlyBatch()).openaiBatchId).toMatch(/^batch_/);
+    await runUntilIdle(ctx);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
   });
 

@@ -35,12 +35,13 @@ const CLOCK_MARGIN_MS = 10 * 60_000;
 export async function recoverBatch(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
   ctx.log.info({ event: "batch.recovering", batchId: batch.id, epoch: lease.epoch, inputFileId: batch.inputFileId });
   if (batch.inputFileId !== null) {
+    const askedAt = ctx.clock.now();
     const created = await step(ctx, "recover.list", () => findProviderBatches(ctx, batch));
     const [adopted, ...surplus] = created;
     // What an earlier file has led to says nothing of the present one: its create may still land, or not show yet. Nor does one
     // that may have failed at once: the same file may have been sent again since.
     const isAnswered = created.some((theirs) => theirs.inputFileId === batch.inputFileId && !mayBeEmpty(theirs));
-    if (!isAnswered && !(await hasSettled(ctx, lease, batch, batch.inputFileId))) return;
+    if (!isAnswered && !hasSettled(ctx, batch, askedAt)) return settle(ctx, lease, batch, batch.inputFileId);
     if (adopted) return adopt(ctx, lease, batch, adopted, surplus);
     const forgotten = { inputFileId: null, settlingSince: null, filesGivenUpIn: lease.epoch };
     await step(ctx, "recover.forget_file", () => updateBatch(ctx.db, lease, forgotten));
@@ -112,23 +113,23 @@ const FENCES: Record<Capabilities["lateCreate"], (ctx: PipelineContext, inputFil
     atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId)),
 };
 
-/** Whether a create that was sent before this epoch can no longer land unseen. The first call starts the wait. */
-async function hasSettled(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<boolean> {
-  const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
-  const endOf = (since: Date) => new Date(since.getTime() + settleTimeMs);
-  if (batch.settlingSince && ctx.clock.now() >= endOf(batch.settlingSince)) return true;
+/** Whether a create that was sent before this epoch could no longer land unseen when the provider was asked. */
+function hasSettled(ctx: PipelineContext, { settlingSince }: Batch, askedAt: Date): boolean {
+  return settlingSince !== null && askedAt >= settledAt(ctx, settlingSince);
+}
+
+function settledAt({ config }: PipelineContext, since: Date): Date {
+  return new Date(since.getTime() + config.BATCH_SETTLE_TIME);
+}
+
+/** Keeps what was sent before this epoch from landing any more. The first time starts the wait. */
+async function settle(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<void> {
   await FENCES[ctx.provider.capabilities.lateCreate](ctx, inputFileId);
   const settlingSince = batch.settlingSince ?? (await askTime(ctx.clock));
-  const wait = { settlingSince, notBefore: endOf(settlingSince), failedCalls: 0, failingSince: null };
+  const wait = { settlingSince, notBefore: settledAt(ctx, settlingSince), failedCalls: 0, failingSince: null };
   await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
-  ctx.log.info({
-    event: "batch.settling",
-    batchId: batch.id,
-    epoch: lease.epoch,
-    inputFileId,
-    settleTimeMs,
-  });
-  return false;
+  const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
+  ctx.log.info({ event: "batch.settling", batchId: batch.id, epoch: lease.epoch, inputFileId, settleTimeMs });
 }
 
 /**
