@@ -5,7 +5,7 @@ import { type BatchError, type BatchRecord, type FileRecord, isOver } from "../s
 import { finishWithoutLines } from "./finishFiles.ts";
 import { runLines } from "./runLines.ts";
 import { RunPace } from "./runPace.ts";
-import { validateInput } from "./validateInput.ts";
+import { type InputReport, validateInput } from "./validateInput.ts";
 import { cannotFindFile, tokenLimitExceeded, wrongPurpose } from "./validationErrors.ts";
 
 /** Takes one batch from the state it is in to its end. Every state is recorded before the next begins. */
@@ -73,7 +73,7 @@ export class BatchRunner implements Runner {
     const { store, clock, ledger } = this.#emulator;
     const batch = this.#batch;
     const file = store.file(batch.inputFileId);
-    const report = file && (await validateInput(store.contentPath(file.id), batch.endpoint, this.#emulator));
+    const report = file && (await this.#readInput(file));
     batch.model = report?.model ?? null;
     ledger.recordSent(report?.lines ?? 0);
     const subject = { batch, now: clock.now(), customIds: report?.customIds ?? [] };
@@ -87,6 +87,18 @@ export class BatchRunner implements Runner {
     batch.enqueuedTokens = report.inputTokens;
     batch.counts = { total: report.lines, completed: 0, failed: 0 };
     return this.#overEnqueued();
+  }
+
+  /** Undefined if it was deleted while it was read. */
+  async #readInput({ id }: FileRecord): Promise<InputReport | undefined> {
+    const { store } = this.#emulator;
+    try {
+      const report = await validateInput(store.contentPath(id), this.#batch.endpoint, this.#emulator);
+      return store.file(id) && report;
+    } catch (error) {
+      if (store.file(id)) throw error;
+      return undefined;
+    }
   }
 
   #overEnqueued(): BatchError[] {

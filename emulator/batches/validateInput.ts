@@ -8,7 +8,8 @@ import { splitLines } from "../splitLines.ts";
 import type { BatchError } from "../store/records.ts";
 import * as reasons from "./validationErrors.ts";
 
-interface InputReport {
+/** What validation has found in an input file. */
+export interface InputReport {
   /** Empty when the file is good: one for each bad line, else one for the file. */
   errors: BatchError[];
   lines: number;

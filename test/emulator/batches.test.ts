@@ -164,6 +164,16 @@ test("the input file may go once validation is over, and not before", async () =
   expect(failed.errors?.data?.[0]?.message).toContain(`Cannot find file ${gone}`);
 });
 
+test("an input file that goes while it is validated is not found", async () => {
+  const { client } = await startBench();
+  // So many that they are still read when the file is deleted.
+  const gone = await upload(client, inputLines(30_000));
+  const { id } = await create(client, gone);
+  await client.files.delete(gone);
+  const failed = await untilOver(client, id);
+  expect(failed.errors?.data?.[0]).toMatchObject({ code: "invalid_request", param: "file_id", line: null });
+});
+
 test("batches beyond the hourly rate are refused with 429", async () => {
   const { client } = await startBench({ limits: { batchesPerHour: 1 } });
   const fileId = await upload(client, inputLines(1));
