@@ -151,12 +151,20 @@ async function judgeOne(world: World, judged: Judged, { runs, allowed, verdict }
   const knowingly = new Set([...judged.sentBackAtOnce, ...(await listSentBackAtOnce(sql))]);
   const isLostBy = (run: Run, time: number) =>
     run.outputFileId !== null && (world.deletedAt(run.outputFileId) ?? Number.POSITIVE_INFINITY) <= time;
+  const endedAt = await listEnds(sql);
+  // One of two that are the same to PostgreSQL may send what the other has ended a moment before: that one never hears of it.
+  const isOtherOnes = (run: Run) =>
+    isSideBySide(run, allowed) && (endedAt.get(run.batchId) ?? Infinity) <= run.createdAt;
   const unasked: string[] = [];
   for (const { requestId, before, again } of listBoughtAgain(own)) {
     const lostBy = Math.min(allowed.boughtTwice ? Number.POSITIVE_INFINITY : judged.forgetsUntil, again.createdAt);
     if (knowingly.has(requestId)) verdict.linesBoughtKnowingly += 1;
     else if (before.every((run) => isLostBy(run, lostBy))) verdict.linesBoughtAfterLoss += 1;
-    else if (allowed.boughtTwice || [...before, again].every((run) => isSideBySide(run, allowed)))
+    else if (
+      allowed.boughtTwice ||
+      [...before, again].every((run) => isSideBySide(run, allowed)) ||
+      before.every((run) => isOtherOnes(run) || isLostBy(run, lostBy))
+    )
       verdict.linesBoughtBesideAnother += 1;
     else unasked.push(requestId);
   }
@@ -191,6 +199,14 @@ export async function listSentBackAtOnce(sql: Sql): Promise<string[]> {
       WHERE a."code" = 'batch_given_up' AND b."requeueConfirmed"`,
   );
   return rows.map(({ id }) => id);
+}
+
+/** When each batch that is over came to its end here, in virtual time. */
+async function listEnds(sql: Sql): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ id: string; endedAt: Date }>(
+    `SELECT "id", "processedAt" AS "endedAt" FROM "AIBatchRequest" WHERE "processedAt" IS NOT NULL`,
+  );
+  return new Map(rows.map(({ id, endedAt }) => [id, endedAt.getTime()]));
 }
 
 /** No more tokens are charged than were billed. */

@@ -8,8 +8,9 @@ export interface Run {
   /** In which emulator: 0 of the default account, 1 of the other. */
   place: number;
   usable: boolean;
-  /** The installation whose batch it was in. */
+  /** The installation whose batch it was in, and which one, by its id here. */
   installation: string;
+  batchId: string;
   createdAt: number;
   startedAt: number;
   outputFileId: string | null;
@@ -22,13 +23,14 @@ export function readRuns({ emulators }: World): Run[] {
     const path = linesPath(store, batch.id);
     if (batch.inProgressAt === null || !existsSync(path)) return [];
     const { createdAt, inProgressAt: startedAt, outputFileId } = batch;
-    const installation = batch.metadata?.installation ?? "";
+    const { installation = "", batch_id: batchId = "" } = batch.metadata ?? {};
+    const of = { place, installation, batchId, createdAt, startedAt, outputFileId };
     return readFileSync(path, "utf8")
       .split("\n")
       .filter(Boolean)
       .map((line) => {
         const requestId = String(JSON.parse(line.slice(1)));
-        return { requestId, place, usable: line.startsWith("+"), installation, createdAt, startedAt, outputFileId };
+        return { requestId, usable: line.startsWith("+"), ...of };
       });
   });
   return runs.sort((a, b) => a.startedAt - b.startedAt);
