@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readLine } from "../../lib/providers/openai/readLine.ts";
-import { completion, good, raw, served, usage } from "./resultLines.ts";
+import { completion, good, line, raw, served, usage } from "./resultLines.ts";
 
 /** Good answers with something odd beside them, as gateways and compatible servers send it. */
 const ODD_ANSWERS: [string, object][] = [
@@ -130,7 +130,64 @@ const ODD_CONTENTS: [string, object, string?][] = [
   ["the call of a tool", { content: null, tool_calls: [{ function: { name: "answer", arguments: "{}" } }] }],
 ];
 
+const whole = '{\n  "language": "en"\n}';
+
+/** Said to be cut off at the limit, and whole all the same. */
+const WHOLE: [string, Buffer][] = [
+  ["an object", completion({ content: whole }, "length")],
+  ["an object in other words", completion({ content: whole }, "MAX_TOKENS")],
+  ["an object and blank lines", completion({ content: `${whole}\n\n \t\n` }, "length")],
+  ["an object in a fence", completion({ content: `\`\`\`json\n${whole}\n\`\`\`\n\n` }, "length")],
+  ["an object in parts", completion({ content: [{ type: "text", text: whole }] }, "length")],
+  [
+    "the call of a tool",
+    completion({ content: null, tool_calls: [{ function: { name: "answer", arguments: whole } }] }, "length"),
+  ],
+  [
+    "an item of /v1/responses",
+    line({
+      status_code: 200,
+      body: {
+        status: "incomplete",
+        incomplete_details: { reason: "max_output_tokens" },
+        output: [{ type: "message", content: [{ type: "output_text", text: `${whole}\n\n` }] }],
+        usage,
+      },
+    }),
+  ],
+  [
+    "a message alone",
+    line({ status_code: 200, body: { role: "assistant", content: whole, stop_reason: "max_tokens" } }),
+  ],
+];
+
+/** Said to be cut off, and perhaps without something: what came last may have been a draft. */
+const CUT: [string, string][] = [
+  ["a brace alone", "{"],
+  ["all but the last brace", whole.slice(0, -1)],
+  ["an object and the start of another", `${whole}\n{"lang`],
+  ["an object within words", `At first I thought of ${whole}`],
+  ["a text", '"en"'],
+  ["a number", "7"],
+  ["an empty list", "[]"],
+];
+
 describe("a line of a result file", () => {
+  it.each(WHOLE)("is an answer that is whole, although it is said to be cut off: %s", (_name, content) => {
+    const read = readLine(content);
+    expect(read).toMatchObject({ kind: "answer", requestId: "r1" });
+    expect(read.kind === "answer" && read.text).toContain(whole);
+  });
+
+  it.each(CUT)("is cut off where it is not one whole object: %s", (_name, content) => {
+    expect(readLine(completion({ content }, "length"))).toMatchObject({ kind: "failure", code: "answer_cut_off" });
+  });
+
+  it("is filtered or refused although its object is whole", () => {
+    expect(readLine(completion({ content: whole }, "content_filter"))).toMatchObject({ code: "answer_filtered" });
+    expect(readLine(completion({ content: whole }, "refusal"))).toMatchObject({ code: "answer_refused" });
+  });
+
   it.each(ODD_ANSWERS)("is an answer whatever is odd beside it: %s", (_name, odd) => {
     expect(readLine(raw(odd))).toMatchObject({ kind: "answer", requestId: "r1", text: "{}" });
   });

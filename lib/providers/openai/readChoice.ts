@@ -86,7 +86,7 @@ function readChoice(choice: Fields): ReadChoice {
   const refusal = isNothing(refused) ? message && refusalWithin(message.content) : refused;
   const stopped = lookUp(STOPPED, normalise(choice.finish_reason));
   if (refusal) return { code: "answer_refused", words: null };
-  if (stopped) return { code: stopped, words: null };
+  if (stopped && !(stopped === "answer_cut_off" && isWhole(content))) return { code: stopped, words: null };
   const words = readWords(choice.error);
   if (words && (content === "" || normalise(choice.finish_reason) === "error"))
     return { code: judgeWords(words), words };
@@ -94,6 +94,11 @@ function readChoice(choice: Fields): ReadChoice {
   if (isFiltered(choice.content_filter_results)) return { code: "answer_filtered", words: null };
   const isKnown = message !== null || typeof given === "string" || typeof choice.text === "string";
   return isKnown ? { code: "answer_empty", words: null } : null;
+}
+
+/** An object that is whole was not cut: some models write blanks behind it until nothing is left of their limit. */
+function isWhole(content: string): boolean {
+  return asFields(content.replaceAll(/^\s*```\w*|```\s*$/g, "")) !== null;
 }
 
 /** The text of a content: itself, or that of its parts. An object that is no part is the answer, parsed already. */
