@@ -1,6 +1,4 @@
-/** What people and programs write where there is nothing: an empty cell, in other words. */
-export const NOTHING =
-  /^(?:|-+|–|—|\?+|#?n\/?a|n\.a\.?|n\.?v\.?t\.?|k\.a\.?|\\n|nan|null|none|nil|undefined|[(<[](?:null|none|nil|undefined|empty|blank)[)>\]])$/i;
+import { NOTHING } from "./nothing.ts";
 
 const PLAIN = /^[+-]?(?:\d{1,18}(?:[.,]\d{1,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,2})?$/;
 /** Digits in groups of three, by points, commas, apostrophes or blanks, and another sign before the decimals. */

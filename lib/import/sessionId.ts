@@ -1,4 +1,4 @@
-import { NOTHING } from "./readNumber.ts";
+import { NOTHING } from "./nothing.ts";
 
 /** As spreadsheets and programs write numbers of many digits: 4.91735E+11, 4.91735e11. Few digits are not shortened. */
 const SHORTENED_NUMBER = /^[+-]?\d(?:E\+\d{1,3}|[.,]\d+E(?:\+\d{1,3}|\d{2,3}|[7-9]))$/i;

@@ -184,6 +184,28 @@ describe("importCsv", () => {
     ]);
   });
 
+  it.each(["NULL", "\\N", "(null)", "<null>", "nan", "undefined", " [NULL] "])(
+    "stores nothing, and has nothing analysed, where a program has written %j for nothing",
+    async (nothing) => {
+      const companyId = await bench.newCompany();
+      await importText(companyId, csv({ id: "a", ip: nothing, country: nothing, url: nothing, message: nothing }));
+      expect(await stateOf(bench.pool, companyId)).toMatchObject([
+        { ipAddress: null, country: null, fullTranscriptUrl: null, initialMsg: null, messages: null, messagesSent: 0 },
+      ]);
+      const { rows } = await bench.pool.query(`SELECT "isEmpty" FROM "Session" WHERE "companyId" = $1`, [companyId]);
+      expect(rows).toEqual([{ isEmpty: true }]);
+    },
+  );
+
+  it("takes NA for Namibia, and what a person may say for a message", async () => {
+    const companyId = await bench.newCompany();
+    const said = ["?", "-", "no", "none", "n/a", "Null Bock"];
+    await importText(companyId, csv(...said.map((message, index) => ({ id: `s${index}`, country: "NA", message }))));
+    expect(await stateOf(bench.pool, companyId)).toMatchObject(
+      said.map((text) => ({ country: "NA", initialMsg: text, messages: [{ role: "User", text }] })),
+    );
+  });
+
   it("tells sessions in which nothing was written, until something is", async () => {
     const companyId = await bench.newCompany();
     const emptyOnes = async () => {

@@ -1,3 +1,4 @@
+import { messageOf } from "../nothing.ts";
 import { parseTranscript } from "./parseTranscript.ts";
 import type { TranscriptLine, TranscriptReader } from "./readHead.ts";
 
@@ -8,6 +9,6 @@ export function messagesOf(
   reader: TranscriptReader,
 ): TranscriptLine[] {
   if (transcript !== null) return parseTranscript(transcript, reader);
-  const content = initialMessage?.trim() ?? "";
-  return content === "" ? [] : [{ role: "User", timestamp: null, content }];
+  const content = messageOf(initialMessage)?.trim();
+  return content === undefined ? [] : [{ role: "User", timestamp: null, content }];
 }

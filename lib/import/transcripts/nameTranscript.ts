@@ -1,4 +1,4 @@
-import { NOTHING } from "../readNumber.ts";
+import { NOTHING } from "../nothing.ts";
 import type { WarningCode } from "../warnings.ts";
 
 /** What a row's transcript column comes to: an address to ask, nothing, or why it cannot be asked. */

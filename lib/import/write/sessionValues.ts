@@ -1,3 +1,4 @@
+import { countryOf, messageOf, valueOf } from "../nothing.ts";
 import type { ImportRow } from "../row.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
 
@@ -6,17 +7,16 @@ import type { TranscriptLine } from "../transcripts/readHead.ts";
  * SessionImport: a session's own come from its analysis.
  */
 export function sessionValues(row: ImportRow, messages: readonly TranscriptLine[]) {
+  const initialMsg = messageOf(row.raw.initialMessage);
   return {
     startTime: row.startTime,
     endTime: row.endTime,
-    ipAddress: trimmed(row.raw.ipAddress),
-    country: trimmed(row.raw.countryCode),
-    fullTranscriptUrl: trimmed(row.raw.fullTranscriptUrl),
+    ipAddress: valueOf(row.raw.ipAddress),
+    country: countryOf(row.raw.countryCode),
+    fullTranscriptUrl: valueOf(row.raw.fullTranscriptUrl),
     avgResponseTime: row.avgResponseTime,
-    initialMsg: row.raw.initialMessage,
-    isEmpty: ![row.raw.initialMessage, ...messages.map(({ content }) => content)].some((text) => trimmed(text)),
+    initialMsg,
+    isEmpty: ![initialMsg, ...messages.map(({ content }) => content)].some((text) => text?.trim()),
     messagesSent: row.messagesSent ?? messages.filter((message) => message.role === "User").length,
   };
 }
-
-const trimmed = (text: string | null): string | null => text?.trim() || null;
