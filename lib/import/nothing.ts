@@ -7,18 +7,18 @@ const NULL_WORD = /^(?:|\\n|nan|null|undefined|#n\/a|[(<[](?:null|none|nil|undef
 const NAMIBIA = /^na$/i;
 
 /** What a cell holds, without the blanks around it; null where that is nothing. */
-export function valueOf(cell: string | null): string | null {
+export function valueIn(cell: string | null): string | null {
   const text = cell?.trim() ?? "";
   return NOTHING.test(text) ? null : text;
 }
 
 /** The same of a country's code. */
-export function countryOf(cell: string | null): string | null {
+export function countryIn(cell: string | null): string | null {
   const text = cell?.trim() ?? "";
-  return NAMIBIA.test(text) ? text : valueOf(text);
+  return NAMIBIA.test(text) ? text : valueIn(text);
 }
 
 /** A message as it came; null where it says nothing. */
-export function messageOf(cell: string | null): string | null {
+export function messageIn(cell: string | null): string | null {
   return NULL_WORD.test(cell?.trim() ?? "") ? null : cell;
 }

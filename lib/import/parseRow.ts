@@ -3,7 +3,7 @@ import { columnsOf } from "./columnsOf.ts";
 import { keptOf } from "./csv/rawText.ts";
 import type { CsvRecord } from "./csv/recordSplitter.ts";
 import { isHeader } from "./headerRow.ts";
-import { momentOf, writtenTime } from "./readCsvTime.ts";
+import { isMonthFirst, momentOf, writtenTime } from "./readCsvTime.ts";
 import { readNumber, readWholeNumber } from "./readNumber.ts";
 import { type BadRow, type BadRowCode, COLUMNS, type ImportRow, type RawColumn } from "./row.ts";
 import { faultOfId, tidyId } from "./sessionId.ts";
@@ -145,6 +145,8 @@ function wrongCount(count: number): string {
 
 function wrongDate(index: number, text: string): string {
   if (text === "") return `${nameOf(index)} is empty.`;
+  if (isMonthFirst(text))
+    return `${nameOf(index)} has its month first. Write the dates of the file as YYYY-MM-DD HH:mm:ss.`;
   const shown = SHOWABLE_DATE.test(text) ? `: ${text}` : ".";
   return `${nameOf(index)} is not a date in the form DD.MM.YYYY HH:mm:ss${shown}`;
 }

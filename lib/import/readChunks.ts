@@ -2,6 +2,7 @@ import { separatorsOf } from "./csv/format.ts";
 import { type CsvRecord, RecordSplitter } from "./csv/recordSplitter.ts";
 import { CHUNK_BYTES, CHUNK_ROWS, MAX_RECORD_BYTES } from "./limits.ts";
 import { parseRow, type RowReader } from "./parseRow.ts";
+import { isMonthFirst } from "./readCsvTime.ts";
 import { type BadRow, type ImportRow, isBadRow } from "./row.ts";
 import type { OpenedCsv } from "./source/openCsv.ts";
 import { NO_TRANSCRIPTS, type TranscriptCounts } from "./transcripts/counts.ts";
@@ -32,8 +33,10 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
     for (const record of records) {
       if (isNoRow(record)) continue;
       const row = "code" in record ? record : parseRow(record, reader);
-      if (isBadRow(row)) chunk.bad.push(row);
-      else {
+      if (isBadRow(row)) {
+        chunk.bad.push(row);
+        if (row.code === "bad_date" && hasMonthFirst(record)) chunk.warnings.addLine("month_first", row.line);
+      } else {
         chunk.rows.push(row);
         for (const warning of warningsOf(row)) chunk.warnings.addLine(warning, row.line);
       }
@@ -61,6 +64,10 @@ function isNoRow(record: CsvRecord | BadRow): boolean {
   );
 }
 
+/** A row that is bad for it tells of the others, whose dates may be read either way. */
+const hasMonthFirst = (record: CsvRecord | BadRow) =>
+  "fields" in record && record.fields.slice(1, 3).some(isMonthFirst);
+
 /** What UTF-8 looks like that was once read as Windows-1252: "Ã¼" for "ü", "â€™" for an apostrophe. */
 const GARBLED = /Ã[\u0080-\u00BF\u0152-\u0178\u02C6\u02DC\u2013-\u203A\u20AC\u2122]|â€/;
 
@@ -73,4 +80,4 @@ function* warningsOf({ text, raw }: ImportRow): Generator<WarningCode> {
     yield "time_without_seconds";
 }
 
-const HAS_SECONDS = /:\d{2}:\d{2}/;
+const HAS_SECONDS = /:\d{2}:\d{2}|[\sT]\d{1,2}\.\d{2}\.\d{2}/i;

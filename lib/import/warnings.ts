@@ -20,6 +20,8 @@ export const WARNINGS = {
     "An earlier row of the file has the same id but a different start, and this row replaced it. If these are two sessions, give them different ids. Spreadsheets keep only 15 digits of a number.",
   similar_id:
     "The id differs from another session's only in capitals or spaces. They are kept as two sessions. If they are one, it is analysed twice.",
+  month_first:
+    "A date with dashes has its month first, so that row was left out, and others may have been imported with day and month exchanged: 11-03-2026 is read as 11 March. Write all dates of the file as 2026-11-03 and import it again.",
   time_without_seconds:
     "The start or the end has no seconds, perhaps because a spreadsheet saved the file. It was read as the full minute.",
   garbled_characters:

@@ -246,10 +246,22 @@ describe("times", () => {
     "03.11.2026 08:00:00 GMT",
     "03.11.2026 09:00:00+01:00",
     "03-11-2026 00:00:00 PST",
+    "2026/11/3 9:00",
+    "2026-11-3 9:00:00",
+    "3. 11. 2026 9:00:00",
+    "3.11.2026. 9:00:00",
+    "2026. 11. 03. 9:00:00",
+    "03.11.2026 09.00.00",
+    "3.11.2026 9.00",
+    "2026-11-03 9:00:00 AM",
+    "2026-11-03 9:00 a.m.",
+    "2026/11/03 09:00:00 am",
+    "2026-11-03t08:00:00z",
+    "2026-11-03t09:00:00.000+01:00",
   ])("are read as people and spreadsheets write them: %j", async (time) => {
     const { rows, warnings } = await read(row("a", { 1: time, 2: time }));
     expect(rows.map(({ startTime }) => startTime)).toEqual(["2026-11-03T08:00:00.000Z"]);
-    expect(warnings).toEqual(/:\d\d:\d\d/.test(time) ? [] : ["time_without_seconds"]);
+    expect(warnings).toEqual(/:\d\d:\d\d|\.00\.00/.test(time) ? [] : ["time_without_seconds"]);
   });
   it.each([
     "03/11/2026 09:00:00",
@@ -265,9 +277,38 @@ describe("times", () => {
     "2026-11-03 09:00:00+1",
     "2026-02-30 09:00:00+01",
     "03.11.2026 09:00 uur",
+    "11-03-2026 9:00:00 AM",
+    "2026-11-03 14:00:00 AM",
+    "2026-13-03 9:00",
+    "3.11.26 9.00",
+    "03.11.2026 09.00:00",
+    "2026-11/3 9:00",
   ])("that may mean two things, or nothing, are bad: %s", async (time) =>
     expect((await read(row("a", { 1: time }))).bad).toEqual(["1 bad_date"]),
   );
+  it("are read by the twelve hours of a clock", async () => {
+    const clocks = ["12:30:00 AM", "9:05:00 PM", "12:30:00 pm", "13:00:00 PM"];
+    const { rows } = await read(
+      clocks.map((clock) => row("a", { 1: "2026-11-02 00:00:00", 2: `2026-11-03 ${clock}` })).join("\n"),
+    );
+    expect(rows.map(({ endTime }) => endTime.slice(0, 16))).toEqual([
+      "2026-11-02T23:30",
+      "2026-11-03T20:05",
+      "2026-11-03T11:30",
+      "2026-11-03T12:00",
+    ]);
+  });
+  it("with the month first are bad, and said to throw doubt on the others of their file", async () => {
+    const at = (day: string) => ({ 1: `${day} 09:00:00`, 2: `${day} 09:05:00` });
+    const found = await read(`${row("a", at("11-03-2026"))}\n${row("b", at("11-13-2026"))}\n`);
+    expect([idsOf(found), found.bad, found.warnings]).toEqual(["a", ["2 bad_date"], ["month_first"]]);
+    expect(found.reasons).toEqual([expect.stringContaining("Column 2 (start) has its month first. Write the dates")]);
+    expect((await read(`${row("a", at("13-11-2026"))}\n${row("b", at("31-13-2026"))}\n`)).warnings).toEqual([]);
+  });
+  it("show that cells have shifted, however they are written", async () => {
+    const shifted = ["3. 11. 2026 9:00:00", "2026/11/3 9:00"].map((time) => row("a", { 3: time })).join("\n");
+    expect((await read(shifted)).bad).toEqual(["1 shifted_cells", "2 shifted_cells"]);
+  });
   it("in the night of the change keep their order, whatever they are written in", async () => {
     const { rows } = await read(row("a", { 1: "2026-10-25 02:50", 2: "25.10.2026 02:10" }));
     expect(rows).toMatchObject([{ startTime: "2026-10-25T00:50:00.000Z", endTime: "2026-10-25T01:10:00.000Z" }]);

@@ -1,13 +1,18 @@
-import { momentOf, offsetOf, ZONE } from "../readCsvTime.ts";
+import { hourOf, momentOf, offsetOf, ZONE } from "../readCsvTime.ts";
 import type { TimeReader } from "../timeZone.ts";
 
-export const DATE = String.raw`\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}(?!\d))|\d{4}[./-]\d{2}[./-]\d{2}`;
-export const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?`;
+/** Points may have a blank behind them. */
+const POINT = String.raw`(?:[./-]|\. )`;
+export const DATE = String.raw`\d{1,2}${POINT}\d{1,2}${POINT}(?:\d{4}|\d{2}(?!\d))|\d{4}${POINT}\d{1,2}${POINT}\d{1,2}\.?`;
+const HALF = String.raw`(?:\s?[AaPp]\.?[Mm]\.?)?`;
+export const CLOCK = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?${HALF}`;
+/** The clock of a date may have points. By itself, that is a number of a list. */
+export const DATED_CLOCK = String.raw`(?:${CLOCK}|\d{1,2}\.\d{2}\.\d{2}${HALF})`;
 
-const YEAR_LAST = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})$/;
-const YEAR_FIRST = /^(\d{4})[./-](\d{2})[./-](\d{2})$/;
-const PARTS = new RegExp(`^(?<date>${DATE})?,?\\s*[T ]?\\s*(?<clock>${CLOCK})?(?<zone>${ZONE})?$`);
-const CLOCK_PARTS = /^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?(?:\s?([ap]))?/i;
+const YEAR_LAST = /^(\d{1,2})[./-] ?(\d{1,2})[./-] ?(\d{4}|\d{2})$/;
+const YEAR_FIRST = /^(\d{4})[./-] ?(\d{1,2})[./-] ?(\d{1,2})\.?$/;
+const PARTS = new RegExp(`^(?<date>${DATE})?,?\\s*[Tt ]?\\s*(?<clock>${DATED_CLOCK})?(?<zone>${ZONE})?$`);
+const CLOCK_PARTS = /^(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?(?:\s?([ap]))?/i;
 const SLASHED = /^(\d{1,2})\/(\d{1,2})\//;
 const HALF_OF_DAY = /[ap]\.?m\.?/i;
 
@@ -43,11 +48,10 @@ function readHeadTime(time: string, slashes: SlashOrder, readTime: TimeReader, n
   const [day, month, year] = fieldsOf(date ?? "", slashes);
   if (!day || !month || !year || !clock) return undefined;
   const [, hours = "", minutes = "", seconds = "00", half] = CLOCK_PARTS.exec(clock) ?? [];
-  const hour = half ? (Number(hours) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hours);
   const offset = zone && offsetOf(zone);
   if (zone && !offset) return undefined;
   const two = (text: string | number) => String(text).padStart(2, "0");
-  const text = `${two(day)}.${two(month)}.${year} ${two(hour)}:${minutes}:${seconds}`;
+  const text = `${two(day)}.${two(month)}.${year} ${two(hourOf(hours, half))}:${minutes}:${seconds}`;
   return momentOf({ text, offset }, readTime, notBefore);
 }
 

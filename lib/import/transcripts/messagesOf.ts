@@ -1,4 +1,4 @@
-import { messageOf } from "../nothing.ts";
+import { messageIn } from "../nothing.ts";
 import { parseTranscript } from "./parseTranscript.ts";
 import type { TranscriptLine, TranscriptReader } from "./readHead.ts";
 
@@ -9,6 +9,6 @@ export function messagesOf(
   reader: TranscriptReader,
 ): TranscriptLine[] {
   if (transcript !== null) return parseTranscript(transcript, reader);
-  const content = messageOf(initialMessage)?.trim();
+  const content = messageIn(initialMessage)?.trim();
   return content === undefined ? [] : [{ role: "User", timestamp: null, content }];
 }

@@ -1,6 +1,6 @@
 import { ZONE } from "../readCsvTime.ts";
 import type { TimeReader } from "../timeZone.ts";
-import { CLOCK, DATE } from "./headTime.ts";
+import { CLOCK, DATE, DATED_CLOCK } from "./headTime.ts";
 import type { Role, RoleReader, Speaker } from "./roles.ts";
 
 /** How a company writes its transcripts: its clock, and its words for who speaks. */
@@ -32,7 +32,7 @@ export interface Head {
   rest: string;
 }
 
-const TIME = `(?:(?:${DATE})(?:,?[\\s]?[T ]?[\\s]?${CLOCK}(?:${ZONE})?)?|${CLOCK})`;
+const TIME = `(?:(?:${DATE})(?:,?[\\s]?[Tt ]?[\\s]?${DATED_CLOCK}(?:${ZONE})?)?|${CLOCK})`;
 /** A time written as we cannot read it: it still says that a message begins. */
 const OTHER_TIME = String.raw`(?=[^[\]]{0,60}(?:\d:\d\d|\d{9}))[^[\]]{1,60}`;
 const BLANK = String.raw`[\s\p{Cf}]*`;

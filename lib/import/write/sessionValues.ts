@@ -1,4 +1,4 @@
-import { countryOf, messageOf, valueOf } from "../nothing.ts";
+import { countryIn, messageIn, valueIn } from "../nothing.ts";
 import type { ImportRow } from "../row.ts";
 import type { TranscriptLine } from "../transcripts/readHead.ts";
 
@@ -7,13 +7,13 @@ import type { TranscriptLine } from "../transcripts/readHead.ts";
  * SessionImport: a session's own come from its analysis.
  */
 export function sessionValues(row: ImportRow, messages: readonly TranscriptLine[]) {
-  const initialMsg = messageOf(row.raw.initialMessage);
+  const initialMsg = messageIn(row.raw.initialMessage);
   return {
     startTime: row.startTime,
     endTime: row.endTime,
-    ipAddress: valueOf(row.raw.ipAddress),
-    country: countryOf(row.raw.countryCode),
-    fullTranscriptUrl: valueOf(row.raw.fullTranscriptUrl),
+    ipAddress: valueIn(row.raw.ipAddress),
+    country: countryIn(row.raw.countryCode),
+    fullTranscriptUrl: valueIn(row.raw.fullTranscriptUrl),
     avgResponseTime: row.avgResponseTime,
     initialMsg,
     isEmpty: ![initialMsg, ...messages.map(({ content }) => content)].some((text) => text?.trim()),
