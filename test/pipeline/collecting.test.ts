@@ -152,7 +152,10 @@ interface Line {
 const SPOILED: Record<string, (line: Line) => unknown> = {
   "cut off": ({ response: { body }, ...line }) => ({
     ...line,
-    response: { status_code: 200, body: { ...body, choices: [{ ...body.choices[0], finish_reason: "length" }] } },
+    response: {
+      status_code: 200,
+      body: { ...body, choices: [{ finish_reason: "length", message: { content: "{" } }] },
+    },
   }),
   "not valid": ({ response: { body }, ...line }) => ({
     ...line,
