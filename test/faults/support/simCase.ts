@@ -116,9 +116,10 @@ export async function playCase(world: World, plan: Plan, trace: string[] = []): 
   const traffic = new Traffic();
   const isBusy = () => isEmulatorBusy(world);
   const scheduler = new Scheduler({ time, director, traffic, isBusy, trace: note });
-  const wires = emulators.map((emulator, place) =>
-    inProcessFetch(emulator, time, (call, outcome) => note(`  ${place === 0 ? "" : "there: "}${call} -> ${outcome}`)),
-  ) as [typeof fetch, typeof fetch];
+  const wires = emulators.map((emulator, place) => {
+    const watch = (call: string, outcome: string) => note(`  ${place === 0 ? "" : "there: "}${call} -> ${outcome}`);
+    return notingDeletions(world, inProcessFetch(emulator, time, watch));
+  }) as [typeof fetch, typeof fetch];
   const [wire] = wires;
   let ids = 0;
   const parts: CrewParts = {
@@ -225,6 +226,14 @@ function setEmulators({ emulators }: World, plan: Plan): void {
 /** One of two accounts always has Azure's. */
 function shapesOf({ shape = "openai", there }: Plan): readonly ShapeName[] {
   return there ? [shape, shape === "openai" ? "azure" : "openai"] : [shape];
+}
+
+function notingDeletions(world: World, wire: typeof fetch): typeof fetch {
+  return (input, init) => {
+    if (init?.method?.toUpperCase() === "DELETE")
+      world.askToDelete(new URL(String(input)).pathname.split("/").at(-1) ?? "");
+    return wire(input, init);
+  };
 }
 
 /** Makes each create twice, as a client or a gateway does that repeats a call by itself. */

@@ -149,21 +149,25 @@ async function judgeOne(world: World, judged: Judged, { runs, allowed, verdict }
   const { rows: installed } = await sql.query<{ id: string }>(`SELECT "id" FROM "Installation"`);
   const own = runs.filter(({ installation }) => installation === installed[0]?.id);
   const knowingly = new Set([...judged.sentBackAtOnce, ...(await listSentBackAtOnce(sql))]);
-  const isLostBy = (run: Run, time: number) =>
-    run.outputFileId !== null && (world.deletedAt(run.outputFileId) ?? Number.POSITIVE_INFINITY) <= time;
+  // Whoever asked for its deletion had applied it: that is lost, even if the provider took its time.
+  const isLostBy = (run: Run, askedBy: number, doneBy = Number.POSITIVE_INFINITY) => {
+    const deletion = run.outputFileId === null ? undefined : world.deletionOf(run.outputFileId);
+    return deletion !== undefined && deletion.askedAt <= askedBy && deletion.doneAt <= doneBy;
+  };
   const endedAt = await listEnds(sql);
   // One of two that are the same to PostgreSQL may send what the other has ended a moment before: that one never hears of it.
   const isOtherOnes = (run: Run) =>
     isSideBySide(run, allowed) && (endedAt.get(run.batchId) ?? Infinity) <= run.createdAt;
   const unasked: string[] = [];
   for (const { requestId, before, again } of listBoughtAgain(own)) {
-    const lostBy = Math.min(allowed.boughtTwice ? Number.POSITIVE_INFINITY : judged.forgetsUntil, again.createdAt);
+    const forgetsUntil = allowed.boughtTwice ? Number.POSITIVE_INFINITY : judged.forgetsUntil;
+    const isLost = (run: Run) => isLostBy(run, forgetsUntil, again.createdAt);
     if (knowingly.has(requestId)) verdict.linesBoughtKnowingly += 1;
-    else if (before.every((run) => isLostBy(run, lostBy))) verdict.linesBoughtAfterLoss += 1;
+    else if (before.every(isLost)) verdict.linesBoughtAfterLoss += 1;
     else if (
       allowed.boughtTwice ||
       [...before, again].every((run) => isSideBySide(run, allowed)) ||
-      before.every((run) => isOtherOnes(run) || isLostBy(run, lostBy))
+      before.every((run) => isOtherOnes(run) || isLost(run))
     )
       verdict.linesBoughtBesideAnother += 1;
     else unasked.push(requestId);

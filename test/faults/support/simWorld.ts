@@ -27,8 +27,10 @@ export interface World {
   /** The one in which a copy is put beside the first. */
   beside: SimDatabase;
   time(): VirtualTime;
-  /** When the provider lost a file, in virtual time; undefined while it is there. */
-  deletedAt(fileId: string): number | undefined;
+  /** Notes that somebody asks the provider to delete a file: the call may be slow, and end long after the one who asked. */
+  askToDelete(fileId: string): void;
+  /** When that was asked first, and when the provider lost the file, in virtual time; undefined while it is there. */
+  deletionOf(fileId: string): { askedAt: number; doneAt: number } | undefined;
   reset(seed: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function openWorld(databaseUrl: string, besideUrl: string): Promise
   const open = (name: string) => createContext(settings, { clock, random: () => random() }, join(folder, name));
   const emulators = [await open("here"), await open("there")] as const;
   const deletions = new Map<string, number>();
+  const asked = new Map<string, number>();
   for (const emulator of emulators) noteDeletions(emulator, deletions);
   for (const { admin } of [database, beside]) await addAccount(admin);
   return {
@@ -57,10 +60,17 @@ export async function openWorld(databaseUrl: string, besideUrl: string): Promise
     database,
     beside,
     time: () => time,
-    deletedAt: (fileId) => deletions.get(fileId),
+    askToDelete: (fileId) => {
+      if (!asked.has(fileId)) asked.set(fileId, time.now());
+    },
+    deletionOf: (fileId) => {
+      const doneAt = deletions.get(fileId);
+      return doneAt === undefined ? undefined : { askedAt: asked.get(fileId) ?? doneAt, doneAt };
+    },
     reset: async (seed) => {
       for (const emulator of emulators) await resetEmulator(emulator);
       deletions.clear();
+      asked.clear();
       time = new VirtualTime(START);
       random = seededRandom(seed);
       await Promise.all([database.clear(), beside.clear()]);
