@@ -139,6 +139,22 @@ describe("a database that was set back, and is adopted", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 4, batches: { created: 1 } });
   });
 
+  it("does not take a file whose download is cut for all that was sent, and can be run again", async () => {
+    pipeline = await startPipeline({ emulator: { times: SLOW } });
+    const { ctx } = pipeline;
+    await openInstallation(ctx);
+    await addSessions(ctx, 4);
+    const setBack = await takeSnapshot(pipeline.database.owner);
+    await batchCreator(ctx);
+    await setBack();
+    await setFaults(pipeline.emulator, ["download_cut:once:share=0.3,clean=true"]);
+    await expect(adoptCopy(atCommandLine(ctx))).rejects.toThrow(/ended after \d+ of \d+ bytes/);
+    expect(await adoptCopy(atCommandLine(ctx))).toMatchObject({ forgotten: { batches: 1, requests: 4 } });
+    await runUntilIdle(ctx);
+    expect(await countRequests(ctx)).toEqual({ PROCESSING_COMPLETE: 4 });
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 4, batches: { created: 1 } });
+  });
+
   it("says what is lost, and buys that again", async () => {
     pipeline = await startPipeline();
     const { ctx } = pipeline;

@@ -1,4 +1,6 @@
 import type { PipelineContext } from "../../context.ts";
+import type { LiveDashError } from "../../errors.ts";
+import { countBytes, findCut } from "../../pipeline/collect/cutDownload.ts";
 import { splitLines } from "../../pipeline/collect/splitLines.ts";
 import { hasEnded, type ProviderBatch } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
@@ -22,17 +24,27 @@ export async function isGone(ctx: PipelineContext, theirs: ProviderBatch): Promi
   return !isThere.includes(true);
 }
 
-/** Reads whose lines are in a provider batch: from its input file, or from its results where that was deleted before them. */
+/**
+ * Reads whose lines are in a provider batch: from its input file, or from its results where that was deleted before them.
+ * @throws LiveDashError `download_cut`, `download_unreadable` if lines may be missing: those would be bought again
+ */
 export async function readContent(ctx: PipelineContext, theirs: ProviderBatch): Promise<Content> {
   const input = theirs.inputFileId === null ? undefined : await readIds(ctx, theirs.inputFileId);
-  if (input) return input;
-  const content: Content = { requestIds: [], bytes: 0 };
-  for (const { id } of theirs.results) {
-    const read = await readIds(ctx, id);
-    content.requestIds.push(...(read?.requestIds ?? []));
-    content.bytes += read?.bytes ?? 0;
+  const parts = input ? [input] : await readAll(ctx, theirs);
+  const ids = new Set(parts.flatMap(({ requestIds }) => requestIds));
+  const cut = parts.find((part) => part.cut !== undefined)?.cut;
+  // Where as many came as the batch has, none is missing, whatever was said of the size.
+  if (cut && (theirs.counts.total === 0 || ids.size < theirs.counts.total)) throw cut;
+  return { requestIds: [...ids], bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+async function readAll(ctx: PipelineContext, { results }: ProviderBatch): Promise<ReadIds[]> {
+  const read: ReadIds[] = [];
+  for (const { id } of results) {
+    const part = await readIds(ctx, id);
+    if (part) read.push(part);
   }
-  return { ...content, requestIds: [...new Set(content.requestIds)] };
+  return read;
 }
 
 async function exists(ctx: PipelineContext, fileId: string): Promise<boolean> {
@@ -42,17 +54,25 @@ async function exists(ctx: PipelineContext, fileId: string): Promise<boolean> {
   return file !== undefined;
 }
 
-async function readIds(ctx: PipelineContext, fileId: string): Promise<Content | undefined> {
+/** Of one file; `cut` if it may have ended early. */
+interface ReadIds extends Content {
+  cut: LiveDashError | undefined;
+}
+
+async function readIds(ctx: PipelineContext, fileId: string): Promise<ReadIds | undefined> {
   const file = await openIfThere(ctx, fileId, ctx.stopping);
   if (!file) return undefined;
   const ids = new Set<string>();
-  let bytes = 0;
-  for await (const { content } of splitLines(file.content, MAX_LINE_BYTES)) {
+  const received = { bytes: 0, lines: 0, unreadable: 0 };
+  let endsReadable = true;
+  for await (const { content } of splitLines(countBytes(file.content, received), MAX_LINE_BYTES)) {
     const id = ctx.provider.readRequestId(content);
+    endsReadable = id !== null;
+    received[endsReadable ? "lines" : "unreadable"]++;
     if (id !== null) ids.add(id);
-    bytes += content.length;
   }
-  return { requestIds: [...ids], bytes };
+  const cut = findCut(fileId, file.bytes, received, endsReadable);
+  return { requestIds: [...ids], bytes: received.bytes, cut };
 }
 
 async function openIfThere(

@@ -2,12 +2,13 @@ import type { Analysis } from "../../analysis/analysis.ts";
 import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Price } from "../../costs/price.ts";
-import { LiveDashError } from "../../errors.ts";
+import type { LiveDashError } from "../../errors.ts";
 import type { FailureLine, ResultLine } from "../../providers/contract/lines.ts";
 import type { ProviderFile } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
 import { applyLines } from "./applyLines.ts";
 import { type CheckedLine, checkAhead } from "./checkAhead.ts";
+import { countBytes, findCut } from "./cutDownload.ts";
 import { countLine, type LineJudgement, type LineTally } from "./judgeLines.ts";
 import { mayReadAhead } from "./readAhead.ts";
 import { readLines } from "./readLines.ts";
@@ -124,36 +125,4 @@ function logCollected(
   const applied = before + seen.applied;
   const counts = { applied, notApplied, repeated: lines - applied - notApplied, unreadable };
   ctx.log.info({ event: "batch.file_collected", batchId: lease.batchId, fileId, bytes, ...counts });
-}
-
-/**
- * A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. More
- * bytes than stated are no cut. Without a stated size the last line tells; and a file of lines none of which is a result
- * line is something else.
- */
-function findCut(
-  fileId: string,
-  stated: number | null,
-  { bytes, lines, unreadable }: Pick<Seen, "bytes" | "lines" | "unreadable">,
-  endsReadable: boolean,
-): LiveDashError | undefined {
-  if (stated !== null && bytes < stated) {
-    const message = `The download of ${fileId} ended after ${bytes} of ${stated} bytes.`;
-    return new LiveDashError("download_cut", message, { retryable: true });
-  }
-  if (lines === 0 && unreadable > 0) {
-    return new LiveDashError("download_unreadable", `The download of ${fileId} contains no result line.`, {
-      retryable: true,
-    });
-  }
-  if (stated !== null || endsReadable) return undefined;
-  const message = `The download of ${fileId} ended after ${bytes} bytes, in the middle of a line.`;
-  return new LiveDashError("download_unreadable", message, { retryable: true });
-}
-
-async function* countBytes(content: AsyncIterable<Uint8Array>, count: { bytes: number }): AsyncGenerator<Uint8Array> {
-  for await (const chunk of content) {
-    count.bytes += chunk.length;
-    yield chunk;
-  }
 }

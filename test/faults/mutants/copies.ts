@@ -35,6 +35,14 @@ export const COPIES: readonly Mutant[] = [
     caughtBy: ["test/pipeline/recovery.test.ts"],
   },
   {
+    name: "cut-input-file-is-whole",
+    harm: "what a cut download of a forgotten batch's file did not show is paid for again",
+    file: "lib/admin/copies/readContent.ts",
+    find: `if (cut && (`,
+    replace: `if (cut && theirs.counts.total < 0 && (`,
+    caughtBy: ["test/installation/decisions.full.test.ts"],
+  },
+  {
     name: "taken-over-in-silence",
     harm: "the original does not hear that a copy has been adopted, and both go on",
     file: "lib/admin/copies/adoptCopy.ts",
