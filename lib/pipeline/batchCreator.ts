@@ -162,7 +162,9 @@ function send(ctx: PipelineContext, round: Round, group: Group, claimed: Claimed
     if (refusal?.fault === "model") round.closedModels.add(group.model);
     // What was too large goes again in this very round, in half the size.
     else if (refusal && refusal.fault !== "size") round.leftOut.add(nameOf(group));
-    if (refusal === undefined && result.kind !== "done") round.isOver = true;
+    const isHeldAlone = result.kind === "held" && result.isOfBatch;
+    if (isHeldAlone) round.leftOut.add(nameOf(group));
+    if (refusal === undefined && !isHeldAlone && result.kind !== "done") round.isOver = true;
     return result.kind === "done";
   });
 }

@@ -12,8 +12,11 @@ import { PurchaseHeldError } from "../throttle/spendingStop.ts";
 import { refuseBatch } from "./end/refuseBatch.ts";
 import { SubmissionRefusedError } from "./submit/submitBatch.ts";
 
-/** How the work on a batch ended: done, held by a stop of all spending, broken off, or it did not get through. */
-export type WorkResult = { kind: "done" | "held" | "broken_off" } | { kind: "failed"; error: unknown };
+/** How the work on a batch ended: done, held (by a stop, or alone), broken off, or it did not get through. */
+export type WorkResult =
+  | { kind: "done" | "broken_off" }
+  | { kind: "held"; isOfBatch: boolean }
+  | { kind: "failed"; error: unknown };
 
 /**
  * Does one piece of work on a batch under its lease. What goes wrong never changes the state of the batch, only when it
@@ -70,7 +73,12 @@ async function recordFailure(ctx: PipelineContext, lease: Lease, batch: WorkedOn
 }
 
 /** It waits as it is; what has failed before counts no more, as nothing is tried any more. */
-async function hold(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: Error): Promise<WorkResult> {
+async function hold(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: WorkedOn,
+  error: PurchaseHeldError,
+): Promise<WorkResult> {
   ctx.log.info({ event: "batch.held", batchId: batch.id, reason: error.message });
   try {
     const change = { ...GOT_THROUGH, notBefore: null, errorCode: null, errorMessage: null };
@@ -78,7 +86,7 @@ async function hold(ctx: PipelineContext, lease: Lease, batch: WorkedOn, error: 
   } catch (failure) {
     ctx.log.error({ event: "batch.not_postponed", batchId: batch.id, epoch: batch.epoch, error: failure });
   }
-  return { kind: "held" };
+  return { kind: "held", isOfBatch: error.isOfBatch };
 }
 
 /** Failures in a row are counted: the pause grows with those of one kind, all of them show that it is stuck. */

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { bool, known, nullable, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
+import { SERVED } from "./served.ts";
 
 /** A person's word that nothing new is to be sent to any provider. What runs is collected. */
 export interface SpendingStop {
@@ -15,9 +16,13 @@ export interface SpendingStop {
 
 /** Nothing may be bought for this batch now. It is no failure: the batch waits as it is. */
 export class PurchaseHeldError extends LiveDashError {
-  constructor(code: "spending_stopped" | "account_disabled" | "batch_given_up", message: string) {
+  /** Whether others may be bought all the same. */
+  readonly isOfBatch: boolean;
+
+  constructor(code: "spending_stopped" | "account_disabled" | "company_suspended" | "batch_given_up", message: string) {
     super(code, message);
     this.name = "PurchaseHeldError";
+    this.isOfBatch = code === "company_suspended" || code === "batch_given_up";
   }
 }
 
@@ -36,23 +41,27 @@ const READ = statement({
 
 /**
  * Asked before each upload, and once more right before each create: what is committed by then holds, be it that all spending
- * is stopped, that its account is disabled, or that a person has given up this batch.
+ * is stopped, that its account is disabled, that its company is suspended, or that a person has given up this batch.
  * @throws PurchaseHeldError
  */
 export async function assertMayBuy(sql: Sql, batchId: string): Promise<void> {
-  const { stopped = null, disabled = null, givenUp = false } = (await MAY_BUY.first(sql, { batchId })) ?? {};
+  const { stopped, disabled, suspended, givenUp } = (await MAY_BUY.first(sql, { batchId })) ?? NOT_HELD;
   if (stopped !== null) throw new PurchaseHeldError("spending_stopped", `All spending is stopped: ${stopped}`);
   if (disabled !== null) throw new PurchaseHeldError("account_disabled", `The account is disabled: ${disabled}`);
+  if (suspended) throw new PurchaseHeldError("company_suspended", "The company is suspended.");
   if (givenUp) throw new PurchaseHeldError("batch_given_up", "The batch was given up.");
 }
 
 const MAY_BUY = statement({
   sql: `SELECT (SELECT "reason" FROM "SpendingStop" LIMIT 1) AS "stopped",
-               ${disabledReason('b."provider"')} AS "disabled", b."givenUpAt" IS NOT NULL AS "givenUp"
+               ${disabledReason('b."provider"')} AS "disabled", b."givenUpAt" IS NOT NULL AS "givenUp",
+               EXISTS (SELECT 1 FROM "Company" c WHERE c."id" = b."companyId" AND c."status" NOT IN ${SERVED}) AS "suspended"
           FROM "AIBatchRequest" b WHERE b."id" = $1`,
   params: { batchId: text },
-  row: { stopped: nullable(text), disabled: nullable(text), givenUp: known(bool) },
+  row: { stopped: nullable(text), disabled: nullable(text), givenUp: known(bool), suspended: known(bool) },
 });
+
+const NOT_HELD = { stopped: null, disabled: null, givenUp: false, suspended: false };
 
 /** Answers whether it was not stopped before. */
 export async function recordSpendingStop(sql: Sql, stop: SpendingStop): Promise<boolean> {
@@ -88,16 +97,18 @@ export async function waitForCreates(ctx: Context): Promise<boolean> {
   return true;
 }
 
-/** Batches with their epoch in which a worker may be between its last question and the record of what it created. */
+/**
+ * Batches with their epoch in which a worker may be between its last question and the record of what it created: one that
+ * stands still, too, whose lease has expired since.
+ */
 async function listUnderWay(ctx: Context): Promise<string[]> {
-  const rows = await LIST_UNDER_WAY.rows(ctx.db, { now: ctx.clock.now() });
+  const rows = await LIST_UNDER_WAY.rows(ctx.db, {});
   return rows.map(({ held }) => held);
 }
 
 const LIST_UNDER_WAY = statement({
   sql: `SELECT "id" || ' ' || "epoch" AS "held" FROM "AIBatchRequest"
          WHERE "status" IN ${BEING_SENT} AND "openaiBatchId" IS NULL AND "inputFileId" IS NOT NULL
-           AND "leaseExpiresAt" > $1`,
-  params: { now: timestamp },
+           AND "leaseExpiresAt" IS NOT NULL`,
   row: { held: known(text) },
 });

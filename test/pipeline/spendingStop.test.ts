@@ -188,11 +188,14 @@ describe("the stop", () => {
     expect(await countCreates()).toBe(1);
   });
 
-  it("says so when the worker of a create does not come back, and does not wait for ever", async () => {
+  it.each([
+    ["", "1 hour"],
+    [", though its lease has expired", "-1 minute"],
+  ])("says so when the worker of a create does not come back%s, and does not wait for ever", async (_, left) => {
     await start();
     await createStoppedAt("submit.create");
     await resume();
-    await sql(`UPDATE "AIBatchRequest" SET "leaseOwner" = 'frozen', "leaseExpiresAt" = now() + interval '1 hour'`);
+    await sql(`UPDATE "AIBatchRequest" SET "leaseOwner" = 'frozen', "leaseExpiresAt" = now() + interval '${left}'`);
     let now = Date.now();
     const clock = {
       now: () => new Date(now),

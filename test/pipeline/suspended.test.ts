@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import type { Step, StepHook } from "../../lib/step.ts";
 import { setFaults } from "../support/emulatorControl.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import {
@@ -75,6 +76,46 @@ describe("a suspended company's batch", () => {
       expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesExecutedTwice: 0 });
     },
   );
+
+  it.each<[string, Step, object]>([
+    ["before it is claimed", "claim.choose", { batches: { created: 0 }, uploads: { count: 0 } }],
+    ["while it is uploaded", "submit.upload", { batches: { created: 0 }, uploads: { count: 1 } }],
+  ])("is not bought where the company is suspended %s", async (_, step, atProvider) => {
+    pipeline = await startPipelineInOwnTime();
+    const { ctx } = pipeline;
+    await addSessions(ctx, LINES);
+    const steps: StepHook = async (name, action) => {
+      const result = await action();
+      if (name === step) await setStatus("SUSPENDED");
+      return result;
+    };
+    await batchCreator({ ...ctx, steps });
+    await pollUntilOver(ctx);
+    expect(await readLedger(pipeline)).toMatchObject({ linesExecuted: 0, ...atProvider });
+    const waiting = { status: "PENDING_BATCHING", failedAttempts: 0, notBefore: null, count: LINES };
+    expect(await readStates()).toEqual([waiting]);
+  });
+
+  it("does not end the round for the others when it is held", async () => {
+    pipeline = await startPipelineInOwnTime();
+    const { ctx } = pipeline;
+    await addSessions(ctx, LINES, { company: "A" });
+    await addSessions(ctx, LINES, { company: "B" });
+    let isFirst = true;
+    const steps: StepHook = async (name, action) => {
+      const result = await action();
+      if (name === "submit.upload" && isFirst) {
+        isFirst = false;
+        await ctx.db.query(
+          `UPDATE "Company" SET "status" = 'SUSPENDED' WHERE "id" = (SELECT "companyId" FROM "AIBatchRequest" LIMIT 1)`,
+        );
+      }
+      return result;
+    };
+    expect(await batchCreator({ ...ctx, steps }, 2)).toEqual({ batches: 2, requests: 2 * LINES });
+    await pollUntilOver(ctx);
+    expect(await readLedger(pipeline)).toMatchObject({ linesExecuted: LINES, batches: { created: 1 } });
+  });
 
   it("waits out the settle time all the same before it is cancelled", async () => {
     await startSuspended(["connection_reset:once:method=POST,path=/v1/batches"], { BATCH_SETTLE_TIME: "1h" });

@@ -3,9 +3,9 @@ import type { Context } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { arrayOf, bool, int, known, nullable, statement, text, timestamp } from "../../db/statement.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
-import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
 import { isWanted, PENDING_OPTIONAL } from "../../requests/toSend.ts";
 import { DRAWS, readAllowances, sayLimit } from "../../throttle/companyLimit.ts";
+import { SERVED } from "../../throttle/served.ts";
 import { readLimits } from "../../throttle/tokenLimits.ts";
 import type { Waiting } from "./waitingShape.ts";
 

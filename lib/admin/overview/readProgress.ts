@@ -6,9 +6,9 @@ import type { Context } from "../../context.ts";
 import { inTransaction, type Sql } from "../../db/pool.ts";
 import { arrayOf, bool, int, known, statement, text } from "../../db/statement.ts";
 import { UNFINISHED } from "../../jobs/job.ts";
-import { SERVED } from "../../pipeline/end/suspendedCompany.ts";
 import { isWanted } from "../../requests/toSend.ts";
 import { REFUSED_CALLS, STOPPED } from "../../throttle/providerStop.ts";
+import { SERVED } from "../../throttle/served.ts";
 import { UNFINISHED as UNFINISHED_BULKS } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 

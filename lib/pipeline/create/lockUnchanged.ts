@@ -1,6 +1,7 @@
 import type { Transaction } from "../../db/pool.ts";
 import { arrayOf, bool, known, statement, text } from "../../db/statement.ts";
 import { isWanted } from "../../requests/toSend.ts";
+import { SERVED } from "../../throttle/served.ts";
 import type { Group } from "./choosePending.ts";
 
 /** What the line of a request was written from: as long as both stand as they did, it says what it should. */
@@ -14,8 +15,8 @@ export interface Seen {
 
 /**
  * Locks those of these requests that nobody has changed since, nor their sessions, nor switched off, until the transaction ends. What somebody
- * else has locked is left out; so is everything while another claim of the group is being committed, which may have
- * taken the same.
+ * else has locked is left out; so is everything if the company has been suspended, or while another claim of the group is being
+ * committed, which may have taken the same.
  */
 export async function lockUnchanged(
   tx: Transaction,
@@ -51,7 +52,7 @@ const COMPARE = statement({
   sql: `SELECT r."id" FROM unnest($1::text[], $2::text[], $3::text[]) AS seen("id", "version", "sessionVersion")
           JOIN "AIProcessingRequest" r ON r."id" = seen."id" AND r.xmin::text = seen."version"
           JOIN "Session" s ON s."id" = r."sessionId" AND s.xmin::text = seen."sessionVersion"
-          JOIN "Company" c ON c."id" = r."companyId" AND ${isWanted('c."questionTopics"', "r.")}`,
+          JOIN "Company" c ON c."id" = r."companyId" AND c."status" IN ${SERVED} AND ${isWanted('c."questionTopics"', "r.")}`,
   params: { ids: arrayOf(text), versions: arrayOf(text), sessionVersions: arrayOf(text) },
   row: { id: text },
 });

@@ -2,10 +2,8 @@ import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import type { Sql } from "../../db/pool.ts";
 import { statement, text } from "../../db/statement.ts";
+import { SERVED } from "../../throttle/served.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
-
-/** Statuses of a company that may have new batches. As SQL, to stand in a condition. */
-export const SERVED = `('ACTIVE', 'TRIAL')`;
 
 const MESSAGE = "The company was suspended before the batch was sent.";
 
