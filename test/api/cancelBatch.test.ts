@@ -133,6 +133,15 @@ describe("cancelling a batch that was not sent", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: 20 });
   });
 
+  it("is refused in a copy: the original may have sent it since", async () => {
+    const id = await startBatch("http_error:status=503,path=/v1/files");
+    await sql(`UPDATE "Installation" SET "copiedSince" = now(), "copiedSign" = 'batch', "copiedDetail" = 'batch_1'`);
+    const before = await onlyBatch();
+    await expect(cancel(id)).rejects.toMatchObject({ code: "database_copied" });
+    expect(await onlyBatch()).toEqual(before);
+    expect(await audited()).toEqual([]);
+  });
+
   it("is refused while it is in a worker's hands", async () => {
     const id = await startBatch("http_error:status=503,path=/v1/files");
     await sql(`UPDATE "AIBatchRequest" SET "leaseOwner" = 'other', "leaseExpiresAt" = now() + interval '1 minute'`);

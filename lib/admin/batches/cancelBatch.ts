@@ -9,6 +9,7 @@ import { batchRow } from "./batchRow.ts";
 import { cancelAtProvider } from "./cancelAtProvider.ts";
 import { inAccountOf } from "./inAccountOf.ts";
 import { readBatchRow } from "./readBatchRow.ts";
+import { refuseInCopy } from "./refuseInCopy.ts";
 
 export const cancelBatch = defineOperation({
   name: "cancelBatch",
@@ -65,6 +66,7 @@ function canBeCancelled(ctx: CallContext, { status, providerStatus }: CancelTarg
 
 async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
   const { openaiBatchId } = batch;
+  await refuseInCopy(ctx);
   if (openaiBatchId !== null && ctx.provider.capabilities.cancelTakesMs === null) {
     throw new RefusedError("conflict", "This provider cannot cancel a batch that it has. Wait for it to end.");
   }

@@ -3,13 +3,12 @@ import { RefusedError } from "../../api/errors.ts";
 import { flag, id, reason } from "../../api/fields.ts";
 import { type Acting, audit, defineOperation } from "../../api/operation.ts";
 import type { PipelineContext } from "../../context.ts";
-import { DatabaseCopiedError } from "../../installation/installation.ts";
-import { assertNotCopied } from "../../installation/lookForCopies.ts";
 import { giveUpBatch as giveUp } from "../../pipeline/giveUp.ts";
 import { batchRow } from "./batchRow.ts";
 import { type GiveUpPlan, giveUpPlan, planGiveUp } from "./giveUpPlan.ts";
 import { inAccountOf } from "./inAccountOf.ts";
 import { readBatchRow } from "./readBatchRow.ts";
+import { refuseInCopy } from "./refuseInCopy.ts";
 
 export const giveUpBatch = defineOperation({
   name: "giveUpBatch",
@@ -68,13 +67,4 @@ export async function requirePlan(ctx: PipelineContext, id: string): Promise<Giv
   if (plan) return plan;
   const { status } = await readBatchRow(ctx, id);
   throw new RefusedError("conflict", `This batch has already ended (${status}).`);
-}
-
-async function refuseInCopy(ctx: PipelineContext): Promise<void> {
-  try {
-    await assertNotCopied(ctx);
-  } catch (cause) {
-    if (cause instanceof DatabaseCopiedError) throw new RefusedError("database_copied", cause.message, { cause });
-    throw cause;
-  }
 }
