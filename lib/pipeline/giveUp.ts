@@ -23,7 +23,7 @@ export interface GiveUp {
 }
 
 /** Results that cannot be had. */
-const NOT_HAD: ReadonlySet<string> = new Set(["download_cut", "download_unreadable"]);
+const NOT_HAD: ReadonlySet<string> = new Set(["download_cut", "download_unreadable", "result_file_not_found"]);
 
 /**
  * Gives a batch up: writes down the decision, and does at once what can be done of it. What is left is for the poller; so is all of
@@ -101,7 +101,7 @@ async function cancelOnce(ctx: PipelineContext, lease: Lease, batch: Batch, open
  * lines may be bought twice does not wait for that, unless the provider is done, and just the download failed.
  */
 async function mayLetGo(ctx: PipelineContext, lease: Lease, batch: Batch, error: unknown): Promise<boolean> {
-  if (lease.signal.aborted || !isDue(ctx, batch)) return false;
+  if (lease.signal.aborted || !isDue(batch, ctx.clock.now())) return false;
   const isTheirs = error instanceof ProviderError || (error instanceof LiveDashError && NOT_HAD.has(error.code));
   if (!isTheirs) return false;
   if (haveCallsFailed(ctx, batch)) return true;

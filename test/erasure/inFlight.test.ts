@@ -92,6 +92,33 @@ it.each([
   expect(ledger.linesSent).toBe(4 + 2);
 });
 
+it("waits for a file that is named late, though some lines were never sent", async () => {
+  pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=200"] } });
+  const { ctx } = pipeline;
+  const { companyId, sessionIds } = await addSessions(ctx, 4);
+  const { batch } = await claimBatch(ctx, { companyId, model: MODEL });
+  await batch?.spool.remove();
+  await erase(ctx, { companyId, sessions: sessionIds.slice(0, 2) });
+  await runUntilIdle(ctx);
+  expect(await expectInvariants(pipeline)).toMatchObject({ linesSent: 2, linesExecuted: 2 });
+});
+
+it("counts the lines that were sent, when the provider names one of them", async () => {
+  const faults = ["failed_validation:once:code=invalid_json_line,line=2"];
+  pipeline = await startPipelineInOwnTime({ emulator: { faults } });
+  const { ctx } = pipeline;
+  const { companyId, sessionIds, requestIds } = await addSessions(ctx, 3);
+  const { batch } = await claimBatch(ctx, { companyId, model: MODEL });
+  await batch?.spool.remove();
+  await erase(ctx, { companyId, sessions: sessionIds.slice(0, 1) });
+  await runUntilIdle(ctx);
+  expect(await endsOf(requestIds.slice(1, 2))).toMatchObject([
+    { status: "PROCESSING_COMPLETE", code: "batch_line_errors" },
+    { status: "PROCESSING_COMPLETE", outcome: "APPLIED" },
+  ]);
+  expect(await endsOf(requestIds.slice(2))).toMatchObject([{ status: "PROCESSING_FAILED", code: "line_rejected" }]);
+});
+
 it.each([
   ["some", 2],
   ["all", 4],

@@ -79,17 +79,24 @@ describe("collecting", () => {
   });
 
   it("does not take an old reply for a new one, when its machine stood still after it had asked", async () => {
-    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=250"] } });
-    await addSessions(pipeline.ctx, LINES);
-    let collected = 0;
+    pipeline = await startPipelineInOwnTime({
+      env: { BATCH_POLLING_INTERVAL: "10s" },
+      emulator: { faults: ["files_named_late:once:ms=25000"] },
+    });
+    const { ctx } = pipeline;
+    await addSessions(ctx, LINES);
+    await batchCreator(ctx);
+    await passTime(ctx, 1_000);
+    await batchPoller(ctx);
+    await passTime(ctx, 1_000);
     const steps: StepHook = async (name, action) => {
       const result = await action();
-      // In the second round, when it has been told once more that there is no file yet.
-      if (name === "collect.begin" && ++collected === 2) await passTime(pipeline.ctx, 5_000);
+      if (name === "collect.begin") await passTime(ctx, 60_000);
       return result;
     };
-    await runUntilIdle({ ...pipeline.ctx, steps }, ROUNDS);
-    expect(collected).toBeGreaterThan(2);
+    await batchPoller({ ...ctx, steps });
+    expect(await codes()).toEqual([]);
+    await runUntilIdle(ctx, ROUNDS);
     expect(await codes()).toEqual([]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES, linesBoughtAgain: 0 });
   });
@@ -105,6 +112,28 @@ describe("collecting", () => {
       { status: "COMPLETED", errorCode: null, errorMessage: null, failedCalls: 0, callFailures: 0 },
     ]);
     expect(await codes()).toEqual([]);
+  });
+
+  it.each([
+    ["that claims all lines and none of them done", { total: LINES, completed: 0, failed: 0 }, {}],
+    ["of an earlier submission, which is long over", undefined, { completedAt: "2026-01-01T00:00:00Z" }],
+  ])("waits for a file that is named late, whatever it has seen %s", async (_, counts, seen) => {
+    pipeline = await startPipelineInOwnTime({ emulator: { faults: ["files_named_late:once:ms=200"] } });
+    await addSessions(pipeline.ctx, LINES);
+    const provider: BatchProvider = {
+      ...pipeline.ctx.provider,
+      retrieveBatch: async (id) => {
+        const theirs = await pipeline.ctx.provider.retrieveBatch(id);
+        return { ...theirs, counts: theirs.results.length === 0 && counts ? counts : theirs.counts };
+      },
+    };
+    await batchCreator(pipeline.ctx);
+    for (const [column, value] of Object.entries(seen)) {
+      await query(`UPDATE "AIBatchRequest" SET "${column}" = $1`, [value]);
+    }
+    await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+    expect(await codes()).toEqual([]);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
 import { expectInvariants, readLedger } from "../support/invariants.ts";
 import { addSessions, runUntilIdle, startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
+import { passTime } from "../support/testClock.ts";
 
 const LINES = 40;
 
@@ -251,6 +253,19 @@ async function attemptCodes() {
   return Object.fromEntries(rows.map((row) => [row.code, row.count]));
 }
 
+it("a result file that is not found once, after the batch itself was not found for an hour, is waited for", async () => {
+  pipeline = await startPipelineInOwnTime({
+    emulator: { faults: ["http_error:once:status=404,method=GET,path=/v1/files/*"] },
+  });
+  await addSessions(pipeline.ctx, LINES);
+  await batchCreator(pipeline.ctx);
+  await passTime(pipeline.ctx, 5_000);
+  await pipeline.ctx.db.query(`UPDATE "AIBatchRequest" SET "callFailures" = 6, "errorCode" = 'provider_not_found'`);
+  await runUntilIdle(pipeline.ctx);
+  expect(await attemptCodes()).toEqual({});
+  expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+});
+
 it("a result file that is gone for good: after growing pauses its lines go again", async () => {
   pipeline = await startPipelineInOwnTime({
     emulator: { faults: ["http_error:status=404,method=GET,path=/v1/files/*"] },
@@ -259,7 +274,7 @@ it("a result file that is gone for good: after growing pauses its lines go again
   await expect(runUntilIdle(pipeline.ctx, 10)).rejects.toThrow("not idle");
   expect(await batchStatuses()).toEqual(["COMPLETED"]);
   await pipeline.ctx.db.query(
-    `UPDATE "AIBatchRequest" SET "callFailures" = 5, "errorCode" = 'provider_not_found', "notBefore" = NULL`,
+    `UPDATE "AIBatchRequest" SET "callFailures" = 5, "errorCode" = 'result_file_not_found', "notBefore" = NULL`,
   );
   await batchPoller(pipeline.ctx);
   expect(await batchStatuses()).toEqual(["PROCESSED"]);

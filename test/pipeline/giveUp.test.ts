@@ -113,6 +113,27 @@ describe("a batch that is given up while it hangs", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
+  it("is asked once more when its time came only after it was asked, as the machine stood still meanwhile", async () => {
+    const id = await startBatch("stuck_in:batch=1,ms=40h", "cancel_refused");
+    await giveUp(id);
+    await pass(30 * HOUR);
+    const real = ctx.provider;
+    const provider = {
+      ...real,
+      retrieveBatch: async (batchId: string) => {
+        const theirs = await real.retrieveBatch(batchId);
+        ahead += 30 * HOUR;
+        await advance(pipeline.emulator, 30 * HOUR);
+        return theirs;
+      },
+    };
+    await batchPoller({ ...ctx, provider });
+    expect(await states()).toEqual(IN_BATCH);
+    await pass(MINUTE);
+    expect(await states()).toEqual(COMPLETE);
+    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+  });
+
   it("is let go when that time has come, at no cost of an attempt", async () => {
     const id = await startBatch(...HANGS);
     await giveUp(id);

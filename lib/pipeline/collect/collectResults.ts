@@ -2,7 +2,7 @@ import type { Batch } from "../../batches/batch.ts";
 import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
 import { findPrice } from "../../costs/price.ts";
-import type { LiveDashError } from "../../errors.ts";
+import { LiveDashError } from "../../errors.ts";
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import type { ResultRef } from "../../providers/contract/batch.ts";
 import { ProviderError } from "../../providers/contract/errors.ts";
@@ -18,8 +18,9 @@ const GONE_AFTER_FAILURES = 5;
 export interface Collected {
   /** Whether all files were still there. */
   allThere: boolean;
-  /** Lines of requests that could be named, and whether the model answered any. */
+  /** Lines of requests that could be named, how many requests that are, and whether the model answered any. */
   lines: number;
+  came: number;
   hasAnswers: boolean;
   /** What most of the failures said. */
   failure: string | undefined;
@@ -33,7 +34,7 @@ export interface Collected {
  * A file that cannot be had holds nothing back that stands in the other one, and once every request has its line it is not
  * missed. Whose fault the failures are is decided in between, when all lines are counted. Can be stopped at any line and
  * run again from the start.
- * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`
+ * @throws LeaseLostError, ProviderError, LiveDashError `download_cut`, `download_unreadable`, `result_file_not_found`
  */
 export async function collectResults(
   ctx: PipelineContext,
@@ -58,7 +59,7 @@ export async function collectResults(
     } catch (error) {
       lease.signal.throwIfAborted();
       if (!(error instanceof ProviderError)) throw error;
-      troubles.push({ fileId, error });
+      troubles.push({ fileId, error: error.code === "provider_not_found" ? notFound(error) : error });
     }
   };
 
@@ -77,7 +78,19 @@ export async function collectResults(
     sum((file) => file.unreadable),
   );
   const hasAnswers = tally.answered > 0;
-  return { allThere, lines: sum((file) => file.lines), hasAnswers, failure: mostSaid(tally), absence };
+  return {
+    allThere,
+    lines: sum((file) => file.lines),
+    came: named.size,
+    hasAnswers,
+    failure: mostSaid(tally),
+    absence,
+  };
+}
+
+/** By a code of its own: that the batch was not found before says nothing of its files. */
+function notFound(cause: ProviderError): LiveDashError {
+  return new LiveDashError("result_file_not_found", cause.message, { cause, retryable: true });
 }
 
 interface Trouble {
@@ -110,7 +123,7 @@ async function settleTroubles(
 
 /** It says the same again and again, and waiting on would be for ever. A file that is shorter than stated is never given up. */
 function isGivenUp(batch: Batch, { code }: LiveDashError): boolean {
-  const mayBeFinal = code === "provider_not_found" || code === "download_unreadable";
+  const mayBeFinal = code === "result_file_not_found" || code === "download_unreadable";
   return mayBeFinal && batch.errorCode === code && batch.callFailures >= GONE_AFTER_FAILURES;
 }
 

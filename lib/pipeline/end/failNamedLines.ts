@@ -44,7 +44,7 @@ function codeOf(error: ProviderBatchError): "line_too_large" | "line_rejected" {
 }
 
 /** Reasons for which a request leaves a batch that is written anew, before it is sent: it has no line. */
-const LEFT_BEFORE = `('session_empty', 'line_too_large', 'batch_full')`;
+const LEFT_BEFORE = `('session_empty', 'session_erased', 'line_too_large', 'batch_full', 'batch_superseded')`;
 
 /**
  * The requests of a batch in the order of its lines, which count from 1: those that wait, and those that have their

@@ -1,6 +1,6 @@
 import type { Batch } from "../../batches/batch.ts";
 import type { Lease } from "../../batches/lease.ts";
-import type { Context, PipelineContext } from "../../context.ts";
+import type { PipelineContext } from "../../context.ts";
 import type { ProviderState } from "../../providers/contract/batch.ts";
 import { lifetimeOf } from "../../providers/contract/capabilities.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
@@ -24,16 +24,19 @@ function expiryOf(now: number, { openaiBatchId, submittedAt, expiresAt }: Expiri
   return Math.max(now, submittedAt.getTime() + lifetimeMs);
 }
 
-/** Whether the time of a batch that was given up has come, while it is still in this state at the provider. */
-export function isTimeUp(ctx: PipelineContext, batch: Batch, state: ProviderState): boolean {
-  if (!isDue(ctx, batch)) return false;
+/**
+ * Whether the time of a batch that was given up had come when the provider was asked, and found it in this state still. Only who
+ * has confirmed that lines may be bought twice does not wait for a newer word.
+ */
+export function isTimeUp(ctx: PipelineContext, batch: Batch, state: ProviderState, askedAt: Date): boolean {
+  if (batch.requeueConfirmed) return isDue(batch, ctx.clock.now());
   const cancelEnds = (batch.givenUpAt?.getTime() ?? 0) + (ctx.provider.capabilities.cancelTakesMs ?? 0);
-  const mayEndSoon = state === "cancelling" && ctx.clock.now().getTime() < cancelEnds;
-  return batch.requeueConfirmed || !mayEndSoon;
+  const mayEndSoon = state === "cancelling" && askedAt.getTime() < cancelEnds;
+  return isDue(batch, askedAt) && !mayEndSoon;
 }
 
-export function isDue(ctx: Context, batch: Batch): boolean {
-  return batch.givenUpAt !== null && batch.requeueAt !== null && ctx.clock.now() >= batch.requeueAt;
+export function isDue({ givenUpAt, requeueAt }: Pick<Batch, "givenUpAt" | "requeueAt">, at: Date): boolean {
+  return givenUpAt !== null && requeueAt !== null && at >= requeueAt;
 }
 
 /** Sends back what still waits in a batch that was given up, and ends it: its provider batch is not asked for any more. */

@@ -87,7 +87,7 @@ export async function pollBatch(
     case "failed":
       return fail(ctx, lease, batch, { theirs, askedAt }, news);
     default:
-      if (isTimeUp(ctx, batch, theirs.state)) return letGoNow(ctx, lease, batch, theirs, news);
+      if (isTimeUp(ctx, batch, theirs.state, askedAt)) return letGoNow(ctx, lease, batch, theirs, news);
       return waitOn(ctx, lease, batch, theirs.state, theirs.word, news);
   }
 }
@@ -139,15 +139,21 @@ interface Reply {
  * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
  * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
  */
-async function isMoreToCome(ctx: PipelineContext, batch: Batch, { theirs, askedAt }: Reply): Promise<boolean> {
+async function isMoreToCome(ctx: PipelineContext, batch: Batch, reply: Reply, came: number): Promise<boolean> {
+  const { state, counts } = reply.theirs;
   const waiting = (await listWaiting(ctx.db, batch.id)).length;
-  const claimed = theirs.counts.completed + theirs.counts.failed;
-  const waited = batch.completedAt === null ? 0 : askedAt.getTime() - batch.completedAt.getTime();
-  const isStated = Math.max(claimed, theirs.counts.total) > 0;
-  if (waiting === 0 || (isStated && claimed <= batch.requestCount - waiting)) return false;
-  if (waited >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return false;
+  const claimed = counts.completed + counts.failed;
+  // Completed without any line is a contradiction; expired, or cancelled, it is none.
+  const isStated = claimed > 0 || (counts.total > 0 && state !== "completed");
+  if (waiting === 0 || (isStated && claimed <= came)) return false;
+  if (waitedFor(batch, reply) >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return false;
   ctx.log.info({ event: "batch.results_awaited", batchId: batch.id, claimed, waiting });
   return true;
+}
+
+/** How long it had been over when the provider was asked, in ms. What an earlier submission came to is no beginning. */
+function waitedFor({ status, completedAt }: Batch, { askedAt }: Reply): number {
+  return status === "COMPLETED" && completedAt !== null ? askedAt.getTime() - completedAt.getTime() : 0;
 }
 
 /**
@@ -167,7 +173,7 @@ async function collect(
   await step(ctx, "collect.begin", () => updateBatch(ctx.db, lease, change));
   const collected = await collectResults(ctx, lease, batch, theirs.results);
   if (collected.hasAnswers) await lift(ctx, batch, "reading");
-  return collected.allThere && (await isMoreToCome(ctx, batch, reply)) ? undefined : collected;
+  return collected.allThere && (await isMoreToCome(ctx, batch, reply, collected.came)) ? undefined : collected;
 }
 
 /** Lines may have run before it failed: they are paid for, and the reason may stand in the error file alone. */

@@ -75,11 +75,19 @@ export const SUBMISSION: readonly Mutant[] = [
     caughtBy: ["test/pipeline/giveUp.test.ts"],
   },
   {
+    name: "suspended-while-it-is-sent",
+    harm: "a batch is paid for whose company was suspended while its file was uploaded",
+    file: "lib/throttle/spendingStop.ts",
+    find: `  if (suspended) throw new PurchaseHeldError("company_suspended", "The company is suspended.");\n`,
+    replace: "",
+    caughtBy: ["test/pipeline/suspended.test.ts"],
+  },
+  {
     name: "given-up-let-go-early",
     harm: "what is given up goes back before it can be answered no more, and is paid for twice though nobody confirmed that",
     file: "lib/pipeline/end/letGo.ts",
-    find: `ctx.clock.now() >= batch.requeueAt;`,
-    replace: `ctx.clock.now() > new Date(0);`,
+    find: `at >= requeueAt;`,
+    replace: `at > new Date(0);`,
     caughtBy: ["test/pipeline/giveUp.test.ts"],
   },
   {
@@ -286,8 +294,8 @@ export const SUBMISSION: readonly Mutant[] = [
     name: "refusal-ends-the-round",
     harm: "a company whose file is refused keeps all other companies from their batches",
     file: "lib/pipeline/batchCreator.ts",
-    find: `if (refusal === undefined && result.kind !== "done") round.isOver`,
-    replace: `if (result.kind !== "done") round.isOver`,
+    find: `if (refusal === undefined && !isHeldAlone && result.kind !== "done") round.isOver`,
+    replace: `if (!isHeldAlone && result.kind !== "done") round.isOver`,
     caughtBy: ["test/pipeline/fairness.test.ts"],
   },
   {
