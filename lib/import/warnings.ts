@@ -10,6 +10,8 @@ export const WARNINGS = {
   transcript_empty: "The transcript is empty, so the session has only its first message.",
   transcript_without_speakers:
     "No line of the transcript says who is speaking, so it was imported as one message from the user. If it does say so in other words, add them to the company's words for speakers.",
+  transcript_text_unknown:
+    "Some messages of the transcript say who is speaking, but their text is in a field with an unknown name, so they were left out. Name that field text, and import the transcript again.",
   transcript_file_unmatched:
     "This file in the transcripts folder does not match any imported row. Its name must be the session id followed by .txt.",
   session_erased:
@@ -51,8 +53,9 @@ export class Warnings {
     this.#addAll(code, 1, [example.replaceAll("\0", "").toWellFormed().slice(0, LONGEST_EXAMPLE)]);
   }
 
-  addLine(code: WarningCode, line: number): void {
-    this.add(code, `line ${line}`);
+  /** `what`: more about it, in a few words, and none of the row's own. */
+  addLine(code: WarningCode, line: number, what?: string): void {
+    this.add(code, `line ${line}${what ? ` (${what})` : ""}`);
   }
 
   addFrom(other: Warnings): void {

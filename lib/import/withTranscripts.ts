@@ -28,11 +28,11 @@ export async function* withTranscripts(
     );
     let part = { ...chunk, rows: [] as ImportRow[] };
     let size = 0;
-    for await (const { row, counts, warning } of found) {
+    for await (const { row, counts, warnings } of found) {
       if (isBadRow(row)) part.bad.push(row);
       else part.rows.push(row);
       addTranscripts(part.transcripts, counts);
-      if (warning) part.warnings.addLine(warning, row.line);
+      for (const { code, what } of warnings) part.warnings.addLine(code, row.line, what);
       size += isBadRow(row) ? row.raw.length : row.size;
       if (size < CHUNK_BYTES) continue;
       yield part;

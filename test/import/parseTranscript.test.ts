@@ -4,6 +4,7 @@ import { createTimeReader } from "../../lib/import/timeZone.ts";
 import { decodeTranscript } from "../../lib/import/transcripts/decodeTranscript.ts";
 import { hasSpeakers, parseTranscript } from "../../lib/import/transcripts/parseTranscript.ts";
 import { createRoleReader } from "../../lib/import/transcripts/roles.ts";
+import { warningsOf } from "../../lib/import/transcripts/warningsOf.ts";
 
 const reader = { readTime: createTimeReader("Europe/Amsterdam"), roleOf: createRoleReader() };
 const parse = (text: string) => parseTranscript(text, reader);
@@ -90,6 +91,18 @@ describe("parseTranscript", () => {
     ['[{"from":"user","text":"a"},{"from":"Anna de Vries","text":"b"}]'],
     ['[{"from":"Jan de Vries","text":"a"},{"from":"bot","text":"b"}]'],
     ['[{"type":"message","text":"a"},{"type":"agent","text":"b"}]'],
+    ['[{"role":"user","content":"a"},{"role":"assistant","content":"","text":"b"}]'],
+    ['[{"role":"user","question":"a"},{"role":"assistant","answer":"b"}]'],
+    ['[{"Role":"User","Content":"a"},{"ROLE":"Assistant","CONTENT":"b"}]'],
+    ['[{"Sender":"Visitor","Message":"a"},{"Sender":"Agent","Message":"b"}]'],
+    ['[{"role":"user","content":"a",},{"role":"assistant","content":"b"},]'],
+    ['{"role":"user","content":"a"},\n{"role":"assistant","content":"b"},'],
+    ["[{'role': 'user', 'content': 'a'}, {'role': 'assistant', 'content': 'b', 'name': None}]"],
+    ['[{"user":"a"},{"bot":"b"}]'],
+    ['[{"user":"a","time":"10:00","bot":"b"}]'],
+    ['{"dialog":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}'],
+    ['{"members":[{"role":"user","name":"Jan"}],"thread":[{"from":"user","text":"a"},{"from":"bot","text":"b"}]}'],
+    ['```json\n[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]\n```\n'],
   ])("reads heads in the shapes that people have: %j", (text) => {
     expect(spoken(text)).toEqual(["User: a", "Assistant: b"]);
   });
@@ -142,6 +155,27 @@ describe("parseTranscript", () => {
     ["User: a", null],
   ])("reads the time of %j", (text, timestamp) => {
     expect(parse(text)).toEqual([{ role: "User", timestamp, content: "a" }]);
+  });
+
+  it("reads a number that is an answer, and a message by itself, in JSON", () => {
+    const text =
+      '[{"role":"user","content":"a"},{"role":"assistant","content":25},{"role":"user","message":7,"text":"c"}]';
+    expect(spoken(text)).toEqual(["User: a", "Assistant: 25", "User: c"]);
+    expect(spoken('{"role":"assistant","content":"b","tool_calls":[{"id":"x"}]}')).toEqual(["Assistant: b"]);
+    expect(spoken('[{"role":"user","content":"a\\u0000b"}]')).toEqual(["User: ab"]);
+  });
+
+  it("counts the messages in JSON whose text is in a field that is not known", () => {
+    const text =
+      '[{"role":"user","content":"a"},{"role":"bot","words":"b"},{"role":"bot","out":{"text":"c"}},{"role":"bot","content":null,"tool_calls":[{"name":"f"}]},{"type":"agent","event":"typing","id":"7"}]';
+    expect(spoken(text)).toEqual(["User: a"]);
+    expect(warningsOf(text, reader)).toEqual([{ code: "transcript_text_unknown", what: "2 messages" }]);
+    expect(warningsOf('[{"role":"user","content":"a"}]', reader)).toEqual([]);
+  });
+
+  it("is not broken by JSON that is nested without end", () => {
+    const deep = `${'{"a":['.repeat(50_000)}${"]}".repeat(50_000)}`;
+    expect(spoken(`[{"role":"user","content":${deep}}]`)).toHaveLength(1);
   });
 
   it("takes a list inside an answer, and a sentence that names a role, for text", () => {

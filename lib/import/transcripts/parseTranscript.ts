@@ -12,7 +12,7 @@ import { tellHeads } from "./tellHeads.ts";
  */
 export function parseTranscript(text: string, reader: TranscriptReader): TranscriptLine[] {
   const fromJson = readJsonTranscript(text, reader);
-  if (fromJson) return fromJson;
+  if (fromJson) return fromJson.lines;
   const lines = linesOf(text);
   const heads = readHeads(lines, reader);
   const messages: { line: Omit<TranscriptLine, "content">; parts: string[] }[] = [];

@@ -1,0 +1,17 @@
+import type { WarningCode } from "../warnings.ts";
+import { hasSpeakers } from "./parseTranscript.ts";
+import type { TranscriptReader } from "./readHead.ts";
+import { readJsonTranscript } from "./readJson.ts";
+
+/** What somebody should know of a transcript, and more about it in a few words. */
+export interface TranscriptWarning {
+  code: WarningCode;
+  what?: string;
+}
+
+/** What reading a transcript leaves in doubt. */
+export function warningsOf(text: string, reader: TranscriptReader): TranscriptWarning[] {
+  const unread = readJsonTranscript(text, reader)?.unread;
+  if (unread) return [{ code: "transcript_text_unknown", what: `${unread} ${unread === 1 ? "message" : "messages"}` }];
+  return hasSpeakers(text, reader) ? [] : [{ code: "transcript_without_speakers" }];
+}
