@@ -53,13 +53,16 @@ const HEADS = [
   `${BEFORE}${GAP}(?<name>${NAME})(?:\\s+[–—>-]\\s|${BLANK}[|;\\t]|${BLANK}$)`,
   // A name and a time, and nothing more on the line; or a heading.
   `(?<name>${NAME})${BLANK}${BEHIND}${BLANK}$`,
-].map((shape) => new RegExp(`^${BLANK}(?:${MARK})?${shape}`, "u"));
+].map((shape) => new RegExp(`^(?:${MARK})?${shape}`, "u"));
 const HEADING = new RegExp(`^#{1,6}\\s+(?<name>${NAME})\\s*$`, "u");
 
 /** As documented, and as most are: read at once. */
 const PLAIN = /^\[(\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2})\] (\w{1,30}):(.*)$/s;
 /** No head is longer: what stands behind is not looked at. */
 const LONGEST_HEAD = 200;
+/** Nobody writes so many blanks within a head, and each makes the patterns try more. */
+const LONG_GAP = /[\s\p{Cf}]{21,}/u;
+const LEADING = /^[\s\p{Cf}]*/u;
 /** Every head has one of these, or is a heading. */
 const SIGN = /[:：>\]]/;
 
@@ -70,18 +73,27 @@ export function readHead(line: string, roleOf: RoleReader): Head | undefined {
   if (plain && speaker) {
     return { speaker, isWeak: false, isTimed: true, time: plain[1], mark: "", shape: "colon", rest: plain[3] ?? "" };
   }
-  const beginning = line.slice(0, LONGEST_HEAD);
+  const text = line.slice(LEADING.exec(line)?.[0].length);
+  const beginning = beginningOf(text);
   if (SIGN.test(beginning)) {
     for (const [index, shape] of HEADS.entries()) {
       const found = shape.exec(beginning);
-      const head = found && headOf(found, line, index === 0 ? "colon" : index, roleOf);
+      const head = found && headOf(found, text, index === 0 ? "colon" : index, roleOf);
       if (head) return head;
     }
   }
-  const heading = line.length <= LONGEST_HEAD ? HEADING.exec(line)?.groups?.name : undefined;
+  const heading = text.length <= LONGEST_HEAD ? HEADING.exec(beginning)?.groups?.name : undefined;
   const named = heading && roleOf(heading);
   if (!named) return undefined;
   return { ...named, isTimed: false, time: undefined, mark: "#", shape: HEADS.length, rest: "" };
+}
+
+/** Where a head may be: before a long gap. A bracket, with which no head ends, says that more stands behind it. */
+function beginningOf(text: string): string {
+  const beginning = text.slice(0, LONGEST_HEAD);
+  const gap = LONG_GAP.exec(beginning);
+  if (!gap) return beginning;
+  return beginning.slice(0, gap.index) + (text.slice(gap.index).trim() === "" ? "" : "[");
 }
 
 function headOf(found: RegExpExecArray, line: string, shape: Head["shape"], roleOf: RoleReader): Head | undefined {
