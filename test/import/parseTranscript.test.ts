@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createTimeReader } from "../../lib/import/timeZone.ts";
 import { decodeTranscript } from "../../lib/import/transcripts/decodeTranscript.ts";
 import { hasSpeakers, parseTranscript } from "../../lib/import/transcripts/parseTranscript.ts";
+import { readHead } from "../../lib/import/transcripts/readHead.ts";
 import { createRoleReader } from "../../lib/import/transcripts/roles.ts";
 import { warningsOf } from "../../lib/import/transcripts/warningsOf.ts";
 
@@ -307,6 +308,52 @@ describe("parseTranscript", () => {
     const text = "Sollicitant: a\nROBBIE DE ROBOT: b\nKunde: c\nKlant: d";
     const roles = parseTranscript(text, { ...reader, roleOf }).map(({ role }) => role);
     expect(roles).toEqual(["User", "Assistant", "Assistant", "User"]);
+  });
+
+  it.each([
+    ["User: a<br>Assistant: b"],
+    ["User: a<br/>Assistant: b<BR />\n"],
+    ["User: a\\nAssistant: b"],
+    ["User: a\\r\\n\\r\\nAssistant: b"],
+    ["User: a\u2028Assistant: b"],
+    ["[01.07.2024 10:00:00] User: a [01.07.2024 10:00:05] Assistant: b"],
+    ["[2024-07-01T10:00:00] User: a  [2024-07-01T10:00:05] Assistant: b"],
+  ])("splits a text without line ends where a head follows what is written for one: %j", (text) => {
+    const [first, last, ...others] = spoken(text);
+    expect([first?.replace(/[\\rn]+$/, ""), last?.replace("<BR />", ""), others]).toEqual([
+      "User: a",
+      "Assistant: b",
+      [],
+    ]);
+  });
+
+  it("leaves such signs where no head follows, and in a text that has line ends", () => {
+    expect(spoken("User: C:\\new<br>or D:\\nix, at [01.07.2024 10:00:00]?")).toHaveLength(1);
+    expect(spoken("User: one<br>two<br>Bot: C:\\new")).toEqual(["User: one<br>two", "Assistant: C:\\new"]);
+    expect(spoken("User: I wrote<br>Bot: x\nBot: b")).toEqual(["User: I wrote<br>Bot: x", "Assistant: b"]);
+  });
+
+  it("finds a head before and behind long gaps, and none that holds one", () => {
+    const gap = " ".repeat(40);
+    expect(spoken(`${gap}User: a${gap}b\n${gap}10:00 Bot${gap}\nUser${gap}: c`)).toEqual([
+      `User: a${gap}b\n${gap}10:00 Bot${gap}\nUser${gap}: c`,
+    ]);
+    expect(spoken(`User, 10:00${gap}\na\n${gap}Bot, 10:01\nb\nBot, 10:02${gap}c`)).toEqual([
+      "User: a",
+      `Assistant: b\nBot, 10:02${gap}c`,
+    ]);
+  });
+
+  it("takes about as long for lines made of blanks and signs without width as for any others", () => {
+    const time = (line: string) => {
+      const before = process.cpuUsage();
+      for (let index = 0; index < 200; index += 1) readHead(line, reader.roleOf);
+      return process.cpuUsage(before).user / 1_000;
+    };
+    const plain = Math.max(10, time(`${"Where is it? ".repeat(14)}:`));
+    const hard = [`${"\u200E".repeat(190)}:`, `x${" ".repeat(190)}>`, `${`x${" ".repeat(20)}`.repeat(9)}>`];
+    // Without the limit, they took 200 times as long.
+    for (const line of hard) expect(time(line)).toBeLessThan(plain * 50);
   });
 
   it("is not slowed down by long lines that nearly are heads", () => {

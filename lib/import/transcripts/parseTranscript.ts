@@ -1,4 +1,5 @@
 import { readHeadTimes } from "./headTime.ts";
+import { linesOf } from "./linesOf.ts";
 import { readHead, type TranscriptLine, type TranscriptReader } from "./readHead.ts";
 import { readJsonTranscript } from "./readJson.ts";
 import { roleOfStaff } from "./roles.ts";
@@ -7,13 +8,13 @@ import { tellHeads } from "./tellHeads.ts";
 /**
  * Reads a transcript: lines with a head, which names who speaks and perhaps when; a line without one continues the message
  * before it. Where any head has a time, only those with one count: `Note: ...` or `User: ...` inside a message stays in it.
- * Heads look alike: where the first has no bullet, `- Agent: ...` is text, and `09:00 Support` where it is `User: ...`. Text before the first head is a message of the user's without a time. Lines end with LF, CRLF or CR.
+ * Heads look alike: where the first has no bullet, `- Agent: ...` is text, and `09:00 Support` where it is `User: ...`. Text before the first head is a message of the user's without a time. Lines end with LF, CRLF or CR, or with what linesOf() takes for one.
  * JSON with messages is read as such. Every text with a visible character gives one message or more, in its order; U+0000 is taken out.
  */
 export function parseTranscript(text: string, reader: TranscriptReader): TranscriptLine[] {
   const fromJson = readJsonTranscript(text, reader);
   if (fromJson) return fromJson.lines;
-  const lines = linesOf(text);
+  const lines = linesOf(text, reader.roleOf);
   const heads = readHeads(lines, reader);
   const messages: { line: Omit<TranscriptLine, "content">; parts: string[] }[] = [];
   for (const [index, line] of lines.entries()) {
@@ -32,7 +33,7 @@ export function parseTranscript(text: string, reader: TranscriptReader): Transcr
 /** Whether the transcript says of any message who speaks. */
 export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
   if (readJsonTranscript(text, reader)) return true;
-  const lines = linesOf(text);
+  const lines = linesOf(text, reader.roleOf);
   const isSure = lines.some((line) => readHead(line, reader.roleOf)?.isWeak === false);
   return isSure || readHeads(lines, reader).some((head) => head !== undefined);
 }
@@ -53,10 +54,4 @@ function readHeads(lines: readonly string[], { readTime, roleOf }: TranscriptRea
     const role = head.speaker === "Staff" ? staff : head.speaker;
     return { role, timestamp: times[index]?.toISOString() ?? null, rest: head.rest };
   });
-}
-
-function linesOf(text: string): string[] {
-  const withoutMark = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const clean = withoutMark.includes("\0") ? withoutMark.replaceAll("\0", "") : withoutMark;
-  return clean.split(/\r\n|\n|\r/);
 }
