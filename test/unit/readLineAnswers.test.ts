@@ -127,6 +127,46 @@ const ODD_CONTENTS: [string, object, string?][] = [
   ["a part that is parsed", { content: [{ type: "json", json: { language: "en" } }] }, '{"language":"en"}'],
   ["the call of a function", { content: null, function_call: { name: "answer", arguments: "{}" } }],
   ["what was taken for a thought", { content: "", reasoning_content: " {} " }, " {} "],
+  [
+    "the call of a tool beside words",
+    { content: "Here is {the} analysis.", tool_calls: [{ function: { name: "answer", arguments: "{}" } }] },
+  ],
+  [
+    "the call of a tool behind thoughts",
+    { content: "<think>{}</think>", tool_calls: [{ function: { name: "answer", arguments: '{"language":"en"}' } }] },
+    '{"language":"en"}',
+  ],
+  [
+    "the call of a function beside words",
+    { content: "Here is the analysis.", function_call: { name: "answer", arguments: "{}" } },
+  ],
+  ["what was parsed beside words", { content: "Done.", parsed: { language: "en" } }, '{"language":"en"}'],
+  [
+    "itself, and not the call of a tool beside it",
+    { content: "{}", tool_calls: [{ function: { name: "answer", arguments: '{"language":"en"}' } }] },
+  ],
+  [
+    "calls of tools that may differ",
+    { content: "", tool_calls: [{ function: { arguments: "{}" } }, { function: { arguments: '{"language":"en"}' } }] },
+    '{}{"language":"en"}',
+  ],
+  ["words, and no thought beside them", { content: "I cannot.", reasoning_content: "{}" }, "I cannot."],
+  [
+    "the use of a tool",
+    { content: [{ type: "tool_use", id: "t1", name: "answer", input: { language: "en" } }] },
+    '{"language":"en"}',
+  ],
+  [
+    "the use of a tool behind words",
+    {
+      content: [
+        { type: "text", text: "Here: " },
+        { type: "tool_use", name: "answer", input: { language: "en" } },
+      ],
+    },
+    'Here: {"language":"en"}',
+  ],
+  ["the call of a tool, in a part", { content: [{ type: "tool_call", name: "answer", arguments: "{}" }] }],
   ["the call of a tool", { content: null, tool_calls: [{ function: { name: "answer", arguments: "{}" } }] }],
 ];
 

@@ -1,4 +1,5 @@
 import type { FailureCode } from "../../failures.ts";
+import { findJson } from "../../findJson.ts";
 import { lookUp } from "../../json.ts";
 import { asFields, asList, type Fields, isBlank } from "./fields.ts";
 import { judgeWords } from "./judgeWords.ts";
@@ -81,7 +82,7 @@ function readChoices(choices: unknown, promptFilter?: unknown): ReadChoice {
 function readChoice(choice: Fields): ReadChoice {
   const given = choice.message ?? choice.delta;
   const message = typeof given === "string" ? null : asFields(given);
-  const content = message ? textOf(message.content) || structured(message) : textOf(given ?? choice.text);
+  const content = message ? textOfMessage(message) : textOf(given ?? choice.text);
   const refused = message ? textOf(message.refusal) : "";
   const refusal = isNothing(refused) ? message && refusalWithin(message.content) : refused;
   const stopped = lookUp(STOPPED, normalise(choice.finish_reason));
@@ -108,7 +109,7 @@ function textOf(content: unknown): string {
   const part = asFields(content);
   if (!part) return "";
   if (typeof part.type === "string" && NOT_TEXT.test(part.type)) return "";
-  const text = part.text ?? part.content ?? part.json;
+  const text = part.text ?? part.content ?? part.json ?? part.input ?? part.arguments;
   if (text !== undefined) return textOfPart(text) || textOf(text);
   return typeof part.type === "string" || isBlank(part) ? "" : toJson(part);
 }
@@ -118,13 +119,22 @@ function textOfPart(text: unknown): string {
   return typeof given === "string" ? given : "";
 }
 
-/** Where servers that parse a structured answer, or ask for it as a call of a tool, leave it. */
-function structured(message: Fields): string {
-  if (!isBlank(message.parsed)) return textOf(message.parsed);
-  const call = asFields(asFields(asList(message.tool_calls)[0])?.function ?? message.function_call);
+/** The content; where that is no object, what was parsed from it or given to a tool, beside which some models talk. */
+function textOfMessage(message: Fields): string {
+  const content = textOf(message.content);
+  const given = structured(message);
+  if (given !== "" && !findJson(content).some((value) => asFields(value) !== null)) return given;
+  if (content !== "") return content;
   // Some take a whole answer for a thought, and leave the content empty.
   const thought = textOf(message.reasoning_content ?? message.reasoning);
-  return textOf(call?.arguments) || (/^\s*\{[\s\S]*\}\s*$/.test(thought) ? thought : "");
+  return /^\s*\{[\s\S]*\}\s*$/.test(thought) ? thought : "";
+}
+
+/** Where servers that parse a structured answer, or ask for it as a call of a tool, leave it. Several calls may differ. */
+function structured(message: Fields): string {
+  if (!isBlank(message.parsed)) return textOf(message.parsed);
+  const calls = [...asList(message.tool_calls), message.function_call].map(asFields);
+  return calls.map((call) => textOf((asFields(call?.function) ?? call)?.arguments)).join("");
 }
 
 function refusalWithin(content: unknown): string {
