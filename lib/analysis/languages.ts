@@ -14,12 +14,74 @@ export function isLanguageCode(text: string): boolean {
   return LANGUAGES.has(text);
 }
 
-/** The code of a language that is certain by what was said: `DE`, `de-DE`, `deu`, `German`, `Deutsch`, `German (Swiss)`. */
+/** Kinds of a language that have names of their own, as `Flemish` and `Simplified Chinese`. */
+const KINDS = `ar-001 de-AT de-CH en-AU en-CA en-GB en-US es-419 es-ES es-MX fa-AF fr-CA fr-CH nl-BE pt-BR pt-PT ro-MD zh-Hans
+zh-Hant`;
+
+/** Other names, and codes of three letters, of which the libraries do not say to which of the codes they belong. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  fil: "tl",
+  tagalog: "tl",
+  mandarin: "zh",
+  "mandarin chinese": "zh",
+  "chinese mandarin": "zh",
+  cantonese: "zh",
+  yue: "zh",
+  farsi: "fa",
+  "swiss german": "de",
+  gsw: "de",
+  "belgian dutch": "nl",
+  vlaams: "nl",
+  castilian: "es",
+  valencian: "ca",
+  bengali: "bn",
+  sinhalese: "si",
+  oriya: "or",
+  panjabi: "pa",
+  pushto: "ps",
+  uighur: "ug",
+  kirghiz: "ky",
+  azeri: "az",
+  slovene: "sl",
+  frisian: "fy",
+  moldovan: "ro",
+  "bahasa indonesia": "id",
+  "bahasa melayu": "ms",
+  "bahasa malaysia": "ms",
+  kurmanji: "ku",
+  sorani: "ku",
+  ckb: "ku",
+  "egyptian arabic": "ar",
+  arz: "ar",
+  "moroccan arabic": "ar",
+  ary: "ar",
+};
+
+/** In brackets they are scripts. */
+const SCRIPTS = new Set(["latin", "arabic"]);
+
+/**
+ * The code of a language that is certain by what was said: `DE`, `de-DE`, `deu`, `German`, `Deutsch`, `German (Swiss)`, `de (German)`.
+ * What names two languages is not.
+ */
 export function toLanguageCode(said: string): string | undefined {
-  const text = said.trim().toLowerCase();
-  if (LANGUAGES.has(text)) return text;
+  const text = said.toLowerCase().replaceAll(/^[\s"'“”‘’`*]+|[\s"'“”‘’`*.,;:!]+$/g, "");
+  const [, outside = text, inside = ""] = /^([^([]+?)\s*[([]([^)\]]*)[)\]]?$/.exec(text) ?? [];
+  const [code, ...others] = new Set(outside.split(/\s*[/,;:|=]\s*|\s+[-–—]\s+/).map(codeOf));
+  if (code === undefined || others.length > 0) return undefined;
+  // A country may stand in the brackets, and its code may be that of another language.
+  const meant = inside.split(/\s*[/,;|]\s*/).filter((name) => name.length > 3 && !SCRIPTS.has(name));
+  return meant.every((name) => [code, undefined].includes(known().get(name))) ? code : undefined;
+}
+
+function known(): ReadonlyMap<string, string> {
   names ??= nameLanguages();
-  const named = names.get(text.replace(/\s*\([^)]*\)$/, ""));
+  return names;
+}
+
+function codeOf(text: string): string | undefined {
+  if (LANGUAGES.has(text)) return text;
+  const named = known().get(text);
   if (named !== undefined) return named;
   try {
     const { language } = new Intl.Locale(text.replaceAll("_", "-"));
@@ -32,11 +94,12 @@ export function toLanguageCode(said: string): string | undefined {
 /** English and own names, such as `german` and `deutsch`. A name that stands for two languages is left out. */
 function nameLanguages(): Map<string, string> {
   const english = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
-  const named = [...LANGUAGES].flatMap((code) => {
-    const own = new Intl.DisplayNames(code, { type: "language", fallback: "none" }).of(code);
-    return [english.of(code), own].flatMap((name) => (name ? [[name.toLowerCase(), code] as const] : []));
+  const named = [...LANGUAGES, ...KINDS.split(/\s+/)].flatMap((tag) => {
+    const code = tag.slice(0, 2);
+    const own = new Intl.DisplayNames(tag, { type: "language", fallback: "none" }).of(tag);
+    return [english.of(tag), own].flatMap((name) => (name ? [[name.toLowerCase(), code] as const] : []));
   });
-  const byName = Map.groupBy(named, ([name]) => name);
+  const byName = Map.groupBy([...named, ...Object.entries(OTHER_NAMES)], ([name]) => name);
   return new Map(
     [...byName].flatMap(([name, codes]) => {
       const [code, ...others] = new Set(codes.map(([, code]) => code));

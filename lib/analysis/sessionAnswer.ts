@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SentimentCategory, SessionCategory } from "../db/enums.ts";
 import { isLanguageCode, toLanguageCode } from "./languages.ts";
-import { tidyBoolean, tidyKeys, tidyText, tidyTexts, tidyWord } from "./tidy.ts";
+import { onlyOne, tidyBoolean, tidyKeys, tidyText, tidyTexts, tidyWord } from "./tidy.ts";
 
 const MOST_QUESTIONS = 5;
 const LONGEST_QUESTION = 500;
@@ -27,17 +27,24 @@ export const sessionAnswerSchema = z.strictObject({
 
 export type SessionAnswer = z.output<typeof sessionAnswerSchema>;
 
+/** What the last category is called for short. */
+const OTHER = {
+  OTHER: SessionCategory.UNRECOGNIZED_OTHER,
+  UNRECOGNIZED: SessionCategory.UNRECOGNIZED_OTHER,
+  UNRECOGNISED: SessionCategory.UNRECOGNIZED_OTHER,
+};
+
 /** What is nearly right, in the form that was asked for. */
 export function tidySessionAnswer(answer: Record<string, unknown>): unknown {
   const given = tidyKeys(answer, Object.keys(sessionAnswerSchema.shape));
-  const { language } = given;
+  const language = onlyOne(given.language);
   return {
     ...given,
     language: typeof language === "string" ? (toLanguageCode(language) ?? language) : language,
     sentiment: tidyWord(given.sentiment, Object.values(SentimentCategory)),
     escalated: tidyBoolean(given.escalated),
     forwarded_hr: tidyBoolean(given.forwarded_hr),
-    category: tidyWord(given.category, Object.values(SessionCategory)),
+    category: tidyWord(given.category, Object.values(SessionCategory), OTHER),
     questions: tidyTexts(given.questions, MOST_QUESTIONS, LONGEST_QUESTION),
     summary: tidyText(given.summary, LONGEST_SUMMARY),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tidyKeys } from "./tidy.ts";
+import { onlyOne, saysNothing, tidyKeys } from "./tidy.ts";
 
 const LONGEST_TOPIC = 60;
 /** Two to four words of English letters. */
@@ -12,7 +12,12 @@ export type TopicAnswer = Record<string, string>;
 export const keyOf = (number: number): string => `q${number}`;
 const keysFor = (questions: number) => Array.from({ length: questions }, (_, index) => keyOf(index + 1));
 
-const topic = z.string().max(LONGEST_TOPIC).regex(TOPIC).describe("Two to four English words");
+const topic = z
+  .string()
+  .max(LONGEST_TOPIC)
+  .regex(TOPIC)
+  .refine((label) => !saysNothing(label))
+  .describe("Two to four English words");
 
 /** What the model answers about so many questions: exactly one label for each. */
 export function topicAnswerSchema(questions: number): z.ZodType<TopicAnswer> {
@@ -21,18 +26,18 @@ export function topicAnswerSchema(questions: number): z.ZodType<TopicAnswer> {
 
 export function tidyTopicAnswer(answer: Record<string, unknown>, questions: number): unknown {
   const given = tidyKeys(answer, keysFor(questions));
-  return Object.fromEntries(
-    Object.entries(given).map(([key, label]) => [key, typeof label === "string" ? spellTopic(label) : label]),
-  );
+  const spell = (label: unknown) => (typeof label === "string" ? spellTopic(label) : label);
+  return Object.fromEntries(Object.entries(given).map(([key, label]) => [key, spell(onlyOne(label))]));
 }
 
-/** Written in one way, so that equal topics are equal: "Sick-leave Reporting." is "Sick leave reporting". */
+/** Written in one way, so that equal topics are equal: "Driver's-license & Permits." is "Drivers license and permits". */
 function spellTopic(label: string): string {
+  const isShouted = label === label.toUpperCase();
   const words = label
-    .trim()
-    .replace(/[.!?:;,]+$/, "")
+    .replaceAll(/['’‘ʼ`]/g, "")
+    .replaceAll(/&(?:amp;)?/g, " and ")
+    .replaceAll(/^[\s"“”*]+|[\s"“”*.!?:;,]+$/g, "")
     .split(/[\s_/-]+/);
-  const isShouted = words.every((word) => word === word.toUpperCase());
   // What is short and in capitals among other words is an abbreviation, such as HR.
   const text = words.map((word) => (!isShouted && /^[A-Z]{2,4}$/.test(word) ? word : word.toLowerCase())).join(" ");
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -33,6 +33,29 @@ describe("the session analysis", () => {
     ["no ISO 639-1 code", { ...good, language: "xx" }],
     ["two languages", { ...good, language: "English/Dutch" }],
     ["a language that nobody knows", { ...good, language: "unknown" }],
+    ...["nl/en", "nl, en", "nl (German)", "Dutch (English)", "nl?", "Gaelic", "Bahasa", "not Dutch"].map(
+      (language): [string, object] => [`a language in doubt: ${language}`, { ...good, language }],
+    ),
+    ["two languages in a list", { ...good, language: ["nl", "en"] }],
+    ...[
+      "NEGATIVE/NEUTRAL",
+      "Neutral, leaning negative",
+      "negative or mixed",
+      "Positive, then angry",
+      "negatively",
+      "Not negative",
+      "Slightly negative",
+      "positive-ish",
+    ].map((sentiment): [string, object] => [`a sentiment in doubt: ${sentiment}`, { ...good, sentiment }]),
+    ...[
+      "LEAVE_VACATION, SICK_LEAVE_RECOVERY",
+      "LEAVE_VACATION (sick leave recovery)",
+      "LEAVE_VACATION, OTHER",
+      "LEAVE",
+      "LEAVE_VACATIONS",
+      "another",
+    ].map((category): [string, object] => [`a category in doubt: ${category}`, { ...good, category }]),
+    ["a list of what is no question", { ...good, questions: "[7]" }],
     ["a sentiment of its own", { ...good, sentiment: "ANGRY" }],
     ["a category of its own", { ...good, category: "PIZZA" }],
     ["a question that is none", { ...good, questions: [7] }],
@@ -66,6 +89,79 @@ describe("the session analysis", () => {
     ["one question as a text", { questions: "Why?" }, { questions: ["Why?"] }],
     ["questions as objects", { questions: [{ question: "Why?" }] }, { questions: ["Why?"] }],
     ["questions by their numbers", { questions: { "1": "Why?", "2": "How?" } }, { questions: ["Why?", "How?"] }],
+    ...["none", "None.", "N/A", "n.a.", "-", "null", "[]", "?", "No questions asked.", "There were no questions"].map(
+      (questions): [string, object, object] => [`no questions as ${questions}`, { questions }, { questions: [] }],
+    ),
+    ["words for nothing in a list", { questions: ["none", "-", "A?"] }, { questions: ["A?"] }],
+    [
+      "a question about nothing",
+      { questions: ["Nothing?", "Is there no question?"] },
+      { questions: ["Nothing?", "Is there no question?"] },
+    ],
+    ...[
+      '["A?","B?"]',
+      "['A?', 'B?']",
+      "1. A?\n2. B?",
+      "1) A?\r\n\r\n2) B?\n",
+      "1. A? 2. B?",
+      "The user asks:\n- A?\n- B?",
+      "* A?\n* B?",
+      "A?\nB?",
+      ["1. A?", "2. B?"],
+      ["- A?\n- B?"],
+    ].map((questions): [string, object, object] => [
+      `a list as ${JSON.stringify(questions)}`,
+      { questions },
+      { questions: ["A?", "B?"] },
+    ]),
+    ["a number that is no mark", { questions: "2. January: is it free?" }, { questions: ["2. January: is it free?"] }],
+    ["a question on two lines", { questions: "How many\ndays?" }, { questions: ["How many\ndays?"] }],
+    ...(
+      [
+        [
+          "nl",
+          "nl (Dutch)",
+          "nl.",
+          '"nl"',
+          ["nl"],
+          "nl - Dutch",
+          "nl: Dutch",
+          "Dutch (nl)",
+          "Dutch; Flemish",
+          "Flemish",
+          "dut",
+        ],
+        ["tl", "fil", "Tagalog", "Filipino"],
+        ["zh", "Mandarin", "Simplified Chinese", "Chinese (Simplified)", "Mandarin (Chinese)", "zh-Hant"],
+        ["fa", "Farsi", "Dari", "Persian (Farsi)"],
+        ["pt", "Brazilian Portuguese", "Portuguese (BR)", "pt-BR (Brazilian Portuguese)"],
+        ["sr", "Serbian (Latin)"],
+        ["bn", "Bengali"],
+        ["en", "American English", "English (CA)"],
+      ] as const
+    ).flatMap(([code, ...said]) =>
+      said.map((language): [string, object, object] => [`a language as ${language}`, { language }, { language: code }]),
+    ),
+    ...[
+      "Negative (frustrated)",
+      "NEGATIVE - frustrated",
+      "negative: the user is angry",
+      "**Negative**",
+      "Negative sentiment",
+      ["Negative."],
+    ].map((sentiment): [string, object, object] => [`a sentiment as ${sentiment}`, { sentiment }, {}]),
+    ...[
+      "LEAVE_VACATION: holidays and leave",
+      "LEAVE_VACATION holidays and leave",
+      "Leave vacation (holidays and other leave)",
+    ].map((category): [string, object, object] => [`a category as ${category}`, { category }, {}]),
+    ...["OTHER", "other", "UNRECOGNIZED", "Unrecognised", "Other: parking", "UNRECOGNIZED_OTHER anything else"].map(
+      (category): [string, object, object] => [
+        `no category as ${category}`,
+        { category },
+        { category: "UNRECOGNIZED_OTHER" },
+      ],
+    ),
     ["a word in a list", { category: ["LEAVE_VACATION"] }, {}],
     ["a summary in parts", { summary: ["The user asks", "for leave."] }, { summary: "The user asks for leave." }],
     ["a summary that is too long", { summary: long }, { summary: `${"A word or two. ".repeat(19)}A word or…` }],
@@ -93,6 +189,17 @@ describe("the session analysis", () => {
       "behind thoughts with a draft",
       `<think>Perhaps {"language":"de"}? Or ${json.replace("nl", "de")}</think>\n${json}`,
     ],
+    ["behind thoughts without their beginning", `Perhaps ${json.replace("nl", "de")}.\n</think>\n${json}`],
+    [
+      "behind two thoughts",
+      `<think>${json.replace("nl", "de")}</think> No: ${json.replace("nl", "fr")}</think>${json}`,
+    ],
+    ...["thought", "thoughts", "thinking", "reasoning", "THINK"].flatMap((tag): [string, string][] => [
+      [`behind a <${tag}>`, `<${tag}>${json.replace("nl", "de")}</${tag}>\n${json}`],
+      [`behind a </${tag}> alone`, `${json.replace("nl", "de")}</${tag}>\n\`\`\`json\n${json}\n\`\`\``],
+    ]),
+    ["before thoughts", `${json}\n<think>Not ${json.replace("nl", "de")}.</think>`],
+    ["in the brackets of another model", `[THINK]${json.replace("nl", "de")}[/THINK]${json}`],
     ["in an object of an object", `{"result":{"analysis":${json}}}`],
     ["as the call of a tool", `{"name":"answer","parameters":${JSON.stringify(json)}}`],
     ["in other quotes", json.replaceAll('"', "'")],
@@ -102,6 +209,12 @@ describe("the session analysis", () => {
     ["with Python's words", json.replace("false", "False").replace("true", "True")],
   ])("reads JSON %s", (_name, text) => {
     expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer: good });
+  });
+
+  it("takes a mark of thoughts within a text for what it quotes", () => {
+    const answer = { ...good, summary: "The user asks what </think> means, and <think>why</think>." };
+    for (const text of [JSON.stringify(answer), `\`\`\`json\n${JSON.stringify(answer)}\n\`\`\``])
+      expect(DEFAULT_ANALYSIS.check(text)).toEqual({ ok: true, answer });
   });
 
   it("reads JSON in other quotes with escapes in it", () => {
@@ -118,6 +231,9 @@ describe("the session analysis", () => {
     ["an answer that was cut", pretty.slice(0, -3)],
     ["an answer in the middle of its text", json.slice(0, json.indexOf("summary"))],
     ["words alone", "The user seems content."],
+    ["a draft among thoughts", `<think>${json}</think>\nI cannot say.`],
+    ["a draft before the end of thoughts", `${json}</think>\nI cannot say.`],
+    ["thoughts behind words", `Well. <thinking>Perhaps ${json}</thinking>`],
   ])("does not guess from %s", (_name, text) => expect(DEFAULT_ANALYSIS.check(text).ok).toBe(false));
 
   it("says which field is at fault, and nothing of its content", () => {

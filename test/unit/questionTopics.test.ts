@@ -29,6 +29,20 @@ describe("the topics of questions", () => {
     expect(check(answer)).toEqual({ ok: true, answer: { q1: "Holiday allowance", q2: "Sick leave reporting" } });
   });
 
+  it.each([
+    ["Payroll & benefits", "Payroll and benefits"],
+    ["PAYROLL & BENEFITS", "Payroll and benefits"],
+    ["Payroll &amp; benefits", "Payroll and benefits"],
+    ["HR & payroll", "HR and payroll"],
+    ["Driver's license", "Drivers license"],
+    ["Employees’ council", "Employees council"],
+    ['"Holiday allowance."', "Holiday allowance"],
+    [["Holiday allowance"], "Holiday allowance"],
+    ["No show policy", "No show policy"],
+  ])("are spelt in one way: %s", (label, topic) => {
+    expect(check({ q1: label }, 1)).toEqual({ ok: true, answer: { q1: topic } });
+  });
+
   it("keep an abbreviation among other words", () => {
     expect(check({ q1: "HR Contact Person" }, 1)).toEqual({ ok: true, answer: { q1: "HR contact person" } });
   });
@@ -40,6 +54,18 @@ describe("the topics of questions", () => {
     ["one has a digit", { q1: "Shift 12", q2: "Sick leave" }],
     ["one is not in English letters", { q1: "Urlaub für Eltern", q2: "Sick leave" }],
     ["one is longer than a label", { q1: `${"a".repeat(40)} ${"b".repeat(40)}`, q2: "Sick leave" }],
+    ...[
+      "N/A",
+      "n.a.",
+      "-",
+      "none",
+      "Not applicable",
+      "No topic",
+      "None given",
+      "Unknown topic",
+      "No question asked",
+    ].map((label): [string, object] => [`one says nothing: ${label}`, { q1: label, q2: "Sick leave" }]),
+    ["one is two", { q1: ["Holiday allowance", "Sick leave"], q2: "Sick leave" }],
     ["one is null", { q1: null, q2: "Sick leave" }],
     ["they are a list", ["Holiday allowance", "Sick leave"]],
   ])("are refused where %s", (_name, answer) => expect(check(answer).ok).toBe(false));
