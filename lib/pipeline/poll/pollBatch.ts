@@ -3,9 +3,6 @@ import { type BatchChange, type Lease, updateBatch } from "../../batches/lease.t
 import { askTime } from "../../clock.ts";
 import type { PipelineContext } from "../../context.ts";
 import { mayHaveRun, type ProviderBatch, type ProviderState, resultOf } from "../../providers/contract/batch.ts";
-import { lifetimeOf } from "../../providers/contract/capabilities.ts";
-import { ProviderError } from "../../providers/contract/errors.ts";
-import { listWaiting } from "../../requests/requestOutcomes.ts";
 import { step } from "../../step.ts";
 import { relaxFileSize } from "../../throttle/fileSize.ts";
 import { liftModelStop } from "../../throttle/modelStop.ts";
@@ -15,11 +12,10 @@ import { type Collected, collectResults } from "../collect/collectResults.ts";
 import { endBatch, releaseWaiting } from "../end/endBatch.ts";
 import { isTimeUp, letGo } from "../end/letGo.ts";
 import { handleFailedBatch } from "./handleFailedBatch.ts";
+import { isMoreToCome, type Reply } from "./lateFiles.ts";
+import { retrieveBatch } from "./retrieveBatch.ts";
 
 const ERRORS_KEPT = 200;
-const ROUNDS_FOR_LATE_FILES = 3;
-const GONE_AFTER_FAILURES = 5;
-const DAY_MS = 86_400_000;
 /** A list that is never brought up to date must hide no end: every so many visits a batch is asked for itself. */
 const VISITS_BY_LIST = 5;
 const IN_FLIGHT = {
@@ -50,7 +46,7 @@ export async function pollBatch(
 ): Promise<void> {
   const askedAt = ctx.clock.now();
   const isEnough = listed && RUNNING.has(listed.state) && batch.epoch % VISITS_BY_LIST !== 0;
-  const theirs = isEnough ? listed : await retrieve(ctx, lease, batch, openaiBatchId);
+  const theirs = isEnough ? listed : await retrieveBatch(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
   await liftWhatItShows(ctx, batch, theirs);
   if (theirs.word !== batch.providerStatus) {
@@ -103,57 +99,6 @@ async function liftWhatItShows(ctx: PipelineContext, batch: Batch, theirs: Provi
   if (!PAST_VALIDATION.has(theirs.state)) return;
   const hasAnswers = theirs.state !== "completed" && theirs.counts.completed > 0;
   await lift(ctx, batch, hasAnswers ? "answers" : "validation");
-}
-
-/**
- * Asks for the batch. One that is long past its end and again and again not known to the provider is given up: what it
- * did, nobody will ever say.
- */
-async function retrieve(ctx: PipelineContext, lease: Lease, batch: Batch, openaiBatchId: string) {
-  try {
-    const theirs = await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
-    await liftStop(ctx, "call");
-    return theirs;
-  } catch (error) {
-    const unknown = error instanceof ProviderError && error.code === "provider_not_found";
-    const before = batch.errorCode === "provider_not_found" ? batch.callFailures : 0;
-    // One without an expiry is taken to have lived as long as they do, or as long as its files were kept.
-    const lived = lifetimeOf(ctx.provider.capabilities) ?? ctx.provider.capabilities.filesKeptMs;
-    const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + lived;
-    const over = ctx.clock.now().getTime() > end + DAY_MS;
-    if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
-    ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });
-    await releaseWaiting(ctx, lease, "batch_gone");
-    await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_gone" });
-    return undefined;
-  }
-}
-
-/** What the provider said of a batch, and when it was asked: whoever stood still since then knows nothing newer. */
-interface Reply {
-  theirs: ProviderBatch;
-  askedAt: Date;
-}
-
-/**
- * The files of a batch may be named a moment after its end. While its counts claim more lines than came, or claim nothing
- * at all, it is asked again for some rounds, before its lines are taken for lost and bought again.
- */
-async function isMoreToCome(ctx: PipelineContext, batch: Batch, reply: Reply, came: number): Promise<boolean> {
-  const { state, counts } = reply.theirs;
-  const waiting = (await listWaiting(ctx.db, batch.id)).length;
-  const claimed = counts.completed + counts.failed;
-  // Completed without any line is a contradiction; expired, or cancelled, it is none.
-  const isStated = claimed > 0 || (counts.total > 0 && state !== "completed");
-  if (waiting === 0 || (isStated && claimed <= came)) return false;
-  if (waitedFor(batch, reply) >= ctx.config.BATCH_POLLING_INTERVAL * ROUNDS_FOR_LATE_FILES) return false;
-  ctx.log.info({ event: "batch.results_awaited", batchId: batch.id, claimed, waiting });
-  return true;
-}
-
-/** How long it had been over when the provider was asked, in ms. What an earlier submission came to is no beginning. */
-function waitedFor({ status, completedAt }: Batch, { askedAt }: Reply): number {
-  return status === "COMPLETED" && completedAt !== null ? askedAt.getTime() - completedAt.getTime() : 0;
 }
 
 /**

@@ -1,26 +1,18 @@
 import type { Batch } from "../../batches/batch.ts";
-import { assertLease, type Lease, updateBatch } from "../../batches/lease.ts";
-import { askTime } from "../../clock.ts";
+import { type Lease, updateBatch } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
-import { estimateCost, NO_PRICE } from "../../costs/price.ts";
-import { inTransaction } from "../../db/pool.ts";
-import { FAILURES, type FailureCode } from "../../failures.ts";
 import { atProvider } from "../../installation/atProvider.ts";
 import { openInstallation } from "../../installation/installation.ts";
 import { markOfBatch, markOfFile } from "../../installation/marks.ts";
 import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contract/batch.ts";
-import type { Capabilities, KnownBy } from "../../providers/contract/capabilities.ts";
-import { recordFailures } from "../../requests/recordFailures.ts";
-import { listWaiting, lockWaiting } from "../../requests/requestOutcomes.ts";
+import type { KnownBy } from "../../providers/contract/capabilities.ts";
 import { step } from "../../step.ts";
 import { assertMayBuy } from "../../throttle/spendingStop.ts";
-import { calibrate } from "../../throttle/tokenBudget.ts";
-import { openSpool } from "../create/spool.ts";
-import { writeInput } from "../create/writeInput.ts";
-import { endBatch } from "../end/endBatch.ts";
 import { letGo } from "../end/letGo.ts";
 import { endUnbought, isOfSuspended } from "../end/suspendedCompany.ts";
-import { recordProviderBatch, submitBatch } from "../submit/submitBatch.ts";
+import { recordProviderBatch } from "../submit/submitBatch.ts";
+import { hasSettled, settle } from "./settle.ts";
+import { submitAnew } from "./submitAnew.ts";
 
 /** How far the provider's clock may be behind ours when it is asked for batches created since. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
@@ -107,31 +99,6 @@ async function adopt(
   }
 }
 
-/** What keeps a create that has not landed yet from becoming a batch. */
-const FENCES: Record<Capabilities["lateCreate"], (ctx: PipelineContext, inputFileId: string) => Promise<void>> = {
-  fails_without_its_file: (ctx, inputFileId) =>
-    atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(inputFileId)),
-};
-
-/** Whether a create that was sent before this epoch could no longer land unseen when the provider was asked. */
-function hasSettled(ctx: PipelineContext, { settlingSince }: Batch, askedAt: Date): boolean {
-  return settlingSince !== null && askedAt >= settledAt(ctx, settlingSince);
-}
-
-function settledAt({ config }: PipelineContext, since: Date): Date {
-  return new Date(since.getTime() + config.BATCH_SETTLE_TIME);
-}
-
-/** Keeps what was sent before this epoch from landing any more. The first time starts the wait. */
-async function settle(ctx: PipelineContext, lease: Lease, batch: Batch, inputFileId: string): Promise<void> {
-  await FENCES[ctx.provider.capabilities.lateCreate](ctx, inputFileId);
-  const settlingSince = batch.settlingSince ?? (await askTime(ctx.clock));
-  const wait = { settlingSince, notBefore: settledAt(ctx, settlingSince), failedCalls: 0, failingSince: null };
-  await step(ctx, "recover.settle", () => updateBatch(ctx.db, lease, wait));
-  const settleTimeMs = ctx.config.BATCH_SETTLE_TIME;
-  ctx.log.info({ event: "batch.settling", batchId: batch.id, epoch: lease.epoch, inputFileId, settleTimeMs });
-}
-
 /**
  * Deletes what was uploaded for this batch and never recorded. Nothing is created from it, but in a database that was set
  * back: there it may have been recorded in the time that is lost, and a create from it may be on its way.
@@ -147,45 +114,5 @@ async function deleteUnrecorded(ctx: PipelineContext, batch: Batch): Promise<voi
   for (const fileId of unrecorded) {
     await atProvider(ctx, "recover.delete_file", () => ctx.provider.deleteFile(fileId));
     ctx.log.warn({ event: "batch.upload_given_up", batchId: batch.id, fileId });
-  }
-}
-
-async function submitAnew(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
-  const spool = await openSpool();
-  try {
-    const ids = await listWaiting(ctx.db, batch.id);
-    const wanted = { requestIds: ids, endpoint: batch.endpoint };
-    const input = await inTransaction(ctx.db, (tx) => writeInput(ctx, tx, wanted, spool));
-    const written = new Set(input.included.map(({ id }) => id));
-    const codes = new Map<string, FailureCode>(input.unfit.map(({ id, code }) => [id, code]));
-    const left = ids.filter((id) => !written.has(id));
-    const { tokensPerByte } = await calibrate(ctx.db, batch.model);
-    const estimatedTokens = Math.ceil(input.bytes * tokensPerByte);
-    const estimatedCostEur = await estimateCost(ctx, ctx.db, batch.model, estimatedTokens, input.included.length);
-    const change = {
-      contentHash: input.contentHash,
-      analysisVersions: JSON.stringify(input.analysisVersions),
-      byteSize: input.bytes,
-      estimatedTokens,
-      estimatedCostEur,
-    };
-    await step(ctx, "recover.rewrite", () =>
-      inTransaction(ctx.db, async (tx) => {
-        await assertLease(tx, lease);
-        const failures = (await lockWaiting(tx, batch.id, left)).map((request) => {
-          const code = codes.get(request.id) ?? "batch_full";
-          return { request, code, message: FAILURES[code].meaning, usage: null };
-        });
-        await recordFailures(ctx, tx, batch.id, failures, NO_PRICE);
-        await updateBatch(tx, lease, change);
-      }),
-    );
-    if (input.included.length === 0) {
-      // Its sessions were erased or emptied meanwhile: there is nothing left to send.
-      return await endBatch(ctx, lease, { status: "FAILED", errorCode: "batch_empty" });
-    }
-    await submitBatch(ctx, lease, { ...batch, contentHash: input.contentHash, spool });
-  } finally {
-    await spool.remove();
   }
 }

@@ -61,7 +61,7 @@ export const RESULTS: readonly Mutant[] = [
   {
     name: "old-reply-for-the-last-word",
     harm: "the lines of a file that is named while the worker's machine stands still are paid for again",
-    file: "lib/pipeline/poll/pollBatch.ts",
+    file: "lib/pipeline/poll/lateFiles.ts",
     find: `if (waitedFor(batch, reply) >=`,
     replace: `if (waitedFor(batch, { ...reply, askedAt: ctx.clock.now() }) >=`,
     caughtBy: ["test/pipeline/collecting.test.ts"],
@@ -69,7 +69,7 @@ export const RESULTS: readonly Mutant[] = [
   {
     name: "unsent-lines-have-come",
     harm: "the lines of a file that is named late are paid for again where others were erased before the batch was sent",
-    file: "lib/pipeline/poll/pollBatch.ts",
+    file: "lib/pipeline/poll/lateFiles.ts",
     find: `claimed <= came`,
     replace: `claimed <= batch.requestCount - waiting`,
     caughtBy: ["test/erasure/inFlight.test.ts"],

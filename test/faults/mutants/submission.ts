@@ -149,7 +149,7 @@ export const SUBMISSION: readonly Mutant[] = [
   {
     name: "no-settle-time",
     harm: "a batch that appears in the list late is paid for again",
-    file: "lib/pipeline/recover/recoverBatch.ts",
+    file: "lib/pipeline/recover/settle.ts",
     find: `new Date(since.getTime() + config.BATCH_SETTLE_TIME)`,
     replace: `new Date(since.getTime())`,
     caughtBy: ["test/pipeline/recovery.test.ts"],
@@ -157,7 +157,7 @@ export const SUBMISSION: readonly Mutant[] = [
   {
     name: "settling-since-by-its-own-clock",
     harm: "a worker whose machine was suspended cuts the settle time short, and a batch that appears in the list late is paid for again",
-    file: "lib/pipeline/recover/recoverBatch.ts",
+    file: "lib/pipeline/recover/settle.ts",
     find: `(await askTime(ctx.clock))`,
     replace: `((await askTime(ctx.clock)), ctx.clock.now())`,
     caughtBy: ["test/pipeline/recovery.test.ts"],
@@ -189,7 +189,7 @@ export const SUBMISSION: readonly Mutant[] = [
   {
     name: "input-file-left",
     harm: "a late create succeeds beside the new one",
-    file: "lib/pipeline/recover/recoverBatch.ts",
+    file: "lib/pipeline/recover/settle.ts",
     find: `  await FENCES[ctx.provider.capabilities.lateCreate](ctx, inputFileId);\n`,
     replace: ``,
     caughtBy: ["test/pipeline/submission.test.ts"],
