@@ -10,6 +10,8 @@ export const WARNINGS = {
   transcript_empty: "The transcript is empty, so the session has only its first message.",
   transcript_without_speakers:
     "No line of the transcript says who is speaking, so it was imported as one message from the user. If it does say so in other words, add them to the company's words for speakers.",
+  transcript_damaged:
+    "The transcript contains U+FFFD (\uFFFD): a character could not be read, or was lost before. The rest was imported. Save it as UTF-8 and import it again.",
   transcript_text_unknown:
     "Some messages of the transcript say who is speaking, but their text is in a field with an unknown name, so they were left out. Name that field text, and import the transcript again.",
   transcript_file_unmatched:
@@ -27,7 +29,7 @@ export const WARNINGS = {
   time_without_seconds:
     "The start or the end has no seconds, perhaps because a spreadsheet saved the file. It was read as the full minute.",
   garbled_characters:
-    "The row contains characters such as Ã¼ or â€™, so its encoding was probably misread before the file was uploaded. It was imported unchanged. Export the file again as UTF-8.",
+    "The row contains characters such as Ã¼ or â€™, or „ and ” within words, so its encoding was probably misread, here or before the file was uploaded. It was imported unchanged. Export the file again as UTF-8.",
   replacement_character:
     "The row contains U+FFFD (\uFFFD): a character was lost before the file was uploaded. It was imported unchanged.",
 } as const;

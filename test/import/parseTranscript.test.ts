@@ -427,6 +427,37 @@ describe("decodeTranscript", () => {
   });
 
   it.each([
+    [
+      "one bad byte",
+      Buffer.concat([Buffer.from("User: für m"), Buffer.from([0xff]), Buffer.from("ich ä")]),
+      "für m\uFFFDich ä",
+    ],
+    ["a byte of no encoding in plain text", Buffer.from("User: m\x81ich", "latin1"), "m\uFFFDich"],
+    ["a cut character", Buffer.from("User: für dich ü").subarray(0, -1), "für dich \uFFFD"],
+    ["a sign that was cut, in plain text", Buffer.from("User: 5 €").subarray(0, -1), "5 \uFFFD"],
+    [
+      "few of many",
+      Buffer.concat([Buffer.from("User: ü\nä\nö\nß\n"), Buffer.from("\xFCx", "latin1")]),
+      "ü\nä\nö\nß\n\uFFFDx",
+    ],
+  ])("reads UTF-8 with %s, and says so", (_, bytes, content) => {
+    const decoded = decodeTranscript(bytes);
+    const text = "text" in decoded ? (decoded.text ?? "") : "";
+    expect(spoken(text)).toEqual([`User: ${content}`]);
+    expect(warningsOf(text, reader)).toEqual([{ code: "transcript_damaged" }]);
+  });
+
+  it("refuses a mixture of encodings with what to do, and reads Windows-1252 whose last letter looks like a cut", () => {
+    const mixed = Buffer.concat([Buffer.from("User: ä\nö\nß\n"), Buffer.from("\xFC\n\xE4\n", "latin1")]);
+    expect(decodeTranscript(mixed)).toMatchObject({
+      reason: expect.stringContaining("Save it as plain text in UTF-8."),
+    });
+    for (const text of ["User: caf\xE9", "User: clich\xE9\x85"]) {
+      expect(decodeTranscript(Buffer.from(text, "latin1"))).toMatchObject({ text: expect.stringContaining("\u00E9") });
+    }
+  });
+
+  it.each([
     ["an RTF document", "{\\rtf1\\ansi User: hi\\par Agent: yo}"],
     ["a PDF", "%PDF-1.4 User: hi"],
     ["a zip archive", "PK\x03\x04 word/document.xml"],

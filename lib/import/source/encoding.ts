@@ -43,11 +43,26 @@ export function decode(chunks: AsyncIterable<Buffer>): Decoded {
   return { encoding: () => encoding ?? "UTF-8", content: content() };
 }
 
-/** The text of a file that is there whole; undefined where no encoding fits. */
+/** The text of a file that is there whole; undefined where no encoding fits. In UTF-8, a stray byte becomes U+FFFD. */
 export function decodeWhole(bytes: Buffer): string | undefined {
-  const encoding = wideEncoding(bytes) ?? narrowEncoding(bytes);
-  if (encoding === "UTF-8" && !isUtf8(bytes)) return undefined;
-  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+  const wide = wideEncoding(bytes);
+  const text = new TextDecoder(wide ?? "UTF-8", { ignoreBOM: true }).decode(bytes);
+  if (wide || isUtf8(bytes) || isNearlyUtf8(bytes, text)) return text;
+  return narrowEncoding(bytes) === "UTF-8" ? undefined : new TextDecoder("Windows-1252").decode(bytes);
+}
+
+/** So many characters beyond ASCII are right for each that is not. */
+const RIGHT_FOR_EACH_WRONG = 4;
+
+/** Whether UTF-8 was damaged or cut in a place or two. In plain ASCII one byte tells nothing, unless it is none of Windows-1252 either. */
+function isNearlyUtf8(bytes: Buffer, text: string): boolean {
+  const wrong = text.split("\uFFFD").length - 1;
+  const right = (text.match(/[^\p{ASCII}\uFFFD]/gu) ?? []).length;
+  const half = halfCharacter(bytes);
+  // The beginning of a euro, a quote or an emoji; other letters stand before such signs in Windows-1252 too.
+  if (wrong === 1 && half > 1 && [0xe2, 0xf0].includes(bytes.at(-half) ?? 0)) return true;
+  if (right === 0) return wrong === 1 && UNDEFINED_BYTES.some((byte) => bytes.includes(byte));
+  return wrong === 1 || right >= wrong * RIGHT_FOR_EACH_WRONG;
 }
 
 /** How many bytes at the end begin a character of UTF-8 that is not whole. */

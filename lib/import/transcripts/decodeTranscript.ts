@@ -15,7 +15,9 @@ export function decodeTranscript(bytes: Buffer): FoundTranscript {
   if (kind) return { code: "transcript_refused", reason: `The transcript is ${kind}. Save it as plain text in UTF-8.` };
   const decoded = decodeWhole(bytes);
   if (decoded === undefined) {
-    return { code: "transcript_refused", reason: "The transcript is neither valid UTF-8 nor valid Windows-1252." };
+    const reason =
+      "The transcript is not in one encoding: many of its characters cannot be read. Save it as plain text in UTF-8.";
+    return { code: "transcript_refused", reason };
   }
   const text = decoded.replaceAll("\0", "");
   return { text: text.replace("\uFEFF", "").trim() === "" ? null : text };

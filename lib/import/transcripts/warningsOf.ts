@@ -11,6 +11,11 @@ export interface TranscriptWarning {
 
 /** What reading a transcript leaves in doubt. */
 export function warningsOf(text: string, reader: TranscriptReader): TranscriptWarning[] {
+  const damage: TranscriptWarning[] = text.includes("\uFFFD") ? [{ code: "transcript_damaged" }] : [];
+  return [...damage, ...doubtsOf(text, reader)];
+}
+
+function doubtsOf(text: string, reader: TranscriptReader): TranscriptWarning[] {
   const unread = readJsonTranscript(text, reader)?.unread;
   if (unread) return [{ code: "transcript_text_unknown", what: `${unread} ${unread === 1 ? "message" : "messages"}` }];
   return hasSpeakers(text, reader) ? [] : [{ code: "transcript_without_speakers" }];
