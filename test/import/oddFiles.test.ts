@@ -124,6 +124,29 @@ describe("what a file is written in", () => {
     const garbled = Buffer.from(Buffer.from(row("a", { 15: "für mich" })).toString("latin1"));
     expect((await read(garbled)).warnings).toEqual(["garbled_characters"]);
     expect((await read(row("a", { 15: "für São Paulo" }))).warnings).toEqual([]);
+    const asWindows = new TextDecoder("windows-1252");
+    for (const text of ["Cześć łódź", "Привет", "ok 🙂", "GRÅ"]) {
+      const misread = asWindows.decode(Buffer.from(text));
+      expect([text, (await read(row("a", { 15: misread }))).warnings]).toEqual([text, ["garbled_characters"]]);
+      expect((await read(row("a", { 15: `${text} “SMÅ” SEÑ… Å–` }))).warnings).toEqual([]);
+    }
+  });
+
+  it.each<[string, string]>([
+    ["Mac Roman", "m\x9Achte f\x9Fr"],
+    ["Mac Roman", "Gespr\x8Ach"],
+    ["cp850", "sch\x94n"],
+    ["cp850", "f\x84llt"],
+    ["cp1251", "\xCF\xF0\xE8\xE2\xE5\xF2"],
+  ])("is told of a file in %s, which is read as Windows-1252: %j", async (_, text) => {
+    const found = await read(Buffer.from(row("a", { 15: text }), "latin1"));
+    expect([found.format, found.warnings]).toEqual([expect.stringContaining("Windows-1252"), ["garbled_characters"]]);
+  });
+
+  it("is not told of what Windows-1252 is for", async () => {
+    const text =
+      "cr\xE9\xE9e \x84Ja\x93 \x94nee\x94 Du\x9Aan \x8Akoda L'HA\x9F \xF6\xF6\xF6\xF6\xF6\xF6 t\xE4\xE4\xE4\xE4";
+    expect((await read(Buffer.from(row("a", { 15: text }), "latin1"))).warnings).toEqual([]);
   });
 
   it.each([2, 3])("is unpacked when it was compressed %i times", async (times) => {
