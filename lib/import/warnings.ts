@@ -12,6 +12,8 @@ export const WARNINGS = {
     "No line of the transcript says who is speaking, so it was imported as one message from the user. If it does say so in other words, add them to the company's words for speakers.",
   transcript_damaged:
     "The transcript contains U+FFFD (\uFFFD): a character could not be read, or was lost before. The rest was imported. Save it as UTF-8 and import it again.",
+  transcript_one_sided:
+    "The transcript names one side by a word for a role, and several lines start with the same other name, which is not known. These lines were imported as part of the messages above them. If the name is somebody's, add it to the company's words for speakers.",
   transcript_text_unknown:
     "Some messages of the transcript say who is speaking, but their text is in a field with an unknown name, so they were left out. Name that field text, and import the transcript again.",
   transcript_file_unmatched:

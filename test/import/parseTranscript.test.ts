@@ -296,6 +296,22 @@ describe("parseTranscript", () => {
     expect(times.map(({ timestamp }) => timestamp?.slice(11, 16))).toEqual(["00:50", "01:10", "01:20"]);
   });
 
+  it.each<[boolean, string]>([
+    [true, "User: hi\nMaya: Hello, I am Maya\nUser: where?\nMaya: in the app"],
+    [true, "Jan de Vries: hi\nBot: hello\nJan de Vries: where?\nBot: in the app"],
+    [true, "[10:00] User: hi\n[10:01] Maya: hello\n[10:02] Maya: in the app"],
+    [true, "System: begun\nUser: hi\nMaya: hello\nMaya: bye"],
+    [false, "User: hi\nMaya: Hello, I am Maya"],
+    [false, "User: hi\nMonday: 9-5\nTuesday: 9-5"],
+    [false, "User: hi\nsee: this\nsee: that"],
+    [false, "User: hi\nMaya: hello\nBot: yes\nMaya: bye"],
+    [false, "User: hi\nhttps://a.example\nhttps://b.example"],
+  ])("tells (%s) whether a name that nobody knows takes the part of the other side: %j", (is, text) => {
+    expect(warningsOf(text, reader)).toEqual(is ? [{ code: "transcript_one_sided" }] : []);
+    const roleOf = createRoleReader({ User: ["Jan de Vries"], Assistant: ["Maya"] });
+    if (is) expect(warningsOf(text, { ...reader, roleOf })).toEqual([]);
+  });
+
   it("takes what names no speaker for one message, and says so", () => {
     const text = "Where is my roster? It is in the app: under Shifts.\nThanks: bye";
     expect(spoken(text)).toEqual([`User: ${text}`]);

@@ -1,5 +1,5 @@
 import type { WarningCode } from "../warnings.ts";
-import { hasSpeakers } from "./parseTranscript.ts";
+import { hasSpeakers, isOneSided } from "./parseTranscript.ts";
 import type { TranscriptReader } from "./readHead.ts";
 import { readJsonTranscript } from "./readJson.ts";
 
@@ -18,5 +18,6 @@ export function warningsOf(text: string, reader: TranscriptReader): TranscriptWa
 function doubtsOf(text: string, reader: TranscriptReader): TranscriptWarning[] {
   const unread = readJsonTranscript(text, reader)?.unread;
   if (unread) return [{ code: "transcript_text_unknown", what: `${unread} ${unread === 1 ? "message" : "messages"}` }];
-  return hasSpeakers(text, reader) ? [] : [{ code: "transcript_without_speakers" }];
+  if (!hasSpeakers(text, reader)) return [{ code: "transcript_without_speakers" }];
+  return isOneSided(text, reader) ? [{ code: "transcript_one_sided" }] : [];
 }
