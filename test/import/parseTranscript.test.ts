@@ -349,6 +349,12 @@ describe("parseTranscript", () => {
     expect(spoken("User: I wrote<br>Bot: x\nBot: b")).toEqual(["User: I wrote<br>Bot: x", "Assistant: b"]);
   });
 
+  it("looks behind so many of them, and no further: what follows is text", () => {
+    const within = spoken(`User: ${"<br>".repeat(9_000)}<br>Bot: b`);
+    const beyond = spoken(`User: a ${"<br>".repeat(11_000)}<br>Bot: b`);
+    expect([within.length, beyond.length]).toEqual([2, 1]);
+  });
+
   it("finds a head before and behind long gaps, and none that holds one", () => {
     const gap = " ".repeat(40);
     expect(spoken(`${gap}User: a${gap}b\n${gap}10:00 Bot${gap}\nUser${gap}: c`)).toEqual([

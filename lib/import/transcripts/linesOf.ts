@@ -20,7 +20,9 @@ export function linesOf(text: string, roleOf: TranscriptReader["roleOf"]): strin
 function splitBeforeHeads(text: string, roleOf: TranscriptReader["roleOf"]): string[] {
   const lines: string[] = [];
   let from = 0;
+  let looks = 0;
   for (const { index, 0: end } of text.matchAll(WRITTEN_END)) {
+    if (++looks > MOST_LOOKS) break;
     const next = index + end.length;
     if (!readHead(text.slice(next, next + LOOKED_AT), roleOf)) continue;
     lines.push(text.slice(from, index));
@@ -31,3 +33,5 @@ function splitBeforeHeads(text: string, roleOf: TranscriptReader["roleOf"]): str
 
 /** More than any head has. */
 const LOOKED_AT = 1_000;
+/** More than any talk has: each takes time, and somebody may write nothing else. */
+const MOST_LOOKS = 10_000;
