@@ -3,6 +3,8 @@ import { audit, type CallContext } from "../../api/operation.ts";
 import { type Lease, takeLease, updateBatch, withLease } from "../../batches/lease.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";
+import { DatabaseCopiedError } from "../../installation/installation.ts";
+import { assertNotCopied } from "../../installation/lookForCopies.ts";
 import { hasEnded, type ProviderBatch } from "../../providers/contract/batch.ts";
 import { isProviderError } from "../../providers/contract/errors.ts";
 
@@ -15,7 +17,7 @@ interface SentBatch {
 
 /**
  * Cancels a provider batch. What that comes to is for the poller: it applies what has finished and sends the rest back.
- * @throws RefusedError `conflict` if it is over there, `provider_failed`
+ * @throws RefusedError `conflict` if it is over there, `database_copied`, `provider_failed`
  */
 export async function cancelAtProvider(ctx: CallContext, batch: SentBatch, reason: string): Promise<void> {
   const { id, companyId, openaiBatchId } = batch;
@@ -37,8 +39,10 @@ export async function cancelAtProvider(ctx: CallContext, batch: SentBatch, reaso
 async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): Promise<ProviderBatch> {
   const { id, companyId, openaiBatchId } = batch;
   try {
+    await assertNotCopied(ctx);
     return await ctx.provider.cancelBatch(openaiBatchId);
   } catch (cause) {
+    if (cause instanceof DatabaseCopiedError) throw new RefusedError("database_copied", cause.message, { cause });
     if (!isProviderError(cause)) throw cause;
     const target = { type: "batch", id };
     const details = { reason, openaiBatchId, code: cause.code };

@@ -66,7 +66,6 @@ function canBeCancelled(ctx: CallContext, { status, providerStatus }: CancelTarg
 
 async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
   const { openaiBatchId } = batch;
-  await refuseInCopy(ctx);
   if (openaiBatchId !== null && ctx.provider.capabilities.cancelTakesMs === null) {
     throw new RefusedError("conflict", "This provider cannot cancel a batch that it has. Wait for it to end.");
   }
@@ -75,6 +74,7 @@ async function cancel(ctx: CallContext, batch: CancelTarget, reason: string): Pr
 }
 
 async function cancelBeforeSending(ctx: CallContext, batch: CancelTarget, reason: string): Promise<void> {
+  await refuseInCopy(ctx);
   const target = { type: "batch", id: batch.id };
   const end = await cancelUnsent(ctx, batch.id, (tx) =>
     audit(ctx, tx, {
