@@ -91,7 +91,7 @@ describe("the overview", () => {
       `UPDATE "AIBatchRequest" SET "status" = 'PROCESSED', "appliedCount" = 997, "failedCount" = 3,
               "processedAt" = "createdAt" + interval '252 seconds'`,
     );
-    await page.getByText("997 of 1,500 requests analysed", { exact: true }).waitFor();
+    await page.getByText("997 of 1,500 requests analysed").first().waitFor();
     await expectStage("Complete", "66% of all");
     await expectStage("Complete", "997 in the last hour");
     await expectStage("Failed", /3.*0\.2% of all/);

@@ -24,7 +24,7 @@ export async function lockUnchanged(
   seen: readonly Seen[],
 ): Promise<ReadonlySet<string>> {
   const group = await LOCK_GROUP.first(tx, { companyId, model });
-  if (!group?.isLocked) return new Set();
+  if (!group?.isLocked || !group.isServed) return new Set();
   const locked = new Set((await LOCK.rows(tx, { ids: seen.map(({ id }) => id) })).map(({ id }) => id));
   const mine = seen.filter(({ id }) => locked.has(id));
   // Compared by a statement of its own: it sees what was committed before the locks were taken, and an import takes the same.
@@ -37,9 +37,10 @@ export async function lockUnchanged(
 }
 
 const LOCK_GROUP = statement({
-  sql: `SELECT pg_try_advisory_xact_lock(hashtextextended('claim/' || $1 || '/' || $2, 0)) AS "isLocked"`,
+  sql: `SELECT pg_try_advisory_xact_lock(hashtextextended('claim/' || $1 || '/' || $2, 0)) AS "isLocked",
+               EXISTS (SELECT 1 FROM "Company" WHERE "id" = $1 AND "status" IN ${SERVED}) AS "isServed"`,
   params: { companyId: text, model: text },
-  row: { isLocked: known(bool) },
+  row: { isLocked: known(bool), isServed: known(bool) },
 });
 
 const LOCK = statement({
@@ -52,7 +53,7 @@ const COMPARE = statement({
   sql: `SELECT r."id" FROM unnest($1::text[], $2::text[], $3::text[]) AS seen("id", "version", "sessionVersion")
           JOIN "AIProcessingRequest" r ON r."id" = seen."id" AND r.xmin::text = seen."version"
           JOIN "Session" s ON s."id" = r."sessionId" AND s.xmin::text = seen."sessionVersion"
-          JOIN "Company" c ON c."id" = r."companyId" AND c."status" IN ${SERVED} AND ${isWanted('c."questionTopics"', "r.")}`,
+          JOIN "Company" c ON c."id" = r."companyId" AND ${isWanted('c."questionTopics"', "r.")}`,
   params: { ids: arrayOf(text), versions: arrayOf(text), sessionVersions: arrayOf(text) },
   row: { id: text },
 });
