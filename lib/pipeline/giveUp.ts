@@ -69,12 +69,13 @@ async function mark(
  * has no answer goes back, whatever the provider says, and if it says nothing.
  */
 export async function workOnGivenUp(ctx: PipelineContext, lease: Lease, batch: Batch): Promise<void> {
+  const askedAt = ctx.clock.now();
   try {
     if (batch.openaiBatchId === null) return await recoverBatch(ctx, lease, batch);
     await cancelOnce(ctx, lease, batch, batch.openaiBatchId);
     await pollBatch(ctx, lease, batch, batch.openaiBatchId);
   } catch (error) {
-    if (!(await mayLetGo(ctx, lease, batch, error))) throw error;
+    if (!(await mayLetGo(ctx, lease, batch, { error, askedAt }))) throw error;
     ctx.log.warn({ event: "batch.let_go", batchId: batch.id, openaiBatchId: batch.openaiBatchId, error });
     await letGo(ctx, lease, batch);
   }
@@ -100,8 +101,13 @@ async function cancelOnce(ctx: PipelineContext, lease: Lease, batch: Batch, open
  * Whether what could not be had now will not be waited for. One failure may be over in a minute: only who has confirmed that
  * lines may be bought twice does not wait for that, unless the provider is done, and just the download failed.
  */
-async function mayLetGo(ctx: PipelineContext, lease: Lease, batch: Batch, error: unknown): Promise<boolean> {
-  if (lease.signal.aborted || !isDue(batch, ctx.clock.now())) return false;
+async function mayLetGo(
+  ctx: PipelineContext,
+  lease: Lease,
+  batch: Batch,
+  { error, askedAt }: { error: unknown; askedAt: Date },
+): Promise<boolean> {
+  if (lease.signal.aborted || !isDue(ctx, batch, askedAt)) return false;
   const isTheirs = error instanceof ProviderError || (error instanceof LiveDashError && NOT_HAD.has(error.code));
   if (!isTheirs) return false;
   if (haveCallsFailed(ctx, batch)) return true;

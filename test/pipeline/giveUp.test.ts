@@ -6,6 +6,7 @@ import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { batchPoller } from "../../lib/pipeline/batchPoller.ts";
+import { ProviderError } from "../../lib/providers/contract/errors.ts";
 import { openProvider } from "../../lib/providers/openProvider.ts";
 import type { Step } from "../../lib/step.ts";
 import { callerOf } from "../support/caller.ts";
@@ -113,26 +114,35 @@ describe("a batch that is given up while it hangs", () => {
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
 
-  it("is asked once more when its time came only after it was asked, as the machine stood still meanwhile", async () => {
-    const id = await startBatch("stuck_in:batch=1,ms=40h", "cancel_refused");
-    await giveUp(id);
-    await pass(30 * HOUR);
-    const real = ctx.provider;
-    const provider = {
-      ...real,
-      retrieveBatch: async (batchId: string) => {
-        const theirs = await real.retrieveBatch(batchId);
-        ahead += 30 * HOUR;
-        await advance(pipeline.emulator, 30 * HOUR);
-        return theirs;
-      },
-    };
-    await batchPoller({ ...ctx, provider });
-    expect(await states()).toEqual(IN_BATCH);
-    await pass(MINUTE);
-    expect(await states()).toEqual(COMPLETE);
-    expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
-  });
+  it.each([
+    ["said that it runs", false],
+    ["failed", true],
+  ])(
+    "is asked for once more when the call before its time %s, and the machine stood still meanwhile",
+    async (_, fails) => {
+      const id = await startBatch("stuck_in:batch=1,ms=40h", "cancel_refused");
+      await giveUp(id);
+      await pass(30 * HOUR);
+      // So many that it would be let go for them.
+      await sql(`UPDATE "AIBatchRequest" SET "failedCalls" = 100, "failingSince" = now() - interval '1 day'`);
+      const real = ctx.provider;
+      const provider = {
+        ...real,
+        retrieveBatch: async (batchId: string) => {
+          const theirs = await real.retrieveBatch(batchId);
+          ahead += 30 * HOUR;
+          await advance(pipeline.emulator, 30 * HOUR);
+          if (fails) throw new ProviderError("provider_unreachable", "No answer came.");
+          return theirs;
+        },
+      };
+      await batchPoller({ ...ctx, provider });
+      expect(await states()).toEqual(IN_BATCH);
+      await pass(HOUR);
+      expect(await states()).toEqual(COMPLETE);
+      expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
+    },
+  );
 
   it("is let go when that time has come, at no cost of an attempt", async () => {
     const id = await startBatch(...HANGS);

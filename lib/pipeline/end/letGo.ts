@@ -1,6 +1,6 @@
 import type { Batch } from "../../batches/batch.ts";
 import type { Lease } from "../../batches/lease.ts";
-import type { PipelineContext } from "../../context.ts";
+import type { Context, PipelineContext } from "../../context.ts";
 import type { ProviderState } from "../../providers/contract/batch.ts";
 import { lifetimeOf } from "../../providers/contract/capabilities.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
@@ -24,18 +24,16 @@ function expiryOf(now: number, { openaiBatchId, submittedAt, expiresAt }: Expiri
   return Math.max(now, submittedAt.getTime() + lifetimeMs);
 }
 
-/**
- * Whether the time of a batch that was given up had come when the provider was asked, and found it in this state still. Only who
- * has confirmed that lines may be bought twice does not wait for a newer word.
- */
+/** Whether the time of a batch that was given up had come when the provider was asked, which found it in this state still. */
 export function isTimeUp(ctx: PipelineContext, batch: Batch, state: ProviderState, askedAt: Date): boolean {
-  if (batch.requeueConfirmed) return isDue(batch, ctx.clock.now());
   const cancelEnds = (batch.givenUpAt?.getTime() ?? 0) + (ctx.provider.capabilities.cancelTakesMs ?? 0);
   const mayEndSoon = state === "cancelling" && askedAt.getTime() < cancelEnds;
-  return isDue(batch, askedAt) && !mayEndSoon;
+  return isDue(ctx, batch, askedAt) && (batch.requeueConfirmed || !mayEndSoon);
 }
 
-export function isDue({ givenUpAt, requeueAt }: Pick<Batch, "givenUpAt" | "requeueAt">, at: Date): boolean {
+/** What the provider said before its time came may be old. Only who has confirmed that lines may be bought twice does not wait for a newer word. */
+export function isDue(ctx: Context, { givenUpAt, requeueAt, requeueConfirmed }: Batch, askedAt: Date): boolean {
+  const at = requeueConfirmed ? ctx.clock.now() : askedAt;
   return givenUpAt !== null && requeueAt !== null && at >= requeueAt;
 }
 

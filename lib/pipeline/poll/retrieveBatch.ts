@@ -21,6 +21,7 @@ export async function retrieveBatch(
   batch: Batch,
   openaiBatchId: string,
 ): Promise<ProviderBatch | undefined> {
+  const askedAt = ctx.clock.now();
   try {
     const theirs = await step(ctx, "poll.retrieve", () => ctx.provider.retrieveBatch(openaiBatchId));
     await liftStop(ctx, "call");
@@ -31,7 +32,7 @@ export async function retrieveBatch(
     // One without an expiry is taken to have lived as long as they do, or as long as its files were kept.
     const lived = lifetimeOf(ctx.provider.capabilities) ?? ctx.provider.capabilities.filesKeptMs;
     const end = batch.expiresAt?.getTime() ?? (batch.submittedAt ?? batch.createdAt).getTime() + lived;
-    const over = ctx.clock.now().getTime() > end + DAY_MS;
+    const over = askedAt.getTime() > end + DAY_MS;
     if (!unknown || !over || before < GONE_AFTER_FAILURES) throw error;
     ctx.log.error({ event: "batch.gone", batchId: batch.id, openaiBatchId });
     await releaseWaiting(ctx, lease, "batch_gone");
