@@ -42,7 +42,7 @@ export interface ImportWarning {
   code: WarningCode;
   reason: string;
   count: number;
-  /** The first few that it is about: `line 12`, or a file's name. */
+  /** The first few that it is about: `line 12`, perhaps with a few words more, or a file's name. */
   examples: string[];
 }
 

@@ -30,49 +30,16 @@ export function parseTranscript(text: string, reader: TranscriptReader): Transcr
   return messages.map(({ line, parts }) => ({ ...line, content: parts.join("\n").trim() }));
 }
 
-/** Whether the transcript says of any message who speaks. */
-export function hasSpeakers(text: string, reader: TranscriptReader): boolean {
-  if (readJsonTranscript(text, reader)) return true;
-  const lines = linesOf(text, reader.roleOf);
-  const isSure = lines.some((line) => readHead(line, reader.roleOf)?.isWeak === false);
-  return isSure || readHeads(lines, reader).some((head) => head !== undefined);
-}
-
-/** As names are written: up to three words in capitals, with little ones between. */
-const NAME = /^\p{Lu}[\p{L}\p{M}'’.-]*(?: (?:\p{Ll}{1,3} ){0,2}\p{Lu}[\p{L}\p{M}'’.-]*){0,2}$/u;
-
-/** Whether all known speakers are of one side, and two lines or more have the head of somebody who is not known: the same one. */
-export function isOneSided(text: string, reader: TranscriptReader): boolean {
-  if (readJsonTranscript(text, reader)) return false;
-  const lines = linesOf(text, reader.roleOf);
-  const heads = readHeads(lines, reader);
-  const roles = new Set(heads.flatMap((head) => (head && head.role !== "System" ? [head.role] : [])));
-  if (roles.size !== 1) return false;
-  const seen = new Set<string>();
-  return lines.some((line, index) => {
-    const name = heads[index] ? undefined : strangerOf(line, reader);
-    const isSecond = name !== undefined && seen.has(name);
-    if (name !== undefined) seen.add(name);
-    return isSecond;
-  });
-}
-
-/** The name in a line's head, if it is one, and nobody's whose role is known. */
-function strangerOf(line: string, { roleOf }: TranscriptReader): string | undefined {
-  let stranger: string | undefined;
-  readHead(line, (name, isSure) => {
-    if (roleOf(name, isSure) || !NAME.test(name)) return undefined;
-    stranger ??= name;
-    return { speaker: "Staff", isWeak: false };
-  });
-  return stranger;
-}
-
-interface SpokenHead extends Pick<TranscriptLine, "role" | "timestamp"> {
+/** A head that says who speaks; `rest` is what stands behind it. */
+export interface SpokenHead extends Pick<TranscriptLine, "role" | "timestamp"> {
   rest: string;
 }
 
-function readHeads(lines: readonly string[], { readTime, roleOf }: TranscriptReader): (SpokenHead | undefined)[] {
+/** The head of each line that has one. */
+export function readHeads(
+  lines: readonly string[],
+  { readTime, roleOf }: TranscriptReader,
+): (SpokenHead | undefined)[] {
   const heads = tellHeads(lines.map((line) => readHead(line, roleOf)));
   const staff = roleOfStaff(heads.map((head) => head?.speaker));
   const times = readHeadTimes(
