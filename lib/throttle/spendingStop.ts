@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Sql } from "../db/pool.ts";
 import { bool, known, nullable, statement, text, timestamp } from "../db/statement.ts";
 import { LiveDashError } from "../errors.ts";
-import { SERVED } from "./served.ts";
+import { SERVED } from "./suspended.ts";
 
 /** A person's word that nothing new is to be sent to any provider. What runs is collected. */
 export interface SpendingStop {

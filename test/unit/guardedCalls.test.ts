@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 
 const LIB = resolve(import.meta.dirname, "../../lib");
 const OUTWARD = /\bprovider\s*\.\s*(?:uploadInput|createBatch|cancelBatch|deleteFile)\b/g;
+const GUARDS = ["atProvider(", "await assertNotCopied(ctx)", "await refuseInCopy(ctx)"];
 /** What an operator decides of a copy is done in it. */
 const OF_A_DECISION = ["admin/copies/"];
 
@@ -16,7 +17,7 @@ it("nothing is sent, cancelled or deleted at the provider but through what asks 
     for (const call of text.matchAll(OUTWARD)) {
       calls++;
       const before = text.slice(0, call.index);
-      const since = Math.max(before.lastIndexOf("atProvider("), before.lastIndexOf("assertNotCopied(ctx)"));
+      const since = Math.max(...GUARDS.map((guard) => before.lastIndexOf(guard)));
       const isGuarded = since !== -1 && !/\n}\n/.test(before.slice(since));
       const isExempt = OF_A_DECISION.some((folder) => file.startsWith(folder));
       if (!isGuarded && !isExempt) unguarded.push(`${file}: ${call[0]}`);

@@ -3,10 +3,9 @@ import { audit, type CallContext } from "../../api/operation.ts";
 import { type Lease, takeLease, updateBatch, withLease } from "../../batches/lease.ts";
 import { inTransaction } from "../../db/pool.ts";
 import { messageOf } from "../../errors.ts";
-import { DatabaseCopiedError } from "../../installation/installation.ts";
-import { assertNotCopied } from "../../installation/lookForCopies.ts";
 import { hasEnded, type ProviderBatch } from "../../providers/contract/batch.ts";
 import { isProviderError } from "../../providers/contract/errors.ts";
+import { refuseInCopy } from "./refuseInCopy.ts";
 
 /** A batch that the provider has. */
 interface SentBatch {
@@ -38,11 +37,10 @@ export async function cancelAtProvider(ctx: CallContext, batch: SentBatch, reaso
 
 async function askProvider(ctx: CallContext, batch: SentBatch, reason: string): Promise<ProviderBatch> {
   const { id, companyId, openaiBatchId } = batch;
+  await refuseInCopy(ctx);
   try {
-    await assertNotCopied(ctx);
     return await ctx.provider.cancelBatch(openaiBatchId);
   } catch (cause) {
-    if (cause instanceof DatabaseCopiedError) throw new RefusedError("database_copied", cause.message, { cause });
     if (!isProviderError(cause)) throw cause;
     const target = { type: "batch", id };
     const details = { reason, openaiBatchId, code: cause.code };

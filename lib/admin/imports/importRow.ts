@@ -29,7 +29,9 @@ export const importWarning = z.object({
   code: z.string(),
   reason: z.string(),
   count,
-  examples: z.array(z.string()).meta({ description: "The first few: `line 12`, or the name of a file." }),
+  examples: z
+    .array(z.string())
+    .meta({ description: "The first few: `line 12`, perhaps with a few words more, or the name of a file." }),
 });
 
 export const importRow = z.object({

@@ -5,7 +5,7 @@ import { arrayOf, bool, int, known, nullable, statement, text, timestamp } from 
 import { FAILURES, type FailureCode } from "../../failures.ts";
 import { isWanted, PENDING_OPTIONAL } from "../../requests/toSend.ts";
 import { DRAWS, readAllowances, sayLimit } from "../../throttle/companyLimit.ts";
-import { SERVED } from "../../throttle/served.ts";
+import { SERVED } from "../../throttle/suspended.ts";
 import { readLimits } from "../../throttle/tokenLimits.ts";
 import type { Waiting } from "./waitingShape.ts";
 

@@ -8,7 +8,7 @@ import { arrayOf, bool, int, known, statement, text } from "../../db/statement.t
 import { UNFINISHED } from "../../jobs/job.ts";
 import { isWanted } from "../../requests/toSend.ts";
 import { REFUSED_CALLS, STOPPED } from "../../throttle/providerStop.ts";
-import { SERVED } from "../../throttle/served.ts";
+import { SERVED } from "../../throttle/suspended.ts";
 import { UNFINISHED as UNFINISHED_BULKS } from "../bulk/bulkRequeue.ts";
 import { countRequests } from "./summary.ts";
 

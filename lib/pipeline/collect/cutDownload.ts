@@ -9,8 +9,8 @@ interface Received {
 
 /**
  * A download that ends early, or is something else, looks like a file that lacks lines: those would be bought again. More
- * bytes than stated are no cut. Without a stated size the last line tells; and a file of lines none of which is a result
- * line is something else.
+ * bytes than stated are no cut. Without a stated size the last line tells; and a file of lines none of which is of a request
+ * is something else.
  */
 export function findCut(
   fileId: string,
@@ -23,7 +23,7 @@ export function findCut(
     return new LiveDashError("download_cut", message, { retryable: true });
   }
   if (lines === 0 && unreadable > 0) {
-    return new LiveDashError("download_unreadable", `The download of ${fileId} contains no result line.`, {
+    return new LiveDashError("download_unreadable", `The download of ${fileId} contains no line of a request.`, {
       retryable: true,
     });
   }

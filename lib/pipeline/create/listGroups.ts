@@ -6,7 +6,7 @@ import { inTransaction } from "../../db/pool.ts";
 import { arrayOf, known, statement, text, timestamp } from "../../db/statement.ts";
 import { isWanted } from "../../requests/toSend.ts";
 import { DRAWS, listUsedUp } from "../../throttle/companyLimit.ts";
-import { SERVED } from "../../throttle/served.ts";
+import { SERVED } from "../../throttle/suspended.ts";
 import type { Group } from "./choosePending.ts";
 
 /** What a group is told apart by. */

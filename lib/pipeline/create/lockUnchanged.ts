@@ -1,7 +1,7 @@
 import type { Transaction } from "../../db/pool.ts";
 import { arrayOf, bool, known, statement, text } from "../../db/statement.ts";
 import { isWanted } from "../../requests/toSend.ts";
-import { SERVED } from "../../throttle/served.ts";
+import { SERVED } from "../../throttle/suspended.ts";
 import type { Group } from "./choosePending.ts";
 
 /** What the line of a request was written from: as long as both stand as they did, it says what it should. */

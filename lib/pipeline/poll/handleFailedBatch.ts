@@ -5,10 +5,11 @@ import { atProvider } from "../../installation/atProvider.ts";
 import type { ProviderBatch, ProviderBatchError } from "../../providers/contract/batch.ts";
 import { type Fault, findDecisive, type RefusedLimit } from "../../providers/contract/fault.ts";
 import { step } from "../../step.ts";
+import { isOfSuspended } from "../../throttle/suspended.ts";
 import type { Collected } from "../collect/collectResults.ts";
+import { endUnbought } from "../end/endUnbought.ts";
 import { letGo } from "../end/letGo.ts";
 import { refuseBatch } from "../end/refuseBatch.ts";
-import { endUnbought, isOfSuspended } from "../end/suspendedCompany.ts";
 import { createProviderBatch } from "../submit/submitBatch.ts";
 
 /** A fresh upload may stay unseen for a while: so many creates with the same file, then the file is uploaded again. */

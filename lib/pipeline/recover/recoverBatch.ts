@@ -8,8 +8,9 @@ import { isLive, type ProviderBatch, ranOrMayRun } from "../../providers/contrac
 import type { KnownBy } from "../../providers/contract/capabilities.ts";
 import { step } from "../../step.ts";
 import { assertMayBuy } from "../../throttle/spendingStop.ts";
+import { isOfSuspended } from "../../throttle/suspended.ts";
+import { endUnbought } from "../end/endUnbought.ts";
 import { letGo } from "../end/letGo.ts";
-import { endUnbought, isOfSuspended } from "../end/suspendedCompany.ts";
 import { recordProviderBatch } from "../submit/submitBatch.ts";
 import { hasSettled, settle } from "./settle.ts";
 import { submitAnew } from "./submitAnew.ts";

@@ -1,21 +1,8 @@
 import type { Lease } from "../../batches/lease.ts";
 import type { PipelineContext } from "../../context.ts";
-import type { Sql } from "../../db/pool.ts";
-import { statement, text } from "../../db/statement.ts";
-import { SERVED } from "../../throttle/served.ts";
 import { endBatch, releaseWaiting } from "./endBatch.ts";
 
 const MESSAGE = "The company was suspended before the batch was sent.";
-
-/** Whether the company of this batch may have no new batches: what is not bought yet must not be bought. */
-export async function isOfSuspended(sql: Sql, batch: { companyId: string }): Promise<boolean> {
-  return (await FIND_SUSPENDED.run(sql, { id: batch.companyId })) > 0;
-}
-
-const FIND_SUSPENDED = statement({
-  sql: `SELECT 1 FROM "Company" WHERE "id" = $1 AND "status" NOT IN ${SERVED}`,
-  params: { id: text },
-});
 
 /**
  * Ends a batch in place of sending it. Its requests wait as pending until the company is served again. Only for a batch

@@ -1,2 +1,0 @@
-/** Statuses of a company that may have new batches. As SQL, to stand in a condition. */
-export const SERVED = `('ACTIVE', 'TRIAL')`;
