@@ -5,7 +5,7 @@ import { RunReporter } from "./test/support/runReporter.ts";
 /** A file of this name belongs to the full suite alone; every other one is fast, and runs in `npm test`. */
 const FULL = "test/**/*.full.test.ts";
 /** Of these, the ones that look at the console: they share a Chromium, and those of a worker share what the server loads. */
-const BROWSER = "test/web/*.full.test.ts";
+const BROWSER = "test/web/**/*.full.test.ts";
 /** What depends on the release of PostgreSQL: the schema, the statements of the pipeline, and row-level security. */
 const DATABASE_IN_SHORT = [
   "test/db/{catalogue,counters,migrate}.test.ts",
