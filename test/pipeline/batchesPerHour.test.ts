@@ -1,5 +1,7 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
+import { lockRoomOfHour } from "../../lib/throttle/batchesPerHour.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import {
   addSessions,
@@ -51,6 +53,37 @@ it("two workers together keep to it", async () => {
   const rounds = await Promise.all(workers.map((worker) => batchCreator(worker)));
   expect(rounds.reduce((sum, { batches }) => sum + batches, 0)).toBe(5);
   expect(await batchCreator(pipeline.ctx)).toMatchObject({ batches: 0 });
+});
+
+it("who claims waits while another claims in the same account, and counts what that one has claimed", async () => {
+  pipeline = await startPipeline({ env: { BATCH_MAX_PER_HOUR: "1" } });
+  const { ctx, database } = pipeline;
+  const { companyId } = await addSessions(ctx, 1);
+  const isWaitedFor = () =>
+    vi.waitFor(
+      async () => {
+        const { rowCount } = await database.owner.query(
+          `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event" = 'advisory'`,
+        );
+        expect(rowCount).toBe(1);
+      },
+      { timeout: 60_000 },
+    );
+  const locked = Promise.withResolvers<void>();
+  const claimed = Promise.withResolvers<void>();
+  const ours = inTransaction(ctx.db, async (tx) => {
+    expect(await lockRoomOfHour(ctx, tx)).toBe(1);
+    locked.resolve();
+    await claimed.promise;
+  });
+  await locked.promise;
+  const theirs = batchCreator(pipeline.anotherWorker());
+  const first = await Promise.race([isWaitedFor().then(() => "they wait"), theirs.then(() => "they create")]);
+  await database.rows.batch({ companyId, status: "UPLOADING", requestCount: 1 });
+  claimed.resolve();
+  await ours;
+  expect(first).toBe("they wait");
+  expect(await theirs).toMatchObject({ batches: 0 });
 });
 
 it.each<[string | undefined, string]>([
