@@ -1,7 +1,7 @@
 // Runs every fault test in its long form and every mutant, prints what both have shown and keeps it in docs/reliability.md:
 //   npm run test:faults [-- [--family name]... [--again] [--short]]
-// What has been run at this commit is kept in .faults/ and not run again, unless --again asks for it; so the whole can be
-// run in parts, and goes on after a break. --family picks what to run: a family, or `mutants`. --short runs the
+// What has been run at this commit, or at an earlier one since which nothing of it has changed, is kept in .faults/ and not run again,
+// unless --again asks for it; so the whole can be run in parts, and goes on after a break. --family picks what to run: a family, or `mutants`. --short runs the
 // short forms, keeps nothing and leaves the page alone. Ends with 1 if a number is not what it must be, with 2 if misused.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { messageOf } from "../lib/errors.ts";
 import { MUTANTS } from "../test/faults/mutants/index.ts";
 import { type Commit, describeCommit } from "./faults/commit.ts";
 import { makeTemporaryFolder, ROOT } from "./faults/copyTree.ts";
+import { withEarlier } from "./faults/earlier.ts";
 import { FAMILIES } from "./faults/families.ts";
 import { type Results, resultsIn, resultsOfOneCommit } from "./faults/kept.ts";
 import { merge } from "./faults/merge.ts";
@@ -51,8 +52,9 @@ async function main(): Promise<number> {
   const wanted = { chosen: values.family ?? names, again: values.again, long: !values.short };
   const commit = await describeCommit();
   if (wanted.long) {
-    const results = resultsIn(join(ROOT, ".faults", commit.key));
-    return await show(commit, resultsOfOneCommit(results, commit), wanted);
+    const folder = join(ROOT, ".faults");
+    const results = resultsOfOneCommit(resultsIn(join(folder, commit.key)), commit);
+    return await show(commit, withEarlier(results, folder, commit, { families: FAMILIES, mutants: MUTANTS }), wanted);
   }
   const folder = await makeTemporaryFolder("short");
   return await show(commit, resultsIn(folder.path), wanted).finally(folder.remove);

@@ -19,6 +19,20 @@ export async function describeCommit(root = ROOT): Promise<Commit> {
   return { name: `${commit} with changes`, key: `${commit}-${tree.slice(0, 10)}` };
 }
 
+/** The files that differ from an earlier commit, changes that are not committed included; undefined if there is no such commit. */
+export async function listChangedSince(earlier: string, root = ROOT): Promise<string[] | undefined> {
+  const isCommit = await git(root, ["rev-parse", "--verify", "--quiet", `${earlier}^{commit}`]).then(
+    Boolean,
+    () => false,
+  );
+  if (!isCommit) return undefined;
+  const [tracked, others] = [
+    await git(root, ["diff", "--name-only", earlier]),
+    await git(root, ["ls-files", "--others", "--exclude-standard"]),
+  ];
+  return `${tracked}\n${others}`.split("\n").filter(Boolean);
+}
+
 /** Of all files that git would add, without touching its own index. */
 async function hashOfFiles(root: string): Promise<string> {
   const folder = await makeTemporaryFolder("index");

@@ -31,8 +31,10 @@ const mutantShape = z.object({
   seconds: z.number(),
 });
 
-export type KeptFamily = z.output<typeof familyShape>;
-export type KeptMutant = z.output<typeof mutantShape>;
+/** Found at an earlier commit where it names one. */
+type Found<T> = T & { commit?: string };
+export type KeptFamily = Found<z.output<typeof familyShape>>;
+export type KeptMutant = Found<z.output<typeof mutantShape>>;
 
 export interface Kept {
   families: KeptFamily[];

@@ -61,9 +61,18 @@ function renderConditions({ families, mutants, command, commit }: Shown): string
   const begun = days.length > 1 ? `from ${days[0]} to ${days.at(-1)}` : `on ${days[0] ?? "no day"}`;
   return [
     `- Started ${begun} with \`${command}\`, at commit ${commit}`,
+    ...renderEarlier([...families, ...mutants]),
     `- Machine: ${machines.join("; ")}`,
     `- Time: ${duration(sumOf(families))} for the families (${times.join(", ")}), ${duration(sumOf(mutants))} for the mutants, two at a time`,
   ].join("\n");
+}
+
+function renderEarlier(parts: readonly { commit?: string }[]): string[] {
+  const earlier = Map.groupBy(parts, ({ commit }) => commit);
+  earlier.delete(undefined);
+  return Array.from(earlier, ([commit, { length }]) => {
+    return `- ${length} of these ${parts.length} results were found at commit ${commit}; nothing that they run has changed since`;
+  });
 }
 
 function sumOf(parts: readonly { seconds: number }[]): number {

@@ -140,7 +140,8 @@ describe("collecting", () => {
     ["early", "0.4"],
     ["in the middle of its last line", "0.999"],
   ])("does not take a download for whole that ends %s, even where the counts claim no line", async (_, share) => {
-    const faults = [`download_cut:2x:share=${share},clean=true`];
+    // More often than files that are named late are waited for.
+    const faults = [`download_cut:4x:share=${share},clean=true`];
     pipeline = await startPipelineInOwnTime({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
     const provider: BatchProvider = {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeCommit } from "../../scripts/faults/commit.ts";
+import { describeCommit, listChangedSince } from "../../scripts/faults/commit.ts";
+import { withEarlier } from "../../scripts/faults/earlier.ts";
 import { FAMILIES, findFaults, type ReadReport } from "../../scripts/faults/families.ts";
 import {
   type Kept,
@@ -187,6 +188,34 @@ describe("what was shown at a commit", () => {
     expect(await guarded.read()).toEqual({ families: [familyOf("simulation")], mutants: [] });
   });
 
+  const mended = "create-retried";
+  const tests = MUTANTS.find(({ name }) => name === mended)?.caughtBy ?? [];
+  it.each<[string, string[], { family: boolean; mutant: boolean }]>([
+    ["nothing that they run has changed", ["docs/reliability.md", "lib-notes.md"], { family: true, mutant: true }],
+    ["the product has", ["lib/errors.ts"], { family: false, mutant: false }],
+    ["the tests of a mutant have", [...tests], { family: true, mutant: false }],
+    ["the tests of a family have", ["test/faults/simulation.full.test.ts"], { family: false, mutant: true }],
+  ])("counts at a later one if %s", async (_when, changed, counts) => {
+    await results.keepFamily(familyOf("simulation"));
+    await results.keepMutant(mutantOf(mended));
+    const now = { name: "def5678", key: "def5678" };
+    const own = resultsIn(join(folder, now.key));
+    await own.keepFamily(familyOf("kill-9"));
+    const all = withEarlier(own, folder, now, due, async (earlier) => (earlier === "abc1234" ? changed : undefined));
+    const { families, mutants } = await all.read();
+    const commit = "abc1234";
+    expect(families).toEqual([familyOf("kill-9"), ...(counts.family ? [familyOf("simulation", { commit })] : [])]);
+    expect(mutants).toEqual(counts.mutant ? [mutantOf(mended, { commit })] : []);
+    const report = renderReport({
+      ...merge({ families, mutants }, due),
+      command: "npm run test:faults",
+      commit: now.name,
+    });
+    const taken = Object.values(counts).filter(Boolean).length;
+    const said = `- ${taken} of these ${taken + 1} results were found at commit abc1234; nothing that they run has changed since`;
+    expect(report.includes(said)).toBe(taken > 0);
+  });
+
   it("is told apart by the content of the files, but for what git ignores", async () => {
     const git = (...args: string[]) =>
       promisify(execFile)("git", ["-c", "user.name=x", "-c", "user.email=x", ...args], { cwd: folder });
@@ -207,7 +236,10 @@ describe("what was shown at a commit", () => {
     expect(await describeCommit(folder)).toEqual(one);
     await writeFile(join(folder, "new"), "two");
     expect((await describeCommit(folder)).key).not.toBe(one.key);
+    expect(await listChangedSince(clean.key, folder)).toEqual(["new"]);
+    expect(await listChangedSince("0123456", folder)).toBeUndefined();
     await rm(join(folder, "new"));
     expect(await describeCommit(folder)).toEqual(clean);
+    expect(await listChangedSince(clean.key, folder)).toEqual([]);
   });
 });
