@@ -10,7 +10,7 @@ const FOLDER = join(PROJECT, "deploy/systemd");
 
 /** What each unit starts, and says once it is up. */
 const UNITS = {
-  "livedash.service": { program: "server.ts", up: /server\.listening/ },
+  "livedash@.service": { program: "server.ts", up: /server\.listening/ },
   "livedash-worker@.service": { program: "worker.ts", up: /schedulers\.started/ },
 } as const;
 
@@ -34,11 +34,17 @@ it.each(Object.entries(UNITS))("%s starts what there is, and ends as it says", a
   expect(asByHand).toBe(`node ${args.join(" ").replace("/opt/livedash/", "")}`);
   expect(unit("ExecStart")).toContain(`/opt/livedash/${program}`);
 
+  // What is set for one process alone comes last, and need not be there.
+  expect(unit("EnvironmentFile").split(" ")).toEqual([
+    "/etc/livedash/livedash.env",
+    expect.stringMatching(/^-.+-%i\.env$/),
+  ]);
   const environment = Object.fromEntries(
     unit("Environment")
       .split(" ")
       .map((pair) => pair.split("=")),
   );
+  expect(environment.PORT).toBe(program === "server.ts" ? "%i" : undefined);
   const process = startProgram(program, {
     ...environment,
     DATABASE_URL: database.url,
@@ -54,15 +60,18 @@ it.each(Object.entries(UNITS))("%s starts what there is, and ends as it says", a
   expect(await process.finished).toMatchObject({ code: 0 });
 });
 
-/** Its settings, each of which stands there once. */
+/** Its settings, each of which stands there once but for files, which are read one after another. */
 function readUnit(text: string): (name: string) => string {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("["));
   const settings = lines.map((line): [string, string] => {
     const at = line.indexOf("=");
     return [line.slice(0, at), line.slice(at + 1)];
   });
-  const names = settings.map(([name]) => name);
-  expect(new Set(names).size, "a setting stands there twice").toBe(names.length);
-  const known = new Map(settings);
+  const known = new Map<string, string>();
+  for (const [name, value] of settings) {
+    const before = known.get(name);
+    expect(before === undefined || name === "EnvironmentFile", `${name} stands there twice`).toBe(true);
+    known.set(name, before === undefined ? value : `${before} ${value}`);
+  }
   return (name) => known.get(name) ?? expect.fail(`It has no ${name}.`);
 }
