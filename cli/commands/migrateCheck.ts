@@ -1,4 +1,5 @@
 import { checkDatabase } from "../../lib/db/checkDatabase.ts";
+import { LiveDashError } from "../../lib/errors.ts";
 import { loadConfig } from "../runtime.ts";
 
 /** That something is missing; 1 says that this could not be found out. */
@@ -9,7 +10,10 @@ export async function checkMigrations(): Promise<void> {
   const { DATABASE_URL: app, DIRECT_DATABASE_URL: owner } = loadConfig();
   const url = owner ?? app;
   if (url === undefined) {
-    return say(["Nothing to check: without DATABASE_URL, each start brings the embedded database up to date."]);
+    throw new LiveDashError(
+      "database_url_missing",
+      "Nothing was checked: there is no DATABASE_URL. If you have set one, it was not read; the embedded database is brought up to date by each start.",
+    );
   }
   const { migrations, queue } = await checkDatabase(url, owner ? "DIRECT_DATABASE_URL" : "DATABASE_URL");
   const missing = [...migrations, ...(queue ? ["the schedulers' tables"] : [])];

@@ -31,7 +31,8 @@ it("says in one sentence why it could not look", async () => {
   expect(refused.stderr).toMatch(/^livedash: Cannot reach PostgreSQL[^\n]+\n$/);
 });
 
-it("has nothing to check where the database is LiveDash's own", async () => {
-  const { code, stdout } = await runCommand(["migrate", "--check"], {});
-  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Nothing to check/) });
+it("does not say that all is well where it has not looked: a configuration that was not read has no address", async () => {
+  const { code, stdout, stderr } = await runCommand(["migrate", "--check"], {});
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^livedash: Nothing was checked: there is no DATABASE_URL\. [^\n]+\n$/);
 });

@@ -1,22 +1,25 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { type IncomingMessage, request as plainRequest } from "node:http";
+import { connect } from "node:http2";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureConsoleBuilt } from "../../web/buildConsole.ts";
 import { type RunningCommand, startProgram } from "../support/cli.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopbackCertificate.ts";
 import { addKey } from "../support/people.ts";
-import { type ProxyKind, type RunningProxy, SITE, startProxy } from "../support/reverseProxy.ts";
+import { type Consoles, type ProxyKind, type RunningProxy, SITE, startProxy } from "../support/reverseProxy.ts";
 import { silentLog } from "../web/support.ts";
 
 const CALLER = "127.0.0.2";
 const MEGABYTE = 2 ** 20;
 const UPLOAD_MEGABYTES = 100;
+const trust = { ca: LOOPBACK_CERTIFICATE.cert, servername: SITE, checkServerIdentity: () => undefined };
 
 let database: TestDatabase;
 let console_: RunningCommand;
@@ -48,14 +51,13 @@ afterAll(async () => {
 
 describe.each<ProxyKind>(["nginx", "caddy"])("behind %s, as its file in deploy/ says", (kind) => {
   let proxy: RunningProxy;
-  beforeEach(async () => {
-    proxy = await startProxy(kind, livedashPort);
-  });
+  async function start(consoles: Consoles): Promise<void> {
+    proxy = await startProxy(kind, consoles);
+  }
   afterEach(() => proxy?.stop());
 
   /** Over TLS, from another address than the proxy's own. */
   function call(method: string, path: string, headers: Record<string, string> = {}) {
-    const trust = { ca: LOOPBACK_CERTIFICATE.cert, servername: SITE, checkServerIdentity: () => undefined };
     const from = { host: "127.0.0.1", port: proxy.port, localAddress: CALLER, agent: false };
     return request({ ...from, ...trust, method, path, headers: { Host: SITE, ...headers } });
   }
@@ -65,6 +67,7 @@ describe.each<ProxyKind>(["nginx", "caddy"])("behind %s, as its file in deploy/ 
   }
 
   it("shows the sign-in at its public address, and sends those there who come without TLS", async () => {
+    await start({ first: livedashPort });
     const page = await get("/sign-in");
     expect(page.statusCode).toBe(200);
     expect(page.headers["strict-transport-security"]).toMatch(/max-age=\d{7}/);
@@ -83,6 +86,7 @@ describe.each<ProxyKind>(["nginx", "caddy"])("behind %s, as its file in deploy/ 
   });
 
   it("passes a live stream on while it goes on", async () => {
+    await start({ first: livedashPort });
     const stream = await get("/api/admin/pipeline/events", key);
     expect(stream.statusCode).toBe(200);
     let read = "";
@@ -92,7 +96,44 @@ describe.each<ProxyKind>(["nginx", "caddy"])("behind %s, as its file in deploy/ 
     }
   });
 
+  it("answers every call while one of two consoles is away, and when neither is there says so", async () => {
+    await start({ second: livedashPort });
+    for (let n = 0; n < 5; n++) {
+      const page = await get("/sign-in");
+      expect(page.statusCode).toBe(200);
+      expect(await text(page)).toContain("For people who run LiveDash.");
+    }
+    await upload(1, "small.csv");
+    await proxy.stop();
+    await start({});
+    const nobody = await get("/sign-in");
+    nobody.resume();
+    expect([502, 503]).toContain(nobody.statusCode);
+  });
+
+  it("speaks HTTP/2, so that a browser may have more than six pages open", async () => {
+    await start({ first: livedashPort });
+    const session = connect(`https://${SITE}:${proxy.port}`, {
+      ...trust,
+      createConnection: () => connectTls({ host: "127.0.0.1", port: proxy.port, ALPNProtocols: ["h2"], ...trust }),
+    });
+    try {
+      const streams = Array.from({ length: 10 }, () => {
+        const stream = session.request({ ":path": "/api/admin/pipeline/events", ":authority": SITE, ...key });
+        return once(stream.setEncoding("utf8"), "data").then(() => stream.close());
+      });
+      await Promise.all(streams);
+      const page = session.request({ ":path": "/sign-in", ":authority": SITE });
+      const [headers] = await once(page, "response");
+      expect(headers[":status"]).toBe(200);
+      expect(await text(page)).toContain("For people who run LiveDash.");
+    } finally {
+      session.close();
+    }
+  });
+
   it("takes a large upload in its stride, and knows whom it comes from, whatever they claim", async () => {
+    await start({ first: livedashPort });
     await upload(UPLOAD_MEGABYTES / 2, "small.csv");
     const { before, peak } = await upload(UPLOAD_MEGABYTES, "large.csv");
     console.info(`${kind}: ${Math.round(before / MEGABYTE)} MB before, ${Math.round(peak / MEGABYTE)} MB at most`);

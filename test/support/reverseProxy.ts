@@ -21,15 +21,27 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
+/** Where nobody listens. */
+const NOBODY = 9;
+
+/** Where LiveDash listens: the console, and the one that stands in for it. */
+export interface Consoles {
+  first?: number;
+  second?: number;
+}
+
 /**
- * Runs the proxy's file as it stands in `deploy/`, with the ports, the certificate and LiveDash's port of this test in the
+ * Runs the proxy's file as it stands in `deploy/`, with the ports, the certificate and LiveDash's ports of this test in the
  * place of those that it names.
  * @throws if the file does not hold what is to be replaced
  */
-export async function startProxy(kind: ProxyKind, livedashPort: number): Promise<RunningProxy> {
+export async function startProxy(
+  kind: ProxyKind,
+  { first = NOBODY, second = NOBODY }: Consoles,
+): Promise<RunningProxy> {
   const folder = await mkdtemp(join(tmpdir(), `livedash-${kind}-`));
   const [port, plainPort] = [await freePort(), await freePort()];
-  const at = { folder, port, plainPort, livedashPort };
+  const at = { folder, port, plainPort, first, second };
   await writeFile(join(folder, "cert.pem"), LOOPBACK_CERTIFICATE.cert);
   await writeFile(join(folder, "key.pem"), LOOPBACK_CERTIFICATE.key);
   const { path, env } = await findProgram(kind);
@@ -64,17 +76,19 @@ interface Place {
   folder: string;
   port: number;
   plainPort: number;
-  livedashPort: number;
+  first: number;
+  second: number;
 }
 
-async function writeNginx({ folder, port, plainPort, livedashPort }: Place): Promise<string[]> {
+async function writeNginx({ folder, port, plainPort, first, second }: Place): Promise<string[]> {
   const file = await fileOf("nginx/livedash.conf");
   const site = replaceAll(file, [
     ["    listen [::]:80;\n", ""],
-    ["    listen [::]:443 ssl;\n", ""],
+    ["    listen [::]:443 ssl http2;\n", ""],
     ["listen 80;", `listen 127.0.0.1:${plainPort};`],
-    ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
-    ["server 127.0.0.1:3000;", `server 127.0.0.1:${livedashPort};`],
+    ["listen 443 ssl http2;", `listen 127.0.0.1:${port} ssl http2;`],
+    ["server 127.0.0.1:3000 ", `server 127.0.0.1:${first} `],
+    ["server 127.0.0.1:3001 ", `server 127.0.0.1:${second} `],
     ["/etc/ssl/livedash/fullchain.pem", join(folder, "cert.pem")],
     ["/etc/ssl/livedash/privkey.pem", join(folder, "key.pem")],
   ]);
@@ -90,11 +104,11 @@ async function writeNginx({ folder, port, plainPort, livedashPort }: Place): Pro
   return ["-e", "stderr", "-p", folder, "-c", join(folder, "nginx.conf")];
 }
 
-async function writeCaddy({ folder, port, plainPort, livedashPort }: Place): Promise<string[]> {
+async function writeCaddy({ folder, port, plainPort, first, second }: Place): Promise<string[]> {
   const name = `\n{$LIVEDASH_NAME:${SITE}} {`;
   const site = replaceAll(await fileOf("caddy/Caddyfile"), [
     [name, `${name}\n\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`],
-    ["{$LIVEDASH_UPSTREAM:127.0.0.1:3000}", `{$LIVEDASH_UPSTREAM:127.0.0.1:${livedashPort}}`],
+    ["127.0.0.1:3000 127.0.0.1:3001", `127.0.0.1:${first} 127.0.0.1:${second}`],
   ]);
   const options = `{\n\tadmin off\n\tauto_https disable_certs\n\thttp_port ${plainPort}\n\thttps_port ${port}\n}\n`;
   await writeFile(join(folder, "Caddyfile"), options + site);
