@@ -13,6 +13,8 @@ const RUN_BY_ALL = [
   "prisma",
   "cli",
   "bin",
+  "app",
+  "web",
   "server.ts",
   "worker.ts",
   "package-lock.json",
