@@ -1,4 +1,5 @@
 import { grantsScript } from "../../lib/db/grantsScript.ts";
+import { LiveDashError } from "../../lib/errors.ts";
 import { loadConfig, openRuntime } from "../runtime.ts";
 import { checkMigrations } from "./migrateCheck.ts";
 
@@ -24,9 +25,12 @@ export async function migrate({ printGrants = false, check = false }: MigrateOpt
 /** Asks no database: whoever needs this may not be let in yet. */
 function printGrantsScript(): void {
   const { DATABASE_URL: app, DIRECT_DATABASE_URL: owner, TENANT_DATABASE_URL: tenant } = loadConfig();
-  process.stdout.write(
-    app
-      ? grantsScript({ app, owner, tenant })
-      : "-- Nothing to run: without DATABASE_URL, LiveDash sets up its embedded database on its own.\n",
-  );
+  if (app === undefined) {
+    // On stdout, psql would take it for a script that does nothing, and say that all went well.
+    throw new LiveDashError(
+      "database_url_missing",
+      "There are no grants to print: DATABASE_URL is not set. If you have set it, it was not read; LiveDash sets up its embedded database by itself.",
+    );
+  }
+  process.stdout.write(grantsScript({ app, owner, tenant }));
 }

@@ -12,7 +12,7 @@ export async function checkMigrations(): Promise<void> {
   if (url === undefined) {
     throw new LiveDashError(
       "database_url_missing",
-      "Nothing was checked: there is no DATABASE_URL. If you have set one, it was not read; the embedded database is brought up to date by each start.",
+      "Nothing was checked: DATABASE_URL is not set. If you have set it, it was not read; each start brings the embedded database up to date.",
     );
   }
   const { migrations, queue } = await checkDatabase(url, owner ? "DIRECT_DATABASE_URL" : "DATABASE_URL");

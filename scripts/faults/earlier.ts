@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { codeOf } from "../../lib/errors.ts";
 import type { Mutant } from "../../test/faults/mutants/mutant.ts";
 import { type Commit, listChangedSince } from "./commit.ts";
@@ -40,11 +40,8 @@ export function withEarlier(
       for (const earlier of await namesIn(folder)) {
         const changed = earlier === commit.key ? undefined : await changedSince(earlier);
         if (changed === undefined) continue;
-        addEarlier(kept, await resultsIn(join(folder, earlier)).read(), earlier, (paths) =>
-          changed.every(
-            (file) => ![...RUN_BY_ALL, ...paths].some((path) => file === path || file.startsWith(`${path}/`)),
-          ),
-        );
+        const areSame = (paths: readonly string[]) => !changed.some((file) => isRunBy(paths, file));
+        addEarlier(kept, await resultsIn(join(folder, earlier)).read(), earlier, areSame);
       }
       return kept;
     },
@@ -62,6 +59,15 @@ export function withEarlier(
       if (areSame(["test/faults/mutants", ...caughtBy])) kept.mutants.push({ ...found, commit: earlier });
     }
   }
+}
+
+/** Whether a file is one of those, or in one of those folders, or helps the tests among those from the same folder. */
+function isRunBy(paths: readonly string[], file: string): boolean {
+  const helps = (path: string) => path.endsWith(".test.ts") && dirname(path) === dirname(file);
+  return (
+    [...RUN_BY_ALL, ...paths].some((path) => file === path || file.startsWith(`${path}/`)) ||
+    (!file.endsWith(".test.ts") && paths.some(helps))
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

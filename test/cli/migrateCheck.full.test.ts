@@ -31,8 +31,14 @@ it("says in one sentence why it could not look", async () => {
   expect(refused.stderr).toMatch(/^livedash: Cannot reach PostgreSQL[^\n]+\n$/);
 });
 
-it("does not say that all is well where it has not looked: a configuration that was not read has no address", async () => {
-  const { code, stdout, stderr } = await runCommand(["migrate", "--check"], {});
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(/^livedash: Nothing was checked: there is no DATABASE_URL\. [^\n]+\n$/);
-});
+it.each([
+  ["--check", "Nothing was checked"],
+  ["--print-grants", "There are no grants to print"],
+])(
+  "does not say that all is well where there is no address, as in a configuration that was not read: %s",
+  async (option, said) => {
+    const { code, stdout, stderr } = await runCommand(["migrate", option], {});
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^livedash: ${said}: DATABASE_URL is not set\\. [^\\n]+\\n$`));
+  },
+);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeCommit, listChangedSince } from "../../scripts/faults/commit.ts";
@@ -194,6 +194,12 @@ describe("what was shown at a commit", () => {
     ["nothing that they run has changed", ["docs/reliability.md", "lib-notes.md"], { family: true, mutant: true }],
     ["the product has", ["lib/errors.ts"], { family: false, mutant: false }],
     ["the tests of a mutant have", [...tests], { family: true, mutant: false }],
+    [
+      "what helps the tests of a mutant has",
+      [`${dirname(tests[0] ?? "")}/support.ts`, `${dirname(tests[0] ?? "")}/other.test.ts`],
+      { family: true, mutant: false },
+    ],
+    ["other tests beside them have", [`${dirname(tests[0] ?? "")}/other.test.ts`], { family: true, mutant: true }],
     ["the tests of a family have", ["test/faults/simulation.full.test.ts"], { family: false, mutant: true }],
   ])("counts at a later one if %s", async (_when, changed, counts) => {
     await results.keepFamily(familyOf("simulation"));
