@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { abortBulkRequeue } from "../../lib/admin/bulk/abortBulkRequeue.ts";
 import { createBulkRequeue } from "../../lib/admin/bulk/createBulkRequeue.ts";
 import { listBulkRequeues } from "../../lib/admin/bulk/listBulkRequeues.ts";
@@ -14,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { withCheck, withHeld } from "../support/held.ts";
 import { forgetWorkers, runJobs } from "../support/jobs.ts";
 import { addRequests, moment } from "../support/requests.ts";
+import { untilOneWaits } from "../support/untilOneWaits.ts";
 import { silentLog } from "../web/support.ts";
 
 let database: TestDatabase;
@@ -43,12 +44,6 @@ const abort = (id: string) => callOperation(ctx, abortBulkRequeue, { id });
 const jobOf = async (id: string) => (await sql(`SELECT * FROM "Job" WHERE "targetId" = $1`, [id]))[0];
 const audited = (action: string) =>
   sql(`SELECT * FROM "SecurityAuditLog" WHERE "action" = $1 ORDER BY "createdAt" DESC, "id" DESC`, [action]);
-
-/** Until somebody waits for a lock that somebody else holds. */
-function untilOneWaits(): Promise<void> {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
-  return vi.waitFor(async () => expect(await sql(waiting)).toHaveLength(1), { timeout: 240_000 });
-}
 
 /** How many requests stand in each status, and that none was moved twice. */
 async function statuses(): Promise<Record<string, number>> {
@@ -134,7 +129,7 @@ describe("a bulk requeue", () => {
     await withHeld(database.pool, async (held) => {
       await held.query(`SELECT 1 FROM "AIProcessingRequest" WHERE "id" = ANY($1) FOR UPDATE`, [ids.slice(0, 5)]);
       const running = runJobs(ctx);
-      await untilOneWaits();
+      await untilOneWaits(ctx.db);
       await held.query(
         `UPDATE "AIProcessingRequest" SET "processingStatus" = 'PENDING_BATCHING', "completedAt" = NULL WHERE "id" = ANY($1)`,
         [ids.slice(0, 5)],
@@ -154,7 +149,7 @@ describe("a bulk requeue", () => {
     const db = breakingPool(database.pool, async (query) => {
       if (/SET "status" = \$2/.test(query)) {
         aborting = abort(id);
-        await untilOneWaits();
+        await untilOneWaits(ctx.db);
       }
       return false;
     });

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { lockRoomOfHour } from "../../lib/throttle/batchesPerHour.ts";
@@ -12,6 +12,7 @@ import {
   type TestPipeline,
 } from "../support/pipeline.ts";
 import { passTime } from "../support/testClock.ts";
+import { untilOneWaits } from "../support/untilOneWaits.ts";
 
 const HOUR_MS = 3_600_000;
 const ONE_LANE = 1;
@@ -59,16 +60,6 @@ it("who claims waits while another claims in the same account, and counts what t
   pipeline = await startPipeline({ env: { BATCH_MAX_PER_HOUR: "1" } });
   const { ctx, database } = pipeline;
   const { companyId } = await addSessions(ctx, 1);
-  const isWaitedFor = () =>
-    vi.waitFor(
-      async () => {
-        const { rowCount } = await database.owner.query(
-          `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event" = 'advisory'`,
-        );
-        expect(rowCount).toBe(1);
-      },
-      { timeout: 60_000 },
-    );
   const locked = Promise.withResolvers<void>();
   const claimed = Promise.withResolvers<void>();
   const ours = inTransaction(ctx.db, async (tx) => {
@@ -78,7 +69,10 @@ it("who claims waits while another claims in the same account, and counts what t
   });
   await locked.promise;
   const theirs = batchCreator(pipeline.anotherWorker());
-  const first = await Promise.race([isWaitedFor().then(() => "they wait"), theirs.then(() => "they create")]);
+  const first = await Promise.race([
+    untilOneWaits(database.owner).then(() => "they wait"),
+    theirs.then(() => "they create"),
+  ]);
   await database.rows.batch({ companyId, status: "UPLOADING", requestCount: 1 });
   claimed.resolve();
   await ours;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isIdle, readProgress } from "../../lib/admin/overview/readProgress.ts";
 import { listRequests } from "../../lib/admin/requests/listRequests.ts";
 import { readRequest } from "../../lib/admin/requests/readRequest.ts";
@@ -22,6 +22,7 @@ import {
   startPipelineInOwnTime,
   type TestPipeline,
 } from "../support/pipeline.ts";
+import { untilOneWaits } from "../support/untilOneWaits.ts";
 
 const MODEL = "gpt-6-luna";
 
@@ -164,8 +165,7 @@ async function askAtOnce(companyId: string, sessionIds: readonly string[]): Prom
   });
   await asked.promise;
   const other = ask(sessionIds[1], async () => {});
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
-  await vi.waitFor(async () => expect(await rowsOf(waiting)).toHaveLength(1), { timeout: 240_000 });
+  await untilOneWaits(ctx.db);
   first.resolve();
   await Promise.all([one, other]);
 }
