@@ -4,13 +4,14 @@
 //                                       begins. Nothing is vacuumed then. Without this, both come as they do
 //   --passes N                          the last of so many, each with sessions of its own, over the tables that those before have left
 //   --only import|create|collect        this part alone is shown, and what comes after it is not done
+//   --contenders floor,product          these alone: aiSdk and naive hold all answers in memory
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { PARTS } from "./compare/contender.ts";
 import { mediansOf } from "./compare/medians.ts";
 import { reportOf, tableOf } from "./compare/report.ts";
-import { compare, type Row, STATISTICS } from "./compare/run.ts";
+import { compare, NAMES, type Row, STATISTICS } from "./compare/run.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     statistics: { type: "string" },
     passes: { type: "string", default: "1" },
     only: { type: "string" },
+    contenders: { type: "string" },
   },
 });
 const requests = wholeNumber("the number of requests", positionals[0] ?? "50000");
@@ -26,11 +28,12 @@ const runs = wholeNumber("--runs", values.runs);
 const passes = wholeNumber("--passes", values.passes);
 const statistics = oneOf("--statistics", STATISTICS, values.statistics);
 const only = oneOf("--only", PARTS, values.only);
+const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--contenders", NAMES, name) ?? []);
 
 const measured: Row[][] = [];
 for (let run = 1; run <= runs; run++) {
   const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
-  measured.push(await compare({ requests, passes, statistics, only }, say));
+  measured.push(await compare({ requests, passes, statistics, only, contenders }, say));
 }
 const rows = mediansOf(measured);
 process.stdout.write(`${tableOf(rows)}\n`);
@@ -38,7 +41,7 @@ const short = measured.flat().filter(({ answers }) => answers !== null && answer
 for (const { title, answers } of short) process.stderr.write(`${title} has ${answers} of ${requests} answers.\n`);
 process.exitCode = short.length > 0 ? 1 : 0;
 // What is compared in another way than usual is for whoever asked.
-const isUsual = passes === 1 && statistics === undefined && only === undefined;
+const isUsual = passes === 1 && statistics === undefined && only === undefined && contenders === undefined;
 if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests, runs));
 
 function wholeNumber(what: string, text: string): number {

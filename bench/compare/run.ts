@@ -11,15 +11,18 @@ import { startEmulator } from "./emulator.ts";
 import { analyse, checkpoint, readServer } from "./server.ts";
 import { writeSessions } from "./texts.ts";
 
-/** What each contender is called, and the options of Node that it runs with: of LiveDash, those that it starts itself with. */
+/**
+ * What each contender is called, and the options of Node that it runs with: of LiveDash, those that it starts itself with. The
+ * floor holds a million requests in memory.
+ */
 const CONTENDERS = {
-  floor: { title: "floor", options: [] },
-  product: { title: "LiveDash", options: ["--max-semi-space-size=4"] },
+  floor: { title: "floor", options: ["--max-old-space-size=12288"] },
+  product: { title: "LiveDash", options: ["--max-semi-space-size=4", "--heap-growing-percent=40"] },
   aiSdk: { title: "AI SDK", options: [] },
   naive: { title: "`openai` script", options: [] },
 } as const;
 
-const NAMES = Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[];
+export const NAMES = Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[];
 
 /** What PostgreSQL knows of the tables: nothing, how they were when they were empty, or how they are as a part begins. */
 export const STATISTICS = ["missing", "stale", "fresh"] as const;
@@ -44,7 +47,7 @@ export interface Row {
 export interface Comparison {
   requests: number;
   /** All of them, if left out. */
-  contenders?: readonly (keyof typeof CONTENDERS)[];
+  contenders?: readonly (keyof typeof CONTENDERS)[] | undefined;
   /** Each with sessions of its own, over the tables that those before have left. The last one is measured. */
   passes?: number;
   /** If left out, PostgreSQL looks at tables and vacuums them when it likes; else it does neither by itself. */
