@@ -11,7 +11,8 @@ import { parseArgs } from "node:util";
 import { PARTS } from "./compare/contender.ts";
 import { mediansOf } from "./compare/medians.ts";
 import { reportOf, tableOf } from "./compare/report.ts";
-import { compare, NAMES, type Row, STATISTICS } from "./compare/run.ts";
+import { compare, type Row, STATISTICS } from "./compare/run.ts";
+import { NAMES } from "./compare/startContender.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

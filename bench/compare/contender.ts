@@ -7,6 +7,8 @@ export interface Given {
   /** What is to be analysed: a CSV as companies have it. */
   csv: string;
   requests: number;
+  /** In a batch of LiveDash, at most; 50,000 if left out. */
+  lines?: number;
 }
 
 /** One way to have many requests answered through the Batch API. Each part is measured by itself. */

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,27 +7,14 @@ import { applyMigrations } from "../../lib/db/migrate.ts";
 import { type Given, PARTS, type Part, type Usage } from "./contender.ts";
 import { startEmulator } from "./emulator.ts";
 import { analyse, checkpoint, readServer } from "./server.ts";
+import { CONTENDERS, type ContenderName, NAMES, startContender } from "./startContender.ts";
 import { writeSessions } from "./texts.ts";
-
-/**
- * What each contender is called, and the options of Node that it runs with: of LiveDash, those that it starts itself with. The
- * floor holds a million requests in memory.
- */
-const CONTENDERS = {
-  floor: { title: "floor", options: ["--max-old-space-size=12288"] },
-  product: { title: "LiveDash", options: ["--max-semi-space-size=4", "--heap-growing-percent=40"] },
-  aiSdk: { title: "AI SDK", options: [] },
-  naive: { title: "`openai` script", options: [] },
-} as const;
-
-export const NAMES = Object.keys(CONTENDERS) as (keyof typeof CONTENDERS)[];
 
 /** What PostgreSQL knows of the tables: nothing, how they were when they were empty, or how they are as a part begins. */
 export const STATISTICS = ["missing", "stale", "fresh"] as const;
 
 /** Like a server's: what a replica would need is in the log. */
-const SETTINGS = { wal_level: "replica", max_wal_senders: "10", max_wal_size: "16GB" };
-const PROCESS = path.resolve(import.meta.dirname, "process.ts");
+export const SETTINGS = { wal_level: "replica", max_wal_senders: "10", max_wal_size: "16GB" };
 
 /** What a part took: in the process, and of the database in CPU seconds and bytes of its log (WAL). */
 export interface Measured extends Usage {
@@ -47,7 +32,7 @@ export interface Row {
 export interface Comparison {
   requests: number;
   /** All of them, if left out. */
-  contenders?: readonly (keyof typeof CONTENDERS)[] | undefined;
+  contenders?: readonly ContenderName[] | undefined;
   /** Each with sessions of its own, over the tables that those before have left. The last one is measured. */
   passes?: number;
   /** If left out, PostgreSQL looks at tables and vacuums them when it likes; else it does neither by itself. */
@@ -78,7 +63,7 @@ export async function compare(comparison: Comparison, say: (text: string) => voi
 
 /** All passes of a contender. */
 async function runContender(
-  name: keyof typeof CONTENDERS,
+  name: ContenderName,
   comparison: Comparison,
   { provider, csvs }: { provider: string; csvs: readonly string[] },
 ): Promise<Row> {
@@ -109,45 +94,32 @@ const onlyOf = (parts: Row["parts"], only: Part | undefined): Row["parts"] =>
 
 /** One pass, in a process of its own. @param last the part after which it ends */
 async function runPass(
-  name: keyof typeof CONTENDERS,
+  name: ContenderName,
   given: Given,
   postgres: TemporaryPostgres,
   { statistics, last }: { statistics: Comparison["statistics"]; last: Part | undefined },
 ): Promise<{ answers: number; parts: Row["parts"] }> {
-  const child = spawn(process.execPath, [...CONTENDERS[name].options, PROCESS, name, JSON.stringify(given)], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const contender = await startContender(name, given);
   try {
-    await answerOf(child);
     const parts: Row["parts"] = { import: null, create: null, collect: null };
     for (const part of PARTS.slice(0, last ? PARTS.indexOf(last) + 1 : PARTS.length)) {
       if (part === "collect") await untilAllAreDone(given.provider);
       if (statistics === "fresh") await analyse(given.databaseUrl);
       await checkpoint(given.databaseUrl);
       const before = await readServer(given.databaseUrl, postgres.folder);
-      child.send(part);
-      const usage = (await answerOf(child)) as Usage | null;
+      const usage = await contender.do(part);
       const after = await readServer(given.databaseUrl, postgres.folder);
       if (usage)
         parts[part] = { ...usage, postgres: after.cpu - before.cpu, wal: (after.wal - before.wal) / given.requests };
     }
-    child.send("end");
-    return { answers: Number(await answerOf(child)), parts };
+    return { answers: await contender.end(), parts };
   } finally {
-    if (child.exitCode === null) child.kill("SIGTERM");
+    contender.kill();
   }
 }
 
-/** The next message of a process. @throws if it ends without one */
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const ended = new AbortController();
-  const answer = once(child, "message", { signal: ended.signal });
-  child.once("exit", (code) => ended.abort(new Error(`A contender ended with code ${code}.`)));
-  return (await answer)[0];
-}
-
 /** Provider and contender do not compete for the processor: what is collected has ended. */
-async function untilAllAreDone(provider: string): Promise<void> {
+export async function untilAllAreDone(provider: string): Promise<void> {
   for (;;) {
     const reply = await fetch(`${provider}/batches?limit=100`, { headers: { authorization: "Bearer bench" } });
     const { data } = (await reply.json()) as { data: { status: string }[] };

@@ -14,9 +14,9 @@ import type { Contender, Given } from "../contender.ts";
 const POLLING_MS = 100;
 
 /** LiveDash itself. */
-export async function open({ databaseUrl, provider: baseURL, csv }: Given): Promise<Contender> {
+export async function open({ databaseUrl, provider: baseURL, csv, lines = 50_000 }: Given): Promise<Contender> {
   const db = openPool(databaseUrl);
-  const config = readConfig({ BATCH_POLLING_INTERVAL: `${POLLING_MS}ms` });
+  const config = readConfig({ BATCH_POLLING_INTERVAL: `${POLLING_MS}ms`, BATCH_MAX_LINES: String(lines) });
   const base = createContext({ config, db, log: openLog({ level: "error", format: "json" }) });
   const given = { apiKey: "bench", baseURL, endpoint: config.OPENAI_ENDPOINT, sleep: base.clock.sleep };
   const provider = openProvider("openai", given);
