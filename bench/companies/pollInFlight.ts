@@ -28,7 +28,8 @@ export async function pollInFlight({ batches, callMs, runFor, intervalMs }: Give
   const scene = await openScene(batches, "--validating", "0ms", "--in-progress", runFor);
   const { ctx, emulator } = scene;
   try {
-    await batchCreator(ctx);
+    const sent = await batchCreator(ctx);
+    if (sent.batches !== batches) throw new Error(`${sent.batches} of ${batches} batches were sent.`);
     await setFaults(emulator, [`slow_reply:ms=${callMs}ms`]);
     const rounds: Round[] = [];
     let callsBefore = sumOf(await scene.readCalls());

@@ -16,8 +16,9 @@ export async function openScene(companies: number, ...flags: string[]) {
   const postgres = await startTemporaryPostgres();
   const emulator = await startEmulator(...flags);
   const db = openPool(postgres.url);
-  const config = readConfig({});
-  const base = createContext({ config, db, log: openLog({ level: "error", format: "json" }) });
+  // As many as there are companies, at once.
+  const config = readConfig({ BATCH_MAX_PER_HOUR: "0" });
+  const base = createContext({ config, db, log: openLog({ level: "warn", format: "json" }) });
   const given = { apiKey: "bench", baseURL: emulator.url, endpoint: config.OPENAI_ENDPOINT, sleep: base.clock.sleep };
   const provider = openProvider("openai", given);
   const close = async () => {

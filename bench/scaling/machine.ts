@@ -2,8 +2,8 @@ import type { VirtualTime } from "../../test/faults/support/simTime.ts";
 
 /** What things take, in virtual time. The first two are what bench/RESULTS.md has measured for 50,000 requests; the others are assumed. */
 export const TAKES = {
-  createSeconds: 6.8 / 50_000,
-  collectSeconds: 21.7 / 50_000,
+  createSeconds: 6.0 / 50_000,
+  collectSeconds: 13.2 / 50_000,
   callMs: 300,
   /** Of an upload, before its bytes. */
   uploadMs: 700,

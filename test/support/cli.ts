@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 const PROJECT = resolve(import.meta.dirname, "../..");
@@ -24,9 +25,12 @@ export function startCommand(args: string[], env: Record<string, string> = {}, i
   return startProcess(resolve(PROJECT, "bin/livedash"), args, env, input);
 }
 
-/** The same for `server.ts` and `worker.ts`. */
+/** The same for `server.ts` and `worker.ts`, with the options that `npm run serve` and `npm run worker` give to Node. */
 export function startProgram(file: "server.ts" | "worker.ts", env: Record<string, string> = {}): RunningCommand {
-  return startFile(resolve(PROJECT, file), [], env);
+  const { scripts } = JSON.parse(readFileSync(resolve(PROJECT, "package.json"), "utf8"));
+  const command: string = file === "server.ts" ? scripts.serve : scripts.worker;
+  const options = command.split(" ").slice(1, -1);
+  return startProcess(process.execPath, [...options, resolve(PROJECT, file)], env);
 }
 
 /** The same for any program that Node runs. */
