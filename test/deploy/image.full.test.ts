@@ -11,7 +11,7 @@ import { addressOf, onServer, overTcp } from "../support/testServer.ts";
 
 const SECRET = "nk4vYt9QmPz7Lr2WsXc8Hb5Jd1Fg6Te0UoAiRq3E";
 const BUILD_MS = 20 * 60_000;
-const WORKER = ["node", "--max-semi-space-size=4", "--heap-growing-percent=40", "worker.ts"];
+const WORKER = ["node", "--max-semi-space-size=4", "--heap-growing-percent=40", "--no-memory-reducer", "worker.ts"];
 const run = promisify(execFile);
 
 const lacking = await whyNoRoot();
