@@ -47,6 +47,7 @@ describe("many batches in flight", () => {
     for (let round = 0; round < 5; round++) rounds.push(await poll());
     expect(rounds.map(({ visited }) => visited)).toEqual(Array(5).fill(BATCHES));
     expect(rounds.reduce((sum, { retrieved }) => sum + retrieved, 0)).toBe(BATCHES);
+    expect(Math.max(...rounds.map(({ retrieved }) => retrieved)), "in a single round").toBeLessThan(BATCHES);
     // One of each is to know a copy by.
     for (const { listed } of rounds) expect(listed).toBeLessThanOrEqual(2);
     expect(await statuses()).toEqual({ IN_PROGRESS: BATCHES });

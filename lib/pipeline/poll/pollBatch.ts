@@ -16,7 +16,6 @@ import { isMoreToCome, type Reply } from "./lateFiles.ts";
 import { retrieveBatch } from "./retrieveBatch.ts";
 
 const ERRORS_KEPT = 200;
-/** A list that is never brought up to date must hide no end: every so many visits a batch is asked for itself. */
 const VISITS_BY_LIST = 5;
 const IN_FLIGHT = {
   validating: "VALIDATING",
@@ -45,7 +44,7 @@ export async function pollBatch(
   listed?: ProviderBatch,
 ): Promise<void> {
   const askedAt = ctx.clock.now();
-  const isEnough = listed && RUNNING.has(listed.state) && batch.epoch % VISITS_BY_LIST !== 0;
+  const isEnough = listed && RUNNING.has(listed.state) && !isAskedForItself(batch);
   const theirs = isEnough ? listed : await retrieveBatch(ctx, lease, batch, openaiBatchId);
   if (!theirs) return;
   await liftWhatItShows(ctx, batch, theirs);
@@ -86,6 +85,14 @@ export async function pollBatch(
       if (isTimeUp(ctx, batch, theirs.state, askedAt)) return letGoNow(ctx, lease, batch, theirs, news);
       return waitOn(ctx, lease, batch, theirs.state, theirs.word, news);
   }
+}
+
+/**
+ * A list that is never brought up to date must hide no end: every so many visits a batch is asked for itself. Which of them these
+ * are depends on its id, for batches of one round would all have them in the same one.
+ */
+function isAskedForItself({ id, epoch }: Batch): boolean {
+  return (epoch + id.charCodeAt(id.length - 1)) % VISITS_BY_LIST === 0;
 }
 
 async function lift(ctx: PipelineContext, batch: Batch, shownBy: Place): Promise<void> {
