@@ -43,6 +43,8 @@ export async function openQueue(
     schedule: false,
     // None of our jobs waits for another.
     flowIntervalSeconds: 3_600,
+    // Indexes that a new version of the queue builds beside its work: looked for at the start too.
+    bamIntervalSeconds: 600,
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
