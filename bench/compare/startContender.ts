@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { nodeOptionsOf } from "../../test/support/cli.ts";
 import type { Given, Part, Usage } from "./contender.ts";
 
 /** What each contender is called, and the options of Node that it runs with. */
@@ -8,10 +9,7 @@ export const CONTENDERS = {
   // It holds a million requests in memory.
   floor: { title: "floor", options: ["--max-old-space-size=12288"] },
   // Those that it starts itself with.
-  product: {
-    title: "LiveDash",
-    options: ["--max-semi-space-size=4", "--heap-growing-percent=40", "--no-memory-reducer"],
-  },
+  product: { title: "LiveDash", options: nodeOptionsOf("worker") },
   aiSdk: { title: "AI SDK", options: [] },
   naive: { title: "`openai` script", options: [] },
 } as const;

@@ -25,12 +25,16 @@ export function startCommand(args: string[], env: Record<string, string> = {}, i
   return startProcess(resolve(PROJECT, "bin/livedash"), args, env, input);
 }
 
-/** The same for `server.ts` and `worker.ts`, with the options that `npm run serve` and `npm run worker` give to Node. */
+/** The same for `server.ts` and `worker.ts`. */
 export function startProgram(file: "server.ts" | "worker.ts", env: Record<string, string> = {}): RunningCommand {
-  const { scripts } = JSON.parse(readFileSync(resolve(PROJECT, "package.json"), "utf8"));
-  const command: string = file === "server.ts" ? scripts.serve : scripts.worker;
-  const options = command.split(" ").slice(1, -1);
+  const options = nodeOptionsOf(file === "server.ts" ? "serve" : "worker");
   return startProcess(process.execPath, [...options, resolve(PROJECT, file)], env);
+}
+
+/** The options that `npm run serve` and `npm run worker` give to Node. */
+export function nodeOptionsOf(script: "serve" | "worker"): string[] {
+  const { scripts } = JSON.parse(readFileSync(resolve(PROJECT, "package.json"), "utf8"));
+  return scripts[script].split(" ").slice(1, -1);
 }
 
 /** The same for any program that Node runs. */
