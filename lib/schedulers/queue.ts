@@ -45,6 +45,8 @@ export async function openQueue(
     flowIntervalSeconds: 3_600,
     // Indexes that a new version of the queue builds beside its work: looked for at the start too.
     bamIntervalSeconds: 600,
+    // Nobody reads its list of processes, for which it would measure each one fifty times a second.
+    registerInstance: false,
     useListenNotify: true,
   });
   boss.on("error", (error) => ctx.log.error({ event: "scheduler.queue_error", error }));
