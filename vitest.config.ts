@@ -36,7 +36,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     reporters: ["default", new RunReporter()],
     coverage: {
-      provider: "v8",
+      provider: "custom",
+      customProviderModule: "test/support/coverage.ts",
+      autoAttachSubprocess: true,
       include: ["lib/**"],
       exclude: ["lib/db/generated/**"],
       reporter: ["text", "json-summary"],

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { type Profiler, Session } from "node:inspector/promises";
+import { fileURLToPath } from "node:url";
+import v8 from "@vitest/coverage-v8";
+import type { CoverageProviderModule } from "vitest/node";
+
+const SOURCE_URL = "\n\n//# sourceURL=";
+
+/**
+ * V8's coverage where a process has a file of lib/ twice: as vitest transformed it for the tests, and as Node loads it for the server that they
+ * start. Both have the same address, and merging them loses what one of them says. The provider keeps apart what child processes ran,
+ * with `autoAttachSubprocess`; what Node has loaded gets the same mark here. Child processes themselves are not measured.
+ */
+const provider: CoverageProviderModule & { session?: unknown } = {
+  ...v8,
+  async startCoverage(options) {
+    const isNew = !this.session;
+    await v8.startCoverage?.call(this, { ...options, autoAttachSubprocess: false });
+    if (isNew && this.session instanceof Session) markLoadedByNode(this.session);
+  },
+};
+export default provider;
+
+function markLoadedByNode(session: Session): void {
+  const post = session.post.bind(session) as (method: string, params?: object) => Promise<unknown>;
+  Object.assign(session, {
+    post: async (method: string, params?: object) => {
+      const reply = await post(method, params);
+      if (method !== "Profiler.takePreciseCoverage") return reply;
+      const { result } = reply as Profiler.TakePreciseCoverageReturnType;
+      for (const script of result) {
+        if (!isLoadedByNode(script)) continue;
+        // The provider gives each file the length of what vitest puts before it.
+        Object.defineProperty(script, "startOffset", { get: () => 0, set: () => {}, enumerable: true });
+        Object.assign(script, { isExtendedContext: true });
+      }
+      return reply;
+    },
+  });
+}
+
+const lengths = new Map<string, number>();
+
+/** Node keeps the length of a file when it takes the types out, and adds the address. */
+function isLoadedByNode({ url, functions }: Profiler.ScriptCoverage): boolean {
+  if (!url.startsWith("file://") || !url.includes("/lib/") || url.includes("/node_modules/")) return false;
+  const length = lengths.get(url) ?? readFileSync(fileURLToPath(url), "utf8").length;
+  lengths.set(url, length);
+  return functions[0]?.ranges[0]?.endOffset === length + SOURCE_URL.length + url.length;
+}
