@@ -1,7 +1,7 @@
 import { spooledBytes } from "../create/spool.ts";
 
 /** So many submissions of an account at a time: more calls at once than that, a provider may take amiss. */
-export const MOST_LANES = 16;
+export const MOST_LANES = 20;
 
 /** While the input files of this process have more in all, no further one is written. In bytes. */
 const MOST_SPOOLED_BYTES = 200_000_000;

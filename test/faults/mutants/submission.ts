@@ -308,7 +308,7 @@ export const SUBMISSION: readonly Mutant[] = [
   },
   {
     name: "all-lanes-at-once",
-    harm: "a key that is refused, or an account without credit, is tried by sixteen batches in place of one",
+    harm: "a key that is refused, or an account without credit, is tried by all batches of a round in place of one",
     file: "lib/pipeline/submit/lanes.ts",
     find: `return this.#reached.size > 0 && (this.#reached.has(model) || !isTried);`,
     replace: `return this.#reached.size >= 0 || !isTried;`,
