@@ -140,8 +140,7 @@ describe("collecting", () => {
     ["early", "0.4"],
     ["in the middle of its last line", "0.999"],
   ])("does not take a download for whole that ends %s, even where the counts claim no line", async (_, share) => {
-    // More often than files that are named late are waited for.
-    const faults = [`download_cut:4x:share=${share},clean=true`];
+    const faults = [`download_cut:2x:share=${share},clean=true`];
     pipeline = await startPipelineInOwnTime({ emulator: { faults } });
     await addSessions(pipeline.ctx, LINES);
     const provider: BatchProvider = {
@@ -151,7 +150,15 @@ describe("collecting", () => {
         counts: { total: LINES, completed: 0, failed: 0 },
       }),
     };
-    await runUntilIdle({ ...pipeline.ctx, provider }, ROUNDS);
+    const ctx = { ...pipeline.ctx, provider };
+    await batchCreator(ctx);
+    // Each time later than files that are named late are waited for.
+    for (let cut = 0; cut < 2; cut++) {
+      await passTime(ctx, 100_000);
+      await batchPoller(ctx);
+      expect(await query(`SELECT "status" FROM "AIBatchRequest"`)).toEqual([{ status: "COMPLETED" }]);
+    }
+    await runUntilIdle(ctx, ROUNDS);
     expect(await codes()).toEqual([]);
     expect(await expectInvariants(pipeline)).toMatchObject({ linesExecuted: LINES });
   });
