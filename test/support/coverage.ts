@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { type Profiler, Session } from "node:inspector/promises";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import v8 from "@vitest/coverage-v8";
 import type { CoverageProviderModule } from "vitest/node";
 
+/** Of this project alone: tests load copies of it too, and remove them. */
+const LIB = pathToFileURL(resolve(import.meta.dirname, "../../lib/")).href;
 const SOURCE_URL = "\n\n//# sourceURL=";
 
 /**
@@ -43,7 +46,7 @@ const lengths = new Map<string, number>();
 
 /** Node keeps the length of a file when it takes the types out, and adds the address. */
 function isLoadedByNode({ url, functions }: Profiler.ScriptCoverage): boolean {
-  if (!url.startsWith("file://") || !url.includes("/lib/") || url.includes("/node_modules/")) return false;
+  if (!url.startsWith(`${LIB}/`)) return false;
   const length = lengths.get(url) ?? readFileSync(fileURLToPath(url), "utf8").length;
   lengths.set(url, length);
   return functions[0]?.ranges[0]?.endOffset === length + SOURCE_URL.length + url.length;
