@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { dryRunImport } from "../../lib/admin/imports/dryRunImport.ts";
 import { readCompanyToImport } from "../../lib/import/companyToImport.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
+import { withHeld } from "../support/held.ts";
 import { type Bench, csv, openBench, type RowFields } from "./support.ts";
 
 let bench: Bench;
@@ -110,14 +111,11 @@ it("the cost is that of new sessions and changed texts at the model's price, as 
 it("two are made at a time, and no more; a file with nothing good fails as the import would", async () => {
   const companyId = await bench.newCompany();
   const { dry } = await open([{ id: "a" }], companyId);
-  const locks = await Promise.all([bench.pool.connect(), bench.pool.connect()]);
-  try {
-    for (const [index, client] of locks.entries()) {
-      await client.query(`SELECT pg_advisory_lock(hashtextextended('livedash:dry-run:' || $1, 0))`, [index + 1]);
-    }
+  await withHeld(bench.pool, async (held) => {
+    await held.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('livedash:dry-run:' || turn, 0)) FROM generate_series(1, 2) AS turn`,
+    );
     await expect(dry()).rejects.toMatchObject({ code: "too_many_dry_runs" });
-  } finally {
-    for (const client of locks) client.release(true);
-  }
+  });
   await expect((await open(["nothing good"], companyId)).dry()).rejects.toMatchObject({ code: "nothing_imported" });
 });
