@@ -14,19 +14,25 @@ const SOURCE_URL = "\n\n//# sourceURL=";
  * start. Both have the same address, and merging them loses what one of them says. The provider keeps apart what child processes ran,
  * with `autoAttachSubprocess`; what Node has loaded gets the same mark here. Child processes themselves are not measured.
  */
-const provider: CoverageProviderModule & { session?: unknown } = {
+const provider: CoverageProviderModule = {
   ...v8,
+  // A worker loads this file more than once, and the provider below it once: what lasts is kept there.
   async startCoverage(options) {
-    const isNew = !this.session;
-    await v8.startCoverage?.call(this, { ...options, autoAttachSubprocess: false });
-    if (isNew && this.session instanceof Session) markLoadedByNode(this.session);
+    await v8.startCoverage?.({ ...options, autoAttachSubprocess: false });
+    const { session } = v8 as { session?: unknown };
+    if (session instanceof Session && !(MARKED in session)) markLoadedByNode(session);
   },
+  takeCoverage: async (options) => await v8.takeCoverage?.(options),
+  stopCoverage: async (options) => await v8.stopCoverage?.(options),
 };
 export default provider;
+
+const MARKED = Symbol.for("livedash.coverage.marked");
 
 function markLoadedByNode(session: Session): void {
   const post = session.post.bind(session) as (method: string, params?: object) => Promise<unknown>;
   Object.assign(session, {
+    [MARKED]: true,
     post: async (method: string, params?: object) => {
       const reply = await post(method, params);
       if (method !== "Profiler.takePreciseCoverage") return reply;
