@@ -15,7 +15,7 @@ const SOURCE_URL = "\n\n//# sourceURL=";
  * with `autoAttachSubprocess`; what Node has loaded gets the same mark here. Child processes themselves are not measured.
  */
 const provider: CoverageProviderModule = {
-  ...v8,
+  getProvider: () => v8.getProvider(),
   // A worker loads this file more than once, and the provider below it once: what lasts is kept there.
   async startCoverage(options) {
     await v8.startCoverage?.({ ...options, autoAttachSubprocess: false });
