@@ -120,7 +120,7 @@ const fileOf = (name: string) => readFile(join(import.meta.dirname, "../../deplo
 function replaceAll(text: string, pairs: [string, string][]): string {
   return pairs.reduce((changed, [from, to]) => {
     if (!changed.includes(from)) throw new Error(`The file does not hold: ${from}`);
-    return changed.replace(from, to);
+    return changed.replaceAll(from, to);
   }, text);
 }
 
