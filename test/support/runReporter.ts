@@ -1,28 +1,50 @@
 import { appendFileSync } from "node:fs";
-import type { Reporter, TestModule } from "vitest/node";
+import type { SerializedError } from "vitest";
+import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 const MOST_SHOWN = 10;
 
-/** Prints which files took longest and what passed only when it was tried again, and leaves the counts of the run for whoever adds several up. */
+/**
+ * Prints which files took longest and what passed only when it was tried again. For whoever runs several suites, as CI does, it adds to a file:
+ * a line `counts PASSED FAILED SKIPPED`, and what is to be read again when all are over: what failed, and what was tried again.
+ */
 export class RunReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     if (modules.length > MOST_SHOWN) process.stdout.write(`\n${describeSlowest(modules)}\n`);
     const flaky = describeFlaky(modules);
     if (flaky !== "") process.stdout.write(`\n${flaky}\n`);
-    const file = process.env.TEST_COUNTS;
-    if (file) appendFileSync(file, `${countTests(modules).join(" ")}\n`);
+    const file = process.env.TEST_SUMMARY;
+    if (!file) return;
+    const parts = [`counts ${countTests(modules).join(" ")}`, describeFailed(modules, unhandled), flaky];
+    appendFileSync(file, `${parts.filter((part) => part !== "").join("\n")}\n`);
   }
 }
 
 /** A test that fails now and then is a fault, of the product or of itself: the run goes on, and says so. */
 function describeFlaky(modules: readonly TestModule[]): string {
   const tests = modules.flatMap((module) => [...module.children.allTests()]).filter((test) => test.diagnostic()?.flaky);
-  if (tests.length === 0) return "";
-  const lines = tests.map((test) => {
-    const [first] = test.result().errors ?? [];
-    return `  ${test.module.relativeModuleId} > ${test.fullName}\n    ${first?.message.split("\n", 1)[0] ?? ""}`;
+  return describeAll("Passed only when tried again", tests.map(describeTest));
+}
+
+/** A run fails for an error that belongs to no test, too. */
+function describeFailed(modules: readonly TestModule[], unhandled: readonly SerializedError[]): string {
+  const failed = modules.flatMap((module) => {
+    const tests = [...module.children.allTests("failed")].map(describeTest);
+    return [...tests, ...module.errors().map((error) => describe(module.relativeModuleId, error))];
   });
-  return [" Passed only when tried again", ...lines].join("\n");
+  return describeAll("Failed", [...failed, ...unhandled.map((error) => describe("outside of a test", error))]);
+}
+
+function describeAll(title: string, lines: string[]): string {
+  return lines.length === 0 ? "" : [` ${title}`, ...lines].join("\n");
+}
+
+function describeTest(test: TestCase): string {
+  return describe(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors?.[0]);
+}
+
+function describe(name: string, error: { message: string } | undefined): string {
+  return `  ${name}\n    ${error?.message.split("\n", 1)[0] ?? ""}`;
 }
 
 interface Times {
