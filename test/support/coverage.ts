@@ -16,7 +16,7 @@ const SOURCE_URL = "\n\n//# sourceURL=";
  */
 const provider: CoverageProviderModule = {
   getProvider: () => v8.getProvider(),
-  // A worker loads this file more than once, and the provider below it once: what lasts is kept there.
+  // After `vi.resetModules` a worker loads this file anew, and not the provider below it: what lasts is kept there.
   async startCoverage(options) {
     await v8.startCoverage?.({ ...options, autoAttachSubprocess: false });
     const { session } = v8 as { session?: unknown };
