@@ -35,6 +35,13 @@ describe("a day in a zone", () => {
     expect(dayOf(new Date("2026-10-24T23:59:59Z"), "Atlantic/Azores")).toBe("2026-10-24");
   });
 
+  it("has begun for good when the clocks go back to the day before", () => {
+    expect(dayOf(new Date("2010-11-07T02:29:59Z"), "America/St_Johns")).toBe("2010-11-06");
+    expect(dayOf(new Date("2010-11-07T02:30:00Z"), "America/St_Johns")).toBe("2010-11-07");
+    // Clocks there show 23:30 of the sixth, for the second time.
+    expect(dayOf(new Date("2010-11-07T03:00:00Z"), "America/St_Johns")).toBe("2010-11-07");
+  });
+
   it("begins, in every zone and around every change of its clocks, when they show it first", () => {
     const zones = Intl.supportedValuesOf("timeZone");
     let changes = 0;

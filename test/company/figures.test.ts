@@ -193,6 +193,11 @@ describe("figures", () => {
     });
     await expect(figures({ from: "1970-01-01", to: "2999-12-31", bucket: "month" })).rejects.toMatchObject({
       code: "invalid_input",
+      message: expect.stringMatching(/longer interval or a shorter period$/),
+    });
+    await expect(figures({ from: "1970-01-01", to: "2999-12-31" })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(/400 of these; choose a shorter period$/),
     });
     await expect(figures({ from: "2026-11-02", to: "2026-11-01" })).rejects.toMatchObject({ code: "invalid_input" });
   });

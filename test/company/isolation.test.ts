@@ -2,6 +2,7 @@ import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { permissionsOfRole } from "../../lib/auth/permissions.ts";
 import { asTenant } from "../../lib/company/asTenant.ts";
+import { forgetKey } from "../../lib/company/tenantProof.ts";
 import { withHeld } from "../support/held.ts";
 import { COMPANIES, type Companies, openCompanies, SESSIONS } from "./support.ts";
 
@@ -216,6 +217,18 @@ describe("asTenant", () => {
       await owner.query(`UPDATE "TenantKey" SET "key" = $1`, [rows[0]?.key]);
     }
     expect(await keysOf("Company", "bolt")).toEqual(["bolt"]);
+  });
+
+  it("says what is missing where a restore has left the key out, and reads it once it is there", async () => {
+    const { owner } = companies.database;
+    const { rows } = await owner.query(`DELETE FROM "TenantKey" RETURNING "key"`);
+    forgetKey(companies.ctx.db);
+    try {
+      await expect(keysOf("Company", "acme")).rejects.toThrow("The table TenantKey is empty. Restore its row");
+    } finally {
+      await owner.query(`INSERT INTO "TenantKey" ("key") VALUES ($1)`, [rows[0]?.key]);
+    }
+    expect(await keysOf("Company", "acme")).toEqual(["acme"]);
   });
 
   it("reads only, one state of the data, for a limited time", async () => {
