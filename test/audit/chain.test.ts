@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { listAudit } from "../../lib/admin/audit/listAudit.ts";
 import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
-import { keepAudit } from "../../lib/audit/keepAudit.ts";
+import { hasAuditToKeep, keepAudit } from "../../lib/audit/keepAudit.ts";
+import { recordRefusal } from "../../lib/audit/recordRefusal.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { SCHEDULES } from "../../lib/schedulers/schedules.ts";
 import { consoleContext } from "../support/consoleContext.ts";
@@ -112,6 +113,21 @@ describe("the chain of the audit log", () => {
     expect(await sql(`SELECT "action", "details" FROM "SecurityAuditLog" WHERE "sequence" = 3`)).toMatchObject([
       { action: "keys.refused", details: { reason: "unknown", count: 6 } },
     ]);
+  });
+
+  it("has something to keep once there is an entry to seal, or a count whose time is over", async () => {
+    const without = configured({ LIVEDASH_SECRET: undefined });
+    expect(await hasAuditToKeep(audit.ctx)).toBe(false);
+    await recordMany(1);
+    expect([await hasAuditToKeep(audit.ctx), await hasAuditToKeep(without)]).toEqual([true, false]);
+    await keepAudit(audit.ctx);
+    expect(await hasAuditToKeep(audit.ctx)).toBe(false);
+    const actor = { kind: "anonymous", id: null, name: null } as const;
+    await recordRefusal(audit.ctx, "ldk_a", { actor, action: "keys.refused", from: null, requestId: null });
+    await keepAudit(audit.ctx);
+    expect([await hasAuditToKeep(audit.ctx), await hasAuditToKeep(without)]).toEqual([false, false]);
+    pass(10 * 60_000);
+    expect([await hasAuditToKeep(audit.ctx), await hasAuditToKeep(without)]).toEqual([true, true]);
   });
 
   it("is sealed although what was counted cannot be written down, and that fails all the same", async () => {

@@ -56,6 +56,11 @@ describe("following it", () => {
     expect(rowsRead).toBeLessThan(2_100);
   });
 
+  it("is empty where nothing was recorded, from whatever time on", async () => {
+    expect(await follow({})).toEqual([]);
+    expect(await follow({ since: "2026-10-01T00:00:00Z" })).toEqual([]);
+  });
+
   it("says how far it is sealed, and goes on behind a cut", async () => {
     expect(await callOperation(audit.ctx, readAuditSeal, {})).toEqual({ sealed: null, unsealed: 0, removed: null });
     await recordMany(2);

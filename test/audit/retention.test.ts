@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
+import { changeAudit } from "../../lib/audit/seal.ts";
 import { sealAudit } from "../../lib/audit/sealAudit.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { DAY, openAudit } from "./support.ts";
@@ -106,6 +107,17 @@ describe("retention", () => {
     expect(await cutAudit(brief)).toEqual({ removed: 0, addressesErased: 0 });
     expect(await sql(`SELECT "ipAddress" FROM "SecurityAuditLog" WHERE "ipAddress" IS NOT NULL`)).toHaveLength(1);
     expect(await findings()).toEqual([]);
+  });
+
+  it("leaves the past alone while another process works on it, and does it in the next round", async () => {
+    await recordMany(3);
+    await sealAudit(audit.ctx);
+    pass(20 * DAY);
+    const brief = configured({ AUDIT_ADDRESS_RETENTION: 7 * DAY, AUDIT_RETENTION: 10 * DAY });
+    const another = { ...audit.ctx, db: audit.database.owner };
+    const meanwhile = await changeAudit(another, "seal", () => cutAudit(brief));
+    expect(meanwhile).toEqual({ removed: 0, addressesErased: 0 });
+    expect(await cutAudit(brief)).toEqual({ removed: 3, addressesErased: 0 });
   });
 
   it("is all that the database allows: whoever says that they seal, erase or cut can do no more than that", async () => {
