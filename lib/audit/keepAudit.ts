@@ -22,7 +22,7 @@ export async function keepAudit(ctx: Context): Promise<{ sealed: number; removed
 /** Whether there is something to seal or to write down. What is too old goes with a later run. */
 export async function hasAuditToKeep({ db, clock, config }: Context): Promise<boolean> {
   const given = { countedBefore: after(clock, -COUNTED_FOR_MS), seals: config.LIVEDASH_SECRET !== undefined };
-  return (await LOOK.first(db, given))?.isDue ?? false;
+  return (await LOOK.one(db, given)).isDue;
 }
 
 const LOOK = statement({

@@ -54,7 +54,7 @@ const READ_HASH = statement({
  * OFFSET 0 has it looked up by the time: without, PostgreSQL walks the chain from its beginning until an entry is young enough.
  */
 export async function placeBefore(sql: Sql, since: string): Promise<number> {
-  return (await READ_PLACE.first(sql, { since: new Date(since) }))?.sequence ?? 0;
+  return (await READ_PLACE.one(sql, { since: new Date(since) })).sequence ?? 0;
 }
 
 const READ_PLACE = statement({

@@ -4,7 +4,7 @@ import { dayOf } from "./days.ts";
 
 /** The days of the company's oldest and newest session; those that claim to be from the future do not count. */
 export async function sessionDays({ tx, company }: Tenant, now: Date) {
-  const { oldest, newest } = (await READ_ENDS.first(tx, { companyId: company.id, now })) ?? {};
+  const { oldest, newest } = await READ_ENDS.one(tx, { companyId: company.id, now });
   if (!oldest || !newest) return null;
   return { first: dayOf(oldest, company.timeZone), last: dayOf(newest, company.timeZone) };
 }

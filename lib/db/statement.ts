@@ -1,3 +1,4 @@
+import { LiveDashError } from "../errors.ts";
 import type { Sql } from "./pool.ts";
 
 /** A type of PostgreSQL, what the driver makes of it, and what it takes for it. */
@@ -73,6 +74,8 @@ export interface Statement<P extends Columns, R extends Columns> extends Declare
   rows(on: Sql, values: GivenFor<P>): Promise<ValuesOf<R>[]>;
   /** The first row, if there is one. */
   first(on: Sql, values: GivenFor<P>): Promise<ValuesOf<R> | undefined>;
+  /** Its row, of a statement that always has one, as a count does. @throws LiveDashError `no_row` */
+  one(on: Sql, values: GivenFor<P>): Promise<ValuesOf<R>>;
   /** How many rows it was about. */
   run(on: Sql, values: GivenFor<P>): Promise<number>;
 }
@@ -107,10 +110,15 @@ export function statement<const P extends Columns = None, const R extends Column
     row,
     rows: async (on, values) => (await ask(on, values)).rows,
     first: async (on, values) => (await ask(on, values)).rows[0],
+    one: async (on, values) => (await ask(on, values)).rows[0] ?? noRow(sql),
     run: async (on, values) => (await ask(on, values)).rowCount ?? 0,
   };
   STATEMENTS.push(declaration);
   return declaration;
+}
+
+function noRow(sql: string): never {
+  throw new LiveDashError("no_row", `A statement that always has a row had none: ${sql.trim().slice(0, 200)}`);
 }
 
 /** Labels as SQL, to stand after IN. */

@@ -48,12 +48,18 @@ function markLoadedByNode(session: Session): void {
   });
 }
 
-const lengths = new Map<string, number>();
+const loadedByNode = new Map<string, boolean>();
 
-/** Node keeps the length of a file when it takes the types out, and adds the address. */
-function isLoadedByNode({ url, functions }: Profiler.ScriptCoverage): boolean {
+/**
+ * Node keeps the length of a file when it takes the types out, and adds the address. Told once for each script: what comes later
+ * may be without the outermost function, which runs only once.
+ */
+function isLoadedByNode({ scriptId, url, functions }: Profiler.ScriptCoverage): boolean {
   if (!url.startsWith(`${LIB}/`)) return false;
-  const length = lengths.get(url) ?? readFileSync(fileURLToPath(url), "utf8").length;
-  lengths.set(url, length);
-  return functions[0]?.ranges[0]?.endOffset === length + SOURCE_URL.length + url.length;
+  const known = loadedByNode.get(scriptId);
+  if (known !== undefined) return known;
+  const { length } = readFileSync(fileURLToPath(url), "utf8");
+  const found = functions[0]?.ranges[0]?.endOffset === length + SOURCE_URL.length + url.length;
+  loadedByNode.set(scriptId, found);
+  return found;
 }

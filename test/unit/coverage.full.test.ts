@@ -92,7 +92,9 @@ describe("coverage", () => {
 
   it("adds up what tests call and what the server in their process calls", async () => {
     await write("test/one.test.ts", CALLED("one"));
+    // The third file finds loaded what the second one has loaded.
     await write("test/two.test.ts", CALLED_IN_NODE("two"));
-    expect(await countCalled()).toBe(2);
+    await write("test/zero.test.ts", CALLED_IN_NODE("three"));
+    expect(await countCalled()).toBe(3);
   });
 });

@@ -28,10 +28,10 @@ export const readAuditSeal = defineOperation({
   }),
   run: async (ctx) => {
     const places = await READ_PLACES.rows(ctx.db, {});
-    const counted = await COUNT_UNSEALED.first(ctx.db, {});
+    const { unsealed } = await COUNT_UNSEALED.one(ctx.db, {});
     return {
       sealed: places.find(({ kind }) => kind === "seal") ?? null,
-      unsealed: counted?.unsealed ?? 0,
+      unsealed,
       removed: places.find(({ kind }) => kind === "cut") ?? null,
     };
   },

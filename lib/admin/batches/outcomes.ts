@@ -30,7 +30,7 @@ export const batchOutcomes = z.object({
 
 export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<typeof batchOutcomes>> {
   const rows = await SUM_UP.rows(sql, { batchId });
-  const waiting = await COUNT_WAITING.first(sql, { batchId });
+  const { count: waiting } = await COUNT_WAITING.one(sql, { batchId });
   const sumOf = (outcome: Outcome) =>
     rows.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.count, 0);
   const all = rows.find((row) => row.outcome === null);
@@ -38,7 +38,7 @@ export async function readOutcomes(sql: Sql, batchId: string): Promise<z.input<t
     succeeded: sumOf("applied"),
     failed: sumOf("failed"),
     requeued: sumOf("requeued"),
-    waiting: waiting?.count ?? 0,
+    waiting,
     promptTokens: all?.promptTokens ?? 0,
     cachedTokens: all?.cachedTokens ?? 0,
     completionTokens: all?.completionTokens ?? 0,

@@ -131,7 +131,7 @@ interface Done {
 
 async function saveProgress(ctx: Context, tx: Transaction, job: Held, { bulk, page, counts }: Done): Promise<void> {
   const last = page.at(-1);
-  const saved = await SAVE_PROGRESS.first(tx, {
+  const { requeued, skipped } = await SAVE_PROGRESS.one(tx, {
     id: bulk.id,
     status: counts.isLast ? "DONE" : "RUNNING",
     finishedAt: counts.isLast ? ctx.clock.now() : null,
@@ -139,7 +139,6 @@ async function saveProgress(ctx: Context, tx: Transaction, job: Held, { bulk, pa
     skipped: counts.skipped,
     position: last ? positionToCursor({ bulk: bulk.id }, last) : null,
   });
-  const { requeued = 0, skipped = 0 } = saved ?? {};
   await job.progress(tx, { done: requeued + skipped, outcome: { requeued, skipped } });
 }
 

@@ -126,7 +126,7 @@ async function weigh({ ctx, survey }: Place, counts: Counts, act: Act): Promise<
   }
   for (const open of survey.open) {
     const unrecorded = findUnrecorded(open);
-    const waiting = (await COUNT_WAITING.first(ctx.db, { batchId: open.batch.id }))?.count ?? 0;
+    const { count: waiting } = await COUNT_WAITING.one(ctx.db, { batchId: open.batch.id });
     if (unrecorded) {
       add(counts.found, waiting);
       await act(() => takeFound(ctx, open, unrecorded));

@@ -26,7 +26,7 @@ export interface Detachment {
 /** What detachCopy would do. Changes nothing. */
 export async function planDetachment(ctx: Context): Promise<Detachment> {
   const { id } = await openInstallation(ctx);
-  return { from: id, ...((await COUNT.first(ctx.db, {})) ?? { batches: 0, requests: 0, pending: 0 }) };
+  return { from: id, ...(await COUNT.one(ctx.db, {})) };
 }
 
 const COUNT = statement({

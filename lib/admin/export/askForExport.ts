@@ -32,7 +32,7 @@ export async function askForExport<I extends ExportInput>(
   { kind, of, companyId, most, among, total }: NewExport<I>,
 ): Promise<string> {
   const within = among === "company" ? companyId : null;
-  const { there } = (await COUNT_THERE.first(tx, { kind: kind.name, companyId: within })) ?? { there: 0 };
+  const { there } = await COUNT_THERE.one(tx, { kind: kind.name, companyId: within });
   if (there >= most) {
     const sentence = `${most} exports are being written or waiting to be fetched, which is the limit. They are kept for a day.`;
     throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });

@@ -66,7 +66,7 @@ function ask(ctx: CallContext, input: z.output<typeof uploadJob.input>) {
 }
 
 async function assertRoom(ctx: CallContext): Promise<void> {
-  const { waiting } = (await COUNT_WAITING.first(ctx.db, {})) ?? { waiting: 0 };
+  const { waiting } = await COUNT_WAITING.one(ctx.db, {});
   if (waiting < MOST_WAITING) return;
   const sentence = `${MOST_WAITING} uploads are waiting to be imported, which is the limit. Try again when one has finished.`;
   throw new RefusedError("too_many_calls", sentence, { retryAfter: RETRY_AFTER_SECONDS });

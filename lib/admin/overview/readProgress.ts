@@ -44,8 +44,8 @@ export function readProgress(ctx: Context): Promise<Progress> {
       inBatch: requests.batching_in_progress,
       complete: requests.processing_complete,
       failed: requests.processing_failed,
-      ...((await COUNT_OPEN_BATCHES.first(tx, { refused: REFUSED_CALLS })) ?? NO_BATCHES),
-      unfinishedJobs: (await COUNT_UNFINISHED_JOBS.first(tx, {}))?.unfinished ?? 0,
+      ...(await COUNT_OPEN_BATCHES.one(tx, { refused: REFUSED_CALLS })),
+      unfinishedJobs: (await COUNT_UNFINISHED_JOBS.one(tx, {})).unfinished,
     };
   });
 }
@@ -62,11 +62,8 @@ export async function countClaimable(
   tx: Sql,
   but: { models: readonly string[]; stopped: boolean } = { models: [], stopped: false },
 ): Promise<number> {
-  const found = await COUNT_CLAIMABLE.first(tx, { analyses: analysesToSend(config), ...but });
-  return found?.claimable ?? 0;
+  return (await COUNT_CLAIMABLE.one(tx, { analyses: analysesToSend(config), ...but })).claimable;
 }
-
-const NO_BATCHES = { openBatches: 0, disabledBatches: 0, heldBatches: 0, unsentBatches: 0, finishedAtProvider: 0 };
 
 const COUNT_CLAIMABLE = statement({
   sql: `SELECT count(*)::int AS "claimable" FROM "AIProcessingRequest" r JOIN "Company" c ON c."id" = r."companyId"

@@ -21,10 +21,8 @@ export const spend = z.object({
 /** What was spent today, and what the same tokens would have cost besides, at the prices and rates of their hour. */
 export async function readSpend(sql: Sql, now: Date): Promise<z.input<typeof spend>> {
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
-  return { since, ...((await SUM_UP.first(sql, { since })) ?? NOTHING) };
+  return { since, ...(await SUM_UP.one(sql, { since })) };
 }
-
-const NOTHING = { lines: 0, costEur: "0", savedEur: "0", linesWithoutSyncPrice: 0, linesWithoutUsage: 0 };
 
 const SUM_UP = statement({
   sql: `

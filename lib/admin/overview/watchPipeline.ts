@@ -38,7 +38,7 @@ function feedOf({ actor: _, from: _from, requestId: _id, ...ctx }: CallContext):
   if (known) return known;
   const read = async () => {
     const { at: _, ...parts } = overviewShape.parse(await readOverview(ctx));
-    return { ...parts, imports: (await READ_IMPORTS.first(ctx.db, {})) ?? { movedAt: null } };
+    return { ...parts, imports: await READ_IMPORTS.one(ctx.db, {}) };
   };
   const feed = createFeed({ ctx, read, everyMs: READ_EVERY_MS, maxViewers: MAX_VIEWERS });
   feeds.set(ctx.db, feed);

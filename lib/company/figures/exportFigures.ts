@@ -64,9 +64,10 @@ type Line = [figure: string, value: string | null, sessions: number, before: num
 function linesOf(now: Figures, before: Figures): Line[] {
   const alone = ALONE.map((name): Line => [name, null, now[name], before[name]]);
   const byValue = (Object.keys(ONE_OF) as (keyof typeof ONE_OF)[]).flatMap((kind) => {
-    const [counts, countsBefore]: Record<string, number>[] = [now[kind], before[kind]];
-    const values = new Set([...Object.keys(counts ?? {}), ...Object.keys(countsBefore ?? {})]);
-    return [...values].map((value): Line => [ONE_OF[kind], value, counts?.[value] ?? 0, countsBefore?.[value] ?? 0]);
+    const counts: Record<string, number> = now[kind];
+    const countsBefore: Record<string, number> = before[kind];
+    const values = new Set([...Object.keys(counts), ...Object.keys(countsBefore)]);
+    return [...values].map((value): Line => [ONE_OF[kind], value, counts[value] ?? 0, countsBefore[value] ?? 0]);
   });
   return [...alone, ...byValue];
 }

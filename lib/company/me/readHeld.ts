@@ -17,7 +17,7 @@ interface Held {
 export async function readHeld(ctx: Pick<Context, "clock" | "db">, companyId: string): Promise<Held | null> {
   const { usedUp = null, until = null } = (await readAllowances(ctx, ctx.db, [companyId])).get(companyId) ?? {};
   if (usedUp === null || until === null) return null;
-  const count = (await COUNT_HELD.first(ctx.db, { companyId }))?.count ?? 0;
+  const { count } = await COUNT_HELD.one(ctx.db, { companyId });
   return count === 0 ? null : { count, atLeast: count >= MOST_COUNTED, limit: usedUp, until };
 }
 

@@ -54,7 +54,7 @@ async function isElsewhere(
 ): Promise<boolean> {
   await TAKE_TURN.run(tx, { companyId });
   const asked = { companyId, now: ctx.clock.now(), email: email.trim().toLowerCase() };
-  const { refused = 0, isTaken = false } = (await LOOK_ELSEWHERE.first(tx, asked)) ?? {};
+  const { refused, isTaken } = await LOOK_ELSEWHERE.one(tx, asked);
   if (refused >= MOST_REFUSED_IN_DAY) {
     const sentence =
       "Too many email addresses could not be added. Try again tomorrow, or ask the people who run LiveDash.";
