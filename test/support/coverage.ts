@@ -15,7 +15,17 @@ const SOURCE_URL = "\n\n//# sourceURL=";
  * with `autoAttachSubprocess`; what Node has loaded gets the same mark here. Child processes themselves are not measured.
  */
 const provider: CoverageProviderModule = {
-  getProvider: () => v8.getProvider(),
+  async getProvider() {
+    const found = await v8.getProvider();
+    const generate = found.generateCoverage.bind(found);
+    return Object.assign(found, {
+      generateCoverage: async (context: Parameters<typeof generate>[0]) => {
+        const coverage = (await generate(context)) as CoverageMap;
+        for (const file of coverage.files()) joinVariants(coverage.fileCoverageFor(file).data);
+        return coverage;
+      },
+    });
+  },
   // After `vi.resetModules` a worker loads this file anew, and not the provider below it: what lasts is kept there.
   async startCoverage(options) {
     await v8.startCoverage?.({ ...options, autoAttachSubprocess: false });
@@ -26,6 +36,56 @@ const provider: CoverageProviderModule = {
   stopCoverage: async (options) => await v8.stopCoverage?.(options),
 };
 export default provider;
+
+/** What Istanbul's reports are made of, as far as it matters here. */
+interface CoverageMap {
+  files(): string[];
+  fileCoverageFor(file: string): { data: FileCounts };
+}
+interface FileCounts {
+  statementMap: Record<string, { start: object }>;
+  s: Record<string, number>;
+  fnMap: Record<string, { loc: { start: object } }>;
+  f: Record<string, number>;
+  branchMap: Record<string, { type: string; loc: { start: object }; locations: object[] }>;
+  b: Record<string, number[]>;
+}
+
+/** The two ways of loading a file agree where a statement or a branch begins, but not always where it ends: each is then there twice. */
+function joinVariants({ statementMap, s, fnMap, f, branchMap, b }: FileCounts): void {
+  const sum = (counts: Record<string, number>) => (kept: string, other: string) => {
+    counts[kept] = (counts[kept] ?? 0) + (counts[other] ?? 0);
+  };
+  joinAlike(statementMap, s, ({ start }) => [start], sum(s));
+  joinAlike(fnMap, f, ({ loc }) => [loc.start], sum(f));
+  joinAlike(
+    branchMap,
+    b,
+    ({ type, loc, locations }) => [type, loc.start, locations.length],
+    (kept, other) => {
+      b[kept] = (b[kept] ?? []).map((count, arm) => count + (b[other]?.[arm] ?? 0));
+    },
+  );
+}
+
+function joinAlike<T>(
+  places: Record<string, T>,
+  counts: Record<string, unknown>,
+  identityOf: (place: T) => unknown,
+  add: (kept: string, other: string) => void,
+): void {
+  const known = new Map<string, string>();
+  for (const [id, place] of Object.entries(places)) {
+    const identity = JSON.stringify(identityOf(place));
+    const kept = known.get(identity);
+    if (kept === undefined) known.set(identity, id);
+    else {
+      add(kept, id);
+      delete places[id];
+      delete counts[id];
+    }
+  }
+}
 
 const MARKED = Symbol.for("livedash.coverage.marked");
 
