@@ -54,6 +54,16 @@ describe("a statement that is what it is declared to be", () => {
     expect(await checkStatements(client, [FIND])).toEqual([]);
   });
 
+  it("gives its one row, and says which statement had none that always has one", async () => {
+    const COUNT = statement({ sql: `SELECT count(*)::int AS "count" FROM "Company"`, row: { count: known(int) } });
+    expect(await COUNT.one(database.pool, {})).toEqual({ count: 0 });
+    const NONE = statement({ sql: `SELECT "id" FROM "Company"`, row: { id: text } });
+    await expect(NONE.one(database.pool, {})).rejects.toMatchObject({
+      code: "no_row",
+      message: expect.stringContaining(`had none: SELECT "id" FROM "Company"`),
+    });
+  });
+
   it("passes without the columns that nobody reads", async () => {
     const TURN = statement({ sql: "SELECT pg_advisory_xact_lock($1)", params: { key: bigint } });
     const LOCK = statement({ sql: `SELECT 1 FROM "Company" WHERE "id" = $1 FOR UPDATE`, params: { id: text } });
