@@ -185,6 +185,30 @@ describe("one batch", () => {
     expect((await read("live1")).expected).toBeNull();
   });
 
+  it("has what the provider said of the whole file before what it said of its lines", async () => {
+    pipeline = await startPipeline();
+    const error = (line: number | null) => ({ line, code: "invalid_url", message: "Not this one.", param: null });
+    const errors = [error(7), error(null), error(2)];
+    await pipeline.database.rows.batch({ id: "b1", status: "FAILED", errors });
+    expect((await read("b1")).errors.map(({ line }) => line)).toEqual([null, 2, 7]);
+  });
+
+  it("says what giving it up would mean, also where its account cannot be used here, until that is confirmed", async () => {
+    pipeline = await startPipeline();
+    const at = { status: "IN_PROGRESS", provider: "azure" } as const;
+    const givenUp = { givenUpAt: new Date(), givenUpBy: "ada", requeueAt: new Date() };
+    await pipeline.database.rows.batches([
+      { id: "b1", ...at },
+      { id: "b2", ...at, ...givenUp },
+      { id: "b3", ...at, ...givenUp, giveUpReason: "it hangs", requeueConfirmed: true },
+    ]);
+    const plan = { waiting: 0, requeueAt: expect.any(String), boughtTwice: { lines: 0 } };
+    expect(await read("b1")).toMatchObject({ giveUp: plan, batch: { provider: "azure", givenUp: null } });
+    // Its reason is not always known.
+    expect(await read("b2")).toMatchObject({ giveUp: plan, batch: { givenUp: { by: "ada", reason: "" } } });
+    expect(await read("b3")).toMatchObject({ giveUp: null, batch: { givenUp: { reason: "it hangs" } } });
+  });
+
   it("has to exist", async () => {
     pipeline = await startPipeline();
     await expect(read("nothing")).rejects.toMatchObject({ code: "not_found" });

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { openAccounts } from "../../lib/accounts/openAccounts.ts";
+import { openStored } from "../../lib/accounts/openStored.ts";
 import { cancelBatch } from "../../lib/admin/batches/cancelBatch.ts";
 import { callOperation } from "../../lib/api/operation.ts";
 import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
-import { expectInvariants } from "../support/invariants.ts";
+import { expectInvariants, readLedger } from "../support/invariants.ts";
 import {
   addSessions,
   pollUntil,
@@ -12,6 +14,7 @@ import {
   startPipelineInOwnTime,
   type TestPipeline,
 } from "../support/pipeline.ts";
+import { refusal } from "../support/refusal.ts";
 import { passTime } from "../support/testClock.ts";
 
 let pipeline: TestPipeline;
@@ -27,6 +30,17 @@ const statuses = () =>
 
 const cancel = (id: string, role: "ADMIN" | "SUPPORT" = "ADMIN", reason = "the wrong model") =>
   callOperation(callerOf(pipeline.ctx, role), cancelBatch, { id, reason });
+
+/** While the application may not read a table: as where somebody has taken a right from it. */
+async function withoutReading(table: string, work: () => Promise<unknown>): Promise<void> {
+  const { owner } = pipeline.database;
+  await owner.query(`REVOKE SELECT ON "${table}" FROM livedash_app`);
+  try {
+    await work();
+  } finally {
+    await owner.query(`GRANT SELECT ON "${table}" TO livedash_app`);
+  }
+}
 
 /** A batch of 20 requests that was sent, or tried to be, under these faults. */
 async function startBatch(...faults: string[]): Promise<string> {
@@ -108,6 +122,42 @@ describe("cancelling a batch that runs", () => {
     await expectInvariants(pipeline);
   });
 
+  it("is said to have failed where the provider does not say what became of the batch either", async () => {
+    const id = await startBatch("stuck_in_progress:share=0", "http_error:status=400,path=/v1/batches/*");
+    const before = await onlyBatch();
+    const failed = refusal("provider_failed", "The provider could not cancel the batch.");
+    await expect(cancel(id)).rejects.toEqual(failed);
+    expect(await onlyBatch()).toEqual(before);
+    expect(await audited()).toMatchObject([{ outcome: "failed", details: { code: "provider_refused" } }]);
+  });
+
+  it("says of an error that is not the provider's that it is none of its, and records nothing as refused by it", async () => {
+    const id = await startBatch("stuck_in_progress:share=0", "cancel_refused");
+    const before = await onlyBatch();
+    const broken = async () => {
+      throw new TypeError("not a word of it");
+    };
+    for (const call of ["cancelBatch", "retrieveBatch"]) {
+      const provider = { ...pipeline.ctx.provider, [call]: broken };
+      const ctx = callerOf({ ...pipeline.ctx, provider }, "ADMIN");
+      const cancelled = callOperation(ctx, cancelBatch, { id, reason: "the wrong model" });
+      await expect(cancelled).rejects.toThrow("not a word of it");
+      // Only what the provider has refused is recorded as failed.
+      expect(await audited()).toHaveLength(call === "cancelBatch" ? 0 : 1);
+    }
+    expect(await onlyBatch()).toEqual(before);
+  });
+
+  it("is refused once it has ended there as far as is known here, and the provider is not asked", async () => {
+    pipeline = await startPipelineInOwnTime();
+    await pipeline.database.rows.batch({ id: "b1", provider: "openai", status: "COMPLETED" });
+    await expect(cancel("b1")).rejects.toEqual(
+      refusal("conflict", "The provider has finished this batch. Its results are being collected."),
+    );
+    expect(await audited()).toEqual([]);
+    expect(await readLedger(pipeline)).toMatchObject({ calls: {} });
+  });
+
   it("is refused when it has ended there, and its results are collected as ever", async () => {
     const id = await startBatch();
     await passTime(pipeline.ctx, 1_000);
@@ -168,7 +218,39 @@ describe("cancelling a batch that was not sent", () => {
   });
 });
 
+describe("cancelling a batch of another account", () => {
+  it("is refused where that account is not configured, and changes nothing", async () => {
+    pipeline = await startPipelineInOwnTime();
+    await pipeline.database.rows.batch({ id: "b1", provider: "azure", status: "IN_PROGRESS" });
+    const before = await onlyBatch();
+    await expect(cancel("b1")).rejects.toEqual(refusal("conflict", 'The account "azure" cannot be used here.'));
+    expect(await onlyBatch()).toEqual(before);
+    expect(await audited()).toEqual([]);
+  });
+
+  it("fails, and is no conflict, where the accounts cannot be read", async () => {
+    pipeline = await startPipelineInOwnTime();
+    const { ctx } = pipeline;
+    await pipeline.database.rows.batch({ id: "b1", provider: "azure", status: "IN_PROGRESS" });
+    const accounts = openAccounts(ctx, { provider: ctx.provider, open: openStored(ctx.config, () => {}) });
+    const admin = callerOf({ ...ctx, accounts }, "ADMIN");
+    await withoutReading("ProviderAccount", async () => {
+      const cancelled = callOperation(admin, cancelBatch, { id: "b1", reason: "the wrong model" });
+      await expect(cancelled).rejects.toMatchObject({ code: "42501" });
+    });
+    expect(await onlyBatch()).toMatchObject({ status: "IN_PROGRESS" });
+  });
+});
+
 describe("cancelling", () => {
+  it("fails where it cannot be told whether this is a copy, and the provider hears nothing of it", async () => {
+    const id = await startBatch("stuck_in_progress:share=0");
+    await withoutReading("Installation", () => expect(cancel(id)).rejects.toMatchObject({ code: "42501" }));
+    const { calls } = (await readLedger(pipeline)) as unknown as { calls: Record<string, number> };
+    expect(Object.keys(calls).filter((name) => name.endsWith("/cancel"))).toEqual([]);
+    expect(await audited()).toEqual([]);
+  });
+
   it("takes a batch that exists, a reason, and somebody who may", async () => {
     const id = await startBatch("stuck_in_progress:share=0");
     await expect(cancel("nothing")).rejects.toMatchObject({ code: "not_found" });

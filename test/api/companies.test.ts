@@ -7,12 +7,14 @@ import { updateCompany } from "../../lib/admin/companies/updateCompany.ts";
 import { readJob } from "../../lib/admin/jobs/readJob.ts";
 import { encodeCursor } from "../../lib/api/cursor.ts";
 import { type CallContext, callOperation, type Operation } from "../../lib/api/operation.ts";
+import { openCsvPassword } from "../../lib/import/csvCredentials.ts";
 import { isSealed } from "../../lib/secret/sealing.ts";
 import { csv, serve, type TestServer } from "../import/support.ts";
 import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { withCheck } from "../support/held.ts";
 import { importNowAndWait, runJobs } from "../support/jobs.ts";
 import { pagesOf } from "../support/pages.ts";
 import { refusal } from "../support/refusal.ts";
@@ -157,6 +159,29 @@ describe("a company", () => {
     const other = await create();
     await expect(update(other.id, { name: before.name })).rejects.toEqual(refusal("conflict"));
     await expect(update("nobody", { status: "TRIAL" })).rejects.toEqual(refusal("not_found"));
+  });
+
+  it("can be given another password, which is sealed as the first was, and of which the audit says no more than that", async () => {
+    const { id } = await create({ csvUrl: "https://one.example/a", csvUsername: "anna", csvPassword: PASSWORD });
+    const first = (await storedPassword(id)) ?? "";
+    expect((await update(id, { csvPassword: "another-wörd" })).company.hasCsvPassword).toBe(true);
+    const second = (await storedPassword(id)) ?? "";
+    expect(isSealed(second)).toBe(true);
+    expect(second).not.toBe(first);
+    expect(openCsvPassword(admin.config, id, second)).toBe("another-wörd");
+    const audit = await auditOf(database.pool, "company", id);
+    expect(audit.at(-1)).toMatchObject({ action: "companies.update", details: { fields: ["csvPassword"] } });
+    expect(JSON.stringify(audit)).not.toContain("another-w");
+  });
+
+  it("stays as it was where the database refuses the change, which is no matter of its name", async () => {
+    const { id, ...before } = await create({ name: "Refused" });
+    await withCheck(database.owner, "Company", `"name" <> 'Refused again'`, async () => {
+      const renamed = update(id, { name: "Refused again", status: "SUSPENDED" });
+      await expect(renamed).rejects.toMatchObject({ code: "23514", constraint: "refuse" });
+    });
+    expect((await callOperation(admin, readCompany, { id })).company).toMatchObject(before);
+    expect(await auditOf(database.pool, "company", id)).toMatchObject([{ action: "companies.create" }]);
   });
 
   it("keeps its password at the server that it was given for", async () => {

@@ -12,11 +12,14 @@ import { createModel } from "../../lib/admin/models/createModel.ts";
 import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
 import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { readConfig } from "../../lib/config.ts";
+import { batchCreator } from "../../lib/pipeline/batchCreator.ts";
 import { listStops } from "../../lib/throttle/providerStop.ts";
 import { EU, startTwoAccounts, type TwoAccounts } from "../support/accounts.ts";
 import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { setFaults } from "../support/emulatorControl.ts";
+import { inEachAccount } from "../support/inEachAccount.ts";
+import { addSessions } from "../support/pipeline.ts";
 import { refusal } from "../support/refusal.ts";
 
 let two: TwoAccounts;
@@ -30,6 +33,7 @@ afterEach(() => two.close());
 const KEY = "a-key-that-nobody-sees";
 const US = { id: "azure-us", kind: "azure", address: "https://example.openai.azure.com", key: KEY };
 const add = (change: object = {}) => callOperation(owner, createProviderAccount, { ...US, ...change });
+const check = async (as = owner) => (await callOperation(as, checkProviderAccount, { id: EU.id })).check;
 const read = async (id: string) => {
   const { accounts } = await callOperation(owner, listProviderAccounts, {});
   return accounts.find((account) => account.id === id);
@@ -85,6 +89,55 @@ describe("an account", () => {
     await expect(check("nobody")).rejects.toEqual(refusal("not_found"));
   });
 
+  it("is checked as to what its key may read: one that may list no files is told so, and why", async () => {
+    await addSessions(two.ctx, 1, { model: EU.model });
+    await inEachAccount(two.ctx, batchCreator);
+    expect(await check()).toEqual({ state: "answers", message: null, may: { batches: true, files: true } });
+    await setFaults(two.eu, ["http_error:status=403,method=GET,path=/v1/files,message=No files for this key"]);
+    expect(await check()).toEqual({
+      state: "answers",
+      message: expect.stringContaining("No files for this key"),
+      may: { batches: true, files: false },
+    });
+    expect(await listStops(two.ctx)).toEqual([]);
+  });
+
+  it("is not said to be without a right where the check itself has failed", async () => {
+    const account = { accountId: EU.id, provider: { ...two.ctx.provider, name: EU.id, listInputFiles } };
+    async function* listInputFiles() {
+      yield await Promise.reject<never>(new TypeError("no list"));
+    }
+    const accounts = { ...two.ctx.accounts, list: async () => ({ accounts: [account], broken: [] }) };
+    await expect(check({ ...owner, accounts })).rejects.toThrow("no list");
+  });
+
+  it("that is checked as the process stops is silent without a word, and is not held back", async () => {
+    const stopping = AbortSignal.abort();
+    expect(await check({ ...owner, stopping })).toEqual({ state: "silent", message: null, may: null });
+    expect(await listStops(two.ctx)).toEqual([]);
+  });
+
+  it("is listed with why nothing is sent to it, for as long as it refuses", async () => {
+    await setFaults(two.eu, ["http_error:status=401,message=This key was withdrawn"]);
+    const { message } = await check();
+    expect(await read(EU.id)).toMatchObject({ stopped: { message, since: expect.any(String) } });
+    expect(message).toContain("This key was withdrawn");
+    expect(await read("default")).toMatchObject({ stopped: null });
+    await setFaults(two.eu, []);
+    await check();
+    expect(await read(EU.id)).toMatchObject({ stopped: null });
+  });
+
+  it("is added beside one whose key cannot be opened any more, but not where there is no secret to open it with", async () => {
+    const sealed = "sealed:v1:nothing";
+    await two.ctx.db.query(`UPDATE "ProviderAccount" SET "apiKey" = $2 WHERE "id" = $1`, [EU.id, sealed]);
+    expect((await add()).account).toMatchObject({ id: US.id, hasKey: true });
+    const config = readConfig({});
+    const without = callOperation({ ...owner, config }, createProviderAccount, { ...US, id: "azure-uk" });
+    await expect(without).rejects.toMatchObject({ code: "no_secret" });
+    expect(await read("azure-uk")).toBeUndefined();
+  });
+
   it("is disabled and enabled, the default one too", async () => {
     for (const id of [EU.id, "default"]) {
       const disable = () => callOperation(owner, disableProviderAccount, { id, reason: "Moving" });
@@ -102,6 +155,13 @@ describe("an account", () => {
     expect(await read("azure-us")).toBeUndefined();
     const used = callOperation(owner, removeProviderAccount, { id: EU.id });
     await expect(used).rejects.toEqual(refusal("conflict", "has models (gpt-eu)"));
+    await two.database.rows.batch({ provider: EU.id, status: "IN_PROGRESS" });
+    const remove = () => callOperation(owner, removeProviderAccount, { id: EU.id });
+    await expect(remove()).rejects.toEqual(refusal("conflict", "has 1 batch in flight. Disable it instead."));
+    await two.database.rows.batch({ provider: EU.id, status: "PENDING" });
+    await expect(remove()).rejects.toEqual(refusal("conflict", "has 2 batches in flight."));
+    expect(await read(EU.id)).toMatchObject({ hasKey: true, openBatches: 2 });
+    expect(await auditOf(two.database.pool, "provider_account", EU.id)).toEqual([]);
     const standard = callOperation(owner, removeProviderAccount, { id: "default" });
     await expect(standard).rejects.toEqual(refusal("conflict", "environment variables"));
   });

@@ -97,6 +97,9 @@ describe("on a database", () => {
       });
       vi.setSystemTime(await readTime());
       expect(await checkClock({ clock })).toEqual([]);
+      vi.setSystemTime((await readTime()).getTime() + 2 * HOUR_MS);
+      const [early] = await checkClock({ clock });
+      expect(early?.explanation).toMatch(/ is 7\d{3} seconds ahead of the database/);
     } finally {
       vi.useRealTimers();
     }
