@@ -6,6 +6,7 @@ import { checkAudit } from "../../lib/admin/doctor/checkAudit.ts";
 import { rotateSecret } from "../../lib/admin/secret/rotateSecret.ts";
 import type { CallContext } from "../../lib/api/operation.ts";
 import { cutAudit } from "../../lib/audit/cutAudit.ts";
+import { changeAudit } from "../../lib/audit/seal.ts";
 import { openCsvPassword, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
 import { openAuthentication } from "../../lib/platform-auth.ts";
 import { actingAs } from "../support/acting.ts";
@@ -222,6 +223,37 @@ describe("a new secret", () => {
     const config = { ...old.config, AUDIT_RETENTION: 86_400_000 };
     expect(await cutAudit({ ...old, config, clock: later })).toMatchObject({ removed: 1 });
     expect((await rotateSecret(withSecrets(NEW, OLD), { lost: false })).auditSeals).toEqual({ done: 1, broken: [] });
+    expect(await findings(withSecrets(NEW))).toEqual([]);
+  });
+
+  it("leaves the key of an account that neither opens, and names it", async () => {
+    await addAccount(withSecrets(OLD));
+    const wrong = withSecrets(NEW, "neither the one nor the other of them");
+    expect((await rotateSecret(wrong, { lost: false })).accountKeys).toEqual({ done: 0, broken: [ACCOUNT] });
+    expect(await openAccountKey(withSecrets(OLD))).toBe(ACCOUNT_KEY);
+    expect((await rotateSecret(withSecrets(NEW, OLD), { lost: false })).accountKeys).toEqual({ done: 1, broken: [] });
+    expect(await openAccountKey(withSecrets(NEW))).toBe(ACCOUNT_KEY);
+  });
+
+  it("confirms seals when whoever is sealing has done so, and not beside them", async () => {
+    const old = withSecrets(OLD);
+    await recordSealed(old, "one");
+    const both = withSecrets(NEW, OLD);
+    const waits = Promise.withResolvers<void>();
+    const sleep: CallContext["clock"]["sleep"] = (_, signal) => {
+      waits.resolve();
+      return both.clock.sleep(5, signal);
+    };
+    const keyIds = () => sql(`SELECT "keyId" FROM "AuditSeal"`);
+    const before = await keyIds();
+    const held = await changeAudit({ ...old, db: database.owner }, "seal", async () => {
+      const rotating = rotateSecret({ ...both, clock: { ...both.clock, sleep } }, { lost: false });
+      await Promise.race([waits.promise, rotating]);
+      expect(await keyIds()).toEqual(before);
+      return { rotating };
+    });
+    expect((await held?.rotating)?.auditSeals).toEqual({ done: 1, broken: [] });
+    expect(await keyIds()).not.toEqual(before);
     expect(await findings(withSecrets(NEW))).toEqual([]);
   });
 });

@@ -205,4 +205,16 @@ describe("schedulers", () => {
     await expect(support).rejects.toMatchObject({ code: "forbidden" });
     expect((await stateOf("reaper")).paused).toBeNull();
   });
+
+  it("show a pause of which the database does not say whose it is, and end it like any other", async () => {
+    const since = "2026-03-01T10:00:00.000Z";
+    await pipeline.database.owner.query(`INSERT INTO "SchedulerState" ("name", "pausedAt") VALUES ('csv-import', $1)`, [
+      since,
+    ]);
+    const paused = { by: null, reason: null, since };
+    expect(await stateOf("csv-import")).toMatchObject({ paused, nextRunAt: null });
+    expect(await pause("csv-import")).toMatchObject({ changed: false, scheduler: { paused } });
+    expect(await resume("csv-import")).toMatchObject({ changed: true, scheduler: { paused: null } });
+    expect((await stateOf("csv-import")).nextRunAt).not.toBeNull();
+  });
 });

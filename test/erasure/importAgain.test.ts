@@ -62,3 +62,18 @@ it("erases rows of theirs that could not be read, and keeps none that come later
   await erase(console_(), { companyId: company, all: true });
   expect(await whereIs(bench.ctx, secret)).toEqual([]);
 });
+
+it("refuses to let sessions in again of a company that is not there", async () => {
+  const asked = { companyId: "nobody", sessions: ["first"], reason };
+  await expect(callOperation(callerOf(console_(), "ADMIN"), readmitSessions, asked)).rejects.toMatchObject({
+    code: "not_found",
+    message: expect.stringContaining("company"),
+  });
+  expect(
+    (
+      await bench.pool.query(
+        `SELECT 1 FROM "SecurityAuditLog" WHERE "action" = 'sessions.readmit' AND "companyId" = 'nobody'`,
+      )
+    ).rows,
+  ).toEqual([]);
+});
