@@ -15,11 +15,15 @@ import { type CallContext, callOperation } from "../../lib/api/operation.ts";
 import { streamOf } from "../../lib/api/streamOf.ts";
 import { removeOldFiles, storeFile } from "../../lib/files/storedFiles.ts";
 import { openLog } from "../../lib/observability/log.ts";
+import { auditOf } from "../support/audit.ts";
 import { callerOf } from "../support/caller.ts";
 import { consoleContext } from "../support/consoleContext.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { withHeld } from "../support/held.ts";
 import { runJobs } from "../support/jobs.ts";
+import { refusal } from "../support/refusal.ts";
 import { addRequests, moment } from "../support/requests.ts";
+import { untilOneWaits } from "../support/untilOneWaits.ts";
 
 const HOSTILE = `=HYPERLINK("http://x.example"), "quoted",\r\nand broken`;
 const log = new PassThrough();
@@ -83,6 +87,31 @@ describe("an export in the background", () => {
     const many = await database.rows.jobs(20, () => ({ kind: "list-export", targetType: "export" }));
     await expect(ask()).rejects.toMatchObject({ code: "too_many_calls" });
     await database.owner.query(`DELETE FROM "Job" WHERE "id" = ANY($1)`, [many.map(({ id }) => id)]);
+  });
+
+  it("of a company that there is not is empty, and what was left open is no part of its filter", async () => {
+    const id = await ask({ companyId: "nobody", errorCode: undefined });
+    const [stored] = (await database.owner.query(`SELECT "input", "companyId" FROM "Job" WHERE "id" = $1`, [id])).rows;
+    expect(stored).toMatchObject({ companyId: null });
+    expect(stored.input.filter).toEqual({ status: "processing_failed", companyId: "nobody" });
+    await runJobs(ctx);
+    const { job } = await callOperation(ctx, readJob, { id });
+    expect(job).toMatchObject({ state: "done", outcome: { rows: 0 }, companyId: null });
+    expect(parse(await fetched(ctx, id), { bom: true })).toHaveLength(1);
+  });
+
+  it("that ends while it is aborted is not aborted: it has ended, and nothing says that somebody wanted it", async () => {
+    const id = await ask();
+    await withHeld(database.owner, async (held) => {
+      await held.query(`UPDATE "Job" SET "state" = 'DONE', "finishedAt" = now() WHERE "id" = $1`, [id]);
+      const aborted = callOperation(ctx, abortExport, { id });
+      const told = expect(aborted).rejects.toEqual(refusal("conflict", "This export has already ended."));
+      await untilOneWaits(database.owner);
+      await held.query("COMMIT");
+      await told;
+    });
+    expect((await callOperation(ctx, readJob, { id })).job).toMatchObject({ state: "done" });
+    expect(await auditOf(database.owner, "job", id)).toEqual([]);
   });
 
   it("begins anew when its worker is killed, and leaves nothing when it is aborted", async () => {

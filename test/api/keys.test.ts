@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { atCommandLine } from "../../cli/commandActor.ts";
 import { listKeys } from "../../lib/admin/keys/listKeys.ts";
 import { revokeKey } from "../../lib/admin/keys/revokeKey.ts";
 import { readMe } from "../../lib/admin/me/readMe.ts";
@@ -73,6 +74,34 @@ describe("a key", () => {
       expiresAt: apiKey.expiresAt,
     });
     await expect(callOperation(ctx, listKeys, {})).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("is told apart from a person who asks who they are, and from the command line", async () => {
+    const person = actingAs(database.pool, "SUPPORT", { id: "sam" });
+    expect((await callOperation(person, readMe, {})).me).toMatchObject({
+      kind: "user",
+      id: "sam",
+      displayName: "Boss",
+      role: "SUPPORT",
+      expiresAt: null,
+      pending: null,
+    });
+    const { me } = await callOperation(atCommandLine(boss), readMe, {});
+    expect(me).toMatchObject({ kind: "command", displayName: null, role: null, expiresAt: null, pending: null });
+    expect(me.permissions).toContain("keys.write");
+  });
+
+  it("is not made with a field that there is not; a role, as keys had once, is explained", async () => {
+    const before = await sql(`SELECT count(*) FROM "ApiKey"`);
+    const refused = async (more: object) =>
+      create({ serviceAccountId: account.SUPPORT, ...more }).catch(({ code, message }) => [code, message]);
+    expect(await refused({ colour: "red" })).toEqual(["invalid_input", expect.stringContaining("colour")]);
+    expect(await refused({ colour: "red" })).not.toEqual(["invalid_input", expect.stringContaining("owner's role")]);
+    expect(await refused({ role: "ADMIN" })).toEqual([
+      "invalid_input",
+      expect.stringContaining("has its owner's role"),
+    ]);
+    expect(await sql(`SELECT count(*) FROM "ApiKey"`)).toEqual(before);
   });
 
   it("is refused a scope that its owner's role does not have, by name", async () => {

@@ -147,4 +147,24 @@ describe("rotating a key", () => {
     await expect(rotate(second?.id ?? "")).rejects.toMatchObject({ code: "conflict" });
     expect((await rotate(apiKey.id)).apiKey.name).toBe("weekly #4");
   });
+
+  it("of a company, or of a person: the new one is the same owner's, and its end is the one that is given", async () => {
+    const { id: ownerId } = await database.rows.platformUser({ role: "SUPPORT" });
+    const old = {
+      company: await create({ name: "feed", companyId: "acme", scopes: ["company.sessions.read"] }),
+      user: await create({ name: "laptop", ownerId, scopes: ["requests.read"] }),
+    };
+    const expiresAt = inTime(7 * DAY_MS);
+    const rotate = (of: keyof typeof old) => callOperation(boss, rotateKey, { id: old[of].apiKey.id, expiresAt });
+    const [company, user] = [await rotate("company"), await rotate("user")];
+    const { owner, scopes } = old.company.apiKey;
+    expect(company.apiKey).toMatchObject({ name: "feed #2", owner, scopes, role: null, expiresAt, state: "works" });
+    expect(user.apiKey).toMatchObject({ name: "laptop #2", owner: { kind: "user", id: ownerId }, expiresAt });
+    expect(await enter(company.key, "company")).toMatchObject({ kind: "company_key", companyId: "acme" });
+    expect(await enter(company.key)).toBeUndefined();
+    expect(await enter(user.key)).toMatchObject({ kind: "key", ownerId });
+    expect(company.previous.expiresAt).toBe(old.company.apiKey.expiresAt);
+    const audited = await sql(`SELECT "companyId" FROM "SecurityAuditLog" WHERE "targetId" = $1`, [company.apiKey.id]);
+    expect(audited).toEqual([{ companyId: "acme" }]);
+  });
 });

@@ -182,6 +182,17 @@ describe("the scheduled imports", () => {
   });
 });
 
+it("every company with an address is asked for, however many there are; those that wait already are not, twice", async () => {
+  const { companies: before } = await askForImports(bench.ctx);
+  await bench.rows.companies(120, (n) => ({ name: `One of many ${n}`, csvUrl: `${server.origin}/ok` }));
+  expect(await askForImports(bench.ctx)).toEqual({ companies: before + 120, asked: 120 });
+  expect(await askForImports(bench.ctx)).toEqual({ companies: before + 120, asked: 0 });
+  const { rows } = await bench.pool.query(
+    `SELECT count(DISTINCT "companyId")::int AS "n" FROM "Job" WHERE "state" = 'QUEUED' AND "kind" = 'import'`,
+  );
+  expect(rows).toEqual([{ n: before + 120 }]);
+});
+
 describe("findOrCreateCompany", () => {
   it("makes a company once, with the time zone that is given then", async () => {
     const made = await findOrCreateCompany(bench.ctx, { name: "  Zorg & Co ", timeZone: "Europe/Amsterdam" });
