@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { askForImports } from "../../lib/admin/imports/askForImports.ts";
 import type { Context } from "../../lib/context.ts";
 import { openCsvCredentials, sealCsvPassword } from "../../lib/import/csvCredentials.ts";
+import { credentialsOf, withoutCredentials } from "../../lib/import/http/address.ts";
 import { importCsv } from "../../lib/import/importCsv.ts";
 import { sealStoredCredentials } from "../../lib/import/sealStoredCredentials.ts";
 import { isSealed } from "../../lib/secret/sealing.ts";
@@ -49,6 +50,23 @@ async function stored(id: string): Promise<{ url: string; username: string; pass
   );
   return rows[0];
 }
+
+describe("credentials in an address", () => {
+  it.each([
+    ["https://anna:p%C3%A4ss@feed.example.com/a.csv", { username: "anna", password: "päss" }],
+    ["https://anna:100%@feed.example.com/a.csv", { username: "anna", password: "100%" }],
+    ["https://anna@feed.example.com/a.csv", { username: "anna", password: "" }],
+  ])("are read as they are written, %s", (url, written) => {
+    expect(credentialsOf(url)).toEqual({ origin: "https://feed.example.com", ...written });
+    expect(withoutCredentials(url)).toBe("https://feed.example.com/a.csv");
+  });
+
+  it("give way to those that are given beside it, and are none where it is no address", () => {
+    const url = "https://anna:secret@feed.example.com/a.csv";
+    expect(credentialsOf(url, "ben")).toEqual({ origin: "https://feed.example.com", username: "ben", password: "" });
+    expect([credentialsOf("no address", "ben"), withoutCredentials("no address")]).toEqual([undefined, "no address"]);
+  });
+});
 
 describe("stored credentials", () => {
   it("are sealed when they stand there as they are, and still open the CSV", async () => {
