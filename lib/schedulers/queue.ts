@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { PgBoss } from "pg-boss";
+import { type Db, PgBoss } from "pg-boss";
 import type { PipelineContext } from "../context.ts";
 import { explainConnectionError, isLost } from "../db/connectionErrors.ts";
 import { readQueue } from "../db/queueSchema.ts";
 import { withSearchPath } from "../db/searchPath.ts";
 import { LiveDashError, messageOf } from "../errors.ts";
 import { askAgain } from "../throttle/providerStop.ts";
-import { heardListen } from "./heardListen.ts";
+import { heardListen, type Listen } from "./heardListen.ts";
 import { listenDirectly } from "./listenDirectly.ts";
 import { LOOKS, type Place } from "./lookForDue.ts";
 import { runScheduler, type Scheduler } from "./runScheduler.ts";
@@ -53,9 +53,10 @@ export async function openQueue(
   boss.on("warning", ({ message, data }) => {
     ctx.log.warn({ event: "scheduler.queue_warning", reason: reasonIn(data) }, message);
   });
-  const db = boss.getDb();
-  const listen = DIRECT_DATABASE_URL ? listenDirectly(ctx, DIRECT_DATABASE_URL) : db.listen?.bind(db);
-  if (listen) db.listen = heardListen(ctx, listen);
+  // The queue's own database can always listen; one that is handed to it might not.
+  const db = boss.getDb() as Db & { listen: Listen };
+  const listen = DIRECT_DATABASE_URL ? listenDirectly(ctx, DIRECT_DATABASE_URL) : db.listen.bind(db);
+  db.listen = heardListen(ctx, listen);
   try {
     await boss.start();
     await askAgain(ctx);

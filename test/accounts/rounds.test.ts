@@ -76,3 +76,20 @@ it("what comes after its run is told by the next one: what was counted, and what
     ),
   ).rejects.toThrow("too late");
 });
+
+it("a run for which no account is free ends at once, with nothing", async () => {
+  two = await startTwoAccounts({ env: { BATCH_CREATION_INTERVAL: "100ms" } });
+  const rounds = openAccountRounds();
+  const { promise, resolve } = Promise.withResolvers<{ batches: number }>();
+  let begun = 0;
+  const round = () => {
+    begun++;
+    return promise;
+  };
+  const first = rounds.run(two.ctx, NAME, round);
+  await expect.poll(() => begun).toBe(2);
+  expect(await rounds.run(two.ctx, NAME, round)).toEqual({});
+  resolve({ batches: 1 });
+  expect(await first).toEqual({ batches: 2 });
+  expect(begun).toBe(2);
+});

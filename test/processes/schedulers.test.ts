@@ -4,6 +4,8 @@ import { callOperation } from "../../lib/api/operation.ts";
 import type { PipelineContext } from "../../lib/context.ts";
 import { inTransaction } from "../../lib/db/pool.ts";
 import { listenDirectly } from "../../lib/schedulers/listenDirectly.ts";
+import { openQueue } from "../../lib/schedulers/queue.ts";
+import { runScheduler } from "../../lib/schedulers/runScheduler.ts";
 import type { SchedulerName } from "../../lib/schedulers/schedules.ts";
 import { LIST_WANTED } from "../../lib/schedulers/state.ts";
 import { wantRuns } from "../../lib/schedulers/wants.ts";
@@ -53,6 +55,39 @@ describe("schedulers that cannot start", () => {
         /^The schedulers cannot start: .*permission denied.* the schema "pgboss" .*`livedash migrate`/,
       );
     });
+  });
+});
+
+describe("the queue", () => {
+  it("hands its warnings to the log, with their reason where it knows one, and nothing else of them", async () => {
+    const { boss } = await openQueue(pipeline.ctx, pipeline.database.url, [], async () => []);
+    boss.emit("warning", { message: "The queue is long", data: { job: "secret" } });
+    boss.emit("warning", { message: "It cannot listen", data: { error: "the connection is gone" } });
+    await boss.stop({ graceful: false });
+    const warnings = pipeline.logged().filter(({ event }) => event === "scheduler.queue_warning");
+    expect(warnings).toMatchObject([
+      { msg: "The queue is long" },
+      { msg: "It cannot listen", reason: "the connection is gone" },
+    ]);
+    expect(JSON.stringify(warnings)).not.toContain("secret");
+  });
+});
+
+describe("a run", () => {
+  it("is over, however it went, where that cannot be written down: the log says so", async () => {
+    const { owner } = pipeline.database;
+    const run = async () => {
+      await owner.query(`ALTER TABLE "SchedulerState" RENAME TO "Gone"`);
+      return { asked: 1 };
+    };
+    try {
+      await runScheduler(pipeline.ctx, { name: "csv-import", run });
+    } finally {
+      await owner.query(`ALTER TABLE "Gone" RENAME TO "SchedulerState"`);
+    }
+    const events = pipeline.logged().map(({ event }) => event);
+    expect(events).toContain("scheduler.not_recorded");
+    expect(events).not.toContain("scheduler.failed");
   });
 });
 
