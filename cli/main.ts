@@ -188,6 +188,7 @@ program
   .option("--in-progress <time>", "how long a batch stays in progress")
   .option("--finalizing <time>", "how long a batch stays in finalizing")
   .option("--cancelling <time>", "how long a batch stays in cancelling")
+  .option("--manual-clock", "time stands still until POST /_emulator/advance (see docs/emulator.md)")
   .option(
     "--fault <fault...>",
     "switch on a fault, such as expired:0.1 or lost_reply_create:once (see docs/emulator.md)",

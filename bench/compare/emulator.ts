@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { request } from "undici";
 
 const LIVEDASH = path.resolve(import.meta.dirname, "../../bin/livedash");
 
@@ -8,6 +9,20 @@ const LIVEDASH = path.resolve(import.meta.dirname, "../../bin/livedash");
 export async function startEmulator(...flags: string[]): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(LIVEDASH, ["emulator", "--port", "0", ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   return { child, url: await readAddress(child.stdout) };
+}
+
+/** One that leaves the processor to whoever sends to it: it answers nothing before `answerAll`. */
+export const startIdleEmulator = () =>
+  startEmulator("--manual-clock", "--validating", "1ms", "--in-progress", "0ms", "--finalizing", "0ms");
+
+/** Has an idle emulator answer all that was sent to it, and waits until every batch has ended. */
+export async function answerAll(url: string): Promise<void> {
+  // A million lines take longer than a client waits by itself.
+  const patience = { headersTimeout: 0, bodyTimeout: 0 };
+  const body = JSON.stringify({ ms: "1m" });
+  const reply = await request(new URL("/_emulator/advance", url), { method: "POST", body, ...patience });
+  if (reply.statusCode !== 200) throw new Error(`The emulator did not go on: ${await reply.body.text()}`);
+  await reply.body.dump();
 }
 
 /** Where an emulator that just starts says that it listens. What it says later is read, too: without a reader it would end. */

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/embedded/index.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { type Given, PARTS, type Part, type Usage } from "./contender.ts";
-import { startEmulator } from "./emulator.ts";
+import { answerAll, startIdleEmulator } from "./emulator.ts";
 import { analyse, checkpoint, readServer } from "./server.ts";
 import { CONTENDERS, type ContenderName, NAMES, startContender } from "./startContender.ts";
 import { writeSessions } from "./texts.ts";
@@ -47,7 +46,7 @@ export async function compare(comparison: Comparison, say: (text: string) => voi
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-compare-"));
   const csvs = Array.from({ length: passes }, (_, pass) => path.join(folder, `sessions-${pass}.csv`));
   for (const [pass, csv] of csvs.entries()) await writeSessions(csv, requests, pass * requests);
-  const emulator = await startEmulator("--validating", "0ms", "--in-progress", "0ms");
+  const emulator = await startIdleEmulator();
   const rows: Row[] = [];
   try {
     for (const name of contenders) {
@@ -103,7 +102,8 @@ async function runPass(
   try {
     const parts: Row["parts"] = { import: null, create: null, collect: null };
     for (const part of PARTS.slice(0, last ? PARTS.indexOf(last) + 1 : PARTS.length)) {
-      if (part === "collect") await untilAllAreDone(given.provider);
+      // Provider and contender do not compete for the processor.
+      if (part === "collect") await answerAll(given.provider);
       if (statistics === "fresh") await analyse(given.databaseUrl);
       await checkpoint(given.databaseUrl);
       const before = await readServer(given.databaseUrl, postgres.folder);
@@ -115,15 +115,5 @@ async function runPass(
     return { answers: await contender.end(), parts };
   } finally {
     contender.kill();
-  }
-}
-
-/** Provider and contender do not compete for the processor: what is collected has ended. */
-export async function untilAllAreDone(provider: string): Promise<void> {
-  for (;;) {
-    const reply = await fetch(`${provider}/batches?limit=100`, { headers: { authorization: "Bearer bench" } });
-    const { data } = (await reply.json()) as { data: { status: string }[] };
-    if (data.every(({ status }) => status === "completed")) return;
-    await delay(100);
   }
 }

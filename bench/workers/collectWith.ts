@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { startTemporaryPostgres } from "../../lib/db/embedded/index.ts";
 import { applyMigrations } from "../../lib/db/migrate.ts";
-import { startEmulator } from "../compare/emulator.ts";
-import { SETTINGS, untilAllAreDone } from "../compare/run.ts";
+import { answerAll, startIdleEmulator } from "../compare/emulator.ts";
+import { SETTINGS } from "../compare/run.ts";
 import { checkpoint, readServer } from "../compare/server.ts";
 import { startContender } from "../compare/startContender.ts";
 
@@ -27,7 +27,7 @@ interface Collected {
 
 /** Collects the results of all requests with so many workers, each a process, on a database and an emulator of their own. */
 export async function collectWith({ workers, ...work }: Given): Promise<Collected> {
-  const emulator = await startEmulator("--validating", "0ms", "--in-progress", "0ms");
+  const emulator = await startIdleEmulator();
   const postgres = await startTemporaryPostgres({ settings: SETTINGS });
   const given = { databaseUrl: postgres.url, provider: emulator.url, ...work };
   const started = await applyMigrations({ databaseUrl: postgres.url }).then(() =>
@@ -36,7 +36,7 @@ export async function collectWith({ workers, ...work }: Given): Promise<Collecte
   try {
     await started[0]?.do("import");
     await started[0]?.do("create");
-    await untilAllAreDone(emulator.url);
+    await answerAll(emulator.url);
     await checkpoint(postgres.url);
     const before = { ...(await readServer(postgres.url, postgres.folder)), idle: await readIdle() };
     const startedAt = performance.now();

@@ -13,6 +13,7 @@ export interface EmulatorFlags {
   inProgress?: string;
   finalizing?: string;
   cancelling?: string;
+  manualClock?: boolean;
   fault?: string[];
   answers?: string[];
 }
@@ -34,6 +35,7 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
     inProgress,
     finalizing,
     cancelling,
+    manualClock,
   } = flags;
   const running = await startEmulator(
     withoutUndefined({
@@ -46,6 +48,7 @@ export async function emulator(flags: EmulatorFlags): Promise<void> {
       seed,
       faults: fault,
       answers,
+      manualClock,
       times: withoutUndefined({ validating, inProgress, finalizing, cancelling }),
     }),
   );

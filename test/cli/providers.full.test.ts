@@ -195,3 +195,23 @@ it("an emulator on its own names the variables of the API that it is like", asyn
   child.kill("SIGTERM");
   expect(await finished).toMatchObject({ code: 0 });
 });
+
+it("an emulator whose time stands still moves when it is told to, and one whose time runs says how to start it", async () => {
+  const tell = async (...flags: string[]) => {
+    const { child, says, stdout, finished } = startCommand(["emulator", ...flags]);
+    await says(/anything\n/);
+    const url = /http:\S+\/v1/.exec(stdout())?.[0];
+    const advance = async (ms: string) => {
+      const reply = await fetch(new URL("/_emulator/advance", url), { method: "POST", body: JSON.stringify({ ms }) });
+      return { status: reply.status, body: await reply.json() };
+    };
+    const replies = [await advance("0ms"), await advance("90s")] as const;
+    child.kill("SIGTERM");
+    expect(await finished).toMatchObject({ code: 0 });
+    return replies;
+  };
+  const [still, moved] = await tell("--manual-clock");
+  expect(moved).toEqual({ status: 200, body: { now: still.body.now + 90_000 } });
+  const [, runs] = await tell();
+  expect(runs).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining("manual clock") } } });
+});
