@@ -3,6 +3,7 @@
 //   --statistics missing|stale|fresh    what PostgreSQL knows of the tables: nothing; how they were when they were empty; how they are as a part
 //                                       begins. Nothing is vacuumed then. Without this, both come as they do
 //   --passes N                          the last of so many, each with sessions of its own, over the tables that those before have left
+//   --pairs N                           the sessions ask so many pairs of questions; if left out, no two ask the same
 //   --only import|create|collect        this part alone is shown, and what comes after it is not done
 //   --contenders floor,product          these alone: aiSdk and naive hold all answers in memory
 import { writeFile } from "node:fs/promises";
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     runs: { type: "string", default: "1" },
     statistics: { type: "string" },
     passes: { type: "string", default: "1" },
+    pairs: { type: "string" },
     only: { type: "string" },
     contenders: { type: "string" },
   },
@@ -27,6 +29,7 @@ const { values, positionals } = parseArgs({
 const requests = wholeNumber("the number of requests", positionals[0] ?? "50000");
 const runs = wholeNumber("--runs", values.runs);
 const passes = wholeNumber("--passes", values.passes);
+const pairs = values.pairs === undefined ? undefined : wholeNumber("--pairs", values.pairs);
 const statistics = oneOf("--statistics", STATISTICS, values.statistics);
 const only = oneOf("--only", PARTS, values.only);
 const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--contenders", NAMES, name) ?? []);
@@ -34,7 +37,7 @@ const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--cont
 const measured: Row[][] = [];
 for (let run = 1; run <= runs; run++) {
   const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
-  measured.push(await compare({ requests, passes, statistics, only, contenders }, say));
+  measured.push(await compare({ requests, passes, pairs, statistics, only, contenders }, say));
 }
 const rows = mediansOf(measured);
 process.stdout.write(`${tableOf(rows)}\n`);
@@ -42,7 +45,8 @@ const short = measured.flat().filter(({ answers }) => answers !== null && answer
 for (const { title, answers } of short) process.stderr.write(`${title} has ${answers} of ${requests} answers.\n`);
 process.exitCode = short.length > 0 ? 1 : 0;
 // What is compared in another way than usual is for whoever asked.
-const isUsual = passes === 1 && statistics === undefined && only === undefined && contenders === undefined;
+const isUsual =
+  passes === 1 && pairs === undefined && statistics === undefined && only === undefined && contenders === undefined;
 if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests, runs));
 
 function wholeNumber(what: string, text: string): number {

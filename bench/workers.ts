@@ -11,7 +11,7 @@ const [requests = 50_000, lines = 2_500, most = 4] = process.argv.slice(2).map(N
 const folder = await mkdtemp(path.join(tmpdir(), "livedash-workers-"));
 const csv = path.join(folder, "sessions.csv");
 try {
-  await writeSessions(csv, requests);
+  await writeSessions(csv, { count: requests });
   process.stdout.write(`${requests} requests in batches of ${lines}, ${availableParallelism()} cores\n`);
   process.stdout.write("| workers | wall s | a second | PostgreSQL CPU s | Node CPU s | idle s of all cores |\n");
   process.stdout.write("| --- | --- | --- | --- | --- | --- |\n");

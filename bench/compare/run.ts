@@ -34,6 +34,8 @@ export interface Comparison {
   contenders?: readonly ContenderName[] | undefined;
   /** Each with sessions of its own, over the tables that those before have left. The last one is measured. */
   passes?: number;
+  /** How many different pairs of questions the sessions ask; if left out, no two ask the same. */
+  pairs?: number | undefined;
   /** If left out, PostgreSQL looks at tables and vacuums them when it likes; else it does neither by itself. */
   statistics?: (typeof STATISTICS)[number] | undefined;
   /** The one part that is measured; nothing is done after it. */
@@ -42,10 +44,10 @@ export interface Comparison {
 
 /** Has every contender send so many requests to one provider, one after the other, each with a database of its own. */
 export async function compare(comparison: Comparison, say: (text: string) => void): Promise<Row[]> {
-  const { requests, passes = 1, contenders = NAMES } = comparison;
+  const { requests, passes = 1, pairs, contenders = NAMES } = comparison;
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-compare-"));
   const csvs = Array.from({ length: passes }, (_, pass) => path.join(folder, `sessions-${pass}.csv`));
-  for (const [pass, csv] of csvs.entries()) await writeSessions(csv, requests, pass * requests);
+  for (const [pass, csv] of csvs.entries()) await writeSessions(csv, { count: requests, from: pass * requests, pairs });
   const emulator = await startIdleEmulator();
   const rows: Row[] = [];
   try {

@@ -9,16 +9,22 @@ export const MOST_LINES = 50_000;
 /** Of the CSV, before the one that holds what was said. */
 const FACTS = 15;
 
-/**
- * Writes the sessions to be analysed: no two ask the same, and a line of a batch has about 2.5 KB.
- * @param from the number of the first: others have other names and texts
- */
-export async function writeSessions(file: string, count: number, from = 0): Promise<void> {
+interface Sessions {
+  count: number;
+  /** The number of the first: others have other names. */
+  from?: number;
+  /** How many different pairs of questions all of them ask; if left out, no two sessions ask the same. */
+  pairs?: number | undefined;
+}
+
+/** Writes the sessions to be analysed; a line of a batch has about 2.5 KB. */
+export async function writeSessions(file: string, { count, from = 0, pairs = Infinity }: Sessions): Promise<void> {
   const out = createWriteStream(file);
   for (let n = from; n < from + count; n++) {
     const day = `${pad((n % 28) + 1)}.${pad((n % 12) + 1)}.2026 ${pad(n % 24)}:${pad(n % 60)}`;
     const facts = `session-${n},${day}:10,${day}:55,192.0.2.${n % 256},NL,Dutch,${n % 9},neutral,false,false,https://example.test/${n},1.5,900,0.0012,Leave`;
-    const text = `How do I ask for leave in week ${n}, and who decides on it? And what of shift ${n} in the store? ${"I work shifts. ".repeat(n % 30)}`;
+    const pair = n % pairs;
+    const text = `How do I ask for leave in week ${pair}, and who decides on it? And what of shift ${pair} in the store? ${"I work shifts. ".repeat(n % 30)}`;
     if (!out.write(`${facts},"${text}"\n`)) await once(out, "drain");
   }
   out.end();

@@ -33,7 +33,7 @@ export async function measureDisk(databaseUrl: string, sessions: number): Promis
   const db = openPool(databaseUrl, { max: 1 });
   try {
     const csv = path.join(folder, "sessions.csv");
-    await writeSessions(csv, sessions);
+    await writeSessions(csv, { count: sessions });
     const time = new VirtualTime(START);
     const random = seededRandom(1);
     const account = new SimulatedAccount(

@@ -1,6 +1,10 @@
-import { expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { mediansOf } from "../../bench/compare/medians.ts";
 import { compare } from "../../bench/compare/run.ts";
+import { readSessions, writeSessions } from "../../bench/compare/texts.ts";
 
 const REQUESTS = 300;
 
@@ -42,4 +46,18 @@ it("of several runs the medians are shown", () => {
     { parts: { import: null, create: { wall: 4, node: 6 } } },
   ]);
   expect(mediansOf([row(2), row(4)])).toMatchObject([{ title: "floor", answers: 5, parts: { create: { wall: 3 } } }]);
+});
+
+it("no two sessions ask the same, or all of them ask as many pairs of questions as is wanted", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "livedash-texts-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const asked = async (pairs?: number) => {
+    const csv = join(folder, `${pairs}.csv`);
+    await writeSessions(csv, { count: 40, from: 5, pairs });
+    const sessions = await readSessions(csv);
+    const questions = new Set(sessions.map(({ text }) => text.split("?", 2).join("?")));
+    return [new Set(sessions.map(({ name }) => name)).size, questions.size];
+  };
+  expect(await asked()).toEqual([40, 40]);
+  expect(await asked(7)).toEqual([40, 7]);
 });

@@ -11,7 +11,7 @@ it("two workers together have all answers in the end, and what they took is know
   const folder = await mkdtemp(join(tmpdir(), "livedash-workers-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const csv = join(folder, "sessions.csv");
-  await writeSessions(csv, 60);
+  await writeSessions(csv, { count: 60 });
   const collected = await collectWith({ csv, requests: 60, lines: 10, workers: 2 });
   expect(collected.answers).toBe(60);
   for (const seconds of [collected.wall, collected.postgres, collected.node]) expect(seconds).toBeGreaterThan(0);
