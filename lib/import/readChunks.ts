@@ -1,3 +1,4 @@
+import { yieldEvery } from "../yieldEvery.ts";
 import { separatorsOf } from "./csv/format.ts";
 import { type CsvRecord, RecordSplitter } from "./csv/recordSplitter.ts";
 import { CHUNK_BYTES, CHUNK_ROWS, MAX_RECORD_BYTES } from "./limits.ts";
@@ -18,6 +19,8 @@ export interface ReadChunk {
   warnings: Warnings;
 }
 
+/** Read without a break. */
+const ROWS_AT_A_TIME = 20;
 /** An empty line with blanks in it, the old sign for a file's end (Ctrl-Z), or what a device has filled its last block with. */
 const NOTHING_SEEN = /^[\s\p{Cf}\p{Cc}]*$/u;
 
@@ -30,9 +33,11 @@ export async function* readChunks(source: OpenedCsv, reader: RowReader): AsyncGe
   const splitter = new RecordSplitter(MAX_RECORD_BYTES, separatorsOf(source.separators));
   let chunk = emptyChunk(0);
   let size = 0;
-  function* take(records: (CsvRecord | BadRow)[]): Generator<ReadChunk> {
+  const yieldNow = yieldEvery(ROWS_AT_A_TIME);
+  async function* take(records: (CsvRecord | BadRow)[]): AsyncGenerator<ReadChunk> {
     const { encoding } = source.format();
     for (const record of records) {
+      await yieldNow();
       if (isNoRow(record)) continue;
       const row = "code" in record ? record : parseRow(record, reader);
       if (isBadRow(row)) {

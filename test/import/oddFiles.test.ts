@@ -7,6 +7,7 @@ import { isPublicAddress } from "../../lib/import/http/publicAddress.ts";
 import { type ReadChunk, readChunks } from "../../lib/import/readChunks.ts";
 import { openCsv } from "../../lib/import/source/openCsv.ts";
 import { createTimeReader } from "../../lib/import/timeZone.ts";
+import { countLoopTurns } from "../support/loopTurns.ts";
 
 const CONFIG = readConfig({});
 const ZONE = "Europe/Amsterdam";
@@ -379,4 +380,13 @@ describe("numbers", () => {
 it("what holds nothing is no row: blanks, zeros at the end of a file, empty cells", async () => {
   const found = await read(`${row("a")}\n   \n ; ; \n${" ,".repeat(15)} \n\0\0\0\0`.replace(" ; ; \n", ""));
   expect([idsOf(found), found.bad]).toEqual(["a", []]);
+});
+
+it("while rows are read, the statements of those before have their turn, though the whole file is there at once", async () => {
+  const ids = Array.from({ length: 2_000 }, (_, n) => `s${n}`);
+  const loop = countLoopTurns();
+  const found = await read(ids.map((id) => row(id)).join("\n"));
+  loop.stop();
+  expect(idsOf(found)).toBe(ids.join(" "));
+  expect(loop.turns).toBeGreaterThan(90);
 });

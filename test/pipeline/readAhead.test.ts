@@ -3,6 +3,8 @@ import type { PipelineContext } from "../../lib/context.ts";
 import { NO_PRICE } from "../../lib/costs/price.ts";
 import { collectFile } from "../../lib/pipeline/collect/collectFile.ts";
 import { emptyTally } from "../../lib/pipeline/collect/judgeLines.ts";
+import { readSessions } from "../../lib/pipeline/create/readSessions.ts";
+import { countLoopTurns } from "../support/loopTurns.ts";
 import { startPipelineInOwnTime, type TestPipeline } from "../support/pipeline.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -92,4 +94,59 @@ it("what fails to be applied ends the reading, and nothing is applied after it",
   await expect(collectFile(ctx, lease, "f", open(), NO_PRICE, { tally: emptyTally() })).rejects.toThrow("died");
   expect(applied).toBe(1);
   expect(read.lines).toBeLessThanOrEqual(2 * CHUNK);
+});
+
+it("while lines are read, the statements of a chunk that is applied have their turn, though all lines are there at once", async () => {
+  pipeline = await startPipelineInOwnTime();
+  const [lease] = await openBatches();
+  if (!lease) throw new Error("no lease");
+  const lines = Array.from({ length: 2_000 }, (_, n) =>
+    JSON.stringify({ custom_id: `nobody-${n}`, response: { status_code: 500, body: {} } }),
+  );
+  async function* content() {
+    yield Buffer.from(lines.join("\n"));
+  }
+  const loop = countLoopTurns();
+  let turns = 0;
+  const ctx: PipelineContext = {
+    ...pipeline.ctx,
+    steps: async (name, action) => {
+      if (name === "collect.apply") turns = loop.turns;
+      return action();
+    },
+  };
+  const judgement = { codeOf: () => "line_rejected" as const };
+  const answers = { bytes: 0, lines: 0, applied: 0, notApplied: 0, unreadable: 0, named: new Set<string>() };
+  const reading = { answers: { ...answers, failuresLeft: true, cut: undefined }, judgement };
+  await collectFile(ctx, lease, "f", { content: content(), bytes: null }, NO_PRICE, reading);
+  loop.stop();
+  expect(turns).toBeGreaterThan(90);
+});
+
+it("sessions of the next page are read while the lines of this one are written, and none once no more are wanted", async () => {
+  pipeline = await startPipelineInOwnTime();
+  const { pool, rows } = pipeline.database;
+  const requests = await rows.requests(600, (n) => ({
+    session: { messages: [`How do I ask for leave in week ${n}?`] },
+  }));
+  const ids = requests.map(({ id }) => id);
+  const statements = { begun: 0, ended: 0 };
+  const query = async (...given: Parameters<typeof pool.query>) => {
+    statements.begun++;
+    try {
+      return await pool.query(...given);
+    } finally {
+      statements.ended++;
+    }
+  };
+  const sql = { query } as unknown as typeof pool;
+  const read: string[] = [];
+  for await (const { id } of readSessions(sql, ids)) {
+    read.push(id);
+    if (read.length === 1) expect(statements.begun).toBe(2);
+    if (read.length === 251) expect(statements.begun).toBe(3);
+  }
+  expect([read, statements.begun]).toEqual([ids, 3]);
+  for await (const { id } of readSessions(sql, ids)) if (id) break;
+  expect(statements).toEqual({ begun: 5, ended: 5 });
 });

@@ -6,6 +6,7 @@ import type { LiveDashError } from "../../errors.ts";
 import type { FailureLine, ResultLine } from "../../providers/contract/lines.ts";
 import type { ProviderFile } from "../../providers/contract/provider.ts";
 import { step } from "../../step.ts";
+import { yieldEvery } from "../../yieldEvery.ts";
 import { applyLines } from "./applyLines.ts";
 import { type CheckedLine, checkAhead } from "./checkAhead.ts";
 import { countBytes, findCut } from "./cutDownload.ts";
@@ -17,6 +18,8 @@ import { splitLines } from "./splitLines.ts";
 const CHUNK_LINES = 2_500;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
+/** Read and checked without a break. */
+const LINES_AT_A_TIME = 20;
 
 /** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
 export interface Seen {
@@ -87,8 +90,10 @@ export async function collectFile(
   // The last line of a download that was cut is only the beginning of one: the whole of it may be a good answer.
   let held: FailureLine | undefined;
 
+  const yieldNow = yieldEvery(LINES_AT_A_TIME);
   try {
     for await (const part of splitLines(countBytes(file.content, seen), MAX_LINE_BYTES)) {
+      await yieldNow();
       for (const line of readLines(ctx.provider, part)) {
         if (held) take(held);
         held = line.kind === "failure" && line.code === "line_unreadable" ? line : undefined;

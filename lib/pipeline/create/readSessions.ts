@@ -7,10 +7,24 @@ export type RequestToSend = RowOf<typeof READ>;
 
 const PAGE = 250;
 
-/** Reads requests with the messages of their sessions, or with the questions that they name, page by page, in the order of the ids given. */
+/**
+ * Reads requests with the messages of their sessions, or with the questions that they name, in the order of the ids given: page by page,
+ * and each while the lines of the one before are written.
+ */
 export async function* readSessions(sql: Sql, requestIds: readonly string[]): AsyncGenerator<RequestToSend> {
-  for (let start = 0; start < requestIds.length; start += PAGE) {
-    yield* await READ.rows(sql, { ids: requestIds.slice(start, start + PAGE) });
+  const read = (start: number) => READ.rows(sql, { ids: requestIds.slice(start, start + PAGE) });
+  let next = read(0);
+  try {
+    for (let start = PAGE; start < requestIds.length; start += PAGE) {
+      const page = await next;
+      next = read(start);
+      next.catch(() => undefined); // It is awaited in the next round, or below.
+      yield* page;
+    }
+    yield* await next;
+  } finally {
+    // Whoever needs no more of them has the connection to itself again.
+    await next.catch(() => undefined);
   }
 }
 
