@@ -20,7 +20,7 @@ export interface ReadChunk {
 }
 
 /** Read without a break. */
-const ROWS_AT_A_TIME = 20;
+const ROWS_AT_A_TIME = 10;
 /** An empty line with blanks in it, the old sign for a file's end (Ctrl-Z), or what a device has filled its last block with. */
 const NOTHING_SEEN = /^[\s\p{Cf}\p{Cc}]*$/u;
 

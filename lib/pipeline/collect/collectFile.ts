@@ -19,7 +19,7 @@ const CHUNK_LINES = 2_500;
 const CHUNK_BYTES = 8 * 1024 * 1024;
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 /** Read and checked without a break. */
-const LINES_AT_A_TIME = 20;
+const LINES_AT_A_TIME = 10;
 
 /** What the lines of a file have come to; of those that can be read, the rest repeats or belongs to nobody here. */
 export interface Seen {
