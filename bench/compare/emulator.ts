@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { request } from "undici";
+import { advance } from "../../test/support/emulatorControl.ts";
 
 const LIVEDASH = path.resolve(import.meta.dirname, "../../bin/livedash");
 
@@ -16,14 +16,7 @@ export const startIdleEmulator = () =>
   startEmulator("--manual-clock", "--validating", "1ms", "--in-progress", "0ms", "--finalizing", "0ms");
 
 /** Has an idle emulator answer all that was sent to it, and waits until every batch has ended. */
-export async function answerAll(url: string): Promise<void> {
-  // A million lines take longer than a client waits by itself.
-  const patience = { headersTimeout: 0, bodyTimeout: 0 };
-  const body = JSON.stringify({ ms: "1m" });
-  const reply = await request(new URL("/_emulator/advance", url), { method: "POST", body, ...patience });
-  if (reply.statusCode !== 200) throw new Error(`The emulator did not go on: ${await reply.body.text()}`);
-  await reply.body.dump();
-}
+export const answerAll = (url: string) => advance({ url }, 60_000);
 
 /** Where an emulator that just starts says that it listens. What it says later is read, too: without a reader it would end. */
 export async function readAddress(stdout: Readable): Promise<string> {
