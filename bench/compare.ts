@@ -6,6 +6,7 @@
 //   --pairs N                           the sessions ask so many pairs of questions; if left out, no two ask the same
 //   --only import|create|collect        this part alone is shown, and what comes after it is not done
 //   --contenders floor,product          these alone: aiSdk and naive hold all answers in memory
+//   --profile                           what each statement took is said, part by part
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     pairs: { type: "string" },
     only: { type: "string" },
     contenders: { type: "string" },
+    profile: { type: "boolean", default: false },
   },
 });
 const requests = wholeNumber("the number of requests", positionals[0] ?? "50000");
@@ -32,12 +34,13 @@ const passes = wholeNumber("--passes", values.passes);
 const pairs = values.pairs === undefined ? undefined : wholeNumber("--pairs", values.pairs);
 const statistics = oneOf("--statistics", STATISTICS, values.statistics);
 const only = oneOf("--only", PARTS, values.only);
+const { profile } = values;
 const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--contenders", NAMES, name) ?? []);
 
 const measured: Row[][] = [];
 for (let run = 1; run <= runs; run++) {
   const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
-  measured.push(await compare({ requests, passes, pairs, statistics, only, contenders }, say));
+  measured.push(await compare({ requests, passes, pairs, statistics, only, contenders, profile }, say));
 }
 const rows = mediansOf(measured);
 process.stdout.write(`${tableOf(rows)}\n`);
@@ -46,7 +49,12 @@ for (const { title, answers } of short) process.stderr.write(`${title} has ${ans
 process.exitCode = short.length > 0 ? 1 : 0;
 // What is compared in another way than usual is for whoever asked.
 const isUsual =
-  passes === 1 && pairs === undefined && statistics === undefined && only === undefined && contenders === undefined;
+  passes === 1 &&
+  pairs === undefined &&
+  statistics === undefined &&
+  only === undefined &&
+  contenders === undefined &&
+  !profile;
 if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests, runs));
 
 function wholeNumber(what: string, text: string): number {

@@ -5,6 +5,7 @@ import { startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/emb
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { type Given, PARTS, type Part, type Usage } from "./contender.ts";
 import { answerAll, startIdleEmulator } from "./emulator.ts";
+import { PROFILED, readProfile, startProfile } from "./profile.ts";
 import { analyse, checkpoint, readServer } from "./server.ts";
 import { CONTENDERS, type ContenderName, NAMES, startContender } from "./startContender.ts";
 import { writeSessions } from "./texts.ts";
@@ -40,10 +41,14 @@ export interface Comparison {
   statistics?: (typeof STATISTICS)[number] | undefined;
   /** The one part that is measured; nothing is done after it. */
   only?: Part | undefined;
+  /** Whether to say what each statement took, part by part. */
+  profile?: boolean | undefined;
 }
 
+type Say = (text: string) => void;
+
 /** Has every contender send so many requests to one provider, one after the other, each with a database of its own. */
-export async function compare(comparison: Comparison, say: (text: string) => void): Promise<Row[]> {
+export async function compare(comparison: Comparison, say: Say): Promise<Row[]> {
   const { requests, passes = 1, pairs, contenders = NAMES } = comparison;
   const folder = await mkdtemp(path.join(tmpdir(), "livedash-compare-"));
   const csvs = Array.from({ length: passes }, (_, pass) => path.join(folder, `sessions-${pass}.csv`));
@@ -53,7 +58,7 @@ export async function compare(comparison: Comparison, say: (text: string) => voi
   try {
     for (const name of contenders) {
       say(`${CONTENDERS[name].title} ...`);
-      rows.push(await runContender(name, comparison, { provider: emulator.url, csvs }));
+      rows.push(await runContender(name, comparison, { provider: emulator.url, csvs }, say));
     }
     return rows;
   } finally {
@@ -67,9 +72,10 @@ async function runContender(
   name: ContenderName,
   comparison: Comparison,
   { provider, csvs }: { provider: string; csvs: readonly string[] },
+  say: Say,
 ): Promise<Row> {
-  const { requests, statistics, only } = comparison;
-  const settings = statistics ? { ...SETTINGS, autovacuum: "off" } : SETTINGS;
+  const { requests, statistics, only, profile } = comparison;
+  const settings = { ...SETTINGS, ...(statistics && { autovacuum: "off" }), ...(profile && PROFILED) };
   const postgres = await startTemporaryPostgres({ settings });
   const { title } = CONTENDERS[name];
   try {
@@ -79,7 +85,9 @@ async function runContender(
     for (const [pass, csv] of csvs.entries()) {
       const isLast = pass === csvs.length - 1;
       const given = { databaseUrl: postgres.url, provider, csv, requests };
-      const { answers, parts } = await runPass(name, given, postgres, { statistics, last: isLast ? only : undefined });
+      const sayOfPart = profile && isLast ? say : undefined;
+      const last = isLast ? only : undefined;
+      const { answers, parts } = await runPass(name, given, postgres, { statistics, last, sayOfPart });
       if (isLast) return { title, answers: parts.collect ? answers - before : null, parts: onlyOf(parts, only) };
       // Who has no database begins anew.
       before = parts.import ? answers : 0;
@@ -93,13 +101,14 @@ async function runContender(
 const onlyOf = (parts: Row["parts"], only: Part | undefined): Row["parts"] =>
   only ? { import: null, create: null, collect: null, [only]: parts[only] } : parts;
 
-/** One pass, in a process of its own. @param last the part after which it ends */
+/** One pass, in a process of its own. @param last the part after which it ends @param sayOfPart told what each statement took */
 async function runPass(
   name: ContenderName,
   given: Given,
   postgres: TemporaryPostgres,
-  { statistics, last }: { statistics: Comparison["statistics"]; last: Part | undefined },
+  how: { statistics: Comparison["statistics"]; last: Part | undefined; sayOfPart: Say | undefined },
 ): Promise<{ answers: number; parts: Row["parts"] }> {
+  const { statistics, last, sayOfPart } = how;
   const contender = await startContender(name, given);
   try {
     const parts: Row["parts"] = { import: null, create: null, collect: null };
@@ -108,9 +117,11 @@ async function runPass(
       if (part === "collect") await answerAll(given.provider);
       if (statistics === "fresh") await analyse(given.databaseUrl);
       await checkpoint(given.databaseUrl);
+      if (sayOfPart) await startProfile(given.databaseUrl);
       const before = await readServer(given.databaseUrl, postgres.folder);
       const usage = await contender.do(part);
       const after = await readServer(given.databaseUrl, postgres.folder);
+      if (sayOfPart) for (const line of await readProfile(given.databaseUrl)) sayOfPart(`${name} ${part}: ${line}`);
       if (usage)
         parts[part] = { ...usage, postgres: after.cpu - before.cpu, wal: (after.wal - before.wal) / given.requests };
     }

@@ -37,6 +37,16 @@ it("a later pass is measured over what those before have left, and one part alon
   ]);
 });
 
+it("what each statement took is said part by part, of the last pass and not of what the comparison asks itself", async () => {
+  const said: string[] = [];
+  const wanted = { requests: 2000, passes: 2, profile: true, contenders: ["floor"], only: "create" } as const;
+  await compare(wanted, (text) => said.push(text));
+  expect(said).toContainEqual(
+    expect.stringMatching(/^floor create: \d+\.\d\d s, 1 x, 2000 rows: UPDATE "AIProcessingRequest"/),
+  );
+  expect(said.filter((text) => text.includes("pg_stat") || /UPDATE.* 4000 rows/.test(text))).toEqual([]);
+});
+
 it("of several runs the medians are shown", () => {
   const row = (wall: number) => {
     const create = { wall, node: 10 - wall, peak: 1, postgres: 2, wal: 3 };
