@@ -1,6 +1,6 @@
 import type { VirtualTime } from "../../test/faults/support/simTime.ts";
 
-/** What things take, in virtual time. The first two are what bench/RESULTS.md has measured for 50,000 requests; the others are assumed. */
+/** What things take, in virtual time. The first two are what 50,000 requests took, by docs/scaling.md (the newer machine); the others are assumed. */
 export const TAKES = {
   createSeconds: 6.0 / 50_000,
   collectSeconds: 13.2 / 50_000,
