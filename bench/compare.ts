@@ -6,13 +6,13 @@
 //   --pairs N                           the sessions ask so many pairs of questions; if left out, no two ask the same
 //   --only import|create|collect        this part alone is shown, and what comes after it is not done
 //   --contenders floor,product          these alone: aiSdk and naive hold all answers in memory
-//   --profile                           what each statement took is said, part by part
+//   --profile                           says what each statement took, part by part
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { PARTS } from "./compare/contender.ts";
 import { mediansOf } from "./compare/medians.ts";
-import { reportOf, tableOf } from "./compare/report.ts";
+import { readLoad, reportOf, tableOf } from "./compare/report.ts";
 import { compare, type Row, STATISTICS } from "./compare/run.ts";
 import { NAMES } from "./compare/startContender.ts";
 
@@ -37,6 +37,7 @@ const only = oneOf("--only", PARTS, values.only);
 const { profile } = values;
 const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--contenders", NAMES, name) ?? []);
 
+const before = readLoad();
 const measured: Row[][] = [];
 for (let run = 1; run <= runs; run++) {
   const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
@@ -55,7 +56,8 @@ const isUsual =
   only === undefined &&
   contenders === undefined &&
   !profile;
-if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, requests, runs));
+if (isUsual)
+  await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, { requests, runs, load: before }));
 
 function wholeNumber(what: string, text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);

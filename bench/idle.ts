@@ -8,13 +8,14 @@ import { startTemporaryPostgres } from "../lib/db/embedded/index.ts";
 import { applyMigrations } from "../lib/db/migrate.ts";
 import { startProgram } from "../test/support/cli.ts";
 import { startEmulator } from "./compare/emulator.ts";
+import { PROFILING_SETTINGS } from "./compare/profile.ts";
 
 const minutes = Number(process.argv[2] ?? 20);
 const WARM_UP_MS = 120_000;
 const MINUTE_MS = 60_000;
 const TICKS = 100;
 
-const postgres = await startTemporaryPostgres({ settings: { shared_preload_libraries: "pg_stat_statements" } });
+const postgres = await startTemporaryPostgres({ settings: PROFILING_SETTINGS });
 await applyMigrations({ databaseUrl: postgres.url });
 const db = new Client({ connectionString: postgres.url });
 await db.connect();

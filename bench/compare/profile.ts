@@ -1,10 +1,10 @@
 import { Client } from "pg";
 
 /** What a server needs so that its statements can be timed. */
-export const PROFILED = { shared_preload_libraries: "pg_stat_statements" };
+export const PROFILING_SETTINGS = { shared_preload_libraries: "pg_stat_statements" };
 
-/** Fewer milliseconds than these are not shown. */
-const LEAST = 10;
+/** What took less is summed up. */
+const LEAST_MS = 10;
 
 const LONGEST_TEXT = 120;
 
@@ -14,18 +14,29 @@ export async function startProfile(url: string): Promise<void> {
   await query(url, "SELECT pg_stat_statements_reset()");
 }
 
-/** What the statements took since then, the longest first: seconds, calls, rows, and how each begins. What triggers did counts as their statement's. */
+/**
+ * What the statements took since then, the longest first: seconds, calls, rows, and how each begins. What triggers did counts as their
+ * statement's, and waiting for the rows of a `COPY` as its own; planning does not count. Connections work side by side, so a sum may
+ * be more than the time that went by.
+ */
 export async function readProfile(url: string): Promise<string[]> {
-  const statements = await query<{ seconds: number; calls: number; rows: number; text: string }>(
+  const statements = await query<{ ms: number; calls: number; rows: number; text: string }>(
     url,
-    `SELECT "total_exec_time" / 1000 AS "seconds", "calls"::int, "rows"::int,
+    `SELECT "total_exec_time" AS "ms", "calls"::int, "rows"::int,
             left(regexp_replace("query", '\\s+', ' ', 'g'), ${LONGEST_TEXT}) AS "text"
-       FROM pg_stat_statements WHERE "toplevel" AND "total_exec_time" >= ${LEAST} ORDER BY "total_exec_time" DESC`,
+       FROM pg_stat_statements
+      WHERE "toplevel" AND "query" !~ 'pg_stat_statements|pg_current_wal_insert_lsn' ORDER BY "total_exec_time" DESC`,
   );
-  return statements.map(
-    ({ seconds, calls, rows, text }) => `${seconds.toFixed(2)} s, ${calls} x, ${rows} rows: ${text}`,
-  );
+  const long = statements.filter(({ ms }) => ms >= LEAST_MS);
+  const others = statements.slice(long.length);
+  const rest = others.reduce((sum, { ms }) => sum + ms, 0);
+  return [
+    ...long.map(({ ms, calls, rows, text }) => `${seconds(ms)}, ${calls} x, ${rows} rows: ${text}`),
+    `${seconds(rest)}, ${others.length} other statements`,
+  ];
 }
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 async function query<T extends object>(url: string, sql: string): Promise<T[]> {
   const db = new Client({ connectionString: url });

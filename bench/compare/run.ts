@@ -5,7 +5,7 @@ import { startTemporaryPostgres, type TemporaryPostgres } from "../../lib/db/emb
 import { applyMigrations } from "../../lib/db/migrate.ts";
 import { type Given, PARTS, type Part, type Usage } from "./contender.ts";
 import { answerAll, startIdleEmulator } from "./emulator.ts";
-import { PROFILED, readProfile, startProfile } from "./profile.ts";
+import { PROFILING_SETTINGS, readProfile, startProfile } from "./profile.ts";
 import { analyse, checkpoint, readServer } from "./server.ts";
 import { CONTENDERS, type ContenderName, NAMES, startContender } from "./startContender.ts";
 import { writeSessions } from "./texts.ts";
@@ -75,7 +75,7 @@ async function runContender(
   say: Say,
 ): Promise<Row> {
   const { requests, statistics, only, profile } = comparison;
-  const settings = { ...SETTINGS, ...(statistics && { autovacuum: "off" }), ...(profile && PROFILED) };
+  const settings = { ...SETTINGS, ...(statistics && { autovacuum: "off" }), ...(profile && PROFILING_SETTINGS) };
   const postgres = await startTemporaryPostgres({ settings });
   const { title } = CONTENDERS[name];
   try {
@@ -86,8 +86,8 @@ async function runContender(
       const isLast = pass === csvs.length - 1;
       const given = { databaseUrl: postgres.url, provider, csv, requests };
       const sayOfPart = profile && isLast ? say : undefined;
-      const last = isLast ? only : undefined;
-      const { answers, parts } = await runPass(name, given, postgres, { statistics, last, sayOfPart });
+      const onlyPart = isLast ? only : undefined;
+      const { answers, parts } = await runPass(name, given, postgres, { statistics, onlyPart, sayOfPart });
       if (isLast) return { title, answers: parts.collect ? answers - before : null, parts: onlyOf(parts, only) };
       // Who has no database begins anew.
       before = parts.import ? answers : 0;
@@ -101,27 +101,28 @@ async function runContender(
 const onlyOf = (parts: Row["parts"], only: Part | undefined): Row["parts"] =>
   only ? { import: null, create: null, collect: null, [only]: parts[only] } : parts;
 
-/** One pass, in a process of its own. @param last the part after which it ends @param sayOfPart told what each statement took */
+/** One pass, in a process of its own. Ends with `onlyPart`; `sayOfPart` is told what each statement took. */
 async function runPass(
   name: ContenderName,
   given: Given,
   postgres: TemporaryPostgres,
-  how: { statistics: Comparison["statistics"]; last: Part | undefined; sayOfPart: Say | undefined },
+  how: { statistics: Comparison["statistics"]; onlyPart: Part | undefined; sayOfPart: Say | undefined },
 ): Promise<{ answers: number; parts: Row["parts"] }> {
-  const { statistics, last, sayOfPart } = how;
+  const { statistics, onlyPart, sayOfPart } = how;
   const contender = await startContender(name, given);
   try {
     const parts: Row["parts"] = { import: null, create: null, collect: null };
-    for (const part of PARTS.slice(0, last ? PARTS.indexOf(last) + 1 : PARTS.length)) {
+    for (const part of PARTS.slice(0, onlyPart ? PARTS.indexOf(onlyPart) + 1 : PARTS.length)) {
       // Provider and contender do not compete for the processor.
       if (part === "collect") await answerAll(given.provider);
       if (statistics === "fresh") await analyse(given.databaseUrl);
       await checkpoint(given.databaseUrl);
-      if (sayOfPart) await startProfile(given.databaseUrl);
+      const sayOf = onlyPart === undefined || onlyPart === part ? sayOfPart : undefined;
+      if (sayOf) await startProfile(given.databaseUrl);
       const before = await readServer(given.databaseUrl, postgres.folder);
       const usage = await contender.do(part);
       const after = await readServer(given.databaseUrl, postgres.folder);
-      if (sayOfPart) for (const line of await readProfile(given.databaseUrl)) sayOfPart(`${name} ${part}: ${line}`);
+      if (sayOf) for (const line of await readProfile(given.databaseUrl)) sayOf(`${name} ${part}: ${line}`);
       if (usage)
         parts[part] = { ...usage, postgres: after.cpu - before.cpu, wal: (after.wal - before.wal) / given.requests };
     }
