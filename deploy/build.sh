@@ -4,6 +4,8 @@
 # Needs root, debootstrap, Node 20 and npm. Whatever ROOT holds already is used: a Debian, packages in opt/livedash/node_modules.
 set -eu
 [ $# -eq 1 ] || { echo "Usage: deploy/build.sh ROOT" >&2; exit 2; }
+# A shell that has become root by `su` looks for no programs there, and `chroot` is one of them.
+PATH=$PATH:/usr/sbin:/sbin
 mkdir -p "$1"
 chmod 755 "$1"
 root=$(CDPATH='' cd -- "$1" && pwd)

@@ -73,7 +73,7 @@ async function addWhatIsHere(application: string): Promise<void> {
 }
 
 /** As a container has it: nothing can be written but in /tmp, and the user is the image's. */
-const ENTER = `mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp" &&
+const ENTER = `PATH=$PATH:/usr/sbin:/sbin && mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t tmpfs tmpfs "$0/tmp" &&
   mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" && user=$1 folder=$2 && shift 2 &&
   exec chroot --userspec="$user:$user" "$0" /usr/bin/env -i -C "$folder" "$@"`;
 
