@@ -34,14 +34,13 @@ const passes = wholeNumber("--passes", values.passes);
 const pairs = values.pairs === undefined ? undefined : wholeNumber("--pairs", values.pairs);
 const statistics = oneOf("--statistics", STATISTICS, values.statistics);
 const only = oneOf("--only", PARTS, values.only);
-const { profile } = values;
 const contenders = values.contenders?.split(",").flatMap((name) => oneOf("--contenders", NAMES, name) ?? []);
 
-const before = readLoad();
+const load = readLoad();
 const measured: Row[][] = [];
 for (let run = 1; run <= runs; run++) {
   const say = (text: string) => process.stderr.write(`${runs > 1 ? `${run} of ${runs}: ` : ""}${text}\n`);
-  measured.push(await compare({ requests, passes, pairs, statistics, only, contenders, profile }, say));
+  measured.push(await compare({ requests, passes, pairs, statistics, only, contenders, profile: values.profile }, say));
 }
 const rows = mediansOf(measured);
 process.stdout.write(`${tableOf(rows)}\n`);
@@ -55,9 +54,8 @@ const isUsual =
   statistics === undefined &&
   only === undefined &&
   contenders === undefined &&
-  !profile;
-if (isUsual)
-  await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, { requests, runs, load: before }));
+  !values.profile;
+if (isUsual) await writeFile(path.join(import.meta.dirname, "RESULTS.md"), reportOf(rows, { requests, runs, load }));
 
 function wholeNumber(what: string, text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);

@@ -1,10 +1,10 @@
-import { Client } from "pg";
+import { query } from "./server.ts";
 
 /** What a server needs so that its statements can be timed. */
 export const PROFILING_SETTINGS = { shared_preload_libraries: "pg_stat_statements" };
 
-/** What took less is summed up. */
-const LEAST_MS = 10;
+/** So many statements are shown one by one; the others are summed up. */
+const MOST_SHOWN = 12;
 
 const LONGEST_TEXT = 120;
 
@@ -27,23 +27,14 @@ export async function readProfile(url: string): Promise<string[]> {
        FROM pg_stat_statements
       WHERE "toplevel" AND "query" !~ 'pg_stat_statements|pg_current_wal_insert_lsn' ORDER BY "total_exec_time" DESC`,
   );
-  const long = statements.filter(({ ms }) => ms >= LEAST_MS);
-  const others = statements.slice(long.length);
+  const others = statements.slice(MOST_SHOWN);
   const rest = others.reduce((sum, { ms }) => sum + ms, 0);
   return [
-    ...long.map(({ ms, calls, rows, text }) => `${seconds(ms)}, ${calls} x, ${rows} rows: ${text}`),
+    ...statements
+      .slice(0, MOST_SHOWN)
+      .map(({ ms, calls, rows, text }) => `${seconds(ms)}, ${calls} x, ${rows} rows: ${text}`),
     `${seconds(rest)}, ${others.length} other statements`,
   ];
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-
-async function query<T extends object>(url: string, sql: string): Promise<T[]> {
-  const db = new Client({ connectionString: url });
-  await db.connect();
-  try {
-    return (await db.query<T>(sql)).rows;
-  } finally {
-    await db.end();
-  }
-}

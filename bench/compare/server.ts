@@ -6,25 +6,27 @@ const TICKS = 100;
 
 /** What a PostgreSQL server of this machine has used: CPU seconds of all its processes, and bytes of its log. */
 export async function readServer(url: string, folder: string): Promise<{ cpu: number; wal: number }> {
-  const db = new Client({ connectionString: url });
-  await db.connect();
-  const { rows } = await db.query<{ wal: number }>(
+  const [log] = await query<{ wal: number }>(
+    url,
     `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS "wal"`,
   );
-  await db.end();
-  return { cpu: await readCpu(folder), wal: rows[0]?.wal ?? 0 };
+  return { cpu: await readCpu(folder), wal: log?.wal ?? 0 };
 }
 
-export const checkpoint = (url: string) => run(url, "CHECKPOINT");
+export const checkpoint = (url: string) => query(url, "CHECKPOINT");
 
 /** Has PostgreSQL look at all tables. */
-export const analyse = (url: string) => run(url, "ANALYZE");
+export const analyse = (url: string) => query(url, "ANALYZE");
 
-async function run(url: string, sql: string): Promise<void> {
+/** Over a connection of its own. */
+export async function query<T extends object>(url: string, sql: string): Promise<T[]> {
   const db = new Client({ connectionString: url });
   await db.connect();
-  await db.query(sql);
-  await db.end();
+  try {
+    return (await db.query<T>(sql)).rows;
+  } finally {
+    await db.end();
+  }
 }
 
 async function readCpu(folder: string): Promise<number> {
