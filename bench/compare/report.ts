@@ -4,13 +4,14 @@ import { cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
 import { PARTS } from "./contender.ts";
 import type { Measured, Row } from "./run.ts";
+import { CONTENDERS } from "./startContender.ts";
 
 const COLUMNS = ["", "part", "wall s", "x floor", "Node CPU s", "PostgreSQL CPU s", "WAL KB a request", "peak MB"];
 const PACKAGES = ["ai", "@ai-sdk/openai", "openai"];
 
-/** One table of all contenders, in Markdown. */
+/** One table of all contenders, in Markdown. Without the floor there are no multiples of it. */
 export function tableOf(rows: readonly Row[]): string {
-  const floor = rows[0]?.parts;
+  const floor = rows.find(({ title }) => title === CONTENDERS.floor.title)?.parts;
   const lines = rows.flatMap(({ title, parts }) =>
     PARTS.flatMap((part) => {
       const measured = parts[part];

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { mediansOf } from "../../bench/compare/medians.ts";
+import { tableOf } from "../../bench/compare/report.ts";
 import { compare } from "../../bench/compare/run.ts";
 import { readSessions, writeSessions } from "../../bench/compare/texts.ts";
 
@@ -58,6 +59,19 @@ it("of several runs the medians are shown", () => {
     { parts: { import: null, create: { wall: 4, node: 6 } } },
   ]);
   expect(mediansOf([row(2), row(4)])).toMatchObject([{ title: "floor", answers: 5, parts: { create: { wall: 3 } } }]);
+});
+
+it("what took how many times as long as the floor is shown where the floor took part, whichever row it is", () => {
+  const row = (title: string, wall: number) => {
+    const create = { wall, node: 1, peak: 20, postgres: 2, wal: 3000 };
+    return { title, answers: 5, parts: { import: null, create, collect: null } };
+  };
+  const linesOf = (rows: Parameters<typeof tableOf>[0]) => tableOf(rows).split("\n").slice(2);
+  expect(linesOf([row("LiveDash", 6)])).toEqual(["| LiveDash | create | 6.0 |  | 1.0 | 2.0 | 3.00 | 20 |"]);
+  expect(linesOf([row("LiveDash", 6), row("floor", 4)])).toEqual([
+    "| LiveDash | create | 6.0 | 1.50 | 1.0 | 2.0 | 3.00 | 20 |",
+    "| floor | create | 4.0 | 1.00 | 1.0 | 2.0 | 3.00 | 20 |",
+  ]);
 });
 
 it("no two sessions ask the same, or all of them ask as many pairs of questions as is wanted", async () => {
